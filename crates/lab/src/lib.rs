@@ -1,0 +1,1 @@
+//! A disposable systemd, booted in namespaces on the machine at hand.
