@@ -10,9 +10,12 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::kill;
 use nix::unistd::{Pid, Uid, chown};
 
-use crate::error::{Refusal, Step};
+use crate::error::{At, Refusal, Step};
 
 /// A lab's own cgroup, removed with all below it when this is dropped.
+///
+/// It has two children: `lab`, which is the root of what the lab sees, and `keeper` for the process outside of that.
+/// Both are below one directory that the lab's root may write to, or a move between them would be refused.
 pub(crate) struct Cgroup {
     path: PathBuf,
 }
@@ -21,54 +24,68 @@ impl Cgroup {
     /// Makes a cgroup below the one that this process is in; an ordinary user's systemd is asked for one where
     /// that is not allowed. Sweeps what dead labs have left there.
     pub(crate) fn make() -> Result<Self, Refusal> {
-        let base = own().map_err(|error| {
-            Refusal::new(Step::Cgroup, "find the cgroup of this process", error)
-        })?;
+        let base = own().at(Step::Cgroup, "find the cgroup of this process")?;
+        let what = format!("write to {}", base.display());
         match Self::make_below(&base) {
             Err(error)
                 if error.kind() == io::ErrorKind::PermissionDenied
                     && !Uid::effective().is_root() =>
             {
-                enter_delegated_scope()
-                    .and_then(|()| Self::make_below(&own()?))
-                    .map_err(|why| {
-                        Refusal::new(
-                            Step::Cgroup,
-                            format!("write to {}", base.display()),
-                            format!("{error}, and {why}"),
-                        )
-                    })
+                Self::make_in_scope()
+                    .map_err(|why| Refusal::new(Step::Cgroup, what, format!("{error}, and {why}")))
             }
-            result => result.map_err(|error| {
-                Refusal::new(Step::Cgroup, format!("write to {}", base.display()), error)
-            }),
+            result => result.at(Step::Cgroup, what),
         }
     }
 
     fn make_below(base: &Path) -> io::Result<Self> {
         // Being allowed to make a directory is not enough: processes must be allowed to move there.
-        fs::OpenOptions::new()
-            .write(true)
-            .open(base.join("cgroup.procs"))?;
+        fs::OpenOptions::new().write(true).open(base.join("cgroup.procs"))?;
         sweep_below(base);
         let path = base.join(format!("{PREFIX}{}", std::process::id()));
         fs::create_dir(&path)?;
-        Ok(Cgroup { path })
+        let cgroup = Cgroup { path };
+        fs::create_dir(cgroup.keeper())?;
+        fs::create_dir(cgroup.lab())?;
+        Ok(cgroup)
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// Makes a cgroup in a scope of our own. Nobody else is in it, so that the lab can have its controllers:
+    /// `MemoryMax=` and the like.
+    fn make_in_scope() -> io::Result<Self> {
+        enter_delegated_scope()?;
+        let base = own()?;
+        let cgroup = Self::make_below(&base)?;
+        fs::write(cgroup.keeper().join("cgroup.procs"), "0")?;
+        for folder in [&base, &cgroup.path] {
+            for controller in fs::read_to_string(folder.join("cgroup.controllers"))?.split_whitespace() {
+                // One that cannot be had costs the lessons on it, not the lab.
+                let _ = fs::write(folder.join("cgroup.subtree_control"), format!("+{controller}"));
+            }
+        }
+        Ok(cgroup)
+    }
+
+    /// The directory that is the lab's root cgroup.
+    pub(crate) fn lab(&self) -> PathBuf {
+        self.path.join("lab")
+    }
+
+    fn keeper(&self) -> PathBuf {
+        self.path.join("keeper")
+    }
+
+    /// Moves the keeper in.
+    pub(crate) fn admit_keeper(&self, pid: Pid) -> io::Result<()> {
+        fs::write(self.keeper().join("cgroup.procs"), pid.to_string())
     }
 
     /// Gives the cgroup to `uid`, as `Delegate=` does; see systemd.resource-control(5).
     pub(crate) fn give_to(&self, uid: u32) -> io::Result<()> {
-        for file in [
-            "",
-            "cgroup.procs",
-            "cgroup.subtree_control",
-            "cgroup.threads",
-        ] {
-            chown(&self.path.join(file), Some(Uid::from_raw(uid)), None)?;
+        for folder in [&self.path, &self.keeper(), &self.lab()] {
+            for file in ["", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] {
+                chown(&folder.join(file), Some(Uid::from_raw(uid)), None)?;
+            }
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ impl Keeper {
         let pid = process::fork_with(|| {
             process::die_with_parent();
             // No descriptor but our own: the launcher's end must close when the launcher ends.
-            match keep(plan, cgroup.path(), &theirs) {
+            match keep(plan, &cgroup.lab(), &theirs) {
                 Ok(()) => 0,
                 Err(refusal) => {
                     let _ = send(&theirs, &Event::Failed(refusal), &[]);
@@ -50,6 +50,7 @@ impl Keeper {
         })
         .at(Step::Namespaces, "fork")?;
         let keeper = Keeper { pid, link };
+        cgroup.admit_keeper(pid).at(Step::Cgroup, "admit the keeper to its cgroup")?;
         match receive::<Event>(&keeper.link) {
             Ok(Some((Event::Passed(Step::Namespaces), _))) => {}
             Ok(Some((Event::Failed(refusal), _))) => return Err(refusal),

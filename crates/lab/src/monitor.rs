@@ -147,11 +147,11 @@ impl<'a> Monitor<'a> {
     fn start_waiting(&mut self) {
         let Some(pid1) = &self.running else { return };
         for (request, streams) in self.waiting.drain(..) {
-            let (mode, cgroup) = (self.plan.mode, self.cgroup.path());
+            let (mode, cgroup) = (self.plan.mode, self.cgroup.lab());
             // If this fails, the reply socket closes without a reply, and that tells the launcher enough.
             let _ = process::fork_with(|| {
                 restore_signals();
-                inside::run(mode, pid1, cgroup, &request, streams)
+                inside::run(mode, pid1, &cgroup, &request, streams)
             });
         }
     }
