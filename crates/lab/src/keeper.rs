@@ -1,0 +1,229 @@
+//! The process in the lab's namespaces: builds the root once, then boots PID 1, again after each reboot.
+
+use std::ffi::{CStr, CString};
+use std::fs;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::signal::Signal;
+use nix::sys::stat::{Mode as FileMode, umask};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{
+    Gid, Pid, Uid, dup2_stderr, dup2_stdin, dup2_stdout, execve, setgroups, setresgid, setresuid,
+};
+
+use crate::cgroup::{self, Cgroup};
+use crate::error::{At, Refusal, Step};
+use crate::protocol::{Event, Plan, pair, receive, send};
+use crate::{Mode, api, idmap, process, root};
+
+/// An abstract address: it lives in the lab's network namespace and needs no file.
+const NOTIFY_ADDRESS: &str = "servicios-lab/notify";
+
+/// The monitor's end of a keeper.
+pub(crate) struct Keeper {
+    /// Its process id.
+    pub(crate) pid: Pid,
+    /// Where it tells what happens. It closes when the keeper, and with it the lab, has ended.
+    pub(crate) link: OwnedFd,
+}
+
+impl Keeper {
+    /// Starts a keeper and maps its ids. It goes on by itself and reports each step.
+    pub(crate) fn start(plan: &Plan, cgroup: &Cgroup) -> Result<Self, Refusal> {
+        let (link, theirs) = pair().at(Step::Namespaces, "make a socket")?;
+        let pid = process::fork_with(|| {
+            process::die_with_parent();
+            // No descriptor but our own: the launcher's end must close when the launcher ends.
+            match keep(plan, &cgroup.lab(), &theirs) {
+                Ok(()) => 0,
+                Err(refusal) => {
+                    let _ = send(&theirs, &Event::Failed(refusal), &[]);
+                    1
+                }
+            }
+        })
+        .at(Step::Namespaces, "fork")?;
+        let keeper = Keeper { pid, link };
+        cgroup.admit_keeper(pid).at(Step::Cgroup, "admit the keeper to its cgroup")?;
+        match receive::<Event>(&keeper.link) {
+            Ok(Some((Event::Passed(Step::Namespaces), _))) => {}
+            Ok(Some((Event::Failed(refusal), _))) => return Err(refusal),
+            _ => {
+                return Err(Refusal::new(
+                    Step::Namespaces,
+                    "enter new namespaces",
+                    "the keeper ended",
+                ));
+            }
+        }
+        idmap::map(plan.mode, pid)?;
+        send(&keeper.link, &(), &[]).at(Step::Ids, "go on")?;
+        Ok(keeper)
+    }
+}
+
+/// The keeper's whole life.
+fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
+    umask(FileMode::from_bits_truncate(0o022));
+    enter_namespaces(plan.mode)?;
+    let tell = |event: Event| send(link, &event, &[]).at(Step::Boot, "tell the monitor");
+    tell(Event::Passed(Step::Namespaces))?;
+    let Ok(Some(((), _))) = receive(link) else {
+        return Ok(());
+    };
+    become_root(plan.mode)?;
+    tell(Event::Passed(Step::Ids))?;
+    root::build(plan)?;
+    tell(Event::Passed(Step::Root))?;
+    let address =
+        SocketAddr::from_abstract_name(NOTIFY_ADDRESS).at(Step::Boot, "name the notify socket")?;
+    let notify = UnixDatagram::bind_addr(&address).at(Step::Boot, "bind the notify socket")?;
+    loop {
+        let pid = process::fork_as_pid1(|| {
+            process::die_with_parent();
+            let Err(refusal) = become_systemd(plan, cgroup, link);
+            let _ = send(link, &Event::Failed(refusal), &[]);
+            1
+        })
+        .at(Step::Boot, "make a pid namespace")?;
+        tell(Event::Started(pid.as_raw()))?;
+        wait_until_running(&notify, pid, &tell)?;
+        match waitpid(pid, None).at(Step::Boot, "wait for PID 1")? {
+            // In a pid namespace, reboot(2) ends PID 1 with one of two signals.
+            WaitStatus::Signaled(_, Signal::SIGHUP, _) => tell(Event::Rebooting)?,
+            WaitStatus::Signaled(_, Signal::SIGINT, _) => {
+                return tell(Event::Off("it was powered off".to_owned()));
+            }
+            status => return tell(Event::Off(format!("its systemd ended ({status:?})"))),
+        }
+        // What the last boot's systemd left would look like units of the next one.
+        clear(&Path::new(root::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup)));
+    }
+}
+
+fn enter_namespaces(mode: Mode) -> Result<(), Refusal> {
+    let mut flags = CloneFlags::CLONE_NEWNS
+        | CloneFlags::CLONE_NEWUTS
+        | CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWNET;
+    if mode.has_user_namespace() {
+        flags |= CloneFlags::CLONE_NEWUSER;
+    }
+    unshare(flags).at(Step::Namespaces, "unshare namespaces")
+}
+
+/// Becomes the lab's root: in a user namespace another user outside.
+fn become_root(mode: Mode) -> Result<(), Refusal> {
+    if mode == Mode::Root {
+        process::drop_host_capabilities();
+        return Ok(());
+    }
+    let root = || {
+        if mode.has_users() {
+            setgroups(&[])?;
+        }
+        setresgid(Gid::from_raw(0), Gid::from_raw(0), Gid::from_raw(0))?;
+        setresuid(Uid::from_raw(0), Uid::from_raw(0), Uid::from_raw(0))
+    };
+    root().at(Step::Ids, "become the lab's root")?;
+    process::die_with_parent();
+    Ok(())
+}
+
+/// Passes the news on when systemd says `READY=1`, which it does once its start-up is finished; see sd_notify(3).
+fn wait_until_running(
+    notify: &UnixDatagram,
+    pid: Pid,
+    tell: &impl Fn(Event) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let ended = process::pidfd(pid).at(Step::Boot, "watch PID 1")?;
+    let mut packet = [0; 4096];
+    loop {
+        let mut fds = [
+            PollFd::new(notify.as_fd(), PollFlags::POLLIN),
+            PollFd::new(ended.as_fd(), PollFlags::POLLIN),
+        ];
+        match poll(&mut fds, PollTimeout::NONE) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(Refusal::new(Step::Boot, "wait for systemd", errno)),
+        }
+        if fds[1].any() == Some(true) {
+            return Ok(());
+        }
+        let length = notify
+            .recv(&mut packet)
+            .at(Step::Boot, "hear from systemd")?;
+        if packet[..length]
+            .split(|&byte| byte == b'\n')
+            .any(|line| line == b"READY=1")
+        {
+            tell(Event::Running)?;
+        }
+    }
+}
+
+fn clear(cgroup: &Path) {
+    for entry in fs::read_dir(cgroup).into_iter().flatten().flatten() {
+        let _ = cgroup::remove_tree(&entry.path());
+    }
+}
+
+/// Turns the first process of a pid namespace into the lab's systemd. Returns only if that fails.
+fn become_systemd(
+    plan: &Plan,
+    cgroup: &Path,
+    link: &OwnedFd,
+) -> Result<std::convert::Infallible, Refusal> {
+    // First join the cgroup, then make it the root of a new cgroup namespace.
+    let procs = Path::new(root::HOST)
+        .join(cgroup.strip_prefix("/").unwrap_or(cgroup))
+        .join("cgroup.procs");
+    fs::write(&procs, "0").at(Step::Cgroup, "join the lab's cgroup")?;
+    unshare(CloneFlags::CLONE_NEWCGROUP).at(Step::Cgroup, "make a cgroup namespace")?;
+    api::mount(plan, &|step| drop(send(link, &Event::Passed(step), &[])))?;
+    silence().at(Step::Boot, "open /dev/null")?;
+    let program = root::systemd().at(Step::Boot, "find systemd")?;
+    let notify = format!("NOTIFY_SOCKET=@{NOTIFY_ADDRESS}");
+    let env = [
+        "container=lab",
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
+        "TERM=dumb",
+        "LANG=C.UTF-8",
+        &notify,
+    ];
+    let args = [
+        program,
+        "--system",
+        "--show-status=no",
+        "--log-target=journal",
+    ];
+    execve(&c_strings(&args)[0], &c_strings(&args), &c_strings(&env))
+        .at(Step::Boot, format!("run {program}"))
+}
+
+/// PID 1 has no terminal and no output; what it says goes to the journal.
+fn silence() -> nix::Result<()> {
+    let null = nix::fcntl::open("/dev/null", nix::fcntl::OFlag::O_RDWR, FileMode::empty())?;
+    dup2_stdin(&null)?;
+    dup2_stdout(&null)?;
+    dup2_stderr(&null)
+}
+
+fn c_strings(words: &[&str]) -> Vec<CString> {
+    words
+        .iter()
+        .map(|word| {
+            CString::new(*word).unwrap_or_else(|_| {
+                CStr::from_bytes_with_nul(b"\0")
+                    .map(CStr::to_owned)
+                    .unwrap_or_default()
+            })
+        })
+        .collect()
+}

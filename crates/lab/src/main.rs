@@ -1,0 +1,225 @@
+//! `lab`: a disposable systemd at the prompt. The library does the work; here are words, exit codes and errors.
+
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{ExitCode, ExitStatus};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::{CommandFactory, Parser, Subcommand};
+use lab::{Access, Bind, Finding, Lab, Mode, Options};
+
+/// A real systemd, booted in a moment on this machine, that leaves nothing behind.
+#[derive(Parser)]
+#[command(name = "lab", version, after_help = EXIT_CODES)]
+struct Cli {
+    /// How to get the rights for it: subuid, single, sudo or root [default: the first that works]
+    #[arg(long, global = true)]
+    mode: Option<Mode>,
+    #[command(subcommand)]
+    action: Action,
+}
+
+const EXIT_CODES: &str = "Exit status: that of the command; 128 and its number when a signal ended it; 125 when there is no lab, \
+126 or 127 when the command cannot be started. `doctor` exits 1 when no mode works.";
+
+#[derive(Subcommand)]
+enum Action {
+    /// Boot a lab and open a shell in it
+    Shell(Inside),
+    /// Boot a lab, run one command in it, and exit as it did
+    Run {
+        #[command(flatten)]
+        inside: Inside,
+        /// The command and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+    /// Try each step of each mode, and say what mends those that fail
+    Doctor,
+    /// Remove what killed labs have left
+    Gc,
+    /// Print a completion script
+    Completions {
+        /// The shell it is for
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(clap::Args)]
+struct Inside {
+    /// The folder that appears inside, at the same path [default: the current one]
+    #[arg(long, value_name = "FOLDER")]
+    project: Option<PathBuf>,
+    /// The lab may not write to the project folder
+    #[arg(long)]
+    read_only: bool,
+    /// The account to be inside: root or learner
+    #[arg(long, default_value = "root")]
+    user: String,
+    /// Say nothing of the lab itself
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+fn main() -> ExitCode {
+    if let Some(code) = lab::serve_if_asked() {
+        return code;
+    }
+    let cli = Cli::parse();
+    let result = match cli.action {
+        Action::Shell(inside) => shell(cli.mode, &inside),
+        Action::Run { inside, command } => run(cli.mode, &inside, &command),
+        Action::Doctor => doctor(),
+        Action::Gc => gc(),
+        Action::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "lab", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(report)
+}
+
+/// Says what went wrong, once, and chooses the exit code.
+fn report(error: anyhow::Error) -> ExitCode {
+    let broken_pipe = error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
+    if broken_pipe {
+        return ExitCode::SUCCESS;
+    }
+    let _ = writeln!(io::stderr(), "lab: {error:#}");
+    match error.downcast_ref() {
+        Some(lab::Error::Spawn { cause, .. }) if cause.starts_with("No such file") => {
+            ExitCode::from(127)
+        }
+        Some(lab::Error::Spawn { .. }) => ExitCode::from(126),
+        _ => ExitCode::from(125),
+    }
+}
+
+/// Boots a lab that shows the project folder, and says so.
+fn boot(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<(Lab, PathBuf)> {
+    let project = match &inside.project {
+        Some(folder) => folder
+            .canonicalize()
+            .with_context(|| format!("cannot find {}", folder.display()))?,
+        None => std::env::current_dir().context("cannot tell the current folder")?,
+    };
+    anyhow::ensure!(project.is_dir(), "{} is not a folder", project.display());
+    let access = if inside.read_only {
+        Access::ReadOnly
+    } else {
+        Access::ReadWrite
+    };
+    let binds = match project.parent() {
+        Some(_) => vec![Bind {
+            path: project.clone(),
+            access,
+        }],
+        // The root folder is the lab's own.
+        None => Vec::new(),
+    };
+    let begin = Instant::now();
+    let lab = Lab::boot(&Options { mode, binds })?;
+    if !inside.quiet {
+        let _ = writeln!(
+            io::stderr(),
+            "lab: {}, running after {} ms",
+            lab.mode(),
+            begin.elapsed().as_millis()
+        );
+    }
+    Ok((lab, project))
+}
+
+fn run(mode: Option<Mode>, inside: &Inside, command: &[String]) -> anyhow::Result<ExitCode> {
+    let (lab, project) = boot(mode, inside)?;
+    let mut inner = lab.command(&command[0]);
+    let status = inner
+        .args(&command[1..])
+        .current_dir(project)
+        .user(&inside.user)?
+        .status()?;
+    Ok(exit_code(status))
+}
+
+/// A shell, and another one after each reboot, until the learner leaves.
+fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
+    let (lab, project) = boot(mode, inside)?;
+    loop {
+        let boots = lab.boots();
+        let status = lab
+            .command("bash")
+            .current_dir(&project)
+            .user(&inside.user)?
+            .status()?;
+        if status.code().is_some() {
+            return Ok(exit_code(status));
+        }
+        // A shell that was killed: by a reboot, which brings a new one, or by the end of the lab.
+        match lab.wait_for_boot(boots + 1, Duration::from_secs(5)) {
+            Ok(()) if !inside.quiet => writeln!(io::stderr(), "lab: rebooted")?,
+            Ok(()) => {}
+            Err(lab::Error::Gone(why)) => {
+                writeln!(io::stderr(), "lab: {why}")?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Err(_) => return Ok(exit_code(status)),
+        }
+    }
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(125))
+}
+
+fn doctor() -> anyhow::Result<ExitCode> {
+    let findings = lab::doctor();
+    let mut out = io::stdout().lock();
+    for Finding {
+        mode,
+        passed,
+        result,
+    } in &findings
+    {
+        writeln!(out, "{mode} (--mode {})", mode.word())?;
+        for step in passed {
+            writeln!(out, "  ok    {step}")?;
+        }
+        match result {
+            Ok(time) => writeln!(
+                out,
+                "  ok    {} in {} ms",
+                lab::Step::Boot,
+                time.as_millis()
+            )?,
+            Err(refusal) => {
+                writeln!(out, "  FAIL  {}: {refusal}", refusal.step)?;
+                if let Some(cure) = refusal.cure() {
+                    writeln!(out, "        {cure}")?;
+                }
+            }
+        }
+    }
+    let best = findings.iter().find(|finding| finding.result.is_ok());
+    match best {
+        Some(finding) => writeln!(out, "A lab can run here: {}.", finding.mode)?,
+        None => writeln!(out, "No lab can run here.")?,
+    }
+    Ok(if best.is_some() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn gc() -> anyhow::Result<ExitCode> {
+    let count = lab::sweep().context("cannot look for leftovers")?;
+    writeln!(io::stdout(), "removed the cgroups of {count} dead labs")?;
+    Ok(ExitCode::SUCCESS)
+}

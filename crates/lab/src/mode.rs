@@ -1,0 +1,87 @@
+//! The four ways in which a lab can get the rights that it needs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use nix::unistd::Uid;
+use serde::{Deserialize, Serialize};
+
+/// Where a lab's rights come from. The order is the order in which they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// A user namespace with 65,536 ids from `/etc/subuid`, mapped by newuidmap(1).
+    Subuid,
+    /// A user namespace with the learner's id alone: no `User=`, no `DynamicUser=`.
+    Single,
+    /// A user namespace that root makes for the learner, through sudo(8). Root itself stays outside.
+    Sudo,
+    /// No user namespace: the lab's root is the machine's. For containers and CI; not a security boundary.
+    Root,
+}
+
+impl Mode {
+    /// All modes, in the order in which they are tried.
+    pub const ALL: [Mode; 4] = [Mode::Subuid, Mode::Single, Mode::Sudo, Mode::Root];
+
+    /// The modes worth trying for the user who runs this process, best first.
+    pub(crate) fn candidates() -> &'static [Mode] {
+        match (Uid::effective().is_root(), sudo_user().is_some()) {
+            (true, true) => &[Mode::Sudo, Mode::Root],
+            (true, false) => &[Mode::Root],
+            (false, _) => &[Mode::Subuid, Mode::Single, Mode::Sudo],
+        }
+    }
+
+    /// The word that `--mode` takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mode::Subuid => "subuid",
+            Mode::Single => "single",
+            Mode::Sudo => "sudo",
+            Mode::Root => "root",
+        }
+    }
+
+    /// Whether the lab's root is another user outside.
+    pub(crate) fn has_user_namespace(self) -> bool {
+        self != Mode::Root
+    }
+
+    /// Whether the lab has users besides root.
+    pub fn has_users(self) -> bool {
+        self != Mode::Single
+    }
+}
+
+/// The id of the user who called sudo(8), if that is how this process became root.
+pub(crate) fn sudo_user() -> Option<u32> {
+    std::env::var("SUDO_UID")
+        .ok()?
+        .parse()
+        .ok()
+        .filter(|&uid| uid != 0)
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Mode::Subuid => "rootless with subordinate ids",
+            Mode::Single => "rootless with one id",
+            Mode::Sudo => "sudo",
+            Mode::Root => "root",
+        })
+    }
+}
+
+impl FromStr for Mode {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Mode::ALL
+            .into_iter()
+            .find(|mode| mode.word() == word)
+            .ok_or_else(|| {
+                format!("no mode is called {word:?}: choose subuid, single, sudo or root")
+            })
+    }
+}

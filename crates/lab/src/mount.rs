@@ -1,0 +1,93 @@
+//! The few mounts that a lab is made of; see mount(2), mount_setattr(2), pivot_root(2).
+
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::mount::{MsFlags, mount};
+
+use crate::error::{Refusal, Step};
+
+/// No programs with special rights, no devices: what nearly every file system in a lab gets.
+pub(crate) const PLAIN: MsFlags = MsFlags::MS_NOSUID.union(MsFlags::MS_NODEV);
+/// [`PLAIN`], and nothing can be run from there.
+pub(crate) const INERT: MsFlags = PLAIN.union(MsFlags::MS_NOEXEC);
+
+/// Mounts a new file system of `kind` on `target`.
+pub(crate) fn fresh(
+    step: Step,
+    kind: &str,
+    target: &str,
+    flags: MsFlags,
+    data: &str,
+) -> Result<(), Refusal> {
+    mount(Some(kind), target, Some(kind), flags, Some(data))
+        .map_err(|errno| Refusal::new(step, format!("mount {kind} on {target}"), errno))
+}
+
+/// Makes `source`, with all that is mounted below it, appear at `target` too.
+pub(crate) fn bind(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
+    mount(
+        Some(source),
+        target,
+        None::<&str>,
+        MsFlags::MS_BIND | MsFlags::MS_REC,
+        None::<&str>,
+    )
+    .map_err(|errno| {
+        Refusal::new(
+            step,
+            format!("bind {} to {}", source.display(), target.display()),
+            errno,
+        )
+    })
+}
+
+/// Like [`bind`], and nothing can be written through `target`.
+pub(crate) fn bind_read_only(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
+    bind(step, source, target)?;
+    read_only(target)
+        .map_err(|errno| Refusal::new(step, format!("make {} read-only", target.display()), errno))
+}
+
+/// Makes the mount at `target` and all below it read-only, and keeps the flags that a user namespace has locked.
+fn read_only(target: &Path) -> Result<(), Errno> {
+    let path = CString::new(target.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
+    let attributes = libc::mount_attr {
+        attr_set: libc::MOUNT_ATTR_RDONLY,
+        attr_clr: 0,
+        propagation: 0,
+        userns_fd: 0,
+    };
+    // SAFETY: `path` is a C string and `attributes` has the size that is passed; the kernel keeps neither.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            libc::AT_FDCWD,
+            path.as_ptr(),
+            libc::AT_RECURSIVE,
+            &raw const attributes,
+            size_of::<libc::mount_attr>(),
+        )
+    };
+    Errno::result(result).map(drop)
+}
+
+/// Sets how mounts on `/` and below travel to other namespaces.
+pub(crate) fn propagation(step: Step, flags: MsFlags) -> Result<(), Refusal> {
+    mount(
+        None::<&str>,
+        "/",
+        None::<&str>,
+        MsFlags::MS_REC | flags,
+        None::<&str>,
+    )
+    .map_err(|errno| {
+        Refusal::new(
+            step,
+            format!("set the propagation of / to {flags:?}"),
+            errno,
+        )
+    })
+}

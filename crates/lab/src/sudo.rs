@@ -1,0 +1,83 @@
+//! The monitor as root's process, for machines where only root may make user namespaces.
+
+use std::io::{self, IsTerminal};
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::OnceLock;
+
+use nix::unistd::Pid;
+
+use crate::error::{At, Refusal, Step};
+use crate::monitor;
+
+/// The argument that turns a program into a monitor.
+const SERVE: &str = "__lab-monitor";
+
+/// Names a program that answers to [`serve_if_asked`], for launchers that don't.
+const LAUNCHER: &str = "LAB_LAUNCHER";
+
+/// The program that can serve as a monitor: this one, if it has called [`serve_if_asked`].
+static SERVER: OnceLock<PathBuf> = OnceLock::new();
+
+/// Call this first in `main`: when the program was started to be a lab's monitor, it is one, and you return the exit code.
+///
+/// [`Mode::Sudo`](crate::Mode::Sudo) needs it, because sudo(8) runs programs, not functions.
+pub fn serve_if_asked() -> Option<ExitCode> {
+    if let Ok(program) = std::env::current_exe() {
+        let _ = SERVER.set(program);
+    }
+    if std::env::args_os().nth(1)? != SERVE {
+        return None;
+    }
+    // sudo(8) closes all descriptors but the first three.
+    let control = io::stdin();
+    let status = std::os::fd::AsFd::as_fd(&control)
+        .try_clone_to_owned()
+        .map_or(1, monitor::serve);
+    Some(ExitCode::from(status as u8))
+}
+
+/// Starts a monitor as root. Asks for a password only where there is a person to type it.
+pub(crate) fn start_monitor(theirs: OwnedFd) -> Result<Pid, Refusal> {
+    let server = SERVER
+        .get()
+        .cloned()
+        .or_else(|| std::env::var_os(LAUNCHER).map(PathBuf::from));
+    let server = server.ok_or_else(|| {
+        Refusal::new(
+            Step::Sudo,
+            "start a monitor",
+            format!("{LAUNCHER} names no program"),
+        )
+    })?;
+    let mut check = Command::new("sudo");
+    if !io::stdin().is_terminal() {
+        check.arg("--non-interactive");
+    }
+    let allowed = check
+        .args([
+            "--prompt",
+            "[sudo] password for %p, to make a lab: ",
+            "true",
+        ])
+        .output();
+    let allowed = allowed.at(Step::Sudo, "run sudo")?;
+    if !allowed.status.success() {
+        return Err(Refusal::new(
+            Step::Sudo,
+            "use sudo",
+            String::from_utf8_lossy(&allowed.stderr).trim(),
+        ));
+    }
+    let child = Command::new("sudo")
+        .args(["--non-interactive", "--"])
+        .arg(server)
+        .arg(SERVE)
+        .stdin(Stdio::from(theirs))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .at(Step::Sudo, "run sudo")?;
+    Ok(Pid::from_raw(child.id() as i32))
+}
