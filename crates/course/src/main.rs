@@ -10,6 +10,9 @@ use course::cli::{Cli, Command};
 use course::terminal::Terminal;
 
 fn main() -> ExitCode {
+    if let Some(code) = lab::serve_if_asked() {
+        return code;
+    }
     let cli = Cli::parse();
     let ask = match &cli.command {
         Some(Command::Lesson(args)) => !args.yes && io::stdin().is_terminal(),

@@ -14,10 +14,10 @@ cargo course --help     lists all commands";
 /// Lists the lessons of `project`.
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let plain = Style::new();
-    terminal.say(plain.bold(), "A course on Linux services, by hand")?;
+    terminal.line(plain.bold(), "A course on Linux services, by hand")?;
     for lesson in project.lessons()? {
         let title = Chapter::read(&project.root, &lesson.path)?.title;
-        terminal.say(plain, &format!("  {:>2}  {title}", lesson.number))?;
+        terminal.line(plain, &format!("  {:>2}  {title}", lesson.number))?;
     }
-    terminal.say(plain, NEXT)
+    terminal.lines(plain, NEXT)
 }

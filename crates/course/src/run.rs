@@ -31,9 +31,9 @@ fn lesson(project: &Project, args: &LessonArgs, terminal: &mut Terminal<'_>) -> 
     let chapter = Chapter::read(&project.root, &lesson.path)?;
     // Said before the lab boots, so that nobody looks at an empty screen.
     let title = format!("Lesson {}: {}", lesson.number, chapter.title);
-    terminal.say(Style::new().bold(), &title)?;
+    terminal.line(Style::new().bold(), &title)?;
     let stage = Stage::set(&project.root, &chapter, args.mode)?;
-    if let Some(lab) = stage.describe() {
+    if let Some(lab) = stage.describe()? {
         say(
             terminal,
             format!("The lab: {lab}. It is gone when the lesson ends."),
@@ -45,7 +45,7 @@ fn lesson(project: &Project, args: &LessonArgs, terminal: &mut Terminal<'_>) -> 
             "Enter runs the command that you see; q and Enter ends the lesson.",
         )?;
     }
-    say(terminal, "\n")?;
+    say(terminal, "")?;
     let mut walk = Walk {
         path: &lesson.path,
         stage: &stage,
@@ -96,5 +96,5 @@ fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) ->
 }
 
 fn say(terminal: &mut Terminal<'_>, text: impl AsRef<str>) -> Result<(), Error> {
-    terminal.say(Style::new(), text.as_ref())
+    terminal.line(Style::new(), text.as_ref())
 }

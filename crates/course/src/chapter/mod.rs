@@ -120,7 +120,7 @@ impl Source<'_> {
             prose.push(event.into_static());
         }
         pieces.extend(prose_piece(&mut prose));
-        let title = title(&pieces)
+        let title = take_title(&mut pieces)
             .ok_or_else(|| self.error(&(0..0), "no heading to call the lesson by"))?;
         Ok(Chapter { title, pieces })
     }
@@ -224,17 +224,18 @@ fn prose_piece(prose: &mut Vec<Event<'static>>) -> Option<Piece> {
     (!prose.is_empty()).then(|| Piece::Prose(std::mem::take(prose)))
 }
 
-fn title(pieces: &[Piece]) -> Option<String> {
-    let Some(Piece::Prose(events)) = pieces.first() else {
+/// Takes the heading out of the prose: the lesson says it first, before its lab boots.
+fn take_title(pieces: &mut [Piece]) -> Option<String> {
+    let Some(Piece::Prose(events)) = pieces.first_mut() else {
         return None;
     };
-    let heading = events
+    let end = events
         .iter()
-        .skip_while(|event| !matches!(event, Event::Start(Tag::Heading { .. })))
-        .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
+        .position(|event| matches!(event, Event::End(TagEnd::Heading(_))))?;
+    let heading = events.drain(..=end);
     let title: String = heading
         .filter_map(|event| match event {
-            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+            Event::Text(text) | Event::Code(text) => Some(text.into_string()),
             _ => None,
         })
         .collect();

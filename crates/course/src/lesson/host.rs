@@ -4,12 +4,14 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{Answer, OUTPUT_LIMIT};
+use super::Answer;
 use crate::chapter::Typed;
 use crate::error::Error;
 
 /// Seconds; a first build on a slow machine takes minutes.
 const TIMEOUT: &str = "900";
+/// What a command may print, in bytes.
+const OUTPUT_LIMIT: usize = 1 << 20;
 
 /// Runs `typed` in the project's `root` and shows what it prints as it comes, in `out`.
 pub(super) fn run(typed: &Typed, root: &Path, out: &mut dyn Write) -> Result<Answer, Error> {

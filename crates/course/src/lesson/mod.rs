@@ -10,9 +10,6 @@ use std::process::ExitStatus;
 pub use stage::Stage;
 pub use walk::Walk;
 
-/// What a command may print, in bytes.
-const OUTPUT_LIMIT: usize = 1 << 20;
-
 /// What a command answered.
 #[derive(Debug)]
 struct Answer {

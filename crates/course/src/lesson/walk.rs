@@ -47,7 +47,7 @@ impl Walk<'_, '_> {
                 Piece::File(file) => self.file(file)?,
                 Piece::Listing(listing) => self.listing(listing)?,
             }
-            self.say(STRONG, "\n")?;
+            self.line(STRONG, "")?;
         }
         Ok(())
     }
@@ -55,8 +55,8 @@ impl Walk<'_, '_> {
     fn console(&mut self, console: &Console) -> Result<(), Error> {
         let last = console.commands.len() - 1;
         for (at, typed) in console.commands.iter().enumerate() {
-            self.terminal.start_line(PROMPT, typed.place.prompt())?;
-            self.terminal.start_line(STRONG, &typed.command)?;
+            self.terminal.part(PROMPT, typed.place.prompt())?;
+            self.terminal.part(STRONG, &format!(" {}", typed.command))?;
             self.terminal.enter()?;
             let patience = if at == last {
                 console.retry
@@ -67,7 +67,7 @@ impl Walk<'_, '_> {
             self.commands += 1;
             // What the learner's own machine answers was shown as it came.
             if typed.place != Place::Host {
-                self.say(Style::new(), &answer.output)?;
+                self.terminal.lines(Style::new(), &answer.output)?;
             }
             if !fits(typed, &answer) {
                 self.explain(typed, &answer)?;
@@ -90,23 +90,24 @@ impl Walk<'_, '_> {
     /// Says what the chapter expected and what came instead.
     fn explain(&mut self, typed: &Typed, answer: &Answer) -> Result<(), Error> {
         let place = format!("{}, line {}", self.path.display(), typed.line);
-        self.say(
+        self.line(STRONG, "")?;
+        self.line(
             STRONG,
-            &format!("\nThe chapter ({place}) expects another answer: - expected, + got"),
+            &format!("The chapter ({place}) expects another answer: - expected, + got"),
         )?;
         for change in diff(&typed.expected, &answer.output) {
             match change {
-                Change::Same(line) => self.say(QUIET, &format!("  {line}"))?,
-                Change::Skipped => self.say(QUIET, "  ...")?,
-                Change::Expected(line) => self.say(MISSING, &format!("- {line}"))?,
-                Change::Got(line) => self.say(CAME, &format!("+ {line}"))?,
+                Change::Same(line) => self.line(QUIET, &format!("  {line}"))?,
+                Change::Skipped => self.line(QUIET, "  ...")?,
+                Change::Expected(line) => self.line(MISSING, &format!("- {line}"))?,
+                Change::Got(line) => self.line(CAME, &format!("+ {line}"))?,
             }
         }
         if answer.status != typed.status {
-            self.say(MISSING, &format!("- exit status {}", typed.status))?;
-            self.say(CAME, &format!("+ exit status {}", answer.status))?;
+            self.line(MISSING, &format!("- exit status {}", typed.status))?;
+            self.line(CAME, &format!("+ exit status {}", answer.status))?;
         }
-        self.say(STRONG, "\n")?;
+        self.line(STRONG, "")?;
         self.mismatches += 1;
         match self.terminal.is_interactive() {
             true => Ok(()),
@@ -119,31 +120,30 @@ impl Walk<'_, '_> {
     }
 
     fn file(&mut self, file: &File) -> Result<(), Error> {
-        self.say(PROMPT, &format!("File {} in the lab:", file.path.display()))?;
+        self.line(PROMPT, &format!("File {} in the lab:", file.path.display()))?;
         self.indented(file.text.lines())?;
-        self.terminal.start_line(QUIET, "(Enter: write it)")?;
-        self.terminal.enter()?;
+        self.terminal.pause("Enter: write it")?;
         self.stage.write(file)
     }
 
     fn listing(&mut self, listing: &Listing) -> Result<(), Error> {
-        self.say(PROMPT, &format!("From {}:", listing.path.display()))?;
+        self.line(PROMPT, &format!("From {}:", listing.path.display()))?;
         self.indented(listing.text.lines().take(LISTING_LINES))?;
         match listing.text.lines().count().saturating_sub(LISTING_LINES) {
             0 => Ok(()),
-            left => self.say(QUIET, &format!("    ({left} more lines in the file)")),
+            left => self.line(QUIET, &format!("    ({left} more lines in the file)")),
         }
     }
 
     fn indented<'t>(&mut self, lines: impl Iterator<Item = &'t str>) -> Result<(), Error> {
         for line in lines {
-            self.say(Style::new(), format!("    {line}\n").trim_end_matches(' '))?;
+            self.line(Style::new(), format!("    {line}\n").trim_end_matches(' '))?;
         }
         Ok(())
     }
 
-    fn say(&mut self, style: Style, text: &str) -> Result<(), Error> {
-        self.terminal.say(style, text)
+    fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        self.terminal.line(style, text)
     }
 }
 

@@ -50,53 +50,75 @@ impl<'a> Terminal<'a> {
         self.answers.is_some()
     }
 
-    /// Prints lines in one style.
-    pub fn say(&mut self, style: Style, text: &str) -> Result<(), Error> {
-        for line in text.lines() {
-            writeln!(self.out, "{style}{line}{style:#}").map_err(Error::Output)?;
-            self.unread += 1;
-        }
+    /// Prints one line.
+    pub fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        self.part(style, text)?;
+        writeln!(self.out).map_err(Error::Output)?;
+        self.unread += 1;
         self.out.flush().map_err(Error::Output)
     }
 
-    /// Begins a line, which the learner's Enter ends.
-    pub fn start_line(&mut self, style: Style, text: &str) -> Result<(), Error> {
-        write!(self.out, "{style}{text}{style:#} ").map_err(Error::Output)?;
-        self.out.flush().map_err(Error::Output)
+    /// Prints the lines of `text`, none if it is empty.
+    pub fn lines(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        text.lines().try_for_each(|line| self.line(style, line))
+    }
+
+    /// Prints a part of a line; [`Terminal::enter`] or [`Terminal::line`] ends it.
+    pub fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        write!(self.out, "{style}{text}{style:#}").map_err(Error::Output)
     }
 
     /// Prints a chapter's prose, a screen at a time.
     pub fn prose(&mut self, events: &[Event<'_>]) -> Result<(), Error> {
         for paragraph in prose::render(events, self.width).split_inclusive("\n\n") {
             let full = self.unread + paragraph.lines().count() > self.height - 2;
-            if full && self.is_interactive() && self.unread > 1 {
-                self.start_line(Style::new().dimmed(), "(Enter: read on)")?;
-                self.enter()?;
+            if full && self.unread > 1 {
+                self.pause("Enter: read on")?;
             }
-            self.say(Style::new(), paragraph)?;
+            self.lines(Style::new(), paragraph)?;
         }
         Ok(())
     }
 
-    /// Waits for Enter, if there is somebody to press it; `q` or the end of the input is [`Error::Quit`].
+    /// Says what Enter does and waits for it, if there is somebody to press it.
+    pub fn pause(&mut self, hint: &str) -> Result<(), Error> {
+        if self.is_interactive() {
+            self.part(Style::new().dimmed(), &format!("({hint})"))?;
+            self.enter()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the line: by the learner's Enter, or at once if there is nobody to press it.
+    ///
+    /// `q` and the end of the input are [`Error::Quit`].
     pub fn enter(&mut self) -> Result<(), Error> {
+        let Some(mut answers) = self.answers.take() else {
+            return self.line(Style::new(), "");
+        };
+        let answered = self.answer(&mut answers);
+        self.answers = Some(answers);
+        answered
+    }
+
+    fn answer(&mut self, answers: &mut dyn BufRead) -> Result<(), Error> {
         loop {
-            let Some(answers) = &mut self.answers else {
-                return self.say(Style::new(), "\n");
-            };
+            write!(self.out, " ")
+                .and_then(|()| self.out.flush())
+                .map_err(Error::Output)?;
             let mut line = Vec::new();
             // What is longer than this is a pasted file or worse, and no answer.
-            let mut answers = answers.as_mut().take(4096);
-            answers.read_until(b'\n', &mut line).map_err(Error::Input)?;
+            let mut bounded = Read::take(&mut *answers, 4096);
+            bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
             self.unread = 0;
             match line.trim_ascii() {
                 b"q" => return Err(Error::Quit),
                 [] if line.is_empty() => {
-                    self.say(Style::new(), "\n")?;
+                    self.line(Style::new(), "")?;
                     return Err(Error::Quit);
                 }
                 [] => return Ok(()),
-                _ => self.start_line(Style::new().dimmed(), "(Enter goes on, q ends)")?,
+                _ => self.part(Style::new().dimmed(), "(Enter goes on, q ends)")?,
             }
         }
     }
