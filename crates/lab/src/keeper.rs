@@ -50,7 +50,9 @@ impl Keeper {
         })
         .at(Step::Namespaces, "fork")?;
         let keeper = Keeper { pid, link };
-        cgroup.admit_keeper(pid).at(Step::Cgroup, "admit the keeper to its cgroup")?;
+        cgroup
+            .admit_keeper(pid)
+            .at(Step::Cgroup, "admit the keeper to its cgroup")?;
         match receive::<Event>(&keeper.link) {
             Ok(Some((Event::Passed(Step::Namespaces), _))) => {}
             Ok(Some((Event::Failed(refusal), _))) => return Err(refusal),
