@@ -46,7 +46,7 @@ fn kernel(mode: Mode) -> Result<(), Refusal> {
     let uuid =
         fs::read_to_string("/proc/sys/kernel/random/uuid").at(Step::Proc, "draw a boot id")?;
     fs::write("/.lab/boot/id", uuid).at(Step::Proc, "write the boot id")?;
-    bind(
+    bind_read_only(
         Step::Proc,
         Path::new("/.lab/boot/id"),
         Path::new("/proc/sys/kernel/random/boot_id"),
@@ -74,7 +74,8 @@ fn devices(mode: Mode) -> Result<(), Refusal> {
     for name in ["null", "zero", "full", "random", "urandom", "tty"] {
         let device = Path::new("/dev").join(name);
         fs::write(&device, "").at(Step::Devices, format!("make {}", device.display()))?;
-        bind(Step::Devices, &host(&device), &device)?;
+        // Read-only: one can still write to the device, but not change its mode, which is the host's too.
+        bind_read_only(Step::Devices, &host(&device), &device)?;
     }
     for folder in ["/dev/pts", "/dev/shm", "/dev/mqueue"] {
         fs::create_dir(folder).at(Step::Devices, format!("make {folder}"))?;

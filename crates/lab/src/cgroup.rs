@@ -40,7 +40,9 @@ impl Cgroup {
 
     fn make_below(base: &Path) -> io::Result<Self> {
         // Being allowed to make a directory is not enough: processes must be allowed to move there.
-        fs::OpenOptions::new().write(true).open(base.join("cgroup.procs"))?;
+        fs::OpenOptions::new()
+            .write(true)
+            .open(base.join("cgroup.procs"))?;
         sweep_below(base);
         let path = base.join(format!("{PREFIX}{}", std::process::id()));
         fs::create_dir(&path)?;
@@ -58,9 +60,14 @@ impl Cgroup {
         let cgroup = Self::make_below(&base)?;
         fs::write(cgroup.keeper().join("cgroup.procs"), "0")?;
         for folder in [&base, &cgroup.path] {
-            for controller in fs::read_to_string(folder.join("cgroup.controllers"))?.split_whitespace() {
+            for controller in
+                fs::read_to_string(folder.join("cgroup.controllers"))?.split_whitespace()
+            {
                 // One that cannot be had costs the lessons on it, not the lab.
-                let _ = fs::write(folder.join("cgroup.subtree_control"), format!("+{controller}"));
+                let _ = fs::write(
+                    folder.join("cgroup.subtree_control"),
+                    format!("+{controller}"),
+                );
             }
         }
         Ok(cgroup)
@@ -83,7 +90,12 @@ impl Cgroup {
     /// Gives the cgroup to `uid`, as `Delegate=` does; see systemd.resource-control(5).
     pub(crate) fn give_to(&self, uid: u32) -> io::Result<()> {
         for folder in [&self.path, &self.keeper(), &self.lab()] {
-            for file in ["", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] {
+            for file in [
+                "",
+                "cgroup.procs",
+                "cgroup.subtree_control",
+                "cgroup.threads",
+            ] {
                 chown(&folder.join(file), Some(Uid::from_raw(uid)), None)?;
             }
         }

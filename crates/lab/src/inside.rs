@@ -1,7 +1,7 @@
 //! Runs one command inside a lab: joins its cgroup and its namespaces, then forks, so that the command is in the pid namespace too.
 
-use std::fs;
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
@@ -51,8 +51,18 @@ pub(crate) fn run(
         stderr,
         reply,
     } = streams;
-    let started = enter(mode, pid1, cgroup).and_then(|()| {
-        start(request, [stdin, stdout, stderr], &reply).map_err(|error| error.to_string())
+    // systemd keeps its own processes in init.scope, so that the root of the tree stays free. Opened here, from outside.
+    let scope = OpenOptions::new()
+        .write(true)
+        .open(cgroup.join("init.scope/cgroup.procs"));
+    let started = enter(mode, pid1).and_then(|()| {
+        start(
+            request,
+            [stdin, stdout, stderr],
+            scope.map_err(|error| format!("cannot open the lab's cgroup: {error}"))?,
+            &reply,
+        )
+        .map_err(|error| error.to_string())
     });
     let answer = match started {
         Ok(child) => wait(child, &reply),
@@ -65,11 +75,9 @@ pub(crate) fn run(
     0
 }
 
-/// Moves this process to the lab's cgroup and namespaces. Its children will be in the lab's pid namespace.
-fn enter(mode: Mode, pid1: &OwnedFd, cgroup: &Path) -> Result<(), String> {
-    // systemd keeps its own processes in init.scope, so that the root of the tree stays free.
-    fs::write(cgroup.join("init.scope/cgroup.procs"), "0")
-        .map_err(|error| format!("cannot join the lab's cgroup: {error}"))?;
+/// Moves this process to the lab's namespaces. Its children will be in the lab's pid namespace; it is not itself, and
+/// so stays out of the cgroup too, where systemd would see a process without a number.
+fn enter(mode: Mode, pid1: &OwnedFd) -> Result<(), String> {
     let mut flags = CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWPID
         | CloneFlags::CLONE_NEWUTS
@@ -97,7 +105,12 @@ fn become_user(mode: Mode, uid: Uid, gid: Gid) -> nix::Result<()> {
     setresuid(uid, uid, uid)
 }
 
-fn start(request: &Request, streams: [OwnedFd; 3], reply: &OwnedFd) -> io::Result<Child> {
+fn start(
+    request: &Request,
+    streams: [OwnedFd; 3],
+    mut scope: File,
+    reply: &OwnedFd,
+) -> io::Result<Child> {
     let mut command = Command::new(&request.program);
     command
         .args(&request.args)
@@ -114,6 +127,8 @@ fn start(request: &Request, streams: [OwnedFd; 3], reply: &OwnedFd) -> io::Resul
         .stderr(Stdio::from(stderr));
     let (learner, dir) = (request.user == Account::Learner, request.dir.clone());
     let prepare = move || {
+        // 0 stands for the process that writes.
+        scope.write_all(b"0")?;
         // A session of its own: the command and its children can be ended together, and may get a terminal.
         setsid()?;
         if terminal {

@@ -1,6 +1,6 @@
 //! The process in the lab's namespaces: builds the root once, then boots PID 1, again after each reboot.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
@@ -50,7 +50,9 @@ impl Keeper {
         })
         .at(Step::Namespaces, "fork")?;
         let keeper = Keeper { pid, link };
-        cgroup.admit_keeper(pid).at(Step::Cgroup, "admit the keeper to its cgroup")?;
+        cgroup
+            .admit_keeper(pid)
+            .at(Step::Cgroup, "admit the keeper to its cgroup")?;
         match receive::<Event>(&keeper.link) {
             Ok(Some((Event::Passed(Step::Namespaces), _))) => {}
             Ok(Some((Event::Failed(refusal), _))) => return Err(refusal),
@@ -215,15 +217,10 @@ fn silence() -> nix::Result<()> {
     dup2_stderr(&null)
 }
 
+/// None of our words has a NUL in it; one that had would become empty.
 fn c_strings(words: &[&str]) -> Vec<CString> {
     words
         .iter()
-        .map(|word| {
-            CString::new(*word).unwrap_or_else(|_| {
-                CStr::from_bytes_with_nul(b"\0")
-                    .map(CStr::to_owned)
-                    .unwrap_or_default()
-            })
-        })
+        .map(|word| CString::new(*word).unwrap_or_default())
         .collect()
 }
