@@ -32,9 +32,10 @@ pub(super) fn run(typed: &Typed, root: &Path, out: &mut dyn Write) -> Result<Ans
         .spawn()
         .map_err(cannot_run)?;
     let copied = copy(&mut reader, out);
-    if copied.is_err() {
-        // Whoever reads has gone, or the command floods us: it is ours to end.
+    // Whoever reads has gone, or the command floods us: it is ours to end.
+    if !matches!(copied, Ok(Some(_))) {
         child.kill().map_err(cannot_run)?;
+        drop(reader);
     }
     let status = child.wait().map_err(cannot_run)?;
     match copied? {

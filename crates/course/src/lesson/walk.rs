@@ -137,7 +137,7 @@ impl Walk<'_, '_> {
 
     fn indented<'t>(&mut self, lines: impl Iterator<Item = &'t str>) -> Result<(), Error> {
         for line in lines {
-            self.line(Style::new(), format!("    {line}\n").trim_end_matches(' '))?;
+            self.line(Style::new(), format!("    {line}").trim_end())?;
         }
         Ok(())
     }
