@@ -163,15 +163,15 @@ fn ends_with_newline(file: &File) -> io::Result<bool> {
     Ok(byte == *b"\n")
 }
 
-/// Takes the file's lock, see flock(2), or gives up after 20 ms.
+/// Takes the file's lock, see flock(2), or gives up after some 10 ms.
 ///
 /// There is no waiting with a time-out for this lock, and no waiting without end in a daemon: whoever may read the file
 /// may also hold the lock for ever. Without it all is well too, but for the one case described in `append`.
 fn lock_for_a_moment(file: &File) -> bool {
-    for _ in 0..20 {
+    for _ in 0..100 {
         match file.try_lock() {
             Ok(()) => return true,
-            Err(fs::TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+            Err(fs::TryLockError::WouldBlock) => thread::sleep(Duration::from_micros(50)),
             // A file system without locks.
             Err(fs::TryLockError::Error(_)) => return false,
         }

@@ -93,10 +93,11 @@ impl Events {
             if poll(&mut fds, self.idle_after)? == 0 {
                 return Ok(Event::Idle);
             }
-            let tick = self.ticker.tick()?.map(Event::Tick);
+            // Asked in this order, so that a line that was due before the signal was sent is seen.
             let signal = self.signals.event()?;
-            // The tick first: a line that was due before the signal came is not lost. Then the signal, even if the
-            // next tick is due already: a daemon that is late can still be stopped.
+            let tick = self.ticker.tick()?.map(Event::Tick);
+            // The tick first, for the same reason. Then the signal, even if the next tick is due already: a daemon that
+            // is late can still be stopped.
             match (tick, signal) {
                 (Some(tick), signal) => {
                     self.after_tick = signal;

@@ -38,26 +38,3 @@ impl Waiting {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{MAX_LINES, Waiting};
-
-    #[test]
-    fn keeps_the_newest_lines_in_order_and_counts_the_others() {
-        let mut waiting = Waiting::default();
-        for number in 0..MAX_LINES + 3 {
-            waiting.push(number.to_string());
-        }
-        assert_eq!((waiting.len(), waiting.dropped), (MAX_LINES, 3));
-
-        let mut written = Vec::new();
-        let result = waiting.drain(|line| {
-            let full = written.len() == 2;
-            (!full).then(|| written.push(line.to_owned())).ok_or("full")
-        });
-        assert_eq!(result, Err("full"));
-        assert_eq!(written, ["3", "4"]);
-        assert_eq!(waiting.len(), MAX_LINES - 2);
-    }
-}
