@@ -1,3 +1,40 @@
-//! The course: walks the chapters, grades the exercises, keeps the progress.
+//! The `course` command: brings the terminal, calls the library, prints its error.
 
-fn main() {}
+use std::env;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use course::cli::{Cli, Command};
+use course::terminal::Terminal;
+
+fn main() -> ExitCode {
+    if let Some(code) = lab::serve_if_asked() {
+        return code;
+    }
+    let cli = Cli::parse();
+    let ask = match &cli.command {
+        Some(Command::Lesson(args)) => !args.yes && io::stdin().is_terminal(),
+        _ => false,
+    };
+    let answers: Option<Box<dyn BufRead>> = ask.then(|| Box::new(io::stdin().lock()) as _);
+    let size = terminal_size::terminal_size().map(|(width, height)| (width.0, height.0));
+    // Strips colour where NO_COLOR, TERM=dumb or a file asks for it.
+    let mut terminal = Terminal::new(anstream::stdout().lock(), answers, size);
+    let from = match env::current_dir() {
+        Ok(from) => from,
+        Err(error) => return fail(&format!("cannot find the working directory: {error}")),
+    };
+    match course::run(cli, &from, &mut terminal) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+/// `eprintln!` would panic where standard error is gone, as after a closed terminal.
+fn fail(message: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "course: {message}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,128 @@
+//! The body of a `console` block: prompts, commands, and what each answers.
+
+use crate::pattern::Pattern;
+
+/// Where a command is typed; the prompt says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `lab#`: in the lab, as root.
+    LabRoot,
+    /// `learner$`: in the lab, as the account `learner`.
+    LabLearner,
+    /// `$`: on the learner's own machine, in the project's folder.
+    Host,
+}
+
+/// A command as the chapter has it.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// Where it is typed.
+    pub place: Place,
+    /// What is typed, for `bash -c`.
+    pub command: String,
+    /// What it must answer, standard output and standard error in the order they came.
+    pub expected: Pattern,
+    /// The exit status that it must have.
+    pub status: i32,
+    /// Its line in the chapter.
+    pub line: usize,
+}
+
+const PLACES: [Place; 3] = [Place::LabRoot, Place::LabLearner, Place::Host];
+
+impl Place {
+    /// The prompt as the chapter writes it and the terminal shows it.
+    pub fn prompt(self) -> &'static str {
+        match self {
+            Place::LabRoot => "lab#",
+            Place::LabLearner => "learner$",
+            Place::Host => "$",
+        }
+    }
+}
+
+/// Reads a block whose first line is line `first` of the chapter; an error comes with its line.
+pub(super) fn parse(body: &str, first: usize) -> Result<Vec<Typed>, (usize, String)> {
+    let lines: Vec<&str> = body.lines().collect();
+    let mut commands = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = first + at;
+        let (place, command) = typed(lines[at]).map_err(|cause| (line, cause))?;
+        at += 1;
+        let answer = answer(&lines[at..]);
+        let (expected, status) = expected(answer).map_err(|cause| (first + at, cause))?;
+        at += answer.len();
+        commands.push(Typed {
+            place,
+            command,
+            expected,
+            status,
+            line,
+        });
+    }
+    match commands.is_empty() {
+        true => Err((first, "a console block without a command".to_owned())),
+        false => Ok(commands),
+    }
+}
+
+/// The lines up to the next command, or to a line that was meant to be one.
+fn answer<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
+    let end = lines
+        .iter()
+        .position(|line| prompt(line).is_some() || is_unknown_prompt(line));
+    &lines[..end.unwrap_or(lines.len())]
+}
+
+fn typed(line: &str) -> Result<(Place, String), String> {
+    match prompt(line) {
+        Some((_, command)) if command.trim().is_empty() => {
+            Err("a prompt without a command".to_owned())
+        }
+        Some((place, command)) => Ok((place, command.trim().to_owned())),
+        None if is_unknown_prompt(line) => {
+            Err("an unknown prompt; the prompts are `lab#`, `learner$` and `$`".to_owned())
+        }
+        None => Err(
+            "a console block without a command; it begins with `lab#`, `learner$` or `$`"
+                .to_owned(),
+        ),
+    }
+}
+
+fn prompt(line: &str) -> Option<(Place, &str)> {
+    PLACES.into_iter().find_map(|place| {
+        let command = line.strip_prefix(place.prompt())?;
+        (command.is_empty() || command.starts_with(' ')).then_some((place, command))
+    })
+}
+
+/// `root# …` or `lab$ …`: it looks like a prompt and isn't one. (`# …` alone is what `systemctl cat` prints.)
+fn is_unknown_prompt(line: &str) -> bool {
+    let word = line.split(' ').next().unwrap_or_default();
+    let name = word.trim_end_matches(['#', '$']);
+    name.len() + 1 == word.len()
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '@'))
+        && prompt(line).is_none()
+}
+
+/// The pattern, and the exit status in a last line `? 3`.
+fn expected(answer: &[&str]) -> Result<(Pattern, i32), String> {
+    let text = answer.iter().rposition(|line| !line.trim().is_empty());
+    let Some((last, before)) = text.and_then(|last| answer[..=last].split_last()) else {
+        return Ok((Pattern::new(&[]), 0));
+    };
+    match last.strip_prefix("? ") {
+        None => Ok((Pattern::new(answer), 0)),
+        Some(status) => match status.trim().parse::<u8>() {
+            Ok(status) => Ok((Pattern::new(before), status.into())),
+            Err(_) => Err(format!(
+                "`{last}`: an exit status is a number from 0 to 255"
+            )),
+        },
+    }
+}

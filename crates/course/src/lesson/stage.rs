@@ -1,0 +1,111 @@
+//! Where a lesson's commands run: the lab, and for building the learner's own machine.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use lab::{Access, Bind, COMMAND_TIMEOUT, Lab, Mode, Options};
+
+use super::{Answer, host};
+use crate::chapter::{Chapter, Console, File, Piece, Place, Typed};
+use crate::error::Error;
+
+/// Writes the file named by its first argument.
+const WRITE: &str = r#"mkdir -p -- "$(dirname -- "$1")" && printf %s "$2" > "$1""#;
+
+/// The lab of one lesson and the project's folder.
+pub struct Stage {
+    root: PathBuf,
+    lab: Option<Lab>,
+}
+
+impl Stage {
+    /// A stage for `chapter`; the lab is booted only if the chapter uses one.
+    pub fn set(root: &Path, chapter: &Chapter, mode: Option<Mode>) -> Result<Stage, Error> {
+        let options = Options {
+            mode,
+            // Read-only: a lesson must not change the learner's clone from inside.
+            binds: vec![Bind {
+                path: root.to_owned(),
+                access: Access::ReadOnly,
+            }],
+        };
+        let lab = needs_lab(chapter)
+            .then(|| Lab::boot(&options))
+            .transpose()?;
+        Ok(Stage {
+            root: root.to_owned(),
+            lab,
+        })
+    }
+
+    /// The lab's systemd and mode, in a few words; none if the chapter uses no lab.
+    pub fn describe(&self) -> Result<Option<String>, Error> {
+        let Some(lab) = &self.lab else {
+            return Ok(None);
+        };
+        let version = lab
+            .command("systemctl")
+            .arg("--version")
+            .output(COMMAND_TIMEOUT)?;
+        let version = String::from_utf8_lossy(&version.stdout);
+        let systemd = version.lines().next().unwrap_or("systemd");
+        Ok(Some(format!("{systemd}, {}", lab.mode())))
+    }
+
+    /// Runs a command where its prompt says; `out` shows what it prints.
+    pub(super) fn run(&self, typed: &Typed, out: &mut dyn Write) -> Result<Answer, Error> {
+        if typed.place == Place::Host {
+            return host::run(typed, &self.root, out);
+        }
+        let lab = self.lab();
+        let boots = lab.boots();
+        // One stream for both keeps their order.
+        let script = format!("exec 2>&1; {}", typed.command);
+        let mut command = lab.command("bash");
+        command.args(["-c", &script]).current_dir(&self.root);
+        if typed.place == Place::LabLearner {
+            command.user("learner")?;
+        }
+        let output = command.output(COMMAND_TIMEOUT)?;
+        let mut answer = Answer::new(&output.stdout, output.status);
+        if typed.command == "systemctl reboot" {
+            lab.wait_for_boot(boots + 1, COMMAND_TIMEOUT)?;
+            // Whether the reboot left it the time to exit is chance.
+            answer.status = 0;
+        }
+        Ok(answer)
+    }
+
+    /// Writes a file of the chapter in the lab, with the folders above it.
+    pub(super) fn write(&self, file: &File) -> Result<(), Error> {
+        let mut command = self.lab().command("bash");
+        command
+            .args(["-c", WRITE, "bash"])
+            .arg(&file.path)
+            .arg(&file.text);
+        let output = command.output(COMMAND_TIMEOUT)?;
+        if !output.status.success() {
+            return Err(Error::Write {
+                path: file.path.clone(),
+                cause: String::from_utf8_lossy(&output.stderr)
+                    .trim_end()
+                    .to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn lab(&self) -> &Lab {
+        self.lab.as_ref().expect("needs_lab has seen this piece")
+    }
+}
+
+fn needs_lab(chapter: &Chapter) -> bool {
+    chapter.pieces.iter().any(|piece| match piece {
+        Piece::Console(Console { commands, .. }) => {
+            commands.iter().any(|typed| typed.place != Place::Host)
+        }
+        Piece::File(_) => true,
+        Piece::Prose(_) | Piece::Listing(_) => false,
+    })
+}

@@ -1,0 +1,152 @@
+//! Walks a chapter: prose, the command, Enter, its real answer, and whether that is what the chapter says.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Answer, Stage};
+use crate::chapter::{Chapter, Console, File, Listing, Piece, Place, Typed};
+use crate::error::Error;
+use crate::pattern::{Change, diff};
+use crate::terminal::Terminal;
+
+const PROMPT: Style = AnsiColor::Green.on_default();
+const STRONG: Style = Style::new().bold();
+const QUIET: Style = Style::new().dimmed();
+const MISSING: Style = AnsiColor::Red.on_default();
+const CAME: Style = AnsiColor::Yellow.on_default();
+
+/// Between two tries of a command that takes a moment to answer as expected.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Of a listing, only so many lines are shown; the file is there to be opened.
+const LISTING_LINES: usize = 40;
+
+/// A chapter on its way.
+pub struct Walk<'a, 'b> {
+    /// The chapter, for messages.
+    pub path: &'a Path,
+    /// Where its commands run.
+    pub stage: &'a Stage,
+    /// Whom it is shown to.
+    pub terminal: &'a mut Terminal<'b>,
+    /// How many commands ran.
+    pub commands: usize,
+    /// How many answered otherwise than the chapter says. Without somebody to ask, the first ends the walk.
+    pub mismatches: usize,
+}
+
+impl Walk<'_, '_> {
+    /// Walks `chapter` to its end.
+    pub fn through(&mut self, chapter: &Chapter) -> Result<(), Error> {
+        for piece in &chapter.pieces {
+            match piece {
+                Piece::Prose(events) => self.terminal.prose(events)?,
+                Piece::Console(console) => self.console(console)?,
+                Piece::File(file) => self.file(file)?,
+                Piece::Listing(listing) => self.listing(listing)?,
+            }
+            self.line(STRONG, "")?;
+        }
+        Ok(())
+    }
+
+    fn console(&mut self, console: &Console) -> Result<(), Error> {
+        let last = console.commands.len() - 1;
+        for (at, typed) in console.commands.iter().enumerate() {
+            self.terminal.part(PROMPT, typed.place.prompt())?;
+            self.terminal.part(STRONG, &format!(" {}", typed.command))?;
+            self.terminal.enter()?;
+            let patience = if at == last {
+                console.retry
+            } else {
+                Duration::ZERO
+            };
+            let answer = self.answer(typed, patience)?;
+            self.commands += 1;
+            // What the learner's own machine answers was shown as it came.
+            if typed.place != Place::Host {
+                self.terminal.lines(Style::new(), &answer.output)?;
+            }
+            if !fits(typed, &answer) {
+                self.explain(typed, &answer)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, typed: &Typed, patience: Duration) -> Result<Answer, Error> {
+        let start = Instant::now();
+        loop {
+            let answer = self.stage.run(typed, self.terminal.output())?;
+            if fits(typed, &answer) || start.elapsed() >= patience {
+                return Ok(answer);
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Says what the chapter expected and what came instead.
+    fn explain(&mut self, typed: &Typed, answer: &Answer) -> Result<(), Error> {
+        let place = format!("{}, line {}", self.path.display(), typed.line);
+        self.line(STRONG, "")?;
+        self.line(
+            STRONG,
+            &format!("The chapter ({place}) expects another answer: - expected, + got"),
+        )?;
+        for change in diff(&typed.expected, &answer.output) {
+            match change {
+                Change::Same(line) => self.line(QUIET, &format!("  {line}"))?,
+                Change::Skipped => self.line(QUIET, "  ...")?,
+                Change::Expected(line) => self.line(MISSING, &format!("- {line}"))?,
+                Change::Got(line) => self.line(CAME, &format!("+ {line}"))?,
+            }
+        }
+        if answer.status != typed.status {
+            self.line(MISSING, &format!("- exit status {}", typed.status))?;
+            self.line(CAME, &format!("+ exit status {}", answer.status))?;
+        }
+        self.line(STRONG, "")?;
+        self.mismatches += 1;
+        match self.terminal.is_interactive() {
+            true => Ok(()),
+            false => Err(Error::Mismatch {
+                path: self.path.to_owned(),
+                line: typed.line,
+                command: typed.command.clone(),
+            }),
+        }
+    }
+
+    fn file(&mut self, file: &File) -> Result<(), Error> {
+        self.line(PROMPT, &format!("File {} in the lab:", file.path.display()))?;
+        self.indented(file.text.lines())?;
+        self.terminal.pause("Enter: write it")?;
+        self.stage.write(file)
+    }
+
+    fn listing(&mut self, listing: &Listing) -> Result<(), Error> {
+        self.line(PROMPT, &format!("From {}:", listing.path.display()))?;
+        self.indented(listing.text.lines().take(LISTING_LINES))?;
+        match listing.text.lines().count().saturating_sub(LISTING_LINES) {
+            0 => Ok(()),
+            left => self.line(QUIET, &format!("    ({left} more lines in the file)")),
+        }
+    }
+
+    fn indented<'t>(&mut self, lines: impl Iterator<Item = &'t str>) -> Result<(), Error> {
+        for line in lines {
+            self.line(Style::new(), format!("    {line}\n").trim_end_matches(' '))?;
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        self.terminal.line(style, text)
+    }
+}
+
+fn fits(typed: &Typed, answer: &Answer) -> bool {
+    answer.status == typed.status && typed.expected.matches(&answer.output)
+}

@@ -1,0 +1,46 @@
+//! Reads one text file of the course, with a bound on its size.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::error::Error;
+
+/// The largest chapter, and the largest file that one may include: 1 MiB.
+const LIMIT: u64 = 1 << 20;
+
+/// The text of `path`; the message of an error calls it `name`.
+pub(crate) fn read_text(path: &Path, name: &Path) -> Result<String, Error> {
+    read_bounded(path).map_err(|cause| Error::Read {
+        path: name.to_owned(),
+        cause,
+    })
+}
+
+fn read_bounded(path: &Path) -> Result<String, String> {
+    let file = File::open(path).map_err(said)?;
+    // Opening a folder succeeds, and reading a pipe or a device might never end.
+    if !file.metadata().map_err(said)?.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(said)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err("it is larger than 1 MiB".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        format!(
+            "it is not UTF-8 from byte {} on",
+            error.utf8_error().valid_up_to()
+        )
+    })
+}
+
+/// The cause as strerror(3) words it, without Rust's "(os error 2)".
+fn said(error: io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,130 @@
+//! What the learner reads, and what they answer: lines out, Enter in.
+//!
+//! No cursor addressing and no alternate screen: the lesson can be scrolled back, piped and read aloud.
+//! Colour is always written; the output that `main` brings strips it where it isn't wanted.
+
+mod prose;
+#[cfg(test)]
+mod tests;
+mod wrap;
+
+use std::io::{BufRead, Read, Write};
+
+use anstyle::Style;
+use pulldown_cmark::Event;
+
+use crate::error::Error;
+
+/// Lines longer than this are tiring to read, however wide the terminal is.
+const WIDTH: usize = 80;
+
+/// The learner's side: somewhere to print, and perhaps somebody to ask.
+pub struct Terminal<'a> {
+    out: Box<dyn Write + 'a>,
+    answers: Option<Box<dyn BufRead + 'a>>,
+    width: usize,
+    height: usize,
+    /// Lines since the learner last pressed Enter.
+    unread: usize,
+}
+
+impl<'a> Terminal<'a> {
+    /// A terminal of `size` columns and rows; without `answers` everything runs through.
+    pub fn new(
+        out: impl Write + 'a,
+        answers: Option<Box<dyn BufRead + 'a>>,
+        size: Option<(u16, u16)>,
+    ) -> Terminal<'a> {
+        let (width, height) = size.unwrap_or((80, 24));
+        Terminal {
+            out: Box::new(out),
+            answers,
+            width: usize::from(width).clamp(20, WIDTH),
+            height: usize::from(height).max(5),
+            unread: 0,
+        }
+    }
+
+    /// Whether there is somebody to ask.
+    pub fn is_interactive(&self) -> bool {
+        self.answers.is_some()
+    }
+
+    /// Prints one line.
+    pub fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        self.part(style, text)?;
+        writeln!(self.out).map_err(Error::Output)?;
+        self.unread += 1;
+        self.out.flush().map_err(Error::Output)
+    }
+
+    /// Prints the lines of `text`, none if it is empty.
+    pub fn lines(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        text.lines().try_for_each(|line| self.line(style, line))
+    }
+
+    /// Prints a part of a line; [`Terminal::enter`] or [`Terminal::line`] ends it.
+    pub fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        write!(self.out, "{style}{text}{style:#}").map_err(Error::Output)
+    }
+
+    /// Prints a chapter's prose, a screen at a time.
+    pub fn prose(&mut self, events: &[Event<'_>]) -> Result<(), Error> {
+        for paragraph in prose::render(events, self.width).split_inclusive("\n\n") {
+            let full = self.unread + paragraph.lines().count() > self.height - 2;
+            if full && self.unread > 1 {
+                self.pause("Enter: read on")?;
+            }
+            self.lines(Style::new(), paragraph)?;
+        }
+        Ok(())
+    }
+
+    /// Says what Enter does and waits for it, if there is somebody to press it.
+    pub fn pause(&mut self, hint: &str) -> Result<(), Error> {
+        if self.is_interactive() {
+            self.part(Style::new().dimmed(), &format!("({hint})"))?;
+            self.enter()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the line: by the learner's Enter, or at once if there is nobody to press it.
+    ///
+    /// `q` and the end of the input are [`Error::Quit`].
+    pub fn enter(&mut self) -> Result<(), Error> {
+        let Some(mut answers) = self.answers.take() else {
+            return self.line(Style::new(), "");
+        };
+        let answered = self.answer(&mut answers);
+        self.answers = Some(answers);
+        answered
+    }
+
+    fn answer(&mut self, answers: &mut dyn BufRead) -> Result<(), Error> {
+        loop {
+            write!(self.out, " ")
+                .and_then(|()| self.out.flush())
+                .map_err(Error::Output)?;
+            let mut line = Vec::new();
+            // What is longer than this is a pasted file or worse, and no answer.
+            let mut bounded = Read::take(&mut *answers, 4096);
+            bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
+            self.unread = 0;
+            match line.trim_ascii() {
+                b"q" => return Err(Error::Quit),
+                [] if line.is_empty() => {
+                    self.line(Style::new(), "")?;
+                    return Err(Error::Quit);
+                }
+                [] => return Ok(()),
+                _ => self.part(Style::new().dimmed(), "(Enter goes on, q ends)")?,
+            }
+        }
+    }
+
+    /// Where a running command's output goes as it comes.
+    pub fn output(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+}

@@ -1,0 +1,217 @@
+//! Shows a chapter's prose in a terminal: headings, lists, quotes and tables as text of a width.
+//!
+//! Styles are written as ANSI codes; whoever prints the text strips them where nobody can see them.
+
+use anstyle::{AnsiColor, Style};
+use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
+
+use super::wrap::{Prefix, Span, wrap};
+
+const HEADING: Style = Style::new().bold().underline();
+const STRONG: Style = Style::new().bold();
+const EMPHASIS: Style = Style::new().italic();
+const CODE: Style = AnsiColor::Cyan.on_default();
+const QUIET: Style = Style::new().dimmed();
+
+/// The events as lines of at most `width` characters.
+pub(super) fn render(events: &[Event<'_>], width: usize) -> String {
+    let mut page = Page {
+        width,
+        ..Page::default()
+    };
+    for event in events {
+        page.event(event);
+    }
+    page.end_paragraph();
+    page.out
+}
+
+/// The page as far as it is rendered.
+#[derive(Default)]
+struct Page {
+    out: String,
+    width: usize,
+    /// The paragraph at hand.
+    spans: Vec<Span>,
+    /// The styles around the text at hand, innermost last.
+    styles: Vec<Style>,
+    /// In front of the lines: one for each list item and quote that we are in.
+    prefixes: Vec<Prefix>,
+    /// For each list that we are in, the number of its next item.
+    lists: Vec<Option<u64>>,
+    /// Where the links that we are in lead.
+    links: Vec<String>,
+    /// The next paragraph follows without a blank line: an item or a quote has just begun.
+    tight: bool,
+}
+
+impl Page {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(*tag),
+            Event::Text(text) => self.text(text),
+            Event::Code(text) => self.styled(CODE, text),
+            Event::SoftBreak => self.text(" "),
+            Event::HardBreak => self.text("\n"),
+            Event::Rule => self.rule(),
+            Event::TaskListMarker(done) => self.text(if *done { "[x] " } else { "[ ] " }),
+            // HTML is for the page only; footnotes and formulas are off in `chapter::markdown`.
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Paragraph | Tag::DefinitionListTitle => self.gap(),
+            Tag::Heading { .. } => {
+                self.gap();
+                self.styles.push(HEADING);
+            }
+            Tag::BlockQuote(kind) => self.quote(*kind),
+            Tag::List(first) => {
+                self.end_paragraph();
+                if self.lists.is_empty() {
+                    self.gap();
+                }
+                self.lists.push(*first);
+            }
+            Tag::Item => self.item(),
+            Tag::DefinitionListDefinition => self.indent("    ", "    "),
+            Tag::Strong => self.styles.push(STRONG),
+            Tag::Emphasis => self.styles.push(EMPHASIS),
+            Tag::Strikethrough => self.styles.push(QUIET),
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                self.links.push(dest_url.to_string());
+            }
+            Tag::Table(_) => self.gap(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph | TagEnd::DefinitionListTitle => self.end_paragraph(),
+            TagEnd::Heading(_) => {
+                self.styles.pop();
+                self.end_paragraph();
+            }
+            TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::DefinitionListDefinition => {
+                self.end_paragraph();
+                self.prefixes.pop();
+            }
+            TagEnd::List(_) => {
+                self.lists.pop();
+            }
+            TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough => {
+                self.styles.pop();
+            }
+            TagEnd::Link | TagEnd::Image => self.end_link(),
+            TagEnd::TableCell => self.text("  "),
+            TagEnd::TableHead | TagEnd::TableRow => self.end_paragraph(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.styled(Style::new(), text);
+    }
+
+    fn styled(&mut self, style: Style, text: &str) {
+        let style = self
+            .styles
+            .iter()
+            .fold(style, |style, around| style | around.get_effects());
+        self.spans.push((style, text.to_owned()));
+    }
+
+    /// One blank line between two paragraphs, with the bars of the quotes that we are in.
+    fn gap(&mut self) {
+        self.end_paragraph();
+        if !self.out.is_empty() && !self.tight {
+            let bars = self.prefix().rest;
+            self.out.push_str(bars.trim_end());
+            self.out.push('\n');
+        }
+        self.tight = false;
+    }
+
+    fn end_paragraph(&mut self) {
+        let spans = std::mem::take(&mut self.spans);
+        if spans.iter().all(|(_, text)| text.trim().is_empty()) {
+            return;
+        }
+        let prefix = self.prefix();
+        self.out.push_str(&wrap(&spans, self.width, &prefix));
+        self.tight = false;
+        for prefix in &mut self.prefixes {
+            prefix.first = prefix.rest.clone();
+        }
+    }
+
+    fn prefix(&self) -> Prefix {
+        Prefix {
+            first: self
+                .prefixes
+                .iter()
+                .map(|prefix| prefix.first.as_str())
+                .collect(),
+            rest: self
+                .prefixes
+                .iter()
+                .map(|prefix| prefix.rest.as_str())
+                .collect(),
+        }
+    }
+
+    fn indent(&mut self, first: &str, rest: &str) {
+        self.end_paragraph();
+        self.prefixes.push(Prefix {
+            first: first.to_owned(),
+            rest: rest.to_owned(),
+        });
+        self.tight = true;
+    }
+
+    fn item(&mut self) {
+        let bullet = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                *number += 1;
+                format!("{}. ", *number - 1)
+            }
+            _ => "- ".to_owned(),
+        };
+        self.indent(&bullet, &" ".repeat(bullet.len()));
+    }
+
+    fn quote(&mut self, kind: Option<BlockQuoteKind>) {
+        self.gap();
+        self.indent("| ", "| ");
+        let word = match kind {
+            None => return,
+            Some(BlockQuoteKind::Note) => "Note",
+            Some(BlockQuoteKind::Tip) => "Tip",
+            Some(BlockQuoteKind::Important) => "Important",
+            Some(BlockQuoteKind::Warning) => "Warning",
+            Some(BlockQuoteKind::Caution) => "Caution",
+        };
+        self.styled(STRONG, word);
+        self.end_paragraph();
+        self.tight = true;
+    }
+
+    /// A page of the web is worth its address here; another chapter is only worth its name.
+    fn end_link(&mut self) {
+        let target = self.links.pop().unwrap_or_default();
+        let shown = self.spans.last().is_some_and(|(_, text)| *text == target);
+        if target.contains("://") && !shown {
+            self.styled(QUIET, &format!(" ({target})"));
+        }
+    }
+
+    fn rule(&mut self) {
+        self.gap();
+        self.out.push_str(&"-".repeat(self.width.min(20)));
+        self.out.push('\n');
+    }
+}

@@ -1,0 +1,119 @@
+use std::io::Cursor;
+
+use pulldown_cmark::{Options, Parser};
+
+use super::{Terminal, prose};
+use crate::error::Error;
+
+#[track_caller]
+fn check(markdown: &str, expected: &str) {
+    let events: Vec<_> =
+        Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION).collect();
+    let text = anstream::adapter::strip_str(&prose::render(&events, 30)).to_string();
+    assert_eq!(text, expected, "\n{text}");
+}
+
+#[test]
+fn paragraphs_are_wrapped_at_words() {
+    check(
+        "one two\nthree four five six seven eight",
+        "one two three four five six\nseven eight\n",
+    );
+    check("a\n\nb", "a\n\nb\n");
+    check("say `systemctl start`, then", "say systemctl start, then\n");
+    check("a\\\nb", "a\nb\n");
+    let long = "x".repeat(50);
+    check(&format!("a {long} b"), &format!("a\n{long}\nb\n"));
+}
+
+#[test]
+fn lists_hang_and_nest() {
+    check("- one\n- two", "- one\n- two\n");
+    check("text\n\n1. one\n2. two\n", "text\n\n1. one\n2. two\n");
+    check(
+        "- one two three four five six seven\n",
+        "- one two three four five six\n  seven\n",
+    );
+    check(
+        "- one\n  - in\n- two\n\nend",
+        "- one\n  - in\n- two\n\nend\n",
+    );
+    check("- one\n\n  more\n\n- two", "- one\n\n  more\n- two\n");
+}
+
+#[test]
+fn quotes_say_what_they_are() {
+    check(
+        "> [!NOTE]\n> A drop-in.\n>\n> Stays.",
+        "| Note\n| A drop-in.\n|\n| Stays.\n",
+    );
+    check("> plain", "| plain\n");
+    check("a\n\n> [!WARNING]\n> b\n\nc", "a\n\n| Warning\n| b\n\nc\n");
+}
+
+#[test]
+fn definitions_stand_below_their_terms() {
+    check(
+        "unit\n: a thing of systemd\n\njob\n: a change",
+        "unit\n    a thing of systemd\n\njob\n    a change\n",
+    );
+}
+
+#[test]
+fn tables_are_a_line_for_each_row() {
+    check(
+        "| verb | does |\n|---|---|\n| `start` | runs it now |\n| stop | ends it |",
+        "verb does\nstart runs it now\nstop ends it\n",
+    );
+}
+
+#[test]
+fn links_to_the_web_show_their_address_and_chapters_their_name() {
+    check("[page](https://x.org/)", "page (https://x.org/)\n");
+    check("<https://x.org/>", "https://x.org/\n");
+    check("[next](02-unit.md#a)", "next\n");
+}
+
+#[test]
+fn html_is_for_the_page_only() {
+    check(
+        "<!-- a\nb > c -->\n\n<details>\n\nSo.\n\n</details>",
+        "So.\n",
+    );
+}
+
+#[test]
+fn enter_goes_on_and_q_or_the_end_of_input_quits() {
+    #[track_caller]
+    fn check(input: &str, goes_on: bool) {
+        let mut out = Vec::new();
+        let answers = Box::new(Cursor::new(input.to_owned()));
+        let mut terminal = Terminal::new(&mut out, Some(answers), None);
+        match terminal.enter() {
+            Ok(()) => assert!(goes_on, "{input:?}"),
+            Err(Error::Quit) => assert!(!goes_on, "{input:?}"),
+            Err(error) => panic!("{input:?}: {error}"),
+        }
+    }
+    check("\n", true);
+    check("  \r\n", true);
+    check("what\n\n", true);
+    check("q\n", false);
+    check("q", false);
+    check("", false);
+    check("what\nq\n", false);
+    check(&format!("{}\n\n", "x".repeat(100_000)), true);
+}
+
+#[test]
+fn long_prose_waits_for_enter_at_the_end_of_the_screen() {
+    let markdown = "paragraph\n\n".repeat(40);
+    let events: Vec<_> = Parser::new(&markdown).collect();
+    let mut out = Vec::new();
+    let answers = Box::new(Cursor::new("\n\n\n\n\n\n\n\n"));
+    let mut terminal = Terminal::new(&mut out, Some(answers), Some((80, 24)));
+    terminal.prose(&events).unwrap();
+    drop(terminal);
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.matches("read on").count(), 3, "{text}");
+}
