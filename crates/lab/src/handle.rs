@@ -107,6 +107,24 @@ impl Lab {
         self.mode
     }
 
+    /// The version of the systemd that runs, such as `252`.
+    ///
+    /// # Errors
+    /// When systemctl(1) cannot be asked.
+    pub fn systemd_version(&self) -> Result<String, Error> {
+        let output = self
+            .command("systemctl")
+            .arg("--version")
+            .output(COMMAND_TIMEOUT)?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        // "systemd 252 (252.38-1~deb12u1)", then its features.
+        Ok(text
+            .split_whitespace()
+            .nth(1)
+            .unwrap_or("of an unknown version")
+            .to_owned())
+    }
+
     /// A command to run inside, as root, from `/`.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command<'_> {
         Command::new(self, program.as_ref())

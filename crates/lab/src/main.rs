@@ -123,12 +123,13 @@ fn boot(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<(Lab, PathBuf)> {
     };
     let begin = Instant::now();
     let lab = Lab::boot(&Options { mode, binds })?;
+    let time_ms = begin.elapsed().as_millis();
     if !inside.quiet {
+        let version = lab.systemd_version()?;
         let _ = writeln!(
             io::stderr(),
-            "lab: {}, running after {} ms",
-            lab.mode(),
-            begin.elapsed().as_millis()
+            "lab: systemd {version}, {}, running after {time_ms} ms",
+            lab.mode()
         );
     }
     Ok((lab, project))

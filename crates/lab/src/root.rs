@@ -57,6 +57,7 @@ pub(crate) fn build(plan: &Plan) -> Result<(), Refusal> {
         .at(Step::Root, "pivot_root to the lab's root")?;
     folders().at(Step::Root, "make folders")?;
     programs()?;
+    local()?;
     units::curate()?;
     etc::write(plan.mode)
 }
@@ -84,6 +85,22 @@ fn programs() -> Result<(), Refusal> {
             fs::create_dir(name).at(Step::Root, format!("make {name}"))?;
             mount::bind_read_only(Step::Root, &source, Path::new(name))?;
         }
+    }
+    Ok(())
+}
+
+/// An empty `/usr/local` that can be written to, as on a fresh machine: that is where an administrator's own programs go.
+fn local() -> Result<(), Refusal> {
+    if Path::new("/usr/local").is_dir() {
+        for folder in ["bin", "lib", "sbin", "share"] {
+            fs::create_dir_all(Path::new("/.lab/local").join(folder))
+                .at(Step::Root, "make /usr/local")?;
+        }
+        mount::bind(
+            Step::Root,
+            Path::new("/.lab/local"),
+            Path::new("/usr/local"),
+        )?;
     }
     Ok(())
 }

@@ -1,0 +1,198 @@
+//! The file that the dates are appended to, whole lines only.
+//!
+//! A line is one `write(2)` with O_APPEND, so two daemons on one file never mix their lines. What is left are the cases
+//! in which a write ends halfway: a disk that fills up in the middle of a line, and the remains of such a line that
+//! another program left behind.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::libc;
+
+use crate::daemon::Output;
+
+/// Why a line could not be written. Each names the file and the cause.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be opened or made.
+    #[error("cannot open {}: {}{}", path.display(), reason(cause), cure(path, cause))]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the kernel said.
+        cause: io::Error,
+    },
+    /// A folder, a device, a pipe: nothing that lines can be appended to and found again.
+    #[error("cannot append to {}: not a regular file", path.display())]
+    NotAFile {
+        /// What was found in the file's place.
+        path: PathBuf,
+    },
+    /// The file is open, but does not take the line.
+    #[error("cannot append to {}: {}", path.display(), reason(cause))]
+    Append {
+        /// The file.
+        path: PathBuf,
+        /// What the kernel said.
+        cause: io::Error,
+    },
+}
+
+/// An open file of dates.
+pub struct DatesFile {
+    path: PathBuf,
+    file: File,
+    /// Whether the end of the file has been looked at since it was opened.
+    end_known: bool,
+}
+
+impl DatesFile {
+    /// Opens `path` for appending; makes the file, but no folder.
+    pub fn open(path: PathBuf) -> Result<Self, Error> {
+        match open_regular(&path) {
+            Ok(Some(file)) => Ok(Self {
+                path,
+                file,
+                end_known: false,
+            }),
+            Ok(None) => Err(Error::NotAFile { path }),
+            Err(cause) => Err(Error::Open { path, cause }),
+        }
+    }
+
+    /// A file that was removed, alone or with its folder, is still open, and takes lines that nobody will ever read.
+    ///
+    /// A renamed file is left alone: whoever rotates logs renames first and sends SIGHUP then, and the lines in between
+    /// belong to the old file.
+    fn is_removed(&self) -> bool {
+        self.file.metadata().map_or(true, |meta| meta.nlink() == 0)
+    }
+
+    fn append_whole(&mut self, line: &str) -> io::Result<()> {
+        if self.end_known || ends_with_newline(&self.file)? {
+            self.write_whole(line)?;
+        } else {
+            // Somebody's half line: end it, so that ours is not glued to it.
+            self.write_whole(&format!("\n{line}"))?;
+        }
+        self.end_known = true;
+        Ok(())
+    }
+
+    /// Writes `text`, or leaves the file as it was.
+    fn write_whole(&mut self, text: &str) -> io::Result<()> {
+        let mut rest = text.as_bytes();
+        while !rest.is_empty() {
+            // Only a full disk cuts such a short write; the second write completes it, or says what is wrong.
+            match self.file.write(rest) {
+                Ok(count) if count > 0 => rest = &rest[count..],
+                result => {
+                    self.take_back(text.len() - rest.len())?;
+                    return Err(result.err().unwrap_or(io::ErrorKind::WriteZero.into()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Cuts off the last `count` bytes, unless somebody has written behind them.
+    fn take_back(&mut self, count: usize) -> io::Result<()> {
+        let end = self.file.stream_position()?;
+        if count > 0 && self.file.metadata()?.len() == end {
+            self.file.set_len(end - count as u64)?;
+        }
+        Ok(())
+    }
+}
+
+impl Output for DatesFile {
+    type Error = Error;
+
+    fn append(&mut self, line: &str) -> Result<(), Error> {
+        if self.is_removed() {
+            self.reopen()?;
+        }
+        // Held while a line is written, so that another daemon on this file does not write behind a half line that is
+        // about to be taken back.
+        let locked = lock_for_a_moment(&self.file);
+        let result = self.append_whole(line);
+        if locked {
+            // Cannot fail on a lock that is ours; and closing the file would end it.
+            let _ = self.file.unlock();
+        }
+        result.map_err(|cause| Error::Append {
+            path: self.path.clone(),
+            cause,
+        })
+    }
+
+    /// Opens the path again, and only then closes the old file: when that fails, the old one goes on.
+    fn reopen(&mut self) -> Result<(), Error> {
+        *self = Self::open(self.path.clone())?;
+        Ok(())
+    }
+}
+
+/// `None`: something else than a regular file is in its place.
+fn open_regular(path: &Path) -> io::Result<Option<File>> {
+    // Asked before opening: the mere opening of a device can do something, as with watchdog(4).
+    if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Ok(None);
+    }
+    let file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        // If a pipe or a terminal came there in the meantime, neither wait for it nor be ruled by it.
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)?;
+    Ok(file.metadata()?.is_file().then_some(file))
+}
+
+fn ends_with_newline(file: &File) -> io::Result<bool> {
+    let Some(last) = file.metadata()?.len().checked_sub(1) else {
+        return Ok(true);
+    };
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, last)?;
+    Ok(byte == *b"\n")
+}
+
+/// Takes the file's lock, see flock(2), or gives up after some 10 ms.
+///
+/// There is no waiting with a time-out for this lock, and no waiting without end in a daemon: whoever may read the file
+/// may also hold the lock for ever. Without it all is well too, but for the one case described in `append`.
+fn lock_for_a_moment(file: &File) -> bool {
+    for _ in 0..100 {
+        match file.try_lock() {
+            Ok(()) => return true,
+            Err(fs::TryLockError::WouldBlock) => thread::sleep(Duration::from_micros(50)),
+            // A file system without locks.
+            Err(fs::TryLockError::Error(_)) => return false,
+        }
+    }
+    false
+}
+
+/// What to do about a folder that is not there.
+fn cure(path: &Path, error: &io::Error) -> String {
+    match path.parent() {
+        Some(folder) if error.kind() == io::ErrorKind::NotFound && !folder.exists() => {
+            format!("; mkdir -p {} makes its folder", folder.display())
+        }
+        _ => String::new(),
+    }
+}
+
+/// The cause in the kernel's words, without the number that the standard library adds.
+fn reason(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(number) => Errno::from_raw(number).desc().to_owned(),
+        None => error.to_string(),
+    }
+}
