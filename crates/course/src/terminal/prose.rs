@@ -7,7 +7,6 @@ use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 
 use super::wrap::{Prefix, Span, wrap};
 
-const HEADING: Style = Style::new().bold().underline();
 const STRONG: Style = Style::new().bold();
 const EMPHASIS: Style = Style::new().italic();
 const CODE: Style = AnsiColor::Cyan.on_default();
@@ -66,7 +65,7 @@ impl Page {
             Tag::Paragraph | Tag::DefinitionListTitle => self.gap(),
             Tag::Heading { .. } => {
                 self.gap();
-                self.styles.push(HEADING);
+                self.styles.push(STRONG);
             }
             Tag::BlockQuote(kind) => self.quote(*kind),
             Tag::List(first) => {

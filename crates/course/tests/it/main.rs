@@ -1,5 +1,8 @@
 //! The `course` command as a learner meets it: a chapter walked in a real lab, and everything that can be wrong.
 
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used)]
+
 mod bad_input;
 mod interactive;
 mod lesson;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A project with these chapters: name of the file and text.
-pub fn project(chapters: &[(&str, &[u8])]) -> TempDir {
+pub(crate) fn project(chapters: &[(&str, &[u8])]) -> TempDir {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("docs/en");
     fs::create_dir_all(&folder).unwrap();
@@ -19,26 +19,26 @@ pub fn project(chapters: &[(&str, &[u8])]) -> TempDir {
 }
 
 /// The `course` command, run in `root`.
-pub fn course(root: &Path) -> Command {
+pub(crate) fn course(root: &Path) -> Command {
     let mut command = Command::new(program());
     command.current_dir(root);
     command
 }
 
-pub fn program() -> &'static str {
+pub(crate) fn program() -> &'static str {
     env!("CARGO_BIN_EXE_course")
 }
 
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// Whether a lab can run here; where it can't, says that `promise` is not proved.
-pub fn can_boot(promise: &str) -> bool {
+pub(crate) fn can_boot(promise: &str) -> bool {
     match lab::Lab::boot(&lab::Options::default()) {
         Ok(_) => true,
         Err(error) => {
@@ -49,7 +49,7 @@ pub fn can_boot(promise: &str) -> bool {
 }
 
 /// A number that no other process on this machine has in its command line.
-pub fn mark() -> String {
+pub(crate) fn mark() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -57,7 +57,7 @@ pub fn mark() -> String {
 }
 
 /// Whether some process on this machine sleeps for `mark` seconds: a unit of a lab that still runs.
-pub fn sleeps(mark: &str) -> bool {
+pub(crate) fn sleeps(mark: &str) -> bool {
     let processes = fs::read_dir("/proc").unwrap();
     processes
         .filter_map(|entry| fs::read(entry.ok()?.path().join("cmdline")).ok())
@@ -70,7 +70,7 @@ pub fn sleeps(mark: &str) -> bool {
 
 /// Waits until `done`, for at most ten seconds.
 #[track_caller]
-pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(
