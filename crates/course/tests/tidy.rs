@@ -1,0 +1,320 @@
+//! The rules of the house, as ordinary tests. `ARCHITECTURE.md` gives the reasons.
+
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use course::chapter::{Chapter, Piece};
+use course::project::Project;
+use pulldown_cmark::{Event, Tag};
+
+/// The crates that are no lessons.
+const ROOMS: [&str; 3] = ["course", "lab", "systemd-types"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// All files below `folder` with that ending, relative to the root; build folders left out.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(folder) else {
+            continue;
+        };
+        for entry in entries.map(Result::unwrap) {
+            let (path, kind) = (entry.path(), entry.file_type().unwrap());
+            if kind.is_dir() && entry.file_name() != "target" {
+                folders.push(path);
+            } else if kind.is_file() && path.to_str().unwrap().ends_with(ending) {
+                found.push(path.strip_prefix(root()).unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The manifest of each crate of the workspace, by its name.
+fn manifests() -> BTreeMap<String, toml::Table> {
+    let folders = fs::read_dir(root().join("crates")).unwrap();
+    folders
+        .map(|folder| {
+            let folder = folder.unwrap();
+            let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+            (
+                folder.file_name().into_string().unwrap(),
+                manifest.parse().unwrap(),
+            )
+        })
+        .collect()
+}
+
+/// The number and name of each lesson that has a chapter; the introduction is none.
+fn lessons() -> BTreeMap<String, u8> {
+    let project = Project { root: root() };
+    let lessons = project.lessons().unwrap().into_iter();
+    lessons
+        .filter(|lesson| lesson.number > 0)
+        .map(|lesson| (lesson.slug, lesson.number))
+        .collect()
+}
+
+/// The other crates of this workspace that a table of a manifest names.
+fn uses<'a>(manifest: &'a toml::Table, table: &str, members: &BTreeSet<&str>) -> Vec<&'a str> {
+    let table = manifest.get(table).and_then(toml::Value::as_table);
+    let names = table.into_iter().flat_map(|table| table.keys());
+    names
+        .map(String::as_str)
+        .filter(|name| members.contains(name))
+        .collect()
+}
+
+#[test]
+fn nobody_depends_upward() {
+    let manifests = manifests();
+    let members: BTreeSet<&str> = manifests.keys().map(String::as_str).collect();
+    let lessons = lessons();
+    let number = |name: &str| lessons.get(name).copied().unwrap_or(u8::MAX);
+    for (name, manifest) in &manifests {
+        for tables in [
+            ["dependencies", "build-dependencies"],
+            ["dev-dependencies", ""],
+        ] {
+            let is_test = tables[0] == "dev-dependencies";
+            for used in tables
+                .iter()
+                .flat_map(|table| uses(manifest, table, &members))
+            {
+                let fits = match name.as_str() {
+                    "systemd-types" => false,
+                    "lab" => used == "systemd-types",
+                    "course" => ["lab", "systemd-types"].contains(&used),
+                    // The tests of a lesson may use the lab and the lessons before it.
+                    _ if is_test && !ROOMS.contains(&used) => number(used) < number(name),
+                    _ => used == "systemd-types" || is_test && used == "lab",
+                };
+                assert!(fits, "{name} must not use {used}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_crate_is_named_for_its_folder_and_keeps_the_lints() {
+    for (folder, manifest) in manifests() {
+        assert_eq!(manifest["package"]["name"].as_str(), Some(folder.as_str()));
+        let lints = manifest
+            .get("lints")
+            .and_then(|lints| lints.get("workspace"));
+        assert_eq!(
+            lints.and_then(toml::Value::as_bool),
+            Some(true),
+            "{folder}: [lints] workspace = true"
+        );
+    }
+}
+
+#[test]
+fn one_slug_lines_everything_up() {
+    let manifests = manifests();
+    for (slug, number) in lessons() {
+        assert!(
+            manifests.contains_key(&slug),
+            "lesson {number} has no crates/{slug}"
+        );
+        let set = files("units", "")
+            .into_iter()
+            .filter(|unit| unit.file_stem().unwrap() == slug.as_str());
+        assert!(
+            set.count() > 0,
+            "lesson {number} has no unit that is named for it: units/{slug}.service"
+        );
+    }
+    let exercises = fs::read_dir(root().join("exercises")).into_iter().flatten();
+    for folder in exercises
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+    {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let chapter = root().join(format!("docs/en/{name}.md"));
+        assert!(
+            chapter.is_file(),
+            "exercises/{name} has no chapter docs/en/{name}.md"
+        );
+    }
+}
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    for file in files("crates", ".rs") {
+        let lines = read(&file).lines().count();
+        assert!(
+            lines <= 400,
+            "{} has {lines} lines; at most 400",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    let mark = ["TO", "DO"].concat();
+    for file in files("crates", ".rs") {
+        assert!(!read(&file).contains(&mark), "{}", file.display());
+    }
+}
+
+#[test]
+fn unsafe_code_stays_in_two_rooms() {
+    let blocks = ["{", "fn", "impl", "extern"].map(|word| ["unsafe", word].join(" "));
+    for file in files("crates", ".rs") {
+        let text = read(&file);
+        let found = blocks.iter().any(|block| text.contains(block));
+        let allowed = file.starts_with("crates/lab") || file.starts_with("crates/date-daemon");
+        assert!(!found || allowed, "{} has unsafe code", file.display());
+    }
+}
+
+#[test]
+fn the_book_never_shows_the_answers() {
+    for page in files("docs", ".md") {
+        let shows = read(&page)
+            .lines()
+            .any(|line| line.contains("{{#") && line.contains("variants"));
+        assert!(!shows, "{}", page.display());
+    }
+}
+
+/// What must be the same in all languages: the ids of the headings and all that is run, written or shown.
+fn shape(chapter: &Chapter) -> Vec<String> {
+    let mut shape = Vec::new();
+    for piece in &chapter.pieces {
+        match piece {
+            Piece::Prose(events) => shape.extend(events.iter().filter_map(|event| match event {
+                Event::Start(Tag::Heading { level, id, .. }) => Some(format!("{level} {id:?}")),
+                _ => None,
+            })),
+            Piece::Console(console) => shape.extend(console.commands.iter().map(|typed| {
+                format!(
+                    "{:?} {} {:?} {} {:?}",
+                    typed.place, typed.command, typed.expected, typed.status, console.retry
+                )
+            })),
+            Piece::File(file) => shape.push(format!("{file:?}")),
+            Piece::Listing(listing) => shape.push(format!("{listing:?}")),
+        }
+    }
+    shape
+}
+
+#[test]
+fn the_chapters_of_all_languages_do_the_same() {
+    let languages = fs::read_dir(root().join("docs")).unwrap();
+    let languages = languages.map(|entry| entry.unwrap().path());
+    let names = |language: &Path| -> BTreeSet<PathBuf> {
+        let pages = files(
+            language.strip_prefix(root()).unwrap().to_str().unwrap(),
+            ".md",
+        );
+        pages
+            .into_iter()
+            .map(|page| page.file_name().unwrap().into())
+            .collect()
+    };
+    let english = names(&root().join("docs/en"));
+    for language in languages.filter(|path| path.join("SUMMARY.md").is_file()) {
+        assert_eq!(
+            names(&language),
+            english,
+            "the pages in {}",
+            language.display()
+        );
+        for page in english
+            .iter()
+            .filter(|page| *page != Path::new("SUMMARY.md"))
+        {
+            let chapter = |folder: &Path| {
+                Chapter::read(&root(), &folder.strip_prefix(root()).unwrap().join(page))
+            };
+            let (theirs, ours) = (
+                chapter(&language).unwrap(),
+                chapter(&root().join("docs/en")).unwrap(),
+            );
+            assert_eq!(
+                shape(&theirs),
+                shape(&ours),
+                "{} in {}",
+                page.display(),
+                language.display()
+            );
+        }
+    }
+}
+
+/// The recipes of the justfile, each with its lines.
+fn recipes() -> BTreeMap<String, usize> {
+    let mut recipes = BTreeMap::new();
+    let mut recipe = String::new();
+    for line in read("justfile")
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
+        if line.starts_with(' ') {
+            *recipes.get_mut(&recipe).unwrap() += 1;
+        } else {
+            let head = line.split(':').next().unwrap();
+            recipe = head.split(' ').next().unwrap().to_owned();
+            recipes.insert(recipe.clone(), 0);
+        }
+    }
+    recipes
+}
+
+#[test]
+fn each_recipe_is_one_line_and_each_lesson_has_one() {
+    let recipes = recipes();
+    for (recipe, lines) in &recipes {
+        assert_eq!(*lines, 1, "the recipe {recipe}");
+    }
+    let of_lessons = recipes
+        .keys()
+        .filter(|name| name.starts_with("lesson-"))
+        .cloned();
+    let lessons = lessons()
+        .into_values()
+        .map(|number| format!("lesson-{number}"));
+    assert_eq!(
+        of_lessons.collect::<BTreeSet<_>>(),
+        lessons.collect::<BTreeSet<_>>()
+    );
+}
+
+#[test]
+fn just_reads_the_justfile_as_we_do() {
+    let just = |args: &[&str]| Command::new("just").args(args).current_dir(root()).output();
+    let Ok(summary) = just(&["--summary"]) else {
+        return lab::not_proved("just_reads_the_justfile_as_we_do", "just is not installed");
+    };
+    let summary = String::from_utf8(summary.stdout).unwrap();
+    let theirs: BTreeSet<String> = summary.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(theirs, recipes().into_keys().collect());
+    let format = just(&["--fmt", "--check", "--unstable"]).unwrap();
+    assert!(
+        format.status.success(),
+        "{}",
+        String::from_utf8_lossy(&format.stdout)
+    );
+}
