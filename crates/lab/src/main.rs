@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
-use lab::{Access, Bind, Finding, Lab, Mode, Options};
+use lab::{Access, Bind, Lab, Mode, Options};
 
 /// A real systemd, booted in a moment on this machine, that leaves nothing behind.
 #[derive(Parser)]
@@ -182,30 +182,8 @@ fn exit_code(status: ExitStatus) -> ExitCode {
 fn doctor() -> anyhow::Result<ExitCode> {
     let findings = lab::doctor();
     let mut out = io::stdout().lock();
-    for Finding {
-        mode,
-        passed,
-        result,
-    } in &findings
-    {
-        writeln!(out, "{mode} (--mode {})", mode.word())?;
-        for step in passed {
-            writeln!(out, "  ok    {step}")?;
-        }
-        match result {
-            Ok(time) => writeln!(
-                out,
-                "  ok    {} in {} ms",
-                lab::Step::Boot,
-                time.as_millis()
-            )?,
-            Err(refusal) => {
-                writeln!(out, "  FAIL  {}: {refusal}", refusal.step)?;
-                if let Some(cure) = refusal.cure() {
-                    writeln!(out, "        {cure}")?;
-                }
-            }
-        }
+    for finding in &findings {
+        write!(out, "{finding}")?;
     }
     let best = findings.iter().find(|finding| finding.result.is_ok());
     match best {
