@@ -1,13 +1,14 @@
 //! The `course` command: brings the terminal, calls the library, prints its error.
 
 use std::env;
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use nix::sys::termios::{FlushArg, tcflush};
 
 use course::cli::{Cli, Command};
-use course::terminal::Terminal;
+use course::terminal::{Answers, Terminal};
 
 fn main() -> ExitCode {
     if let Some(code) = lab::serve_if_asked() {
@@ -18,7 +19,10 @@ fn main() -> ExitCode {
         Some(Command::Lesson(args)) => !args.yes && io::stdin().is_terminal(),
         _ => false,
     };
-    let answers: Option<Box<dyn BufRead>> = ask.then(|| Box::new(io::stdin().lock()) as _);
+    let answers = ask.then(|| Answers {
+        lines: Box::new(io::stdin().lock()),
+        forget: || drop(tcflush(io::stdin(), FlushArg::TCIFLUSH)),
+    });
     let size = terminal_size::terminal_size().map(|(width, height)| (width.0, height.0));
     // Strips colour where NO_COLOR, TERM=dumb, a file or a pipe asks for it.
     let stdout = if cli.plain {

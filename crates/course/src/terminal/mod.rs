@@ -21,18 +21,26 @@ const WIDTH: usize = 80;
 /// The learner's side: somewhere to print, and perhaps somebody to ask.
 pub struct Terminal<'a> {
     out: Box<dyn Write + 'a>,
-    answers: Option<Box<dyn BufRead + 'a>>,
+    answers: Option<Answers<'a>>,
     width: usize,
     height: usize,
     /// Lines since the learner last pressed Enter.
     unread: usize,
 }
 
+/// Somebody to ask.
+pub struct Answers<'a> {
+    /// What they type.
+    pub lines: Box<dyn BufRead + 'a>,
+    /// Drops what was typed before we ask: out of impatience, and so no answer.
+    pub forget: fn(),
+}
+
 impl<'a> Terminal<'a> {
     /// A terminal of `size` columns and rows; without `answers` everything runs through.
     pub fn new(
         out: impl Write + 'a,
-        answers: Option<Box<dyn BufRead + 'a>>,
+        answers: Option<Answers<'a>>,
         size: Option<(u16, u16)>,
     ) -> Terminal<'a> {
         let (width, height) = size.unwrap_or((80, 24));
@@ -101,14 +109,14 @@ impl<'a> Terminal<'a> {
         answered
     }
 
-    fn answer(&mut self, answers: &mut dyn BufRead) -> Result<(), Error> {
+    fn answer(&mut self, answers: &mut Answers<'_>) -> Result<(), Error> {
         loop {
-            write!(self.out, " ")
-                .and_then(|()| self.out.flush())
-                .map_err(Error::Output)?;
+            (answers.forget)();
+            self.part(Style::new(), " ")?;
+            self.out.flush().map_err(Error::Output)?;
             let mut line = Vec::new();
             // What is longer than this is a pasted file or worse, and no answer.
-            let mut bounded = Read::take(&mut *answers, 4096);
+            let mut bounded = answers.lines.as_mut().take(4096);
             bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
             self.unread = 0;
             match line.trim_ascii() {

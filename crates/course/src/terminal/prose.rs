@@ -54,8 +54,7 @@ impl Page {
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.text("\n"),
             Event::Rule => self.rule(),
-            Event::TaskListMarker(done) => self.text(if *done { "[x] " } else { "[ ] " }),
-            // HTML is for the page only; footnotes and formulas are off in `chapter::markdown`.
+            // HTML is for the page only; what else there is, `chapter::markdown` leaves off.
             _ => {}
         }
     }
@@ -79,7 +78,6 @@ impl Page {
             Tag::DefinitionListDefinition => self.indent("    ", "    "),
             Tag::Strong => self.styles.push(STRONG),
             Tag::Emphasis => self.styles.push(EMPHASIS),
-            Tag::Strikethrough => self.styles.push(QUIET),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 self.links.push(dest_url.to_string());
             }
@@ -102,7 +100,7 @@ impl Page {
             TagEnd::List(_) => {
                 self.lists.pop();
             }
-            TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough => {
+            TagEnd::Strong | TagEnd::Emphasis => {
                 self.styles.pop();
             }
             TagEnd::Link | TagEnd::Image => self.end_link(),

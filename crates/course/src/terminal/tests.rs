@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use pulldown_cmark::{Options, Parser};
 
-use super::{Terminal, prose};
+use super::{Answers, Terminal, prose};
 use crate::error::Error;
 
 #[track_caller]
@@ -82,12 +82,19 @@ fn html_is_for_the_page_only() {
     );
 }
 
+fn answers(keys: String) -> Answers<'static> {
+    Answers {
+        lines: Box::new(Cursor::new(keys)),
+        forget: || {},
+    }
+}
+
 #[test]
 fn enter_goes_on_and_q_or_the_end_of_input_quits() {
     #[track_caller]
     fn check(input: &str, goes_on: bool) {
         let mut out = Vec::new();
-        let answers = Box::new(Cursor::new(input.to_owned()));
+        let answers = answers(input.to_owned());
         let mut terminal = Terminal::new(&mut out, Some(answers), None);
         match terminal.enter() {
             Ok(()) => assert!(goes_on, "{input:?}"),
@@ -110,7 +117,7 @@ fn long_prose_waits_for_enter_at_the_end_of_the_screen() {
     let markdown = "paragraph\n\n".repeat(40);
     let events: Vec<_> = Parser::new(&markdown).collect();
     let mut out = Vec::new();
-    let answers = Box::new(Cursor::new("\n\n\n\n\n\n\n\n"));
+    let answers = answers("\n".repeat(8));
     let mut terminal = Terminal::new(&mut out, Some(answers), Some((80, 24)));
     terminal.prose(&events).unwrap();
     drop(terminal);

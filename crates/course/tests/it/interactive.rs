@@ -1,71 +1,173 @@
 //! A lesson in a terminal, which script(1) provides: somebody presses Enter, or doesn't.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
-use crate::project::{program, project, stdout};
+use crate::project::{can_boot, mark, program, project, sleeps, wait_until};
 
 const TWO: &[u8] = b"# Two\n\nFirst.\n\n```console\n$ echo a-$((1 + 1))\na-2\n```\n\nSecond.\n\n```console\n$ echo b-$((1 + 1))\nb-3\n```\n\nThird.\n";
 
-/// Types `keys` into a terminal in which lesson 1 runs.
-fn type_into(root: &Path, keys: &str, environment: (&str, &str)) -> Output {
-    let line = format!("stty cols 40 rows 24; exec {} lesson 1", program());
-    let mut script = Command::new("script")
-        .args(["--quiet", "--return", "--command", &line, "/dev/null"])
-        .current_dir(root)
-        .env("TERM", "xterm")
-        .env_remove("NO_COLOR")
-        .env(environment.0, environment.1)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    script
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(keys.as_bytes())
-        .unwrap();
-    script.wait_with_output().unwrap()
+/// Somebody at a terminal in which lesson 1 runs.
+struct Learner {
+    terminal: Child,
+    screen: Arc<Mutex<String>>,
+}
+
+impl Learner {
+    fn sit_down(root: &Path, variable: (&str, &str)) -> Learner {
+        let line = format!("stty cols 80 rows 24; exec {} lesson 1", program());
+        let mut terminal = Command::new("script")
+            .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+            .current_dir(root)
+            .env("TERM", "xterm")
+            .env_remove("NO_COLOR")
+            .env(variable.0, variable.1)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let screen = Arc::new(Mutex::new(String::new()));
+        let (shown, mut output) = (Arc::clone(&screen), terminal.stdout.take().unwrap());
+        thread::spawn(move || {
+            let mut chunk = [0; 1024];
+            while let Ok(count @ 1..) = output.read(&mut chunk) {
+                shown
+                    .lock()
+                    .unwrap()
+                    .push_str(&String::from_utf8_lossy(&chunk[..count]));
+            }
+        });
+        Learner { terminal, screen }
+    }
+
+    fn screen(&self) -> String {
+        self.screen.lock().unwrap().clone()
+    }
+
+    /// Waits until the screen ends so: colour apart, with the question that comes next.
+    #[track_caller]
+    fn sees(&self, end: &str) {
+        wait_until(end, || {
+            let screen = anstream::adapter::strip_str(&self.screen()).to_string();
+            screen.trim_end_matches(' ').ends_with(end)
+        });
+    }
+
+    fn types(&mut self, keys: &str) {
+        let keyboard = self.terminal.stdin.as_mut().unwrap();
+        keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// The exit status of the lesson and all that was on the screen.
+    fn leaves(mut self) -> (Option<i32>, String) {
+        let status = self.terminal.wait().unwrap();
+        (status.code(), self.screen())
+    }
 }
 
 #[test]
 fn enter_runs_the_command_and_a_mismatch_is_shown_and_passed() {
     let root = project(&[("01-two.md", TWO)]);
-    let output = type_into(root.path(), "\n\n", ("A", "B"));
-    let text = stdout(&output);
+    let mut learner = Learner::sit_down(root.path(), ("A", "B"));
+    learner.sees("$ echo a-$((1 + 1))");
+    learner.types("\n");
+    learner.sees("$ echo b-$((1 + 1))");
+    learner.types("what?\n");
+    learner.sees("(Enter goes on, q ends)");
+    learner.types("\n");
+    let (status, screen) = learner.leaves();
     assert!(
-        text.contains("Enter runs the command that you see"),
-        "{text}"
+        screen.contains("Enter runs the command that you see"),
+        "{screen}"
     );
-    assert!(text.contains("a-2") && text.contains("b-2"), "{text}");
-    assert!(text.contains("- b-3") && text.contains("+ b-2"), "{text}");
-    assert!(text.contains("Third."), "{text}");
-    assert!(text.contains("1 of the answers"), "{text}");
-    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        screen.contains("a-2") && screen.contains("- b-3") && screen.contains("+ b-2"),
+        "{screen}"
+    );
+    assert!(
+        screen.contains("Third.") && screen.contains("1 of the answers"),
+        "{screen}"
+    );
+    assert_eq!(status, Some(1), "{screen}");
 }
 
 #[test]
 fn q_and_the_end_of_input_end_the_lesson_before_the_next_command() {
-    for keys in ["\nq\n", "\n\x04", "\n"] {
+    for keys in ["q\n", "\x04"] {
         let root = project(&[("01-two.md", TWO)]);
-        let output = type_into(root.path(), keys, ("A", "B"));
-        let text = stdout(&output);
+        let mut learner = Learner::sit_down(root.path(), ("A", "B"));
+        learner.sees("$ echo a-$((1 + 1))");
+        learner.types("\n");
+        learner.sees("$ echo b-$((1 + 1))");
+        learner.types(keys);
+        let (status, screen) = learner.leaves();
         assert!(
-            text.contains("a-2") && !text.contains("b-2"),
-            "{keys:?}: {text}"
+            screen.contains("a-2") && !screen.contains("b-2"),
+            "{keys:?}: {screen}"
         );
-        assert!(text.contains("cargo course lesson 1"), "{keys:?}: {text}");
-        assert!(output.status.success(), "{keys:?}: {text}");
+        assert!(
+            screen.contains("cargo course lesson 1"),
+            "{keys:?}: {screen}"
+        );
+        assert_eq!(status, Some(0), "{keys:?}: {screen}");
+    }
+}
+
+#[test]
+fn an_impatient_enter_runs_nothing_unseen() {
+    let slow =
+        "# Slow\n\n```console\n$ echo ready; sleep 0.5\nready\n$ echo b-$((1 + 1))\nb-2\n```\n";
+    let root = project(&[("01-slow.md", slow.as_bytes())]);
+    let mut learner = Learner::sit_down(root.path(), ("A", "B"));
+    learner.sees("sleep 0.5");
+    learner.types("\n");
+    learner.sees("ready\r\n");
+    learner.types("\n\n");
+    learner.sees("$ echo b-$((1 + 1))");
+    assert!(!learner.screen().contains("b-2"), "{}", learner.screen());
+    learner.types("q\n");
+    assert_eq!(learner.leaves().0, Some(0));
+}
+
+#[test]
+fn ctrl_c_and_a_closed_terminal_take_the_lab_along() {
+    if !can_boot("ctrl_c_and_a_closed_terminal_take_the_lab_along") {
+        return;
+    }
+    for keys in [Some("\x03"), None] {
+        let mark = mark();
+        let chapter = format!(
+            "# X\n\n```console\nlab# systemd-run --quiet /usr/bin/sleep {mark}\nlab# true\n```\n"
+        );
+        let root = project(&[("01-x.md", chapter.as_bytes())]);
+        let mut learner = Learner::sit_down(root.path(), ("A", "B"));
+        learner.sees(&mark);
+        learner.types("\n");
+        learner.sees("lab# true");
+        assert!(sleeps(&mark));
+        match keys {
+            Some(keys) => learner.types(keys),
+            // The terminal's other end is gone with the process that held it, as when a window is closed.
+            None => learner.terminal.kill().unwrap(),
+        }
+        let (status, screen) = learner.leaves();
+        assert_ne!(status, Some(0), "{screen}");
+        wait_until("the lab's unit is gone", || !sleeps(&mark));
     }
 }
 
 #[test]
 fn colour_is_for_terminals_that_want_it() {
     let root = project(&[("01-two.md", TWO)]);
-    let coloured =
-        |environment| stdout(&type_into(root.path(), "q\n", environment)).contains("\x1b[");
+    let coloured = |variable| {
+        let mut learner = Learner::sit_down(root.path(), variable);
+        learner.sees("$ echo a-$((1 + 1))");
+        learner.types("q\n");
+        learner.leaves().1.contains("\x1b[")
+    };
     assert!(coloured(("A", "B")));
     assert!(!coloured(("NO_COLOR", "1")));
     assert!(!coloured(("TERM", "dumb")));
