@@ -13,6 +13,7 @@ unit() { cat > "/etc/systemd/system/$1"; systemctl daemon-reload; }
 hello() { printf '[Service]\nExecStart=sh -c "echo hello from unit; exec sleep 1000"\n[Install]\nWantedBy=multi-user.target\n' | unit hello.service; }
 eventually() { for _ in {1..400}; do "$@" > /tmp/said 2>&1 && return; sleep 0.02; done; echo "never: $*"; cat /tmp/said; return 1; }
 logged() { journalctl -u "$1" -o cat | grep -E "$2"; }
+not() { if "$@"; then echo "it did: $*"; return 1; fi; }
 shows() { systemctl show -P "$2" "$1" | grep -x "$3"; }
 "#;
 
@@ -94,8 +95,8 @@ fidelity! {
     // The verbs of the first lesson.
     daemon_reload_reads_a_new_unit: "hello; shows hello LoadState loaded";
     enable_now_enables_and_starts: "hello; systemctl enable --now hello; systemctl is-active hello; systemctl is-enabled hello";
-    is_active_tells_active_from_inactive: "hello; ! systemctl is-active hello; systemctl start hello; systemctl is-active hello";
-    is_enabled_tells_enabled_from_disabled: "hello; ! systemctl is-enabled hello; systemctl enable hello; systemctl is-enabled hello";
+    is_active_tells_active_from_inactive: "hello; not systemctl is-active hello; systemctl start hello; systemctl is-active hello";
+    is_enabled_tells_enabled_from_disabled: "hello; not systemctl is-enabled hello; systemctl enable hello; systemctl is-enabled hello";
     enable_makes_a_link_in_wants: r#"
         hello; systemctl enable hello
         [ "$(readlink -f /etc/systemd/system/multi-user.target.wants/hello.service)" = /etc/systemd/system/hello.service ]"#;
@@ -111,7 +112,7 @@ fidelity! {
         systemctl restart hello; [ "$first" != "$(systemctl show -P InvocationID hello)" ]"#;
     stop_ends_the_process: r#"
         hello; systemctl start hello; pid=$(systemctl show -P MainPID hello); kill -0 "$pid"
-        systemctl stop hello; ! kill -0 "$pid"; shows hello ActiveState inactive"#;
+        systemctl stop hello; not kill -0 "$pid"; shows hello ActiveState inactive"#;
     disable_removes_the_link: "hello; systemctl enable hello; systemctl disable hello; [ ! -e /etc/systemd/system/multi-user.target.wants/hello.service ]";
     a_failed_service_is_listed: r#"
         printf '[Service]\nExecStart=false\n' | unit fails.service; systemctl start fails
@@ -141,10 +142,10 @@ fidelity! {
         systemctl start filtered; eventually logged filtered '^filtered$'"#;
     private_network_has_a_loopback_alone: r#"
         printf '[Service]\nType=oneshot\nPrivateNetwork=yes\nExecStart=sh -c "readlink /proc/self/ns/net"\n' | unit net.service
-        systemctl start net; eventually logged net 'net:'; ! logged net "$(readlink /proc/self/ns/net | tr -dc 0-9)""#;
+        systemctl start net; eventually logged net 'net:'; not logged net "$(readlink /proc/self/ns/net | tr -dc 0-9)""#;
     private_users_map_root_alone: r#"
         printf '[Service]\nType=oneshot\nPrivateUsers=yes\nExecStart=sh -c "readlink /proc/self/ns/user"\n' | unit users.service
-        systemctl start users; eventually logged users 'user:'; ! logged users "$(readlink /proc/self/ns/user | tr -dc 0-9)""#;
+        systemctl start users; eventually logged users 'user:'; not logged users "$(readlink /proc/self/ns/user | tr -dc 0-9)""#;
     ambient_capabilities_reach_a_user: r#"
         printf '[Service]\nType=oneshot\nUser=learner\nAmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE
         ExecStart=grep CapEff /proc/self/status\n' | unit caps.service
@@ -169,7 +170,7 @@ fidelity! {
         touch /tmp/trigger; eventually logged watch '^seen$'"#;
     a_mount_unit_mounts: r#"
         printf '[Mount]\nWhat=tmpfs\nWhere=/mnt/data\nType=tmpfs\n' | unit mnt-data.mount
-        systemctl start mnt-data.mount; findmnt -n -o FSTYPE /mnt/data | grep -x tmpfs; systemctl stop mnt-data.mount; ! findmnt /mnt/data"#;
+        systemctl start mnt-data.mount; findmnt -n -o FSTYPE /mnt/data | grep -x tmpfs; systemctl stop mnt-data.mount; not findmnt /mnt/data"#;
     an_automount_unit_mounts_on_access: r#"
         printf '[Mount]\nWhat=tmpfs\nWhere=/mnt/data\nType=tmpfs\n' | unit mnt-data.mount
         printf '[Automount]\nWhere=/mnt/data\n' | unit mnt-data.automount
@@ -185,16 +186,15 @@ fidelity! {
         hello; mkdir /etc/systemd/system/hello.service.d; printf '[Service]\nEnvironment=X=1\n' | unit hello.service.d/10.conf
         systemctl cat hello | grep X=1; shows hello Environment X=1"#;
     an_edited_unit_asks_for_a_reload: "hello; systemctl start hello; touch -d +1min /etc/systemd/system/hello.service; shows hello NeedDaemonReload yes";
-    systemd_run_waits_and_pipes: r#"[ "$(echo ping | systemd-run -q --wait --pipe cat)" = ping ]; ! systemd-run -q --wait --pipe false"#;
+    systemd_run_waits_and_pipes: r#"[ "$(echo ping | systemd-run -q --wait --pipe cat)" = ping ]; not systemd-run -q --wait --pipe false"#;
     systemd_run_makes_a_scope: r#"systemd-run -q --scope -- sh -c 'grep -E "^0::/system.slice/run-.*\.scope$" /proc/self/cgroup'"#;
     a_masked_unit_does_not_start: r#"
-        systemctl mask hello.service; systemctl start hello 2>&1 | grep masked && false || true
-        ! systemctl start hello; systemctl start hello |& grep masked || [ "${PIPESTATUS[0]}" != 0 ]
-        systemctl unmask hello.service; hello; systemctl start hello"#;
+        systemctl mask later.service; not systemctl start later 2> /tmp/said; grep masked /tmp/said
+        systemctl unmask later.service; printf '[Service]\nExecStart=sleep 9\n' | unit later.service; systemctl start later"#;
 
     // The tools around them.
     systemd_analyze_verify_finds_a_missing_program: r#"
-        printf '[Service]\nExecStart=/nonexistent\n' > /tmp/bad.service; ! systemd-analyze verify /tmp/bad.service 2> /tmp/said; grep nonexistent /tmp/said"#;
+        printf '[Service]\nExecStart=/nonexistent\n' > /tmp/bad.service; not systemd-analyze verify /tmp/bad.service 2> /tmp/said; grep nonexistent /tmp/said"#;
     systemd_analyze_security_gives_a_mark: "hello; systemd-analyze security --no-pager hello.service | grep 'Overall exposure level for hello.service'";
     systemd_analyze_calendar_explains: "systemd-analyze calendar daily | grep 'Normalized form: \\*-\\*-\\* 00:00:00'";
     systemctl_kill_ends_a_service_with_a_signal: "hello; systemctl start hello; systemctl kill -s KILL hello; eventually shows hello Result signal";
@@ -210,7 +210,7 @@ fidelity! {
         systemctl start cred; eventually logged cred '^set here$'; eventually logged cred '^from file$'"#;
     runtime_logs_and_cache_directories_are_made: r#"
         printf '[Service]\nType=oneshot\nRuntimeDirectory=foo\nLogsDirectory=foo\nCacheDirectory=foo\nExecStart=ls -d /run/foo /var/log/foo /var/cache/foo\n' | unit dirs.service
-        systemctl start dirs; [ -d /var/log/foo ] && [ -d /var/cache/foo ] && [ ! -e /run/foo ]"#;
+        systemctl start dirs; [ -d /var/log/foo ]; [ -d /var/cache/foo ]; [ ! -e /run/foo ]"#;
     systemd_tmpfiles_makes_a_folder: "echo 'd /run/tf 0750 root root -' > /tmp/x.conf; systemd-tmpfiles --create /tmp/x.conf; [ \"$(stat -c %a /run/tf)\" = 750 ]";
     busctl_talks_to_the_manager: r#"
         busctl get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager Version | grep '^s "'
@@ -218,17 +218,21 @@ fidelity! {
     logger_writes_to_the_journal: "logger -t me -p user.warning hi; eventually sh -c 'journalctl -t me -p warning -o cat | grep -x hi'";
     journalctl_knows_its_disk_usage: "journalctl --disk-usage | grep -E 'take up [0-9.]+M'; ls /var/log/journal/*/system.journal";
     systemd_cgls_shows_the_tree: "hello; systemctl start hello; systemd-cgls --no-pager | grep 'hello.service'";
-    the_kernel_keeps_no_core_of_a_lab_on_the_host: "ulimit -S -c | grep -x 0";
+    a_crash_hands_no_core_to_the_host: r#"
+        printf '[Service]\nExecStart=sh -c "kill -SEGV $$$$"\n' | unit crash.service; systemctl start crash
+        eventually shows crash Result signal; grep 'Max core file size *1 *1 ' /proc/self/limits
+        shows crash ExecMainCode 2; shows crash LimitCORE 1"#;
     systemd_detect_virt_says_container: "systemd-detect-virt -c | grep -x container-other";
-    the_host_name_is_lab: "[ \"$(hostname)\" = lab ] && getent hosts lab";
+    the_host_name_is_lab: "[ \"$(hostname)\" = lab ]; getent hosts lab";
     isolate_goes_down_and_up_again: r#"
-        hello; systemctl enable --now hello; systemctl isolate basic.target; ! systemctl is-active hello
+        printf '[Unit]\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n' | unit calm.target
+        hello; systemctl enable --now hello; systemctl isolate calm.target; not systemctl is-active hello
         systemctl isolate multi-user.target; systemctl is-active hello"#;
     daemon_reexec_keeps_services_running: r#"
         hello; systemctl start hello; pid=$(systemctl show -P MainPID hello); systemctl daemon-reexec
         [ "$pid" = "$(systemctl show -P MainPID hello)" ]; systemctl is-active hello"#;
-    the_loopback_is_up_and_alone: "[ \"$(ls /sys/class/net | grep -v -e tunl -e sit -e gre -e erspan -e ip -e vti)\" = lo ]; ip -br link show lo 2> /dev/null | grep UP || grep -x 0x9 /sys/class/net/lo/flags";
-    writing_to_proc_sys_is_refused: "! (echo 1 > /proc/sys/kernel/panic)";
-    making_a_device_is_refused_or_useless: "! mknod /tmp/disk b 8 0 || ! cat /tmp/disk";
+    the_loopback_is_up: "grep -x 0x9 /sys/class/net/lo/flags; exec 3<>/dev/udp/127.0.0.1/9; echo lost >&3";
+    writing_to_proc_sys_is_refused: "not sh -c 'echo 1 > /proc/sys/kernel/panic'; not sysctl -w vm.swappiness=1";
+    a_device_cannot_be_made_and_used: "not sh -c 'mknod /tmp/disk b 8 0 && cat /tmp/disk'; not sh -c 'mknod /dev/shm/mem c 1 1 && cat /dev/shm/mem'";
     the_project_folder_is_here_and_writable: "[ \"$PWD\" != / ]; echo kept > \"$PWD/written-inside\"; findmnt -n -o TARGET --target . | grep -x \"$PWD\"";
 }

@@ -15,13 +15,13 @@ use lab::Mode;
 use nix::unistd::Uid;
 
 /// The binary under test.
-pub const LAB: &str = env!("CARGO_BIN_EXE_lab");
+pub(crate) const LAB: &str = env!("CARGO_BIN_EXE_lab");
 
 /// Long enough for anything in these tests on a machine that does much else.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The account that rootless labs run as; no machine has given its id away.
-pub const PUPIL: u32 = 54_321;
+pub(crate) const PUPIL: u32 = 54_321;
 
 /// Builds the place, as root, then becomes who was asked for. All files are on file systems that only this namespace sees.
 const BUILD: &str = r#"
@@ -47,7 +47,7 @@ export HOME=/mnt/home
 "#;
 
 /// Who runs the labs of a place, and what was changed for them.
-pub struct Place {
+pub(crate) struct Place {
     uid: u32,
     cgroup: Option<PathBuf>,
     setup: String,
@@ -55,7 +55,7 @@ pub struct Place {
 
 impl Place {
     /// A place for labs of `mode`: as root, or as an ordinary user.
-    pub fn new(mode: Mode) -> Self {
+    pub(crate) fn new(mode: Mode) -> Self {
         Self::of(if mode == Mode::Root { 0 } else { PUPIL })
     }
 
@@ -85,7 +85,7 @@ impl Place {
     }
 
     /// Adds shell commands that root runs in the place before it becomes the user.
-    pub fn prepare(mut self, setup: &str) -> Self {
+    pub(crate) fn prepare(mut self, setup: &str) -> Self {
         assert!(is_root(), "only root can prepare a place");
         self.setup += setup;
         self.setup += "\n";
@@ -93,18 +93,18 @@ impl Place {
     }
 
     /// `lab`, to be run here.
-    pub fn lab(&self) -> Command {
+    pub(crate) fn lab(&self) -> Command {
         self.program("/mnt/lab", LAB)
     }
 
     /// This test binary, to be run here.
-    pub fn test(&self) -> Command {
+    pub(crate) fn test(&self) -> Command {
         let test = std::env::current_exe().expect("a test knows its own path");
         self.program("/mnt/test", test.to_str().expect("a path in UTF-8"))
     }
 
     /// `inside` is the path of a program in the place, `outside` where it is without one. Its process id is the command's own.
-    pub fn program(&self, inside: &str, outside: &str) -> Command {
+    pub(crate) fn program(&self, inside: &str, outside: &str) -> Command {
         let Some(cgroup) = &self.cgroup else {
             let mut command = Command::new(outside);
             command.current_dir(env!("CARGO_TARGET_TMPDIR"));
@@ -136,7 +136,7 @@ impl Place {
     }
 
     /// The lab cgroups that are left in this place. An ordinary user's own cgroup is looked at instead.
-    pub fn labs_left(&self) -> Vec<String> {
+    pub(crate) fn labs_left(&self) -> Vec<String> {
         let folder = self.cgroup.clone().or_else(own_cgroup);
         let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
         entries
@@ -150,7 +150,7 @@ impl Place {
     }
 
     /// The processes in this place and in all of its labs.
-    pub fn processes(&self) -> Vec<i32> {
+    pub(crate) fn processes(&self) -> Vec<i32> {
         self.cgroup
             .as_deref()
             .map(processes_below)
@@ -159,7 +159,7 @@ impl Place {
 
     /// Fails if a lab has left anything in this place.
     #[track_caller]
-    pub fn assert_clean(&self) {
+    pub(crate) fn assert_clean(&self) {
         assert_eq!(
             self.labs_left(),
             Vec::<String>::new(),
@@ -173,7 +173,7 @@ impl Place {
     }
 
     /// The place's cgroup; none for an ordinary user.
-    pub fn cgroup(&self) -> Option<&Path> {
+    pub(crate) fn cgroup(&self) -> Option<&Path> {
         self.cgroup.as_deref()
     }
 }
@@ -193,7 +193,7 @@ impl Drop for Place {
 
 /// Runs `body` in a place for `mode`, in a process of its own: this test binary, called again for the test of that name.
 #[track_caller]
-pub fn in_place(mode: Mode, test: &str, body: impl FnOnce()) {
+pub(crate) fn in_place(mode: Mode, test: &str, body: impl FnOnce()) {
     const MARK: &str = "LAB_TEST_IN_PLACE";
     if std::env::var_os(MARK).is_some() {
         return body();
@@ -218,7 +218,7 @@ pub fn in_place(mode: Mode, test: &str, body: impl FnOnce()) {
 }
 
 /// Whether this machine can run labs of `mode` at all. If not, `promise` is reported as not proved.
-pub fn can(mode: Mode, promise: &str) -> bool {
+pub(crate) fn can(mode: Mode, promise: &str) -> bool {
     static LACKS: [OnceLock<Option<String>>; 4] = [const { OnceLock::new() }; 4];
     match LACKS[mode as usize].get_or_init(|| lacks(mode)) {
         None => true,
@@ -274,12 +274,12 @@ fn lacks(mode: Mode) -> Option<String> {
 }
 
 /// Whether the tests run as root.
-pub fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     Uid::effective().is_root()
 }
 
 /// The directory of the cgroup v2 that this process is in.
-pub fn own_cgroup() -> Option<PathBuf> {
+pub(crate) fn own_cgroup() -> Option<PathBuf> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
     let path = groups
         .lines()
@@ -313,7 +313,7 @@ fn remove_tree(folder: &Path) {
 }
 
 /// Waits until `condition` holds; false if it does not in time.
-pub fn eventually(mut condition: impl FnMut() -> bool) -> bool {
+pub(crate) fn eventually(mut condition: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while !condition() {
         if Instant::now() > deadline {
@@ -325,7 +325,7 @@ pub fn eventually(mut condition: impl FnMut() -> bool) -> bool {
 }
 
 /// All that a program printed, standard output first.
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -335,7 +335,7 @@ pub fn said(output: &Output) -> String {
 
 /// Runs `lab run COMMAND` in `place` with nothing to read, and returns what came of it.
 #[track_caller]
-pub fn run(place: &Place, mode: Mode, command: &[&str]) -> Output {
+pub(crate) fn run(place: &Place, mode: Mode, command: &[&str]) -> Output {
     place
         .lab()
         .args(["--mode", mode.word(), "run", "--quiet", "--"])
