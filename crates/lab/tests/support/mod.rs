@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 use lab::Mode;
 use nix::unistd::Uid;
 
+pub(crate) mod terminal;
+
 /// The binary under test.
 pub(crate) const LAB: &str = env!("CARGO_BIN_EXE_lab");
 
@@ -90,6 +92,22 @@ impl Place {
         self.setup += setup;
         self.setup += "\n";
         self
+    }
+
+    /// The path of `lab` as seen here.
+    pub(crate) fn path(&self) -> &'static str {
+        if self.cgroup.is_some() {
+            "/mnt/lab"
+        } else {
+            LAB
+        }
+    }
+
+    /// A bash script, to be run here; it finds `lab` in `$LAB`.
+    pub(crate) fn script(&self, script: &str) -> Command {
+        let mut command = self.program("/bin/bash", "/bin/bash");
+        command.args(["-c", script]).env("LAB", self.path());
+        command
     }
 
     /// `lab`, to be run here.
@@ -215,6 +233,14 @@ pub(crate) fn in_place(mode: Mode, test: &str, body: impl FnOnce()) {
         said(&output)
     );
     place.assert_clean();
+}
+
+/// The modes that this machine can run labs in.
+pub(crate) fn modes(promise: &str) -> Vec<Mode> {
+    [Mode::Root, Mode::Subuid, Mode::Single]
+        .into_iter()
+        .filter(|&mode| can(mode, promise))
+        .collect()
 }
 
 /// Whether this machine can run labs of `mode` at all. If not, `promise` is reported as not proved.
