@@ -82,12 +82,10 @@ impl Terminal {
     /// Changes the size of the window.
     pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
         let size = window(rows, columns);
-        let master = self.master.as_ref().expect("it is open");
+        let master = self.master.as_ref().expect("it is open").as_raw_fd();
         // SAFETY: TIOCSWINSZ reads a winsize.
-        assert_eq!(
-            unsafe { libc::ioctl(master.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) },
-            0
-        );
+        let result = unsafe { libc::ioctl(master, libc::TIOCSWINSZ, &raw const size) };
+        assert_eq!(result, 0);
     }
 
     /// Closes the window.
