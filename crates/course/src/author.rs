@@ -40,7 +40,7 @@ fn main() {
     println!(\"{}\", answer());
 }
 
-/// TODO: the one place to write.
+/// Your turn: this is the one place to write.
 fn answer() -> u32 {
     0
 }

@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     };
     let answers = ask.then(|| Answers {
         lines: Box::new(io::stdin().lock()),
-        forget: || drop(tcflush(io::stdin(), FlushArg::TCIFLUSH)),
+        forget: || {
+            let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        },
     });
     let size = terminal_size::terminal_size().map(|(width, height)| (width.0, height.0));
     // Strips colour where NO_COLOR, TERM=dumb, a file or a pipe asks for it.
