@@ -172,10 +172,11 @@ pub(crate) fn lesson(
         stage: &stage,
         terminal,
         commands: 0,
+        left_out: 0,
         mismatches: 0,
     };
     let ended = walk.through(&chapter);
-    let (commands, mismatches) = (walk.commands, walk.mismatches);
+    let (commands, left_out, mismatches) = (walk.commands, walk.left_out, walk.mismatches);
     drop(stage);
     match ended {
         Err(Error::Quit) => {
@@ -194,6 +195,12 @@ pub(crate) fn lesson(
             format!("{all} commands ran, and each answered as the chapter says."),
         )?,
         (_, wrong) => return Err(Error::Mismatches(wrong)),
+    }
+    if left_out > 0 {
+        say(
+            terminal,
+            format!("{left_out} blocks were not done: this lab has one user id."),
+        )?;
     }
     what_next(project, &lesson, terminal)
 }
