@@ -12,6 +12,38 @@ lesson-1 *options:
 lesson name *options:
     @cargo course lesson {{ name }} {{ options }}
 
+# List the exercises, and where you stand
+list:
+    @cargo course list
+
+# Start an exercise: just start 1.2
+start *exercise:
+    @cargo course start {{ exercise }}
+
+# Check an exercise, by default the one you are at
+check *options:
+    @cargo course check {{ options }}
+
+# Check again on each save
+watch *options:
+    @cargo course watch {{ options }}
+
+# Show the next hint
+hint *exercise:
+    @cargo course hint {{ exercise }}
+
+# Show how the authors did it, once you have passed
+solution *options:
+    @cargo course solution {{ options }}
+
+# Put the starter back; what you had is kept
+reset *exercise:
+    @cargo course reset {{ exercise }}
+
+# Show every check all the answers it was made for
+verify *options:
+    @cargo course verify {{ options }}
+
 # Open a shell in a fresh lab
 lab *options:
     @cargo run --package lab -- shell {{ options }}

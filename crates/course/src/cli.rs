@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use lab::Mode;
@@ -11,6 +13,9 @@ pub struct Cli {
     /// Print without colour, as with NO_COLOR or in a pipe
     #[arg(long, global = true)]
     pub plain: bool,
+    /// The folder with the learner's copies [default: work, in the course's folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub work: Option<PathBuf>,
     /// What to do; without it, where to begin.
     #[command(subcommand)]
     pub command: Option<Command>,

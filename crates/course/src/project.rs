@@ -13,6 +13,8 @@ const CHAPTERS: &str = "docs/en";
 pub struct Project {
     /// Its root, absolute.
     pub root: PathBuf,
+    /// Where the learner's copies are, and what they have done; absolute.
+    pub work: PathBuf,
 }
 
 /// A chapter by its name: `docs/en/01-date-daemon.md` is lesson 1, `date-daemon`.
@@ -33,6 +35,7 @@ impl Project {
             .find(|folder| folder.join(CHAPTERS).is_dir())
             .map(|root| Project {
                 root: root.to_owned(),
+                work: root.join("work"),
             })
             .ok_or_else(|| Error::NoProject {
                 from: from.to_owned(),

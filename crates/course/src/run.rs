@@ -21,15 +21,18 @@ use crate::work::{Work, watch};
 
 /// Does what `cli` asks for, in the project around the folder `from`.
 pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let Some(command) = cli.command else {
-        return overview(&Project::find(from)?, terminal);
-    };
-    if let Command::Completions { shell } = command {
+    if let Some(Command::Completions { shell }) = cli.command {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Cli::command(), "course", &mut script);
         return terminal.output().write_all(&script).map_err(Error::Output);
     }
-    let project = Project::find(from)?;
+    let mut project = Project::find(from)?;
+    if let Some(work) = cli.work {
+        project.work = from.join(work);
+    }
+    let Some(command) = cli.command else {
+        return overview(&project, terminal);
+    };
     match command {
         Command::Lesson(args) => lesson(&project, &args, terminal),
         Command::Doctor => doctor(terminal),

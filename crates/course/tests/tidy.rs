@@ -64,7 +64,10 @@ fn manifests() -> BTreeMap<String, toml::Table> {
 
 /// The number and name of each lesson that has a chapter; the introduction is none.
 fn lessons() -> BTreeMap<String, u8> {
-    let project = Project { root: root() };
+    let project = Project {
+        root: root(),
+        work: root().join("work"),
+    };
     let lessons = project.lessons().unwrap().into_iter();
     lessons
         .filter(|lesson| lesson.number > 0)

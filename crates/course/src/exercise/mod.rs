@@ -36,7 +36,7 @@ impl Exercise {
 
     /// Where the learner's copy is.
     pub fn work_dir(&self, project: &Project) -> PathBuf {
-        project.work().join(&self.key)
+        project.work.join(&self.key)
     }
 
     /// Where its promises are in the check binary; see `crates/check/build.rs`.
@@ -84,11 +84,6 @@ impl Exercise {
 }
 
 impl Project {
-    /// Where the learner's copies are, and what they have done.
-    pub fn work(&self) -> PathBuf {
-        self.root.join("work")
-    }
-
     /// The exercises' folder, with the manifest that starters share.
     pub fn exercises_dir(&self) -> PathBuf {
         self.root.join(EXERCISES)

@@ -59,7 +59,11 @@ impl<'a> Work<'a> {
 
     /// The learner's copy, as it is shown to them.
     pub fn folder(&self, exercise: &Exercise) -> String {
-        format!("work/{}", exercise.key)
+        let dir = exercise.work_dir(self.project);
+        dir.strip_prefix(&self.project.root)
+            .unwrap_or(&dir)
+            .display()
+            .to_string()
     }
 
     /// Copies the starter to the learner's folder. What is there already is left alone.
@@ -124,7 +128,7 @@ impl<'a> Work<'a> {
 
     /// Copies the starter and adds it to the learner's workspace, so that an editor sees what was started and no more.
     fn lay(&self, exercise: &Exercise, dir: &Path) -> std::io::Result<()> {
-        let work = self.project.work();
+        let work = self.project.work.clone();
         fs::create_dir_all(&work)?;
         // First beside, then in place: a copy that breaks off leaves no half exercise.
         let beside = work.join(format!(".start-{}", std::process::id()));
@@ -145,7 +149,24 @@ impl<'a> Work<'a> {
         fs::create_dir_all(work.join(".cargo"))?;
         write_if_changed(
             &work.join(".cargo/config.toml"),
-            b"[build]\ntarget-dir = \"../target\"\n",
+            self.cargo_config().as_bytes(),
+        )
+    }
+
+    /// What was compiled for the course serves the learner too; and `cargo course` works from here.
+    fn cargo_config(&self) -> String {
+        let path = |name: &str| self.project.root.join(name).display().to_string();
+        let course = [
+            "run",
+            "--manifest-path",
+            &path("Cargo.toml"),
+            "--package",
+            "course",
+            "--",
+        ];
+        format!(
+            "[build]\ntarget-dir = {:?}\n\n[alias]\ncourse = {course:?}\n",
+            path("target")
         )
     }
 
@@ -236,7 +257,7 @@ impl<'a> Work<'a> {
 
 /// A name that is free, for what the learner had before a reset.
 fn aside(project: &Project, exercise: &Exercise) -> PathBuf {
-    let folder = project.work().join("before-reset");
+    let folder = project.work.join("before-reset");
     let free = |number: &u32| folder.join(format!("{}-{number}", exercise.key.replace('/', "-")));
     (1..)
         .map(|number| free(&number))

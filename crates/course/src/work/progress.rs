@@ -52,7 +52,7 @@ pub enum Standing {
 impl Progress {
     /// Reads the progress. A file that makes no sense is set aside, not lost.
     pub fn read(project: &Project) -> Result<Self, Error> {
-        let path = project.work().join("progress.json");
+        let path = project.work.join("progress.json");
         let mut progress = Progress {
             path: path.clone(),
             records: BTreeMap::new(),

@@ -43,7 +43,7 @@ pub fn watch(
 ) -> Result<(), Error> {
     let mut exercise = first;
     let (sender, events) = mpsc::channel();
-    let folder = work.project.work();
+    let folder = work.project.work.clone();
     fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;
     let (_watcher, polling) = watcher(&folder, &sender, &events).map_err(|error| Error::Watch {
         cause: error.to_string(),
