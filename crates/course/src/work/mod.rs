@@ -156,17 +156,14 @@ impl<'a> Work<'a> {
     /// What was compiled for the course serves the learner too; and `cargo course` works from here.
     fn cargo_config(&self) -> String {
         let path = |name: &str| self.project.root.join(name).display().to_string();
-        let course = [
-            "run",
-            "--manifest-path",
-            &path("Cargo.toml"),
-            "--package",
-            "course",
-            "--",
-        ];
+        let build = format!("[build]\ntarget-dir = {:?}\n", path("target"));
+        let manifest = path("Cargo.toml");
+        // Cargo splits an alias at its spaces, and there is no way to quote one.
+        if manifest.contains(' ') {
+            return build;
+        }
         format!(
-            "[build]\ntarget-dir = {:?}\n\n[alias]\ncourse = {course:?}\n",
-            path("target")
+            "{build}\n[alias]\ncourse = \"run --manifest-path {manifest} --package course --\"\n"
         )
     }
 
