@@ -21,7 +21,10 @@ fn main() -> ExitCode {
     };
     let answers = ask.then(|| Answers {
         lines: Box::new(io::stdin().lock()),
-        forget: || drop(tcflush(io::stdin(), FlushArg::TCIFLUSH)),
+        forget: || {
+            // A terminal that has gone away says so when it is read.
+            let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        },
     });
     let size = terminal_size::terminal_size().map(|(width, height)| (width.0, height.0));
     // Strips colour where NO_COLOR, TERM=dumb or a file asks for it.
