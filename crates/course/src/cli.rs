@@ -8,6 +8,9 @@ use lab::Mode;
 #[derive(Debug, Parser)]
 #[command(name = "course", version, arg_required_else_help = false)]
 pub struct Cli {
+    /// Print without colour, as with NO_COLOR or in a pipe
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// What to do; without it, where to begin.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -18,11 +21,72 @@ pub struct Cli {
 pub enum Command {
     /// Walk a chapter: read, press Enter, see what really happens
     Lesson(LessonArgs),
+    /// List the exercises, and where you stand
+    List,
+    /// Start an exercise: copies its starter to work/, and never overwrites
+    Start(Which),
+    /// Check an exercise; exits 0 only if it passes
+    Check {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+        /// How to boot the lab: subuid, single, sudo or root; by default the first that works
+        #[arg(long)]
+        mode: Option<Mode>,
+        /// Print the verdict as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check again on each save
+    Watch {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+        /// How to boot the lab: subuid, single, sudo or root; by default the first that works
+        #[arg(long)]
+        mode: Option<Mode>,
+    },
+    /// Show the next hint
+    Hint(Which),
+    /// Show how the authors did it, once you have passed
+    Solution {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+        /// Show it before; that is remembered
+        #[arg(long)]
+        give_up: bool,
+    },
+    /// Put the starter back; what you had is kept
+    Reset(Which),
+    /// Find out whether the lab works here, and what mends it
+    Doctor,
+    /// For authors: show every check all the answers it was made for
+    Verify {
+        /// A lesson or an exercise, such as 1 or 1.2; by default all
+        name: Option<String>,
+        /// How to boot the lab: subuid, single, sudo or root; by default the first that works
+        #[arg(long)]
+        mode: Option<Mode>,
+    },
+    /// For authors: make a skeleton
+    New {
+        /// Its folder below exercises/, such as 01-date-daemon/07-name
+        name: String,
+    },
     /// Print the script that completes these commands in your shell
     Completions {
         /// The shell to complete for
         shell: Shell,
     },
+}
+
+/// Which exercise.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Its number or name, such as 1.2 or append; by default the first that you have not passed
+    #[arg(value_name = "EXERCISE")]
+    pub name: Option<String>,
 }
 
 /// Which lesson, and how.

@@ -1,7 +1,7 @@
 //! What can go wrong in the course, each in one line that names the thing, the cause and the cure.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An error of the course, as `main` prints it.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,66 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
+    /// No exercise answers to that name, or more than one.
+    #[error("cannot find exercise {wanted}: there is {known}")]
+    UnknownExercise {
+        /// What was asked for.
+        wanted: String,
+        /// The exercises that exist, for the message.
+        known: String,
+    },
+    /// An author's name for a new exercise cannot be one.
+    #[error("cannot make exercise {name:?}: a name is such as 01-date-daemon/07-name")]
+    BadExerciseName {
+        /// What was asked for.
+        name: String,
+    },
+    /// A file of the learner's could not be written.
+    #[error("cannot write {}: {cause}", .path.display())]
+    Save {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        cause: io::Error,
+    },
+    /// Cargo failed for a reason that is not the submission's.
+    #[error("cannot build: {cause}")]
+    Cargo {
+        /// What cargo said last.
+        cause: String,
+    },
+    /// The learner asked for the next exercise after the last.
+    #[error("all exercises are passed; name one, such as 1.2, to do it again")]
+    AllDone,
+    /// The learner wants to see a solution before a pass.
+    #[error(
+        "{exercise} is not passed yet: cargo course hint {exercise}, or cargo course solution {exercise} --give-up"
+    )]
+    NoSolutionYet {
+        /// The exercise, such as `1.2`.
+        exercise: String,
+    },
+    /// Neither the system nor a look at the files tells of changes.
+    #[error("cannot watch the files: {cause}")]
+    Watch {
+        /// Why not.
+        cause: String,
+    },
+    /// There is nothing to check yet.
+    #[error("{exercise} is not started: cargo course start {exercise}")]
+    NotStarted {
+        /// The exercise, such as `1.2`.
+        exercise: String,
+    },
+    /// No mode of the lab works; what was tried was printed.
+    #[error("no lab can run here")]
+    NoLab,
+    /// A submission did not pass; its verdict was printed.
+    #[error("")]
+    NotPassed,
+    /// The kill matrix has holes; they were printed.
+    #[error("the checks have {0} holes")]
+    Holes(usize),
     /// The terminal, file or pipe that the course prints to.
     #[error("cannot print: {0}")]
     Output(io::Error),
@@ -82,6 +142,20 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn read(path: &Path, cause: io::Error) -> Self {
+        Error::Read {
+            path: path.to_owned(),
+            cause: cause.to_string(),
+        }
+    }
+
+    pub(crate) fn write(path: &Path, cause: io::Error) -> Self {
+        Error::Save {
+            path: path.to_owned(),
+            cause,
+        }
+    }
+
     /// Whether the reader of our output went away, which is theirs to decide: `course lesson 1 | head`.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Error::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe)

@@ -27,8 +27,13 @@ fn main() -> ExitCode {
         },
     });
     let size = terminal_size::terminal_size().map(|(width, height)| (width.0, height.0));
-    // Strips colour where NO_COLOR, TERM=dumb or a file asks for it.
-    let mut terminal = Terminal::new(anstream::stdout().lock(), answers, size);
+    // Strips colour where NO_COLOR, TERM=dumb, a file or a pipe asks for it.
+    let stdout = if cli.plain {
+        anstream::AutoStream::never(io::stdout())
+    } else {
+        anstream::stdout()
+    };
+    let mut terminal = Terminal::new(stdout.lock(), answers, size);
     let from = match env::current_dir() {
         Ok(from) => from,
         Err(error) => return fail(&format!("cannot find the working directory: {error}")),
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
     match course::run(cli, &from, &mut terminal) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        // Its verdict was printed; there is nothing to add.
+        Err(course::Error::NotPassed) => ExitCode::FAILURE,
         Err(error) => fail(&error.to_string()),
     }
 }

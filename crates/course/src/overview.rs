@@ -1,23 +1,63 @@
-//! What `course` says without a command: the lessons, and the command that matters.
+//! What `course` says without a command: where the learner is, what comes next, and the commands that matter.
 
 use anstyle::Style;
 
 use crate::chapter::Chapter;
 use crate::error::Error;
+use crate::exercise::Exercise;
 use crate::project::Project;
 use crate::terminal::Terminal;
+use crate::work::{Standing, Work};
 
-const NEXT: &str = "
-cargo course lesson 1   walks lesson 1 in a lab; nothing on your machine changes
-cargo course --help     lists all commands";
+const PLAIN: Style = Style::new();
 
-/// Lists the lessons of `project`.
+/// Lists the lessons of `project`, how much of each is done, and what to do now.
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let plain = Style::new();
-    terminal.line(plain.bold(), "A course on Linux services, by hand")?;
+    let work = Work::open(project)?;
+    let exercises = project.exercises()?;
+    let title = "A course on Linux services, by hand";
+    terminal.line(PLAIN.bold(), title)?;
     for lesson in project.lessons()? {
         let title = Chapter::read(&project.root, &lesson.path)?.title;
-        terminal.line(plain, &format!("  {:>2}  {title}", lesson.number))?;
+        let done = done(&work, &exercises, lesson.number);
+        let line = format!("  {:>2}  {title:<44} {done}", lesson.number);
+        terminal.line(PLAIN, line.trim_end())?;
     }
-    terminal.lines(plain, NEXT)
+    terminal.line(PLAIN, "")?;
+    let next = work.next()?;
+    if let Some(exercise) = &next {
+        let title = &exercise.manifest.title;
+        terminal.line(PLAIN, &format!("Next exercise: {} {title}", exercise.id()))?;
+    }
+    let begun = exercises
+        .iter()
+        .any(|exercise| work.standing(exercise) != Standing::New);
+    let lesson = next.as_ref().map_or(1, |exercise| exercise.lesson);
+    let walk = format!("cargo course lesson {lesson}");
+    // To the newcomer the lesson comes first, to others the exercise.
+    let commands = match (begun, &next) {
+        (true, Some(exercise)) => [format!("cargo course watch {}", exercise.id()), walk],
+        (_, Some(exercise)) => [walk, format!("cargo course start {}", exercise.id())],
+        (_, None) => [walk, "cargo course list".to_owned()],
+    };
+    terminal.line(PLAIN, "")?;
+    for command in commands {
+        terminal.line(PLAIN, &format!("  {command}"))?;
+    }
+    terminal.line(PLAIN, "  cargo course --help")
+}
+
+/// How many of a lesson's exercises are passed; nothing for a lesson that has none.
+fn done(work: &Work<'_>, exercises: &[Exercise], lesson: u8) -> String {
+    let of_lesson = exercises
+        .iter()
+        .filter(|exercise| exercise.lesson == lesson);
+    let passed = |exercise: &&Exercise| work.standing(exercise) == Standing::Passed;
+    match of_lesson.clone().count() {
+        0 => String::new(),
+        all => format!(
+            "{} of {all} exercises passed",
+            of_lesson.filter(passed).count()
+        ),
+    }
 }

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use nix::errno::Errno;
+use nix::fcntl::{FallocateFlags, fallocate};
 use nix::libc;
 
 use crate::daemon::Output;
@@ -49,6 +50,8 @@ pub struct DatesFile {
     file: File,
     /// Whether the end of the file has been looked at since it was opened.
     end_known: bool,
+    /// Whether the last line was cut short by a full disk.
+    cut_short: bool,
 }
 
 impl DatesFile {
@@ -59,6 +62,7 @@ impl DatesFile {
                 path,
                 file,
                 end_known: false,
+                cut_short: false,
             }),
             Ok(None) => Err(Error::NotAFile { path }),
             Err(cause) => Err(Error::Open { path, cause }),
@@ -86,18 +90,35 @@ impl DatesFile {
 
     /// Writes `text`, or leaves the file as it was.
     fn write_whole(&mut self, text: &str) -> io::Result<()> {
+        if self.cut_short {
+            self.reserve(text.len())?;
+        }
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
             // Only a full disk cuts such a short write; the second write completes it, or says what is wrong.
             match self.file.write(rest) {
                 Ok(count) if count > 0 => rest = &rest[count..],
                 result => {
+                    self.cut_short = rest.len() < text.len();
                     self.take_back(text.len() - rest.len())?;
                     return Err(result.err().unwrap_or(io::ErrorKind::WriteZero.into()));
                 }
             }
         }
+        self.cut_short = false;
         Ok(())
+    }
+
+    /// Asks for room behind the end of the file, without writing: else each try on a full disk would show the readers
+    /// of the file half a line, and then take it back. See fallocate(2).
+    fn reserve(&self, bytes: usize) -> io::Result<()> {
+        let end = self.file.metadata()?.len();
+        let flags = FallocateFlags::FALLOC_FL_KEEP_SIZE;
+        match fallocate(&self.file, flags, end as i64, bytes as i64) {
+            // Not every file system can tell beforehand.
+            Err(Errno::EOPNOTSUPP) => Ok(()),
+            result => Ok(result?),
+        }
     }
 
     /// Cuts off the last `count` bytes, unless somebody has written behind them.

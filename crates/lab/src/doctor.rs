@@ -1,5 +1,6 @@
 //! Finds out what works on this machine by trying it: each mode, step by step, up to a running systemd.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Refusal, Step};
@@ -14,6 +15,24 @@ pub struct Finding {
     pub passed: Vec<Step>,
     /// The time from nothing to a running systemd, or the step that failed.
     pub result: Result<Duration, Refusal>,
+}
+
+/// One line a step, and after the one that failed what mends it.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} (--mode {})", self.mode, self.mode.word())?;
+        for step in &self.passed {
+            writeln!(f, "  ok    {step}")?;
+        }
+        let refusal = match &self.result {
+            Ok(time) => return writeln!(f, "  ok    {} in {} ms", Step::Boot, time.as_millis()),
+            Err(refusal) => refusal,
+        };
+        writeln!(f, "  FAIL  {}: {refusal}", refusal.step)?;
+        refusal
+            .cure()
+            .map_or(Ok(()), |cure| writeln!(f, "        {cure}"))
+    }
 }
 
 /// Tries every mode that this user could use, best first.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,9 @@ pub enum Error {
     /// No mode works here; each one that was tried, and why not.
     #[error("no lab can run here{}", list(.0))]
     NoMode(Vec<(Mode, Refusal)>),
+    /// The folder cannot be shown in a lab; see [`Bind::can_show`](crate::Bind::can_show).
+    #[error("cannot show {} in a lab, which has its own; choose another folder with --project", .0.display())]
+    OwnFolder(PathBuf),
     /// systemd did not say that it runs.
     #[error("the lab did not boot within {0:?}")]
     BootTimeout(Duration),

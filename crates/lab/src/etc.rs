@@ -38,8 +38,9 @@ const NSSWITCH: &str = "passwd: files systemd\ngroup: files systemd\nshadow: fil
 /// The kernel's log and the audit log belong to the host; a lesson's flood of lines is not to be dropped.
 const JOURNALD: &str = "[Journal]\nReadKMsg=no\nAudit=no\nRateLimitIntervalSec=0\nSystemMaxUse=64M\nRuntimeMaxUse=16M\n";
 
-/// A learner does not wait a minute and a half for a program that ignores SIGTERM.
-const MANAGER: &str = "[Manager]\nDefaultTimeoutStartSec=20s\nDefaultTimeoutStopSec=10s\n";
+/// A learner does not wait a minute and a half for a program that ignores SIGTERM. Why cores have one byte: see `monitor.rs`.
+const MANAGER: &str =
+    "[Manager]\nDefaultTimeoutStartSec=20s\nDefaultTimeoutStopSec=10s\nDefaultLimitCORE=1\n";
 
 /// There is no login, and so no PAM; this is what it would have set.
 const USER_MANAGER: &str = "[Service]\nPAMName=\nEnvironment=XDG_RUNTIME_DIR=/run/user/%i\n";

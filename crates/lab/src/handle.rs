@@ -14,7 +14,7 @@ use nix::unistd::{Pid, Uid};
 use crate::command::COMMAND_TIMEOUT;
 use crate::error::{Error, Refusal, Step};
 use crate::protocol::{Event, Plan, pair, receive, send};
-use crate::{Command, Mode, Options, monitor, sudo};
+use crate::{Bind, Command, Mode, Options, monitor, sudo};
 
 /// How long systemd may take to boot, on a machine that does much else.
 const BOOT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,6 +39,13 @@ impl Lab {
     /// # Errors
     /// [`Error::NoMode`] with what was tried, when no mode works on this machine.
     pub fn boot(options: &Options) -> Result<Self, Error> {
+        if let Some(bind) = options
+            .binds
+            .iter()
+            .find(|bind| !Bind::can_show(&bind.path))
+        {
+            return Err(Error::OwnFolder(bind.path.clone()));
+        }
         let modes = options
             .mode
             .as_ref()

@@ -111,6 +111,12 @@ fn start(
     mut scope: File,
     reply: &OwnedFd,
 ) -> io::Result<Child> {
+    if !Path::new(&request.dir).is_dir() {
+        return Err(io::Error::other(format!(
+            "there is no folder {}",
+            request.dir
+        )));
+    }
     let mut command = Command::new(&request.program);
     command
         .args(&request.args)

@@ -146,6 +146,7 @@ fn wait_until_running(
 ) -> Result<(), Refusal> {
     let ended = process::pidfd(pid).at(Step::Boot, "watch PID 1")?;
     let mut packet = [0; 4096];
+    let mut running = false;
     loop {
         let mut fds = [
             PollFd::new(notify.as_fd(), PollFlags::POLLIN),
@@ -161,10 +162,12 @@ fn wait_until_running(
         let length = notify
             .recv(&mut packet)
             .at(Step::Boot, "hear from systemd")?;
-        if packet[..length]
+        let ready = packet[..length]
             .split(|&byte| byte == b'\n')
-            .any(|line| line == b"READY=1")
-        {
+            .any(|line| line == b"READY=1");
+        // Newer ones say so again after each daemon-reload.
+        if ready && !running {
+            running = true;
             tell(Event::Running)?;
         }
     }

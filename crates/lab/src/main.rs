@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
-use lab::{Access, Bind, Finding, Lab, Mode, Options};
+use lab::{Access, Bind, Lab, Mode, Options};
 
 /// A real systemd, booted in a moment on this machine, that leaves nothing behind.
 #[derive(Parser)]
@@ -33,7 +33,7 @@ enum Action {
         #[command(flatten)]
         inside: Inside,
         /// The command and its arguments
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        #[arg(required = true, trailing_var_arg = true)]
         command: Vec<String>,
     },
     /// Try each step of each mode, and say what mends those that fail
@@ -74,8 +74,13 @@ fn main() -> ExitCode {
         Action::Doctor => doctor(),
         Action::Gc => gc(),
         Action::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "lab", &mut io::stdout());
-            Ok(ExitCode::SUCCESS)
+            // By way of memory: clap_complete panics when its output is a pipe that closes.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "lab", &mut script);
+            let written = io::stdout().write_all(&script);
+            written
+                .map(|()| ExitCode::SUCCESS)
+                .map_err(anyhow::Error::from)
         }
     };
     result.unwrap_or_else(report)
@@ -113,13 +118,12 @@ fn boot(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<(Lab, PathBuf)> {
     } else {
         Access::ReadWrite
     };
-    let binds = match project.parent() {
-        Some(_) => vec![Bind {
-            path: project.clone(),
-            access,
-        }],
-        // The root folder is the lab's own.
-        None => Vec::new(),
+    // Whoever stands in a folder that a lab has of its own, such as `/`, is in the lab's `/`.
+    let (project, binds) = if inside.project.is_none() && !Bind::can_show(&project) {
+        (PathBuf::from("/"), Vec::new())
+    } else {
+        let path = project.clone();
+        (project, vec![Bind { path, access }])
     };
     let begin = Instant::now();
     let lab = Lab::boot(&Options { mode, binds })?;
@@ -182,30 +186,8 @@ fn exit_code(status: ExitStatus) -> ExitCode {
 fn doctor() -> anyhow::Result<ExitCode> {
     let findings = lab::doctor();
     let mut out = io::stdout().lock();
-    for Finding {
-        mode,
-        passed,
-        result,
-    } in &findings
-    {
-        writeln!(out, "{mode} (--mode {})", mode.word())?;
-        for step in passed {
-            writeln!(out, "  ok    {step}")?;
-        }
-        match result {
-            Ok(time) => writeln!(
-                out,
-                "  ok    {} in {} ms",
-                lab::Step::Boot,
-                time.as_millis()
-            )?,
-            Err(refusal) => {
-                writeln!(out, "  FAIL  {}: {refusal}", refusal.step)?;
-                if let Some(cure) = refusal.cure() {
-                    writeln!(out, "        {cure}")?;
-                }
-            }
-        }
+    for finding in &findings {
+        write!(out, "{finding}")?;
     }
     let best = findings.iter().find(|finding| finding.result.is_ok());
     match best {

@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{SigHandler, Signal, kill, signal};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, setsid};
@@ -25,6 +26,7 @@ pub(crate) fn serve(control: OwnedFd) -> i32 {
     let Ok(Some((plan, _))) = receive::<Plan>(&control) else {
         return 1;
     };
+    keep_cores_from_the_host();
     match Monitor::start(plan, &control) {
         Ok(mut monitor) => {
             monitor.run();
@@ -59,6 +61,13 @@ fn detach() -> nix::Result<()> {
     dup2_stdin(&null)?;
     dup2_stdout(&null)?;
     dup2_stderr(&null)
+}
+
+/// A program that crashes in the lab must not reach the host's crash handler, which the kernel runs outside of the lab.
+/// A limit of 1 byte is the one that holds for a handler too; see core(5). All that is started from here inherits it.
+fn keep_cores_from_the_host() {
+    // Lowering a limit is always allowed.
+    let _ = setrlimit(Resource::RLIMIT_CORE, 1, 1);
 }
 
 struct Monitor<'a> {

@@ -1,6 +1,6 @@
 //! What a launcher can ask for: a mode, and folders of the host to see inside.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,37 @@ pub struct Bind {
     /// Whether the lab may write there.
     pub access: Access,
 }
+
+impl Bind {
+    /// Whether a lab can show `path`: not what it has of its own, or the lab's systemd would work on the host's.
+    pub fn can_show(path: &Path) -> bool {
+        let clash = |own: &&str| Path::new(own).starts_with(path) || path.starts_with(own);
+        !OF_THE_LAB.iter().any(clash) && !SHARED_BY_ALL.contains(&path.to_str().unwrap_or_default())
+    }
+}
+
+/// What every lab has of its own: neither these folders, nor what is above or below them, can be the host's.
+const OF_THE_LAB: [&str; 9] = [
+    "/dev/pts",
+    "/etc/systemd",
+    "/proc",
+    "/run/dbus",
+    "/run/systemd",
+    "/sys",
+    "/usr/lib/systemd",
+    "/usr/share/dbus-1",
+    "/var/log/journal",
+];
+
+/// A folder of somebody in these can be shown, but not all of them: services would write there.
+const SHARED_BY_ALL: [&str; 6] = [
+    "/dev/shm",
+    "/tmp",
+    "/var/cache",
+    "/var/lib",
+    "/var/lib/private",
+    "/var/tmp",
+];
 
 /// Whether the lab may write to a folder of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
 
@@ -99,55 +100,109 @@ impl Drop for Raw {
 /// Carries bytes between the launcher's terminal and the lab's, until `reply` has something to say.
 pub(crate) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
     let _raw = Raw::enter()?;
+    // A program that does not read what is typed must not keep us from showing what it prints.
+    fcntl(&master, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     let mut master = File::from(master);
+    let mut keyboard = Keyboard {
+        open: true,
+        typed: Vec::new(),
+    };
     let mut shown = size();
-    let mut typing = true;
     loop {
-        let stdin = io::stdin();
-        let mut fds = vec![
-            PollFd::new(master.as_fd(), PollFlags::POLLIN),
-            PollFd::new(reply.as_fd(), PollFlags::POLLIN),
-        ];
-        if typing {
-            fds.push(PollFd::new(stdin.as_fd(), PollFlags::POLLIN));
-        }
-        // The time-out is for the window's size, whose change we see only by looking.
-        match poll(&mut fds, PollTimeout::from(200u8)) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-        let ready: Vec<bool> = fds.iter().map(|fd| fd.any() == Some(true)).collect();
+        let [shows, types, ended] = wait(&master, reply, &keyboard)?;
         if shown != size() {
             shown = size();
             resize(&master, shown);
         }
-        if ready[0] && !carry(&mut master, &mut io::stdout())? {
+        if shows && !show(&mut master)? {
             return Ok(());
         }
-        if typing && ready[2] {
-            typing = carry(
-                &mut File::from(stdin.as_fd().try_clone_to_owned()?),
-                &mut master,
-            )?;
+        if types {
+            keyboard.read()?;
         }
+        keyboard.pass_on(&mut master)?;
         // What the command printed last comes before the news of its end.
-        if ready[1] && !ready[0] {
+        if ended && !shows {
             return Ok(());
         }
     }
 }
 
-/// Moves what can be read now. False at the end: a terminal whose other side has closed answers EIO.
-fn carry(from: &mut impl Read, to: &mut impl Write) -> io::Result<bool> {
+/// Waits until the lab's terminal shows something, somebody types, or the command has ended, and says which.
+fn wait(master: &File, reply: &OwnedFd, keyboard: &Keyboard) -> io::Result<[bool; 3]> {
+    let stdin = io::stdin();
+    let nothing_to_pass_on = keyboard.typed.is_empty();
+    let wanted = match nothing_to_pass_on {
+        true => PollFlags::POLLIN,
+        false => PollFlags::POLLIN | PollFlags::POLLOUT,
+    };
+    let mut fds = vec![
+        PollFd::new(master.as_fd(), wanted),
+        PollFd::new(reply.as_fd(), PollFlags::POLLIN),
+    ];
+    if keyboard.open && nothing_to_pass_on {
+        fds.push(PollFd::new(stdin.as_fd(), PollFlags::POLLIN));
+    }
+    // The time-out is for the window's size, whose change we see only by looking.
+    match poll(&mut fds, PollTimeout::from(200u8)) {
+        Ok(_) | Err(Errno::EINTR) => {}
+        Err(errno) => return Err(errno.into()),
+    }
+    let ready = |index: usize| {
+        fds.get(index)
+            .and_then(PollFd::revents)
+            .is_some_and(|events| !events.difference(PollFlags::POLLOUT).is_empty())
+    };
+    Ok([ready(0), ready(2), ready(1)])
+}
+
+/// Shows what the lab's terminal has to show. False at its end: a terminal whose other side has closed answers EIO.
+fn show(master: &mut File) -> io::Result<bool> {
     let mut buffer = [0; 4096];
-    match from.read(&mut buffer) {
+    match master.read(&mut buffer) {
         Ok(0) => Ok(false),
         Ok(length) => {
-            to.write_all(&buffer[..length])?;
-            to.flush()?;
+            let mut out = io::stdout();
+            out.write_all(&buffer[..length])?;
+            out.flush()?;
             Ok(true)
         }
         Err(error) if error.raw_os_error() == Some(libc::EIO) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
         Err(error) => Err(error),
+    }
+}
+
+/// What is typed at the launcher's terminal. No more is read while the lab's has not taken all of it.
+struct Keyboard {
+    open: bool,
+    typed: Vec<u8>,
+}
+
+impl Keyboard {
+    fn read(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 4096];
+        // Not through `io::stdin()`, whose buffer could hold back a part.
+        match nix::unistd::read(io::stdin(), &mut buffer) {
+            Ok(0) | Err(Errno::EIO) => self.open = false,
+            Ok(length) => self.typed.extend_from_slice(&buffer[..length]),
+            Err(Errno::EINTR | Errno::EAGAIN) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+        Ok(())
+    }
+
+    fn pass_on(&mut self, master: &mut File) -> io::Result<()> {
+        if self.typed.is_empty() {
+            return Ok(());
+        }
+        match master.write(&self.typed) {
+            Ok(length) => drop(self.typed.drain(..length)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            // Nobody is left to read it.
+            Err(error) if error.raw_os_error() == Some(libc::EIO) => self.typed.clear(),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 }

@@ -41,6 +41,8 @@ pub enum Piece {
     File(File),
     /// A part of the repository, only shown.
     Listing(Listing),
+    /// A block that says `users`: it needs a lab with more than one user id.
+    ForUsers(Box<Piece>),
 }
 
 /// A `console` block.
@@ -137,6 +139,11 @@ impl Source<'_> {
         };
         if !is_closed(&self.text[range.clone()]) {
             return wrong("a fenced block that is never closed");
+        }
+        if let Some(info) = info.strip_suffix(",users") {
+            let kind = CodeBlockKind::Fenced(info.into());
+            let block = self.block(&kind, body, range)?;
+            return Ok(Piece::ForUsers(Box::new(block)));
         }
         let included = include::argument(body)
             .map(|argument| include::include(self.root, self.path, argument))

@@ -219,3 +219,11 @@ fn a_chapter_must_be_a_file_of_bounded_text() {
             .contains("larger than 1 MiB")
     );
 }
+
+#[test]
+fn a_block_may_need_more_than_one_user() {
+    let blocks = blocks("```console,retry=5s,users\nlab# id\n```\n");
+    assert!(
+        matches!(&blocks[..], [Piece::ForUsers(block)] if matches!(**block, Piece::Console(_)))
+    );
+}

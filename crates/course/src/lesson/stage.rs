@@ -53,6 +53,11 @@ impl Stage {
         Ok(Some(format!("{systemd}, {}", lab.mode())))
     }
 
+    /// Whether the lab has users besides root; without a lab there is nothing to ask for.
+    pub(super) fn has_users(&self) -> bool {
+        self.lab.as_ref().is_none_or(|lab| lab.mode().has_users())
+    }
+
     /// Runs a command where its prompt says; `out` shows what it prints.
     pub(super) fn run(&self, typed: &Typed, out: &mut dyn Write) -> Result<Answer, Error> {
         if typed.place == Place::Host {
@@ -101,11 +106,16 @@ impl Stage {
 }
 
 fn needs_lab(chapter: &Chapter) -> bool {
-    chapter.pieces.iter().any(|piece| match piece {
+    chapter.pieces.iter().any(in_lab)
+}
+
+fn in_lab(piece: &Piece) -> bool {
+    match piece {
+        Piece::ForUsers(block) => in_lab(block),
         Piece::Console(Console { commands, .. }) => {
             commands.iter().any(|typed| typed.place != Place::Host)
         }
         Piece::File(_) => true,
         Piece::Prose(_) | Piece::Listing(_) => false,
-    })
+    }
 }

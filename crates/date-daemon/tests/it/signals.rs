@@ -128,7 +128,12 @@ fn two_daemons_on_one_file_neither_tear_nor_lose_a_line() {
         ]);
         Running::start(&mut command, place.path(name))
     });
-    place.wait_for_lines("dates.log", 2000);
+    wait_until("a thousand lines of each", || {
+        let text = fs::read_to_string(place.path("dates.log")).unwrap_or_default();
+        ["a", "b"]
+            .iter()
+            .all(|name| text.matches(&format!("\n{name}-")).count() >= 1000)
+    });
     let missed = daemons.map(|mut daemon| {
         daemon.stop();
         daemon.missed()

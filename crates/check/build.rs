@@ -1,0 +1,60 @@
+//! Finds the `check.rs` of every exercise and makes each a module of the check binary: `l01::e02`. What the checks of
+//! one lesson share is in the lesson's own `check.rs`, the module `shared` beside them.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let exercises = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../exercises");
+    println!("cargo::rerun-if-changed={}", exercises.display());
+    let mut modules = String::new();
+    for lesson in numbered(&exercises)? {
+        let mut checks = module("shared", &lesson)?;
+        for exercise in numbered(&lesson)? {
+            checks += &module(&format!("e{}", number(&exercise)), &exercise)?;
+        }
+        let _ = writeln!(modules, "mod l{} {{\n{checks}}}", number(&lesson));
+    }
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no OUT_DIR"))?;
+    fs::write(Path::new(&out).join("checks.rs"), modules)
+}
+
+/// The line that makes the `check.rs` in `folder` the module `name`; nothing if there is none.
+fn module(name: &str, folder: &Path) -> io::Result<String> {
+    let check = folder.join("check.rs");
+    match check.is_file() {
+        true => Ok(format!(
+            "#[path = {:?}] mod {name};\n",
+            check.canonicalize()?
+        )),
+        false => Ok(String::new()),
+    }
+}
+
+/// The folders in `folder` that are named `NN-something`, in order.
+fn numbered(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir()
+            && name(&path).as_bytes().get(2) == Some(&b'-')
+            && number(&path).bytes().all(|byte| byte.is_ascii_digit())
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The two digits that a folder's name begins with.
+fn number(folder: &Path) -> &str {
+    name(folder).get(..2).unwrap_or_default()
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
+}

@@ -1,0 +1,54 @@
+//! A folder of its own for one promise, which the submission may write to.
+
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::{DirBuilderExt, chown};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, process};
+
+use crate::{LogFile, Result, submission};
+
+/// The folder; gone when it is dropped.
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Makes an empty folder that belongs to the submission's account.
+    ///
+    /// # Errors
+    /// When there is no room for it, or the submission's environment is incomplete.
+    pub fn new() -> Result<Self> {
+        let folder = Folder::private()?;
+        if let Some(uid) = submission::get()?.uid {
+            chown(&folder.path, Some(uid), Some(uid))?;
+        }
+        Ok(folder)
+    }
+
+    /// Makes an empty folder that the submission can read only.
+    pub(crate) fn private() -> Result<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = env::temp_dir().join(format!("check-{}-{count}", process::id()));
+        DirBuilder::new().mode(0o755).create(&path)?;
+        Ok(Folder { path })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file in it, which need not exist.
+    pub fn file(&self, name: &str) -> LogFile {
+        LogFile::new(self.path.join(name))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A submission may have left something odd; the lab's /tmp goes with the lab.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}

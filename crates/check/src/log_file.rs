@@ -1,0 +1,100 @@
+//! A file that the submission writes lines to. The submission owns its folder and may have put anything there, so
+//! links are not followed, and what is not a regular file is not read.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, chown};
+use std::path::{Path, PathBuf};
+
+use crate::{Result, limits, submission};
+
+/// The path of a file, and what a check does with it.
+#[derive(Clone)]
+pub struct LogFile {
+    path: PathBuf,
+}
+
+impl LogFile {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        LogFile { path }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its name, without the folder.
+    pub fn name(&self) -> String {
+        self.path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    }
+
+    /// Whether something has this name.
+    pub fn exists(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok()
+    }
+
+    /// What is in it; nothing if it does not exist. What is not UTF-8 shows as `�`.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not a regular file.
+    pub fn text(&self) -> Result<String> {
+        let mut bytes = Vec::new();
+        match self.open(OpenOptions::new().read(true)) {
+            Ok(file) => file.take(limits::FILE_SIZE).read_to_end(&mut bytes)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => 0,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Its whole lines: what follows the last newline is not counted.
+    ///
+    /// # Errors
+    /// As [`LogFile::text`].
+    pub fn lines(&self) -> Result<Vec<String>> {
+        let text = self.text()?;
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        Ok(text[..whole.len()].lines().map(str::to_owned).collect())
+    }
+
+    /// Adds `text` at the end, as somebody else would who writes to the same file. A new file is the submission's.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn append(&self, text: &str) -> Result {
+        let mut file = self.open(OpenOptions::new().append(true).create(true))?;
+        if let Some(uid) = submission::get()?.uid {
+            chown(&self.path, Some(uid), Some(uid))?;
+        }
+        Ok(file.write_all(text.as_bytes())?)
+    }
+
+    /// Gives the file another name in its folder, as logrotate(8) does, and returns it under that name.
+    ///
+    /// # Errors
+    /// When it does not exist.
+    pub fn rename_to(&self, name: impl AsRef<OsStr>) -> Result<LogFile> {
+        let path = self.path.with_file_name(name.as_ref());
+        fs::rename(&self.path, &path)?;
+        Ok(LogFile { path })
+    }
+
+    fn open(&self, options: &mut OpenOptions) -> io::Result<File> {
+        let file = options
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(&self.path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other(format!(
+                "{} is no regular file any more",
+                self.name()
+            )));
+        }
+        Ok(file)
+    }
+}

@@ -1,0 +1,299 @@
+//! The submission while it runs: signals to it, what the kernel says of it, and waiting for what it should do.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::panic::Location;
+use std::process::{Child, ExitStatus};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
+
+use crate::capture::{self, Capture};
+use crate::{Explain, Failure, LogFile, PATIENCE, POLL, Result, report};
+
+/// How much of a file a failure shows, in characters.
+const EXCERPT: usize = 120;
+
+/// A running submission. Dropping it ends the program and all that it has started.
+pub struct Running {
+    child: Child,
+    stdout: Option<Capture>,
+    stderr: Option<Capture>,
+    ended: Option<ExitStatus>,
+}
+
+/// How a submission ended, and what it printed.
+pub struct Ended {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// What it printed on standard output.
+    pub stdout: String,
+    /// What it printed on standard error.
+    pub stderr: String,
+}
+
+impl Running {
+    pub(crate) fn new(mut child: Child) -> Self {
+        let stdout = child.stdout.take().map(Capture::start);
+        let stderr = child.stderr.take().map(Capture::start);
+        Running {
+            child,
+            stdout,
+            stderr,
+            ended: None,
+        }
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
+    }
+
+    /// Sends `signal` to it; to nobody if it has ended.
+    ///
+    /// # Errors
+    /// When the signal may not be sent.
+    pub fn signal(&mut self, signal: Signal) -> Result {
+        match self.has_ended() {
+            true => Ok(()),
+            false => Ok(kill(self.pid(), signal)?),
+        }
+    }
+
+    /// Waits until `condition` returns something. Its error ends the waiting too.
+    ///
+    /// # Errors
+    /// When the program ends first, prints too much, or does not come there in time.
+    #[track_caller]
+    pub fn wait_until<T>(
+        &mut self,
+        what: &str,
+        mut condition: impl FnMut(&mut Self) -> Result<Option<T>>,
+    ) -> Result<T> {
+        report::at(&format!("waiting for {what}"), Location::caller());
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let ended = self.has_ended();
+            if let Some(found) = condition(self)? {
+                return Ok(found);
+            }
+            if self.floods() {
+                return Err(self.flood(what));
+            }
+            if ended {
+                return Err(Failure::new(
+                    format!("{what}, from a program that runs on"),
+                    self.describe_end(),
+                ));
+            }
+            if Instant::now() > deadline {
+                return Err(Failure::new(
+                    format!("{what} within {PATIENCE:?}"),
+                    format!("nothing of the kind; {}", self.describe_end()),
+                ));
+            }
+            thread::sleep(POLL);
+        }
+    }
+
+    /// Waits until there are `count` whole lines in `file`, and returns all that are there.
+    ///
+    /// # Errors
+    /// As [`Running::wait_until`], and says what is in the file.
+    #[track_caller]
+    pub fn wait_for_lines(&mut self, file: &LogFile, count: usize) -> Result<Vec<String>> {
+        let what = match count {
+            1 => format!("a line in {}", file.name()),
+            _ => format!("{count} lines in {}", file.name()),
+        };
+        let found = self.wait_until(&what, |_| {
+            Ok(Some(file.lines()?).filter(|lines| lines.len() >= count))
+        });
+        found.or_else(|failure| {
+            let content = match file.text()? {
+                text if !text.is_empty() => {
+                    let begin: String = text.chars().take(EXCERPT).collect();
+                    format!("{} begins with {begin:?}", file.name())
+                }
+                _ if file.exists() => format!("{} is empty", file.name()),
+                _ => format!("there is no {}", file.name()),
+            };
+            let rest = self.describe_end();
+            Err(failure.explain(|failure| failure.got = format!("{content}; {rest}")))
+        })
+    }
+
+    /// Waits at most `limit` for the program to end by itself.
+    ///
+    /// # Errors
+    /// When it still runs then, or prints too much.
+    #[track_caller]
+    pub fn end(mut self, limit: Duration) -> Result<Ended> {
+        report::at("waiting for your program to end", Location::caller());
+        let deadline = Instant::now() + limit;
+        while !self.has_ended() && !self.floods() {
+            if Instant::now() > deadline {
+                return Err(Failure::new(
+                    format!("a program that ends within {limit:?}"),
+                    self.describe_end(),
+                ));
+            }
+            thread::sleep(POLL);
+        }
+        match self.ended {
+            Some(status) if !self.floods() => Ok(Ended {
+                status,
+                stdout: text(&self.stdout),
+                stderr: text(&self.stderr),
+            }),
+            _ => Err(self.flood("a program that ends")),
+        }
+    }
+
+    /// Stops it, as Ctrl-Z would, so that what it has done can be counted in peace. SIGCONT lets it go on.
+    ///
+    /// # Errors
+    /// When it ends instead.
+    #[track_caller]
+    pub fn freeze(&mut self) -> Result {
+        self.signal(Signal::SIGSTOP)?;
+        self.wait_until("a program that can be stopped", |this| {
+            let stat = this.proc("stat")?;
+            // The state follows the name, which is in brackets; see proc_pid_stat(5).
+            Ok(stat
+                .rsplit_once(") ")
+                .filter(|(_, rest)| rest.starts_with('T'))
+                .map(|_| ()))
+        })
+    }
+
+    /// How often it has called write(2) so far; see `syscw` in proc_pid_io(5).
+    ///
+    /// # Errors
+    /// When the kernel does not say.
+    pub fn writes(&self) -> Result<usize> {
+        let io = self.proc("io")?;
+        let count = io
+            .lines()
+            .find_map(|line| line.strip_prefix("syscw: ")?.parse().ok());
+        count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", io))
+    }
+
+    /// How long it has been on a processor; see `utime` and `stime` in proc_pid_stat(5).
+    ///
+    /// # Errors
+    /// When the kernel does not say.
+    pub fn cpu_time(&self) -> Result<Duration> {
+        /// What a clock tick is in /proc, on every architecture that Rust runs on.
+        const TICK: Duration = Duration::from_millis(10);
+        let stat = self.proc("stat")?;
+        let fields = stat
+            .rsplit_once(") ")
+            .map_or("", |(_, rest)| rest)
+            .split(' ');
+        let ticks: u32 = fields
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse::<u32>().ok())
+            .sum();
+        Ok(TICK * ticks)
+    }
+
+    /// Waits a moment for the program to take `signal` into its own hands: to catch, block or ignore it. Until then the
+    /// signal would find a program that is only starting. That it never does is no failure yet: what counts is what
+    /// the signal does.
+    pub fn expect_signal(&mut self, signal: Signal) -> Result {
+        let deadline = Instant::now() + PATIENCE / 10;
+        while !self.has_ended() && Instant::now() < deadline {
+            let status = self.proc("status")?;
+            let masks = status.lines().filter_map(|line| {
+                ["SigCgt:\t", "SigBlk:\t", "SigIgn:\t"]
+                    .iter()
+                    .find_map(|name| line.strip_prefix(name))
+            });
+            let bit = 1 << (signal as u64 - 1);
+            if masks
+                .filter_map(|mask| u64::from_str_radix(mask, 16).ok())
+                .any(|mask| mask & bit != 0)
+            {
+                break;
+            }
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    fn proc(&self, name: &str) -> Result<String> {
+        Ok(fs::read_to_string(format!(
+            "/proc/{}/{name}",
+            self.child.id()
+        ))?)
+    }
+
+    /// Whether the program has ended. What it has started ends with it.
+    pub fn has_ended(&mut self) -> bool {
+        let peek = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        if self.ended.is_none()
+            && !matches!(
+                waitid(Id::Pid(self.pid()), peek),
+                Ok(WaitStatus::StillAlive)
+            )
+        {
+            self.finish();
+        }
+        self.ended.is_some()
+    }
+
+    /// Ends the whole group while the number of its leader is still taken, and only then lets go of the number.
+    fn finish(&mut self) {
+        if self.ended.is_none() {
+            let _ = killpg(self.pid(), Signal::SIGKILL);
+            self.ended = Some(self.child.wait().unwrap_or(ExitStatus::from_raw(0)));
+            self.stdout
+                .iter()
+                .chain(&self.stderr)
+                .for_each(Capture::finish);
+        }
+    }
+
+    fn floods(&self) -> bool {
+        self.stdout.iter().chain(&self.stderr).any(Capture::is_full)
+    }
+
+    fn flood(&mut self, what: &str) -> Failure {
+        self.finish();
+        Failure::new(
+            what,
+            format!(
+                "more than {} MiB of output; it was stopped",
+                capture::LIMIT >> 20
+            ),
+        )
+        .say("print only what is asked for: a service's output fills its host's journal")
+    }
+
+    /// Whether it still runs, how it ended, and the last that it said on standard error.
+    fn describe_end(&mut self) -> String {
+        let state = match self.has_ended().then_some(self.ended).flatten() {
+            Some(status) => format!("the program has ended ({status})"),
+            None => "the program still runs".to_owned(),
+        };
+        match text(&self.stderr).trim() {
+            "" => state,
+            said => format!("{state}; it said: {said}"),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn text(capture: &Option<Capture>) -> String {
+    capture.as_ref().map(Capture::text).unwrap_or_default()
+}

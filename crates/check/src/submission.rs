@@ -1,0 +1,158 @@
+//! The submission under check, as the environment names it: `SUBMISSION` (its folder), `SUBMISSION_PROGRAM` (what was
+//! built from it) and `SUBMISSION_UID` (who it runs as; without it, whoever runs the check).
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::panic::Location;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use nix::sys::prctl;
+
+use crate::{Ended, Explain, Failure, Folder, PATIENCE, Result, Running, limits, report};
+
+/// The file of a Rust submission.
+const SOURCE: &str = "src/main.rs";
+
+pub(crate) struct Submission {
+    /// Its files. Nobody writes here.
+    folder: PathBuf,
+    /// What was built, at a place where its account can run it.
+    program: Option<PathBuf>,
+    pub(crate) uid: Option<u32>,
+}
+
+/// The one submission of this process.
+pub(crate) fn get() -> Result<&'static Submission> {
+    static SUBMISSION: OnceLock<io::Result<Submission>> = OnceLock::new();
+    match SUBMISSION.get_or_init(read) {
+        Ok(submission) => Ok(submission),
+        Err(error) => Err(io::Error::new(error.kind(), error.to_string()).into()),
+    }
+}
+
+fn read() -> io::Result<Submission> {
+    // A submission that runs under the same account must not reach into the check.
+    prctl::set_dumpable(false)?;
+    let folder =
+        env::var_os("SUBMISSION").ok_or_else(|| io::Error::other("SUBMISSION is not set"))?;
+    let uid = match env::var("SUBMISSION_UID") {
+        Ok(uid) => Some(
+            uid.parse()
+                .map_err(|_| io::Error::other("SUBMISSION_UID is not a number"))?,
+        ),
+        Err(_) => None,
+    };
+    let program = env::var_os("SUBMISSION_PROGRAM").map(PathBuf::from);
+    Ok(Submission {
+        folder: folder.into(),
+        program: match (program, uid) {
+            (Some(program), Some(_)) => Some(reachable(&program)?),
+            (program, _) => program,
+        },
+        uid,
+    })
+}
+
+/// A copy that any account can run: the folders above the original may be closed to all but their owner.
+fn reachable(program: &Path) -> io::Result<PathBuf> {
+    let folder = Folder::private().map_err(|failure| io::Error::other(failure.got().to_owned()))?;
+    let copy = folder.path().join(program.file_name().unwrap_or_default());
+    fs::copy(program, &copy)?;
+    fs::set_permissions(&copy, Permissions::from_mode(0o755))?;
+    // It stays as long as the lab does, or the temporary folder of the host.
+    std::mem::forget(folder);
+    Ok(copy)
+}
+
+/// Where the learner's function `name` is, for a failure to point at.
+pub(crate) fn place_of(name: &str) -> Option<(String, Option<usize>)> {
+    let source = fs::read_to_string(get().ok()?.folder.join(SOURCE)).ok()?;
+    Some((SOURCE.to_owned(), line_of(&source, name)))
+}
+
+/// The number of the line that begins the function `name`.
+fn line_of(source: &str, name: &str) -> Option<usize> {
+    let begin = format!("fn {name}(");
+    let found = source.lines().position(|line| {
+        let line = line.trim_start();
+        line.trim_start_matches("pub ").starts_with(&begin)
+    });
+    found.map(|index| index + 1)
+}
+
+/// The submission's program, ready to be given arguments. It sees no environment but what it is given here.
+///
+/// # Errors
+/// When there is no program.
+pub fn program() -> Result<Program> {
+    let submission = get()?;
+    let path = path()?;
+    let mut command = Command::new(path);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("LANG", "C.UTF-8")
+        .env("TZ", "UTC0");
+    command
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    limits::confine(&mut command, submission.uid);
+    Ok(Program { command })
+}
+
+/// The path of the submission's program.
+pub(crate) fn path() -> Result<&'static Path> {
+    let program = get()?.program.as_deref();
+    program.ok_or_else(|| Failure::new("a program", "SUBMISSION_PROGRAM is not set"))
+}
+
+/// A run of the submission, not yet begun.
+pub struct Program {
+    command: Command,
+}
+
+impl Program {
+    /// Adds an argument.
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Starts it. It ends at the latest when the returned value is dropped.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    #[track_caller]
+    pub fn start(mut self) -> Result<Running> {
+        report::at("starting your program", Location::caller());
+        let child = self
+            .command
+            .spawn()
+            .map_err(|error| Failure::new("a program that starts", error.to_string()))?;
+        Ok(Running::new(child))
+    }
+
+    /// Starts it and waits for its end.
+    ///
+    /// # Errors
+    /// When it cannot be started, or does not end.
+    #[track_caller]
+    pub fn output(self) -> Result<Ended> {
+        self.start()?
+            .end(PATIENCE)
+            .say("the program should print its answer and end")
+    }
+}

@@ -1,0 +1,148 @@
+//! A skeleton for authors: a folder with everything that an exercise needs, and words that say what goes where.
+
+use std::fs;
+use std::path::Path;
+
+use anstyle::Style;
+
+use crate::error::Error;
+use crate::project::Project;
+use crate::terminal::Terminal;
+
+const README: &str = "# N.M One idea, as a heading
+
+What the learner is to do, in a few sentences. Name the one idea.
+
+Edit: `src/main.rs`. Read: systemd.service(5).
+";
+
+const MANIFEST: &str = "title = \"One idea, as a heading\"
+edit = [\"src/main.rs\"]
+# static: files are read; process: the program runs; lab: under a real systemd
+rung = \"process\"
+minutes = 10
+hints = [
+  \"A nudge.\",
+  \"Almost there.\",
+]
+";
+
+const CARGO: &str = "[package]
+name = \"NAME\"
+version = \"0.1.0\"
+edition.workspace = true
+publish = false
+";
+
+const MAIN: &str = "//! What the learner finds. It builds without a warning, and fails.
+
+fn main() {
+    println!(\"{}\", answer());
+}
+
+/// Your turn: this is the one place to write.
+fn answer() -> u32 {
+    0
+}
+";
+
+const CHECK: &str = "//! N.M: one idea; man page(section).
+
+/// The name of the function is the promise that the learner reads.
+#[test]
+fn answers() -> check::Result {
+    let output = check::command().output()?;
+    check::expect(\"42 and a newline\", &output.stdout, |said| *said == \"42\\n\").or_say(\"that is not the answer\")
+}
+";
+
+/// Makes `exercises/NN-slug/NN-name`, unless there is something already.
+pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    if !is_key(key) {
+        return Err(Error::BadExerciseName {
+            name: key.to_owned(),
+        });
+    }
+    let dir = project.exercises_dir().join(key);
+    let package = key
+        .replace('/', "-")
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c == '-')
+        .to_owned();
+    let files = [
+        ("README.md", README.to_owned()),
+        ("exercise.toml", MANIFEST.to_owned()),
+        ("check.rs", CHECK.to_owned()),
+        ("starter/Cargo.toml", CARGO.replace("NAME", &package)),
+        ("starter/src/main.rs", MAIN.to_owned()),
+        (
+            "variants/pass-reference/src/main.rs",
+            MAIN.replace("    0\n", "    42\n"),
+        ),
+        (
+            "variants/fail-what-learners-do/src/main.rs",
+            MAIN.replace("    0\n", "    41\n"),
+        ),
+        (
+            "variants/fail-what-learners-do/SAYS",
+            "that is not the answer\n".to_owned(),
+        ),
+    ];
+    fs::create_dir_all(dir.parent().unwrap_or(Path::new("/")))
+        .map_err(|error| Error::write(&dir, error))?;
+    // Fails if there is one: an author's work is not overwritten.
+    fs::create_dir(&dir).map_err(|error| Error::write(&dir, error))?;
+    for (name, text) in files {
+        let path = dir.join(name);
+        let folder = path.parent().unwrap_or(&dir);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| Error::write(&path, error))?;
+    }
+    let plain = Style::new();
+    terminal.line(
+        plain,
+        &format!(
+            "Made exercises/{key}. It has one right answer and one wrong one; write more, then:"
+        ),
+    )?;
+    terminal.line(plain, &format!("cargo course verify {}", &key[..2]))
+}
+
+/// `NN-slug/NN-name`: digits, small letters and hyphens.
+fn is_key(key: &str) -> bool {
+    let part = |part: &str| {
+        part.split_once('-').is_some_and(|(digits, name)| {
+            digits.len() == 2
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
+                && !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
+    };
+    key.split_once('/')
+        .is_some_and(|(lesson, exercise)| part(lesson) && part(exercise))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_key;
+
+    #[test]
+    fn an_exercise_is_named_by_two_digits_and_a_slug_twice() {
+        assert!(is_key("01-date-daemon/02-append"));
+        for key in [
+            "",
+            "append",
+            "1-a/2-b",
+            "01-a",
+            "01-a/02-",
+            "01-a/../02-b",
+            "01-A/02-b",
+            "/01-a/02-b",
+            "01-a/02-b/03-c",
+        ] {
+            assert!(!is_key(key), "{key}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `exercise.toml`: what an exercise is called, what the learner may edit, and what its check needs.
+
+use std::fmt;
+use std::path::{Component, Path};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::read::read_text;
+
+/// What `exercise.toml` says. A missing key or one that is not here is an error.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The one idea, as a heading.
+    pub title: String,
+    /// The files that the learner may edit, relative to the starter.
+    pub edit: Vec<String>,
+    /// How much of a system the check needs.
+    pub rung: Rung,
+    /// How long a learner takes.
+    pub minutes: u8,
+    /// From a nudge to almost there.
+    pub hints: Vec<String>,
+}
+
+/// What a verdict rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rung {
+    /// The files are read.
+    Static,
+    /// The program runs, as a black box.
+    Process,
+    /// It runs under a real systemd.
+    Lab,
+}
+
+impl fmt::Display for Rung {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Rung::Static => "static",
+            Rung::Process => "process",
+            Rung::Lab => "lab",
+        })
+    }
+}
+
+impl Manifest {
+    pub(super) fn read(dir: &Path) -> Result<Self, Error> {
+        let path = dir.join("exercise.toml");
+        let wrong = |cause: String| Error::Read {
+            path: path.clone(),
+            cause,
+        };
+        let text = read_text(&path, &path)?;
+        let manifest: Manifest = toml::from_str(&text).map_err(|error| {
+            let line = error
+                .span()
+                .map_or(1, |span| text[..span.start].lines().count().max(1));
+            wrong(format!("line {line}: {}", error.message()))
+        })?;
+        manifest.check().map_err(wrong)?;
+        Ok(manifest)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.title.trim().is_empty() {
+            return Err("the title is empty".to_owned());
+        }
+        if self.edit.is_empty() {
+            return Err("`edit` names no file".to_owned());
+        }
+        for file in &self.edit {
+            // A submission must not reach out of its folder.
+            let plain = Path::new(file)
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)));
+            if !plain || file.is_empty() {
+                return Err(format!("`edit`: {file:?} is no path below the starter"));
+            }
+        }
+        if !(2..=3).contains(&self.hints.len()) {
+            return Err(format!(
+                "there are {} hints: write 2 or 3",
+                self.hints.len()
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Manifest;
+
+    const GOOD: &str = r#"
+title = "Append"
+edit = ["src/main.rs"]
+rung = "process"
+minutes = 8
+hints = ["a", "b"]
+"#;
+
+    fn read(text: &str) -> Result<Manifest, String> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("exercise.toml"), text).unwrap();
+        Manifest::read(dir.path()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_whole_manifest_is_read() {
+        assert_eq!(read(GOOD).unwrap().edit, ["src/main.rs"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        #[track_caller]
+        fn check(from: &str, to: &str, cause: &str) {
+            let error = read(&GOOD.replace(from, to)).unwrap_err();
+            assert!(error.contains(cause) && !error.contains('\n'), "{error}");
+        }
+        check("title = \"Append\"\n", "", "missing field `title`");
+        check("minutes", "minuets", "unknown field `minuets`");
+        check("\"process\"", "\"proces\"", "unknown variant `proces`");
+        check("= 8", "= \"8\"", "line 5: invalid type");
+        check("= 8", "= ", "line 5");
+        check("src/main.rs", "../main.rs", "no path below the starter");
+        check("src/main.rs", "/etc/passwd", "no path below the starter");
+        check("[\"src/main.rs\"]", "[]", "names no file");
+        check(", \"b\"", "", "1 hints");
+    }
+}

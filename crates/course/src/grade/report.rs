@@ -1,0 +1,89 @@
+//! A verdict as a colleague would put it: what holds, what does not, and the first thing to look at.
+
+use anstyle::{AnsiColor, Style};
+
+use super::verdict::{Failure, Outcome, Promise, Refused, Verdict};
+use crate::error::Error;
+use crate::terminal::Terminal;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const QUIET: Style = Style::new().dimmed();
+const PLAIN: Style = Style::new();
+
+/// Prints `verdict`. Each line says in words what its colour says.
+pub fn report(verdict: &Verdict, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let (style, word) = match (&verdict.refused, verdict.passed) {
+        (_, true) => (GOOD, "passed"),
+        (Some(Refused::NotProved(_)), _) => (BAD, "not proved"),
+        _ => (BAD, "not yet"),
+    };
+    terminal.part(style.bold(), word)?;
+    terminal.line(
+        PLAIN.bold(),
+        &format!("  {} {}", verdict.exercise, verdict.title),
+    )?;
+    for promise in &verdict.promises {
+        one(promise, terminal)?;
+    }
+    if let Some((promise, failure)) = verdict.first_failure() {
+        terminal.line(PLAIN, "")?;
+        terminal.line(PLAIN.bold(), &promise.name)?;
+        explain(failure, folder, terminal)?;
+    }
+    match &verdict.refused {
+        Some(Refused::DoesNotCompile(said)) => {
+            terminal.line(PLAIN, "It does not compile:")?;
+            terminal.lines(PLAIN, said.trim_end())?;
+        }
+        Some(Refused::File(why)) => terminal.line(PLAIN, &format!("  {why}"))?,
+        Some(Refused::NotProved(why)) => terminal.lines(
+            PLAIN,
+            &format!("The check needs a lab, and none ran: {why}"),
+        )?,
+        None => {
+            let ground = format!(
+                "Proved by the {} rung, in: {}.",
+                verdict.rung, verdict.place
+            );
+            terminal.line(PLAIN, "")?;
+            terminal.line(QUIET, &ground)?;
+        }
+    }
+    Ok(())
+}
+
+fn one(promise: &Promise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let (style, word) = match promise.outcome {
+        Outcome::Kept => (GOOD, "ok    "),
+        Outcome::Broken(_) => (BAD, "FAILED"),
+        Outcome::NotTried => (QUIET, "-     "),
+    };
+    terminal.part(style, &format!("  {word}"))?;
+    terminal.line(PLAIN, &format!("  {}", promise.name))
+}
+
+/// Expected, got, what a colleague would say, the file, the journal, the man page; each only if there is something.
+fn explain(failure: &Failure, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let place = failure.file.as_ref().map(|file| match failure.line {
+        Some(line) => format!("{folder}/{file}:{line}"),
+        None => format!("{folder}/{file}"),
+    });
+    for (label, text) in [
+        ("expected", failure.expected.as_str()),
+        ("got", &failure.got),
+        ("", &failure.say),
+        ("file", place.as_deref().unwrap_or_default()),
+        ("journal", &failure.journal.join("\n")),
+        ("read", &failure.man),
+    ] {
+        for (number, line) in text.lines().enumerate() {
+            terminal.part(
+                QUIET,
+                &format!("  {:<9}", if number == 0 { label } else { "" }),
+            )?;
+            terminal.line(PLAIN, line)?;
+        }
+    }
+    Ok(())
+}

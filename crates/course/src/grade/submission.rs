@@ -1,0 +1,190 @@
+//! Takes a submission: the files that the exercise lists, and no others, on a clean copy of the starter.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::exercise::Exercise;
+use crate::read::read_text;
+
+/// One submission: an exercise and the texts of the files that may be edited.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The exercise that it answers.
+    pub exercise: Exercise,
+    /// A name of its own among all that are graded at once: its package, and its folder.
+    pub name: String,
+    /// Where the files came from, for the compiler's messages.
+    pub source: PathBuf,
+    /// File by file, as `edit` lists them.
+    pub files: Vec<(String, String)>,
+}
+
+impl Submission {
+    /// Reads the learner's files from `source`. An `Err` within is the reason for refusing them.
+    pub fn read(exercise: &Exercise, name: &str, source: &Path) -> Result<Self, String> {
+        let mut files = Vec::new();
+        for file in &exercise.manifest.edit {
+            refuse_links(source, file)?;
+            let path = source.join(file);
+            let text = read_text(&path, Path::new(file)).map_err(|error| {
+                let again = format!(
+                    "`cargo course reset {}` brings the starter back",
+                    exercise.id()
+                );
+                format!("{error}; {again}")
+            })?;
+            files.push((file.clone(), text));
+        }
+        Ok(Submission {
+            exercise: exercise.clone(),
+            name: name.to_owned(),
+            source: source.to_owned(),
+            files,
+        })
+    }
+
+    /// A variant of the author's: the starter's files where the variant has none of its own.
+    pub fn variant(exercise: &Exercise, name: &str, folder: &Path) -> Result<Self, Error> {
+        let mut files = Vec::new();
+        for file in &exercise.manifest.edit {
+            let own = folder.join(file);
+            let path = if own.exists() {
+                own
+            } else {
+                exercise.starter().join(file)
+            };
+            files.push((file.clone(), read_text(&path, &path)?));
+        }
+        Ok(Submission {
+            exercise: exercise.clone(),
+            name: name.to_owned(),
+            source: folder.to_owned(),
+            files,
+        })
+    }
+
+    /// Why this needs no check to be refused: nothing was done yet, or nothing is left.
+    pub fn refusal(&self) -> Option<String> {
+        if let Some((file, _)) = self.files.iter().find(|(_, text)| is_empty(text)) {
+            return Some(format!("{file} is empty, but for comments"));
+        }
+        let starter = self.exercise.starter();
+        let untouched = self.files.iter().all(|(file, text)| {
+            fs::read_to_string(starter.join(file)).is_ok_and(|original| original == *text)
+        });
+        let names: Vec<&str> = self.files.iter().map(|(file, _)| file.as_str()).collect();
+        untouched.then(|| {
+            format!(
+                "{} is still as it was at the start: edit it, save, and check again",
+                names.join(", ")
+            )
+        })
+    }
+
+    /// Lays the submission out in `folder`: a clean starter with its files on top.
+    pub fn lay(&self, folder: &Path) -> io::Result<()> {
+        copy_tree(&self.exercise.starter(), folder)?;
+        for (file, text) in &self.files {
+            write_if_changed(&folder.join(file), text.as_bytes())?;
+        }
+        if self.exercise.is_rust() {
+            let path = folder.join("Cargo.toml");
+            let manifest = fs::read_to_string(&path)?;
+            write_if_changed(&path, renamed(&manifest, &self.name).as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// A file that is reached through a link could be any file, and change while it is read.
+fn refuse_links(source: &Path, file: &str) -> Result<(), String> {
+    let mut path = source.to_owned();
+    for part in Path::new(file).components() {
+        path.push(part);
+        if path.is_symlink() {
+            return Err(format!("{file} is a link: put the file itself there"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text says nothing in any of the languages that a learner writes: Rust, unit files, shell.
+fn is_empty(text: &str) -> bool {
+    let comment = |line: &str| {
+        ["//", "#", ";", "/*", "*"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+    };
+    text.lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || comment(line) && !line.starts_with("#["))
+}
+
+/// Gives a package another name, so that many can stand in one workspace.
+fn renamed(manifest: &str, name: &str) -> String {
+    let mut lines: Vec<String> = manifest.lines().map(str::to_owned).collect();
+    if let Some(line) = lines.iter_mut().find(|line| line.starts_with("name = ")) {
+        *line = format!("name = \"{name}\"");
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Copies a folder of our own: regular files and folders, nothing else.
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            write_if_changed(&target, &fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Leaves a file alone that has the right content: its time tells cargo whether to compile.
+pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|present| present == content) {
+        return Ok(());
+    }
+    fs::write(path, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_empty, renamed};
+
+    #[test]
+    fn a_text_of_comments_is_empty() {
+        for text in [
+            "",
+            "\n \n",
+            "// fn main() {}\n",
+            "# [Service]\n; x\n",
+            "/* a\n * b\n */\n",
+        ] {
+            assert!(is_empty(text), "{text:?}");
+        }
+        for text in [
+            "fn main() {}",
+            "[Service]\n",
+            "#[derive(Debug)]\nstruct X;",
+            "// x\nlet y",
+        ] {
+            assert!(!is_empty(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_package_is_renamed() {
+        let manifest = "[package]\nname = \"a\"\n\n[[bin]]\nname = \"b\"\n";
+        assert_eq!(
+            renamed(manifest, "c"),
+            "[package]\nname = \"c\"\n\n[[bin]]\nname = \"b\"\n"
+        );
+    }
+}

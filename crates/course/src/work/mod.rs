@@ -1,0 +1,245 @@
+//! The learner's folder: starts exercises there, resets them, and tells where the learner is.
+
+mod progress;
+mod watch;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anstyle::Style;
+
+pub use progress::{Progress, Record, Standing};
+pub use watch::watch;
+
+use crate::error::Error;
+use crate::exercise::Exercise;
+use crate::grade::{copy_tree, with_members, write_if_changed};
+use crate::project::Project;
+use crate::terminal::Terminal;
+
+const PLAIN: Style = Style::new();
+
+/// A learner's clone of the course and what they have done in it.
+pub struct Work<'a> {
+    /// The course.
+    pub project: &'a Project,
+    /// What was done.
+    pub progress: Progress,
+}
+
+impl<'a> Work<'a> {
+    /// Opens the learner's folder, which need not exist yet.
+    pub fn open(project: &'a Project) -> Result<Self, Error> {
+        Ok(Work {
+            project,
+            progress: Progress::read(project)?,
+        })
+    }
+
+    /// The exercise that is meant: the one named, or the one that the learner is at.
+    pub fn exercise(&self, name: Option<&str>) -> Result<Exercise, Error> {
+        match name {
+            Some(name) => self.project.exercise(name),
+            None => self.next()?.ok_or(Error::AllDone),
+        }
+    }
+
+    /// The first exercise that was not passed.
+    pub fn next(&self) -> Result<Option<Exercise>, Error> {
+        let exercises = self.project.exercises()?;
+        Ok(exercises
+            .into_iter()
+            .find(|exercise| self.standing(exercise) != Standing::Passed))
+    }
+
+    /// Where `exercise` stands.
+    pub fn standing(&self, exercise: &Exercise) -> Standing {
+        self.progress.standing(self.project, exercise)
+    }
+
+    /// The learner's copy, as it is shown to them.
+    pub fn folder(&self, exercise: &Exercise) -> String {
+        format!("work/{}", exercise.key)
+    }
+
+    /// Copies the starter to the learner's folder. What is there already is left alone.
+    pub fn start(&mut self, exercise: &Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        let dir = exercise.work_dir(self.project);
+        let fresh = !dir.exists();
+        if fresh {
+            self.lay(exercise, &dir)
+                .map_err(|error| Error::write(&dir, error))?;
+            self.progress.note(exercise, |_| {})?;
+        }
+        terminal.line(
+            PLAIN.bold(),
+            &format!("{} {}", exercise.id(), exercise.manifest.title),
+        )?;
+        let readme = crate::read::read_text(
+            &exercise.dir.join("README.md"),
+            &exercise.dir.join("README.md"),
+        )?;
+        terminal.lines(
+            PLAIN,
+            readme
+                .split_once('\n')
+                .map_or("", |(_title, task)| task.trim_end()),
+        )?;
+        terminal.line(PLAIN, "")?;
+        let state = if fresh {
+            "Yours to edit"
+        } else {
+            "Already started, and left as it is"
+        };
+        terminal.line(PLAIN, &format!("{state}:"))?;
+        for file in &exercise.manifest.edit {
+            terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.folder(exercise)))?;
+        }
+        terminal.line(
+            PLAIN,
+            &format!(
+                "Then: cargo course check {0}, or cargo course watch",
+                exercise.id()
+            ),
+        )
+    }
+
+    /// Puts the starter back. What the learner had is kept beside it.
+    pub fn reset(&mut self, exercise: &Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        let dir = exercise.work_dir(self.project);
+        if dir.exists() {
+            let aside = aside(self.project, exercise);
+            let kept = aside
+                .strip_prefix(&self.project.root)
+                .unwrap_or(&aside)
+                .display()
+                .to_string();
+            fs::create_dir_all(aside.parent().unwrap_or(Path::new("/")))
+                .and_then(|()| fs::rename(&dir, &aside))
+                .map_err(|error| Error::write(&aside, error))?;
+            terminal.line(PLAIN, &format!("What you had is in {kept}."))?;
+        }
+        self.start(exercise, terminal)
+    }
+
+    /// Copies the starter and adds it to the learner's workspace, so that an editor sees what was started and no more.
+    fn lay(&self, exercise: &Exercise, dir: &Path) -> std::io::Result<()> {
+        let work = self.project.work();
+        fs::create_dir_all(&work)?;
+        // First beside, then in place: a copy that breaks off leaves no half exercise.
+        let beside = work.join(format!(".start-{}", std::process::id()));
+        copy_tree(&exercise.starter(), &beside)?;
+        fs::create_dir_all(dir.parent().unwrap_or(&work))?;
+        fs::rename(&beside, dir)?;
+        let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
+        write_if_changed(
+            &work.join("Cargo.toml"),
+            with_members(&manifest, &["[0-9]*/[0-9]*"]).as_bytes(),
+        )?;
+        if !work.join("Cargo.lock").exists() {
+            fs::copy(
+                self.project.exercises_dir().join("Cargo.lock"),
+                work.join("Cargo.lock"),
+            )?;
+        }
+        fs::create_dir_all(work.join(".cargo"))?;
+        write_if_changed(
+            &work.join(".cargo/config.toml"),
+            b"[build]\ntarget-dir = \"../target\"\n",
+        )
+    }
+
+    /// Lists all exercises and where each stands.
+    pub fn list(&self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        for exercise in self.project.exercises()? {
+            let word = match self.standing(&exercise) {
+                Standing::New => "",
+                Standing::Started => "started",
+                Standing::PassedOlder => "passed an older version",
+                Standing::Passed => "passed",
+            };
+            let gave_up = if self.progress.record(&exercise).gave_up {
+                ", solution seen"
+            } else {
+                ""
+            };
+            let title = &exercise.manifest.title;
+            let line = format!(
+                "{:>4}  {title:<44} {:>3} min  {word}{gave_up}",
+                exercise.id(),
+                exercise.manifest.minutes
+            );
+            terminal.line(PLAIN, line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Shows the next hint, and says how many there are.
+    pub fn hint(&mut self, exercise: &Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        let hints = &exercise.manifest.hints;
+        let shown = self.progress.record(exercise).hints;
+        let number = (shown + 1).min(hints.len());
+        self.progress
+            .note(exercise, |record| record.hints = number)?;
+        terminal.line(
+            PLAIN.bold(),
+            &format!("Hint {number} of {} for {}", hints.len(), exercise.id()),
+        )?;
+        terminal.lines(PLAIN, &hints[number - 1])?;
+        if shown >= hints.len() {
+            let more = format!(
+                "That was the last one. cargo course solution {} --give-up shows how we did it.",
+                exercise.id()
+            );
+            terminal.line(PLAIN, &more)?;
+        }
+        Ok(())
+    }
+
+    /// Shows how the authors did it: after a pass, or when the learner gives up, which is remembered.
+    pub fn solution(
+        &mut self,
+        exercise: &Exercise,
+        give_up: bool,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), Error> {
+        let passed = matches!(
+            self.standing(exercise),
+            Standing::Passed | Standing::PassedOlder
+        );
+        if !passed && !give_up {
+            return Err(Error::NoSolutionYet {
+                exercise: exercise.id(),
+            });
+        }
+        if !passed {
+            self.progress
+                .note(exercise, |record| record.gave_up = true)?;
+        }
+        let reference = exercise.dir.join("variants/pass-reference");
+        for file in &exercise.manifest.edit {
+            let path = reference.join(file);
+            terminal.line(
+                PLAIN.bold(),
+                &format!(
+                    "{}:",
+                    path.strip_prefix(&self.project.root)
+                        .unwrap_or(&path)
+                        .display()
+                ),
+            )?;
+            terminal.lines(PLAIN, &crate::read::read_text(&path, &path)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// A name that is free, for what the learner had before a reset.
+fn aside(project: &Project, exercise: &Exercise) -> PathBuf {
+    let folder = project.work().join("before-reset");
+    let free = |number: &u32| folder.join(format!("{}-{number}", exercise.key.replace('/', "-")));
+    (1..)
+        .map(|number| free(&number))
+        .find(|path| !path.exists())
+        .unwrap_or(folder)
+}

@@ -1,0 +1,162 @@
+//! What the learner has done: kept in `work/progress.json`, by exercise name and content, and written whole or not at all.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::hash::Hasher;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::exercise::Exercise;
+use crate::project::Project;
+use crate::read::read_text;
+
+/// All that is remembered of a learner's work.
+#[derive(Debug)]
+pub struct Progress {
+    path: PathBuf,
+    records: BTreeMap<String, Record>,
+    /// What happened to a file that could not be read, to be said once.
+    pub warning: Option<String>,
+}
+
+/// What is remembered of one exercise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Record {
+    /// The content of the exercise that was passed; empty before.
+    pub passed: String,
+    /// The content that was last started or checked: it finds an exercise again that was renamed.
+    pub seen: String,
+    /// How many hints were asked for.
+    pub hints: usize,
+    /// Whether the solution was shown before a pass.
+    pub gave_up: bool,
+}
+
+/// Where an exercise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing was done yet.
+    New,
+    /// It was started.
+    Started,
+    /// The exercise has changed since it was passed.
+    PassedOlder,
+    /// It was passed as it is.
+    Passed,
+}
+
+impl Progress {
+    /// Reads the progress. A file that makes no sense is set aside, not lost.
+    pub fn read(project: &Project) -> Result<Self, Error> {
+        let path = project.work().join("progress.json");
+        let mut progress = Progress {
+            path: path.clone(),
+            records: BTreeMap::new(),
+            warning: None,
+        };
+        if !path.exists() {
+            return Ok(progress);
+        }
+        let read = read_text(&path, &path).map_err(|error| error.to_string());
+        match read.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string())) {
+            Ok(records) => progress.records = records,
+            Err(cause) => {
+                let aside = path.with_extension("json.unreadable");
+                fs::rename(&path, &aside).map_err(|error| Error::write(&path, error))?;
+                progress.warning = Some(format!(
+                    "the progress could not be read ({cause}); it is kept in {}",
+                    aside.display()
+                ));
+            }
+        }
+        Ok(progress)
+    }
+
+    /// Where `exercise` stands.
+    pub fn standing(&self, project: &Project, exercise: &Exercise) -> Standing {
+        let record = self.record(exercise);
+        if record.passed == content(exercise) {
+            Standing::Passed
+        } else if !record.passed.is_empty() {
+            Standing::PassedOlder
+        } else if exercise.work_dir(project).is_dir() {
+            Standing::Started
+        } else {
+            Standing::New
+        }
+    }
+
+    /// What is known of `exercise`: under its name, or under the name that it had before.
+    pub fn record(&self, exercise: &Exercise) -> Record {
+        let content = content(exercise);
+        let by_content = || self.records.values().find(|record| record.seen == content);
+        self.records
+            .get(&exercise.key)
+            .or_else(by_content)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Changes what is known of `exercise`, and writes it.
+    pub fn note(
+        &mut self,
+        exercise: &Exercise,
+        change: impl FnOnce(&mut Record),
+    ) -> Result<(), Error> {
+        let mut record = self.record(exercise);
+        record.seen = content(exercise);
+        change(&mut record);
+        self.records.insert(exercise.key.clone(), record);
+        self.write()
+            .map_err(|error| Error::write(&self.path, error))
+    }
+
+    /// Notes a pass.
+    pub fn pass(&mut self, exercise: &Exercise) -> Result<(), Error> {
+        self.note(exercise, |record| record.passed = record.seen.clone())
+    }
+
+    /// A file beside, then a rename: whoever reads sees the old text or the new one.
+    fn write(&self) -> io::Result<()> {
+        fs::create_dir_all(self.path.parent().unwrap_or(Path::new("/")))?;
+        let beside = self
+            .path
+            .with_extension(format!("json.{}", std::process::id()));
+        let mut file = File::create(&beside)?;
+        file.write_all(serde_json::to_string_pretty(&self.records)?.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(beside, &self.path)
+    }
+}
+
+/// A name for what an exercise asks for: its task, starter and check. Hints and variants may change without it.
+fn content(exercise: &Exercise) -> String {
+    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut add = |path: &Path| hash.write(&fs::read(path).unwrap_or_default());
+    add(&exercise.dir.join("README.md"));
+    add(&exercise.dir.join("check.rs"));
+    for file in &exercise.manifest.edit {
+        add(&exercise.starter().join(file));
+    }
+    format!("{:016x}", hash.finish())
+}
+
+/// FNV-1a: short, and the same on every machine and in every version, which std's hasher does not promise. It finds
+/// changes; it keeps nobody from forging the file of their own progress.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}

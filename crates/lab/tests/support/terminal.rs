@@ -1,0 +1,132 @@
+//! A program on a terminal, and somebody who types there and watches.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Instant;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::pty::{Winsize, openpty};
+use std::os::fd::AsFd;
+
+use super::PATIENCE;
+
+/// A terminal with a program on it.
+pub(crate) struct Terminal {
+    /// None once it was closed.
+    master: Option<File>,
+    /// The program.
+    pub(crate) child: Child,
+    /// All that it has shown.
+    pub(crate) seen: String,
+}
+
+impl Terminal {
+    /// Starts `command` as the leader of a session on a new terminal of `rows` and `columns`.
+    pub(crate) fn start(mut command: Command, rows: u16, columns: u16) -> Self {
+        let pty = openpty(Some(&window(rows, columns)), None).expect("the machine has terminals");
+        let slave = || Stdio::from(pty.slave.try_clone().expect("a descriptor is free"));
+        command.stdin(slave()).stdout(slave()).stderr(slave());
+        // SAFETY: both calls may be made after a fork.
+        unsafe {
+            command.pre_exec(|| {
+                libc::setsid();
+                libc::ioctl(0, libc::TIOCSCTTY, 0);
+                Ok(())
+            });
+        }
+        let child = command.spawn().expect("the program runs");
+        Terminal {
+            master: Some(File::from(pty.master)),
+            child,
+            seen: String::new(),
+        }
+    }
+
+    /// Types `text`.
+    pub(crate) fn type_in(&mut self, text: &str) {
+        self.master
+            .as_mut()
+            .expect("it is open")
+            .write_all(text.as_bytes())
+            .expect("it takes what is typed");
+    }
+
+    /// Waits until `text` was shown, after what an earlier call has waited for.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, text: &str) {
+        let from = self.seen.len();
+        let mut fresh = String::new();
+        while !fresh.contains(text) {
+            match self.read() {
+                Some(more) => fresh += &more,
+                None => panic!(
+                    "{text:?} was never shown; this was: {}{fresh:?}",
+                    &self.seen[..from]
+                ),
+            }
+        }
+        self.seen += &fresh;
+    }
+
+    /// Reads until the program has closed the terminal, and returns how the program ended.
+    pub(crate) fn finish(&mut self) -> ExitStatus {
+        while let Some(more) = self.read() {
+            self.seen += &more;
+        }
+        self.child.wait().expect("it can be waited for")
+    }
+
+    /// Changes the size of the window.
+    pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
+        let size = window(rows, columns);
+        let master = self.master.as_ref().expect("it is open").as_raw_fd();
+        // SAFETY: TIOCSWINSZ reads a winsize.
+        let result = unsafe { libc::ioctl(master, libc::TIOCSWINSZ, &raw const size) };
+        assert_eq!(result, 0);
+    }
+
+    /// Closes the window.
+    pub(crate) fn close(&mut self) {
+        self.master = None;
+    }
+
+    /// The master, for those who need the descriptor itself.
+    pub(crate) fn descriptor(&self) -> OwnedFd {
+        self.master
+            .as_ref()
+            .expect("it is open")
+            .as_fd()
+            .try_clone_to_owned()
+            .expect("a descriptor is free")
+    }
+
+    /// What is shown next; none when nothing more will come, or nothing does for long.
+    fn read(&mut self) -> Option<String> {
+        let master = self.master.as_mut()?;
+        let mut fds = [PollFd::new(master.as_fd(), PollFlags::POLLIN)];
+        let begin = Instant::now();
+        let limit = PollTimeout::try_from(PATIENCE).expect("it fits");
+        if poll(&mut fds, limit).ok()? == 0 || begin.elapsed() > PATIENCE {
+            return None;
+        }
+        let mut buffer = [0; 65_536];
+        match master.read(&mut buffer) {
+            Ok(0) => None,
+            Ok(length) => Some(String::from_utf8_lossy(&buffer[..length]).into_owned()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Some(String::new()),
+            Err(_) => None,
+        }
+    }
+}
+
+fn window(rows: u16, columns: u16) -> Winsize {
+    Winsize {
+        ws_row: rows,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    }
+}
