@@ -31,13 +31,6 @@ pub(crate) struct Args {
 
 const SIGNALS: &str = "SIGHUP opens the file anew; SIGTERM and SIGINT stop the daemon.";
 
-impl Args {
-    /// The arguments, or what to tell the caller instead: help, version, or what is wrong.
-    pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse()
-    }
-}
-
 /// What is wrong, in one line: clap's first paragraph, without the usage that it adds.
 pub(crate) fn one_line_of(error: &clap::Error) -> String {
     let text = error.to_string();

@@ -7,14 +7,16 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::time::{ClockId, clock_gettime};
 
+use crate::Interval;
 use crate::daemon::Event;
-use crate::{Interval, Ticker};
+use crate::ticker::Ticker;
 
 /// The signals that the daemon reads instead of being struck by them.
 pub struct Signals(SignalFd);
@@ -90,8 +92,12 @@ impl Events {
                 PollFd::new(self.ticker.as_fd(), PollFlags::POLLIN),
                 PollFd::new(self.signals.0.as_fd(), PollFlags::POLLIN),
             ];
-            if poll(&mut fds, self.idle_after)? == 0 {
-                return Ok(Event::Idle);
+            match poll(&mut fds, self.idle_after) {
+                Ok(0) => return Ok(Event::Idle),
+                Ok(_) => {}
+                // Not by our signals, they are blocked; but a debugger that lets go can do it.
+                Err(Errno::EINTR) => continue,
+                Err(errno) => return Err(errno.into()),
             }
             // Asked in this order, so that a line that was due before the signal was sent is seen.
             let signal = self.signals.event()?;

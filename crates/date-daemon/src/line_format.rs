@@ -36,6 +36,8 @@ const MAX_BYTES: usize = 255;
 
 impl LineFormat {
     /// The line for `due`, in local time ($TZ, or /etc/localtime), with its newline.
+    ///
+    /// Where clocks are set back in autumn, an hour of labels comes twice; with TZ=UTC, or `%z` in the format, none does.
     pub fn line(&self, due: DateTime<Utc>) -> String {
         // What could fail was tried in `from_str`, with this very function.
         self.try_line(due).unwrap_or_default() + "\n"

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Parser;
 use tracing::{info, warn};
 
 use args::Args;
@@ -19,7 +20,7 @@ use date_daemon::notify::{self, Notifier};
 fn main() -> ExitCode {
     // Before anything else: no signal shall find us unprepared.
     let signals = Signals::block();
-    let args = match Args::read() {
+    let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {
             complain(&args::one_line_of(&error));

@@ -33,7 +33,7 @@ impl Notifier {
 
     /// Sends `state`: `READY=1`, or several such lines.
     ///
-    /// Connects anew each time, so that a manager that was restarted is found again.
+    /// Finds the socket by its name each time, so that a manager that made it anew still hears us.
     pub fn send(&self, state: &str) -> io::Result<()> {
         if let Some((socket, address)) = &self.0 {
             socket.send_to_addr(state.as_bytes(), address)?;

@@ -25,7 +25,7 @@ pub struct Tick {
 }
 
 /// The timer. Readable, for `poll(2)`, when a tick is due.
-pub struct Ticker {
+pub(crate) struct Ticker {
     timer: TimerFd,
     grid: Grid,
     next: i64,
@@ -33,7 +33,7 @@ pub struct Ticker {
 
 impl Ticker {
     /// Starts to tick: at once, then at each deadline of the grid that starts with the current whole second.
-    pub fn start(interval: Interval) -> nix::Result<Self> {
+    pub(crate) fn start(interval: Interval) -> nix::Result<Self> {
         let now = now();
         let grid = Grid::new(interval, now);
         let flags = TimerFlags::TFD_CLOEXEC | TimerFlags::TFD_NONBLOCK;
@@ -48,7 +48,7 @@ impl Ticker {
     }
 
     /// The tick that is due, if one is.
-    pub fn tick(&mut self) -> nix::Result<Option<Tick>> {
+    pub(crate) fn tick(&mut self) -> nix::Result<Option<Tick>> {
         // Not `TimerFd::wait`, which throws the count away.
         let mut count = [0; 8];
         match read(&self.timer, &mut count) {
@@ -75,10 +75,11 @@ impl Ticker {
     /// Set back, the clock comes to deadlines that have been before: their lines are written again, as the clock says.
     fn clock_was_set(&mut self) -> nix::Result<Option<Tick>> {
         let last = self.grid.last_at(now());
-        let passed = (last - self.next) / self.grid.interval + 1;
-        let tick = match u64::try_from(passed) {
-            Ok(count) if last >= self.next => self.pass(count),
-            _ => None,
+        let tick = if last >= self.next {
+            let passed = (last - self.next) / self.grid.interval + 1;
+            self.pass(passed as u64)
+        } else {
+            None
         };
         self.next = last + self.grid.interval;
         self.arm()?;

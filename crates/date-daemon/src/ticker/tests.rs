@@ -1,6 +1,6 @@
 //! The grid of deadlines, and the kernel's count of them.
 
-use super::{Grid, SECOND, Ticker};
+use super::{Grid, SECOND, Ticker, now};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::os::fd::AsFd;
 
@@ -43,4 +43,27 @@ fn ticks_at_once_and_then_names_each_deadline_once() {
     }
     // Drained: no tick is due until the next deadline.
     assert!(ticker.tick().unwrap().is_none_or(|tick| tick.missed == 0));
+}
+
+#[test]
+fn after_a_jump_of_the_clock_the_grid_is_the_clocks_again() {
+    let hour = 3600 * SECOND;
+    let mut ticker = Ticker::start("1h".parse().unwrap()).unwrap();
+
+    // Set forward by three hours and a bit, which is to say: the next deadline lies that far back.
+    ticker.next = ticker.grid.last_at(now()) - 3 * hour;
+    let tick = ticker
+        .clock_was_set()
+        .unwrap()
+        .expect("a deadline has passed");
+    assert_eq!(tick.missed, 3);
+    assert_eq!(
+        tick.due.timestamp_nanos_opt(),
+        Some(ticker.grid.last_at(now()))
+    );
+
+    // Set back by a day: nothing is due, and the next line is not a day away.
+    ticker.next += 24 * hour;
+    assert_eq!(ticker.clock_was_set(), Ok(None));
+    assert!(ticker.next > now() && ticker.next <= now() + hour);
 }

@@ -5,7 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::{MILLIS, PROGRAM, Place, Running, assert_none_lost, labels, wait_until};
+use crate::harness::{
+    MILLIS, PROGRAM, Place, Running, assert_none_lost, labels, not_proved, wait_until,
+};
 
 #[test]
 fn a_full_disk_that_gets_free_again_costs_no_line() {
@@ -131,18 +133,4 @@ fn mount_namespace() -> Option<&'static [&'static str]> {
             .args(["mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
         command.output().is_ok_and(|output| output.status.success())
     })
-}
-
-/// A promise that this machine cannot show is named, never passed over in silence.
-fn not_proved(test: &str, reason: &str) {
-    let line = format!("NOT PROVED: {test}: {reason}\n");
-    eprint!("{line}");
-    if let Some(path) = std::env::var_os("NOT_PROVED") {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .unwrap();
-        file.write_all(line.as_bytes()).unwrap();
-    }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::harness::{
-    PROGRAM, Place, Running, assert_none_lost, label, labels, now_ms, random, wait_until,
+    PROGRAM, Place, Running, assert_none_lost, label, labels, not_proved, now_ms, random,
+    wait_until,
 };
 
 #[test]
@@ -152,6 +153,9 @@ fn two_daemons_on_one_file_neither_tear_nor_lose_a_line() {
 #[test]
 fn a_closed_terminal_stops_it() {
     let place = Place::new();
+    if Command::new("script").arg("--version").output().is_err() {
+        return not_proved("a_closed_terminal_stops_it", "script(1) is not installed");
+    }
     // script(1) gives the daemon a terminal of its own, which closes when script is killed.
     let mut script = Running::start(
         Command::new("script")
