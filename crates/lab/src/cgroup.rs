@@ -58,7 +58,10 @@ impl Cgroup {
         enter_delegated_scope()?;
         let base = own()?;
         let cgroup = Self::make_below(&base)?;
-        fs::write(cgroup.keeper().join("cgroup.procs"), "0")?;
+        // Beside the lab's, so that this one can be removed at the end; systemd removes the scope with what is in it.
+        let monitor = base.join("monitor");
+        fs::create_dir(&monitor)?;
+        fs::write(monitor.join("cgroup.procs"), "0")?;
         for folder in [&base, &cgroup.path] {
             for controller in
                 fs::read_to_string(folder.join("cgroup.controllers"))?.split_whitespace()
@@ -102,10 +105,10 @@ impl Cgroup {
         Ok(())
     }
 
-    /// Waits, for at most a second, until no process is left inside.
+    /// Waits, for at most five seconds, until no process is left inside.
     fn wait_until_empty(&self) -> io::Result<()> {
         let mut events = File::open(self.path.join("cgroup.events"))?;
-        for _ in 0..10 {
+        for _ in 0..50 {
             let mut text = String::new();
             events.rewind()?;
             events.read_to_string(&mut text)?;

@@ -37,13 +37,16 @@ impl Keeper {
     /// Starts a keeper and maps its ids. It goes on by itself and reports each step.
     pub(crate) fn start(plan: &Plan, cgroup: &Cgroup) -> Result<Self, Refusal> {
         let (link, theirs) = pair().at(Step::Namespaces, "make a socket")?;
-        let pid = process::fork_with(|| {
+        let lab = cgroup.lab();
+        let pid = process::fork_with(move || {
             process::die_with_parent();
-            // No descriptor but our own: the launcher's end must close when the launcher ends.
-            match keep(plan, &cgroup.lab(), &theirs) {
+            let Ok(link) = process::keep_only(theirs) else {
+                return 1;
+            };
+            match keep(plan, &lab, &link) {
                 Ok(()) => 0,
                 Err(refusal) => {
-                    let _ = send(&theirs, &Event::Failed(refusal), &[]);
+                    let _ = send(&link, &Event::Failed(refusal), &[]);
                     1
                 }
             }
@@ -102,10 +105,18 @@ fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
             WaitStatus::Signaled(_, Signal::SIGINT, _) => {
                 return tell(Event::Off("it was powered off".to_owned()));
             }
-            status => return tell(Event::Off(format!("its systemd ended ({status:?})"))),
+            status => return tell(Event::Off(how_it_ended(status))),
         }
         // What the last boot's systemd left would look like units of the next one.
         clear(&Path::new(root::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup)));
+    }
+}
+
+fn how_it_ended(status: WaitStatus) -> String {
+    match status {
+        WaitStatus::Exited(_, code) => format!("its systemd exited with status {code}"),
+        WaitStatus::Signaled(_, signal, _) => format!("its systemd was ended by {signal}"),
+        other => format!("its systemd ended ({other:?})"),
     }
 }
 
@@ -191,7 +202,10 @@ fn become_systemd(
         .join("cgroup.procs");
     fs::write(&procs, "0").at(Step::Cgroup, "join the lab's cgroup")?;
     unshare(CloneFlags::CLONE_NEWCGROUP).at(Step::Cgroup, "make a cgroup namespace")?;
-    api::mount(plan, &|step| drop(send(link, &Event::Passed(step), &[])))?;
+    // If the monitor was killed before this process was set to die with its parent, the news finds nobody, and that ends it.
+    api::mount(plan, &|step| {
+        send(link, &Event::Passed(step), &[]).at(step, "tell the monitor")
+    })?;
     silence().at(Step::Boot, "open /dev/null")?;
     let program = root::systemd().at(Step::Boot, "find systemd")?;
     let notify = format!("NOTIFY_SOCKET=@{NOTIFY_ADDRESS}");

@@ -194,28 +194,9 @@ fn restore_signals() {
 /// Forks a monitor for the calling program and returns its process id; it serves the other end of `control`.
 pub(crate) fn fork_monitor(theirs: OwnedFd) -> io::Result<Pid> {
     Ok(process::fork_with(move || {
-        // Descriptors that other threads of the launcher have open must not stay open here: they may be other labs' sockets.
-        let Ok(control) = move_to_first_free(theirs) else {
+        let Ok(control) = process::keep_only(theirs) else {
             return 1;
         };
-        process::close_from(4);
         serve(control)
     })?)
-}
-
-/// Moves a descriptor to number 3, the first after the standard streams.
-fn move_to_first_free(fd: OwnedFd) -> nix::Result<OwnedFd> {
-    use std::os::fd::{AsRawFd, FromRawFd};
-    const FIRST: i32 = 3;
-    if fd.as_raw_fd() == FIRST {
-        return Ok(fd);
-    }
-    // SAFETY: whatever was number 3 belongs to the launcher's code, which does not run in this process.
-    let moved = unsafe {
-        Errno::result(libc::dup3(fd.as_raw_fd(), FIRST, libc::O_CLOEXEC))?;
-        OwnedFd::from_raw_fd(FIRST)
-    };
-    // Its old number is closed with all the others.
-    std::mem::forget(fd);
-    Ok(moved)
 }
