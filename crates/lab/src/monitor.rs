@@ -1,12 +1,13 @@
 //! The process that owns a lab, outside of it: makes the cgroup, starts the keeper, starts commands, and tears all down.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{SigHandler, Signal, kill, signal};
+use nix::sys::socket::{Shutdown, shutdown};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, setsid};
 
@@ -69,6 +70,9 @@ fn keep_cores_from_the_host() {
     // Lowering a limit is always allowed.
     let _ = setrlimit(Resource::RLIMIT_CORE, 1, 1);
 }
+
+/// How long a keeper may tidy up.
+const KEEPER_PATIENCE_MS: u16 = 5_000;
 
 struct Monitor<'a> {
     plan: Plan,
@@ -167,9 +171,13 @@ impl<'a> Monitor<'a> {
 
     /// Ends every process of the lab, and removes its cgroup.
     fn tear_down(self) {
-        if let Some(pid1) = self.pid1 {
-            // PID 1 takes its whole pid namespace along.
+        // A keeper that is about to boot again finds nobody to tell, and ends.
+        let _ = shutdown(self.keeper.link.as_raw_fd(), Shutdown::Both);
+        if let (Some(pid1), Ok(keeper)) = (self.pid1, process::pidfd(self.keeper.pid)) {
+            // PID 1 takes its whole pid namespace along. Then the keeper tidies up, and ends by itself.
             let _ = kill(pid1, Signal::SIGKILL);
+            let mut fds = [PollFd::new(keeper.as_fd(), PollFlags::POLLIN)];
+            let _ = poll(&mut fds, PollTimeout::from(KEEPER_PATIENCE_MS));
         }
         let _ = kill(self.keeper.pid, Signal::SIGKILL);
         let _ = waitpid(self.keeper.pid, None);
