@@ -14,9 +14,12 @@ use crate::root::{HOST, host};
 use crate::{Access, Mode};
 
 /// Mounts everything for one boot, in PID 1's own mount namespace, and lets go of the host's root.
-pub(crate) fn mount(plan: &Plan, passed: &impl Fn(Step)) -> Result<(), Refusal> {
+pub(crate) fn mount(
+    plan: &Plan,
+    passed: &impl Fn(Step) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
     kernel(plan.mode)?;
-    passed(Step::Proc);
+    passed(Step::Proc)?;
     fresh(Step::Root, "tmpfs", "/run", PLAIN, "mode=755,size=64m")?;
     fresh(Step::Root, "tmpfs", "/tmp", PLAIN, "mode=1777,size=64m")?;
     // journald then writes to /var/log/journal from its first line, and the log outlives a reboot.
@@ -24,7 +27,7 @@ pub(crate) fn mount(plan: &Plan, passed: &impl Fn(Step)) -> Result<(), Refusal> 
         .and_then(|()| fs::write("/run/systemd/journal/flushed", ""))
         .at(Step::Root, "write to /run")?;
     devices(plan.mode)?;
-    passed(Step::Devices);
+    passed(Step::Devices)?;
     for wanted in &plan.binds {
         fs::create_dir_all(&wanted.path)
             .at(Step::Root, format!("make {}", wanted.path.display()))?;

@@ -11,6 +11,7 @@ use nix::sys::signal::kill;
 use nix::unistd::{Pid, Uid, chown};
 
 use crate::error::{At, Refusal, Step};
+use crate::{Lab, Mode, Options};
 
 /// A lab's own cgroup, removed with all below it when this is dropped.
 ///
@@ -58,7 +59,10 @@ impl Cgroup {
         enter_delegated_scope()?;
         let base = own()?;
         let cgroup = Self::make_below(&base)?;
-        fs::write(cgroup.keeper().join("cgroup.procs"), "0")?;
+        // Beside the lab's, so that this one can be removed at the end; systemd removes the scope with what is in it.
+        let monitor = base.join("monitor");
+        fs::create_dir(&monitor)?;
+        fs::write(monitor.join("cgroup.procs"), "0")?;
         for folder in [&base, &cgroup.path] {
             for controller in
                 fs::read_to_string(folder.join("cgroup.controllers"))?.split_whitespace()
@@ -102,10 +106,10 @@ impl Cgroup {
         Ok(())
     }
 
-    /// Waits, for at most a second, until no process is left inside.
+    /// Waits, for at most five seconds, until no process is left inside.
     fn wait_until_empty(&self) -> io::Result<()> {
         let mut events = File::open(self.path.join("cgroup.events"))?;
-        for _ in 0..10 {
+        for _ in 0..50 {
             let mut text = String::new();
             events.rewind()?;
             events.read_to_string(&mut text)?;
@@ -138,23 +142,35 @@ const PREFIX: &str = "servicios-lab-";
 /// # Errors
 /// When this process has no cgroup v2 directory.
 pub fn sweep() -> io::Result<usize> {
-    Ok(sweep_below(&own()?))
+    let base = own()?;
+    let before = dead_below(&base).len();
+    sweep_below(&base);
+    if !dead_below(&base).is_empty() && !Uid::effective().is_root() {
+        // What the learner's own manager made belongs to a subordinate id. Only the root of a lab with these ids may
+        // remove it, and its keeper does so at the start.
+        let _ = Lab::try_boot(Mode::Subuid, &Options::default(), |_| {});
+    }
+    Ok(before - dead_below(&base).len())
 }
 
-fn sweep_below(base: &Path) -> usize {
-    let Ok(entries) = fs::read_dir(base) else {
-        return 0;
-    };
+/// Removes what dead labs have left below `base`, as far as this user may.
+pub(crate) fn sweep_below(base: &Path) {
+    for dead in dead_below(base) {
+        let _ = remove_tree(&dead);
+    }
+}
+
+fn dead_below(base: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(base).into_iter().flatten().flatten();
     entries
-        .flatten()
         .filter(|entry| monitor_of(&entry.file_name().to_string_lossy()).is_some_and(is_gone))
+        .map(|entry| entry.path())
         // A lab in another pid namespace has processes, though we cannot see its monitor.
-        .filter(|entry| {
-            fs::read_to_string(entry.path().join("cgroup.events"))
+        .filter(|path| {
+            fs::read_to_string(path.join("cgroup.events"))
                 .is_ok_and(|text| text.contains("populated 0"))
         })
-        .filter(|entry| remove_tree(&entry.path()).is_ok())
-        .count()
+        .collect()
 }
 
 fn monitor_of(name: &str) -> Option<Pid> {

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{Shutdown, shutdown};
 use nix::sys::wait::waitpid;
@@ -18,6 +19,9 @@ use crate::{Bind, Command, Mode, Options, monitor, sudo};
 
 /// How long systemd may take to boot, on a machine that does much else.
 const BOOT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How soon a thread sees what another one has heard.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// A running systemd. Dropping it ends all of its processes and removes all that it has made.
 pub struct Lab {
@@ -168,9 +172,11 @@ impl Lab {
             if let Some(why) = &self.state().gone {
                 return Err(Error::Gone(why.clone()));
             }
-            if self.next_event(deadline)?.is_none() {
+            if Instant::now() >= deadline {
                 return Err(Error::BootTimeout(timeout));
             }
+            // Another thread may hear of the boot instead of this one: look again soon.
+            self.next_event(deadline.min(Instant::now() + LOOK_AGAIN))?;
         }
         Ok(())
     }
@@ -215,16 +221,12 @@ impl Lab {
 
     /// The next thing that happens to the lab before `deadline`.
     fn next_event(&self, deadline: Instant) -> Result<Option<Event>, Error> {
-        // The lock is held so that of two threads each event reaches one, and its effect both.
+        if self.state().gone.is_some() || !self.has_news(deadline)? {
+            return Ok(None);
+        }
+        // With the lock held, of two threads each event reaches one, and its effect both.
         let mut state = self.state();
-        let left = deadline.saturating_duration_since(Instant::now());
-        let mut fds = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
-        if state.gone.is_some()
-            || poll(
-                &mut fds,
-                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX),
-            )? == 0
-        {
+        if !self.has_news(Instant::now())? {
             return Ok(None);
         }
         let event = match receive(&self.control) {
@@ -243,6 +245,22 @@ impl Lab {
         }
         Ok(Some(event))
     }
+
+    /// Waits until there is an event to receive; false after `deadline`.
+    fn has_news(&self, deadline: Instant) -> Result<bool, Error> {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let mut fds = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
+            match poll(
+                &mut fds,
+                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX),
+            ) {
+                Ok(ready) => return Ok(ready > 0),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
 }
 
 impl Drop for Lab {
@@ -252,6 +270,6 @@ impl Drop for Lab {
             std::os::fd::AsRawFd::as_raw_fd(&self.control),
             Shutdown::Both,
         );
-        let _ = waitpid(self.monitor, None);
+        while waitpid(self.monitor, None) == Err(Errno::EINTR) {}
     }
 }

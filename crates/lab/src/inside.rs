@@ -56,17 +56,15 @@ pub(crate) fn run(
         .write(true)
         .open(cgroup.join("init.scope/cgroup.procs"));
     let started = enter(mode, pid1).and_then(|()| {
-        start(
-            request,
-            [stdin, stdout, stderr],
-            scope.map_err(|error| format!("cannot open the lab's cgroup: {error}"))?,
-            &reply,
-        )
-        .map_err(|error| error.to_string())
+        let scope = scope
+            .map_err(|error| io::Error::other(format!("cannot open the lab's cgroup: {error}")))?;
+        start(request, [stdin, stdout, stderr], scope, &reply)
     });
     let answer = match started {
         Ok(child) => wait(child, &reply),
-        Err(cause) => Some(Reply::NotStarted(cause)),
+        // A lab that is going down takes no more processes: this one was ended by that, like those that it had.
+        Err(error) if !is_about_program(&error) && goes_down(pid1) => None,
+        Err(error) => Some(Reply::NotStarted(error.to_string())),
     };
     // The launcher may have lost interest; then nobody is there to be told.
     if let Some(answer) = answer {
@@ -75,9 +73,22 @@ pub(crate) fn run(
     0
 }
 
+fn is_about_program(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied
+    )
+}
+
+/// Whether PID 1 ends now; a moment may pass between its last process and its own end.
+fn goes_down(pid1: &OwnedFd) -> bool {
+    let mut fds = [PollFd::new(pid1.as_fd(), PollFlags::POLLIN)];
+    poll(&mut fds, PollTimeout::from(100u8)).is_ok_and(|ready| ready > 0)
+}
+
 /// Moves this process to the lab's namespaces. Its children will be in the lab's pid namespace; it is not itself, and
 /// so stays out of the cgroup too, where systemd would see a process without a number.
-fn enter(mode: Mode, pid1: &OwnedFd) -> Result<(), String> {
+fn enter(mode: Mode, pid1: &OwnedFd) -> io::Result<()> {
     let mut flags = CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWPID
         | CloneFlags::CLONE_NEWUTS
@@ -89,10 +100,11 @@ fn enter(mode: Mode, pid1: &OwnedFd) -> Result<(), String> {
     } else {
         process::drop_host_capabilities();
     }
-    setns(pid1, flags).map_err(|errno| format!("cannot enter the lab's namespaces: {errno}"))?;
+    setns(pid1, flags)
+        .map_err(|errno| io::Error::other(format!("cannot enter the lab's namespaces: {errno}")))?;
     if mode.has_user_namespace() {
         become_user(mode, Uid::from_raw(0), Gid::from_raw(0))
-            .map_err(|errno| format!("cannot become the lab's root: {errno}"))?;
+            .map_err(|errno| io::Error::other(format!("cannot become the lab's root: {errno}")))?;
     }
     Ok(())
 }
@@ -112,10 +124,8 @@ fn start(
     reply: &OwnedFd,
 ) -> io::Result<Child> {
     if !Path::new(&request.dir).is_dir() {
-        return Err(io::Error::other(format!(
-            "there is no folder {}",
-            request.dir
-        )));
+        let missing = format!("there is no folder {}", request.dir);
+        return Err(io::Error::new(io::ErrorKind::NotFound, missing));
     }
     let mut command = Command::new(&request.program);
     command

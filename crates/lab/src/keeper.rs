@@ -5,7 +5,7 @@ use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -37,13 +37,16 @@ impl Keeper {
     /// Starts a keeper and maps its ids. It goes on by itself and reports each step.
     pub(crate) fn start(plan: &Plan, cgroup: &Cgroup) -> Result<Self, Refusal> {
         let (link, theirs) = pair().at(Step::Namespaces, "make a socket")?;
-        let pid = process::fork_with(|| {
+        let lab = cgroup.lab();
+        let pid = process::fork_with(move || {
             process::die_with_parent();
-            // No descriptor but our own: the launcher's end must close when the launcher ends.
-            match keep(plan, &cgroup.lab(), &theirs) {
+            let Ok(link) = process::keep_only(theirs) else {
+                return 1;
+            };
+            match keep(plan, &lab, &link) {
                 Ok(()) => 0,
                 Err(refusal) => {
-                    let _ = send(&theirs, &Event::Failed(refusal), &[]);
+                    let _ = send(&link, &Event::Failed(refusal), &[]);
                     1
                 }
             }
@@ -80,6 +83,10 @@ fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
         return Ok(());
     };
     become_root(plan.mode)?;
+    // Once more, as the lab's root: killed labs may have left what belongs to its other ids.
+    if let Some(base) = cgroup.ancestors().nth(2) {
+        cgroup::sweep_below(base);
+    }
     tell(Event::Passed(Step::Ids))?;
     root::build(plan)?;
     tell(Event::Passed(Step::Root))?;
@@ -96,16 +103,26 @@ fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
         .at(Step::Boot, "make a pid namespace")?;
         tell(Event::Started(pid.as_raw()))?;
         wait_until_running(&notify, pid, &tell)?;
-        match waitpid(pid, None).at(Step::Boot, "wait for PID 1")? {
+        let status = waitpid(pid, None).at(Step::Boot, "wait for PID 1")?;
+        // What this boot's systemd left would look like units of the next one. At the end, the monitor may not remove what
+        // belongs to other ids than root's; this process may.
+        clear(&seen(cgroup));
+        match status {
             // In a pid namespace, reboot(2) ends PID 1 with one of two signals.
             WaitStatus::Signaled(_, Signal::SIGHUP, _) => tell(Event::Rebooting)?,
             WaitStatus::Signaled(_, Signal::SIGINT, _) => {
                 return tell(Event::Off("it was powered off".to_owned()));
             }
-            status => return tell(Event::Off(format!("its systemd ended ({status:?})"))),
+            status => return tell(Event::Off(how_it_ended(status))),
         }
-        // What the last boot's systemd left would look like units of the next one.
-        clear(&Path::new(root::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup)));
+    }
+}
+
+fn how_it_ended(status: WaitStatus) -> String {
+    match status {
+        WaitStatus::Exited(_, code) => format!("its systemd exited with status {code}"),
+        WaitStatus::Signaled(_, signal, _) => format!("its systemd was ended by {signal}"),
+        other => format!("its systemd ended ({other:?})"),
     }
 }
 
@@ -173,6 +190,11 @@ fn wait_until_running(
     }
 }
 
+/// The lab's cgroup as the keeper sees it.
+fn seen(cgroup: &Path) -> PathBuf {
+    Path::new(root::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup))
+}
+
 fn clear(cgroup: &Path) {
     for entry in fs::read_dir(cgroup).into_iter().flatten().flatten() {
         let _ = cgroup::remove_tree(&entry.path());
@@ -186,12 +208,12 @@ fn become_systemd(
     link: &OwnedFd,
 ) -> Result<std::convert::Infallible, Refusal> {
     // First join the cgroup, then make it the root of a new cgroup namespace.
-    let procs = Path::new(root::HOST)
-        .join(cgroup.strip_prefix("/").unwrap_or(cgroup))
-        .join("cgroup.procs");
-    fs::write(&procs, "0").at(Step::Cgroup, "join the lab's cgroup")?;
+    fs::write(seen(cgroup).join("cgroup.procs"), "0").at(Step::Cgroup, "join the lab's cgroup")?;
     unshare(CloneFlags::CLONE_NEWCGROUP).at(Step::Cgroup, "make a cgroup namespace")?;
-    api::mount(plan, &|step| drop(send(link, &Event::Passed(step), &[])))?;
+    // If the monitor was killed before this process was set to die with its parent, the news finds nobody, and that ends it.
+    api::mount(plan, &|step| {
+        send(link, &Event::Passed(step), &[]).at(step, "tell the monitor")
+    })?;
     silence().at(Step::Boot, "open /dev/null")?;
     let program = root::systemd().at(Step::Boot, "find systemd")?;
     let notify = format!("NOTIFY_SOCKET=@{NOTIFY_ADDRESS}");

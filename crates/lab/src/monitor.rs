@@ -1,12 +1,13 @@
 //! The process that owns a lab, outside of it: makes the cgroup, starts the keeper, starts commands, and tears all down.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{SigHandler, Signal, kill, signal};
+use nix::sys::socket::{Shutdown, shutdown};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, setsid};
 
@@ -69,6 +70,9 @@ fn keep_cores_from_the_host() {
     // Lowering a limit is always allowed.
     let _ = setrlimit(Resource::RLIMIT_CORE, 1, 1);
 }
+
+/// How long a keeper may tidy up.
+const KEEPER_PATIENCE_MS: u16 = 5_000;
 
 struct Monitor<'a> {
     plan: Plan,
@@ -167,9 +171,13 @@ impl<'a> Monitor<'a> {
 
     /// Ends every process of the lab, and removes its cgroup.
     fn tear_down(self) {
-        if let Some(pid1) = self.pid1 {
-            // PID 1 takes its whole pid namespace along.
+        // A keeper that is about to boot again finds nobody to tell, and ends.
+        let _ = shutdown(self.keeper.link.as_raw_fd(), Shutdown::Both);
+        if let (Some(pid1), Ok(keeper)) = (self.pid1, process::pidfd(self.keeper.pid)) {
+            // PID 1 takes its whole pid namespace along. Then the keeper tidies up, and ends by itself.
             let _ = kill(pid1, Signal::SIGKILL);
+            let mut fds = [PollFd::new(keeper.as_fd(), PollFlags::POLLIN)];
+            let _ = poll(&mut fds, PollTimeout::from(KEEPER_PATIENCE_MS));
         }
         let _ = kill(self.keeper.pid, Signal::SIGKILL);
         let _ = waitpid(self.keeper.pid, None);
@@ -194,28 +202,9 @@ fn restore_signals() {
 /// Forks a monitor for the calling program and returns its process id; it serves the other end of `control`.
 pub(crate) fn fork_monitor(theirs: OwnedFd) -> io::Result<Pid> {
     Ok(process::fork_with(move || {
-        // Descriptors that other threads of the launcher have open must not stay open here: they may be other labs' sockets.
-        let Ok(control) = move_to_first_free(theirs) else {
+        let Ok(control) = process::keep_only(theirs) else {
             return 1;
         };
-        process::close_from(4);
         serve(control)
     })?)
-}
-
-/// Moves a descriptor to number 3, the first after the standard streams.
-fn move_to_first_free(fd: OwnedFd) -> nix::Result<OwnedFd> {
-    use std::os::fd::{AsRawFd, FromRawFd};
-    const FIRST: i32 = 3;
-    if fd.as_raw_fd() == FIRST {
-        return Ok(fd);
-    }
-    // SAFETY: whatever was number 3 belongs to the launcher's code, which does not run in this process.
-    let moved = unsafe {
-        Errno::result(libc::dup3(fd.as_raw_fd(), FIRST, libc::O_CLOEXEC))?;
-        OwnedFd::from_raw_fd(FIRST)
-    };
-    // Its old number is closed with all the others.
-    std::mem::forget(fd);
-    Ok(moved)
 }

@@ -1,9 +1,10 @@
 //! Processes without exec: fork, clone into a new pid namespace, die with the parent.
 
 use std::io;
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use nix::errno::Errno;
 use nix::unistd::{ForkResult, Pid, fork};
 
 /// Runs `child` in a forked process, which ends with the status that it returns.
@@ -23,7 +24,7 @@ pub(crate) fn fork_as_pid1(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     let pid = unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, 0, 0, 0) };
     match pid {
         0 => leave(child),
-        pid => nix::errno::Errno::result(pid).map(|pid| Pid::from_raw(pid as i32)),
+        pid => Errno::result(pid).map(|pid| Pid::from_raw(pid as i32)),
     }
 }
 
@@ -53,10 +54,21 @@ pub(crate) fn die_with_parent() {
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
 }
 
-/// Closes every descriptor from `first` up: the copies of what other threads of the launcher had open.
-pub(crate) fn close_from(first: u32) {
-    // SAFETY: the caller owns no descriptor from `first` up that it will use again.
-    unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, 0) };
+/// Closes every descriptor but the standard streams and `fd`, which becomes number 3. For a forked process: it has copies of
+/// what all threads of its parent had open, other labs' sockets and commands' pipes among them, and these must close when
+/// their owner closes them.
+pub(crate) fn keep_only(fd: OwnedFd) -> nix::Result<OwnedFd> {
+    const KEPT: i32 = 3;
+    // It has a new number, or is about to be closed with all the others.
+    let fd = fd.into_raw_fd();
+    // SAFETY: whatever has these numbers belongs to the parent's code, which does not run in this process.
+    unsafe {
+        if fd != KEPT {
+            Errno::result(libc::dup3(fd, KEPT, libc::O_CLOEXEC))?;
+        }
+        libc::syscall(libc::SYS_close_range, KEPT + 1, u32::MAX, 0);
+        Ok(OwnedFd::from_raw_fd(KEPT))
+    }
 }
 
 /// Drops the capabilities that reach past the lab's namespaces, for good; see capabilities(7).
