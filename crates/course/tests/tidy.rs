@@ -181,12 +181,14 @@ fn nothing_is_left_to_be_done() {
 }
 
 #[test]
-fn unsafe_code_stays_in_two_rooms() {
+fn unsafe_code_stays_where_the_kernel_is_called() {
+    // The lab makes namespaces, the daemon reads timers, the check library limits what a submission may take.
+    const ROOMS: [&str; 3] = ["crates/lab", "crates/date-daemon", "crates/check"];
     let blocks = ["{", "fn", "impl", "extern"].map(|word| ["unsafe", word].join(" "));
     for file in files("crates", ".rs") {
         let text = read(&file);
         let found = blocks.iter().any(|block| text.contains(block));
-        let allowed = file.starts_with("crates/lab") || file.starts_with("crates/date-daemon");
+        let allowed = ROOMS.iter().any(|room| file.starts_with(room));
         assert!(!found || allowed, "{} has unsafe code", file.display());
     }
 }
