@@ -17,7 +17,7 @@ use crate::overview::overview;
 use crate::project::{Lesson, Project};
 use crate::terminal::Terminal;
 use crate::verify::verify;
-use crate::work::{Work, watch};
+use crate::work::{Standing, Work, watch};
 
 /// Does what `cli` asks for, in the project around the folder `from`.
 pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Error> {
@@ -209,12 +209,15 @@ pub(crate) fn lesson(
 }
 
 fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let exercises = Path::new("exercises").join(format!("{:02}-{}", lesson.number, lesson.slug));
-    if project.root.join(&exercises).is_dir() {
-        say(
-            terminal,
-            format!("Your turn: the exercises are in {}.", exercises.display()),
-        )?;
+    let exercises = project.exercises()?;
+    let work = Work::open(project)?;
+    let of_lesson = |exercise: &&Exercise| {
+        exercise.lesson == lesson.number && work.standing(exercise) != Standing::Passed
+    };
+    if let Some(exercise) = exercises.iter().find(of_lesson) {
+        let title = &exercise.manifest.title;
+        let start = format!("Your turn: cargo course start {} ({title})", exercise.id());
+        say(terminal, start)?;
     }
     let lessons = project.lessons()?;
     match lessons.iter().find(|next| next.number > lesson.number) {
