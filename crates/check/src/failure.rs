@@ -11,8 +11,11 @@ pub type Result<T = ()> = std::result::Result<T, Failure>;
 /// How much of a submission's words is repeated in `got`, in characters.
 const GOT_LIMIT: usize = 1000;
 
-/// A promise that was not kept: what was expected, what came, and what a colleague would say about it.
-pub struct Failure {
+/// A promise that was not kept.
+pub struct Failure(Box<Words>);
+
+/// What was expected, what came, and what a colleague would say about it.
+pub struct Words {
     pub(crate) expected: String,
     pub(crate) got: String,
     pub(crate) say: String,
@@ -24,18 +27,37 @@ pub struct Failure {
 impl Failure {
     /// A failure that can be explained further with [`Explain`].
     pub fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
-        let got: String = got.into();
-        Failure {
+        let mut words = Words {
             expected: expected.into(),
-            got: match got.char_indices().nth(GOT_LIMIT) {
-                Some((end, _)) => format!("{} …", &got[..end]),
-                None => got,
-            },
+            got: String::new(),
             say: String::new(),
             man: String::new(),
             place: None,
             journal: Vec::new(),
-        }
+        };
+        words.set_got(got);
+        Failure(Box::new(words))
+    }
+
+    /// The words as they are so far.
+    pub fn words(&self) -> &Words {
+        &self.0
+    }
+}
+
+impl Words {
+    /// What the submission did instead.
+    pub fn got(&self) -> &str {
+        &self.got
+    }
+
+    /// Says anew what the submission did instead.
+    pub fn set_got(&mut self, got: impl Into<String>) {
+        let got: String = got.into();
+        self.got = match got.char_indices().nth(GOT_LIMIT) {
+            Some((end, _)) => format!("{} …", &got[..end]),
+            None => got,
+        };
     }
 
     /// What a colleague would say, unless something closer has been said.
@@ -44,17 +66,12 @@ impl Failure {
             self.say = words.into();
         }
     }
-
-    /// What the submission did instead.
-    pub fn got(&self) -> &str {
-        &self.got
-    }
 }
 
 /// Explains a failure, or the failure in a result; what is already explained keeps its first, closest words.
 pub trait Explain: Sized {
     /// Applies `explain` to the failure, if there is one.
-    fn explain(self, explain: impl FnOnce(&mut Failure)) -> Self;
+    fn explain(self, explain: impl FnOnce(&mut Words)) -> Self;
 
     /// What a colleague would say.
     fn say(self, words: impl Into<String>) -> Self {
@@ -86,14 +103,14 @@ pub trait Explain: Sized {
 }
 
 impl Explain for Failure {
-    fn explain(mut self, explain: impl FnOnce(&mut Failure)) -> Self {
-        explain(&mut self);
+    fn explain(mut self, explain: impl FnOnce(&mut Words)) -> Self {
+        explain(&mut self.0);
         self
     }
 }
 
 impl<T> Explain for Result<T> {
-    fn explain(self, explain: impl FnOnce(&mut Failure)) -> Self {
+    fn explain(self, explain: impl FnOnce(&mut Words)) -> Self {
         self.map_err(|failure| failure.explain(explain))
     }
 }
@@ -114,7 +131,7 @@ impl From<nix::Error> for Failure {
 /// libtest formats the error that ends a test, once: this is where the failure is told to the runner.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        report::failure(self);
-        write!(f, "expected {}, got {}", self.expected, self.got)
+        report::failure(&self.0);
+        write!(f, "expected {}, got {}", self.0.expected, self.0.got)
     }
 }

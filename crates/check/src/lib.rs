@@ -17,7 +17,7 @@ mod unit;
 
 use std::time::Duration;
 
-pub use failure::{Explain, Failure, Result};
+pub use failure::{Explain, Failure, Result, Words};
 pub use folder::Folder;
 pub use log_file::LogFile;
 pub use nix::sys::signal::Signal;

@@ -8,7 +8,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::Failure;
+use crate::failure::Words;
 
 /// Says what the check is about to wait for, so that the runner can name it if it has to stop the check.
 pub(crate) fn at(what: &str, caller: &Location) {
@@ -19,7 +19,7 @@ pub(crate) fn at(what: &str, caller: &Location) {
 }
 
 /// Says why a promise was not kept.
-pub(crate) fn failure(failure: &Failure) {
+pub(crate) fn failure(failure: &Words) {
     tell(&json!({"failure": {
         "promise": promise(),
         "expected": failure.expected,

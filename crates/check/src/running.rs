@@ -122,7 +122,7 @@ impl Running {
                 _ => format!("there is no {}", file.name()),
             };
             let rest = self.describe_end();
-            Err(failure.explain(|failure| failure.got = format!("{content}; {rest}")))
+            Err(failure.explain(|failure| failure.set_got(format!("{content}; {rest}"))))
         })
     }
 

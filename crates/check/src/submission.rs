@@ -60,7 +60,8 @@ fn read() -> io::Result<Submission> {
 
 /// A copy that any account can run: the folders above the original may be closed to all but their owner.
 fn reachable(program: &Path) -> io::Result<PathBuf> {
-    let folder = Folder::private().map_err(|failure| io::Error::other(failure.got().to_owned()))?;
+    let folder =
+        Folder::private().map_err(|failure| io::Error::other(failure.words().got().to_owned()))?;
     let copy = folder.path().join(program.file_name().unwrap_or_default());
     fs::copy(program, &copy)?;
     fs::set_permissions(&copy, Permissions::from_mode(0o755))?;

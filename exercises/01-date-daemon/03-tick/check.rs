@@ -1,0 +1,165 @@
+//! 1.3: tick without drift; clock_nanosleep(2). The machine's own delays are too small and too different to judge by, so
+//! the check makes one: it stops the daemon for 4.5 intervals, and looks where its lines come afterwards.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal};
+
+use super::shared::{daemon, wait_for_dates};
+
+const INTERVAL: Duration = Duration::from_millis(30);
+const CLOCK: &str = "clock_nanosleep(2), NOTES";
+
+#[test]
+fn comes_back_to_its_timetable_after_a_stall() -> Result {
+    let seen = stall()?;
+    // The late line is no line of the timetable. Each later one votes: is it nearer to where the deadlines were before,
+    // or to where they are when they are counted from the end of the stall?
+    let after = seen
+        .after
+        .iter()
+        .skip_while(|&&at| at < seen.resumed + INTERVAL / 4);
+    let astray = |&&at: &&Instant| distance(at, seen.start) > distance(at, seen.resumed);
+    let (count, strays) = (after.clone().count(), after.filter(astray).count());
+    if count >= 3 && strays * 2 < count {
+        return Ok(());
+    }
+    let say = match count {
+        0..3 => "the lines that were due after the stall did not come",
+        _ => {
+            "the stall has moved all your deadlines: the next one is counted from now, not from the one before"
+        }
+    };
+    Err(Failure::new(
+        "after the stall, lines at whole intervals from the first one, as before",
+        format!("{strays} of {count} lines counted from the end of the stall"),
+    )
+    .say(say))
+    .man(CLOCK)
+    .in_function("next_deadline")
+}
+
+#[test]
+fn makes_no_burst_after_a_stall() -> Result {
+    let seen = stall()?;
+    let burst = seen
+        .after
+        .iter()
+        .filter(|&&at| at < seen.resumed + INTERVAL * 2 / 5)
+        .count();
+    match burst {
+        0..3 => Ok(()),
+        _ => Err(Failure::new("one late line after the stall", format!("{burst} lines at once"))
+            .say("the lines that were missed are made up for, all with the same second on them; leave out the deadlines that have passed")
+            .man(CLOCK)
+            .in_function("next_deadline")),
+    }
+}
+
+#[test]
+fn sleeps_between_two_lines() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("dates.log");
+    let mut daemon = daemon(&file, 30)?;
+    wait_for_dates(&mut daemon, &file, 9).in_function("next_deadline")?;
+    // 9 lines take a millisecond or two. A loop that waits by looking at the clock takes what it can get of 240.
+    match daemon.cpu_time()? {
+        used if used <= Duration::from_millis(50) => Ok(()),
+        used => Err(Failure::new(
+            "next to no time on the processor for 9 lines in 240 ms",
+            format!("{used:?}"),
+        )
+        .say(
+            "waiting is not work: sleep until the deadline, don't look at the clock until it comes",
+        )
+        .man(CLOCK)
+        .in_function("next_deadline")),
+    }
+}
+
+/// When lines came: the first, and those after a stall that ended half-way between two deadlines.
+struct Seen {
+    start: Instant,
+    resumed: Instant,
+    after: Vec<Instant>,
+}
+
+fn stall() -> Result<Seen> {
+    let folder = Folder::new()?;
+    let file = folder.file("dates.log");
+    let mut daemon = daemon(&file, INTERVAL.as_millis() as u64)?;
+    let before = keeps_the_pace(&mut daemon, &file)?;
+    // A line can be seen late, never early: the earliest, set back to the first, is nearest to the truth.
+    let start = (0..)
+        .zip(&before)
+        .filter_map(|(count, at)| at.checked_sub(INTERVAL * count))
+        .min();
+    let start = start.ok_or_else(|| {
+        Failure::new(
+            "a clock that has run for a while",
+            "one that has just begun",
+        )
+    })?;
+
+    daemon.freeze()?;
+    let lines = file.lines()?.len();
+    thread::sleep(
+        (before[3] + INTERVAL * 4 + INTERVAL / 2).saturating_duration_since(Instant::now()),
+    );
+    while !(INTERVAL * 2 / 5..INTERVAL * 3 / 5).contains(&since_deadline(Instant::now(), start)) {
+        thread::sleep(INTERVAL / 20);
+    }
+    daemon.signal(Signal::SIGCONT)?;
+    let resumed = Instant::now();
+
+    let mut after = Vec::new();
+    daemon
+        .wait_until("what comes after a stall", |_| {
+            let now = Instant::now();
+            after.resize(file.lines()?.len() - lines, now);
+            Ok((now > resumed + INTERVAL * 9 / 2).then_some(()))
+        })
+        .in_function("next_deadline")?;
+    Ok(Seen {
+        start,
+        resumed,
+        after,
+    })
+}
+
+/// When the first four lines came, if they came an interval apart.
+fn keeps_the_pace(daemon: &mut Running, file: &LogFile) -> Result<[Instant; 4]> {
+    let mut at = [Instant::now(); 4];
+    for (count, at) in (1..).zip(&mut at) {
+        wait_for_dates(daemon, file, count).in_function("next_deadline")?;
+        *at = Instant::now();
+    }
+    let took = at[3] - at[0];
+    let say = match took.as_secs_f64() / INTERVAL.as_secs_f64() {
+        ..1.5 => "lines come faster than once an interval; sleep until the deadline",
+        1.5..4.75 => return Ok(at),
+        _ => {
+            "lines come more slowly than once an interval; no deadline may be left out without need"
+        }
+    };
+    Err(Failure::new(
+        format!("a line every {INTERVAL:?}"),
+        format!("3 more in {took:?}"),
+    )
+    .say(say)
+    .man(CLOCK)
+    .in_function("next_deadline"))
+}
+
+/// How long before `at` the last deadline was, if there is one at `start`.
+fn since_deadline(at: Instant, start: Instant) -> Duration {
+    let nanos = at.saturating_duration_since(start).as_nanos() % INTERVAL.as_nanos();
+    Duration::from_nanos(nanos as u64)
+}
+
+/// How far `at` is from the nearest deadline, if there is one at `start`.
+fn distance(at: Instant, start: Instant) -> Duration {
+    let since = since_deadline(at, start);
+    since.min(INTERVAL - since)
+}
