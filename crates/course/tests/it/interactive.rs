@@ -147,7 +147,7 @@ fn ctrl_c_and_a_closed_terminal_take_the_lab_along() {
         learner.sees(&mark);
         learner.types("\n");
         learner.sees("lab# true");
-        assert!(sleeps(&mark));
+        wait_until("the unit has begun", || sleeps(&mark));
         match keys {
             Some(keys) => learner.types(keys),
             // The terminal's other end is gone with the process that held it, as when a window is closed.
