@@ -39,7 +39,7 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
     }
     let _reader = file.read_fifo()?;
     unit.wait_for("ActiveState", "active")
-        .or_else(|failure| Err(why_not_active(failure, &unit)))?;
+        .map_err(|failure| why_not_active(failure, &unit))?;
 
     unit.stop()?;
     match unit.property("Result")?.as_str() {
