@@ -20,9 +20,7 @@ impl Folder {
     /// When there is no room for it, or the submission's environment is incomplete.
     pub fn new() -> Result<Self> {
         let folder = Folder::private()?;
-        if let Some(uid) = submission::get()?.uid {
-            chown(&folder.path, Some(uid), Some(uid))?;
-        }
+        folder.give_away()?;
         Ok(folder)
     }
 
@@ -35,6 +33,18 @@ impl Folder {
         Ok(Folder { path })
     }
 
+    /// Makes a folder in it, which belongs to the submission's account as well.
+    ///
+    /// # Errors
+    /// When there is something already.
+    pub fn folder(&self, name: &str) -> Result<Self> {
+        let path = self.path.join(name);
+        DirBuilder::new().mode(0o755).create(&path)?;
+        let folder = Folder { path };
+        folder.give_away()?;
+        Ok(folder)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -43,6 +53,13 @@ impl Folder {
     /// A file in it, which need not exist.
     pub fn file(&self, name: &str) -> LogFile {
         LogFile::new(self.path.join(name))
+    }
+
+    fn give_away(&self) -> Result {
+        if let Some(uid) = submission::get()?.uid {
+            chown(&self.path, Some(uid), Some(uid))?;
+        }
+        Ok(())
     }
 }
 

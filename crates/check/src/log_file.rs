@@ -4,8 +4,11 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, chown};
+use std::os::unix::fs::{OpenOptionsExt, lchown};
 use std::path::{Path, PathBuf};
+
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 
 use crate::{Result, limits, submission};
 
@@ -69,9 +72,7 @@ impl LogFile {
     /// When it cannot be written.
     pub fn append(&self, text: &str) -> Result {
         let mut file = self.open(OpenOptions::new().append(true).create(true))?;
-        if let Some(uid) = submission::get()?.uid {
-            chown(&self.path, Some(uid), Some(uid))?;
-        }
+        self.give_away()?;
         Ok(file.write_all(text.as_bytes())?)
     }
 
@@ -83,6 +84,34 @@ impl LogFile {
         let path = self.path.with_file_name(name.as_ref());
         fs::rename(&self.path, &path)?;
         Ok(LogFile { path })
+    }
+
+    /// Puts a FIFO there, which the submission can open for writing only when somebody reads; see fifo(7).
+    ///
+    /// # Errors
+    /// When there is something already.
+    pub fn make_fifo(&self) -> Result {
+        mkfifo(&self.path, Mode::S_IRUSR | Mode::S_IWUSR)?;
+        self.give_away()
+    }
+
+    /// Opens the FIFO for reading, without waiting for a writer.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn read_fifo(&self) -> Result<File> {
+        let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+        Ok(OpenOptions::new()
+            .read(true)
+            .custom_flags(flags)
+            .open(&self.path)?)
+    }
+
+    fn give_away(&self) -> Result {
+        if let Some(uid) = submission::get()?.uid {
+            lchown(&self.path, Some(uid), Some(uid))?;
+        }
+        Ok(())
     }
 
     fn open(&self, options: &mut OpenOptions) -> io::Result<File> {

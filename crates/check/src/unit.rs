@@ -8,7 +8,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use crate::{Failure, PATIENCE, POLL, Result, limits, report, submission};
+use crate::{Failure, LogFile, PATIENCE, POLL, Result, limits, report, submission};
 
 /// Units of this kind are gone after a reboot; see systemd.unit(5).
 const FOLDER: &str = "/run/systemd/system";
@@ -105,6 +105,17 @@ impl Unit {
             }
             thread::sleep(POLL * 5);
         }
+    }
+
+    /// Whether its main process has `file` open.
+    ///
+    /// # Errors
+    /// When systemctl(1) fails.
+    pub fn has_open(&self, file: &LogFile) -> Result<bool> {
+        let folder = format!("/proc/{}/fd", self.property("MainPID")?);
+        // A process that has ended meanwhile has nothing open.
+        let mut fds = fs::read_dir(folder).into_iter().flatten().flatten();
+        Ok(fds.any(|fd| fs::read_link(fd.path()).is_ok_and(|path| path == file.path())))
     }
 
     /// What its journal says.
