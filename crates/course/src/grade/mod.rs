@@ -4,6 +4,7 @@
 
 mod bare;
 mod compile;
+mod heard;
 mod judge;
 mod report;
 mod submission;

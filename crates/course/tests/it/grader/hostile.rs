@@ -226,6 +226,9 @@ fn terminal_codes_of_a_submission_do_not_reach_the_terminal() {
         assert!(!text.contains(code), "{code:?} in {text:?}");
     }
     assert!(text.contains("passed  1.2 Append"), "{text}");
-    assert!(!text.lines().any(|line| line.starts_with("passed")), "{text}");
+    assert!(
+        !text.lines().any(|line| line.starts_with("passed")),
+        "{text}"
+    );
     assert_eq!(output.status.code(), Some(1));
 }
