@@ -10,7 +10,8 @@ use std::thread;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Pid, Uid};
 
-use super::judge::{CHECK_TIMEOUT, Said};
+use super::heard::Said;
+use super::judge::CHECK_TIMEOUT;
 
 /// How much a check may print on each stream, in bytes.
 const OUTPUT_MAX: u64 = 1 << 20;
@@ -45,21 +46,22 @@ pub(super) fn run(
     thread::spawn(move || sender.send(read(stdout)));
     let group = Pid::from_raw(child.id() as i32);
     let stdout = receiver.recv_timeout(CHECK_TIMEOUT);
-    // What the check started ends with it.
-    let stopped = stdout
-        .is_err()
-        .then(|| format!("the check was stopped after {CHECK_TIMEOUT:?}"));
-    if stopped.is_some() {
+    let in_time = stdout.is_ok();
+    if !in_time {
+        // What the check started ends with it.
         let _ = killpg(group, Signal::SIGKILL);
     }
     let status = child.wait()?;
     let stdout = stdout.or_else(|_| receiver.recv()).unwrap_or_default();
-    Ok(Said::new(
-        &stdout,
-        &errors.join().unwrap_or_default(),
-        status.success(),
-        stopped,
-    ))
+    let stderr = errors.join().unwrap_or_default();
+    Ok(match in_time {
+        true => Said::ended(&stdout, &stderr, status),
+        false => Said::stopped(
+            &stdout,
+            &stderr,
+            format!("the check was stopped after {CHECK_TIMEOUT:?}"),
+        ),
+    })
 }
 
 fn read(stream: Option<impl Read>) -> Vec<u8> {

@@ -1,6 +1,5 @@
 //! Runs an exercise's check on a built submission, in a fresh lab, and reads what it says.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,11 +7,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use lab::{Access, Bind, Lab, Mode};
-use serde::Deserialize;
 
 use super::bare;
+use super::heard::{Heard, Said};
 use super::submission::{Submission, copy_tree};
-use super::verdict::{Failure, Outcome, Promise};
+use super::verdict::Promise;
 use crate::error::Error;
 use crate::exercise::Rung;
 
@@ -106,7 +105,7 @@ impl Bench {
             let filter = format!("{}after_reboot::", self.filter);
             heard.take(self.run(place, rung, &[&filter])?);
         }
-        Ok(promises.iter().map(|name| heard.promise(name)).collect())
+        Ok(heard.promises(&promises))
     }
 
     fn run(&self, place: &Place, rung: Rung, args: &[&str]) -> Result<Said, Error> {
@@ -125,20 +124,14 @@ impl Bench {
             command.env(name, value);
         }
         match command.output(CHECK_TIMEOUT) {
-            Ok(output) => Ok(Said::new(
-                &output.stdout,
-                &output.stderr,
-                output.status.success(),
-                None,
-            )),
-            Err(lab::Error::TimedOut { printed, .. }) => Ok(Said::new(
+            Ok(output) => Ok(Said::ended(&output.stdout, &output.stderr, output.status)),
+            Err(lab::Error::TimedOut { printed, .. }) => Ok(Said::stopped(
                 &printed,
                 &printed,
-                false,
-                Some(format!("the check was stopped after {CHECK_TIMEOUT:?}")),
+                format!("the check was stopped after {CHECK_TIMEOUT:?}"),
             )),
             Err(error @ lab::Error::TooMuchOutput { .. }) => {
-                Ok(Said::new(b"", b"", false, Some(error.to_string())))
+                Ok(Said::stopped(b"", b"", error.to_string()))
             }
             Err(error) => Err(error.into()),
         }
@@ -172,171 +165,4 @@ impl Drop for Bench {
 /// A second name costs nothing; where a file system has none, a copy does.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop))
-}
-
-/// What one run of the check binary printed.
-pub(super) struct Said {
-    stdout: String,
-    stderr: String,
-    success: bool,
-    stopped: Option<String>,
-}
-
-impl Said {
-    pub(super) fn new(
-        stdout: &[u8],
-        stderr: &[u8],
-        success: bool,
-        stopped: Option<String>,
-    ) -> Self {
-        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        Said {
-            stdout: text(stdout),
-            stderr: text(stderr),
-            success,
-            stopped,
-        }
-    }
-}
-
-/// A line that the check library writes to standard error.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Note {
-    At {
-        promise: String,
-        file: String,
-        line: u32,
-        what: String,
-    },
-    Failure {
-        promise: String,
-        #[serde(flatten)]
-        failure: Failure,
-    },
-}
-
-/// What is known of each promise.
-#[derive(Default)]
-struct Heard {
-    kept: HashMap<String, bool>,
-    failures: HashMap<String, Failure>,
-}
-
-impl Heard {
-    fn take(&mut self, said: Said) {
-        let mut at: HashMap<String, String> = HashMap::new();
-        for line in said.stderr.lines() {
-            match serde_json::from_str(line) {
-                Ok(Note::At {
-                    promise,
-                    file,
-                    line,
-                    what,
-                }) => drop(at.insert(promise, format!("{what} ({file}, line {line})"))),
-                // A promise fails once; what comes later is its echo.
-                Ok(Note::Failure { promise, failure }) => {
-                    self.failures.entry(promise).or_insert(failure);
-                }
-                Err(_) => {}
-            }
-        }
-        let all_kept = said.success;
-        for (name, result) in said.stdout.lines().filter_map(result_line) {
-            at.remove(name);
-            // libtest's own exit status must agree: a check that was ended half-way has kept nothing for sure.
-            self.kept.insert(
-                name.to_owned(),
-                result == "ok" && (all_kept || said.stopped.is_none()),
-            );
-        }
-        let Some(stopped) = said.stopped else { return };
-        for (promise, what) in at {
-            self.failures.entry(promise).or_insert(Failure {
-                expected: "an end".to_owned(),
-                got: format!("{stopped}, {what}"),
-                say: "something hangs: what does it wait for?".to_owned(),
-                ..Failure::default()
-            });
-        }
-    }
-
-    fn promise(&self, name: &str) -> Promise {
-        let failure = || self.failures.get(name).cloned();
-        let outcome = match (self.kept.get(name), failure()) {
-            (Some(true), None) => Outcome::Kept,
-            (_, Some(failure)) => Outcome::Broken(Box::new(failure)),
-            (Some(false), None) => Outcome::Broken(Box::new(Failure {
-                say: "the check broke off; please report it, with your file".to_owned(),
-                ..Failure::default()
-            })),
-            (None, None) => Outcome::NotTried,
-        };
-        let words = name.rsplit("::").next().unwrap_or(name).replace('_', " ");
-        Promise {
-            name: words,
-            outcome,
-        }
-    }
-}
-
-/// Reads `test l01::e02::keeps_what_was_there ... ok`, as libtest prints it.
-fn result_line(line: &str) -> Option<(&str, &str)> {
-    line.strip_prefix("test ")?.split_once(" ... ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Heard, Outcome, Said};
-
-    const NAME: &str = "l01::e02::keeps";
-
-    fn outcome(stdout: &str, stderr: &str, success: bool, stopped: Option<&str>) -> Outcome {
-        let mut heard = Heard::default();
-        heard.take(Said::new(
-            stdout.as_bytes(),
-            stderr.as_bytes(),
-            success,
-            stopped.map(str::to_owned),
-        ));
-        heard.promise(NAME).outcome
-    }
-
-    #[test]
-    fn only_a_line_of_libtest_says_that_a_promise_was_kept() {
-        assert!(matches!(
-            outcome("test l01::e02::keeps ... ok\n", "", true, None),
-            Outcome::Kept
-        ));
-        for (stdout, success) in [
-            ("", true),
-            ("test result: ok. 1 passed; 0 failed\n", true),
-            ("test l01::e02::other ... ok\n", true),
-            ("x test l01::e02::keeps ... ok\n", true),
-            ("test l01::e02::keeps ... ignored\n", true),
-            ("test l01::e02::keeps ... FAILED\n", false),
-        ] {
-            assert!(
-                !matches!(outcome(stdout, "", success, None), Outcome::Kept),
-                "{stdout:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_failure_outweighs_an_ok() {
-        let note = r#"{"failure":{"promise":"l01::e02::keeps","say":"no"}}"#;
-        let outcome = outcome("test l01::e02::keeps ... ok\n", note, true, None);
-        assert!(matches!(outcome, Outcome::Broken(failure) if failure.say == "no"));
-    }
-
-    #[test]
-    fn what_hangs_says_where() {
-        let note =
-            r#"{"at":{"promise":"l01::e02::keeps","file":"check.rs","line":7,"what":"waiting"}}"#;
-        let outcome = outcome("", note, false, Some("stopped"));
-        assert!(
-            matches!(outcome, Outcome::Broken(failure) if failure.got.contains("waiting (check.rs, line 7)"))
-        );
-    }
 }

@@ -4,12 +4,15 @@
 
 mod bare;
 mod compile;
+mod heard;
 mod judge;
 mod report;
 mod submission;
 mod verdict;
 
 use std::collections::HashMap;
+use std::fs::{self, File};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -53,7 +56,7 @@ impl<'a> Grader<'a> {
     /// Grades what the learner has in `source`.
     pub fn grade(&self, exercise: &Exercise, source: &Path) -> Result<Verdict, Error> {
         let name = format!("check-{}-{}", exercise.lesson, exercise.number);
-        let staging = self.staging(&name);
+        let (staging, _turn) = self.staging(&name)?;
         let submission = match Submission::read(exercise, &name, source) {
             Ok(submission) => submission,
             Err(why) => return Ok(refused(exercise, Refused::File(why))),
@@ -149,9 +152,19 @@ impl<'a> Grader<'a> {
         }
     }
 
-    /// Where submissions are built and laid out; part of the target folder, and as easily thrown away.
-    pub fn staging(&self, name: &str) -> PathBuf {
-        self.project.root.join("target/course").join(name)
+    /// Where submissions are built and laid out; part of the target folder, and as easily thrown away. It is ours while
+    /// the file that comes with it is open: whoever grades the same exercise in another terminal takes turns with us.
+    pub fn staging(&self, name: &str) -> Result<(PathBuf, File), Error> {
+        let folder = self.project.root.join("target/course");
+        let path = folder.join(format!("{name}.lock"));
+        let lock = || {
+            fs::create_dir_all(&folder)?;
+            let file = File::create(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        let turn = lock().map_err(|error| Error::write(&path, error))?;
+        Ok((folder.join(name), turn))
     }
 
     /// Grades many at once, each on a lab of its own, as many at a time as there are processors.
@@ -187,7 +200,7 @@ impl<'a> Grader<'a> {
             let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
             handles
                 .into_iter()
-                .flat_map(|handle| handle.join().unwrap_or_default())
+                .flat_map(|handle| handle.join().unwrap_or_else(|panic| resume_unwind(panic)))
                 .collect()
         });
         verdicts.sort_by_key(|(index, _)| *index);

@@ -82,8 +82,18 @@ fn explain(failure: &Failure, folder: &str, terminal: &mut Terminal<'_>) -> Resu
                 QUIET,
                 &format!("  {:<9}", if number == 0 { label } else { "" }),
             )?;
-            terminal.line(PLAIN, line)?;
+            terminal.line(PLAIN, &visible(line))?;
         }
     }
     Ok(())
+}
+
+/// A submission's words may hold codes that clear the screen or write elsewhere on it; here they are shown, not obeyed.
+fn visible(line: &str) -> String {
+    let show = |char: char| match char {
+        '\t' => vec![char],
+        _ if char.is_control() => char.escape_default().collect(),
+        _ => vec![char],
+    };
+    line.chars().flat_map(show).collect()
 }

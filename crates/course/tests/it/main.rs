@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod grader;
 mod interactive;
 mod lesson;
 mod project;

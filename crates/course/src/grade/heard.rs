@@ -1,0 +1,236 @@
+//! What a check says while it runs, and what follows from it for each promise.
+
+use std::collections::HashMap;
+use std::process::ExitStatus;
+
+use serde::Deserialize;
+
+use super::verdict::{Failure, Outcome, Promise};
+
+/// What one run of the check binary printed, and how it came to an end.
+pub(super) struct Said {
+    stdout: String,
+    stderr: String,
+    /// Why it did not come to its own end, if it did not.
+    cut_short: Option<String>,
+}
+
+impl Said {
+    /// A run that ended by itself, or was ended from inside.
+    pub(super) fn ended(stdout: &[u8], stderr: &[u8], status: ExitStatus) -> Self {
+        // libtest's own: all promises were kept, or some were not.
+        let own = matches!(status.code(), Some(0 | 101));
+        let cut_short = (!own).then(|| {
+            format!("the check was ended ({status}): does the program end what is not its own?")
+        });
+        Said::new(stdout, stderr, cut_short)
+    }
+
+    /// A run that we ended.
+    pub(super) fn stopped(stdout: &[u8], stderr: &[u8], why: String) -> Self {
+        Said::new(stdout, stderr, Some(why))
+    }
+
+    fn new(stdout: &[u8], stderr: &[u8], cut_short: Option<String>) -> Self {
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        Said {
+            stdout: text(stdout),
+            stderr: text(stderr),
+            cut_short,
+        }
+    }
+}
+
+/// A line that the check library writes to standard error.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Note {
+    At {
+        promise: String,
+        file: String,
+        line: u32,
+        what: String,
+    },
+    Failure {
+        promise: String,
+        #[serde(flatten)]
+        failure: Failure,
+    },
+}
+
+/// What is known of each promise.
+#[derive(Default)]
+pub(super) struct Heard {
+    kept: HashMap<String, bool>,
+    failures: HashMap<String, Failure>,
+    cut_short: Option<String>,
+}
+
+impl Heard {
+    /// Listens to one run of the check.
+    pub(super) fn take(&mut self, said: Said) {
+        let mut at: HashMap<String, String> = HashMap::new();
+        for note in said.stderr.lines().filter_map(note) {
+            match note {
+                Note::At {
+                    promise,
+                    file,
+                    line,
+                    what,
+                } => drop(at.insert(promise, format!("{what} ({file}, line {line})"))),
+                // A promise fails once; what comes later is its echo.
+                Note::Failure { promise, failure } => {
+                    self.failures.entry(promise).or_insert(failure);
+                }
+            }
+        }
+        for (name, result) in said.stdout.lines().filter_map(result_line) {
+            at.remove(name);
+            self.kept.insert(name.to_owned(), result == "ok");
+        }
+        if let Some(why) = &said.cut_short {
+            for (promise, what) in at {
+                let failure = broken_off(&format!("{why}; it was {what}"));
+                self.failures.entry(promise).or_insert(failure);
+            }
+        }
+        self.cut_short = self.cut_short.take().or(said.cut_short);
+    }
+
+    /// The outcome of each promise. A run that was cut short leaves at least one of them broken, and says why.
+    pub(super) fn promises(&self, names: &[String]) -> Vec<Promise> {
+        let mut promises: Vec<Promise> = names.iter().map(|name| self.promise(name)).collect();
+        let broken = |promise: &Promise| matches!(promise.outcome, Outcome::Broken(_));
+        if let (Some(why), false) = (&self.cut_short, promises.iter().any(broken)) {
+            let open = |promise: &Promise| matches!(promise.outcome, Outcome::NotTried);
+            let index = promises.iter().position(open).unwrap_or_default();
+            if let Some(promise) = promises.get_mut(index) {
+                promise.outcome = Outcome::Broken(Box::new(broken_off(why)));
+            }
+        }
+        promises
+    }
+
+    fn promise(&self, name: &str) -> Promise {
+        let failure = || self.failures.get(name).cloned();
+        let outcome = match (self.kept.get(name), failure()) {
+            (Some(true), None) => Outcome::Kept,
+            (_, Some(failure)) => Outcome::Broken(Box::new(failure)),
+            (Some(false), None) => Outcome::Broken(Box::new(Failure {
+                say: "the check broke off; please report it, with your file".to_owned(),
+                ..Failure::default()
+            })),
+            (None, None) => Outcome::NotTried,
+        };
+        let words = name.rsplit("::").next().unwrap_or(name).replace('_', " ");
+        Promise {
+            name: words,
+            outcome,
+        }
+    }
+}
+
+/// The failure of a promise whose check did not come to its end.
+fn broken_off(got: &str) -> Failure {
+    Failure {
+        expected: "a check that comes to its end".to_owned(),
+        got: got.to_owned(),
+        say: "something hangs, or ends what it should not: what does it wait for, and what does it kill?".to_owned(),
+        ..Failure::default()
+    }
+}
+
+/// A note of the check library. What a stopped check has printed on both streams may share its line.
+fn note(line: &str) -> Option<Note> {
+    serde_json::from_str(&line[line.find('{')?..]).ok()
+}
+
+/// Reads `test l01::e02::keeps_what_was_there ... ok`, as libtest prints it.
+fn result_line(line: &str) -> Option<(&str, &str)> {
+    let (name, result) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    // A test that was stopped has a name and no result yet.
+    let is_result = ["ok", "FAILED", "ignored"].contains(&result);
+    is_result.then_some((name, result))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    use super::{Heard, Outcome, Said};
+
+    const NAME: &str = "l01::e02::keeps";
+    const OTHER: &str = "l01::e02::other";
+
+    fn heard(said: Said) -> Vec<Outcome> {
+        let mut heard = Heard::default();
+        heard.take(said);
+        let names = [NAME, OTHER].map(str::to_owned);
+        let promises = heard.promises(&names).into_iter();
+        promises.map(|promise| promise.outcome).collect()
+    }
+
+    fn ended(stdout: &str, stderr: &str, code: i32) -> Vec<Outcome> {
+        // The status as wait(2) gives it: the exit code in the second byte.
+        let status = ExitStatus::from_raw(code << 8);
+        heard(Said::ended(stdout.as_bytes(), stderr.as_bytes(), status))
+    }
+
+    #[test]
+    fn only_a_line_of_libtest_says_that_a_promise_was_kept() {
+        let outcome = |stdout| ended(stdout, "", 0).swap_remove(0);
+        assert!(matches!(
+            outcome("test l01::e02::keeps ... ok\n"),
+            Outcome::Kept
+        ));
+        for stdout in [
+            "",
+            "test result: ok. 1 passed; 0 failed\n",
+            "test l01::e02::other ... ok\n",
+            "x test l01::e02::keeps ... ok\n",
+            "test l01::e02::keeps ... ignored\n",
+            "test l01::e02::keeps ... FAILED\n",
+        ] {
+            assert!(!matches!(outcome(stdout), Outcome::Kept), "{stdout:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_outweighs_an_ok() {
+        let note = r#"{"failure":{"promise":"l01::e02::keeps","say":"no"}}"#;
+        let outcomes = ended("test l01::e02::keeps ... ok\n", note, 0);
+        assert!(matches!(&outcomes[0], Outcome::Broken(failure) if failure.say == "no"));
+    }
+
+    #[test]
+    fn what_hangs_says_where_and_what_was_kept_stays_kept() {
+        let printed = "test l01::e02::other ... ok\ntest l01::e02::keeps ... {\"at\":{\"promise\":\"l01::e02::keeps\",\"file\":\"check.rs\",\"line\":7,\"what\":\"waiting\"}}";
+        let outcomes = heard(Said::stopped(
+            printed.as_bytes(),
+            printed.as_bytes(),
+            "stopped".to_owned(),
+        ));
+        assert!(
+            matches!(&outcomes[0], Outcome::Broken(failure) if failure.got == "stopped; it was waiting (check.rs, line 7)")
+        );
+        assert!(matches!(outcomes[1], Outcome::Kept));
+    }
+
+    #[test]
+    fn a_check_that_was_cut_short_never_passes_and_says_so() {
+        let all = "test l01::e02::keeps ... ok\ntest l01::e02::other ... ok\n";
+        for stdout in ["", all, &all[..28]] {
+            let stopped = Said::stopped(stdout.as_bytes(), b"", "too long".to_owned());
+            let killed = ExitStatus::from_raw(9);
+            let killed = Said::ended(stdout.as_bytes(), b"", killed);
+            for (said, why) in [(stopped, "too long"), (killed, "signal: 9")] {
+                let outcomes = heard(said);
+                let told = outcomes.iter().any(
+                    |outcome| matches!(outcome, Outcome::Broken(failure) if failure.got.contains(why)),
+                );
+                assert!(told, "{stdout:?}: {outcomes:?}");
+            }
+        }
+    }
+}

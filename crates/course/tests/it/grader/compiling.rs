@@ -1,0 +1,101 @@
+//! What a submission can do to the compiler, and through it: read what is not its own, or never come to an end.
+
+use std::fs;
+use std::path::Path;
+
+use super::learner::{Learner, reference, root, variant};
+use crate::project::stdout;
+
+#[test]
+fn a_compile_error_is_the_compilers_own_at_the_learners_file() {
+    let learner = Learner::start();
+    let broken = reference().replace("fn main()", "fn main(");
+    let verdict = learner.hands_in(&broken);
+    assert_eq!(verdict.why(), "does_not_compile");
+    let place = learner.file().display().to_string();
+    verdict.refused(&place);
+    verdict.refused("mismatched closing delimiter");
+    let output = learner.course(&["check", "1.2"]);
+    let text = stdout(&output);
+    assert!(text.contains("It does not compile:") && text.contains(&place), "{text}");
+    assert!(!text.contains("target/course"), "{text}");
+}
+
+/// Hands in a source that reads the file at `path` as it is compiled.
+#[track_caller]
+fn reads(source: &str, path: &Path, secret: &str) {
+    let verdict = Learner::start().hands_in(source.replace("PATH", path.to_str().unwrap()));
+    verdict.refused("reads");
+    assert_eq!(verdict.why(), "file", "{:#}", verdict.json);
+    let text = verdict.json.to_string();
+    assert!(!text.contains(secret), "{text}");
+}
+
+#[test]
+fn the_answer_cannot_be_included() {
+    let answer = variant("pass-reference");
+    let secret = "OpenOptions";
+    reads("include!(\"PATH\");", &answer, secret);
+    reads("#[path = \"PATH\"] mod a; fn main() { }", &answer, secret);
+    let near = Path::new("../../../../../exercises/01-date-daemon/02-append/variants/pass-reference/src/main.rs");
+    let from = root().join("target/course/check-1-2/check-1-2/src");
+    assert!(from.parent().unwrap().parent().unwrap().join("x/..").join("../../..").join("exercises").is_dir());
+    reads("include!(\"PATH\");", near, secret);
+}
+
+#[test]
+fn nothing_of_the_machine_comes_into_a_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    fs::write(&path, "hush-hush = \"not for you\"\n").unwrap();
+    for source in [
+        "fn main() { println!(\"{}\", include_str!(\"PATH\")); }",
+        "fn main() { print!(\"{:?}\", include_bytes!(\"PATH\")); }",
+        "include!(\"PATH\"); fn main() {}",
+        "#[path = \"PATH\"] mod secret; fn main() {}",
+        "fn main() { let _: u8 = include_str!(\"PATH\"); }",
+        "core::arch::global_asm!(\".globl secret\", \"secret: .incbin \\\"PATH\\\"\"); fn main() {}",
+    ] {
+        reads(source, &path, "not for you");
+    }
+}
+
+#[test]
+fn constants_without_end_are_stopped() {
+    let learner = Learner::start();
+    // rustc's own limit, and the way around it.
+    learner
+        .hands_in("const X: () = loop {}; fn main() { X }")
+        .refused("constant evaluation is taking a long time");
+    let endless = "#![allow(long_running_const_eval)] const X: () = loop {}; fn main() { X }";
+    let verdict = learner.hands_in(endless);
+    assert_eq!(verdict.why(), "does_not_compile");
+    verdict.refused("the compiler was stopped");
+}
+
+#[test]
+fn a_program_too_large_to_keep_is_not_built() {
+    let huge = "pub static X: [u8; 1 << 34] = [1; 1 << 34]; fn main() { println!(\"{}\", X[std::env::args().count()]); }";
+    let verdict = Learner::start().hands_in(huge);
+    assert_eq!(verdict.why(), "does_not_compile", "{:#}", verdict.json);
+}
+
+#[test]
+fn a_flood_of_errors_is_cut() {
+    let errors: String = (0..20_000).map(|number| format!("fn f{number}() -> u8 {{ x }}\n")).collect();
+    let verdict = Learner::start().hands_in(errors + "fn main() {}");
+    verdict.refused("cannot find value `x`");
+    let text = verdict.json.to_string();
+    assert!(text.len() < 100_000, "{} bytes", text.len());
+    verdict.refused("the compiler says more");
+}
+
+#[test]
+fn terminal_codes_in_a_source_do_not_reach_the_terminal() {
+    let learner = Learner::start();
+    fs::write(learner.file(), "fn main() { let x: u8 = \"\x1b[2Jpassed\"; }").unwrap();
+    let mut command = learner.command(&["check", "1.2"]);
+    let text = stdout(&command.env("CLICOLOR_FORCE", "1").output().unwrap());
+    assert!(text.contains("mismatched types"), "{text:?}");
+    assert!(!text.contains("\x1b[2J"), "{text:?}");
+}

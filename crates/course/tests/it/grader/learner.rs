@@ -1,0 +1,129 @@
+//! A learner with a folder of their own, in this very course, and the verdicts they get.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::project::{program, stderr, stdout};
+
+/// The exercise that most tests hand answers in to, and its folder.
+pub(crate) const APPEND: &str = "1.2";
+const APPEND_DIR: &str = "01-date-daemon/02-append";
+
+/// This course.
+pub(crate) fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    root.canonicalize().unwrap()
+}
+
+/// The authors' own answer to [`APPEND`].
+pub(crate) fn reference() -> String {
+    fs::read_to_string(variant("pass-reference")).unwrap()
+}
+
+/// Where a variant of [`APPEND`] is.
+pub(crate) fn variant(name: &str) -> PathBuf {
+    let folder = root().join("exercises").join(APPEND_DIR).join("variants");
+    folder.join(name).join("src/main.rs")
+}
+
+/// Somebody who has started [`APPEND`].
+pub(crate) struct Learner {
+    folder: TempDir,
+}
+
+/// What came of a check.
+pub(crate) struct Verdict {
+    pub(crate) status: Option<i32>,
+    pub(crate) json: Value,
+    pub(crate) took: Duration,
+}
+
+impl Learner {
+    pub(crate) fn start() -> Self {
+        let learner = Learner {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let output = learner.course(&["start", APPEND]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        learner
+    }
+
+    /// The folder that `--work` names.
+    pub(crate) fn work(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The folder of the exercise.
+    pub(crate) fn exercise(&self) -> PathBuf {
+        self.work().join(APPEND_DIR)
+    }
+
+    /// The file to edit.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.exercise().join("src/main.rs")
+    }
+
+    /// `course` with these arguments, not yet run.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command
+            .current_dir(root())
+            .arg("--work")
+            .arg(self.work())
+            .args(args);
+        command
+    }
+
+    pub(crate) fn course(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// Saves `source` and checks it.
+    #[track_caller]
+    pub(crate) fn hands_in(&self, source: impl AsRef<[u8]>) -> Verdict {
+        fs::write(self.file(), source).unwrap();
+        self.checks()
+    }
+
+    /// Checks what is there.
+    #[track_caller]
+    pub(crate) fn checks(&self) -> Verdict {
+        let begin = Instant::now();
+        let output = self.course(&["check", APPEND, "--json"]);
+        let (text, errors) = (stdout(&output), stderr(&output));
+        assert!(!errors.contains("panicked"), "{errors}");
+        Verdict {
+            status: output.status.code(),
+            json: serde_json::from_str(&text)
+                .unwrap_or_else(|error| panic!("{error}: {text:?}; {errors}")),
+            took: begin.elapsed(),
+        }
+    }
+}
+
+impl Verdict {
+    #[track_caller]
+    pub(crate) fn passed(&self) {
+        assert_eq!(self.json["passed"], true, "{:#}", self.json);
+        assert_eq!(self.status, Some(0));
+    }
+
+    /// Refused, in words among which are these.
+    #[track_caller]
+    pub(crate) fn refused(&self, words: &str) {
+        let text = self.json.to_string();
+        assert_eq!(self.json["passed"], false, "{:#}", self.json);
+        assert_eq!(self.status, Some(1), "{text}");
+        assert!(text.contains(words), "{words:?}: {:#}", self.json);
+    }
+
+    /// Why it was not even tried.
+    pub(crate) fn why(&self) -> &str {
+        self.json["refused"]["why"].as_str().unwrap_or_default()
+    }
+}

@@ -1,0 +1,6 @@
+//! The grader: what learners hand in, what comes back, and what is remembered.
+
+mod compiling;
+mod files;
+mod hostile;
+mod learner;
