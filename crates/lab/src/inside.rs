@@ -61,7 +61,12 @@ pub(crate) fn run(
         start(request, [stdin, stdout, stderr], scope, &reply)
     });
     let answer = match started {
-        Ok(child) => wait(child, &reply),
+        Ok(child) => {
+            let answer = wait(child, &reply);
+            // systemd-shutdown(8) waits for all processes, and looks again only at the end of a child of its own.
+            process::signal(pid1, Signal::SIGCHLD);
+            answer
+        }
         // A lab that is going down takes no more processes: this one was ended by that, like those that it had.
         Err(error) if !is_about_program(&error) && goes_down(pid1) => None,
         Err(error) => Some(Reply::NotStarted(error.to_string())),

@@ -1,10 +1,11 @@
 //! Processes without exec: fork, clone into a new pid namespace, die with the parent.
 
 use std::io;
-use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use nix::errno::Errno;
+use nix::sys::signal::Signal;
 use nix::unistd::{ForkResult, Pid, fork};
 
 /// Runs `child` in a forked process, which ends with the status that it returns.
@@ -46,6 +47,13 @@ pub(crate) fn pidfd(pid: Pid) -> io::Result<OwnedFd> {
         }
         Ok(OwnedFd::from_raw_fd(fd as i32))
     }
+}
+
+/// Sends a signal to the process behind a descriptor of [`pidfd`]. One that has ended gets none.
+pub(crate) fn signal(process: &OwnedFd, signal: Signal) {
+    let (fd, none) = (process.as_raw_fd(), std::ptr::null::<libc::siginfo_t>());
+    // SAFETY: pidfd_send_signal(2) takes no pointer but one that may be null.
+    unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal as i32, none, 0) };
 }
 
 /// Ends this process when its parent ends. A change of user clears this: call it again afterwards.

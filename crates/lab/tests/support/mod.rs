@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use lab::Mode;
 use nix::unistd::Uid;
 
+pub(crate) mod snapshot;
 pub(crate) mod terminal;
 
 /// The binary under test.
