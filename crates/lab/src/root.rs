@@ -58,7 +58,7 @@ pub(crate) fn build(plan: &Plan) -> Result<(), Refusal> {
     folders().at(Step::Root, "make folders")?;
     programs()?;
     local()?;
-    units::curate()?;
+    units::curate(plan.mode)?;
     etc::write(plan.mode)
 }
 

@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use crate::Mode;
 use crate::error::{At, Refusal, Step};
 use crate::mount;
 use crate::root::host;
@@ -65,8 +66,10 @@ const GENERATORS: [&str; 4] = [
     "/usr/lib/systemd/user-environment-generators",
 ];
 
+const DBUS_AS_ROOT: &str = "[Service]\nUser=\nGroup=\nAmbientCapabilities=\n";
+
 /// Covers the vendor's unit folders with the chosen few.
-pub(crate) fn curate() -> Result<(), Refusal> {
+pub(crate) fn curate(mode: Mode) -> Result<(), Refusal> {
     let system = || -> io::Result<()> {
         take_over(SYSTEM, "/.lab/system", &SYSTEM_UNITS)?;
         want("/.lab/system", &SYSTEM_WANTS)?;
@@ -74,7 +77,13 @@ pub(crate) fn curate() -> Result<(), Refusal> {
         symlink("/dev/null", "/.lab/system/systemd-journald-audit.socket")?;
         // Most hosts boot to graphical.target, which a lab has no use for.
         let _ = fs::remove_file("/.lab/system/default.target");
-        symlink("multi-user.target", "/.lab/system/default.target")
+        symlink("multi-user.target", "/.lab/system/default.target")?;
+        if mode.has_users() {
+            return Ok(());
+        }
+        // Some distributions give D-Bus a user of its own in its unit; here there is none.
+        fs::create_dir("/.lab/system/dbus.service.d")?;
+        fs::write("/.lab/system/dbus.service.d/lab.conf", DBUS_AS_ROOT)
     };
     system().at(Step::Root, "copy the system's units")?;
     let user = || -> io::Result<()> {
