@@ -130,7 +130,7 @@ fidelity! {
         systemctl start who; eventually logged who 'uid=65534\(nobody\)'"# unless one_id;
     dynamic_user_with_state_directory: r#"
         printf '[Service]\nType=oneshot\nDynamicUser=yes\nStateDirectory=dyn\nExecStart=sh -c "id; touch /var/lib/dyn/x"\n' | unit dyn.service
-        systemctl start dyn; eventually logged dyn 'uid=6[1-5][0-9]{3}\(dyn\)'; [ -e /var/lib/private/dyn/x ]"# unless one_id;
+        systemctl start dyn; eventually logged dyn 'uid=6[1-5][0-9]{3}'; [ -e /var/lib/private/dyn/x ]"# unless one_id;
     protect_and_private_settings_confine: r#"
         touch /tmp/mine; printf '[Service]\nType=oneshot\nPrivateTmp=yes\nProtectSystem=strict\nProtectHome=yes\nPrivateDevices=yes
         NoNewPrivileges=yes\nProtectKernelTunables=yes\nProtectControlGroups=yes
