@@ -1,1 +1,4 @@
-//! placeholder
+//! Reads, checks, explains and writes systemd unit files.
+
+pub mod syntax;
+pub mod values;
