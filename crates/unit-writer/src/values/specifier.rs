@@ -71,7 +71,7 @@ fn judge(letter: Option<char>, context: Context, version: u32) -> SpecifierUse {
 }
 
 /// The specifier of a letter, whatever the version.
-pub(crate) fn lookup(letter: char) -> Option<&'static Specifier> {
+pub fn specifier_of(letter: char) -> Option<&'static Specifier> {
     SPECIFIERS.iter().find(|known| known.letter == letter)
 }
 
