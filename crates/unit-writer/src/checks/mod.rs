@@ -7,6 +7,7 @@ mod dependencies;
 mod environment;
 mod files;
 mod finding;
+mod fix;
 mod install;
 mod keys;
 mod lines;
@@ -18,6 +19,7 @@ mod value;
 mod whole;
 
 pub use finding::{Edit, Finding, Fix, Severity};
+pub use fix::apply_safe_fixes;
 pub use subject::{Role, Subject};
 
 /// Of a file with more faults than this, the rest is not told: it is no unit file.

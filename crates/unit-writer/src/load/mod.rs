@@ -5,7 +5,9 @@
 mod effective;
 mod load_path;
 mod machine;
+mod source;
 
 pub use effective::{Effective, Entry};
 pub use load_path::{LoadPath, MAX_FILE_SIZE, Scope, read_limited};
 pub use machine::Machine;
+pub use source::{Identity, Source, files_in};
