@@ -2,8 +2,9 @@
 
 use systemd_types::{UnitName, UnitType};
 
-use super::{Edit, Finding, Role, Severity, Subject};
+use super::{Edit, Finding, Severity, Subject};
 use crate::directives::nearest;
+use crate::load::Role;
 use crate::load::Scope;
 use crate::syntax::Assignment;
 use crate::values::{Rules, Word, split};
@@ -167,7 +168,12 @@ fn wanted_by(
 /// A service that runs on, and that neither enable nor another unit would start.
 fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
     let own = |key: &str| subject.own(key);
-    let is_plain_service = subject.role == Role::Unit
+    let is_spelt_wrong = subject
+        .file
+        .sections()
+        .any(|(section, _)| !subject.sections().contains(&section));
+    let is_plain_service = !is_spelt_wrong
+        && subject.role == Role::Unit
         && subject.unit_type == UnitType::Service
         && subject.name.is_some_and(|name| name.instance().is_none())
         && !matches!(own("Type"), Some("oneshot" | "dbus"))

@@ -2,7 +2,8 @@
 
 use systemd_types::{UnitName, UnitType};
 
-use super::{Finding, Role, Severity, Subject};
+use super::{Finding, Severity, Subject};
+use crate::load::Role;
 use crate::syntax::Span;
 use crate::values::{CommandLine, parse_boolean};
 

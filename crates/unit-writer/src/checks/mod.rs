@@ -20,7 +20,7 @@ mod whole;
 
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use fix::apply_safe_fixes;
-pub use subject::{Role, Subject};
+pub use subject::Subject;
 
 /// Of a file with more faults than this, the rest is not told: it is no unit file.
 pub const MAX_FINDINGS: usize = 200;
@@ -54,6 +54,21 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
         missing::check(subject, &mut findings);
         whole::check(subject, &mut findings);
     }
+    missing_is_normal(subject, &mut findings);
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
+}
+
+/// A unit that a package installed may name programs and units that nobody installed: it is there for those who do.
+fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
+    let is_vendor = subject
+        .machine
+        .zip(subject.name)
+        .is_some_and(|(machine, name)| machine.is_vendor_unit(name));
+    let about_machine = findings
+        .iter_mut()
+        .filter(|finding| is_vendor && finding.code.starts_with("no-such-"));
+    for finding in about_machine {
+        finding.severity = finding.severity.min(Severity::Warning);
+    }
 }

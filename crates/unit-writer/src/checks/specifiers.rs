@@ -1,9 +1,10 @@
 //! Specifiers: a `%` where a percent sign was meant, and specifiers that mean nothing here.
 
-use super::{Edit, Finding, Role, Severity, Subject};
+use super::{Edit, Finding, Severity, Subject};
 use crate::directives::Kind;
+use crate::load::Role;
 use crate::syntax::Assignment;
-use crate::values::{Context, Specifier, SpecifierUse, specifiers};
+use crate::values::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
 
 pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
     let value = assignment.value.text();
@@ -18,31 +19,22 @@ pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &m
     } else {
         Context::Unit
     };
+    let used: Vec<(usize, SpecifierUse)> = specifiers(value, context, subject.version).collect();
     let is_date = looks_like_date_format(value);
-    for (at, used) in specifiers(value, context, subject.version) {
-        let span = assignment.value.span_of(at..(at + 2).min(value.len()));
-        let finding = match used {
-            SpecifierUse::Unknown(letter) => unknown(subject, assignment, letter, at),
-            SpecifierUse::Known(known) if is_date => date_format(known, at, assignment),
-            SpecifierUse::Known(known) if matches!(known.letter, 'i' | 'I') && is_plain(subject) => {
-                Finding::new(Severity::Warning, "no-instance", span.clone(), format!("%{} is empty here", known.letter))
-                    .effect("only a template such as name@.service has instances; in a plain unit the specifier becomes nothing")
-                    .advice("rename the file to a template, or write the value out")
-                    .man("systemd.unit(5)")
+    findings.extend(if is_date {
+        date_format(assignment, &used)
+    } else {
+        None
+    });
+    for (at, used) in used {
+        findings.extend(match used {
+            SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, letter, at)),
+            SpecifierUse::Known(known)
+                if matches!(known.letter, 'i' | 'I') && is_plain(subject) && !is_date =>
+            {
+                Some(no_instance(assignment, known, at))
             }
-            _ => continue,
-        };
-        let doubled = format!("%{}", &value[at..(at + 2).min(value.len())]);
-        findings.push(match used {
-            SpecifierUse::Known(_) if !is_date => finding,
-            _ if is_date => finding.mend(
-                "write %% for a percent sign",
-                vec![Edit {
-                    span,
-                    text: doubled,
-                }],
-            ),
-            _ => finding.suggest("write %% for a percent sign", span, doubled),
+            _ => None,
         });
     }
 }
@@ -106,8 +98,7 @@ fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usi
         (Severity::Warning, subject.when_ignored(assignment))
     };
     let span = assignment.value.span_of(at..at + 2);
-    let known = crate::values::specifier_of(letter);
-    let message = match known {
+    let message = match specifier_of(letter) {
         Some(known) if known.since > subject.version => {
             format!(
                 "%{letter} came with systemd {}, this is {}",
@@ -117,18 +108,50 @@ fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usi
         Some(_) => format!("%{letter} is not filled in in [Install]"),
         None => format!("there is no specifier %{letter}"),
     };
-    Finding::new(severity, "unknown-specifier", span, message)
+    Finding::new(severity, "unknown-specifier", span.clone(), message)
         .effect(effect)
+        .suggest("write %% for a percent sign", span, format!("%%{letter}"))
         .man("systemd.unit(5)")
 }
 
-fn date_format(known: &Specifier, at: usize, assignment: &Assignment) -> Finding {
+fn no_instance(assignment: &Assignment, known: &Specifier, at: usize) -> Finding {
     let span = assignment.value.span_of(at..at + 2);
-    let message = format!(
-        "systemd fills %{} in before the program sees it",
-        known.letter
-    );
-    Finding::new(Severity::Warning, "date-format", span, message)
-        .effect(format!("the program gets {} here", known.meaning))
+    Finding::new(Severity::Warning, "no-instance", span, format!("%{} is empty here", known.letter))
+        .effect("only a template such as name@.service has instances; in a plain unit the specifier becomes nothing")
+        .advice("rename the file to a template, or write the value out")
         .man("systemd.unit(5)")
+}
+
+/// One finding for all of them, as they belong together.
+fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Option<Finding> {
+    let known = |(at, used): &(usize, SpecifierUse)| match used {
+        SpecifierUse::Known(known) => Some((*at, *known)),
+        _ => None,
+    };
+    let known: Vec<(usize, &Specifier)> = used.iter().filter_map(known).collect();
+    let (first, last) = (known.first()?, known.last()?);
+    let span = assignment.value.span_of(first.0..last.0 + 2);
+    let becomes: Vec<String> = known
+        .iter()
+        .map(|(_, known)| format!("%{} becomes {}", known.letter, known.meaning))
+        .collect();
+    let edit = |(at, known): &(usize, &Specifier)| Edit {
+        span: assignment.value.span_of(*at..at + 2),
+        text: format!("%%{}", known.letter),
+    };
+    let finding = Finding::new(
+        Severity::Warning,
+        "date-format",
+        span,
+        "systemd fills this in before the program sees it",
+    );
+    Some(
+        finding
+            .effect(becomes.join(", "))
+            .mend(
+                "write %% for each percent sign",
+                known.iter().map(edit).collect(),
+            )
+            .man("systemd.unit(5)"),
+    )
 }

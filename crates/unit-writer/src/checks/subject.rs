@@ -3,17 +3,8 @@
 use systemd_types::{UnitName, UnitType};
 
 use crate::directives::{self, Directive};
-use crate::load::{Effective, Machine, Scope};
+use crate::load::{Effective, Machine, Role, Scope};
 use crate::syntax::{Assignment, UnitFile};
-
-/// Whether a file is a unit or changes one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The unit's own file.
-    Unit,
-    /// A drop-in, which need not be complete.
-    DropIn,
-}
 
 /// A file to be judged, and what it is judged by.
 #[derive(Debug)]

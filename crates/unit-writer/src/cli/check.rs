@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use systemd_types::UnitName;
-use unit_writer::checks::{self, Finding, Role, Severity, Subject, apply_safe_fixes};
+use unit_writer::checks::{self, Finding, Severity, Subject, apply_safe_fixes};
 use unit_writer::directives::NEWEST;
 use unit_writer::load::{
-    Effective, Identity, LoadPath, MAX_FILE_SIZE, Machine, Scope, Source, files_in,
+    Effective, Identity, LoadPath, MAX_FILE_SIZE, Machine, Role, Scope, Source, files_in,
 };
 use unit_writer::syntax::UnitFile;
 
@@ -127,10 +126,6 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(crate) fn version(&self) -> u32 {
-        self.version
-    }
-
     pub(crate) fn findings(&mut self, source: &Source) -> Vec<Finding> {
         let scope = if self.target.user {
             Scope::User
@@ -190,12 +185,4 @@ impl<'a> Judge<'a> {
             )
         }))
     }
-}
-
-/// A name somebody typed for a unit, with `.service` where no type is given.
-#[allow(dead_code)]
-pub(crate) fn unit_name(typed: &str) -> anyhow::Result<UnitName> {
-    UnitName::new(typed)
-        .or_else(|_| UnitName::new(&format!("{typed}.service")))
-        .map_err(|error| anyhow!("cannot use {typed} as a unit's name: {error}"))
 }

@@ -35,6 +35,32 @@ impl<'a> Effective<'a> {
         &self.entries
     }
 
+    /// What holds of all keys: section by section and key by key, in the order they first appear.
+    pub fn holding(&self) -> Vec<Entry<'a>> {
+        let mut seen: Vec<(&str, &str)> = Vec::new();
+        for Entry { assignment, .. } in &self.entries {
+            let name = (&*assignment.section, assignment.key.as_str());
+            if !seen.contains(&name) {
+                seen.push(name);
+            }
+        }
+        let mut sections: Vec<&str> = Vec::new();
+        for (section, _) in &seen {
+            if !sections.contains(section) {
+                sections.push(section);
+            }
+        }
+        let keys_of = |section: &str| {
+            seen.iter()
+                .filter(move |(other, _)| *other == section)
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        let keys = sections.into_iter().flat_map(keys_of);
+        keys.flat_map(|(section, key)| self.values(section, key))
+            .collect()
+    }
+
     /// What holds for a key: of a list, what was added since its last reset; of any other key, the last value.
     pub fn values(&self, section: &str, key: &str) -> Vec<Entry<'a>> {
         let group = reset_group(key);

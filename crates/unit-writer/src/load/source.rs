@@ -6,8 +6,16 @@ use std::path::{Path, PathBuf};
 use systemd_types::{InvalidUnitName, UnitName, UnitType};
 
 use super::{MAX_FILE_SIZE, Scope, read_limited};
-use crate::checks::Role;
 use crate::syntax::UnitFile;
+
+/// Whether a file is a unit or changes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The unit's own file.
+    Unit,
+    /// A drop-in, which need not be complete.
+    DropIn,
+}
 
 /// A unit file or drop-in that was read, with the drop-ins of the unit or the unit of the drop-in.
 #[derive(Debug)]
