@@ -1,0 +1,17 @@
+//! The nouns that more than one lesson needs: unit names and log priorities.
+//!
+//! Standard library only, no input and no output. What only one lesson needs lives in that lesson's crate.
+
+mod escape;
+mod mangle;
+mod path_name;
+mod priority;
+mod unit_name;
+mod unit_type;
+
+pub use escape::{InvalidEscape, escape, unescape};
+pub use mangle::{Globs, mangle};
+pub use path_name::{InvalidPath, escape_path, unescape_path};
+pub use priority::{Priority, UnknownPriority};
+pub use unit_name::{InvalidUnitName, UNIT_NAME_MAX, UnitName};
+pub use unit_type::{UnitType, UnknownUnitType};

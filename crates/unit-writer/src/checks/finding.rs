@@ -1,0 +1,142 @@
+//! A finding: what is wrong where, what systemd will do about it, and how to mend it.
+
+use crate::syntax::Span;
+
+/// How bad a finding is, by its effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Legal, and worth knowing.
+    Info,
+    /// The unit loads, but something in it is ignored or means something else.
+    Warning,
+    /// systemd refuses the unit, or it can't start as written.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `info`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// One thing to say about a unit file.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What kind of finding it is, in a few words with dashes: `unknown-key`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Which part of the file it is about; `None` for the whole of it.
+    pub span: Option<Span>,
+    /// What is wrong, in lower case.
+    pub message: String,
+    /// What systemd will do.
+    pub effect: String,
+    /// How to mend it.
+    pub fix: Option<Fix>,
+    /// The man page to read.
+    pub man: String,
+}
+
+/// How to mend it: in words, and where there is just one way, as changes to the file.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What to do, in lower case.
+    pub says: String,
+    /// The changes; none if only somebody who knows the service can tell.
+    pub edits: Vec<Edit>,
+    /// Whether the changes are surely what was meant, so that `--fix` makes them.
+    pub is_safe: bool,
+}
+
+/// Some bytes of the file, and what takes their place.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The bytes to replace.
+    pub span: Span,
+    /// The new text.
+    pub text: String,
+}
+
+impl Finding {
+    /// A finding about a part of the file.
+    pub fn new(
+        severity: Severity,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            code,
+            severity,
+            span: Some(span),
+            message: message.into(),
+            effect: String::new(),
+            fix: None,
+            man: "systemd.syntax(7)".to_owned(),
+        }
+    }
+
+    /// A finding about the whole file.
+    pub fn whole(severity: Severity, code: &'static str, message: impl Into<String>) -> Finding {
+        Finding {
+            span: None,
+            ..Finding::new(severity, code, 0..0, message)
+        }
+    }
+
+    /// Says what systemd does.
+    pub fn effect(mut self, effect: impl Into<String>) -> Finding {
+        self.effect = effect.into();
+        self
+    }
+
+    /// Names the man page.
+    pub fn man(mut self, page: impl Into<String>) -> Finding {
+        self.man = page.into();
+        self
+    }
+
+    /// Says what to do, where that takes somebody who knows the service.
+    pub fn advice(mut self, says: impl Into<String>) -> Finding {
+        self.fix = Some(Fix {
+            says: says.into(),
+            edits: Vec::new(),
+            is_safe: false,
+        });
+        self
+    }
+
+    /// Offers a change that is probably, but not surely, meant.
+    pub fn suggest(
+        mut self,
+        says: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Finding {
+        self.fix = Some(Fix {
+            says: says.into(),
+            edits: vec![Edit {
+                span,
+                text: text.into(),
+            }],
+            is_safe: false,
+        });
+        self
+    }
+
+    /// Offers a change that is surely meant.
+    pub fn mend(mut self, says: impl Into<String>, edits: Vec<Edit>) -> Finding {
+        self.fix = Some(Fix {
+            says: says.into(),
+            edits,
+            is_safe: true,
+        });
+        self
+    }
+}

@@ -1,0 +1,33 @@
+//! Making the changes that findings are sure of.
+
+use super::{Edit, Finding};
+
+/// The file with the safe changes made; `None` if there are none. Of changes that overlap, the first is made.
+pub fn apply_safe_fixes(bytes: &[u8], findings: &[Finding]) -> Option<Vec<u8>> {
+    let mut edits: Vec<&Edit> = Vec::new();
+    for fix in findings
+        .iter()
+        .filter_map(|finding| finding.fix.as_ref())
+        .filter(|fix| fix.is_safe)
+    {
+        let overlaps = |edit: &Edit| edits.iter().any(|other| overlap(edit, other));
+        if !fix.edits.iter().any(overlaps) {
+            edits.extend(&fix.edits);
+        }
+    }
+    edits.sort_by_key(|edit| edit.span.start);
+    let mut fixed = bytes.to_vec();
+    for edit in edits.iter().rev() {
+        fixed.splice(edit.span.clone(), edit.text.bytes());
+    }
+    (!edits.is_empty()).then_some(fixed)
+}
+
+/// Two insertions at one place don't disturb each other.
+fn overlap(one: &Edit, other: &Edit) -> bool {
+    if one.span.is_empty() || other.span.is_empty() {
+        return one.span.start > other.span.start && one.span.start < other.span.end
+            || other.span.start > one.span.start && other.span.start < one.span.end;
+    }
+    one.span.start < other.span.end && other.span.start < one.span.end
+}

@@ -1,0 +1,217 @@
+//! `[Install]`, which systemctl reads on enable and the manager never: who pulls the unit in.
+
+use systemd_types::{UnitName, UnitType};
+
+use super::{Edit, Finding, Severity, Subject};
+use crate::directives::nearest;
+use crate::load::Role;
+use crate::load::Scope;
+use crate::syntax::Assignment;
+use crate::values::{Rules, Word, split};
+
+/// The targets that units are usually wanted by.
+const STANDARD_TARGETS: &str = "multi-user.target graphical.target default.target sysinit.target basic.target \
+    timers.target sockets.target paths.target network.target network-online.target network-pre.target local-fs.target \
+    local-fs-pre.target remote-fs.target rescue.target emergency.target shutdown.target reboot.target halt.target \
+    poweroff.target sleep.target suspend.target hibernate.target graphical-session.target graphical-session-pre.target \
+    swap.target slices.target bluetooth.target printer.target sound.target smartcard.target time-sync.target \
+    getty.target initrd.target machines.target cryptsetup.target final.target first-boot-complete.target";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let install = subject
+        .known_assignments()
+        .filter(|assignment| &*assignment.section == "Install");
+    for assignment in install {
+        for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {
+            if !word.text().contains('%') && findings.len() < super::MAX_FINDINGS {
+                findings.extend(name(subject, assignment, &word));
+            }
+        }
+    }
+    findings.extend(nothing_to_enable(subject));
+}
+
+fn finding(
+    severity: Severity,
+    code: &'static str,
+    assignment: &Assignment,
+    word: &Word,
+    message: String,
+) -> Finding {
+    Finding::new(
+        severity,
+        code,
+        assignment.value.span_of(word.span.clone()),
+        message,
+    )
+    .man("systemd.unit(5)")
+}
+
+fn name(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
+    if assignment.key == "DefaultInstance" {
+        return None;
+    }
+    let text = word.text();
+    let name = match UnitName::new(&text) {
+        Ok(name) => name,
+        Err(error) => {
+            let finding = finding(
+                Severity::Error,
+                "invalid-name",
+                assignment,
+                word,
+                error.to_string(),
+            )
+            .effect("systemctl enable fails");
+            return Some(match super::lists::with_suffix(&text) {
+                Some(meant) => finding.suggest(
+                    format!("write {meant}"),
+                    assignment.value.span_of(word.span.clone()),
+                    meant,
+                ),
+                None => finding,
+            });
+        }
+    };
+    match assignment.key.as_str() {
+        "Alias" => alias(subject, assignment, word, &name),
+        "Also" => None,
+        _ => wanted_by(subject, assignment, word, &name),
+    }
+}
+
+fn alias(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    name: &UnitName,
+) -> Option<Finding> {
+    let unit_type = subject.unit_type;
+    let message = if matches!(
+        unit_type,
+        UnitType::Mount | UnitType::Automount | UnitType::Swap | UnitType::Slice
+    ) {
+        format!("a {unit_type} can't have other names")
+    } else if name.unit_type() != unit_type {
+        format!("{name} is another type of unit; an alias keeps the type")
+    } else {
+        return None;
+    };
+    Some(
+        finding(Severity::Error, "invalid-alias", assignment, word, message)
+            .effect("systemctl enable fails"),
+    )
+}
+
+fn wanted_by(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    name: &UnitName,
+) -> Option<Finding> {
+    let span = assignment.value.span_of(word.span.clone());
+    let system_targets = [
+        "multi-user.target",
+        "graphical.target",
+        "sysinit.target",
+        "network.target",
+        "network-online.target",
+    ];
+    if subject.scope == Scope::User && system_targets.contains(&name.as_str()) {
+        let finding = finding(
+            Severity::Warning,
+            "wrong-manager",
+            assignment,
+            word,
+            format!("{name} is a target of the system, this is a user's unit"),
+        );
+        let edit = Edit {
+            span,
+            text: "default.target".to_owned(),
+        };
+        return Some(
+            finding
+                .effect("a user's manager never starts that target, so the unit is never started")
+                .mend("write default.target", vec![edit]),
+        );
+    }
+    let is_known = crate::directives::has_word(STANDARD_TARGETS, name.as_str());
+    let is_missing = subject
+        .machine
+        .is_some_and(|machine| !machine.may_have_unit(name))
+        && !is_known;
+    let near = nearest(name.as_str(), STANDARD_TARGETS.split_whitespace())
+        .filter(|_| !is_known && name.unit_type() == UnitType::Target);
+    if !is_missing && (near.is_none() || subject.machine.is_some()) {
+        return None;
+    }
+    let message = match subject.machine {
+        Some(_) => format!("there is no unit {name} on this machine"),
+        None => format!("{name} is none of systemd's own targets"),
+    };
+    let finding = finding(
+        Severity::Warning,
+        "no-such-target",
+        assignment,
+        word,
+        message,
+    )
+    .effect(
+        "systemctl enable makes the link all the same, and nothing ever starts the unit through it",
+    );
+    Some(match near {
+        Some(target) => finding.suggest(format!("did you mean {target}?"), span, target),
+        None => finding.advice("mend the name, or install the unit"),
+    })
+}
+
+/// A service that runs on, and that neither enable nor another unit would start.
+fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
+    let own = |key: &str| subject.own(key);
+    let is_spelt_wrong = subject
+        .file
+        .sections()
+        .any(|(section, _)| !subject.sections().contains(&section));
+    let is_plain_service = !is_spelt_wrong
+        && subject.role == Role::Unit
+        && subject.unit_type == UnitType::Service
+        && subject.name.is_some_and(|name| name.instance().is_none())
+        && !matches!(own("Type"), Some("oneshot" | "dbus"))
+        && own("BusName").is_none();
+    let name = subject.name?;
+    let sibling = |unit_type: UnitType| {
+        let sibling = name.with_type(unit_type).ok();
+        sibling
+            .zip(subject.machine)
+            .is_some_and(|(sibling, machine)| machine.load_path().find(&sibling).is_some())
+    };
+    let is_triggered = [UnitType::Socket, UnitType::Timer, UnitType::Path]
+        .into_iter()
+        .any(sibling);
+    let is_handled = ["PartOf", "RefuseManualStart", "StopWhenUnneeded"]
+        .iter()
+        .any(|key| subject.effective.has("Unit", key));
+    let is_vendor = subject
+        .machine
+        .is_some_and(|machine| machine.is_vendor_unit(name));
+    if !is_plain_service
+        || is_triggered
+        || is_handled
+        || is_vendor
+        || subject.effective.has_section("Install")
+        || !subject.effective.has("Service", "ExecStart")
+    {
+        return None;
+    }
+    let finding = Finding::whole(
+        Severity::Info,
+        "no-install",
+        "there is no [Install] section",
+    );
+    Some(
+        finding
+            .effect("systemctl enable has nothing to do, so the service does not start at boot")
+            .advice("add [Install] with WantedBy=multi-user.target, unless another unit starts it")
+            .man("systemd.unit(5)"),
+    )
+}

@@ -1,0 +1,315 @@
+//! Sections and keys: unknown ones, those in the wrong place, those of other versions, and those written twice.
+
+use std::collections::HashMap;
+
+use super::{Edit, Finding, MAX_FINDINGS, Severity, Subject};
+use crate::directives::{self, Directive, NEWEST, Suggestion, nearest, suggest};
+use crate::syntax::{Assignment, Span, Subject as What};
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for (name, span) in subject.file.sections() {
+        if !subject.sections().contains(&name) && !name.starts_with("X-") {
+            findings.push(unknown_section(subject, name, span));
+        }
+    }
+    for assignment in subject.file.assignments() {
+        if subject.sections().contains(&&*assignment.section) && findings.len() < MAX_FINDINGS {
+            check_key(subject, assignment, findings);
+        }
+    }
+    duplicates(subject, findings);
+}
+
+fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
+    let unit_type = subject.unit_type;
+    let finding = Finding::new(
+        Severity::Warning,
+        "unknown-section",
+        span.clone(),
+        format!("a {unit_type} has no section [{name}]"),
+    )
+    .effect("systemd ignores the section and every line in it")
+    .man("systemd.unit(5)");
+    let known = subject.sections().iter().copied();
+    if known.clone().any(|section| section == name.trim()) {
+        let edit = Edit {
+            span: span.clone(),
+            text: format!("[{}]", name.trim()),
+        };
+        return finding.mend(
+            "write the name without blanks; systemd does not trim it",
+            vec![edit],
+        );
+    }
+    match known
+        .clone()
+        .find(|section| section.eq_ignore_ascii_case(name))
+        .or_else(|| nearest(name, known.clone()))
+    {
+        Some(section) => {
+            let edit = Edit {
+                span: span.clone(),
+                text: format!("[{section}]"),
+            };
+            finding.mend(format!("write [{section}]"), vec![edit])
+        }
+        None => {
+            let sections: Vec<String> = known.map(|section| format!("[{section}]")).collect();
+            finding.advice(format!(
+                "a {unit_type} has {}; a section of your own begins with X-",
+                sections.join(", ")
+            ))
+        }
+    }
+}
+
+fn check_key(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
+    let key = assignment.key.as_str();
+    if key.starts_with("X-") {
+        return;
+    }
+    match directives::find(&assignment.section, key) {
+        None => findings.push(unknown_key(subject, assignment)),
+        Some(row) if row.since > subject.version => {
+            findings.push(too_new(subject, assignment, row))
+        }
+        Some(row) if !row.works_in(subject.version) => {
+            findings.push(too_old(subject, assignment, row))
+        }
+        Some(row) => findings.extend(
+            row.instead
+                .map(|instead| deprecated(assignment, row, instead)),
+        ),
+    }
+}
+
+fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
+    let (section, key) = (&*assignment.section, assignment.key.as_str());
+    let span = assignment.key_span.clone();
+    let rename = |to: &str| {
+        vec![Edit {
+            span: span.clone(),
+            text: to.to_owned(),
+        }]
+    };
+    let finding = |message: String| {
+        Finding::new(Severity::Warning, "unknown-key", span.clone(), message)
+            .effect("systemd ignores this line")
+            .man(format!("systemd.{}(5)", section.to_ascii_lowercase()))
+    };
+    let unknown = finding(format!("systemd knows no key {key}= in [{section}]"));
+    match suggest(
+        section,
+        key,
+        subject.sections(),
+        subject.version.max(NEWEST),
+    ) {
+        Some(Suggestion::OtherSection(row)) => wrong_section(subject, assignment, row),
+        Some(Suggestion::Case(row)) => unknown
+            .mend(
+                format!("write {}=; upper and lower case count", row.key),
+                rename(row.key),
+            )
+            .man(row.man),
+        Some(Suggestion::Spelling(row, 1)) => unknown
+            .mend(format!("write {}=", row.key), rename(row.key))
+            .man(row.man),
+        Some(Suggestion::Spelling(row, _)) => unknown
+            .suggest(format!("did you mean {}=?", row.key), span.clone(), row.key)
+            .man(row.man),
+        None => match directives::by_key(key).first() {
+            Some(row) => {
+                let sections: Vec<&str> = row.sections().collect();
+                finding(format!(
+                    "{key}= belongs in [{}], which a {} does not have",
+                    sections.join("] or ["),
+                    subject.unit_type
+                ))
+                .advice("take the line away, or put it into a unit of the right type")
+                .man(row.man)
+            }
+            None => unknown.advice("take the line away; a key of your own begins with X-"),
+        },
+    }
+}
+
+/// The key is right and stands in the wrong section: the whole line can move there.
+fn wrong_section(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
+    let target = subject
+        .sections()
+        .iter()
+        .copied()
+        .find(|section| row.is_in(section))
+        .unwrap_or("Unit");
+    let finding = Finding::new(
+        Severity::Warning,
+        "wrong-section",
+        assignment.key_span.clone(),
+        format!(
+            "{}= belongs in [{target}], not in [{}]",
+            row.key, assignment.section
+        ),
+    )
+    .effect("systemd ignores it here")
+    .man(row.man);
+    match move_line(subject, assignment, target, row.key) {
+        Some(edits) => finding.mend(format!("move the line to [{target}]"), edits),
+        None => finding.advice(format!("move the line to [{target}]")),
+    }
+}
+
+/// Takes a line out and puts it at the end of the section's first part, or at the end of the file in a new one.
+fn move_line(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    target: &str,
+    key: &str,
+) -> Option<Vec<Edit>> {
+    let statements = subject.file.statements();
+    let own = statements
+        .iter()
+        .find(|statement| statement.span.start == assignment.key_span.start)?;
+    if own.lines.len() != 1 {
+        return None;
+    }
+    let lines = subject.file.lines();
+    let line = &lines[own.lines.start];
+    let text = format!("{key}={}\n", assignment.value.text());
+    let header = statements.iter().position(|statement| {
+        matches!(&statement.subject, What::Section(section) if &*section.name == target)
+    });
+    let insertion = match header {
+        Some(index) => {
+            let rest = &statements[index + 1..];
+            let in_section = rest
+                .iter()
+                .take_while(|statement| matches!(statement.subject, What::Assignment(_)));
+            let last = in_section.last().unwrap_or(&statements[index]);
+            let end = lines[last.lines.end - 1].end;
+            // The section's last line may be the file's, without a newline of its own.
+            let newline = if subject.file.bytes()[..end].ends_with(b"\n") {
+                ""
+            } else {
+                "\n"
+            };
+            Edit {
+                span: end..end,
+                text: format!("{newline}{text}"),
+            }
+        }
+        None => {
+            let end = subject.file.bytes().len();
+            let newline = if subject.file.bytes().ends_with(b"\n") {
+                ""
+            } else {
+                "\n"
+            };
+            Edit {
+                span: end..end,
+                text: format!("{newline}\n[{target}]\n{text}"),
+            }
+        }
+    };
+    Some(vec![
+        Edit {
+            span: line.text.start..line.end,
+            text: String::new(),
+        },
+        insertion,
+    ])
+}
+
+fn too_new(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
+    let version = subject.version;
+    let message = format!(
+        "{}= came with systemd {}, this is {version}",
+        row.key, row.since
+    );
+    Finding::new(
+        Severity::Warning,
+        "too-new",
+        assignment.key_span.clone(),
+        message,
+    )
+    .effect(format!("systemd {version} ignores this line"))
+    .advice("do without it, or see to it that the unit runs on a later systemd only")
+    .man(row.man)
+}
+
+fn too_old(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
+    let message = format!("{}= is gone from systemd {}", row.key, subject.version);
+    let finding = Finding::new(
+        Severity::Warning,
+        "too-old",
+        assignment.key_span.clone(),
+        message,
+    )
+    .effect("systemd ignores this line")
+    .man(row.man);
+    match row.instead {
+        Some(instead) => finding.advice(format!("use {instead}")),
+        None => finding.advice("take the line away"),
+    }
+}
+
+/// Still obeyed; a renamed key can be renamed here too.
+fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -> Finding {
+    let finding = Finding::new(
+        Severity::Info,
+        "deprecated",
+        assignment.key_span.clone(),
+        format!("{}= is out of use", row.key),
+    )
+    .effect("systemd still obeys it; a later version may not")
+    .man(row.man);
+    let renamed = instead
+        .strip_suffix('=')
+        .filter(|key| directives::find(&assignment.section, key).is_some());
+    match renamed {
+        Some(key)
+            if directives::find(&assignment.section, key)
+                .is_some_and(|new| new.kind() == row.kind()) =>
+        {
+            let edit = Edit {
+                span: assignment.key_span.clone(),
+                text: key.to_owned(),
+            };
+            finding.mend(format!("use {instead}"), vec![edit])
+        }
+        _ => finding.advice(format!("use {instead}")),
+    }
+}
+
+/// The last of several lines holds, where lines don't add up.
+fn duplicates(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let mut later: HashMap<(&str, &str), &Assignment> = HashMap::new();
+    let known: Vec<&Assignment> = subject.known_assignments().collect();
+    for assignment in known.into_iter().rev() {
+        let is_list = subject.directive(assignment).is_none_or(|row| row.is_list);
+        let next = later.insert((&assignment.section, &assignment.key), assignment);
+        if let Some(next) = next.filter(|_| !is_list && findings.len() < MAX_FINDINGS) {
+            findings.extend(duplicate(subject, assignment, next));
+        }
+    }
+}
+
+fn duplicate(subject: &Subject<'_>, first: &Assignment, next: &Assignment) -> Option<Finding> {
+    if next.value.is_empty() || first.value.is_empty() {
+        return None;
+    }
+    let line = subject.file.position(next.key_span.start).0;
+    let (severity, effect) = if first.value.text() == next.value.text() {
+        (
+            Severity::Info,
+            "the two say the same, and one of them is enough",
+        )
+    } else {
+        (
+            Severity::Warning,
+            "the last one holds, and systemd says nothing about it",
+        )
+    };
+    let message = format!("{}= is set again in line {line}", first.key);
+    let finding = Finding::new(severity, "duplicate", first.key_span.clone(), message);
+    Some(finding.effect(effect).advice("keep one of them"))
+}

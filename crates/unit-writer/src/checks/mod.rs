@@ -1,0 +1,74 @@
+//! What is wrong with a unit: each file of this room knows one family of faults.
+//!
+//! A check never fails and changes nothing: it returns findings. The caller reads the files and shows the result.
+
+mod commands;
+mod dependencies;
+mod environment;
+mod files;
+mod finding;
+mod fix;
+mod install;
+mod keys;
+mod lines;
+mod lists;
+mod missing;
+mod specifiers;
+mod subject;
+mod value;
+mod whole;
+
+pub use finding::{Edit, Finding, Fix, Severity};
+pub use fix::apply_safe_fixes;
+pub use subject::Subject;
+
+/// Of a file with more faults than this, the rest is not told: it is no unit file.
+pub const MAX_FINDINGS: usize = 200;
+
+/// Judges a unit file or drop-in; the findings come in the order of the file.
+pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(finding) = lines::mask(subject) {
+        return vec![finding];
+    }
+    lines::check(subject, &mut findings);
+    keys::check(subject, &mut findings);
+    for assignment in subject.known_assignments() {
+        if findings.len() >= MAX_FINDINGS {
+            break;
+        }
+        specifiers::check(subject, assignment, &mut findings);
+        lines::check_value(subject, assignment, &mut findings);
+        value::check(subject, assignment, &mut findings);
+        environment::check(subject, assignment, &mut findings);
+        commands::check(subject, assignment, &mut findings);
+        dependencies::check(subject, assignment, &mut findings);
+        files::check(subject, assignment, &mut findings);
+    }
+    install::check(subject, &mut findings);
+    // A file that systemd doesn't take at all needs no word on what is missing in it.
+    if !findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error && finding.code == "file-refused")
+    {
+        missing::check(subject, &mut findings);
+        whole::check(subject, &mut findings);
+    }
+    missing_is_normal(subject, &mut findings);
+    findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
+    findings
+}
+
+/// A unit that a package installed may name programs and units that nobody installed: it is there for those who do.
+fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
+    let is_vendor = subject
+        .machine
+        .zip(subject.name)
+        .is_some_and(|(machine, name)| machine.is_vendor_unit(name));
+    let about_machine = findings
+        .iter_mut()
+        .filter(|finding| is_vendor && finding.code.starts_with("no-such-"));
+    for finding in about_machine {
+        finding.severity = finding.severity.min(Severity::Warning);
+    }
+}

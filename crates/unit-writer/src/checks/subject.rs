@@ -1,0 +1,90 @@
+//! What a check is about: a file, the unit it belongs to, the version and the machine it is judged for.
+
+use systemd_types::{UnitName, UnitType};
+
+use crate::directives::{self, Directive};
+use crate::load::{Effective, Machine, Role, Scope};
+use crate::syntax::{Assignment, UnitFile};
+
+/// A file to be judged, and what it is judged by.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The file.
+    pub file: &'a UnitFile,
+    /// Whether it is a unit or a drop-in.
+    pub role: Role,
+    /// The type of the unit.
+    pub unit_type: UnitType,
+    /// The unit's name; drop-ins for many units have none.
+    pub name: Option<&'a UnitName>,
+    /// The unit with its drop-ins, as far as they are known.
+    pub effective: Effective<'a>,
+    /// The version of systemd.
+    pub version: u32,
+    /// Whose service manager it is for.
+    pub scope: Scope,
+    /// The facts of a machine; without them, what depends on the machine is not judged.
+    pub machine: Option<&'a Machine>,
+}
+
+impl<'a> Subject<'a> {
+    /// The sections that the unit's type has.
+    pub(super) fn sections(&self) -> &'static [&'static str] {
+        directives::sections_of(self.unit_type)
+    }
+
+    /// The name of the type's own section: `Service`; targets and devices have none.
+    pub(super) fn own_section(&self) -> &'static str {
+        self.sections()
+            .iter()
+            .find(|name| !matches!(**name, "Unit" | "Install"))
+            .copied()
+            .unwrap_or("Unit")
+    }
+
+    /// What the assignment's key means, if systemd obeys it here.
+    pub(super) fn directive(&self, assignment: &Assignment) -> Option<&'static Directive> {
+        let has_section = self.sections().contains(&&*assignment.section);
+        let row = directives::find(&assignment.section, &assignment.key).filter(|_| has_section)?;
+        row.works_in(self.version).then_some(row)
+    }
+
+    /// The assignments of the file that systemd obeys.
+    pub(super) fn known_assignments(&self) -> impl Iterator<Item = &'a Assignment> {
+        self.file
+            .assignments()
+            .filter(|assignment| self.directive(assignment).is_some())
+    }
+
+    /// What systemd does with a key when a line that sets it is ignored.
+    pub(super) fn when_ignored(&self, assignment: &Assignment) -> String {
+        let key = &assignment.key;
+        let Some(row) = directives::find(&assignment.section, key) else {
+            return "systemd ignores this line".to_owned();
+        };
+        let others = self.effective.values(&assignment.section, key);
+        let other = others
+            .iter()
+            .rfind(|entry| !std::ptr::eq(entry.assignment, assignment));
+        match (other, row.default) {
+            (Some(_), _) if row.is_list => {
+                format!("systemd ignores this line; the other {key}= lines still count")
+            }
+            (Some(entry), _) => {
+                format!(
+                    "systemd ignores this line; {key}={} holds",
+                    entry.assignment.value.text()
+                )
+            }
+            (None, Some(default)) => {
+                format!("systemd ignores this line; {key}= stays at its default, {default}")
+            }
+            (None, None) => format!("systemd ignores this line, as if {key}= were not there"),
+        }
+    }
+
+    /// The last value of a key in the unit's own section.
+    pub(super) fn own(&self, key: &str) -> Option<&'a str> {
+        self.effective.last(self.own_section(), key)
+    }
+}

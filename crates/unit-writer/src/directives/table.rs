@@ -1,0 +1,139 @@
+//! The table itself: read once from the text that is built into the program, then searched by key.
+
+use std::sync::OnceLock;
+
+use systemd_types::UnitType;
+
+use super::Kind;
+
+/// The oldest version of systemd that the table covers.
+pub const OLDEST: u32 = 252;
+/// The newest version of systemd that the table covers.
+pub const NEWEST: u32 = 262;
+
+static TEXT: &str = include_str!("../../data/directives.tsv");
+
+/// One key, in the sections where it means the same.
+#[derive(Clone, Debug)]
+pub struct Directive {
+    /// The key, without its `=`.
+    pub key: &'static str,
+    /// Between commas: `Service,Socket,Mount,Swap`.
+    sections: &'static str,
+    kind: &'static str,
+    /// Each line adds to the earlier ones.
+    pub is_list: bool,
+    /// An empty value clears the list.
+    pub resets: bool,
+    /// The first version that knows it.
+    pub since: u32,
+    /// The last version that obeys it, if later ones don't.
+    pub until: Option<u32>,
+    /// What to use instead, if the key is out of use: `BindsTo=`, or words.
+    pub instead: Option<&'static str>,
+    /// What holds if nobody sets it, where that is one word.
+    pub default: Option<&'static str>,
+    /// Where it is documented: `systemd.exec(5)`.
+    pub man: &'static str,
+    /// What it does, in one line; `None` for the rarest keys.
+    pub text: Option<&'static str>,
+}
+
+impl Directive {
+    /// The sections it belongs to.
+    pub fn sections(&self) -> impl Iterator<Item = &'static str> {
+        self.sections.split(',')
+    }
+
+    /// Whether it belongs to the section.
+    pub fn is_in(&self, section: &str) -> bool {
+        self.sections().any(|name| name == section)
+    }
+
+    /// The kind of value it takes.
+    pub fn kind(&self) -> Kind {
+        Kind::parse(self.kind)
+    }
+
+    /// Whether a version of systemd obeys it.
+    pub fn works_in(&self, version: u32) -> bool {
+        self.since <= version && self.until.is_none_or(|until| version <= until)
+    }
+}
+
+/// All rows, sorted by key.
+pub fn all() -> &'static [Directive] {
+    static TABLE: OnceLock<Vec<Directive>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let rows = TEXT.lines().filter(|line| !line.starts_with('#'));
+        let mut table: Vec<Directive> = rows.filter_map(read_row).collect();
+        table.sort_by_key(|row| row.key);
+        table
+    })
+}
+
+/// The rows of a key: one for each of its meanings, none if systemd doesn't know it.
+pub fn by_key(key: &str) -> &'static [Directive] {
+    let table = all();
+    let start = table.partition_point(|row| row.key < key);
+    let length = table[start..]
+        .iter()
+        .take_while(|row| row.key == key)
+        .count();
+    &table[start..start + length]
+}
+
+/// What a key means in a section.
+pub fn find(section: &str, key: &str) -> Option<&'static Directive> {
+    by_key(key).iter().find(|row| row.is_in(section))
+}
+
+/// The sections that a unit of this type can have.
+pub fn sections_of(unit_type: UnitType) -> &'static [&'static str] {
+    match unit_type {
+        UnitType::Service => &["Unit", "Service", "Install"],
+        UnitType::Socket => &["Unit", "Socket", "Install"],
+        UnitType::Mount => &["Unit", "Mount", "Install"],
+        UnitType::Automount => &["Unit", "Automount", "Install"],
+        UnitType::Swap => &["Unit", "Swap", "Install"],
+        UnitType::Timer => &["Unit", "Timer", "Install"],
+        UnitType::Path => &["Unit", "Path", "Install"],
+        UnitType::Slice => &["Unit", "Slice", "Install"],
+        UnitType::Scope => &["Unit", "Scope", "Install"],
+        UnitType::Target | UnitType::Device => &["Unit", "Install"],
+    }
+}
+
+/// A row of ten columns; a test sees to it that every row is one.
+fn read_row(line: &'static str) -> Option<Directive> {
+    let columns: Vec<&'static str> = line.split('\t').collect();
+    let [
+        key,
+        sections,
+        kind,
+        flags,
+        since,
+        until,
+        instead,
+        default,
+        man,
+        text,
+    ] = columns[..]
+    else {
+        return None;
+    };
+    let given = |cell: &'static str| (cell != "-").then_some(cell);
+    Some(Directive {
+        key,
+        sections,
+        kind,
+        is_list: flags.starts_with("list"),
+        resets: flags.ends_with("reset"),
+        since: since.parse().ok()?,
+        until: given(until).and_then(|until| until.parse().ok()),
+        instead: given(instead),
+        default: given(default),
+        man,
+        text: given(text),
+    })
+}

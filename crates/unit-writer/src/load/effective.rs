@@ -1,0 +1,124 @@
+//! The unit that a file and its drop-ins make together: what holds after all lists are added up and reset.
+
+use crate::directives;
+use crate::syntax::{Assignment, UnitFile};
+
+/// An assignment, and which of the files it comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The file's index, in the order they were merged.
+    pub file: usize,
+    /// The assignment.
+    pub assignment: &'a Assignment,
+}
+
+/// The assignments of several files, in the order systemd reads them: the unit file, then its drop-ins.
+#[derive(Clone, Debug, Default)]
+pub struct Effective<'a> {
+    entries: Vec<Entry<'a>>,
+}
+
+impl<'a> Effective<'a> {
+    /// Merges the files, the unit file first.
+    pub fn merge(files: impl IntoIterator<Item = &'a UnitFile>) -> Effective<'a> {
+        let of_file = |(file, unit): (usize, &'a UnitFile)| {
+            unit.assignments()
+                .map(move |assignment| Entry { file, assignment })
+        };
+        Effective {
+            entries: files.into_iter().enumerate().flat_map(of_file).collect(),
+        }
+    }
+
+    /// Every assignment of every file.
+    pub fn entries(&self) -> &[Entry<'a>] {
+        &self.entries
+    }
+
+    /// What holds of all keys: section by section and key by key, in the order they first appear.
+    pub fn holding(&self) -> Vec<Entry<'a>> {
+        let mut seen: Vec<(&str, &str)> = Vec::new();
+        for Entry { assignment, .. } in &self.entries {
+            let name = (&*assignment.section, assignment.key.as_str());
+            if !seen.contains(&name) {
+                seen.push(name);
+            }
+        }
+        let mut sections: Vec<&str> = Vec::new();
+        for (section, _) in &seen {
+            if !sections.contains(section) {
+                sections.push(section);
+            }
+        }
+        let keys_of = |section: &str| {
+            seen.iter()
+                .filter(move |(other, _)| *other == section)
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        let keys = sections.into_iter().flat_map(keys_of);
+        keys.flat_map(|(section, key)| self.values(section, key))
+            .collect()
+    }
+
+    /// What holds for a key: of a list, what was added since its last reset; of any other key, the last value.
+    pub fn values(&self, section: &str, key: &str) -> Vec<Entry<'a>> {
+        let group = reset_group(key);
+        let directive = directives::find(section, key);
+        let (is_list, resets) = directive.map_or((true, false), |row| (row.is_list, row.resets));
+        let mut values = Vec::new();
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| *entry.assignment.section == *section)
+        {
+            let is_key = entry.assignment.key == key;
+            if entry.assignment.value.is_empty()
+                && (is_key || (group.is_some() && reset_group(&entry.assignment.key) == group))
+            {
+                if resets || !is_list {
+                    values.clear();
+                }
+            } else if is_key {
+                if !is_list {
+                    values.clear();
+                }
+                values.push(*entry);
+            }
+        }
+        values
+    }
+
+    /// The value that holds last, if there is one.
+    pub fn last(&self, section: &str, key: &str) -> Option<&'a str> {
+        self.values(section, key)
+            .last()
+            .map(|entry| entry.assignment.value.text())
+    }
+
+    /// Whether a key has a value.
+    pub fn has(&self, section: &str, key: &str) -> bool {
+        !self.values(section, key).is_empty()
+    }
+
+    /// Whether some file has this section with something in it.
+    pub fn has_section(&self, section: &str) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| *entry.assignment.section == *section)
+    }
+}
+
+/// Some keys share one list, so an empty value of one of them clears the others too.
+fn reset_group(key: &str) -> Option<&'static str> {
+    ["Condition", "Assert", "Listen"]
+        .into_iter()
+        .find(|prefix| key.starts_with(prefix))
+        .or(match key {
+            "OnCalendar" | "OnActiveSec" | "OnBootSec" | "OnStartupSec" | "OnUnitActiveSec"
+            | "OnUnitInactiveSec" => Some("On"),
+            "PathExists" | "PathExistsGlob" | "PathChanged" | "PathModified"
+            | "DirectoryNotEmpty" => Some("Path"),
+            _ => None,
+        })
+}

@@ -1,0 +1,195 @@
+//! The facts of a machine that units depend on: programs, users, files, other units, and the version of systemd.
+//!
+//! Everything is looked up below a root directory and remembered, so that checking many units stays quick.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use systemd_types::{UnitName, UnitType};
+
+use super::{LoadPath, Scope};
+
+/// Where systemd looks for a program that is named without a path; compiled into it.
+const PROGRAM_DIRECTORIES: [&str; 6] = [
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+];
+
+/// A machine, or the root directory of one.
+#[derive(Debug)]
+pub struct Machine {
+    root: PathBuf,
+    load_path: LoadPath,
+    units: OnceCell<HashSet<String>>,
+    users: OnceCell<HashSet<String>>,
+    groups: OnceCell<HashSet<String>>,
+}
+
+impl Machine {
+    /// The machine below `root`; `/` is the one at hand.
+    pub fn new(root: &Path, scope: Scope) -> Machine {
+        Machine::with_load_path(root, LoadPath::new(scope, root, None))
+    }
+
+    /// The machine below `root`, with units from other directories than usual.
+    pub fn with_load_path(root: &Path, load_path: LoadPath) -> Machine {
+        Machine {
+            root: root.to_owned(),
+            load_path,
+            units: OnceCell::new(),
+            users: OnceCell::new(),
+            groups: OnceCell::new(),
+        }
+    }
+
+    /// The directories its units are in.
+    pub fn load_path(&self) -> &LoadPath {
+        &self.load_path
+    }
+
+    /// The version of its systemd, from the name of the library that all of its programs share.
+    pub fn version(&self) -> Option<u32> {
+        let libraries = self.root.join("usr/lib");
+        let nested = fs::read_dir(&libraries)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
+        let triplets = nested.filter(|path| path.to_string_lossy().contains("-linux-gnu"));
+        let places = triplets
+            .chain([libraries.clone(), self.root.join("usr/lib64")])
+            .map(|path| path.join("systemd"));
+        let files = places.flat_map(|place| fs::read_dir(place).into_iter().flatten().flatten());
+        files
+            .filter_map(|entry| version_of(&entry.file_name().to_string_lossy()))
+            .max()
+    }
+
+    /// Whether a unit is there, or may be: devices, mounts, slices and scopes come and go without files.
+    pub fn may_have_unit(&self, name: &UnitName) -> bool {
+        let from_elsewhere = matches!(
+            name.unit_type(),
+            UnitType::Device | UnitType::Mount | UnitType::Swap | UnitType::Slice | UnitType::Scope
+        );
+        let units = self.units.get_or_init(|| self.read_unit_names());
+        let template = name.template();
+        from_elsewhere
+            || units.contains(name.as_str())
+            || template.is_some_and(|template| units.contains(template.as_str()))
+            || (name.unit_type() == UnitType::Service
+                && self.exists(&format!("/etc/init.d/{}", name.stem())))
+    }
+
+    /// Whether the unit's file is one of those that packages install, whose authors enable what they want.
+    pub fn is_vendor_unit(&self, name: &UnitName) -> bool {
+        let vendor = |path: PathBuf| {
+            path.strip_prefix(&self.root)
+                .is_ok_and(|rest| rest.starts_with("usr") || rest.starts_with("lib"))
+        };
+        self.load_path.find(name).is_some_and(vendor)
+    }
+
+    /// The names of all units in the load path, for suggestions.
+    pub fn unit_names(&self) -> impl Iterator<Item = &str> {
+        self.units
+            .get_or_init(|| self.read_unit_names())
+            .iter()
+            .map(String::as_str)
+    }
+
+    /// Whether the user exists, by name or by number.
+    pub fn has_user(&self, user: &str) -> bool {
+        user.parse::<u32>().is_ok()
+            || self
+                .users
+                .get_or_init(|| self.read_names("etc/passwd"))
+                .contains(user)
+    }
+
+    /// Whether the group exists, by name or by number.
+    pub fn has_group(&self, group: &str) -> bool {
+        group.parse::<u32>().is_ok()
+            || self
+                .groups
+                .get_or_init(|| self.read_names("etc/group"))
+                .contains(group)
+    }
+
+    /// Whether something is at an absolute path, a dangling link included.
+    pub fn exists(&self, path: &str) -> bool {
+        self.below_root(path).symlink_metadata().is_ok()
+    }
+
+    /// Whether the path is a directory, or a link, which may lead to one.
+    pub fn is_directory(&self, path: &str) -> bool {
+        self.below_root(path)
+            .symlink_metadata()
+            .is_ok_and(|data| data.is_dir() || data.is_symlink())
+    }
+
+    /// Whether the path is a program that can be run. A link that leads out of the root gets the benefit of the doubt.
+    pub fn is_program(&self, path: &str) -> bool {
+        let path = self.below_root(path);
+        match fs::metadata(&path) {
+            Ok(data) => data.is_file() && data.permissions().mode() & 0o111 != 0,
+            Err(_) => self.root != Path::new("/") && path.is_symlink(),
+        }
+    }
+
+    /// The program of a bare name, as systemd looks it up.
+    pub fn find_program(&self, name: &str) -> Option<String> {
+        let candidates = PROGRAM_DIRECTORIES
+            .iter()
+            .map(|directory| format!("{directory}/{name}"));
+        candidates.into_iter().find(|path| self.is_program(path))
+    }
+
+    /// Whether a name is one of the machine's time zones; any plausible name if it has no list of them.
+    pub fn is_time_zone(&self, name: &str) -> bool {
+        let zones = self.below_root("/usr/share/zoneinfo");
+        let plausible = name
+            .split('/')
+            .all(|part| !part.is_empty() && !part.starts_with('.'));
+        plausible && (zones.join(name).is_file() || !zones.is_dir())
+    }
+
+    fn below_root(&self, path: &str) -> PathBuf {
+        self.root.join(path.trim_start_matches('/'))
+    }
+
+    fn read_unit_names(&self) -> HashSet<String> {
+        let directories = self.load_path.directories().iter();
+        let entries = directories
+            .flat_map(|directory| fs::read_dir(directory).into_iter().flatten().flatten());
+        entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect()
+    }
+
+    /// The names in a file such as `/etc/passwd`: what stands before the first colon.
+    fn read_names(&self, file: &str) -> HashSet<String> {
+        let text = fs::read(self.root.join(file)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        text.lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    }
+}
+
+/// 252 of `libsystemd-shared-252.so`, 257 of `libsystemd-shared-257.13-1.so`.
+fn version_of(file_name: &str) -> Option<u32> {
+    let version = file_name.strip_prefix("libsystemd-shared-")?;
+    version
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
+}

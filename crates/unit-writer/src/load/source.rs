@@ -1,0 +1,182 @@
+//! A file that somebody named: which unit it is or changes, and what lies beside it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use systemd_types::{InvalidUnitName, UnitName, UnitType};
+
+use super::{MAX_FILE_SIZE, Scope, read_limited};
+use crate::syntax::UnitFile;
+
+/// Whether a file is a unit or changes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The unit's own file.
+    Unit,
+    /// A drop-in, which need not be complete.
+    DropIn,
+}
+
+/// A unit file or drop-in that was read, with the drop-ins of the unit or the unit of the drop-in.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// What it is.
+    pub identity: Identity,
+    /// The file.
+    pub file: UnitFile,
+    /// Of a unit, the drop-ins beside it; of a drop-in, the unit beside its directory.
+    pub beside: Vec<UnitFile>,
+}
+
+/// What a file's name says about it.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Whether it is a unit or a drop-in.
+    pub role: Role,
+    /// The unit's type.
+    pub unit_type: UnitType,
+    /// The unit's name, or why systemd would never load a file of this name; drop-ins for many units have none.
+    pub name: Option<Result<UnitName, InvalidUnitName>>,
+}
+
+impl Identity {
+    /// Reads a path such as `x.service` or `x.service.d/y.conf`; `None` if it is neither.
+    pub fn of(path: &Path) -> Option<Identity> {
+        let file_name = path.file_name()?.to_str()?;
+        let parent = path
+            .parent()
+            .and_then(Path::file_name)
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        match parent.strip_suffix(".d") {
+            Some(unit) if file_name.ends_with(".conf") => Identity::drop_in(unit),
+            _ => {
+                let (_, suffix) = file_name.rsplit_once('.')?;
+                let unit_type = suffix.parse().ok()?;
+                Some(Identity {
+                    role: Role::Unit,
+                    unit_type,
+                    name: Some(UnitName::new(file_name)),
+                })
+            }
+        }
+    }
+
+    /// `x.service`, `x-.service` or only `service`.
+    fn drop_in(unit: &str) -> Option<Identity> {
+        let suffix = unit.rsplit_once('.').map_or(unit, |(_, suffix)| suffix);
+        let unit_type = suffix.parse().ok()?;
+        let is_for_many = unit == suffix
+            || unit
+                .rsplit_once('.')
+                .is_some_and(|(stem, _)| stem.ends_with('-'));
+        let name = (!is_for_many).then(|| UnitName::new(unit));
+        Some(Identity {
+            role: Role::DropIn,
+            unit_type,
+            name,
+        })
+    }
+
+    /// The unit's valid name.
+    pub fn unit_name(&self) -> Option<&UnitName> {
+        self.name.as_ref().and_then(|name| name.as_ref().ok())
+    }
+}
+
+impl Source {
+    /// Reads a file and what lies beside it.
+    pub fn read(path: &Path, identity: Identity) -> io::Result<Source> {
+        let file = UnitFile::parse(read_limited(path)?);
+        let beside = match identity.role {
+            Role::Unit => drop_ins_beside(path),
+            Role::DropIn => unit_beside(path, &identity).into_iter().collect(),
+        };
+        Ok(Source {
+            path: path.to_owned(),
+            identity,
+            file,
+            beside,
+        })
+    }
+
+    /// Bytes that come from somewhere else than a file of their own.
+    pub fn of_bytes(path: &Path, identity: Identity, bytes: Vec<u8>) -> io::Result<Source> {
+        if bytes.len() as u64 > MAX_FILE_SIZE {
+            return Err(io::Error::other(
+                "it is larger than 16 MiB, which no unit file is",
+            ));
+        }
+        Ok(Source {
+            path: path.to_owned(),
+            identity,
+            file: UnitFile::parse(bytes),
+            beside: Vec::new(),
+        })
+    }
+
+    /// Whose manager the unit is for, going by the directory it is in.
+    pub fn scope(&self) -> Scope {
+        let directory = self
+            .path
+            .parent()
+            .map(|parent| parent.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if directory.split('/').any(|part| part == "user") {
+            Scope::User
+        } else {
+            Scope::System
+        }
+    }
+}
+
+/// The drop-ins in `x.service.d` beside `x.service`, by name.
+fn drop_ins_beside(path: &Path) -> Vec<UnitFile> {
+    let Some(name) = path.file_name() else {
+        return Vec::new();
+    };
+    let directory = path.with_file_name(format!("{}.d", name.to_string_lossy()));
+    let mut files: Vec<PathBuf> = directory
+        .read_dir()
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "conf"));
+    files.sort();
+    files
+        .iter()
+        .filter_map(|file| read_limited(file).ok())
+        .map(UnitFile::parse)
+        .collect()
+}
+
+fn unit_beside(path: &Path, identity: &Identity) -> Option<UnitFile> {
+    let directory = path.parent()?.parent()?;
+    let name = identity.unit_name()?;
+    read_limited(&directory.join(name.as_str()))
+        .ok()
+        .map(UnitFile::parse)
+}
+
+/// The unit files and drop-ins of a directory, by name; links are left to the directory they lead to.
+pub fn files_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in directory.read_dir()? {
+        let path = entry?.path();
+        let Ok(data) = path.symlink_metadata() else {
+            continue;
+        };
+        let is_drop_in_directory = data.is_dir() && path.extension().is_some_and(|end| end == "d");
+        if is_drop_in_directory {
+            found.extend(files_in(&path)?);
+        } else if data.is_file() && Identity::of(&path).is_some() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,63 @@
+//! The right-hand side of an assignment, its continuation lines joined, each character still knowing its place.
+
+use std::ops::Range;
+
+use super::Span;
+
+/// A joined text and where its pieces stand in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+/// From this offset of the joined text on, it stands in the file from that offset on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) joined: usize,
+    pub(super) source: usize,
+}
+
+impl Value {
+    pub(super) fn new(text: String, pieces: Vec<Piece>) -> Value {
+        Value { text, pieces }
+    }
+
+    /// What systemd sees: one line, blanks at both ends gone, a blank where a continuation's backslash stood.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// An empty value, which resets a list or a setting to its default.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Where the whole value stands in the file.
+    pub fn span(&self) -> Span {
+        self.span_of(0..self.text.len())
+    }
+
+    /// Where a part of the text stands in the file; a part that spans lines includes what is between them.
+    pub fn span_of(&self, part: Range<usize>) -> Span {
+        let start = self.source_offset(part.start);
+        // The end belongs to the last character inside, which may be on an earlier line than the next one.
+        let end = if part.end > part.start {
+            self.source_offset(part.end - 1) + 1
+        } else {
+            start
+        };
+        start..end.max(start)
+    }
+
+    /// Whether the text stands in the file as it is, on one line.
+    pub fn is_on_one_line(&self) -> bool {
+        self.pieces.len() <= 1
+    }
+
+    fn source_offset(&self, joined: usize) -> usize {
+        let after = self.pieces.partition_point(|piece| piece.joined <= joined);
+        let piece = self.pieces[after.saturating_sub(1)];
+        piece.source + joined.saturating_sub(piece.joined)
+    }
+}

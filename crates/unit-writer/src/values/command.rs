@@ -1,0 +1,264 @@
+//! Command lines: `ExecStart=` and its family; systemd.service(5), "Command lines".
+//!
+//! What looks like a shell here is none: `|`, `>`, `&&`, `*` and `~` are arguments like any other.
+
+use std::ops::Range;
+
+use super::{Rules, Word, WordError, Words, judge_path};
+
+/// A limit of ours on the commands of one line, far above what anybody writes.
+pub const MAX_COMMANDS: usize = 10_000;
+
+/// One character before the program that changes how it is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefix {
+    /// `-`: a failure doesn't count.
+    IgnoreFailure,
+    /// `@`: the second word is what the program gets as its own name.
+    SeparateName,
+    /// `:`: no `$VARIABLE` is filled in.
+    NoVariables,
+    /// `+`: with full privileges, outside the sandbox.
+    FullPrivileges,
+    /// `!`: as root, inside the sandbox.
+    KeepUser,
+    /// `!!`: as `!`, but only on kernels without ambient capabilities.
+    AmbientMagic,
+    /// `|`: in the user's login shell; since version 258.
+    LoginShell,
+}
+
+/// A program and its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What stands before the program, in order.
+    pub prefixes: Vec<Prefix>,
+    /// The program as it was written, without its prefixes.
+    pub program: String,
+    /// Where the program stands in the value, without its prefixes.
+    pub program_span: Range<usize>,
+    /// All words the program gets, its own name first.
+    pub arguments: Vec<Word>,
+}
+
+impl Command {
+    /// Whether the command has a prefix.
+    pub fn has(&self, prefix: Prefix) -> bool {
+        self.prefixes.contains(&prefix)
+    }
+}
+
+/// The commands of a value; `;` between blanks separates them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommandLine {
+    /// The commands that systemd runs, in order.
+    pub commands: Vec<Command>,
+    /// From here on, systemd drops the rest with a warning, because there is no program.
+    pub empty_at: Option<usize>,
+}
+
+/// Why systemd refuses a command line, and with it the unit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Refused {
+    /// The offending part of the value.
+    pub span: Range<usize>,
+    /// Why.
+    pub reason: String,
+    /// With the prefix `-`, systemd drops the command and keeps the unit.
+    pub only_ignored: bool,
+}
+
+impl CommandLine {
+    /// Reads a value as the given version of systemd does.
+    pub fn parse(value: &str, version: u32) -> Result<CommandLine, Refused> {
+        let mut line = CommandLine::default();
+        let mut words = Words::new(value);
+        loop {
+            let mut command = match read_program(&mut words, version)? {
+                Program::None => break,
+                Program::Empty(at) => {
+                    line.empty_at = Some(at);
+                    break;
+                }
+                Program::Named(command) => command,
+            };
+            let another = read_arguments(&mut words, &mut command)?;
+            line.commands.push(command);
+            if !another || line.commands.len() >= MAX_COMMANDS {
+                break;
+            }
+        }
+        Ok(line)
+    }
+}
+
+enum Program {
+    None,
+    Empty(usize),
+    Named(Command),
+}
+
+/// Reads the first word of a command: prefixes and program.
+fn read_program(words: &mut Words<'_>, version: u32) -> Result<Program, Refused> {
+    let start = words.offset();
+    let word = match words.next_lenient(Rules::COMMAND) {
+        Ok(Some(word)) => word,
+        Ok(None) => return Ok(Program::None),
+        // Nothing is known of the command yet, so systemd drops the line and keeps the unit.
+        Err(error) => return Err(word_refused(&error, true)),
+    };
+    let text = word.text().into_owned();
+    let (prefixes, length) = read_prefixes(&text, version);
+    let only_ignored = prefixes.contains(&Prefix::IgnoreFailure);
+    let program = text[length..].to_owned();
+    if program.is_empty() {
+        return Ok(Program::Empty(start));
+    }
+    // Quotes and escapes are gone from the text; without any, the prefixes take as many bytes of the value.
+    let quoted = word.span.len() != word.bytes.len();
+    let program_span = if quoted {
+        word.span.clone()
+    } else {
+        word.span.start + length..word.span.end
+    };
+    let login_shell = prefixes.contains(&Prefix::LoginShell);
+    if let Some(reason) = program_problem(&program).filter(|_| !login_shell) {
+        return Err(Refused {
+            span: program_span,
+            reason: reason.to_owned(),
+            only_ignored,
+        });
+    }
+    let own_name = Word {
+        bytes: program.clone().into_bytes(),
+        span: program_span.clone(),
+        unknown_escape: word.unknown_escape,
+    };
+    let arguments = if prefixes.contains(&Prefix::SeparateName) {
+        Vec::new()
+    } else {
+        vec![own_name]
+    };
+    Ok(Program::Named(Command {
+        prefixes,
+        program,
+        program_span,
+        arguments,
+    }))
+}
+
+/// Each prefix once, in any order; `+` and `!` exclude each other. The rest belongs to the program.
+fn read_prefixes(word: &str, version: u32) -> (Vec<Prefix>, usize) {
+    let mut prefixes = Vec::new();
+    for (at, c) in word.char_indices() {
+        let prefix = match c {
+            '-' => Prefix::IgnoreFailure,
+            '@' => Prefix::SeparateName,
+            ':' => Prefix::NoVariables,
+            '+' => Prefix::FullPrivileges,
+            '!' if prefixes.contains(&Prefix::KeepUser) => Prefix::AmbientMagic,
+            '!' => Prefix::KeepUser,
+            '|' if version >= 258 => Prefix::LoginShell,
+            _ => return (prefixes, at),
+        };
+        let privileges = [
+            Prefix::FullPrivileges,
+            Prefix::KeepUser,
+            Prefix::AmbientMagic,
+        ];
+        let taken = prefixes.contains(&prefix)
+            || (prefix == Prefix::AmbientMagic && prefixes.contains(&Prefix::FullPrivileges))
+            || (matches!(prefix, Prefix::FullPrivileges | Prefix::KeepUser)
+                && privileges.iter().any(|other| prefixes.contains(other)));
+        if taken {
+            return (prefixes, at);
+        }
+        prefixes.retain(|other| prefix != Prefix::AmbientMagic || *other != Prefix::KeepUser);
+        prefixes.push(prefix);
+    }
+    (prefixes, word.len())
+}
+
+/// Whether systemd takes the word for a program: an absolute path, or a name to look up.
+fn program_problem(program: &str) -> Option<&'static str> {
+    if program.starts_with('%') && !program.starts_with("%%") {
+        return None; // a specifier such as %h fills in the beginning, so only systemd can tell
+    }
+    let special = |c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\');
+    if program.contains(special) {
+        Some("a program's name can't contain quotes, backslashes or control characters")
+    } else if program.ends_with('/')
+        || program.ends_with("/.")
+        || program.ends_with("/..")
+        || matches!(program, "." | "..")
+    {
+        Some("this is a directory, not a program")
+    } else if program.starts_with('/') {
+        judge_path(program).err().map(|_| "the path is too long")
+    } else if program.contains('/') {
+        Some("a program is named by an absolute path, or by its bare name")
+    } else if program.len() > 255 {
+        Some("the program's name is too long")
+    } else {
+        None
+    }
+}
+
+/// Reads arguments up to the end, or up to a `;` that begins another command: then the answer is yes.
+fn read_arguments(words: &mut Words<'_>, command: &mut Command) -> Result<bool, Refused> {
+    let only_ignored = command.has(Prefix::IgnoreFailure);
+    loop {
+        let start = words.offset();
+        let ends_word = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
+        match words.rest() {
+            [b';', rest @ ..] if ends_word(rest.first()) => {
+                words.skip(1 + blanks(rest));
+                return require_name(command).map(|()| true);
+            }
+            [b'\\', b';', rest @ ..] if ends_word(rest.first()) => {
+                words.skip(2 + blanks(rest));
+                command.arguments.push(Word {
+                    bytes: vec![b';'],
+                    span: start..start + 2,
+                    unknown_escape: false,
+                });
+            }
+            [] => return require_name(command).map(|()| false),
+            _ => match words.next_lenient(Rules::COMMAND) {
+                Ok(Some(word)) => command.arguments.push(word),
+                Ok(None) => return require_name(command).map(|()| false),
+                Err(error) => return Err(word_refused(&error, only_ignored)),
+            },
+        }
+    }
+}
+
+/// With `@` the program's own name must follow.
+fn require_name(command: &Command) -> Result<(), Refused> {
+    if command.arguments.is_empty() {
+        let reason = "after the prefix @, the program's own name must follow".to_owned();
+        let only_ignored = command.has(Prefix::IgnoreFailure);
+        return Err(Refused {
+            span: command.program_span.clone(),
+            reason,
+            only_ignored,
+        });
+    }
+    Ok(())
+}
+
+fn blanks(rest: &[u8]) -> usize {
+    rest.iter()
+        .take_while(|byte| byte.is_ascii_whitespace())
+        .count()
+}
+
+fn word_refused(error: &WordError, only_ignored: bool) -> Refused {
+    let (WordError::OpenQuote(span) | WordError::Escape(span)) = error;
+    Refused {
+        span: span.clone(),
+        reason: error.to_string(),
+        only_ignored,
+    }
+}

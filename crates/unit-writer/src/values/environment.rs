@@ -1,0 +1,52 @@
+//! `Environment=`: words of the form `NAME=value`; systemd.exec(5).
+//!
+//! Not a shell: no `$` is expanded here, so `PATH=$PATH:/opt/bin` holds a dollar sign.
+
+use std::ops::Range;
+
+use super::{Rules, Word, WordError, split};
+
+/// One word of `Environment=`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnvironmentWord {
+    /// A variable that the service gets.
+    Variable {
+        /// The name.
+        name: String,
+        /// The value, quotes and escapes gone, specifiers not filled in.
+        value: String,
+        /// Where the word stands in the value.
+        span: Range<usize>,
+    },
+    /// A word that systemd drops: no `=`, or a name that no variable can have.
+    Dropped(Word),
+}
+
+/// Reads the words of a value of `Environment=`.
+pub fn parse_environment(value: &str) -> Result<Vec<EnvironmentWord>, WordError> {
+    Ok(split(value, Rules::COMMAND)?
+        .into_iter()
+        .map(read_word)
+        .collect())
+}
+
+fn read_word(word: Word) -> EnvironmentWord {
+    let text = match std::str::from_utf8(&word.bytes) {
+        Ok(text) => text,
+        Err(_) => return EnvironmentWord::Dropped(word),
+    };
+    match text.split_once('=') {
+        Some((name, value)) if is_variable_name(name) => EnvironmentWord::Variable {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            span: word.span,
+        },
+        _ => EnvironmentWord::Dropped(word),
+    }
+}
+
+/// Letters, digits and `_`, and no digit first; environ(7).
+pub fn is_variable_name(name: &str) -> bool {
+    let valid = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.is_empty() && name.chars().all(valid) && !name.starts_with(|c: char| c.is_ascii_digit())
+}

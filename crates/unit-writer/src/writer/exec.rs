@@ -1,0 +1,66 @@
+//! A command line for `ExecStart=` and its family.
+
+use std::fmt;
+
+use super::{Unwritable, quote_argument};
+
+/// A program and its arguments, exactly as the program will get them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exec {
+    program: String,
+    arguments: Vec<String>,
+    ignores_failure: bool,
+}
+
+impl Exec {
+    /// Accepts an absolute path or a bare name, and any arguments a program can get.
+    pub fn new<'a>(
+        program: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Exec, Unwritable> {
+        let special = |c: char| c.is_control() || matches!(c, '"' | '\'' | '\\' | '$' | '%');
+        let is_name = !program.contains('/')
+            && !program.starts_with(['-', '@', ':', '+', '!', '|', ';', '#']);
+        let is_path = program.starts_with('/')
+            && !program.ends_with('/')
+            && !program.split('/').any(|part| matches!(part, "." | ".."));
+        if program.is_empty()
+            || program.contains(special)
+            || !(is_name || is_path)
+            || matches!(program, "." | "..")
+        {
+            return Err(Unwritable::Program(program.to_owned()));
+        }
+        let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
+        match arguments.iter().find(|argument| argument.contains('\0')) {
+            Some(argument) => Err(Unwritable::ZeroByte(argument.clone())),
+            None => Ok(Exec {
+                program: program.to_owned(),
+                arguments,
+                ignores_failure: false,
+            }),
+        }
+    }
+
+    /// The same command, whose failure doesn't count.
+    pub fn ignoring_failure(self) -> Exec {
+        Exec {
+            ignores_failure: true,
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Exec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let program = quote_argument(&self.program);
+        let prefix = if self.ignores_failure { "-" } else { "" };
+        match program.strip_prefix('"') {
+            Some(rest) => write!(f, "\"{prefix}{rest}")?,
+            None => write!(f, "{prefix}{program}")?,
+        }
+        self.arguments
+            .iter()
+            .try_for_each(|argument| write!(f, " {}", quote_argument(argument)))
+    }
+}

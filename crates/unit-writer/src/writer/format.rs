@@ -1,0 +1,159 @@
+//! Tidying a unit file: its layout changes, its meaning and its comments don't.
+//!
+//! Blanks around `=` and at the ends of lines go, sections are set apart by one blank line, lines end in `\n`. Values
+//! are not touched, and of a line that is continued, only its beginning.
+
+use crate::syntax::{Fault, Line, Statement, Subject, UnitFile};
+
+/// A file that systemd refuses has no meaning that could be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("systemd refuses the file, line {line} first; see what check says of it")]
+pub struct RefusedFile {
+    /// The line of the first fault, from 1.
+    pub line: usize,
+}
+
+/// The file in its tidy layout. Tidying twice changes nothing more.
+pub fn format(file: &UnitFile) -> Result<Vec<u8>, RefusedFile> {
+    let refuses =
+        |subject: &Subject| matches!(subject, Subject::Fault(fault) if fault.refuses_file());
+    if let Some(statement) = file
+        .statements()
+        .iter()
+        .find(|statement| refuses(&statement.subject))
+    {
+        return Err(RefusedFile {
+            line: statement.lines.start + 1,
+        });
+    }
+    let mut layout = Layout::default();
+    let mut statements = file.statements().iter().peekable();
+    let mut index = 0;
+    while let Some(line) = file.lines().get(index) {
+        match statements.next_if(|statement| statement.lines.start == index) {
+            Some(statement) => {
+                layout.statement(file, statement);
+                index = statement.lines.end;
+            }
+            None => {
+                layout.between(text(file, line));
+                index += 1;
+            }
+        }
+    }
+    Ok(layout.finish())
+}
+
+fn text<'a>(file: &'a UnitFile, line: &Line) -> &'a [u8] {
+    &file.bytes()[line.text.clone()]
+}
+
+/// The tidy file in the making.
+#[derive(Default)]
+struct Layout {
+    out: Vec<u8>,
+    /// Comments that wait for the line they stand above.
+    comments: Vec<Vec<u8>>,
+    /// A blank line was seen since the last statement, or since the comments before the last of them.
+    blank: bool,
+}
+
+impl Layout {
+    /// A comment or a blank line outside of a statement.
+    fn between(&mut self, text: &[u8]) {
+        let text = trim(text);
+        if !text.is_empty() {
+            self.comments.push(text.to_vec());
+            return;
+        }
+        self.flush(false);
+        self.blank = true;
+    }
+
+    /// Writes the comments that wait, set apart if they were, or if they stand above a section.
+    fn flush(&mut self, above_section: bool) {
+        let something_comes = above_section || !self.comments.is_empty();
+        if something_comes && !self.out.is_empty() && (self.blank || above_section) {
+            self.out.push(b'\n');
+        }
+        if something_comes {
+            self.blank = false;
+        }
+        for comment in self.comments.drain(..) {
+            self.out.extend(comment);
+            self.out.push(b'\n');
+        }
+    }
+
+    fn statement(&mut self, file: &UnitFile, statement: &Statement) {
+        let is_section = matches!(statement.subject, Subject::Section(_));
+        self.flush(is_section);
+        if !is_section && self.blank && !self.out.is_empty() {
+            self.out.push(b'\n');
+        }
+        self.blank = false;
+        let first = text(file, &file.lines()[statement.lines.start]);
+        self.out.extend(tidy_first(file, statement, first));
+        for line in &file.lines()[statement.lines.start + 1..statement.lines.end] {
+            self.out.push(b'\n');
+            self.out.extend(text(file, line));
+        }
+        self.out.push(b'\n');
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.flush(false);
+        self.out
+    }
+}
+
+/// The first line of a statement; as it is, where tidying could change what it means.
+fn tidy_first(file: &UnitFile, statement: &Statement, line: &[u8]) -> Vec<u8> {
+    let mark = b"\xef\xbb\xbf";
+    // Only one byte order mark is taken off, so without the first, a second one would be.
+    let keeps_mark = line.starts_with(mark)
+        && file
+            .lines()
+            .iter()
+            .filter(|line| text(file, line).starts_with(mark))
+            .count()
+            > 1;
+    let is_outside = matches!(statement.subject, Subject::Fault(Fault::OutsideSection));
+    if keeps_mark || is_outside {
+        return line.to_vec();
+    }
+    let line = line.strip_prefix(mark).unwrap_or(line);
+    let is_continued = statement.lines.len() > 1;
+    let ends_in_backslash = trim(line).ends_with(b"\\");
+    let line = if is_continued || ends_in_backslash {
+        line
+    } else {
+        trim(line)
+    };
+    match (
+        &statement.subject,
+        line.iter().position(|byte| *byte == b'='),
+    ) {
+        (Subject::Assignment(assignment), Some(at)) => {
+            let value = &line[at + 1..];
+            let blanks = value.iter().take_while(|byte| is_blank(byte)).count();
+            [assignment.key.as_bytes(), b"=", &value[blanks..]].concat()
+        }
+        _ => line.to_vec(),
+    }
+}
+
+fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+fn trim(text: &[u8]) -> &[u8] {
+    let start = text.iter().take_while(|byte| is_blank(byte)).count();
+    let end = text.len()
+        - text[start..]
+            .iter()
+            .rev()
+            .take_while(|byte| is_blank(byte))
+            .count();
+    &text[start..end]
+}
