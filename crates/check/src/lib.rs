@@ -13,6 +13,8 @@ mod log_file;
 mod report;
 mod running;
 mod submission;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 use std::time::Duration;
