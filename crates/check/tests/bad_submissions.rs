@@ -2,6 +2,8 @@
 //! mistake. They run in process, user and mount namespaces of their own, with a small disk, so that nothing here can
 //! hurt the machine.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs::{self, File, Permissions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -213,12 +215,14 @@ fn checks() -> &'static Path {
             String::from_utf8_lossy(&output.stderr)
         );
         let messages = String::from_utf8_lossy(&output.stdout);
-        let executables = messages.lines().filter_map(|line| {
+        let mut executables = messages.lines().filter_map(|line| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
             (message["target"]["name"] == "checks")
                 .then(|| message["executable"].as_str().map(PathBuf::from))?
         });
-        executables.last().expect("cargo names what it has built")
+        executables
+            .next_back()
+            .expect("cargo names what it has built")
     })
 }
 
