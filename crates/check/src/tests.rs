@@ -170,18 +170,20 @@ fn writes_are_counted_while_it_is_stopped() {
 }
 
 #[test]
-fn a_working_program_is_seen_to_work_and_a_sleeping_one_to_sleep() {
-    let used = |script: &str| {
-        let mut running = shell(script);
-        let deadline = Instant::now() + PATIENCE / 2;
-        while Instant::now() < deadline && running.cpu_time().unwrap() < Duration::from_millis(50) {
-            assert!(!running.has_ended());
-            std::thread::sleep(crate::POLL);
-        }
-        running.cpu_time().unwrap()
+fn naps_tell_sleep_from_looking_at_the_clock() {
+    let naps = |script: &str| {
+        let folder = Folder::private().unwrap();
+        let file = folder.file("lines");
+        let script = format!(
+            "while :; do echo a >> {}; {script}; done",
+            file.path().display()
+        );
+        let mut running = shell(&script);
+        running.wait_for_lines(&file, 20).unwrap();
+        running.naps().unwrap()
     };
-    assert!(used("while :; do :; done") >= Duration::from_millis(50));
-    assert!(used("sleep 60") < Duration::from_millis(50));
+    assert!(naps("sleep 0.01") >= 19);
+    assert!(naps("i=0; while [ $i -lt 10000 ]; do i=$((i+1)); done") < 10);
 }
 
 #[test]
