@@ -13,6 +13,8 @@ mod log_file;
 mod report;
 mod running;
 mod submission;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 use std::time::Duration;
@@ -26,7 +28,7 @@ pub use submission::{Program, program};
 pub use unit::Unit;
 
 /// How long a promise may take to come true. Far longer than any right answer needs, also on a busy machine.
-pub const PATIENCE: Duration = Duration::from_millis(2500);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often a condition is looked at.
 const POLL: Duration = Duration::from_millis(1);

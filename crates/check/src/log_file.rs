@@ -62,8 +62,8 @@ impl LogFile {
     /// As [`LogFile::text`].
     pub fn lines(&self) -> Result<Vec<String>> {
         let text = self.text()?;
-        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        Ok(text[..whole.len()].lines().map(str::to_owned).collect())
+        let whole = text.rfind('\n').map_or("", |last| &text[..=last]);
+        Ok(whole.split_terminator('\n').map(str::to_owned).collect())
     }
 
     /// Adds `text` at the end, as somebody else would who writes to the same file. A new file is the submission's.

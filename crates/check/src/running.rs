@@ -182,24 +182,26 @@ impl Running {
         count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", io))
     }
 
-    /// How long it has been on a processor; see `utime` and `stime` in proc_pid_stat(5).
+    /// How often it has gone to sleep so far, in all its threads; see `voluntary_ctxt_switches` in proc_pid_status(5).
+    /// Unlike the time on a processor, this doesn't depend on what else the machine does.
     ///
     /// # Errors
     /// When the kernel does not say.
-    pub fn cpu_time(&self) -> Result<Duration> {
-        /// What a clock tick is in /proc, on every architecture that Rust runs on.
-        const TICK: Duration = Duration::from_millis(10);
-        let stat = self.proc("stat")?;
-        let fields = stat
-            .rsplit_once(") ")
-            .map_or("", |(_, rest)| rest)
-            .split(' ');
-        let ticks: u32 = fields
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<u32>().ok())
-            .sum();
-        Ok(TICK * ticks)
+    pub fn naps(&self) -> Result<usize> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id()))?;
+        let naps = threads.map(|thread| -> Result<usize> {
+            let status = fs::read_to_string(thread?.path().join("status"))?;
+            let mut lines = status.lines();
+            let count = lines.find_map(|line| {
+                line.strip_prefix("voluntary_ctxt_switches:")?
+                    .trim()
+                    .parse()
+                    .ok()
+            });
+            count
+                .ok_or_else(|| Failure::new("a count of naps in /proc/PID/task/TID/status", status))
+        });
+        naps.sum()
     }
 
     /// Waits a moment for the program to take `signal` into its own hands: to catch, block or ignore it. Until then the

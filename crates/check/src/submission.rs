@@ -65,7 +65,7 @@ fn reachable(program: &Path) -> io::Result<PathBuf> {
     let copy = folder.path().join(program.file_name().unwrap_or_default());
     fs::copy(program, &copy)?;
     fs::set_permissions(&copy, Permissions::from_mode(0o755))?;
-    // It stays as long as the lab does, or the temporary folder of the host.
+    // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
     std::mem::forget(folder);
     Ok(copy)
 }
@@ -77,11 +77,11 @@ pub(crate) fn place_of(name: &str) -> Option<(String, Option<usize>)> {
 }
 
 /// The number of the line that begins the function `name`.
-fn line_of(source: &str, name: &str) -> Option<usize> {
+pub(crate) fn line_of(source: &str, name: &str) -> Option<usize> {
     let begin = format!("fn {name}(");
     let found = source.lines().position(|line| {
-        let line = line.trim_start();
-        line.trim_start_matches("pub ").starts_with(&begin)
+        let code = line.split("//").next().unwrap_or_default();
+        code.trim_start().starts_with(&begin) || code.contains(&format!(" {begin}"))
     });
     found.map(|index| index + 1)
 }

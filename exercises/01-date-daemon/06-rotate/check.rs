@@ -8,7 +8,7 @@ use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal, Words};
 use super::shared::{LONG_MS, all_dates, daemon, wait_for_dates};
 
 const RENAME: &str = "rename(2)";
-const FAST_MS: u64 = 10;
+const FAST_MS: u64 = 20;
 const ROTATE: &str = "logrotate(8), postrotate";
 
 #[test]

@@ -1,0 +1,224 @@
+//! What the library promises to the checks.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::os::unix::fs::symlink;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+
+use crate::capture::{self, Capture};
+use crate::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, limits, submission};
+
+/// A shell that does what a submission might do, with the same limits.
+fn shell(script: &str) -> Running {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    limits::confine(&mut command, None);
+    Running::new(command.spawn().unwrap())
+}
+
+fn failure(result: Result<impl Sized>) -> Failure {
+    result.err().expect("a failure was provoked")
+}
+
+#[test]
+fn the_first_words_are_kept() {
+    let failure = Failure::new("a", "b")
+        .say("near")
+        .say("far")
+        .man("open(2)")
+        .man("write(2)");
+    assert_eq!(failure.words().say, "near");
+    assert_eq!(failure.words().man, "open(2)");
+}
+
+#[test]
+fn what_came_is_shortened() {
+    let failure = Failure::new("a", "é".repeat(10_000));
+    assert!(failure.words().got().chars().count() < 1100);
+}
+
+#[test]
+fn a_function_is_found_by_its_name() {
+    let source = "fn running() {}\n\npub(crate) fn run(path: &Path) {}\n    fn run() {}\n";
+    assert_eq!(submission::line_of(source, "run"), Some(3));
+    assert_eq!(submission::line_of(source, "walk"), None);
+    assert_eq!(
+        submission::line_of("async fn a() {}\n// fn b()\nconst fn b() {}", "b"),
+        Some(3)
+    );
+}
+
+#[test]
+fn a_line_counts_when_it_is_whole() {
+    let folder = Folder::private().unwrap();
+    let file = folder.file("f");
+    assert_eq!(file.lines().unwrap(), Vec::<String>::new());
+    for (text, lines) in [
+        ("a", 0),
+        ("a\n", 1),
+        ("a\n\nb", 2),
+        ("a\n\nb\n", 3),
+        ("\n", 1),
+    ] {
+        fs::write(file.path(), text).unwrap();
+        assert_eq!(file.lines().unwrap().len(), lines, "{text:?}");
+    }
+}
+
+#[test]
+fn no_link_is_followed_and_no_fifo_waited_for() {
+    let folder = Folder::private().unwrap();
+    let refused = |file: &LogFile| failure(file.text()).words().got().to_owned();
+    let link = folder.file("link");
+    symlink("/etc/passwd", link.path()).unwrap();
+    assert!(refused(&link).contains("symbolic link"));
+    let fifo = folder.file("fifo");
+    mkfifo(fifo.path(), Mode::S_IRWXU).unwrap();
+    assert!(refused(&fifo).contains("no regular file"));
+}
+
+#[test]
+fn a_capture_ends_at_its_limit() {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let capture = Capture::start(reader);
+    let chunk = vec![b'x'; 1 << 16];
+    let refused = (0..64).find_map(|_| writer.write_all(&chunk).err());
+    assert!(refused.is_some(), "the writer hears that nobody reads on");
+    assert!(capture.is_full());
+    assert_eq!(capture.text().len(), capture::LIMIT);
+}
+
+#[test]
+fn an_end_is_seen_with_its_status_and_its_words() {
+    let ended = shell("echo out; echo err >&2; exit 7")
+        .end(PATIENCE)
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(7));
+    assert_eq!(
+        (ended.stdout.as_str(), ended.stderr.as_str()),
+        ("out\n", "err\n")
+    );
+    let mut killed = shell("sleep 60");
+    killed.signal(Signal::SIGTERM).unwrap();
+    assert_eq!(killed.end(PATIENCE).unwrap().status.signal(), Some(15));
+}
+
+#[test]
+fn waiting_ends_when_the_program_does() {
+    let start = Instant::now();
+    let failure =
+        failure(shell("echo sorry >&2; exit 1").wait_until("the impossible", |_| Ok(None::<()>)));
+    assert!(start.elapsed() < PATIENCE);
+    assert_eq!(
+        failure.words().got(),
+        "the program has ended (exit status: 1); it said: sorry"
+    );
+}
+
+#[test]
+fn a_flood_of_output_is_stopped_and_said() {
+    for script in [
+        "exec yes",
+        "trap '' PIPE; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done 2>/dev/null; sleep 60",
+    ] {
+        let failure = failure(shell(script).end(Duration::from_secs(30)));
+        assert!(
+            failure.words().got().contains("more than 1 MiB"),
+            "{}",
+            failure.words().got()
+        );
+    }
+}
+
+#[test]
+fn what_it_has_started_ends_with_it() {
+    let folder = Folder::private().unwrap();
+    let file = folder.file("pid");
+    let mut running = shell(&format!(
+        "sleep 1000 & echo $! > {}; wait",
+        file.path().display()
+    ));
+    let lines = running.wait_for_lines(&file, 1).unwrap();
+    assert!(is_alive(&lines[0]));
+    drop(running);
+    // SIGKILL needs a moment.
+    let deadline = Instant::now() + PATIENCE;
+    while is_alive(&lines[0]) && Instant::now() < deadline {
+        std::thread::sleep(crate::POLL);
+    }
+    assert!(!is_alive(&lines[0]));
+}
+
+#[test]
+fn writes_are_counted_while_it_is_stopped() {
+    let folder = Folder::private().unwrap();
+    let file = folder.file("lines");
+    let script = format!("while :; do echo a >> {}; done", file.path().display());
+    let mut running = shell(&script);
+    running.wait_for_lines(&file, 10).unwrap();
+    running.freeze().unwrap();
+    let count = (file.lines().unwrap().len(), running.writes().unwrap());
+    assert_eq!(count.0, count.1);
+    assert_eq!(file.lines().unwrap().len(), count.0, "it is stopped");
+}
+
+#[test]
+fn naps_tell_sleep_from_looking_at_the_clock() {
+    let naps = |script: &str| {
+        let folder = Folder::private().unwrap();
+        let file = folder.file("lines");
+        let script = format!(
+            "while :; do echo a >> {}; {script}; done",
+            file.path().display()
+        );
+        let mut running = shell(&script);
+        running.wait_for_lines(&file, 20).unwrap();
+        running.naps().unwrap()
+    };
+    assert!(naps("sleep 0.01") >= 19);
+    assert!(naps("i=0; while [ $i -lt 10000 ]; do i=$((i+1)); done") < 10);
+}
+
+#[test]
+fn no_rights_are_gained() {
+    let status = shell("cat /proc/self/status").end(PATIENCE).unwrap().stdout;
+    for line in [
+        "NoNewPrivs:\t1",
+        "CapBnd:\t0000000000000000",
+        "CapEff:\t0000000000000000",
+    ] {
+        // An ordinary user can't drop what it hasn't got: the bounding set stays.
+        if line.starts_with("CapBnd") && !nix::unistd::geteuid().is_root() {
+            continue;
+        }
+        assert!(status.contains(line), "{line} in {status}");
+    }
+}
+
+#[test]
+fn no_file_outgrows_the_limit() {
+    let folder = Folder::private().unwrap();
+    let file = folder.file("big");
+    let ended = shell(&format!("exec cat /dev/zero > {}", file.path().display()))
+        .end(Duration::from_secs(30))
+        .unwrap();
+    assert_eq!(ended.status.signal(), Some(Signal::SIGXFSZ as i32));
+    let mut bytes = Vec::new();
+    File::open(file.path())
+        .unwrap()
+        .read_to_end(&mut bytes)
+        .unwrap();
+    assert_eq!(bytes.len() as u64, limits::FILE_SIZE);
+}
+
+fn is_alive(pid: &str) -> bool {
+    // A zombie that nobody has waited for yet is dead as well.
+    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
