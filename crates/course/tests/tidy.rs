@@ -188,7 +188,9 @@ fn unsafe_code_stays_where_the_kernel_is_called() {
     for file in files("crates", ".rs") {
         let text = read(&file);
         let found = blocks.iter().any(|block| text.contains(block));
-        let allowed = ROOMS.iter().any(|room| file.starts_with(room));
+        // A test may write a hostile submission.
+        let shipped = file.components().any(|part| part.as_os_str() == "src");
+        let allowed = !shipped || ROOMS.iter().any(|room| file.starts_with(room));
         assert!(!found || allowed, "{} has unsafe code", file.display());
     }
 }
