@@ -6,8 +6,8 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nix::fcntl::{Flock, FlockArg};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::kill;
 use nix::unistd::{Pid, Uid, chown};
 
 use crate::error::{At, Refusal, Step};
@@ -19,6 +19,8 @@ use crate::{Lab, Mode, Options};
 /// Both are below one directory that the lab's root may write to, or a move between them would be refused.
 pub(crate) struct Cgroup {
     path: PathBuf,
+    /// The monitor's for as long as it lives, and the kernel takes it back whatever ends it: a directory without is a dead lab's.
+    _lock: Flock<File>,
 }
 
 impl Cgroup {
@@ -45,9 +47,22 @@ impl Cgroup {
             .write(true)
             .open(base.join("cgroup.procs"))?;
         sweep_below(base);
-        let path = base.join(format!("{PREFIX}{}", std::process::id()));
+        let mut result = Err(io::ErrorKind::AlreadyExists.into());
+        // A dead lab whose monitor had our number may have left what we cannot sweep; another one's sweep may come between.
+        for attempt in 0..8 {
+            result = Self::make_at(base.join(format!("{PREFIX}{}.{attempt}", std::process::id())));
+            if result.is_ok() {
+                break;
+            }
+        }
+        result
+    }
+
+    fn make_at(path: PathBuf) -> io::Result<Self> {
         fs::create_dir(&path)?;
-        let cgroup = Cgroup { path };
+        let lock = Flock::lock(File::open(&path)?, FlockArg::LockExclusive);
+        let lock = lock.map_err(|(_, errno)| errno)?;
+        let cgroup = Cgroup { path, _lock: lock };
         fs::create_dir(cgroup.keeper())?;
         fs::create_dir(cgroup.lab())?;
         Ok(cgroup)
@@ -150,35 +165,34 @@ pub fn sweep() -> io::Result<usize> {
         // remove it, and its keeper does so at the start.
         let _ = Lab::try_boot(Mode::Subuid, &Options::default(), |_| {});
     }
-    Ok(before - dead_below(&base).len())
+    Ok(before.saturating_sub(dead_below(&base).len()))
 }
 
 /// Removes what dead labs have left below `base`, as far as this user may.
 pub(crate) fn sweep_below(base: &Path) {
-    for dead in dead_below(base) {
-        let _ = remove_tree(&dead);
+    for (path, _lock) in dead_below(base) {
+        let _ = remove_tree(&path);
     }
 }
 
-fn dead_below(base: &Path) -> Vec<PathBuf> {
+/// The cgroups below `base` that no monitor holds, each locked so that nobody else takes it for one meanwhile.
+fn dead_below(base: &Path) -> Vec<(PathBuf, Flock<File>)> {
     let entries = fs::read_dir(base).into_iter().flatten().flatten();
     entries
-        .filter(|entry| monitor_of(&entry.file_name().to_string_lossy()).is_some_and(is_gone))
-        .map(|entry| entry.path())
-        // A lab in another pid namespace has processes, though we cannot see its monitor.
-        .filter(|path| {
-            fs::read_to_string(path.join("cgroup.events"))
-                .is_ok_and(|text| text.contains("populated 0"))
+        .filter(|entry| {
+            entry
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(PREFIX.as_bytes())
+        })
+        .filter_map(|entry| {
+            let folder = File::open(entry.path()).ok()?;
+            let lock = Flock::lock(folder, FlockArg::LockExclusiveNonblock).ok()?;
+            // The monitor's death is followed by that of its lab, but not at once.
+            let events = fs::read_to_string(entry.path().join("cgroup.events")).ok()?;
+            events.contains("populated 0").then(|| (entry.path(), lock))
         })
         .collect()
-}
-
-fn monitor_of(name: &str) -> Option<Pid> {
-    name.strip_prefix(PREFIX)?.parse().ok().map(Pid::from_raw)
-}
-
-fn is_gone(pid: Pid) -> bool {
-    kill(pid, None) == Err(nix::errno::Errno::ESRCH)
 }
 
 /// Removes a cgroup and all below it, leaves first; fails on one that still has processes.

@@ -340,8 +340,13 @@ fn remove_tree(folder: &Path) {
 }
 
 /// Waits until `condition` holds; false if it does not in time.
-pub(crate) fn eventually(mut condition: impl FnMut() -> bool) -> bool {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) fn eventually(condition: impl FnMut() -> bool) -> bool {
+    eventually_within(PATIENCE, condition)
+}
+
+/// Waits until `condition` holds; false if it does not within `limit`.
+pub(crate) fn eventually_within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + limit;
     while !condition() {
         if Instant::now() > deadline {
             return false;

@@ -2,14 +2,15 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
+use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::pty::{Winsize, openpty};
-use std::os::fd::AsFd;
+use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
+use nix::sys::stat::Mode;
 
 use super::PATIENCE;
 
@@ -26,8 +27,16 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts `command` as the leader of a session on a new terminal of `rows` and `columns`.
     pub(crate) fn start(mut command: Command, rows: u16, columns: u16) -> Self {
-        let pty = openpty(Some(&window(rows, columns)), None).expect("the machine has terminals");
-        let slave = || Stdio::from(pty.slave.try_clone().expect("a descriptor is free"));
+        // Nobody else may inherit the master, or the terminal would not close with it.
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let master = posix_openpt(flags).expect("the machine has terminals");
+        grantpt(&master).expect("it is ours");
+        unlockpt(&master).expect("it is ours");
+        let name = ptsname_r(&master).expect("it has a name");
+        set_size(&master, rows, columns);
+        let slave = || {
+            Stdio::from(nix::fcntl::open(name.as_str(), flags, Mode::empty()).expect("it opens"))
+        };
         command.stdin(slave()).stdout(slave()).stderr(slave());
         // SAFETY: both calls may be made after a fork.
         unsafe {
@@ -39,7 +48,7 @@ impl Terminal {
         }
         let child = command.spawn().expect("the program runs");
         Terminal {
-            master: Some(File::from(pty.master)),
+            master: Some(File::from(OwnedFd::from(master))),
             child,
             seen: String::new(),
         }
@@ -81,11 +90,7 @@ impl Terminal {
 
     /// Changes the size of the window.
     pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
-        let size = window(rows, columns);
-        let master = self.master.as_ref().expect("it is open").as_raw_fd();
-        // SAFETY: TIOCSWINSZ reads a winsize.
-        let result = unsafe { libc::ioctl(master, libc::TIOCSWINSZ, &raw const size) };
-        assert_eq!(result, 0);
+        set_size(self.master.as_ref().expect("it is open"), rows, columns);
     }
 
     /// Closes the window.
@@ -122,11 +127,14 @@ impl Terminal {
     }
 }
 
-fn window(rows: u16, columns: u16) -> Winsize {
-    Winsize {
+fn set_size(terminal: &impl AsRawFd, rows: u16, columns: u16) {
+    let size = libc::winsize {
         ws_row: rows,
         ws_col: columns,
         ws_xpixel: 0,
         ws_ypixel: 0,
-    }
+    };
+    // SAFETY: TIOCSWINSZ reads a winsize.
+    let result = unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) };
+    assert_eq!(result, 0, "the size of a window can be set");
 }
