@@ -7,7 +7,7 @@ use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
-use std::{env, io};
+use std::{env, io, mem};
 
 use chrono::{DateTime, Local};
 use signal_hook::consts::{SIGINT, SIGTERM};
