@@ -10,6 +10,7 @@ mod failure;
 mod folder;
 mod limits;
 mod log_file;
+mod observe;
 mod report;
 mod running;
 mod submission;

@@ -1,6 +1,5 @@
-//! The submission while it runs: signals to it, what the kernel says of it, and waiting for what it should do.
+//! The submission while it runs: signals to it, waiting for what it should do, and its end.
 
-use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::Location;
 use std::process::{Child, ExitStatus};
@@ -153,88 +152,6 @@ impl Running {
         }
     }
 
-    /// Stops it, as Ctrl-Z would, so that what it has done can be counted in peace. SIGCONT lets it go on.
-    ///
-    /// # Errors
-    /// When it ends instead.
-    #[track_caller]
-    pub fn freeze(&mut self) -> Result {
-        self.signal(Signal::SIGSTOP)?;
-        self.wait_until("a program that can be stopped", |this| {
-            let stat = this.proc("stat")?;
-            // The state follows the name, which is in brackets; see proc_pid_stat(5).
-            Ok(stat
-                .rsplit_once(") ")
-                .filter(|(_, rest)| rest.starts_with('T'))
-                .map(|_| ()))
-        })
-    }
-
-    /// How often it has called write(2) so far; see `syscw` in proc_pid_io(5).
-    ///
-    /// # Errors
-    /// When the kernel does not say.
-    pub fn writes(&self) -> Result<usize> {
-        let io = self.proc("io")?;
-        let count = io
-            .lines()
-            .find_map(|line| line.strip_prefix("syscw: ")?.parse().ok());
-        count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", io))
-    }
-
-    /// How often it has gone to sleep so far, in all its threads; see `voluntary_ctxt_switches` in proc_pid_status(5).
-    /// Unlike the time on a processor, this doesn't depend on what else the machine does.
-    ///
-    /// # Errors
-    /// When the kernel does not say.
-    pub fn naps(&self) -> Result<usize> {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id()))?;
-        let naps = threads.map(|thread| -> Result<usize> {
-            let status = fs::read_to_string(thread?.path().join("status"))?;
-            let mut lines = status.lines();
-            let count = lines.find_map(|line| {
-                line.strip_prefix("voluntary_ctxt_switches:")?
-                    .trim()
-                    .parse()
-                    .ok()
-            });
-            count
-                .ok_or_else(|| Failure::new("a count of naps in /proc/PID/task/TID/status", status))
-        });
-        naps.sum()
-    }
-
-    /// Waits a moment for the program to take `signal` into its own hands: to catch, block or ignore it. Until then the
-    /// signal would find a program that is only starting. That it never does is no failure yet: what counts is what
-    /// the signal does.
-    pub fn expect_signal(&mut self, signal: Signal) -> Result {
-        let deadline = Instant::now() + PATIENCE / 10;
-        while !self.has_ended() && Instant::now() < deadline {
-            let status = self.proc("status")?;
-            let masks = status.lines().filter_map(|line| {
-                ["SigCgt:\t", "SigBlk:\t", "SigIgn:\t"]
-                    .iter()
-                    .find_map(|name| line.strip_prefix(name))
-            });
-            let bit = 1 << (signal as u64 - 1);
-            if masks
-                .filter_map(|mask| u64::from_str_radix(mask, 16).ok())
-                .any(|mask| mask & bit != 0)
-            {
-                break;
-            }
-            thread::sleep(POLL);
-        }
-        Ok(())
-    }
-
-    fn proc(&self, name: &str) -> Result<String> {
-        Ok(fs::read_to_string(format!(
-            "/proc/{}/{name}",
-            self.child.id()
-        ))?)
-    }
-
     /// Whether the program has ended. What it has started ends with it.
     pub fn has_ended(&mut self) -> bool {
         let peek = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
@@ -253,7 +170,9 @@ impl Running {
     fn finish(&mut self) {
         if self.ended.is_none() {
             let _ = killpg(self.pid(), Signal::SIGKILL);
-            self.ended = Some(self.child.wait().unwrap_or(ExitStatus::from_raw(0)));
+            // If somebody else has waited for it, nobody knows how it ended: not well, as far as a check is concerned.
+            let unknown = ExitStatus::from_raw(libc::SIGKILL);
+            self.ended = Some(self.child.wait().unwrap_or(unknown));
             self.stdout
                 .iter()
                 .chain(&self.stderr)

@@ -3,9 +3,8 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -63,8 +62,17 @@ fn reachable(program: &Path) -> io::Result<PathBuf> {
     let folder =
         Folder::private().map_err(|failure| io::Error::other(failure.words().got().to_owned()))?;
     let copy = folder.path().join(program.file_name().unwrap_or_default());
-    fs::copy(program, &copy)?;
-    fs::set_permissions(&copy, Permissions::from_mode(0o755))?;
+    // Not written by this process: what it forks meanwhile for another promise would hold the file open for writing, and
+    // a file that is being written can't be run; see ETXTBSY in execve(2).
+    let installed = Command::new("install")
+        .arg("--mode=755")
+        .args([program, &copy])
+        .output()?;
+    if !installed.status.success() {
+        return Err(io::Error::other(
+            String::from_utf8_lossy(&installed.stderr).trim().to_owned(),
+        ));
+    }
     // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
     std::mem::forget(folder);
     Ok(copy)

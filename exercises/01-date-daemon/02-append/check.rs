@@ -1,10 +1,18 @@
 //! 1.2: append one whole line; open(2), `O_APPEND`, and write(2).
 
+use std::cmp::Ordering;
+
 use check::{Explain, Failure, Folder, Result, Running, Signal};
 
 use super::shared::{LONG_MS, all_dates, daemon, wait_for_dates, why_no_line};
 
 const OPEN: &str = "open(2), O_APPEND";
+
+const EMPTIED: &str = "the file was emptied as it was opened: that is what File::create does";
+const OVERWRITTEN: &str = "the line was written over the beginning of the file, where a file that is opened for writing starts";
+const NOT_AT_THE_END: &str = "you write where your own last line ended, and somebody else has written there since; O_APPEND finds the end anew each time";
+const BUFFERED: &str = "lines wait for each other in a buffer; a line that is not in the file is lost when the daemon dies";
+const IN_PIECES: &str = "a line in pieces can be torn: writeln! on a bare File writes text and newline apart; build the line with format! first, and print nothing else";
 
 #[test]
 fn creates_the_file_if_it_is_missing() -> Result {
@@ -35,10 +43,8 @@ fn keeps_what_was_there() -> Result {
 
     let Some(added) = text.strip_prefix(&before) else {
         let say = match text.len() < before.len() {
-            true => "the file was emptied as it was opened: that is what File::create does",
-            false => {
-                "the line was written over the beginning of the file, where a file that is opened for writing starts"
-            }
+            true => EMPTIED,
+            false => OVERWRITTEN,
         };
         let got = format!(
             "{} bytes that begin with {:?}",
@@ -75,10 +81,13 @@ fn leaves_the_lines_of_others_alone() -> Result {
     if lines.iter().any(|line| line == other) {
         return Ok(());
     }
-    Err(Failure::new(format!("the line {other:?}, and yours after it"), "yours in its place")
-        .say("you write where your own last line ended, and somebody else has written there since; O_APPEND finds the end anew each time")
-        .man(OPEN)
-        .in_function("run"))
+    Err(Failure::new(
+        format!("the line {other:?}, and yours after it"),
+        "yours in its place",
+    )
+    .say(NOT_AT_THE_END)
+    .man(OPEN)
+    .in_function("run"))
 }
 
 #[test]
@@ -97,15 +106,11 @@ fn writes_each_line_with_one_write() -> Result {
     };
     let first = count(&mut daemon, 5)?;
     let second = count(&mut daemon, first.0 + 20)?;
-    let (lines, writes) = (second.0 - first.0, second.1 - first.1);
+    let (lines, writes) = (second.0.saturating_sub(first.0), second.1 - first.1);
     let say = match writes.cmp(&lines) {
-        std::cmp::Ordering::Equal => return Ok(()),
-        std::cmp::Ordering::Less => {
-            "lines wait for each other in a buffer; a line that is not in the file is lost when the daemon dies"
-        }
-        std::cmp::Ordering::Greater => {
-            "a line in pieces can be torn: writeln! on a bare File writes text and newline apart; build the line with format! first, and print nothing else"
-        }
+        Ordering::Equal => return Ok(()),
+        Ordering::Less => BUFFERED,
+        Ordering::Greater => IN_PIECES,
     };
     Err(Failure::new(
         format!("{lines} calls of write(2) for {lines} lines"),

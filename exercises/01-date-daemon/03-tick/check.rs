@@ -11,6 +11,14 @@ use super::shared::{daemon, wait_for_dates};
 const INTERVAL: Duration = Duration::from_millis(30);
 const CLOCK: &str = "clock_nanosleep(2), NOTES";
 
+const MOVED: &str = "the stall has moved all your deadlines: the next one is counted from now, not from the one before";
+const BURST: &str = "the lines that were missed are made up for, all with the same second on them; leave out the deadlines that have passed";
+const FAST: &str = "lines come faster than once an interval; sleep until the deadline";
+const SLOW: &str =
+    "lines come more slowly than once an interval; no deadline may be left out without need";
+const BUSY: &str =
+    "waiting is not work: sleep until the deadline, don't look at the clock until it comes";
+
 #[test]
 fn comes_back_to_its_timetable_after_a_stall() -> Result {
     let seen = stall()?;
@@ -27,17 +35,15 @@ fn comes_back_to_its_timetable_after_a_stall() -> Result {
     }
     let say = match count {
         0..3 => "the lines that were due after the stall did not come",
-        _ => {
-            "the stall has moved all your deadlines: the next one is counted from now, not from the one before"
-        }
+        _ => MOVED,
     };
     Err(Failure::new(
         "after the stall, lines at whole intervals from the first one, as before",
         format!("{strays} of {count} lines counted from the end of the stall"),
     )
-    .say(say))
+    .say(say)
     .man(CLOCK)
-    .in_function("next_deadline")
+    .in_function("next_deadline"))
 }
 
 #[test]
@@ -50,10 +56,13 @@ fn makes_no_burst_after_a_stall() -> Result {
         .count();
     match burst {
         0..3 => Ok(()),
-        _ => Err(Failure::new("one late line after the stall", format!("{burst} lines at once"))
-            .say("the lines that were missed are made up for, all with the same second on them; leave out the deadlines that have passed")
-            .man(CLOCK)
-            .in_function("next_deadline")),
+        _ => Err(Failure::new(
+            "one late line after the stall",
+            format!("{burst} lines at once"),
+        )
+        .say(BURST)
+        .man(CLOCK)
+        .in_function("next_deadline")),
     }
 }
 
@@ -66,10 +75,12 @@ fn sleeps_between_two_lines() -> Result {
     match daemon.naps()? {
         // One before each line but the first; a busy machine may make a line so late that the next one is due.
         8.. => Ok(()),
-        naps => Err(Failure::new("a sleep before each of 16 lines", format!("{naps} sleeps"))
-            .say("waiting is not work: sleep until the deadline, don't look at the clock until it comes")
-            .man(CLOCK)
-            .in_function("next_deadline")),
+        naps => Err(
+            Failure::new("a sleep before each of 16 lines", format!("{naps} sleeps"))
+                .say(BUSY)
+                .man(CLOCK)
+                .in_function("next_deadline"),
+        ),
     }
 }
 
@@ -113,7 +124,7 @@ fn stall() -> Result<Seen> {
     daemon
         .wait_until("what comes after a stall", |_| {
             let now = Instant::now();
-            after.resize(file.lines()?.len() - lines, now);
+            after.resize(file.lines()?.len().saturating_sub(lines), now);
             Ok((now > resumed + INTERVAL * 9 / 2).then_some(()))
         })
         .in_function("next_deadline")?;
@@ -136,15 +147,9 @@ fn keeps_the_pace(daemon: &mut Running, file: &LogFile, begin: Instant) -> Resul
     let lines = file.lines()?.len();
     let deadlines = 2 + (begin.elapsed().as_millis() / INTERVAL.as_millis()) as usize;
     let (got, say) = if lines > deadlines {
-        (
-            format!("{lines} lines, where {deadlines} are due"),
-            "lines come faster than once an interval; sleep until the deadline",
-        )
+        (format!("{lines} lines, where {deadlines} are due"), FAST)
     } else if took > INTERVAL * 19 / 4 {
-        (
-            format!("3 more lines in {took:?}"),
-            "lines come more slowly than once an interval; no deadline may be left out without need",
-        )
+        (format!("3 more lines in {took:?}"), SLOW)
     } else {
         return Ok(at);
     };

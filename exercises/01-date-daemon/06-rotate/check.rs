@@ -11,6 +11,18 @@ const RENAME: &str = "rename(2)";
 const FAST_MS: u64 = 20;
 const ROTATE: &str = "logrotate(8), postrotate";
 
+const NO_REASON: &str = "a file that cannot be opened anew is no reason to stop: open first, let go of the old file when the new one is open, and say what went wrong on stderr";
+const EMPTIED: &str =
+    "the new file was there already, and you emptied it; open it as at the start, to append";
+const MISSING: &str =
+    "lines are missing: nothing may be waited for while the file changes, and the ticks go on";
+const NO_TICK: &str =
+    "SIGHUP is no tick: it opens the file, and the next line comes when it is due";
+const DEFAULT: &str =
+    "SIGHUP had its default action, which ends the daemon; take the signal, as you take SIGTERM";
+const NO_END: &str = "SIGHUP asks for a new file, not for an end";
+const OLD: &str = "the daemon still writes to the old file, under its new name; open the one that is called dates.log now";
+
 #[test]
 fn goes_on_in_the_new_file_at_once() -> Result {
     let folder = Folder::new()?;
@@ -25,7 +37,7 @@ fn goes_on_in_the_new_file_at_once() -> Result {
         1 => Ok(()),
         lines => Err(
             Failure::new("1 line, the one from the start", format!("{lines} lines"))
-                .say("SIGHUP is no tick: it opens the file, and the next line comes when it is due")
+                .say(NO_TICK)
                 .man(ROTATE)
                 .in_function("reopen"),
         ),
@@ -46,7 +58,7 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
     daemon.signal(Signal::SIGHUP)?;
     daemon
         .wait_for_lines(&file, lines + 5)
-        .say("a file that cannot be opened anew is no reason to stop: open first, let go of the old file when the new one is open, and say what went wrong on stderr")
+        .say(NO_REASON)
         .man("daemon(7)")
         .in_function("reopen")?;
     fs::rename(&moved, home.path())?;
@@ -72,10 +84,13 @@ fn keeps_what_is_in_the_new_file() -> Result {
         .in_function("reopen")?;
     match lines[0] == header {
         true => all_dates(&lines[1..]).in_function("reopen"),
-        false => Err(Failure::new(format!("{header:?} as the first line"), format!("{:?}", lines[0]))
-            .say("the new file was there already, and you emptied it; open it as at the start, to append")
-            .man("open(2), O_TRUNC")
-            .in_function("reopen")),
+        false => Err(Failure::new(
+            format!("{header:?} as the first line"),
+            format!("{:?}", lines[0]),
+        )
+        .say(EMPTIED)
+        .man("open(2), O_TRUNC")
+        .in_function("reopen")),
     }
 }
 
@@ -101,10 +116,13 @@ fn loses_no_line_in_many_rotations() -> Result {
     all_dates(&lines).in_function("reopen")?;
     // A busy machine delays lines, and lines that are too late are left out; but it doesn't delay every second one.
     match lines.len() {
-        count if count * 2 < due => Err(Failure::new(format!("about {due} lines in 8 rotations"), format!("{count}"))
-            .say("lines are missing: nothing may be waited for while the file changes, and the ticks go on")
-            .man(ROTATE)
-            .in_function("reopen")),
+        count if count * 2 < due => Err(Failure::new(
+            format!("about {due} lines in 8 rotations"),
+            format!("{count}"),
+        )
+        .say(MISSING)
+        .man(ROTATE)
+        .in_function("reopen")),
         _ => Ok(()),
     }
 }
@@ -128,11 +146,11 @@ fn rotated(daemon: &mut Running, file: &LogFile) -> Result {
 fn say_why(words: &mut Words) {
     let got = words.got();
     let say = if got.contains("(SIGHUP)") {
-        "SIGHUP had its default action, which ends the daemon; take the signal, as you take SIGTERM"
+        DEFAULT
     } else if got.contains("has ended") {
-        "SIGHUP asks for a new file, not for an end"
+        NO_END
     } else {
-        "the daemon still writes to the old file, under its new name; open the one that is called dates.log now"
+        OLD
     };
     words.add_say(say);
 }

@@ -7,7 +7,7 @@ use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
-use std::{env, io};
+use std::{env, io, mem};
 
 use chrono::{DateTime, Local};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -47,13 +47,13 @@ fn run(path: &Path, interval: Duration) -> io::Result<()> {
 /// A channel that brings the number of each signal that asks the daemon to stop.
 fn signals() -> io::Result<Receiver<i32>> {
     let (sender, receiver) = mpsc::channel();
+    // The channel is not needed: the thread can end the whole program.
+    mem::forget(sender);
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     thread::spawn(move || {
-        for signal in signals.forever() {
-            // As a shell reports it.
-            process::exit(128 + signal);
-        }
-        drop(sender);
+        // As a shell reports it.
+        let signal = signals.forever().next();
+        process::exit(128 + signal.unwrap_or_default());
     });
     Ok(receiver)
 }
