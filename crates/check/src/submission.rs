@@ -20,7 +20,7 @@ const SOURCE: &str = "src/main.rs";
 
 pub(crate) struct Submission {
     /// Its files. Nobody writes here.
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// What was built, at a place where its account can run it.
     program: Option<PathBuf>,
     pub(crate) uid: Option<u32>,
@@ -83,6 +83,13 @@ fn line_of(source: &str, name: &str) -> Option<usize> {
         let line = line.trim_start();
         line.trim_start_matches("pub ").starts_with(&begin)
     });
+    found.map(|index| index + 1)
+}
+
+/// The number of the first line of the submission's `file` that begins with `begin`.
+pub(crate) fn line_that_begins(file: &str, begin: &str) -> Option<usize> {
+    let text = fs::read_to_string(get().ok()?.folder.join(file)).ok()?;
+    let found = text.lines().position(|line| line.starts_with(begin));
     found.map(|index| index + 1)
 }
 
