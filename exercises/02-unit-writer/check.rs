@@ -3,7 +3,9 @@
 use std::fs;
 use std::process::Command;
 
-use check::{Explain, Failure, Known, Result, install, install_program, runs_only, systemctl, wait_until};
+use check::{
+    Explain, Failure, Known, Result, install, install_program, runs_only, systemctl, wait_until,
+};
 
 /// The program that most units of this lesson run.
 pub(crate) const PROGRAM: &str = "/usr/local/bin/worker";
@@ -54,14 +56,15 @@ impl Worker {
     /// Waits until the worker has begun for the `count`th time.
     #[track_caller]
     pub(crate) fn wait_for_run(&self, count: usize) -> Result<Run> {
-        wait_until(&format!("run {count} of the worker"), || Ok(runs().get(count - 1).cloned()))
-            .explain(|failure| failure.show_journal(self.unit.0))
+        wait_until(&format!("run {count} of the worker"), || {
+            Ok(runs().get(count - 1).cloned())
+        })
+        .explain(|failure| failure.show_journal(self.unit.0))
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = systemctl(&["kill", "--signal=SIGKILL", self.unit.0]);
         let _ = systemctl(&["stop", self.unit.0]);
     }
 }
@@ -83,9 +86,14 @@ pub(crate) fn runs() -> Vec<Run> {
 pub(crate) fn tell_to_exit(status: u8) -> Result {
     let order = format!("echo {status} > {FOLDER}/order");
     // To open a FIFO for writing takes as long as nobody reads it; see fifo(7).
-    let told = Command::new("timeout").args(["2", "sh", "-c", &order]).status()?;
+    let told = Command::new("timeout")
+        .args(["2", "sh", "-c", &order])
+        .status()?;
     match told.success() {
         true => Ok(()),
-        false => Err(Failure::new("a worker that listens", "nobody reads its FIFO")),
+        false => Err(Failure::new(
+            "a worker that listens",
+            "nobody reads its FIFO",
+        )),
     }
 }

@@ -67,6 +67,11 @@ impl Words {
         }
     }
 
+    /// Whether a line of the journal that it shows has `words` in it.
+    pub fn journal_has(&self, words: &str) -> bool {
+        self.journal.iter().any(|line| line.contains(words))
+    }
+
     /// What a colleague would say, unless something closer has been said.
     pub fn add_say(&mut self, words: impl Into<String>) {
         if self.say.is_empty() {

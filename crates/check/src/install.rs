@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::panic::Location;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{Explain, Failure, Known, Result, report, submission, systemctl};
 
@@ -62,14 +63,23 @@ pub fn install(files: &[&'static str]) -> Result {
 #[track_caller]
 pub fn install_as(names: &[(&'static str, &str)]) -> Result {
     report::at("giving your units to systemd", Location::caller());
+    let mut new = false;
     for (file, name) in names {
-        fs::write(Path::new(FOLDER).join(name), text(file)?)?;
+        let (path, text) = (Path::new(FOLDER).join(name), text(file)?);
+        new |= fs::read_to_string(&path).ok().as_ref() != Some(&text);
+        fs::write(path, text)?;
+    }
+    // An earlier promise was here: what systemd has to say of these units, it has said.
+    static UNDERSTOOD: AtomicBool = AtomicBool::new(false);
+    if !new && UNDERSTOOD.load(Ordering::Relaxed) {
+        return Ok(());
     }
     systemctl(&["daemon-reload"])?;
     let said = verify(names.iter().map(|(_, name)| *name))?;
     for (file, name) in names {
         understood(file, name, &said)?;
     }
+    UNDERSTOOD.store(true, Ordering::Relaxed);
     Ok(())
 }
 
@@ -124,6 +134,8 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
 fn about_ignored(message: &str) -> &'static str {
     if message.contains('#') {
         "there are no comments at the end of a line: what follows the = is the value, all of it"
+    } else if message.contains("absolute") {
+        "a full path, /usr/local/bin/worker, or a bare name that systemd looks up: it knows no folder that `.` could be"
     } else if message.starts_with("Unknown key") {
         "this section has no such setting, so systemd went on without the line; it says so in the journal only, and \
          starts the unit all the same"

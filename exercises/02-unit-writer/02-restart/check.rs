@@ -39,7 +39,9 @@ fn crash_then_expect_a_new_run(crash: fn(&Run) -> Result) -> Result {
     let first = worker.start()?;
     crash(&first)?;
     let second = wait_until("a new run", || {
-        let new = runs().into_iter().find(|run| run.invocation != first.invocation);
+        let new = runs()
+            .into_iter()
+            .find(|run| run.invocation != first.invocation);
         match new {
             Some(run) => Ok(Some(run)),
             None => given_up(&worker).map(|()| None),
@@ -61,20 +63,36 @@ fn given_up(worker: &Worker) -> Result {
             let restart = unit.property("Restart")?;
             let say = match restart.as_str() {
                 "no" => "nobody told systemd to start it again: Restart=no is the default",
-                "on-success" => "on-success is the other way round: again after a clean exit, never after a crash",
-                "on-abnormal" => "exit status 1 is an unclean exit, not an abnormal one; abnormal are signals and time-outs",
-                "on-abort" => "on-abort means signals that the program did not catch, no exit status",
+                "on-success" => {
+                    "on-success is the other way round: again after a clean exit, never after a crash"
+                }
+                "on-abnormal" => {
+                    "exit status 1 is an unclean exit, not an abnormal one; abnormal are signals and time-outs"
+                }
+                "on-abort" => {
+                    "on-abort means signals that the program did not catch, no exit status"
+                }
                 "on-watchdog" => "on-watchdog means a missed WatchdogSec=, and nothing else",
-                _ => "systemd would start it again, but has been told to make an exception, or to give up",
+                _ => {
+                    "systemd would start it again, but has been told to make an exception, or to give up"
+                }
             };
-            Err(Failure::new("a new run", format!("{}, with Restart={restart}", unit.property("SubState")?)).say(say))
+            Err(Failure::new(
+                "a new run",
+                format!("{}, with Restart={restart}", unit.property("SubState")?),
+            )
+            .say(say))
         }
         "auto-restart" => match unit.property("RestartUSec")?.as_str() {
-            soon if soon == "0" || soon == "1s" || soon.ends_with("ms") || soon.ends_with("us") => Ok(()),
-            late => Err(Failure::new("a new run within a second", format!("RestartSec={late}"))
-                .say("systemd will start it again, but keeps it waiting")
-                .man("systemd.service(5), RestartSec=")
-                .at_setting(FILE, "RestartSec=")),
+            soon if soon == "0" || soon == "1s" || soon.ends_with("ms") || soon.ends_with("us") => {
+                Ok(())
+            }
+            late => Err(
+                Failure::new("a new run within a second", format!("RestartSec={late}"))
+                    .say("systemd will start it again, but keeps it waiting")
+                    .man("systemd.service(5), RestartSec=")
+                    .at_setting(FILE, "RestartSec="),
+            ),
         },
         _ => Ok(()),
     }
@@ -85,13 +103,18 @@ fn expect_rest(worker: &Worker, otherwise: &str) -> Result {
     let unit = worker.unit();
     let state = wait_until("systemd to leave the worker alone, or not", || {
         let state = unit.property("SubState")?;
-        let again = runs().len() > 1 || state == "auto-restart" || unit.property("NRestarts")? != "0";
+        let again =
+            runs().len() > 1 || state == "auto-restart" || unit.property("NRestarts")? != "0";
         Ok((again || state == "dead" || state == "failed").then_some((state, again)))
     })?;
     match state {
         (state, false) if state == "dead" => Ok(()),
         (state, again) => {
-            let got = if again { "a new start".to_owned() } else { state };
+            let got = if again {
+                "a new start".to_owned()
+            } else {
+                state
+            };
             Err(Failure::new("inactive, and no new start", got)
                 .say(otherwise)
                 .man(RESTART)
