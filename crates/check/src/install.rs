@@ -102,13 +102,12 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
         else {
             continue;
         };
-        return Err(Failure::new(
-            "a file of which systemd needs to ignore nothing",
-            message,
-        )
-        .say(about_ignored(message))
-        .man("systemd.syntax(7)")
-        .at_line(file, number.parse().ok()));
+        return Err(
+            Failure::new("a file of which systemd needs to ignore nothing", message)
+                .say(about_ignored(message))
+                .man("systemd.syntax(7)")
+                .at_line(file, number.parse().ok()),
+        );
     }
     let state = match name.contains("@.") {
         // A template is loaded when there is an instance.
@@ -158,7 +157,12 @@ pub fn runs_only(unit: Known, program: &str) -> Result {
         .filter_map(|line| line.split_once("={ path="))
         .filter_map(|(_, command)| command.split(" ; ").next())
         .collect();
-    if !paths.is_empty() && paths.iter().all(|path| *path == program) {
+    // systemd finds a bare name where administrators put their programs, too.
+    let bare = Path::new(program)
+        .file_name()
+        .and_then(|name| name.to_str());
+    let fits = |path: &&str| *path == program || Some(*path) == bare;
+    if !paths.is_empty() && paths.iter().all(fits) {
         return Ok(());
     }
     let got = match paths.is_empty() {
