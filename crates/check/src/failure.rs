@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::{report, submission};
+use crate::{report, submission, systemctl};
 
 /// What each promise returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
@@ -60,6 +60,18 @@ impl Words {
         };
     }
 
+    /// Shows what the journal says of a unit, unless something closer is shown.
+    pub fn show_journal(&mut self, unit: &str) {
+        if self.journal.is_empty() {
+            self.journal = systemctl::journal(unit);
+        }
+    }
+
+    /// Whether a line of the journal that it shows has `words` in it.
+    pub fn journal_has(&self, words: &str) -> bool {
+        self.journal.iter().any(|line| line.contains(words))
+    }
+
     /// What a colleague would say, unless something closer has been said.
     pub fn add_say(&mut self, words: impl Into<String>) {
         if self.say.is_empty() {
@@ -92,6 +104,21 @@ pub trait Explain: Sized {
         self.explain(|failure| {
             if failure.place.is_none() {
                 failure.place = submission::place_of(name);
+            }
+        })
+    }
+
+    /// The line of the learner's unit `file` that begins with `setting`; the file as a whole if there is none.
+    fn at_setting(self, file: &str, setting: &str) -> Self {
+        let line = submission::line_that_begins(file, setting);
+        self.at_line(file, line)
+    }
+
+    /// The line of the learner's `file` that is to be mended.
+    fn at_line(self, file: &str, line: Option<usize>) -> Self {
+        self.explain(|failure| {
+            if failure.place.is_none() {
+                failure.place = Some((file.to_owned(), line));
             }
         })
     }

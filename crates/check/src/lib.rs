@@ -8,6 +8,7 @@
 mod capture;
 mod failure;
 mod folder;
+mod install;
 mod limits;
 mod log_file;
 mod observe;
@@ -15,6 +16,7 @@ mod report;
 mod running;
 mod submission;
 #[cfg(test)]
+mod systemctl;
 mod tests;
 mod unit;
 
@@ -22,10 +24,12 @@ use std::time::Duration;
 
 pub use failure::{Explain, Failure, Result, Words};
 pub use folder::Folder;
+pub use install::{install, install_as, install_program, runs_only, text};
 pub use log_file::LogFile;
 pub use nix::sys::signal::Signal;
 pub use running::{Ended, Running};
 pub use submission::{Program, program};
+pub use systemctl::{Known, journal, systemctl, wait_until};
 pub use unit::Unit;
 
 /// How long a promise may take to come true. Far longer than any right answer needs, also on a busy machine.

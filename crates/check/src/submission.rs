@@ -19,7 +19,7 @@ const SOURCE: &str = "src/main.rs";
 
 pub(crate) struct Submission {
     /// Its files. Nobody writes here.
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// What was built, at a place where its account can run it.
     program: Option<PathBuf>,
     pub(crate) uid: Option<u32>,
@@ -91,6 +91,13 @@ pub(crate) fn line_of(source: &str, name: &str) -> Option<usize> {
         let code = line.split("//").next().unwrap_or_default();
         code.trim_start().starts_with(&begin) || code.contains(&format!(" {begin}"))
     });
+    found.map(|index| index + 1)
+}
+
+/// The number of the first line of the submission's `file` that begins with `begin`.
+pub(crate) fn line_that_begins(file: &str, begin: &str) -> Option<usize> {
+    let text = fs::read_to_string(get().ok()?.folder.join(file)).ok()?;
+    let found = text.lines().position(|line| line.starts_with(begin));
     found.map(|index| index + 1)
 }
 

@@ -41,6 +41,10 @@ pub fn compile(
     submissions: &[&Submission],
     color: bool,
 ) -> Result<HashMap<String, Built>, Error> {
+    // Exercises without a program need no compiler.
+    if submissions.is_empty() {
+        return Ok(HashMap::new());
+    }
     lay_workspace(project, staging, submissions).map_err(|error| Error::read(staging, error))?;
     let output = cargo(
         staging,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -97,6 +98,27 @@ impl Heard {
         self.cut_short = self.cut_short.take().or(said.cut_short);
     }
 
+    /// Whether each of these promises was kept so far.
+    pub(super) fn kept_all(&self, names: &[&String]) -> bool {
+        let kept = |name: &String| matches!(self.promise(name).outcome, Outcome::Kept);
+        self.cut_short.is_none() && names.iter().all(|name| kept(name))
+    }
+
+    /// The lab was told to reboot, and did not come up again: none of these promises was kept.
+    pub(super) fn never_booted(&mut self, names: &[&String], limit: Duration) {
+        for name in names {
+            let failure = Failure {
+                expected: format!("a system that has come up again within {limit:?}"),
+                got: "a boot without an end".to_owned(),
+                say:
+                    "the boot waits for something that never gets done, or nothing is left to boot"
+                        .to_owned(),
+                ..Failure::default()
+            };
+            self.failures.insert(name.to_string(), failure);
+        }
+    }
+
     /// The outcome of each promise. A run that was cut short leaves at least one of them broken, and says why.
     pub(super) fn promises(&self, names: &[String]) -> Vec<Promise> {
         let mut promises: Vec<Promise> = names.iter().map(|name| self.promise(name)).collect();
@@ -157,6 +179,7 @@ fn result_line(line: &str) -> Option<(&str, &str)> {
 mod tests {
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
+    use std::time::Duration;
 
     use super::{Heard, Outcome, Said};
 
@@ -232,5 +255,17 @@ mod tests {
                 assert!(told, "{stdout:?}: {outcomes:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_boot_without_an_end_keeps_nothing() {
+        let mut heard = Heard::default();
+        let name = NAME.to_owned();
+        heard.never_booted(&[&name], Duration::from_secs(1));
+        assert!(matches!(
+            heard.promise(NAME).outcome,
+            Outcome::Broken(failure) if failure.got == "a boot without an end"
+        ));
+        assert!(!heard.kept_all(&[&name]));
     }
 }

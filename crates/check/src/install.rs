@@ -1,0 +1,178 @@
+//! The unit files of a submission, put where systemd reads an administrator's units.
+//!
+//! A check that installs a unit runs what the unit says, as the lab's root; [`runs_only`] is how it looks first.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::panic::Location;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{Explain, Failure, Known, Result, report, submission, systemctl};
+
+/// Where an administrator's units are; they outlive a reboot. See systemd.unit(5).
+const FOLDER: &str = "/etc/systemd/system";
+
+/// The settings that name programs; see systemd.service(5).
+const COMMANDS: [&str; 7] = [
+    "ExecCondition",
+    "ExecStartPre",
+    "ExecStart",
+    "ExecStartPost",
+    "ExecReload",
+    "ExecStop",
+    "ExecStopPost",
+];
+
+/// The text of a file of the submission.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn text(file: &str) -> Result<String> {
+    Ok(fs::read_to_string(submission::get()?.folder.join(file))?)
+}
+
+/// Installs a program that came with the exercise as `/usr/local/bin/NAME`.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn install_program(name: &str) -> Result {
+    let path = Path::new("/usr/local/bin").join(name);
+    // A program that runs cannot be written over, but its name can be given away; see ETXTBSY in open(2).
+    let new = path.with_extension("new");
+    fs::copy(submission::get()?.folder.join(name), &new)?;
+    fs::set_permissions(&new, Permissions::from_mode(0o755))?;
+    Ok(fs::rename(&new, &path)?)
+}
+
+/// Installs the submission's unit `files` and has systemd read them.
+///
+/// # Errors
+/// When systemd refuses one of them, or goes on without one of its lines.
+#[track_caller]
+pub fn install(files: &[&'static str]) -> Result {
+    let names: Vec<_> = files.iter().map(|file| (*file, *file)).collect();
+    install_as(&names)
+}
+
+/// Installs files of the submission, each under a name of its own, and has systemd read them.
+///
+/// # Errors
+/// As [`install`].
+#[track_caller]
+pub fn install_as(names: &[(&'static str, &str)]) -> Result {
+    report::at("giving your units to systemd", Location::caller());
+    let mut new = false;
+    for (file, name) in names {
+        let (path, text) = (Path::new(FOLDER).join(name), text(file)?);
+        new |= fs::read_to_string(&path).ok().as_ref() != Some(&text);
+        fs::write(path, text)?;
+    }
+    // An earlier promise was here: what systemd has to say of these units, it has said.
+    static UNDERSTOOD: AtomicBool = AtomicBool::new(false);
+    if !new && UNDERSTOOD.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    systemctl(&["daemon-reload"])?;
+    let said = verify(names.iter().map(|(_, name)| *name))?;
+    for (file, name) in names {
+        understood(file, name, &said)?;
+    }
+    UNDERSTOOD.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// What systemd has to say of the units, on its way of reading them; see `verify` in systemd-analyze(1).
+fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
+    let output = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .args(names.map(|name| Path::new(FOLDER).join(name)))
+        .output()?;
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Fails at the first line of `name` that systemd ignores, and if it refuses the unit as a whole.
+fn understood(file: &'static str, name: &str, said: &str) -> Result {
+    let path = format!("{FOLDER}/{name}:");
+    for line in said.lines() {
+        let Some((number, message)) = line
+            .strip_prefix(&path)
+            .and_then(|rest| rest.split_once(": "))
+        else {
+            continue;
+        };
+        return Err(
+            Failure::new("a file of which systemd needs to ignore nothing", message)
+                .say(about_ignored(message))
+                .man("systemd.syntax(7)")
+                .at_line(file, number.parse().ok()),
+        );
+    }
+    let state = match name.contains("@.") {
+        // A template is loaded when there is an instance.
+        true => return Ok(()),
+        false => systemctl(&["show", "--value", "--property=LoadState", name])?,
+    };
+    if ["loaded", "merged"].contains(&state.as_str()) {
+        return Ok(());
+    }
+    let why = said
+        .lines()
+        .find(|line| line.contains(name))
+        .unwrap_or_default();
+    Err(Failure::new(
+        "a unit that systemd loads",
+        format!("LoadState={state}: {why}"),
+    )
+    .at_line(file, None)
+    .man("systemd.unit(5)"))
+}
+
+/// What a colleague says of a line that systemd ignores.
+fn about_ignored(message: &str) -> &'static str {
+    if message.contains('#') {
+        "there are no comments at the end of a line: what follows the = is the value, all of it"
+    } else if message.contains("absolute") {
+        "a full path, /usr/local/bin/worker, or a bare name that systemd looks up: it knows no folder that `.` could be"
+    } else if message.starts_with("Unknown key") {
+        "this section has no such setting, so systemd went on without the line; it says so in the journal only, and \
+         starts the unit all the same"
+    } else if message.starts_with("Unknown section") {
+        "systemd went on without the whole section"
+    } else {
+        "systemd went on without this line, as if it were not there, and says so in the journal only"
+    }
+}
+
+/// Fails if the service `unit` runs anything but `program`: what runs here is the exercise's to choose.
+///
+/// # Errors
+/// When there is no program, or another one.
+#[track_caller]
+pub fn runs_only(unit: Known, program: &str) -> Result {
+    let show = systemctl(&["show", "--property", &COMMANDS.join(","), unit.0])?;
+    let paths: Vec<&str> = show
+        .lines()
+        .filter_map(|line| line.split_once("={ path="))
+        .filter_map(|(_, command)| command.split(" ; ").next())
+        .collect();
+    // systemd finds a bare name where administrators put their programs, too.
+    let bare = Path::new(program)
+        .file_name()
+        .and_then(|name| name.to_str());
+    let fits = |path: &&str| *path == program || Some(*path) == bare;
+    if !paths.is_empty() && paths.iter().all(fits) {
+        return Ok(());
+    }
+    let got = match paths.is_empty() {
+        true => "nothing to run".to_owned(),
+        false => paths.join(", "),
+    };
+    Err(
+        Failure::new(format!("{program}, and nothing else to run"), got)
+            .say("systemd itself should run the program, and no other: then it sees how the program ends, and can act on it")
+            .man("systemd.service(5), ExecStart=")
+            .at_setting(unit.0, "Exec"),
+    )
+}

@@ -1,0 +1,99 @@
+//! What the checks of lesson 2 share: a worker that ends when and how it is told, and what it says of its runs.
+
+use std::fs;
+use std::process::Command;
+
+use check::{
+    Explain, Failure, Known, Result, install, install_program, runs_only, systemctl, wait_until,
+};
+
+/// The program that most units of this lesson run.
+pub(crate) const PROGRAM: &str = "/usr/local/bin/worker";
+
+/// Where the worker says which runs it had, and hears how to end.
+const FOLDER: &str = "/run/worker";
+
+/// A run of the worker: systemd gives each a new id, and each is a new process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// systemd's name for this run; see `$INVOCATION_ID` in systemd.exec(5).
+    pub(crate) invocation: String,
+    /// The number of its process.
+    pub(crate) pid: String,
+}
+
+/// The learner's unit that runs the worker; stopped when it is dropped.
+pub(crate) struct Worker {
+    unit: Known,
+}
+
+impl Worker {
+    /// Installs the program and the learner's unit `file`.
+    #[track_caller]
+    pub(crate) fn install(file: &'static str) -> Result<Self> {
+        install_program("worker")?;
+        install(&[file])?;
+        let unit = Known(file);
+        runs_only(unit, PROGRAM)?;
+        let _ = fs::remove_file(format!("{FOLDER}/runs"));
+        // What an earlier promise has done to it is forgotten.
+        let _ = systemctl(&["reset-failed", file]);
+        Ok(Worker { unit })
+    }
+
+    /// The unit.
+    pub(crate) fn unit(&self) -> Known {
+        self.unit
+    }
+
+    /// Starts the unit and waits until the worker is at work.
+    #[track_caller]
+    pub(crate) fn start(&self) -> Result<Run> {
+        systemctl(&["start", "--no-block", self.unit.0])?;
+        self.wait_for_run(1)
+    }
+
+    /// Waits until the worker has begun for the `count`th time.
+    #[track_caller]
+    pub(crate) fn wait_for_run(&self, count: usize) -> Result<Run> {
+        wait_until(&format!("run {count} of the worker"), || {
+            Ok(runs().get(count - 1).cloned())
+        })
+        .explain(|failure| failure.show_journal(self.unit.0))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = systemctl(&["stop", self.unit.0]);
+    }
+}
+
+/// The worker's runs so far, by its own account.
+pub(crate) fn runs() -> Vec<Run> {
+    let text = fs::read_to_string(format!("{FOLDER}/runs")).unwrap_or_default();
+    let run = |line: &str| {
+        let (invocation, pid) = line.split_once(' ')?;
+        Some(Run {
+            invocation: invocation.to_owned(),
+            pid: pid.to_owned(),
+        })
+    };
+    text.lines().filter_map(run).collect()
+}
+
+/// Tells the worker to end, with an exit status.
+pub(crate) fn tell_to_exit(status: u8) -> Result {
+    let order = format!("echo {status} > {FOLDER}/order");
+    // To open a FIFO for writing takes as long as nobody reads it; see fifo(7).
+    let told = Command::new("timeout")
+        .args(["2", "sh", "-c", &order])
+        .status()?;
+    match told.success() {
+        true => Ok(()),
+        false => Err(Failure::new(
+            "a worker that listens",
+            "nobody reads its FIFO",
+        )),
+    }
+}
