@@ -15,8 +15,8 @@ mod observe;
 mod report;
 mod running;
 mod submission;
-#[cfg(test)]
 mod systemctl;
+#[cfg(test)]
 mod tests;
 mod unit;
 

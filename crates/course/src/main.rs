@@ -14,6 +14,9 @@ fn main() -> ExitCode {
     if let Some(code) = lab::serve_if_asked() {
         return code;
     }
+    if let Some(code) = course::grade::compile_if_asked() {
+        return code;
+    }
     let cli = Cli::parse();
     let ask = match &cli.command {
         Some(Command::Lesson(args)) => !args.yes && io::stdin().is_terminal(),

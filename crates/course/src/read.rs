@@ -2,7 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+use nix::fcntl::OFlag;
 
 use crate::error::Error;
 
@@ -18,7 +21,12 @@ pub(crate) fn read_text(path: &Path, name: &Path) -> Result<String, Error> {
 }
 
 fn read_bounded(path: &Path) -> Result<String, String> {
-    let file = File::open(path).map_err(said)?;
+    // A pipe that nobody writes to must not hold us up: without this, even opening it waits.
+    let file = File::options()
+        .read(true)
+        .custom_flags(OFlag::O_NONBLOCK.bits())
+        .open(path)
+        .map_err(said)?;
     // Opening a folder succeeds, and reading a pipe or a device might never end.
     if !file.metadata().map_err(said)?.is_file() {
         return Err("it is not a regular file".to_owned());

@@ -2,26 +2,17 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::io;
+use std::path::{Component, Path, PathBuf};
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
-use serde::Deserialize;
-
+use super::cargo::{Build, Message};
+use super::compiler;
 use super::submission::{Submission, write_if_changed};
 use crate::error::Error;
 use crate::project::Project;
 
-/// The first build compiles the dependencies too. A submission can make the compiler itself run for ever.
-const BUILD_TIMEOUT: Duration = Duration::from_secs(300);
-/// What cargo may say about a build, in bytes.
-const MESSAGES_MAX: u64 = 64 << 20;
+/// How much of what the compiler says is kept, in bytes. Nobody reads on after the first hundred errors.
+const MESSAGES_MAX: usize = 32 << 10;
 
 /// What the compiler made of a package.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +23,8 @@ pub struct Built {
     pub messages: String,
     /// How many of them are warnings.
     pub warnings: usize,
+    /// A file that is none of the submission's, and that the compiler was made to read.
+    pub reads: Option<PathBuf>,
 }
 
 /// Builds `submissions` in the folder `staging`. Each gets an entry by its name.
@@ -46,20 +39,25 @@ pub fn compile(
         return Ok(HashMap::new());
     }
     lay_workspace(project, staging, submissions).map_err(|error| Error::read(staging, error))?;
-    let output = cargo(
-        staging,
-        &["build", "--workspace", "--keep-going"],
+    let said = Build {
         project,
+        dir: staging,
+        args: &["build", "--workspace", "--keep-going"],
+        limited: true,
         color,
-    )?;
+    }
+    .run()?;
     let mut built: HashMap<String, Built> = submissions
         .iter()
         .map(|submission| (submission.name.clone(), Built::default()))
         .collect();
-    for message in messages(&output.stdout) {
+    for message in said.messages {
         if let Some(built) = built.get_mut(&message.target.name) {
-            built.take(message);
+            built.take(message, staging);
         }
+    }
+    for (name, built) in &mut built {
+        built.conclude(name, staging, &said.stderr);
     }
     // Cargo's own trouble, such as a dependency that cannot be fetched, is nobody's compile error.
     let silent = built
@@ -67,7 +65,7 @@ pub fn compile(
         .all(|built| built.program.is_none() && built.messages.is_empty());
     if silent && !submissions.is_empty() {
         return Err(Error::Cargo {
-            cause: last_words(&output.stderr),
+            cause: last_words(&said.stderr),
         });
     }
     Ok(built)
@@ -75,18 +73,20 @@ pub fn compile(
 
 /// Builds the check binary, once, and returns its path.
 pub fn check_binary(project: &Project) -> Result<PathBuf, Error> {
-    let output = cargo(
-        &project.root,
-        &["build", "--package", "check", "--test", "checks"],
+    let said = Build {
         project,
-        false,
-    )?;
-    messages(&output.stdout)
+        dir: &project.root,
+        args: &["build", "--package", "check", "--test", "checks"],
+        limited: false,
+        color: false,
+    }
+    .run()?;
+    said.messages
         .into_iter()
         .filter(|message| message.target.name == "checks")
         .find_map(|message| message.executable)
         .ok_or_else(|| Error::Cargo {
-            cause: last_words(&output.stderr),
+            cause: last_words(&said.stderr),
         })
 }
 
@@ -122,103 +122,73 @@ pub(crate) fn with_members(manifest: &str, members: &[&str]) -> String {
     lines.join("\n") + "\n"
 }
 
-struct Said {
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
-}
-
-/// Runs cargo, and ends it with all its compilers when it takes too long.
-fn cargo(dir: &Path, args: &[&str], project: &Project, color: bool) -> Result<Said, Error> {
-    let format = if color {
-        "json-diagnostic-rendered-ansi"
-    } else {
-        "json"
-    };
-    let failed = |cause: String| Error::Cargo { cause };
-    let mut child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(args)
-        .args(["--message-format", format])
-        .current_dir(dir)
-        .env("CARGO_TARGET_DIR", project.root.join("target"))
-        .process_group(0)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| failed(format!("cannot run cargo: {error}; is Rust installed?")))?;
-    let group = Pid::from_raw(child.id() as i32);
-    let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
-    let said = stdout.recv_timeout(BUILD_TIMEOUT).ok();
-    if said.is_none() {
-        let _ = killpg(group, Signal::SIGKILL);
-    }
-    let _ = child.wait();
-    match said {
-        Some(stdout) => Ok(Said {
-            stdout,
-            stderr: stderr.recv().unwrap_or_default(),
-        }),
-        None => Err(failed(format!(
-            "the build was stopped after {} s",
-            BUILD_TIMEOUT.as_secs()
-        ))),
-    }
-}
-
-/// Reads a stream to its end beside the other one.
-fn collect(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(stream) = stream {
-            let _ = stream.take(MESSAGES_MAX).read_to_end(&mut bytes);
-        }
-        // Nobody waits any more when the build was stopped.
-        let _ = sender.send(bytes);
-    });
-    receiver
-}
-
-/// One line of `--message-format=json`; see the Cargo book, "External tools".
-#[derive(Deserialize)]
-struct Message {
-    target: Target,
-    message: Option<Diagnostic>,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    rendered: String,
-    level: String,
-}
-
-fn messages(stdout: &[u8]) -> Vec<Message> {
-    stdout
-        .split(|&byte| byte == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok())
-        .collect()
-}
-
 impl Built {
-    fn take(&mut self, message: Message) {
+    fn take(&mut self, message: Message, staging: &Path) {
+        let name = message.target.name;
         if let Some(diagnostic) = message.message {
-            self.messages += &diagnostic.rendered;
+            let primary = diagnostic.spans.iter().filter(|span| span.is_primary);
+            let mut foreign = primary
+                .map(|span| staging.join(&span.file_name))
+                .filter(|file| !is_within(file, &staging.join(&name)));
+            self.reads = self.reads.take().or(foreign.next());
             self.warnings += usize::from(diagnostic.level == "warning");
+            self.add(&diagnostic.rendered);
         }
         self.program = message.executable.or(self.program.take());
     }
+
+    fn add(&mut self, text: &str) {
+        let more = "(the compiler says more)\n";
+        if self.messages.len() + text.len() <= MESSAGES_MAX {
+            self.messages += text;
+        } else if !self.messages.ends_with(more) {
+            self.messages += more;
+        }
+    }
+
+    /// Looks at what came of a build: which files went into the program, or why there is none.
+    fn conclude(&mut self, name: &str, staging: &Path, stderr: &str) {
+        if let Some(program) = &self.program {
+            self.reads = sources(program)
+                .into_iter()
+                .find(|file| !is_within(file, &staging.join(name)));
+        } else if let Some(signal) = signal_of(name, stderr) {
+            self.add(&(compiler::why_stopped(signal) + "\n"));
+        }
+    }
+}
+
+/// Whether `file` is in `folder`, by its path alone; one that leads up again may be anywhere.
+fn is_within(file: &Path, folder: &Path) -> bool {
+    let leads_up = file.components().any(|part| part == Component::ParentDir);
+    file.starts_with(folder) && !leads_up
+}
+
+/// The files that `program` was made of, as the compiler has written them down beside it: `include_str!` and the like
+/// are in that list too. See "dep-info files" in the Cargo book.
+fn sources(program: &Path) -> Vec<PathBuf> {
+    let list = fs::read_to_string(program.with_extension("d")).unwrap_or_default();
+    let files = list.split_once(": ").map_or("", |(_, files)| files);
+    // A space in a name has a backslash before it.
+    let files = files.trim_end().replace("\\ ", "\0");
+    files
+        .split(' ')
+        .filter(|file| !file.is_empty())
+        .map(|file| file.replace('\0', " ").into())
+        .collect()
+}
+
+/// The signal that ended the compiler of `name`, from cargo's `(signal: 24, SIGXCPU: …)`.
+fn signal_of(name: &str, stderr: &str) -> Option<i32> {
+    let (_, after) = stderr.split_once(&format!("could not compile `{name}`"))?;
+    let (_, after) = after.split_once("(signal: ")?;
+    let digits = after.split(|char: char| !char.is_ascii_digit()).next()?;
+    digits.parse().ok()
 }
 
 /// The end of what cargo said, which is where the reason is.
-fn last_words(stderr: &[u8]) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    let lines: Vec<&str> = text
+fn last_words(stderr: &str) -> String {
+    let lines: Vec<&str> = stderr
         .lines()
         .rev()
         .filter(|line| !line.trim().is_empty())

@@ -3,7 +3,9 @@
 //! The check never lives in a file that the learner edits, and a submission never prints where a verdict is read.
 
 mod bare;
+mod cargo;
 mod compile;
+mod compiler;
 mod heard;
 mod judge;
 mod report;
@@ -20,6 +22,7 @@ use lab::{Lab, Mode, Options};
 
 pub(crate) use compile::with_members;
 pub use compile::{Built, check_binary, compile};
+pub use compiler::compile_if_asked;
 pub use judge::{Bench, Place};
 pub use report::report;
 pub use submission::Submission;
@@ -78,30 +81,21 @@ impl<'a> Grader<'a> {
         built: &HashMap<String, Built>,
         dir: &Path,
     ) -> Result<Verdict, Error> {
-        match built.get(&submission.name) {
-            Some(Built {
-                program: Some(program),
-                ..
-            }) => self.judge(submission, Some(program), dir),
-            built => {
-                let said = built
-                    .map(|built| built.messages.clone())
-                    .unwrap_or_default();
-                let from = format!("{}/", submission.name);
-                let to = format!(
-                    "{}/",
-                    submission
-                        .source
-                        .strip_prefix(&self.project.root)
-                        .unwrap_or(&submission.source)
-                        .display()
-                );
-                Ok(refused(
-                    &submission.exercise,
-                    Refused::DoesNotCompile(said.replace(&from, &to)),
-                ))
-            }
+        let built = built.get(&submission.name).cloned().unwrap_or_default();
+        let exercise = &submission.exercise;
+        if let Some(file) = built.reads {
+            let why = format!("it reads {}, which is no file of yours", file.display());
+            return Ok(refused(exercise, Refused::File(why)));
         }
+        if let Some(program) = &built.program {
+            return self.judge(submission, Some(program), dir);
+        }
+        // The learner's own file is to be named, not our copy of it.
+        let own = submission.source.strip_prefix(&self.project.root);
+        let own = own.unwrap_or(&submission.source).display();
+        let copy = format!("{}/", submission.name);
+        let said = built.messages.replace(&copy, &format!("{own}/"));
+        Ok(refused(exercise, Refused::DoesNotCompile(said)))
     }
 
     /// Runs the check; `dir` is for what it needs.

@@ -70,6 +70,11 @@ impl Submission {
         if let Some((file, _)) = self.files.iter().find(|(_, text)| is_empty(text)) {
             return Some(format!("{file} is empty, but for comments"));
         }
+        if let Some((file, _)) = self.files.iter().find(|(_, text)| has_assembly(text)) {
+            return Some(format!(
+                "{file} has assembly in it, which reads any file: write it in Rust"
+            ));
+        }
         let starter = self.exercise.starter();
         let untouched = self.files.iter().all(|(file, text)| {
             fs::read_to_string(starter.join(file)).is_ok_and(|original| original == *text)
@@ -100,9 +105,10 @@ impl Submission {
 
 /// A file that is reached through a link could be any file, and change while it is read.
 fn refuse_links(source: &Path, file: &str) -> Result<(), String> {
-    let mut path = source.to_owned();
-    for part in Path::new(file).components() {
-        path.push(part);
+    let path = source.join(file);
+    // The file itself, the folders in it, and the exercise's own; what is above is where the learner keeps their work.
+    let count = Path::new(file).components().count() + 1;
+    for path in path.ancestors().take(count) {
         if path.is_symlink() {
             return Err(format!("{file} is a link: put the file itself there"));
         }
@@ -117,9 +123,18 @@ fn is_empty(text: &str) -> bool {
             .iter()
             .any(|mark| line.starts_with(mark))
     };
+    // In Rust this begins an attribute.
+    let attribute = |line: &str| line.starts_with("#[") || line.starts_with("#![");
     text.lines()
         .map(str::trim)
-        .all(|line| line.is_empty() || comment(line) && !line.starts_with("#["))
+        .all(|line| line.is_empty() || comment(line) && !attribute(line))
+}
+
+/// Whether a source has assembly in it: `.incbin` takes any file into a program, and the compiler tells nobody.
+fn has_assembly(text: &str) -> bool {
+    let is_name = |char: char| char.is_alphanumeric() || char == '_';
+    text.split(|char: char| !is_name(char))
+        .any(|word| ["asm", "global_asm", "naked_asm"].contains(&word))
 }
 
 /// Gives a package another name, so that many can stand in one workspace.
@@ -156,7 +171,7 @@ pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_empty, renamed};
+    use super::{has_assembly, is_empty, renamed};
 
     #[test]
     fn a_text_of_comments_is_empty() {
@@ -173,10 +188,18 @@ mod tests {
             "fn main() {}",
             "[Service]\n",
             "#[derive(Debug)]\nstruct X;",
+            "#![allow(unused)] fn main() {}",
             "// x\nlet y",
         ] {
             assert!(!is_empty(text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn assembly_is_found_by_its_names() {
+        assert!(has_assembly("core::arch::global_asm !(\"\")"));
+        assert!(has_assembly("use core::arch::r#asm as a;"));
+        assert!(!has_assembly("// plasma and my_asm, asms\nfn miasma() {}"));
     }
 
     #[test]
