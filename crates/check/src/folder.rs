@@ -1,7 +1,7 @@
 //! A folder of its own for one promise, which the submission may write to.
 
 use std::fs::{self, DirBuilder};
-use std::os::unix::fs::{DirBuilderExt, chown};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, process};
@@ -20,7 +20,7 @@ impl Folder {
     /// When there is no room for it, or the submission's environment is incomplete.
     pub fn new() -> Result<Self> {
         let folder = Folder::private()?;
-        folder.give_away()?;
+        submission::give(&folder.path)?;
         Ok(folder)
     }
 
@@ -41,7 +41,7 @@ impl Folder {
         let path = self.path.join(name);
         DirBuilder::new().mode(0o755).create(&path)?;
         let folder = Folder { path };
-        folder.give_away()?;
+        submission::give(&folder.path)?;
         Ok(folder)
     }
 
@@ -53,13 +53,6 @@ impl Folder {
     /// A file in it, which need not exist.
     pub fn file(&self, name: &str) -> LogFile {
         LogFile::new(self.path.join(name))
-    }
-
-    fn give_away(&self) -> Result {
-        if let Some(uid) = submission::get()?.uid {
-            chown(&self.path, Some(uid), Some(uid))?;
-        }
-        Ok(())
     }
 }
 

@@ -4,13 +4,13 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, lchown};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
-use crate::{Result, limits, submission};
+use crate::{Explain, Failure, Result, limits, submission};
 
 /// The path of a file, and what a check does with it.
 #[derive(Clone)]
@@ -51,7 +51,12 @@ impl LogFile {
         match self.open(OpenOptions::new().read(true)) {
             Ok(file) => file.take(limits::FILE_SIZE).read_to_end(&mut bytes)?,
             Err(error) if error.kind() == ErrorKind::NotFound => 0,
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                let failure = Failure::new(format!("a file {}", self.name()), error.to_string());
+                return Err(failure.say(
+                    "a regular file belongs there; a link or a pipe in its place is not followed",
+                ));
+            }
         };
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -72,7 +77,7 @@ impl LogFile {
     /// When it cannot be written.
     pub fn append(&self, text: &str) -> Result {
         let mut file = self.open(OpenOptions::new().append(true).create(true))?;
-        self.give_away()?;
+        submission::give(&self.path)?;
         Ok(file.write_all(text.as_bytes())?)
     }
 
@@ -82,7 +87,8 @@ impl LogFile {
     /// When it does not exist.
     pub fn rename_to(&self, name: impl AsRef<OsStr>) -> Result<LogFile> {
         let path = self.path.with_file_name(name.as_ref());
-        fs::rename(&self.path, &path)?;
+        fs::rename(&self.path, &path)
+            .map_err(|error| Failure::new(format!("a file {}", self.name()), error.to_string()))?;
         Ok(LogFile { path })
     }
 
@@ -92,7 +98,7 @@ impl LogFile {
     /// When there is something already.
     pub fn make_fifo(&self) -> Result {
         mkfifo(&self.path, Mode::S_IRUSR | Mode::S_IWUSR)?;
-        self.give_away()
+        submission::give(&self.path)
     }
 
     /// Opens the FIFO for reading, without waiting for a writer.
@@ -105,13 +111,6 @@ impl LogFile {
             .read(true)
             .custom_flags(flags)
             .open(&self.path)?)
-    }
-
-    fn give_away(&self) -> Result {
-        if let Some(uid) = submission::get()?.uid {
-            lchown(&self.path, Some(uid), Some(uid))?;
-        }
-        Ok(())
     }
 
     fn open(&self, options: &mut OpenOptions) -> io::Result<File> {

@@ -5,6 +5,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::os::unix::fs::lchown;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -76,6 +77,14 @@ fn reachable(program: &Path) -> io::Result<PathBuf> {
     // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
     std::mem::forget(folder);
     Ok(copy)
+}
+
+/// Makes `path` the submission's, if it runs under an account of its own.
+pub(crate) fn give(path: &Path) -> Result {
+    if let Some(uid) = get()?.uid {
+        lchown(path, Some(uid), Some(uid))?;
+    }
+    Ok(())
 }
 
 /// Where the learner's function `name` is, for a failure to point at.

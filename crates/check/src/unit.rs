@@ -30,11 +30,10 @@ impl Unit {
     pub fn service(name: &str, args: &[&OsStr], settings: &str) -> Result<Self> {
         let name = format!("{name}.service");
         let path = PathBuf::from(FOLDER).join(&name);
-        let program = submission::path()?.display();
-        let args: String = args
-            .iter()
-            .map(|arg| format!(" {}", arg.display()))
-            .collect();
+        let mut command = quoted(submission::path()?.as_os_str());
+        for arg in args {
+            command = command + " " + &quoted(arg);
+        }
         let user = submission::get()?
             .uid
             .map(|uid| format!("User={uid}\nGroup={uid}\n"))
@@ -42,7 +41,7 @@ impl Unit {
         let limits = limits::UNIT_SETTINGS;
         fs::write(
             &path,
-            format!("[Service]\nExecStart={program}{args}\n{user}{limits}{settings}\n"),
+            format!("[Service]\nExecStart={command}\n{user}{limits}{settings}\n"),
         )
         .map_err(|error| {
             Failure::new(
@@ -150,6 +149,12 @@ impl Unit {
         }
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
+}
+
+/// One word of a command line, as systemd.service(5) has it under "COMMAND LINES".
+fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy().replace('\\', "\\\\");
+    format!("\"{}\"", word.replace('"', "\\\"").replace('%', "%%"))
 }
 
 impl Drop for Unit {
