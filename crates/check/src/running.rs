@@ -112,6 +112,9 @@ impl Running {
             Ok(Some(file.lines()?).filter(|lines| lines.len() >= count))
         });
         found.or_else(|failure| {
+            if self.floods() {
+                return Err(failure);
+            }
             let content = match file.text()? {
                 text if !text.is_empty() => {
                     let begin: String = text.chars().take(EXCERPT).collect();

@@ -48,9 +48,6 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
 /// The commands about the learner's own folder.
 fn on_work(project: &Project, command: Command, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let mut work = Work::open(project)?;
-    if let Some(warning) = work.progress.warning.take() {
-        say(terminal, warning)?;
-    }
     match command {
         Command::List => work.list(terminal),
         Command::Start(which) => {

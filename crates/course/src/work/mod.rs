@@ -4,6 +4,7 @@ mod progress;
 mod watch;
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
@@ -30,10 +31,20 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// Opens the learner's folder, which need not exist yet.
     pub fn open(project: &'a Project) -> Result<Self, Error> {
-        Ok(Work {
+        let mut work = Work {
             project,
             progress: Progress::read(project)?,
-        })
+        };
+        work.warn();
+        Ok(work)
+    }
+
+    /// Says what happened to the progress, once, where no verdict is read.
+    fn warn(&mut self) {
+        if let Some(warning) = self.progress.warning.take() {
+            // Nobody is left to hear of a failed write.
+            let _ = writeln!(io::stderr(), "course: {warning}");
+        }
     }
 
     /// The exercise that is meant: the one named, or the one that the learner is at.
@@ -196,7 +207,7 @@ impl<'a> Work<'a> {
     pub fn hint(&mut self, exercise: &Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         let hints = &exercise.manifest.hints;
         let shown = self.progress.record(exercise).hints;
-        let number = (shown + 1).min(hints.len());
+        let number = shown.saturating_add(1).min(hints.len());
         self.progress
             .note(exercise, |record| record.hints = number)?;
         terminal.line(
@@ -255,9 +266,16 @@ impl<'a> Work<'a> {
 /// A name that is free, for what the learner had before a reset.
 fn aside(project: &Project, exercise: &Exercise) -> PathBuf {
     let folder = project.work.join("before-reset");
-    let free = |number: &u32| folder.join(format!("{}-{number}", exercise.key.replace('/', "-")));
-    (1..)
-        .map(|number| free(&number))
-        .find(|path| !path.exists())
-        .unwrap_or(folder)
+    let name = exercise.key.replace('/', "-");
+    free(|number| folder.join(format!("{name}-{number}")))
+}
+
+/// The first of `names` that nothing has.
+fn free(names: impl Fn(u32) -> PathBuf) -> PathBuf {
+    let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
+    let mut number = 1;
+    while taken(&names(number)) {
+        number += 1;
+    }
+    names(number)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::free;
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::project::Project;
@@ -52,28 +53,33 @@ pub enum Standing {
 impl Progress {
     /// Reads the progress. A file that makes no sense is set aside, not lost.
     pub fn read(project: &Project) -> Result<Self, Error> {
-        let path = project.work.join("progress.json");
         let mut progress = Progress {
-            path: path.clone(),
+            path: project.work.join("progress.json"),
             records: BTreeMap::new(),
             warning: None,
         };
+        progress.read_again()?;
+        Ok(progress)
+    }
+
+    fn read_again(&mut self) -> Result<(), Error> {
+        let path = &self.path;
         if !path.exists() {
-            return Ok(progress);
+            return Ok(());
         }
-        let read = read_text(&path, &path).map_err(|error| error.to_string());
+        let read = read_text(path, path).map_err(|error| error.to_string());
         match read.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string())) {
-            Ok(records) => progress.records = records,
+            Ok(records) => self.records = records,
             Err(cause) => {
-                let aside = path.with_extension("json.unreadable");
-                fs::rename(&path, &aside).map_err(|error| Error::write(&path, error))?;
-                progress.warning = Some(format!(
-                    "the progress could not be read ({cause}); it is kept in {}",
+                let aside = free(|number| path.with_extension(format!("json.unreadable-{number}")));
+                fs::rename(path, &aside).map_err(|error| Error::write(path, error))?;
+                self.warning = Some(format!(
+                    "cannot read the progress: {cause}; what was there is kept in {}",
                     aside.display()
                 ));
             }
         }
-        Ok(progress)
+        Ok(())
     }
 
     /// Where `exercise` stands.
@@ -101,12 +107,16 @@ impl Progress {
             .unwrap_or_default()
     }
 
-    /// Changes what is known of `exercise`, and writes it.
+    /// Changes what is known of `exercise`, and writes it. What another terminal has noted since is kept.
     pub fn note(
         &mut self,
         exercise: &Exercise,
         change: impl FnOnce(&mut Record),
     ) -> Result<(), Error> {
+        let _turn = self
+            .turn()
+            .map_err(|error| Error::write(&self.path, error))?;
+        self.read_again()?;
         let mut record = self.record(exercise);
         record.seen = content(exercise);
         change(&mut record);
@@ -120,12 +130,17 @@ impl Progress {
         self.note(exercise, |record| record.passed = record.seen.clone())
     }
 
+    /// Whoever holds this file may change the progress.
+    fn turn(&self) -> io::Result<File> {
+        fs::create_dir_all(self.path.parent().unwrap_or(Path::new("/")))?;
+        let file = File::create(self.path.with_extension("json.lock"))?;
+        file.lock()?;
+        Ok(file)
+    }
+
     /// A file beside, then a rename: whoever reads sees the old text or the new one.
     fn write(&self) -> io::Result<()> {
-        fs::create_dir_all(self.path.parent().unwrap_or(Path::new("/")))?;
-        let beside = self
-            .path
-            .with_extension(format!("json.{}", std::process::id()));
+        let beside = self.path.with_extension("json.new");
         let mut file = File::create(&beside)?;
         file.write_all(serde_json::to_string_pretty(&self.records)?.as_bytes())?;
         file.sync_all()?;

@@ -106,6 +106,7 @@ fn check(
     if verdict.passed && work.standing(exercise) != Standing::Passed {
         work.progress.pass(exercise)?;
     }
+    work.warn();
     let time = format!("{:.1} s", begin.elapsed().as_secs_f64());
     match verdict.passed {
         true => terminal.line(PLAIN, &format!("{time}. n opens the next exercise."))?,

@@ -4,3 +4,4 @@ mod compiling;
 mod files;
 mod hostile;
 mod learner;
+mod progress;
