@@ -4,11 +4,15 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
 use crate::harness::{PROGRAM, Place};
+
+/// Bad input is refused at once; this only keeps the test from hanging.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[track_caller]
 fn check(args: &[&str], status: i32, words: &str) {
@@ -18,14 +22,16 @@ fn check(args: &[&str], status: i32, words: &str) {
 
 #[track_caller]
 fn check_in(place: &Place, args: &[&OsStr], status: i32, words: &str) {
-    expect(place.program().args(args), status, words);
+    let mut command = place.program();
+    command.args(args);
+    expect(command, status, words);
 }
 
 #[track_caller]
-fn expect(command: &mut Command, status: i32, words: &str) {
-    let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{command:?}: {said}");
+fn expect(command: Command, status: i32, words: &str) {
+    let mut command = assert_cmd::Command::from_std(command);
+    let assert = command.timeout(PATIENCE).assert().code(status).stdout("");
+    let said = String::from_utf8_lossy(&assert.get_output().stderr);
     let line = said.strip_suffix('\n').expect("a whole line");
     assert!(
         !line.contains('\n'),
@@ -35,7 +41,6 @@ fn expect(command: &mut Command, status: i32, words: &str) {
         line.starts_with("date-daemon: ") && line.contains(words),
         "{command:?}: {line}"
     );
-    assert!(output.stdout.is_empty());
 }
 
 #[test]
@@ -106,11 +111,8 @@ fn a_notify_socket_that_is_none() {
     let place = Place::new();
     for socket in ["relative", "vsock:2:1234"] {
         let mut command = place.program();
-        expect(
-            command.env("NOTIFY_SOCKET", socket),
-            1,
-            "cannot use $NOTIFY_SOCKET",
-        );
+        command.env("NOTIFY_SOCKET", socket);
+        expect(command, 1, "cannot use $NOTIFY_SOCKET");
     }
 }
 
