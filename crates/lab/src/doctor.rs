@@ -37,13 +37,11 @@ impl fmt::Display for Finding {
 
 /// Tries every mode that this user could use, best first.
 pub fn doctor() -> Vec<Finding> {
-    Mode::candidates()
-        .iter()
-        .map(|&mode| examine(mode))
-        .collect()
+    Mode::candidates().iter().copied().map(examine).collect()
 }
 
-fn examine(mode: Mode) -> Finding {
+/// Tries one mode, step by step.
+pub fn examine(mode: Mode) -> Finding {
     let mut passed = Vec::new();
     let begin = Instant::now();
     let result = match Lab::try_boot(mode, &Options::default(), |step| passed.push(step)) {

@@ -71,7 +71,7 @@ fn main() -> ExitCode {
     let result = match cli.action {
         Action::Shell(inside) => shell(cli.mode, &inside),
         Action::Run { inside, command } => run(cli.mode, &inside, &command),
-        Action::Doctor => doctor(),
+        Action::Doctor => doctor(cli.mode),
         Action::Gc => gc(),
         Action::Completions { shell } => {
             // By way of memory: clap_complete panics when its output is a pipe that closes.
@@ -183,8 +183,8 @@ fn exit_code(status: ExitStatus) -> ExitCode {
     ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(125))
 }
 
-fn doctor() -> anyhow::Result<ExitCode> {
-    let findings = lab::doctor();
+fn doctor(mode: Option<Mode>) -> anyhow::Result<ExitCode> {
+    let findings = mode.map_or_else(lab::doctor, |mode| vec![lab::examine(mode)]);
     let mut out = io::stdout().lock();
     for finding in &findings {
         write!(out, "{finding}")?;

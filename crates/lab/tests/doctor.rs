@@ -1,0 +1,308 @@
+//! Where a lab cannot run, the message says which step failed and the one command that mends it.
+
+mod support;
+
+use std::path::Path;
+
+use lab::Mode;
+use support::{Place, can, is_root, said};
+
+/// Whether a place can be made sick, which takes root.
+fn curable(mode: Mode, promise: &str) -> bool {
+    if is_root() {
+        return can(mode, promise);
+    }
+    lab::not_proved(promise, "only root can take something from a machine");
+    false
+}
+
+/// In a place for `mode` that `setup` has changed, `lab` must name the step and the cure, and `doctor` must too.
+#[track_caller]
+fn check(promise: &str, mode: Mode, setup: &str, step: &str, cure: &str) {
+    if !curable(mode, promise) {
+        return;
+    }
+    let place = Place::new(mode).prepare(setup);
+    // An empty PATH: what lab itself needs has a fixed place, and what may be missing is.
+    let path = if setup.contains("nothing in PATH") {
+        "PATH=/mnt/home"
+    } else {
+        "A=b"
+    };
+    let lab = |args: &[&str]| {
+        let mut command = place.program("/usr/bin/env", "/usr/bin/env");
+        command
+            .args([path, "/mnt/lab", "--mode", mode.word()])
+            .args(args)
+            .output()
+            .expect("lab runs")
+    };
+    let output = lab(&["run", "--", "true"]);
+    assert_eq!(output.status.code(), Some(125), "{}", said(&output));
+    let lines: Vec<String> = said(&output).lines().map(str::to_owned).collect();
+    assert_eq!(lines[0], "lab: no lab can run here");
+    assert!(
+        lines[1].starts_with(&format!("  {mode}: could not {step}: ")),
+        "{}",
+        said(&output)
+    );
+    assert!(lines[2].contains(&format!("`{cure}`")), "{}", said(&output));
+    assert_eq!(lines.len(), 3, "{}", said(&output));
+
+    let output = lab(&["doctor"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(
+        said(&output).contains(&format!("  FAIL  {step}: ")),
+        "{}",
+        said(&output)
+    );
+    assert!(
+        said(&output).contains(&format!("`{cure}`")),
+        "{}",
+        said(&output)
+    );
+    assert!(
+        said(&output).ends_with("No lab can run here.\n"),
+        "{}",
+        said(&output)
+    );
+    assert_eq!(place.labs_left(), Vec::<String>::new());
+    assert_eq!(place.processes(), Vec::<i32>::new());
+}
+
+/// A container is mended from outside.
+fn unless_in_container(cure: &'static str, from_outside: &'static str) -> &'static str {
+    let marks = [
+        "/.dockerenv",
+        "/run/.containerenv",
+        "/run/systemd/container",
+    ];
+    match marks.iter().any(|mark| Path::new(mark).exists()) {
+        true => from_outside,
+        false => cure,
+    }
+}
+
+const NEW_CONTAINER: &str = "docker run --privileged --cgroupns=private";
+
+#[test]
+fn all_steps_are_told_with_their_results() {
+    for mode in support::modes("all_steps_are_told_with_their_results") {
+        let place = Place::new(mode);
+        let output = place
+            .lab()
+            .args(["--mode", mode.word(), "doctor"])
+            .output()
+            .expect("lab runs");
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let expected = format!(
+            "{mode} (--mode {})\n  ok    find systemd and dbus-daemon\n  ok    make a cgroup v2 directory of our own\n  \
+             ok    enter new namespaces\n  ok    map user and group ids\n  ok    build the lab's root in memory\n  \
+             ok    mount a fresh /proc and /sys\n  ok    make the lab's own /dev\n  ok    boot systemd in ",
+            mode.word()
+        );
+        assert!(said(&output).starts_with(&expected), "{}", said(&output));
+        assert!(
+            said(&output).ends_with(&format!(" ms\nA lab can run here: {mode}.\n")),
+            "{}",
+            said(&output)
+        );
+        place.assert_clean();
+    }
+}
+
+#[test]
+fn an_ordinary_users_doctor_tries_three_modes() {
+    if !curable(Mode::Subuid, "an_ordinary_users_doctor_tries_three_modes") {
+        return;
+    }
+    let place = Place::new(Mode::Subuid);
+    let output = place.lab().arg("doctor").output().expect("lab runs");
+    for mode in [Mode::Subuid, Mode::Single, Mode::Sudo] {
+        assert!(
+            said(&output).contains(&format!("{mode} (--mode {})\n", mode.word())),
+            "{}",
+            said(&output)
+        );
+    }
+    assert!(
+        said(&output).ends_with("A lab can run here: rootless with subordinate ids.\n"),
+        "{}",
+        said(&output)
+    );
+    place.assert_clean();
+}
+
+#[test]
+fn no_systemd() {
+    for mode in [Mode::Root, Mode::Single] {
+        check(
+            "no_systemd",
+            mode,
+            "mount -t tmpfs none /usr/lib/systemd",
+            "find systemd and dbus-daemon",
+            "sudo apt-get install systemd",
+        );
+    }
+}
+
+#[test]
+fn no_dbus() {
+    check(
+        "no_dbus",
+        Mode::Root,
+        "mount --bind /dev/null /usr/bin/dbus-daemon",
+        "find systemd and dbus-daemon",
+        "sudo apt-get install dbus",
+    );
+}
+
+#[test]
+fn no_newuidmap() {
+    check(
+        "no_newuidmap",
+        Mode::Subuid,
+        ": nothing in PATH",
+        "map user and group ids",
+        "sudo apt-get install uidmap",
+    );
+}
+
+#[test]
+fn no_subordinate_ids() {
+    check(
+        "no_subordinate_ids",
+        Mode::Subuid,
+        "echo other:100000:65536 > /mnt/subids",
+        "map user and group ids",
+        "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER",
+    );
+}
+
+#[test]
+fn no_delegated_cgroup() {
+    let closed = "mkdir -p $PLACE_CGROUP/closed; echo $$ > $PLACE_CGROUP/closed/cgroup.procs";
+    for mode in [Mode::Subuid, Mode::Single] {
+        check(
+            "no_delegated_cgroup",
+            mode,
+            closed,
+            "make a cgroup v2 directory of our own",
+            unless_in_container("sudo -v", NEW_CONTAINER),
+        );
+    }
+}
+
+#[test]
+fn a_cgroup_that_cannot_be_written_to() {
+    let read_only = "mount -o remount,bind,ro $(findmnt -n -o TARGET -t cgroup2 | head -1)";
+    let setup = format!("echo $$ > $PLACE_CGROUP/cgroup.procs; {read_only}");
+    check(
+        "a_cgroup_that_cannot_be_written_to",
+        Mode::Root,
+        &setup,
+        "make a cgroup v2 directory of our own",
+        unless_in_container("sudo mount -o remount,rw /sys/fs/cgroup", NEW_CONTAINER),
+    );
+}
+
+#[test]
+fn no_cgroup2_at_all() {
+    let none = "for point in $(findmnt -n -o TARGET -t cgroup2); do umount -l $point; done";
+    check(
+        "no_cgroup2_at_all",
+        Mode::Root,
+        none,
+        "make a cgroup v2 directory of our own",
+        unless_in_container(
+            "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup",
+            NEW_CONTAINER,
+        ),
+    );
+}
+
+#[test]
+fn a_masked_proc() {
+    for mode in [Mode::Subuid, Mode::Single] {
+        check(
+            "a_masked_proc",
+            mode,
+            "mount --bind /dev/null /proc/cpuinfo",
+            "mount a fresh /proc and /sys",
+            unless_in_container("sudo umount /proc/cpuinfo", "docker run --privileged"),
+        );
+    }
+}
+
+#[test]
+fn no_user_namespaces() {
+    const PROMISE: &str = "no_user_namespaces";
+    if !curable(Mode::Single, PROMISE) {
+        return;
+    }
+    // The limit is each user namespace's own: it is set in one, where the pupil keeps the rights for it, and then lets them go.
+    let place = Place::new(Mode::Single);
+    let script = "echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --ambient-caps=-all --inh-caps=-all --bounding-set=-all /mnt/lab doctor";
+    let output = place
+        .program("/usr/bin/unshare", "/usr/bin/unshare")
+        .args([
+            "--user",
+            "--map-current-user",
+            "--keep-caps",
+            "bash",
+            "-c",
+            script,
+        ])
+        .output()
+        .expect("unshare runs");
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert_eq!(
+        said(&output)
+            .matches("FAIL  enter new namespaces: cannot unshare namespaces: ENOSPC")
+            .count(),
+        2,
+        "{}",
+        said(&output)
+    );
+    assert_eq!(
+        said(&output)
+            .matches("`sudo sysctl -w user.max_user_namespaces=15000`")
+            .count(),
+        2,
+        "{}",
+        said(&output)
+    );
+    place.assert_clean();
+}
+
+#[test]
+fn ubuntus_apparmor_rule() {
+    if !Path::new("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists() {
+        lab::not_proved(
+            "ubuntus_apparmor_rule",
+            "this kernel has no such rule; its cure is tested with the words that Ubuntu's kernel would say (cure/tests.rs)",
+        );
+    }
+}
+
+#[test]
+fn a_forced_mode_that_is_another_users_is_refused() {
+    if !curable(
+        Mode::Single,
+        "a_forced_mode_that_is_another_users_is_refused",
+    ) {
+        return;
+    }
+    let place = Place::new(Mode::Single);
+    let output = place
+        .lab()
+        .args(["--mode", "root", "doctor"])
+        .output()
+        .expect("lab runs");
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(
+        said(&output).contains("you are not root"),
+        "{}",
+        said(&output)
+    );
+}
