@@ -112,7 +112,7 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
     let state = match name.contains("@.") {
         // A template is loaded when there is an instance.
         true => return Ok(()),
-        false => systemctl(&["show", "--value", "--property=LoadState", name])?,
+        false => systemctl(&["show", "--value", "--property=LoadState", "--", name])?,
     };
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());
