@@ -1,6 +1,7 @@
 //! What the checks of lesson 2 share: a worker that ends when and how it is told, and what it says of its runs.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use check::{
@@ -28,11 +29,11 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Installs the program and the learner's unit `file`.
+    /// Installs the program, the learner's unit `file` that runs it, and the units that go with it.
     #[track_caller]
-    pub(crate) fn install(file: &'static str) -> Result<Self> {
+    pub(crate) fn install(file: &'static str, others: &[&'static str]) -> Result<Self> {
         install_program("worker")?;
-        install(&[file])?;
+        install(&[&[file], others].concat())?;
         let unit = Known(file);
         runs_only(unit, PROGRAM)?;
         let _ = fs::remove_file(format!("{FOLDER}/runs"));
@@ -83,8 +84,15 @@ pub(crate) fn runs() -> Vec<Run> {
 }
 
 /// Tells the worker to end, with an exit status.
+#[track_caller]
 pub(crate) fn tell_to_exit(status: u8) -> Result {
-    let order = format!("echo {status} > {FOLDER}/order");
+    tell(FOLDER, status)
+}
+
+/// Gives a number to the program that listens in `folder`.
+#[track_caller]
+pub(crate) fn tell(folder: &str, status: u8) -> Result {
+    let order = format!("echo {status} > {folder}/order");
     // To open a FIFO for writing takes as long as nobody reads it; see fifo(7).
     let told = Command::new("timeout")
         .args(["2", "sh", "-c", &order])
@@ -92,8 +100,21 @@ pub(crate) fn tell_to_exit(status: u8) -> Result {
     match told.success() {
         true => Ok(()),
         false => Err(Failure::new(
-            "a worker that listens",
+            "a program that listens",
             "nobody reads its FIFO",
         )),
     }
+}
+
+/// Waits until systemd has begun all that it was asked to begin, and can begin.
+///
+/// Jobs are taken from a queue, all that can run in one go: when this unit's has been done, so were those before it.
+#[track_caller]
+pub(crate) fn settle() -> Result {
+    const UNIT: &str = "check-settle.target";
+    let path = Path::new("/run/systemd/system").join(UNIT);
+    if !path.exists() {
+        fs::write(path, "[Unit]\nDefaultDependencies=no\n")?;
+    }
+    systemctl(&["restart", UNIT]).map(drop)
 }

@@ -112,7 +112,7 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
     let state = match name.contains("@.") {
         // A template is loaded when there is an instance.
         true => return Ok(()),
-        false => systemctl(&["show", "--value", "--property=LoadState", name])?,
+        false => systemctl(&["show", "--value", "--property=LoadState", "--", name])?,
     };
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());
@@ -133,6 +133,9 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
 fn about_ignored(message: &str) -> &'static str {
     if message.contains('#') {
         "there are no comments at the end of a line: what follows the = is the value, all of it"
+    } else if message.contains("calendar") {
+        "that is no calendar event: Weekdays Year-Month-Day Hour:Minute:Second, of which only the time may be all; \
+         systemd-analyze calendar shows how an event is read"
     } else if message.contains("absolute") {
         "a full path, /usr/local/bin/worker, or a bare name that systemd looks up: it knows no folder that `.` could be"
     } else if message.starts_with("Unknown key") {

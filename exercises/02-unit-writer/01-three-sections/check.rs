@@ -8,7 +8,7 @@ const FILE: &str = "worker.service";
 
 #[test]
 fn a_start_puts_the_worker_to_work() -> Result {
-    let worker = Worker::install(FILE)?;
+    let worker = Worker::install(FILE, &[])?;
     let run = worker.start().explain(|failure| {
         let say = match failure.journal_has("take no arguments") {
             true => "no shell reads ExecStart=: >, |, & and $(…) reach the program as arguments, like any other word",
@@ -21,7 +21,7 @@ fn a_start_puts_the_worker_to_work() -> Result {
 
 #[test]
 fn being_enabled_hangs_it_on_the_boot() -> Result {
-    let worker = Worker::install(FILE)?;
+    let worker = Worker::install(FILE, &[])?;
     systemctl(&["enable", FILE])?;
     let state = worker.unit().property("UnitFileState")?;
     if state == "enabled" {
@@ -37,7 +37,7 @@ fn being_enabled_hangs_it_on_the_boot() -> Result {
 
 #[test]
 fn says_what_it_is() -> Result {
-    let _worker = Worker::install(FILE)?;
+    let _worker = Worker::install(FILE, &[])?;
     let description = Known(FILE).property("Description")?;
     if description != FILE && description.split_whitespace().count() > 1 {
         return Ok(());

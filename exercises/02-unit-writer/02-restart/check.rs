@@ -19,7 +19,7 @@ fn comes_back_after_sigkill() -> Result {
 
 #[test]
 fn stays_down_after_a_clean_exit() -> Result {
-    let worker = Worker::install(FILE)?;
+    let worker = Worker::install(FILE, &[])?;
     worker.start()?;
     tell_to_exit(0)?;
     expect_rest(&worker, "it ended well, and systemd started it again")
@@ -27,7 +27,7 @@ fn stays_down_after_a_clean_exit() -> Result {
 
 #[test]
 fn stays_down_after_systemctl_stop() -> Result {
-    let worker = Worker::install(FILE)?;
+    let worker = Worker::install(FILE, &[])?;
     worker.start()?;
     worker.unit().stop()?;
     expect_rest(&worker, "it was stopped on purpose, and came back")
@@ -35,7 +35,7 @@ fn stays_down_after_systemctl_stop() -> Result {
 
 /// The proof is a new InvocationID: "active" alone could still be the old run.
 fn crash_then_expect_a_new_run(crash: fn(&Run) -> Result) -> Result {
-    let worker = Worker::install(FILE)?;
+    let worker = Worker::install(FILE, &[])?;
     let first = worker.start()?;
     crash(&first)?;
     let second = wait_until("a new run", || {

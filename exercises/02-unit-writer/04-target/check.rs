@@ -1,0 +1,101 @@
+//! 2.4: one name for several; systemd.target(5), and systemd.unit(5), `PartOf=`.
+
+use check::{Explain, Failure, Known, Result, install, runs_only, systemctl};
+
+use super::shared::settle;
+
+const SITE: Known = Known("site.target");
+const WEB: Known = Known("web.service");
+const MAIL: Known = Known("mail.service");
+const UNITS: [Known; 3] = [SITE, WEB, MAIL];
+const PART_OF: &str = "systemd.unit(5), PartOf=";
+
+#[test]
+fn a_start_of_the_target_starts_both() -> Result {
+    install_site()?;
+    SITE.start()?;
+    expect([true; 3], "site.target was started")
+        .say("a target brings up what it wants: Wants= in the target, or WantedBy=site.target in [Install] of a member, which is then enabled")
+        .man("systemd.unit(5), Wants= and WantedBy=")
+        .at_setting(WEB.0, "WantedBy=")
+}
+
+#[test]
+fn a_stop_of_the_target_stops_both() -> Result {
+    install_site()?;
+    systemctl(&["start", SITE.0, WEB.0, MAIL.0])?;
+    SITE.stop()?;
+    expect([false; 3], "site.target was stopped")
+        .say("Wants= is about starting only; a stop is passed on to those who say that they are part of the target")
+        .man(PART_OF)
+        .at_setting(WEB.0, "PartOf=")
+}
+
+#[test]
+fn either_can_be_started_alone() -> Result {
+    install_site()?;
+    WEB.start()?;
+    expect([false, true, false], "web.service was started")
+        .say("to start one member brought the target along, or did not last: a member is to be part of the target, and need not have it up")
+        .man(PART_OF)
+        .at_setting(WEB.0, "[Unit]")
+}
+
+#[test]
+fn either_can_be_stopped_alone() -> Result {
+    install_site()?;
+    systemctl(&["start", SITE.0, WEB.0, MAIL.0])?;
+    WEB.stop()?;
+    expect([true, false, true], "web.service was stopped")
+        .say("what requires a unit is stopped with it, and so the target went, with all the rest; a target that only wants its members stays")
+        .man("systemd.unit(5), Requires=")
+        .at_setting(SITE.0, "Requires=")
+}
+
+mod after_reboot {
+    use super::{Explain, Result, SITE, expect};
+
+    #[test]
+    fn the_site_is_up() -> Result {
+        expect([true; 3], "the lab was rebooted")
+            .say(
+                "nothing that is part of a boot wants the target: it needs an [Install] of its own",
+            )
+            .man("systemd.special(7), multi-user.target")
+            .at_setting(SITE.0, "WantedBy=")
+    }
+}
+
+/// Installs and enables all three, and stops whatever runs of them.
+fn install_site() -> Result {
+    install(&UNITS.map(|unit| unit.0))?;
+    for unit in [WEB, MAIL] {
+        runs_only(unit, "/usr/bin/sleep")?;
+    }
+    for unit in UNITS {
+        systemctl(&["enable", unit.0])?;
+    }
+    systemctl(&["stop", SITE.0, WEB.0, MAIL.0]).map(drop)
+}
+
+/// Fails unless the units are up as `wanted`, in the order of [`UNITS`].
+fn expect(wanted: [bool; 3], after: &str) -> Result {
+    settle()?;
+    let mut got = Vec::new();
+    let mut right = true;
+    for (unit, wanted) in UNITS.into_iter().zip(wanted) {
+        let state = unit.property("ActiveState")?;
+        right &= state == if wanted { "active" } else { "inactive" };
+        got.push(format!("{} is {state}", unit.0));
+    }
+    if right {
+        return Ok(());
+    }
+    let words = wanted
+        .map(|up| if up { "active" } else { "inactive" })
+        .join(", ");
+    Err(Failure::new(
+        format!("site, web, mail: {words}, when {after}"),
+        got.join(", "),
+    ))
+}
