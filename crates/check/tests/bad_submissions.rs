@@ -141,9 +141,9 @@ fn grade(script: &str) -> Option<Verdict> {
         not_proved();
         return None;
     };
-    // The small disk hides /tmp, and with it the program: keep a hold on it first.
-    let small_disk = "exec 9<\"$1\" && mount -t tmpfs -o size=32m,mode=1777 tmpfs /tmp && cat <&9 >/tmp/program && chmod 755 /tmp/program
-        shift && SUBMISSION=/tmp SUBMISSION_PROGRAM=/tmp/program exec \"$@\"";
+    // The small disk hides /tmp, and perhaps the program and the check with it: keep a hold on both first.
+    let small_disk = "exec 9<\"$1\" 8<\"$2\" && mount -t tmpfs -o size=32m,mode=1777 tmpfs /tmp && cat <&9 >/tmp/program && chmod 755 /tmp/program
+        shift 2 && SUBMISSION=/tmp SUBMISSION_PROGRAM=/tmp/program exec /proc/self/fd/8 \"$@\" 9<&-";
     let start = Instant::now();
     let output = apart
         .args(["sh", "-c", small_disk, "sh"])
