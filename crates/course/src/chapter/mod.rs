@@ -192,7 +192,7 @@ impl Source<'_> {
 }
 
 /// What mdBook 0.5 reads beyond plain Markdown, as far as the chapters use it.
-fn markdown() -> Options {
+pub(crate) fn markdown() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM

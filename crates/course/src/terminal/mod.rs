@@ -11,8 +11,9 @@ mod wrap;
 use std::io::{BufRead, Read, Write};
 
 use anstyle::Style;
-use pulldown_cmark::Event;
+use pulldown_cmark::{Event, Parser};
 
+use crate::chapter::markdown;
 use crate::error::Error;
 
 /// Lines longer than this are tiring to read, however wide the terminal is.
@@ -86,6 +87,12 @@ impl<'a> Terminal<'a> {
             self.lines(Style::new(), paragraph)?;
         }
         Ok(())
+    }
+
+    /// Prints a page of Markdown that is no chapter: a task.
+    pub fn markdown(&mut self, text: &str) -> Result<(), Error> {
+        let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).collect();
+        self.prose(&events)
     }
 
     /// Says what Enter does and waits for it, if there is somebody to press it.

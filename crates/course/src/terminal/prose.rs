@@ -1,4 +1,4 @@
-//! Shows a chapter's prose in a terminal: headings, lists, quotes and tables as text of a width.
+//! Shows Markdown in a terminal: headings, lists, quotes, tables and code as text of a width.
 //!
 //! Styles are written as ANSI codes; whoever prints the text strips them where nobody can see them.
 
@@ -40,6 +40,8 @@ struct Page {
     lists: Vec<Option<u64>>,
     /// Where the links that we are in lead.
     links: Vec<String>,
+    /// The text is a block of code, to be shown as it is.
+    verbatim: bool,
     /// The next paragraph follows without a blank line: an item or a quote has just begun.
     tight: bool,
 }
@@ -49,6 +51,7 @@ impl Page {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
+            Event::Text(text) if self.verbatim => self.lines(text),
             Event::Text(text) => self.text(text),
             Event::Code(text) => self.styled(CODE, text),
             Event::SoftBreak => self.text(" "),
@@ -82,6 +85,10 @@ impl Page {
                 self.links.push(dest_url.to_string());
             }
             Tag::Table(_) => self.gap(),
+            Tag::CodeBlock(_) => {
+                self.gap();
+                self.verbatim = true;
+            }
             _ => {}
         }
     }
@@ -104,6 +111,7 @@ impl Page {
                 self.styles.pop();
             }
             TagEnd::Link | TagEnd::Image => self.end_link(),
+            TagEnd::CodeBlock => self.verbatim = false,
             TagEnd::TableCell => self.text("  "),
             TagEnd::TableHead | TagEnd::TableRow => self.end_paragraph(),
             _ => {}
@@ -112,6 +120,14 @@ impl Page {
 
     fn text(&mut self, text: &str) {
         self.styled(Style::new(), text);
+    }
+
+    /// Lines of code, which are not to be filled.
+    fn lines(&mut self, text: &str) {
+        for line in text.lines() {
+            self.out += format!("    {line}").trim_end();
+            self.out.push('\n');
+        }
     }
 
     fn styled(&mut self, style: Style, text: &str) {

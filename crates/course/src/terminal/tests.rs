@@ -124,3 +124,12 @@ fn long_prose_waits_for_enter_at_the_end_of_the_screen() {
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.matches("read on").count(), 3, "{text}");
 }
+
+#[test]
+fn code_stays_as_it_is() {
+    let long = "x ".repeat(30);
+    check(
+        &format!("a\n\n```text\n$ {long}x\n\n  b\n```\n\nc"),
+        &format!("a\n\n    $ {long}x\n\n      b\n\nc\n"),
+    );
+}

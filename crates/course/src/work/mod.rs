@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::grade::{copy_tree, with_members, write_if_changed};
 use crate::project::Project;
+use crate::read::read_text;
 use crate::terminal::Terminal;
 
 const PLAIN: Style = Style::new();
@@ -86,20 +87,8 @@ impl<'a> Work<'a> {
                 .map_err(|error| Error::write(&dir, error))?;
             self.progress.note(exercise, |_| {})?;
         }
-        terminal.line(
-            PLAIN.bold(),
-            &format!("{} {}", exercise.id(), exercise.manifest.title),
-        )?;
-        let readme = crate::read::read_text(
-            &exercise.dir.join("README.md"),
-            &exercise.dir.join("README.md"),
-        )?;
-        terminal.lines(
-            PLAIN,
-            readme
-                .split_once('\n')
-                .map_or("", |(_title, task)| task.trim_end()),
-        )?;
+        let path = exercise.dir.join("README.md");
+        terminal.markdown(&read_text(&path, &path)?)?;
         terminal.line(PLAIN, "")?;
         let state = if fresh {
             "Yours to edit"
@@ -257,7 +246,7 @@ impl<'a> Work<'a> {
                         .display()
                 ),
             )?;
-            terminal.lines(PLAIN, &crate::read::read_text(&path, &path)?)?;
+            terminal.lines(PLAIN, &read_text(&path, &path)?)?;
         }
         Ok(())
     }
