@@ -49,7 +49,11 @@ fn refuses(args: &[&str], code: i32, text: &str) {
 
 /// Runs a bash script in which `$LAB` is the binary, and `$RUN` calls it.
 fn script(mode: Mode, place: &Place, script: &str) -> Output {
-    let script = format!("RUN=\"$LAB --mode {} run --quiet\"\n{script}", mode.word());
+    let before = "HERE=$(mktemp -d); trap 'rm -rf $HERE' EXIT; cd $HERE";
+    let script = format!(
+        "RUN=\"$LAB --mode {} run --quiet\"\n{before}\n{script}",
+        mode.word()
+    );
     place
         .script(&script)
         .stdin(Stdio::null())
@@ -262,14 +266,14 @@ fn the_project_is_at_the_same_path_and_read_only_holds() {
         let output = script(
             mode,
             &place,
-            r#"set -e; mkdir -p /tmp/a/b; cd /tmp/a/b; echo outside > file
-            $RUN -- sh -c 'pwd; cat file; echo inside > file; mkdir sub'; cat file; stat -c %u file sub | sort -u | grep -c "^$(id -u)$"
+            r#"set -e; mkdir -p a/b; cd a/b; echo outside > file
+            $RUN -- sh -c 'pwd; cat file; echo inside > file; mkdir sub' | sed "s,$HERE,HERE,"; cat file; stat -c %u file sub | sort -u | grep -c "^$(id -u)$"
             $RUN --read-only -- sh -c 'cat file; echo no > file || echo refused'; cat file
-            cd /; $RUN --project /tmp/a -- sh -c 'pwd; ls b'
-            cd /tmp/a; ln -s b link; cd link; $RUN -- cat file"#,
+            cd /; $RUN --project $HERE/a -- sh -c 'pwd; ls b' | sed "s,$HERE,HERE,"
+            cd $HERE/a; ln -s b link; cd link; $RUN -- cat file"#,
         );
         let expected =
-            "/tmp/a/b\noutside\ninside\n1\ninside\nrefused\ninside\n/tmp/a\nfile\nsub\ninside\n";
+            "HERE/a/b\noutside\ninside\n1\ninside\nrefused\ninside\nHERE/a\nfile\nsub\ninside\n";
         assert_eq!(
             String::from_utf8_lossy(&output.stdout),
             expected,
@@ -366,7 +370,7 @@ fn a_current_folder_that_is_gone_is_one_clear_line() {
     let output = script(
         mode,
         &place,
-        "mkdir /tmp/gone.$$; cd /tmp/gone.$$; rmdir /tmp/gone.$$; $RUN -- true; echo $?",
+        "mkdir gone; cd gone; rmdir ../gone; $RUN -- true; echo $?",
     );
     assert_eq!(
         said(&output),
@@ -427,7 +431,7 @@ fn words_that_are_not_utf_8_are_refused() {
     let output = script(
         mode,
         &place,
-        "mkdir -p /tmp/$'caf\\xe9'; cd /tmp/$'caf\\xe9'; $RUN -- true; echo $?",
+        "mkdir $'caf\\xe9'; cd $'caf\\xe9'; $RUN -- true; echo $?",
     );
     assert!(said(&output).starts_with("125\nlab: "), "{}", said(&output));
     assert!(said(&output).contains("UTF-8"), "{}", said(&output));
@@ -479,8 +483,8 @@ fn eight_labs_at_once_do_not_meet() {
             mode,
             &place,
             r#"for i in {1..8}; do
-                $RUN -- bash -c 'exec 3<>/dev/udp/127.0.0.1/1; systemd-run -q --unit=same sleep 100 && systemctl is-active same && cat /proc/sys/kernel/random/boot_id' > /tmp/out.$i 2>&1 &
-            done; wait; cat /tmp/out.* | grep -c ^active; cat /tmp/out.* | grep -v active | sort -u | wc -l; cat /tmp/out.* >&2"#,
+                $RUN -- bash -c 'exec 3<>/dev/udp/127.0.0.1/1; systemd-run -q --unit=same sleep 100 && systemctl is-active same && cat /proc/sys/kernel/random/boot_id' > $HERE/out.$i 2>&1 &
+            done; wait; cat $HERE/out.* | grep -c ^active; cat $HERE/out.* | grep -v active | sort -u | wc -l; cat $HERE/out.* >&2"#,
         );
         assert!(output.stdout.starts_with(b"8\n8\n"), "{}", said(&output));
         place.assert_clean();
@@ -525,7 +529,7 @@ fn a_window_that_changes_its_size_is_followed() {
             &[
                 "bash",
                 "-c",
-                "trap 'stty size' WINCH; echo ready; while :; do sleep 0.02; done",
+                "trap 'stty size' WINCH; trap 'exit 130' INT; echo ready; while :; do sleep 0.02; done",
             ],
         );
         terminal.expect("ready");

@@ -272,7 +272,7 @@ fn ctrl_c_while_it_boots_leaves_nothing() {
                     .is_some()
             });
             terminal.close();
-            terminal.child.wait().expect("it ends");
+            terminal.finish();
             becomes_clean(&place);
             assert!(ended || delay_ms > 0, "Ctrl-C did not end it");
         }
@@ -287,7 +287,7 @@ fn a_closed_terminal_leaves_nothing() {
         terminal.expect("# ");
         terminal.type_in("sleep 1000 & sleep 1000\r");
         terminal.close();
-        terminal.child.wait().expect("it ends");
+        terminal.finish();
         becomes_clean(&place);
     }
 }

@@ -272,8 +272,13 @@ fn lacks(mode: Mode) -> Option<String> {
     if own_cgroup().is_none() {
         return Some("there is no cgroup v2".to_owned());
     }
-    if is_root() && fs::metadata("/etc/subuid").is_err() && mode == Mode::Subuid {
-        return Some("there is no /etc/subuid to bind over".to_owned());
+    if mode == Mode::Subuid
+        && !fs::read_to_string("/etc/subuid").is_ok_and(|text| is_root() || names_this_user(&text))
+    {
+        return Some("/etc/subuid gives this user no ids, or is not there".to_owned());
+    }
+    if !is_root() && !may_have_a_cgroup() {
+        return Some("this user may make no cgroup, and has no systemd that would".to_owned());
     }
     let place = Place::new(mode);
     let mut probe = place.program("/usr/bin/unshare", "/usr/bin/unshare");
@@ -298,6 +303,34 @@ fn lacks(mode: Mode) -> Option<String> {
         )),
         Err(error) => Some(format!("unshare(1) does not run: {error}")),
     }
+}
+
+fn names_this_user(subids: &str) -> bool {
+    let uid = Uid::effective();
+    let user = nix::unistd::User::from_uid(uid).ok().flatten();
+    let names = [
+        uid.to_string(),
+        user.map(|user| user.name).unwrap_or_default(),
+    ];
+    subids.lines().any(|line| {
+        names
+            .iter()
+            .any(|name| line.split(':').next() == Some(name))
+    })
+}
+
+fn may_have_a_cgroup() -> bool {
+    let probe =
+        own_cgroup().map(|folder| folder.join(format!("servicios-probe-{}", std::process::id())));
+    let made = probe.is_some_and(|path| {
+        fs::create_dir(&path)
+            .and_then(|()| fs::remove_dir(&path))
+            .is_ok()
+    });
+    made || Command::new("busctl")
+        .args(["--user", "list"])
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 /// Whether the tests run as root.

@@ -12,7 +12,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::stat::Mode;
 
-use super::PATIENCE;
+use super::{PATIENCE, eventually};
 
 /// A terminal with a program on it.
 pub(crate) struct Terminal {
@@ -81,11 +81,20 @@ impl Terminal {
     }
 
     /// Reads until the program has closed the terminal, and returns how the program ended.
+    #[track_caller]
     pub(crate) fn finish(&mut self) -> ExitStatus {
         while let Some(more) = self.read() {
             self.seen += &more;
         }
-        self.child.wait().expect("it can be waited for")
+        let mut ended = None;
+        let ends = eventually(|| {
+            ended = self.child.try_wait().expect("it can be asked");
+            ended.is_some()
+        });
+        if !ends {
+            let _ = self.child.kill();
+        }
+        ended.unwrap_or_else(|| panic!("it did not end; this was shown: {}", self.seen))
     }
 
     /// Changes the size of the window.
