@@ -1,6 +1,7 @@
 //! What the checks of lesson 2 share: a worker that ends when and how it is told, and what it says of its runs.
 
 use std::fs;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -51,16 +52,14 @@ impl Worker {
     #[track_caller]
     pub(crate) fn start(&self) -> Result<Run> {
         systemctl(&["start", "--no-block", self.unit.0])?;
-        self.wait_for_run(1)
+        self.wait_for_run()
     }
 
-    /// Waits until the worker has begun for the `count`th time.
+    /// Waits until the worker is at work.
     #[track_caller]
-    pub(crate) fn wait_for_run(&self, count: usize) -> Result<Run> {
-        wait_until(&format!("run {count} of the worker"), || {
-            Ok(runs().get(count - 1).cloned())
-        })
-        .explain(|failure| failure.show_journal(self.unit.0))
+    pub(crate) fn wait_for_run(&self) -> Result<Run> {
+        wait_until("the worker to be at work", || Ok(runs().pop()))
+            .explain(|failure| failure.show_journal(self.unit.0))
     }
 }
 
@@ -92,7 +91,13 @@ pub(crate) fn tell_to_exit(status: u8) -> Result {
 /// Gives a number to the program that listens in `folder`.
 #[track_caller]
 pub(crate) fn tell(folder: &str, status: u8) -> Result {
-    let order = format!("echo {status} > {folder}/order");
+    let path = format!("{folder}/order");
+    // The program makes its FIFO; a shell that came first would make a file of that name.
+    wait_until("a program that listens", || {
+        let is_fifo = fs::metadata(&path).is_ok_and(|file| file.file_type().is_fifo());
+        Ok(is_fifo.then_some(()))
+    })?;
+    let order = format!("echo {status} > {path}");
     // To open a FIFO for writing takes as long as nobody reads it; see fifo(7).
     let told = Command::new("timeout")
         .args(["2", "sh", "-c", &order])

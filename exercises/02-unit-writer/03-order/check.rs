@@ -109,7 +109,7 @@ impl Start {
 
     fn runs(&self, otherwise: &str) -> Result {
         self.app
-            .wait_for_run(1)
+            .wait_for_run()
             .map(drop)
             .say(otherwise)
             .man("systemd.unit(5), Wants=")

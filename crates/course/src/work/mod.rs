@@ -136,9 +136,11 @@ impl<'a> Work<'a> {
         fs::create_dir_all(dir.parent().unwrap_or(&work))?;
         fs::rename(&beside, dir)?;
         let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
+        let members = self.members().map_err(std::io::Error::other)?;
+        let members: Vec<&str> = members.iter().map(String::as_str).collect();
         write_if_changed(
             &work.join("Cargo.toml"),
-            with_members(&manifest, &["[0-9]*/[0-9]*"]).as_bytes(),
+            with_members(&manifest, &members).as_bytes(),
         )?;
         if !work.join("Cargo.lock").exists() {
             fs::copy(
@@ -151,6 +153,19 @@ impl<'a> Work<'a> {
             &work.join(".cargo/config.toml"),
             self.cargo_config().as_bytes(),
         )
+    }
+
+    /// The started exercises that are Rust packages; cargo takes no folder without a manifest for a member.
+    fn members(&self) -> Result<Vec<String>, Error> {
+        let exercises = self.project.exercises()?.into_iter();
+        let started = exercises.map(|exercise| exercise.work_dir(self.project));
+        Ok(started
+            .filter(|dir| dir.join("Cargo.toml").is_file())
+            .filter_map(|dir| {
+                let path = dir.strip_prefix(&self.project.work).ok()?;
+                Some(path.display().to_string())
+            })
+            .collect())
     }
 
     /// What was compiled for the course serves the learner too; and `cargo course` works from here.
