@@ -5,3 +5,4 @@ mod files;
 mod hostile;
 mod learner;
 mod progress;
+mod watching;
