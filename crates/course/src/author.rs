@@ -48,11 +48,19 @@ fn answer() -> u32 {
 
 const CHECK: &str = "//! N.M: one idea; man page(section).
 
+use check::{Explain, Failure, Result, program};
+
 /// The name of the function is the promise that the learner reads.
 #[test]
-fn answers() -> check::Result {
-    let output = check::command().output()?;
-    check::expect(\"42 and a newline\", &output.stdout, |said| *said == \"42\\n\").or_say(\"that is not the answer\")
+fn prints_the_answer() -> Result {
+    let said = program()?.output()?.stdout;
+    if said == \"42\\n\" {
+        return Ok(());
+    }
+    Err(Failure::new(\"42 and a newline\", format!(\"{said:?}\"))
+        .say(\"that is not the answer\")
+        .man(\"stdout(3)\")
+        .in_function(\"answer\"))
 }
 ";
 
@@ -68,10 +76,11 @@ pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> 
         .replace('/', "-")
         .trim_start_matches(|c: char| c.is_ascii_digit() || c == '-')
         .to_owned();
+    let number = number(key);
     let files = [
-        ("README.md", README.to_owned()),
+        ("README.md", README.replace("N.M", &number)),
         ("exercise.toml", MANIFEST.to_owned()),
-        ("check.rs", CHECK.to_owned()),
+        ("check.rs", CHECK.replace("N.M", &number)),
         ("starter/Cargo.toml", CARGO.replace("NAME", &package)),
         ("starter/src/main.rs", MAIN.to_owned()),
         (
@@ -105,7 +114,13 @@ pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> 
             "Made exercises/{key}. It has one right answer and one wrong one; write more, then:"
         ),
     )?;
-    terminal.line(plain, &format!("cargo course verify {}", &key[..2]))
+    terminal.line(plain, &format!("cargo course verify {number}"))
+}
+
+/// `1.7` for `01-date-daemon/07-name`.
+fn number(key: &str) -> String {
+    let parts = key.split('/').map(|part| part[..2].trim_start_matches('0'));
+    parts.collect::<Vec<_>>().join(".")
 }
 
 /// `NN-slug/NN-name`: digits, small letters and hyphens.

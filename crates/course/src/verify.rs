@@ -3,6 +3,7 @@
 //! A check that was never shown a wrong answer proves nothing.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
 
 use anstyle::Style;
@@ -34,6 +35,8 @@ enum Role {
     Starter,
     Empty,
     Commented,
+    /// A program that builds, does nothing and says that all went well.
+    Hollow,
 }
 
 struct Case {
@@ -97,7 +100,7 @@ pub(crate) fn verify(
 }
 
 const HEADING: &str =
-    "exercise                         right  wrong  starter  empty  commented  again";
+    "exercise                         right  wrong  starter  empty    commented  hollow   again";
 
 /// Builds each program once; the repeats share it.
 fn build(
@@ -156,6 +159,11 @@ fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
     })?;
     add(Role::Empty, "empty", &starter, |_| String::new())?;
     add(Role::Commented, "commented", &starter, commented)?;
+    if exercise.is_rust() {
+        add(Role::Hollow, "hollow", &starter, |_| {
+            "fn main() {}\n".to_owned()
+        })?;
+    }
     Ok(cases)
 }
 
@@ -210,7 +218,7 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> Vec<String> {
         |wanted: fn(&Role) -> bool| cases.iter().filter(|(case, _)| wanted(&case.role)).count();
     let right = count(|role| *role == Role::Right);
     let wrong = count(|role| matches!(role, Role::Wrong { .. }));
-    let mut holes = Vec::new();
+    let mut holes = strays(exercise);
     if right < RIGHT_MIN {
         holes.push(format!(
             "{}: {right} right answers: bring the reference and another one",
@@ -224,6 +232,22 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> Vec<String> {
         ));
     }
     holes
+}
+
+/// What is in `variants/` and is neither right nor wrong: a slip of the pen would take a variant out of the matrix.
+fn strays(exercise: &Exercise) -> Vec<String> {
+    let folder = exercise.dir.join("variants");
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with("pass-") && !name.starts_with("fail-"))
+        .map(|name| {
+            format!(
+                "{}: variants/{name}: a variant's name starts with pass- or fail-",
+                exercise.id()
+            )
+        })
+        .collect()
 }
 
 fn row(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> String {
@@ -245,13 +269,14 @@ fn row(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> String {
         if holds { "refused" } else { "PASSED" }
     };
     format!(
-        "{:<31} {:>6} {:>6}  {:<7}  {:<7} {:<8} {:>6}",
+        "{:<31} {:>6} {:>6}  {:<7}  {:<7}  {:<9}  {:<7} {:>6}",
         exercise.key,
         share(|role| *role == Role::Right, true),
         share(|role| matches!(role, Role::Wrong { .. }), false),
         refused(Role::Starter),
         refused(Role::Empty),
         refused(Role::Commented),
+        refused(Role::Hollow),
         share(|role| matches!(role, Role::Again), true),
     )
 }

@@ -114,10 +114,13 @@ impl<'a> Grader<'a> {
             Err(why) => return Ok(refused(exercise, Refused::NotProved(why))),
         };
         let promises = bench.judge(&place, rung)?;
-        let passed = !promises.is_empty()
-            && promises
-                .iter()
-                .all(|promise| matches!(promise.outcome, Outcome::Kept));
+        if promises.is_empty() {
+            let why = "its check makes no promise: it has no check.rs, or no test in it".to_owned();
+            return Ok(refused(exercise, Refused::NotProved(why)));
+        }
+        let passed = promises
+            .iter()
+            .all(|promise| matches!(promise.outcome, Outcome::Kept));
         Ok(Verdict {
             passed,
             place: describe(&place)?,
@@ -142,7 +145,7 @@ impl<'a> Grader<'a> {
             (Err(error), Rung::Process) => Ok(Place::Host {
                 why: error.to_string(),
             }),
-            (Err(error), _) => Err(error.to_string()),
+            (Err(error), _) => Err(format!("the check needs a lab, and none ran: {error}")),
         }
     }
 

@@ -37,10 +37,9 @@ pub fn report(verdict: &Verdict, folder: &str, terminal: &mut Terminal<'_>) -> R
             terminal.lines(PLAIN, said.trim_end())?;
         }
         Some(Refused::File(why)) => terminal.line(PLAIN, &format!("  {why}"))?,
-        Some(Refused::NotProved(why)) => terminal.lines(
-            PLAIN,
-            &format!("The check needs a lab, and none ran: {why}"),
-        )?,
+        Some(Refused::NotProved(why)) => {
+            terminal.lines(PLAIN, &format!("Nothing was proved: {why}"))?
+        }
         None => {
             let ground = format!(
                 "Proved by the {} rung, in: {}.",

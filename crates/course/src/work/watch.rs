@@ -92,7 +92,7 @@ fn open(
     work.start(exercise, terminal)
 }
 
-/// One verdict, and what to do next.
+/// One verdict, and what to do next. What keeps a check from running may be mended before the next save.
 fn check(
     work: &mut Work<'_>,
     grader: &Grader<'_>,
@@ -101,14 +101,18 @@ fn check(
 ) -> Result<(), Error> {
     terminal.line(PLAIN, "")?;
     let begin = Instant::now();
-    let verdict = grader.grade(exercise, &exercise.work_dir(work.project))?;
-    report(&verdict, &work.folder(exercise), terminal)?;
-    if verdict.passed && work.standing(exercise) != Standing::Passed {
-        work.progress.pass(exercise)?;
-    }
+    let checked = judge(work, grader, exercise, terminal);
+    let passed = match checked {
+        Err(error @ Error::Output(_)) => return Err(error),
+        Err(error) => {
+            terminal.line(PLAIN, &error.to_string())?;
+            false
+        }
+        Ok(passed) => passed,
+    };
     work.warn();
     let time = format!("{:.1} s", begin.elapsed().as_secs_f64());
-    match verdict.passed {
+    match passed {
         true => terminal.line(PLAIN, &format!("{time}. n opens the next exercise."))?,
         false => terminal.line(
             PLAIN,
@@ -116,6 +120,21 @@ fn check(
         )?,
     }
     help(terminal)
+}
+
+/// Checks, and notes a pass.
+fn judge(
+    work: &mut Work<'_>,
+    grader: &Grader<'_>,
+    exercise: &Exercise,
+    terminal: &mut Terminal<'_>,
+) -> Result<bool, Error> {
+    let verdict = grader.grade(exercise, &exercise.work_dir(work.project))?;
+    report(&verdict, &work.folder(exercise), terminal)?;
+    if verdict.passed && work.standing(exercise) != Standing::Passed {
+        work.progress.pass(exercise)?;
+    }
+    Ok(verdict.passed)
 }
 
 fn help(terminal: &mut Terminal<'_>) -> Result<(), Error> {

@@ -10,15 +10,20 @@ use crate::project::{can_boot, mark, program, project, sleeps, wait_until};
 
 const TWO: &[u8] = b"# Two\n\nFirst.\n\n```console\n$ echo a-$((1 + 1))\na-2\n```\n\nSecond.\n\n```console\n$ echo b-$((1 + 1))\nb-3\n```\n\nThird.\n";
 
-/// Somebody at a terminal in which lesson 1 runs.
-struct Learner {
+/// Somebody at a terminal in which `course` runs.
+pub(crate) struct Learner {
     terminal: Child,
     screen: Arc<Mutex<String>>,
 }
 
 impl Learner {
     fn sit_down(root: &Path, variable: (&str, &str)) -> Learner {
-        let line = format!("stty cols 80 rows 24; exec {} lesson 1", program());
+        Learner::at(root, &format!("exec {} lesson 1", program()), variable)
+    }
+
+    /// Somebody who has typed `line`, a command of the shell.
+    pub(crate) fn at(root: &Path, line: &str, variable: (&str, &str)) -> Learner {
+        let line = format!("stty cols 80 rows 24; {line}");
         let mut terminal = Command::new("script")
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .current_dir(root)
@@ -43,7 +48,7 @@ impl Learner {
         Learner { terminal, screen }
     }
 
-    fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.screen.lock().unwrap().clone()
     }
 
@@ -56,15 +61,32 @@ impl Learner {
         });
     }
 
-    fn types(&mut self, keys: &str) {
+    /// Waits until the screen has shown `text` so often.
+    #[track_caller]
+    pub(crate) fn has_seen(&self, text: &str, count: usize) {
+        wait_until(&format!("{count} times {text:?}"), || {
+            let screen = anstream::adapter::strip_str(&self.screen()).to_string();
+            screen.matches(text).count() >= count
+        });
+    }
+
+    pub(crate) fn types(&mut self, keys: &str) {
         let keyboard = self.terminal.stdin.as_mut().unwrap();
         keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
-    /// The exit status of the lesson and all that was on the screen.
-    fn leaves(mut self) -> (Option<i32>, String) {
+    /// The exit status of the line and all that was on the screen.
+    pub(crate) fn leaves(mut self) -> (Option<i32>, String) {
         let status = self.terminal.wait().unwrap();
         (status.code(), self.screen())
+    }
+}
+
+/// A test that fails leaves no terminal behind.
+impl Drop for Learner {
+    fn drop(&mut self) {
+        let _ = self.terminal.kill();
+        let _ = self.terminal.wait();
     }
 }
 

@@ -31,6 +31,20 @@ pub(crate) fn variant(name: &str) -> PathBuf {
     folder.join(name).join("src/main.rs")
 }
 
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 /// Somebody who has started [`APPEND`].
 pub(crate) struct Learner {
     folder: TempDir,

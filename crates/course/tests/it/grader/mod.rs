@@ -5,3 +5,5 @@ mod files;
 mod hostile;
 mod learner;
 mod progress;
+mod proving;
+mod watching;

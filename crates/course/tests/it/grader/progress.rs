@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::learner::{APPEND, Learner, reference, root};
+use super::learner::{APPEND, Learner, copy_tree, reference, root};
 use crate::project::{can_boot, program, stderr, stdout};
 
 /// A copy of the course's pages and exercises, to be updated.
@@ -18,19 +18,6 @@ fn course_of_tomorrow() -> TempDir {
         copy_tree(&root().join(folder), &copy.path().join(folder));
     }
     copy
-}
-
-fn copy_tree(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_tree(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// Runs `course` in another version of the course, on the same work.

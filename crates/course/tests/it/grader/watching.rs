@@ -1,0 +1,250 @@
+//! `course watch`: checks again on each save, however an editor saves, and answers keys.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::learner::{APPEND, Learner, reference, root};
+use crate::interactive::Learner as AtTerminal;
+use crate::project::{can_boot, program, wait_until};
+
+/// Said after each check that did not pass.
+const AGAIN: &str = "Save the file, and it is checked again.";
+
+/// A source that does not compile, and names itself in the compiler's message.
+fn broken(name: &str) -> String {
+    format!("fn main() {{ {name} }}\n")
+}
+
+/// `course watch` for `learner` at a terminal, once the starter was checked; then `after`, in the same shell.
+fn watch(learner: &Learner, after: &str) -> AtTerminal {
+    let work = learner.work().display();
+    let line = format!("{} --work {work} watch {APPEND}{after}", program());
+    let terminal = AtTerminal::at(&root(), &line, ("A", "B"));
+    terminal.has_seen(AGAIN, 1);
+    terminal
+}
+
+/// As nano and many others save: the file is emptied and written.
+fn overwrite(file: &Path, text: &str) {
+    fs::write(file, text).unwrap();
+}
+
+/// As vim saves: the old file gets another name, and a new one is made.
+fn rename_and_create(file: &Path, text: &str) {
+    let backup = file.with_extension("rs~");
+    fs::rename(file, &backup).unwrap();
+    fs::write(file, text).unwrap();
+    fs::remove_file(backup).unwrap();
+}
+
+/// As VS Code with atomic saves, or a script: a new file beside, which takes the place of the old one.
+fn replace(file: &Path, text: &str) {
+    let beside = file.with_extension("rs.new");
+    fs::write(&beside, text).unwrap();
+    fs::rename(beside, file).unwrap();
+}
+
+#[test]
+fn each_way_to_save_is_noticed() {
+    let learner = Learner::start();
+    let mut terminal = watch(&learner, "");
+    let ways = [overwrite, rename_and_create, replace];
+    // Twice around: a watch that follows the file and not its name is lost after the first rename.
+    for (number, save) in ways.iter().chain(&ways).enumerate() {
+        let name = format!("a{number}");
+        save(&learner.file(), &broken(&name));
+        terminal.has_seen(&format!("cannot find value `{name}`"), 1);
+        terminal.has_seen(AGAIN, number + 2);
+    }
+    terminal.types("q");
+    let (status, screen) = terminal.leaves();
+    assert_eq!(status, Some(0), "{screen}");
+    assert!(!screen.contains("tells of no changes"), "{screen}");
+}
+
+#[test]
+fn vim_itself_is_noticed() {
+    let learner = Learner::start();
+    fs::write(learner.file(), broken("before")).unwrap();
+    let mut terminal = watch(&learner, "");
+    for (number, copy) in ["no", "yes", "auto"].into_iter().enumerate() {
+        let vim = Command::new("vim")
+            .args(["-es", "-u", "NONE", "-c"])
+            .arg(format!(
+                "set backupcopy={copy} backup | %s/{{.*}}/{{ vim{number} }}/ | wq"
+            ))
+            .arg(learner.file())
+            .stdin(Stdio::null())
+            .output();
+        if vim.is_err() {
+            lab::not_proved("vim_itself_is_noticed", "vim is not installed");
+            return;
+        }
+        terminal.has_seen(&format!("cannot find value `vim{number}`"), 1);
+        terminal.has_seen(AGAIN, number + 2);
+    }
+    terminal.types("q");
+    assert_eq!(terminal.leaves().0, Some(0));
+}
+
+#[test]
+fn saving_other_files_checks_nothing() {
+    let learner = Learner::start();
+    let mut terminal = watch(&learner, "");
+    fs::write(learner.exercise().join("notes.txt"), "x").unwrap();
+    fs::write(learner.exercise().join("src/.main.rs.swp"), "x").unwrap();
+    fs::write(learner.file(), broken("only_this")).unwrap();
+    terminal.has_seen("only_this", 1);
+    terminal.types("q");
+    let (_, screen) = terminal.leaves();
+    assert_eq!(screen.matches(AGAIN).count(), 2, "{screen}");
+}
+
+#[test]
+fn the_keys_do_what_they_say() {
+    let learner = Learner::start();
+    let mut terminal = watch(&learner, "");
+    terminal.has_seen(
+        "h hint   n next   l list   c check   r walk the lesson   q quit",
+        1,
+    );
+    terminal.types("h");
+    terminal.has_seen("Hint 1 of 3 for 1.2", 1);
+    terminal.types("h");
+    terminal.has_seen("Hint 2 of 3 for 1.2", 1);
+    terminal.types("l");
+    terminal.has_seen("10 min  started", 1);
+    terminal.types("c");
+    terminal.has_seen(AGAIN, 2);
+    terminal.types("x");
+    terminal.has_seen("q quit", 3);
+    // 1.1 comes before what is watched.
+    terminal.types("n");
+    terminal.has_seen("01-date-daemon/01-format/src/main.rs", 1);
+    terminal.types("n");
+    terminal.has_seen("This one comes first", 1);
+    terminal.types("q");
+    let (status, screen) = terminal.leaves();
+    assert_eq!(status, Some(0), "{screen}");
+}
+
+#[test]
+fn a_pass_is_noted_and_the_lesson_is_a_key_away() {
+    if !can_boot("a_pass_is_noted_and_the_lesson_is_a_key_away") {
+        return;
+    }
+    let learner = Learner::start();
+    let mut terminal = watch(&learner, "");
+    overwrite(&learner.file(), &reference());
+    terminal.has_seen("n opens the next exercise.", 1);
+    let progress = fs::read_to_string(learner.work().join("progress.json")).unwrap();
+    assert!(!progress.contains("\"passed\": \"\""), "{progress}");
+    terminal.types("r");
+    terminal.has_seen("Lesson 1:", 1);
+    terminal.types("q");
+    // The lesson builds and runs for a while before the key is read: what matters is that both come to an end.
+    drop(terminal);
+}
+
+#[test]
+fn ctrl_c_leaves_the_terminal_as_it_was() {
+    for keys in ["\x03", "\x04", "q"] {
+        let learner = Learner::start();
+        let mut terminal = watch(&learner, "; echo status=$?; stty -a");
+        terminal.types(keys);
+        let (_, screen) = terminal.leaves();
+        let status = if keys == "\x03" { 130 } else { 0 };
+        assert!(screen.contains(&format!("status={status}")), "{screen}");
+        let (_, settings) = screen.split_once("status=").unwrap();
+        for setting in [" icanon", " echo ", "isig"] {
+            assert!(settings.contains(setting), "{keys:?}: {settings}");
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_works_in_the_middle_of_a_check() {
+    let learner = Learner::start();
+    let mut terminal = watch(&learner, "; echo status=$?; stty -a");
+    overwrite(
+        &learner.file(),
+        "#![allow(long_running_const_eval)]\nconst X: () = loop {};\nfn main() { X }\n",
+    );
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    terminal.types("\x03");
+    terminal.has_seen("status=130", 1);
+    let (_, screen) = terminal.leaves();
+    assert!(screen.contains(" icanon"), "{screen}");
+}
+
+#[test]
+fn two_watches_see_the_same_save() {
+    let learner = Learner::start();
+    let mut terminals = [watch(&learner, ""), watch(&learner, "")];
+    overwrite(&learner.file(), &broken("for_both"));
+    for terminal in &mut terminals {
+        terminal.has_seen("cannot find value `for_both`", 1);
+        terminal.types("q");
+    }
+    for terminal in terminals {
+        assert_eq!(terminal.leaves().0, Some(0));
+    }
+}
+
+#[test]
+fn without_a_terminal_it_is_plain_text() {
+    let learner = Learner::start();
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let mut watch = learner
+        .command(&["watch", APPEND])
+        .stdin(Stdio::null())
+        .stdout(File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let said = |text: &str| {
+        wait_until(text, || fs::read_to_string(&log).unwrap().contains(text));
+    };
+    said(AGAIN);
+    overwrite(&learner.file(), &broken("plainly"));
+    said("cannot find value `plainly`");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    let mut text = String::new();
+    File::open(&log).unwrap().read_to_string(&mut text).unwrap();
+    assert!(!text.contains('\x1b') && !text.contains('\r'), "{text:?}");
+    assert!(
+        !text.contains("q quit"),
+        "there is nobody to press a key: {text}"
+    );
+}
+
+#[test]
+fn where_the_system_tells_of_nothing_the_files_are_looked_at() {
+    let learner = Learner::start();
+    let work = learner.work().display();
+    // A user namespace has limits of its own; in this one nobody may ask for inotify(7).
+    let line = format!(
+        "unshare --user --map-root-user sh -c 'echo 0 > /proc/sys/user/max_inotify_instances && exec {} --work {work} watch {APPEND}'; echo status=$?",
+        program()
+    );
+    let mut terminal = AtTerminal::at(&root(), &line, ("A", "B"));
+    wait_until("a start", || {
+        let screen = terminal.screen();
+        screen.contains(AGAIN) || screen.contains("status=")
+    });
+    if terminal.screen().contains("status=") {
+        let promise = "where_the_system_tells_of_nothing_the_files_are_looked_at";
+        return lab::not_proved(promise, "unshare(1) makes no user namespace here");
+    }
+    terminal.has_seen("the files are looked at three times a second", 1);
+    for (number, save) in [overwrite, rename_and_create, replace].iter().enumerate() {
+        save(&learner.file(), &broken(&format!("polled{number}")));
+        terminal.has_seen(&format!("cannot find value `polled{number}`"), 1);
+        terminal.has_seen(AGAIN, number + 2);
+    }
+    terminal.types("q");
+    terminal.has_seen("status=0", 1);
+}
