@@ -1,7 +1,6 @@
 //! Command lines: what systemd refuses, and what only a shell would understand.
 
 use super::{Finding, Severity, Subject};
-use crate::directives::Kind;
 use crate::syntax::{Assignment, Span};
 use crate::values::{Command, CommandLine, Prefix, Refused, Word};
 
@@ -9,10 +8,7 @@ use crate::values::{Command, CommandLine, Prefix, Refused, Word};
 const MAN: &str = "systemd.service(5)";
 
 pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    let is_command = subject
-        .directive(assignment)
-        .is_some_and(|row| row.kind() == Kind::Command);
-    if !is_command || assignment.value.is_empty() {
+    if !subject.is_command(assignment) || assignment.value.is_empty() {
         return;
     }
     let line = match CommandLine::parse(assignment.value.text(), subject.version) {

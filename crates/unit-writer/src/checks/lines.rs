@@ -238,7 +238,7 @@ pub(super) fn check_value(
     };
     let comment = value[at..].to_owned();
     let kept = value[..at].trim_end().len();
-    let is_command = assignment.key.starts_with("Exec");
+    let is_command = subject.is_command(assignment);
     let effect = if is_command {
         format!(
             "there are no comments at the end of a line: {} become arguments of the program",

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::{Rules, Word, WordError, Words, judge_path};
+use super::path::judge_length;
+use super::{Rules, Word, WordError, Words};
 
 /// A limit of ours on the commands of one line, far above what anybody writes.
 pub const MAX_COMMANDS: usize = 10_000;
@@ -195,7 +196,7 @@ fn program_problem(program: &str) -> Option<&'static str> {
     {
         Some("this is a directory, not a program")
     } else if program.starts_with('/') {
-        judge_path(program).err().map(|_| "the path is too long")
+        judge_length(program).err().map(|_| "the path is too long")
     } else if program.contains('/') {
         Some("a program is named by an absolute path, or by its bare name")
     } else if program.len() > 255 {
