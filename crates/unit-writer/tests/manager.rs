@@ -118,6 +118,7 @@ fn shell_word(word: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
+            '\u{7}' => quoted.push_str("\\a"),
             '\u{8}' => quoted.push_str("\\b"),
             c if c.is_ascii_control() => write!(quoted, "\\{:03o}", u32::from(c)).unwrap(),
             '"' | '\\' | '`' | '$' => quoted.extend(['\\', c]),

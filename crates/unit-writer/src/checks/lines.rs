@@ -12,12 +12,20 @@ pub(super) fn mask(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let mut in_unknown_section = false;
     for statement in subject.file.statements() {
         if findings.len() >= MAX_FINDINGS {
             return;
         }
-        if let What::Fault(fault) = &statement.subject {
-            findings.push(fault_finding(subject, statement, *fault));
+        match &statement.subject {
+            What::Section(section) => {
+                in_unknown_section = !subject.sections().contains(&&*section.name)
+            }
+            // What stands in a section that systemd passes over, it doesn't read.
+            What::Fault(fault) if fault.refuses_file() || !in_unknown_section => {
+                findings.push(fault_finding(subject, statement, *fault));
+            }
+            _ => {}
         }
         after_backslash(subject, statement, findings);
     }

@@ -285,20 +285,19 @@ fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
         Some(machine) => machine.is_time_zone(name),
         None => name.starts_with(|c: char| c.is_ascii_uppercase()),
     };
-    let mut problems = one(Calendar::parse(value, is_zone).map(drop));
-    if TimeSpan::parse(value).is_ok() {
-        problems.iter_mut().for_each(|problem| {
-            problem.invalid.reason = format!(
-                "{value:?} is a time span, not a date and time; see OnUnitActiveSec= and OnBootSec="
-            );
-        });
+    let Err(invalid) = Calendar::parse(value, is_zone) else {
+        return Vec::new();
+    };
+    let reason = if TimeSpan::parse(value).is_ok() {
+        format!(
+            "{value:?} is a time span, not a date and time; see OnUnitActiveSec= and OnBootSec="
+        )
     } else if value.split(' ').filter(|field| field.contains('*')).count() >= 3 {
-        problems.iter_mut().for_each(|problem| {
-            problem.invalid.reason =
-                format!("{value:?} looks like a line of a crontab; systemd writes *-*-* 03:30:00");
-        });
-    }
-    problems
+        format!("{value:?} looks like a line of a crontab; systemd writes *-*-* 03:30:00")
+    } else {
+        return vec![invalid.into()];
+    };
+    vec![Invalid::whole(value, reason).into()]
 }
 
 /// `512MB`, `512Mi`: the letter alone is right.
