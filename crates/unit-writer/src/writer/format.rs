@@ -123,8 +123,10 @@ fn tidy_first(file: &UnitFile, statement: &Statement, line: &[u8]) -> Vec<u8> {
     let hides_comment = |rest: &[u8]| matches!(trim(rest).first(), Some(b'#' | b';'));
     let keeps_mark = line
         .strip_prefix(mark)
-        .is_some_and(|rest| marks > 1 || hides_comment(rest));
-    if keeps_mark || matches!(statement.subject, Subject::Fault(_)) {
+        .is_some_and(|rest| marks > 1 || hides_comment(rest) || trim(rest).starts_with(mark));
+    // Behind a blank the mark belongs to the key; without the blank, it would be taken off.
+    let mark_in_key = !line.starts_with(mark) && trim(line).starts_with(mark);
+    if keeps_mark || mark_in_key || matches!(statement.subject, Subject::Fault(_)) {
         return line.to_vec();
     }
     let line = line.strip_prefix(mark).unwrap_or(line);
