@@ -1,7 +1,6 @@
 //! Command lines: what systemd refuses, and what only a shell would understand.
 
 use super::{Finding, Severity, Subject};
-use crate::directives::Kind;
 use crate::syntax::{Assignment, Span};
 use crate::values::{Command, CommandLine, Prefix, Refused, Word};
 
@@ -9,29 +8,29 @@ use crate::values::{Command, CommandLine, Prefix, Refused, Word};
 const MAN: &str = "systemd.service(5)";
 
 pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    let is_command = subject
-        .directive(assignment)
-        .is_some_and(|row| row.kind() == Kind::Command);
-    if !is_command || assignment.value.is_empty() {
+    if !subject.is_command(assignment) || assignment.value.is_empty() {
         return;
     }
     let line = match CommandLine::parse(assignment.value.text(), subject.version) {
         Ok(line) => line,
-        Err(refused) => return findings.push(refused_finding(assignment, &refused)),
+        Err(refused) => {
+            let finding = refused_finding(
+                assignment,
+                &refused,
+                Severity::Error,
+                "systemd refuses the unit; it does not load",
+            );
+            return findings.push(finding);
+        }
     };
-    if let Some(at) = line.empty_at {
-        let value = assignment.value.text();
-        let finding = Finding::new(
+    if let Some(dropped) = &line.dropped {
+        let effect = "systemd drops this command and the rest of the line";
+        findings.push(refused_finding(
+            assignment,
+            dropped,
             Severity::Warning,
-            "no-program",
-            assignment.value.span_of(at..value.len()),
-            "there is no program here",
-        );
-        findings.push(
-            finding
-                .effect("systemd ignores the rest of the line")
-                .man(MAN),
-        );
+            effect,
+        ));
     }
     for command in &line.commands {
         let context = Context {
@@ -44,17 +43,14 @@ pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &m
     }
 }
 
-fn refused_finding(assignment: &Assignment, refused: &Refused) -> Finding {
+fn refused_finding(
+    assignment: &Assignment,
+    refused: &Refused,
+    severity: Severity,
+    effect: &str,
+) -> Finding {
     let value = assignment.value.text();
     let part = &value[refused.span.clone()];
-    let (severity, effect) = if refused.only_ignored {
-        (Severity::Warning, "systemd ignores the line")
-    } else {
-        (
-            Severity::Error,
-            "systemd refuses the unit; it does not load",
-        )
-    };
     let finding = Finding::new(
         severity,
         "refused-command",

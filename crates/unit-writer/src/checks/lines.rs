@@ -12,12 +12,20 @@ pub(super) fn mask(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let mut in_unknown_section = false;
     for statement in subject.file.statements() {
         if findings.len() >= MAX_FINDINGS {
             return;
         }
-        if let What::Fault(fault) = &statement.subject {
-            findings.push(fault_finding(subject, statement, *fault));
+        match &statement.subject {
+            What::Section(section) => {
+                in_unknown_section = !subject.sections().contains(&&*section.name)
+            }
+            // What stands in a section that systemd passes over, it doesn't read.
+            What::Fault(fault) if fault.refuses_file() || !in_unknown_section => {
+                findings.push(fault_finding(subject, statement, *fault));
+            }
+            _ => {}
         }
         after_backslash(subject, statement, findings);
     }
@@ -238,7 +246,7 @@ pub(super) fn check_value(
     };
     let comment = value[at..].to_owned();
     let kept = value[..at].trim_end().len();
-    let is_command = assignment.key.starts_with("Exec");
+    let is_command = subject.is_command(assignment);
     let effect = if is_command {
         format!(
             "there are no comments at the end of a line: {} become arguments of the program",

@@ -4,10 +4,12 @@ use systemd_types::UnitName;
 
 use super::value::{Cost, Problem, user};
 use crate::directives::{
-    ADDRESS_FAMILIES, CAPABILITIES, Directive, Kind, NAMESPACES, SYSTEM_CALL_GROUPS, has_word,
-    is_signal, nearest,
+    ADDRESS_FAMILIES, CAPABILITIES, Directive, EXIT_STATUSES, Kind, NAMESPACES, NETLINK_FAMILIES,
+    SYSTEM_CALL_GROUPS, has_word, is_signal, is_system_call, nearest,
 };
-use crate::values::{Invalid, Rules, Word, is_variable_name, judge_path, parse_boolean, split};
+use crate::values::{
+    Invalid, Rules, Word, is_variable_name, judge_path, parse_boolean, parse_integer, split,
+};
 
 pub(super) fn judge(row: &Directive, kind: Kind, value: &str) -> Vec<Problem> {
     match kind {
@@ -16,7 +18,7 @@ pub(super) fn judge(row: &Directive, kind: Kind, value: &str) -> Vec<Problem> {
         Kind::Units(unit_type) => each(value, Rules::NAMES, |word| unit(word, unit_type)),
         Kind::PlainPaths => each(value, Rules::NAMES, |word| path(word, &[])),
         Kind::Paths => each(value, Rules::NAMES, |word| path(word, &['-', '+'])),
-        Kind::Directories => each(value, Rules::NAMES, below),
+        Kind::Directories => each(value, Rules::NAMES, |word| below(row, word)),
         Kind::Users => each(value, Rules::NAMES, |word| {
             user(&word.text(), word.span.start).map(|problem| Problem {
                 cost: Cost::Unit,
@@ -26,7 +28,9 @@ pub(super) fn judge(row: &Directive, kind: Kind, value: &str) -> Vec<Problem> {
         Kind::Variables => each(value, Rules::COMMAND, variable),
         Kind::Statuses => each(value, Rules::NAMES, status),
         Kind::Capabilities => each_behind_tilde(value, capability),
-        Kind::SystemCalls => each_behind_tilde(value, system_call),
+        Kind::SystemCalls => {
+            each_behind_tilde(value, |word| system_call(word, value.starts_with('~')))
+        }
         Kind::Families if value != "none" => each_behind_tilde(value, family),
         Kind::Namespaces if parse_boolean(value).is_err() => each_behind_tilde(value, namespace),
         Kind::Device => device(value).into_iter().collect(),
@@ -116,8 +120,13 @@ fn path(word: &Word, prefixes: &[char]) -> Option<Problem> {
 }
 
 /// `RuntimeDirectory=` and its like name directories below a standard place.
-fn below(word: &Word) -> Option<Problem> {
+fn below(row: &Directive, word: &Word) -> Option<Problem> {
     let text = word.text();
+    let second = text.split(':').nth(1);
+    if second.is_some_and(|second| second.starts_with('/') || row.key == "ConfigurationDirectory") {
+        let reason = format!("{text:?}: what stands behind the colon is a second name, not a path");
+        return complain(word, reason);
+    }
     let first = text.split(':').next().unwrap_or_default();
     if first.starts_with('/') {
         let meant = ["/run/", "/var/lib/", "/var/cache/", "/var/log/", "/etc/"]
@@ -153,16 +162,8 @@ fn variable(word: &Word) -> Option<Problem> {
 
 fn status(word: &Word) -> Option<Problem> {
     let text = word.text();
-    let named = !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'0'..=b'9'));
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let good = if is_number {
-        text.parse::<u8>().is_ok()
-    } else {
-        is_signal(&text) || (named && !text.starts_with("SIG"))
-    };
+    let is_number = parse_integer(&text).map(|number| (0..=255).contains(&number));
+    let good = is_number.unwrap_or_else(|_| is_signal(&text) || has_word(EXIT_STATUSES, &text));
     (!good)
         .then(|| {
             complain(
@@ -188,22 +189,28 @@ fn capability(word: &Word) -> Option<Problem> {
     complain(word, format!("{text:?} is not a capability")).map(|problem| problem.meant(meant))
 }
 
-/// Groups are a closed list; of single calls, the kernel's architectures have too many to list.
-fn system_call(word: &Word) -> Option<Problem> {
+fn system_call(word: &Word, denies: bool) -> Option<Problem> {
     let text = word.text();
-    let name = text.split(':').next().unwrap_or_default();
+    let (name, error) = text
+        .split_once(':')
+        .map_or((&*text, None), |(name, error)| (name, Some(error)));
+    if error.is_some() && !denies {
+        return complain(
+            word,
+            format!("{text:?}: only forbidden calls, behind a ~, have an error of their own"),
+        );
+    }
     if name.starts_with('@') {
         let known = has_word(SYSTEM_CALL_GROUPS, name);
         let meant = nearest(name, SYSTEM_CALL_GROUPS.split(' '));
+        let problem = || complain(word, format!("{name:?} is no group of system calls"));
         return (!known)
-            .then(|| complain(word, format!("{name:?} is no group of system calls")))
+            .then(problem)
             .flatten()
             .map(|problem| problem.meant(meant));
     }
-    let plausible = name
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    (!plausible || name.is_empty())
+    let is_known = is_system_call(name);
+    (!is_known)
         .then(|| complain(word, format!("{name:?} is no system call")))
         .flatten()
 }
@@ -260,14 +267,31 @@ fn listen(row: &Directive, value: &str) -> Option<Problem> {
             let reason = |_| Invalid::whole(value, format!("{value:?} is not an absolute path"));
             judge_path(value).map_err(reason).err().map(Problem::from)
         }
-        "ListenNetlink" => None,
+        "ListenNetlink" => netlink(value).err().map(Problem::from),
+        "ListenSequentialPacket" if !value.starts_with(['/', '@', 'v']) => Some(
+            Invalid::whole(value, format!("{value:?} is not the path of a UNIX socket")).into(),
+        ),
         _ => socket_address(value).err().map(Problem::from),
     }
 }
 
+/// A family, and the number of a multicast group.
+fn netlink(value: &str) -> Result<(), Invalid> {
+    let (family, group) = value.split_once(' ').unwrap_or((value, "0"));
+    let is_family = has_word(NETLINK_FAMILIES, family)
+        || parse_integer(family).is_ok_and(|number| (0..i128::from(i32::MAX)).contains(&number));
+    let good = is_family && group.trim().parse::<u32>().is_ok();
+    good.then_some(()).ok_or_else(|| {
+        Invalid::whole(
+            value,
+            format!("{value:?} is no netlink family with a group, such as kobject-uevent 1"),
+        )
+    })
+}
+
 fn socket_address(value: &str) -> Result<(), Invalid> {
     let refuse = |reason: String| Err(Invalid::whole(value, reason));
-    let is_port = |text: &str| text.parse::<u16>().is_ok_and(|port| port != 0);
+    let is_port = |text: &str| parse_integer(text).is_ok_and(|port| (1..=65535).contains(&port));
     if value.starts_with(['/', '@']) {
         let fits = value.len() < 108;
         return if fits {

@@ -40,10 +40,12 @@ pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &m
 }
 
 /// Kinds of values in which systemd fills specifiers in.
-fn fills_in(kind: Kind) -> bool {
+pub(super) fn fills_in(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Text
+            | Kind::BusName
+            | Kind::FdName
             | Kind::Addresses
             | Kind::Path
             | Kind::PlainPaths
@@ -82,13 +84,20 @@ fn looks_like_date_format(value: &str) -> bool {
 }
 
 fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usize) -> Finding {
-    let is_command = assignment.key.starts_with("Exec");
+    let is_command = subject.is_command(assignment);
     let refuses = is_command && !assignment.value.text().starts_with('-');
-    let refuses = refuses
-        || matches!(
-            assignment.key.as_str(),
-            "User" | "Group" | "WorkingDirectory" | "SocketUser" | "SocketGroup"
-        );
+    let strict = [
+        "User",
+        "Group",
+        "SocketUser",
+        "SocketGroup",
+        "SupplementaryGroups",
+        "WorkingDirectory",
+        "RootDirectory",
+        "RootImage",
+        "RootVerity",
+    ];
+    let refuses = refuses || strict.contains(&assignment.key.as_str());
     let (severity, effect) = if refuses {
         (
             Severity::Error,

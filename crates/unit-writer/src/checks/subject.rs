@@ -2,7 +2,7 @@
 
 use systemd_types::{UnitName, UnitType};
 
-use crate::directives::{self, Directive};
+use crate::directives::{self, Directive, Kind};
 use crate::load::{Effective, Machine, Role, Scope};
 use crate::syntax::{Assignment, UnitFile};
 
@@ -54,6 +54,12 @@ impl<'a> Subject<'a> {
         self.file
             .assignments()
             .filter(|assignment| self.directive(assignment).is_some())
+    }
+
+    /// Whether the assignment holds a command line.
+    pub(super) fn is_command(&self, assignment: &Assignment) -> bool {
+        self.directive(assignment)
+            .is_some_and(|row| row.kind() == Kind::Command)
     }
 
     /// What systemd does with a key when a line that sets it is ignored.

@@ -2,12 +2,15 @@
 
 use systemd_types::UnitName;
 
+use super::specifiers::fills_in;
 use super::{Finding, Severity, Subject, lists};
-use crate::directives::{Directive, Kind, LimitUnit, OLDEST, has_word, is_signal, nearest};
+use crate::directives::{
+    Directive, Kind, LimitUnit, OLDEST, has_word, is_signal, nearest, words_in,
+};
 use crate::syntax::Assignment;
 use crate::values::{
-    Calendar, Context, Invalid, PathProblem, SpecifierUse, TimeSpan, judge_path, parse_boolean,
-    parse_integer, parse_mode, parse_nanoseconds, parse_percent, parse_size, specifiers,
+    Calendar, Context, Invalid, SpecifierUse, TimeSpan, judge_path, parse_boolean, parse_integer,
+    parse_mode, parse_nanoseconds, parse_percent, parse_size, specifiers,
 };
 
 /// A part of a value that systemd doesn't take, and what that costs.
@@ -73,7 +76,9 @@ pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &m
         return;
     }
     let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));
-    if specifiers(value, Context::Unit, subject.version).any(|(_, used)| filled_in(used)) {
+    if fills_in(row.kind())
+        && specifiers(value, Context::Unit, subject.version).any(|(_, used)| filled_in(used))
+    {
         return; // what it will be is known only when the unit is loaded
     }
     for problem in judge(subject, row, value) {
@@ -148,15 +153,26 @@ fn one(result: Result<(), Invalid>) -> Vec<Problem> {
 
 fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
     match row.kind() {
-        Kind::Boolean(words) => boolean(row, value, words),
-        Kind::Choice(words) => choice(value, words),
-        Kind::ChoiceOrNumber(words) if parse_integer(value).is_err() => choice(value, words),
+        Kind::Boolean(words) => boolean(
+            row,
+            value,
+            &words_in(words, subject.version).collect::<Vec<_>>(),
+        ),
+        Kind::Choice(words) => choice(value, &words_in(words, subject.version).collect::<Vec<_>>()),
+        Kind::ChoiceOrNumber(_, limit) if parse_integer(value).is_ok() => {
+            one(number(value, 0, limit))
+        }
+        Kind::ChoiceOrNumber(words, _) => {
+            choice(value, &words_in(words, subject.version).collect::<Vec<_>>())
+        }
+        Kind::BusName => one(bus_name(value)),
+        Kind::FdName => one(fd_name(value)),
         Kind::Number(low, high) => one(number(value, low, high)),
         Kind::Time { .. } => time(value),
         Kind::Nanoseconds => one(parse_nanoseconds(value).map(drop)),
         Kind::Calendar => calendar(subject, value),
         Kind::Size => size(value),
-        Kind::Memory => memory(value),
+        Kind::Memory => memory(row, value),
         Kind::Tasks => tasks(value),
         Kind::Quota => one(parse_percent(value).map(drop)),
         Kind::Weight(words) if !has_word(words, value) => one(number(value, 1, 10_000)),
@@ -181,21 +197,21 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
     }
 }
 
-fn boolean(row: &Directive, value: &str, words: &str) -> Vec<Problem> {
+fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Problem> {
     let Err(invalid) = parse_boolean(value) else {
         return Vec::new();
     };
-    if has_word(words, value) {
+    if words.contains(&value) {
         return Vec::new();
     }
     let known = words
-        .split(' ')
-        .filter(|word| !word.is_empty())
+        .iter()
+        .copied()
         .chain(["yes", "no", "true", "false", "on", "off"]);
     let meant = nearest(value, known);
     let mut reason = invalid.reason;
     if !words.is_empty() {
-        reason = format!("{value:?} is none of yes, no, {}", words.replace(' ', ", "));
+        reason = format!("{value:?} is none of yes, no, {}", words.join(", "));
     }
     let problem = Problem::from(Invalid::whole(value, reason)).meant(meant);
     // The one boolean that systemd is strict about.
@@ -206,13 +222,50 @@ fn boolean(row: &Directive, value: &str, words: &str) -> Vec<Problem> {
     }]
 }
 
-fn choice(value: &str, words: &str) -> Vec<Problem> {
-    if has_word(words, value) {
+fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
+    if words.contains(&value) {
         return Vec::new();
     }
-    let all: Vec<&str> = words.split(' ').collect();
-    let reason = format!("{value:?} is none of {}", all.join(", "));
-    vec![Problem::from(Invalid::whole(value, reason)).meant(nearest(value, all))]
+    let reason = format!("{value:?} is none of {}", words.join(", "));
+    vec![Problem::from(Invalid::whole(value, reason)).meant(nearest(value, words.iter().copied()))]
+}
+
+/// Two parts or more between dots, none of which begins with a digit; a unique name begins with a colon.
+fn bus_name(value: &str) -> Result<(), Invalid> {
+    let unique = value.starts_with(':');
+    let parts: Vec<&str> = value
+        .strip_prefix(':')
+        .unwrap_or(value)
+        .split('.')
+        .collect();
+    let valid = |part: &&str| {
+        let characters = part
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        !part.is_empty()
+            && characters
+            && (unique || !part.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let good = parts.len() > 1 && parts.iter().all(valid) && value.len() <= 255;
+    good.then_some(()).ok_or_else(|| {
+        Invalid::whole(
+            value,
+            format!("{value:?} is no D-Bus name such as org.example.Thing"),
+        )
+    })
+}
+
+fn fd_name(value: &str) -> Result<(), Invalid> {
+    let good = value.len() <= 255
+        && value
+            .bytes()
+            .all(|byte| (b' '..0x7f).contains(&byte) && byte != b':');
+    good.then_some(()).ok_or_else(|| {
+        Invalid::whole(
+            value,
+            "a descriptor's name has printable characters and no colon",
+        )
+    })
 }
 
 fn number(value: &str, low: i128, high: i128) -> Result<(), Invalid> {
@@ -232,20 +285,19 @@ fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
         Some(machine) => machine.is_time_zone(name),
         None => name.starts_with(|c: char| c.is_ascii_uppercase()),
     };
-    let mut problems = one(Calendar::parse(value, is_zone).map(drop));
-    if TimeSpan::parse(value).is_ok() {
-        problems.iter_mut().for_each(|problem| {
-            problem.invalid.reason = format!(
-                "{value:?} is a time span, not a date and time; see OnUnitActiveSec= and OnBootSec="
-            );
-        });
+    let Err(invalid) = Calendar::parse(value, is_zone) else {
+        return Vec::new();
+    };
+    let reason = if TimeSpan::parse(value).is_ok() {
+        format!(
+            "{value:?} is a time span, not a date and time; see OnUnitActiveSec= and OnBootSec="
+        )
     } else if value.split(' ').filter(|field| field.contains('*')).count() >= 3 {
-        problems.iter_mut().for_each(|problem| {
-            problem.invalid.reason =
-                format!("{value:?} looks like a line of a crontab; systemd writes *-*-* 03:30:00");
-        });
-    }
-    problems
+        format!("{value:?} looks like a line of a crontab; systemd writes *-*-* 03:30:00")
+    } else {
+        return vec![invalid.into()];
+    };
+    vec![Invalid::whole(value, reason).into()]
 }
 
 /// `512MB`, `512Mi`: the letter alone is right.
@@ -262,8 +314,11 @@ fn size(value: &str) -> Vec<Problem> {
     parse_size(value).err().map(problem).into_iter().collect()
 }
 
-fn memory(value: &str) -> Vec<Problem> {
+fn memory(row: &Directive, value: &str) -> Vec<Problem> {
     match value {
+        "0" if matches!(row.key, "MemoryMax" | "MemoryHigh") => {
+            vec![Invalid::whole(value, "no memory at all is no limit").into()]
+        }
         "infinity" => Vec::new(),
         _ if value.ends_with('%') => {
             one(parse_percent(value).and_then(|percent| at_most_all(value, percent)))
@@ -292,7 +347,7 @@ fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
     let (soft, hard) = value.split_once(':').unwrap_or((value, value));
     let read = |text: &str| -> Result<i128, Invalid> {
         match unit {
-            _ if text == "infinity" => Ok(i128::MAX),
+            _ if text == "infinity" && unit != LimitUnit::Nice => Ok(i128::MAX),
             LimitUnit::Number => {
                 number(text, 0, i128::from(u64::MAX)).and_then(|()| parse_integer(text))
             }
@@ -353,8 +408,7 @@ fn path(row: &Directive, value: &str) -> Vec<Problem> {
         return Vec::new(); // it is taken to be below /run
     }
     let strict = matches!(row.key, "RootDirectory" | "RootImage" | "RootVerity");
-    let optional = matches!(row.key, "RootImage") && value.starts_with('-');
-    let problems = one(absolute(value, usize::from(optional)));
+    let problems = one(absolute(value, 0));
     problems
         .into_iter()
         .map(|problem| if strict { problem.unit() } else { problem })
@@ -363,19 +417,10 @@ fn path(row: &Directive, value: &str) -> Vec<Problem> {
 
 fn directory(value: &str) -> Vec<Problem> {
     let optional = value.starts_with('-');
-    let rest = value.strip_prefix('-').unwrap_or(value);
-    if rest == "~" {
+    if value.trim_start_matches('-') == "~" {
         return Vec::new();
     }
-    let judged = absolute(value, usize::from(optional)).and_then(|()| {
-        let dot_dot = rest.split('/').any(|part| part == "..");
-        if dot_dot {
-            Err(Invalid::whole(value, PathProblem::DotDot.to_string()))
-        } else {
-            Ok(())
-        }
-    });
-    let problems = one(judged).into_iter();
+    let problems = one(absolute(value, usize::from(optional))).into_iter();
     problems
         .map(|problem| if optional { problem } else { problem.unit() })
         .collect()
@@ -415,21 +460,29 @@ fn unit(value: &str, unit_type: &str) -> Vec<Problem> {
 /// What systemd takes for a user or group, whether or not it exists.
 pub(super) fn user(value: &str, at: usize) -> Option<Problem> {
     let refuse = |reason: String| Some(Problem::from(Invalid::at(at..at + value.len(), reason)));
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     if let Ok(number) = value.parse::<u32>() {
         let reserved = matches!(number, 65535 | u32::MAX);
-        return if reserved {
-            refuse(format!("{value} is no user, the number is reserved"))
+        let leading_zero = value.len() > 1 && value.starts_with('0');
+        let refusal = if reserved {
+            "the number is reserved"
+        } else {
+            "a number has no leading zero"
+        };
+        return if reserved || leading_zero {
+            refuse(format!("{value} is no user: {refusal}"))
         } else {
             None
         };
     }
-    let forbidden = |c: char| c.is_ascii_control() || matches!(c, ':' | '/' | ' ' | '\t');
-    let odd_start = value.starts_with(['-', ' ']) || value == "." || value == "..";
-    let only_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    // A blank is odd, but systemd takes it.
+    let forbidden = |c: char| c.is_ascii_control() || matches!(c, ':' | '/');
+    let dots = matches!(value, "." | "..");
     if value.is_empty()
         || value.contains(forbidden)
-        || odd_start
-        || only_digits
+        || value.starts_with(['-', ' '])
+        || dots
+        || digits
         || value.len() > 255
     {
         return refuse(format!("{value:?} can't be the name of a user or group"));

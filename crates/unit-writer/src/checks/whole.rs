@@ -270,6 +270,15 @@ fn legacy_value(assignment: &Assignment) -> Option<Finding> {
                 .effect("systemd takes it for /run");
             Some(replace(finding, value.replacen("/var/run/", "/run/", 1)))
         }
+        "User" | "SocketUser" if value == "nobody" => {
+            let finding = Finding::new(
+                Severity::Warning,
+                "unsafe-user",
+                span,
+                "many programs share the user nobody",
+            );
+            Some(finding.effect("systemd obeys and warns: each of them can get at the files and processes of the others").advice("use DynamicUser=yes, or a user of its own").man("systemd.exec(5)"))
+        }
         "KillMode" if value == "none" => {
             let finding = Finding::new(
                 Severity::Warning,

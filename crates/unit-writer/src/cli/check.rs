@@ -14,7 +14,7 @@ use unit_writer::load::{
 use unit_writer::syntax::UnitFile;
 
 use super::args::{Check, Target};
-use super::render;
+use super::{Usage, render};
 
 /// After a fix, something else may have become fixable; more rounds than this would be going in circles.
 const MAX_ROUNDS: usize = 8;
@@ -68,7 +68,9 @@ fn standard_input(options: &Check) -> anyhow::Result<Source> {
         .as_deref()
         .and_then(|name| Identity::of(Path::new(name)))
     else {
-        bail!("cannot check standard input: say which unit it is with --name=NAME.service");
+        bail!(Usage(
+            "cannot check standard input: say which unit it is with --name=NAME.service".to_owned()
+        ));
     };
     let mut bytes = Vec::new();
     let read = io::stdin()

@@ -2,6 +2,8 @@
 //!
 //! Each list is a text with blanks between its words.
 
+use crate::values::parse_integer;
+
 /// The capabilities of Linux, without `CAP_`; capabilities(7).
 pub const CAPABILITIES: &str = "\
     chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable \
@@ -28,6 +30,21 @@ pub const SYSTEM_CALL_GROUPS: &str = "\
     @memlock @module @mount @network-io @obsolete @pkey @privileged @process @raw-io @reboot @resources \
     @sandbox @setuid @signal @swap @sync @system-service @timer";
 
+/// Names of exit statuses; `systemd-analyze exit-status` lists them.
+pub const EXIT_STATUSES: &str = "\
+    SUCCESS FAILURE INVALIDARGUMENT NOTIMPLEMENTED NOPERMISSION NOTINSTALLED NOTCONFIGURED NOTRUNNING USAGE \
+    DATAERR NOINPUT NOUSER NOHOST UNAVAILABLE SOFTWARE OSERR OSFILE CANTCREAT IOERR TEMPFAIL PROTOCOL NOPERM \
+    CONFIG CHDIR NICE FDS EXEC MEMORY LIMITS OOM_ADJUST SIGNAL_MASK STDIN STDOUT CHROOT IOPRIO TIMERSLACK \
+    SECUREBITS SETSCHEDULER CPUAFFINITY GROUP USER CAPABILITIES CGROUP SETSID CONFIRM STDERR PAM NETWORK \
+    NAMESPACE NO_NEW_PRIVILEGES SECCOMP SELINUX_CONTEXT PERSONALITY APPARMOR ADDRESS_FAMILIES \
+    RUNTIME_DIRECTORY CHOWN SMACK_PROCESS_LABEL KEYRING STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY \
+    CONFIGURATION_DIRECTORY NUMA_POLICY CREDENTIALS BPF EXCEPTION";
+
+/// Families of netlink sockets, as `ListenNetlink=` names them; netlink(7).
+pub const NETLINK_FAMILIES: &str = "\
+    route firewall inet-diag nflog xfrm selinux iscsi audit fib-lookup connector netfilter ip6-fw dnrtmsg \
+    kobject-uevent generic scsitransport ecryptfs rdma";
+
 /// The signals of Linux, without `SIG`; signal(7).
 const SIGNALS: &str = "\
     HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP \
@@ -47,7 +64,7 @@ pub fn is_signal(text: &str) -> bool {
         })
     };
     has_word(SIGNALS, name)
-        || (below(text, 64) && text != "0")
+        || parse_integer(text).is_ok_and(|number| (1..=64).contains(&number))
         || real_time("RTMIN", '+')
         || real_time("RTMAX", '-')
 }
@@ -55,4 +72,11 @@ pub fn is_signal(text: &str) -> bool {
 /// Whether a list between blanks has the word.
 pub fn has_word(list: &str, word: &str) -> bool {
     list.split(' ').any(|known| known == word)
+}
+
+/// Whether the kernel has a system call of this name, on any architecture; as of the newest version of the table.
+pub fn is_system_call(name: &str) -> bool {
+    include_str!("../../data/system-calls.txt")
+        .lines()
+        .any(|call| call == name)
 }

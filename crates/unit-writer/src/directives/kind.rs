@@ -1,4 +1,6 @@
 //! Kinds of values: what the third column of the table says.
+//!
+//! Words may carry the version that brought them: `notify-reload@253`.
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,14 +9,18 @@ pub enum Kind {
     Any,
     /// Text, with specifiers.
     Text,
+    /// A D-Bus name.
+    BusName,
+    /// A name for a file descriptor.
+    FdName,
     /// `https:`, `man:` and other addresses.
     Addresses,
     /// yes or no, or one of these words.
     Boolean(&'static str),
     /// One of these words.
     Choice(&'static str),
-    /// One of these words, or a number.
-    ChoiceOrNumber(&'static str),
+    /// One of these words, or a number up to a limit.
+    ChoiceOrNumber(&'static str, i128),
     /// A whole number within limits.
     Number(i128, i128),
     /// A time span; empty too, if so.
@@ -115,10 +121,15 @@ impl Kind {
         let (name, rest) = cell.split_once(' ').unwrap_or((cell, ""));
         match name {
             "text" => Kind::Text,
+            "bus-name" => Kind::BusName,
+            "fd-name" => Kind::FdName,
             "urls" => Kind::Addresses,
             "bool" => Kind::Boolean(rest),
             "choice" => Kind::Choice(rest),
-            "choice-or-number" => Kind::ChoiceOrNumber(rest),
+            "choice-or-number" => {
+                let (limit, words) = rest.split_once(' ').unwrap_or(("", rest));
+                Kind::ChoiceOrNumber(words, limit.parse().unwrap_or(i128::MAX))
+            }
             "number" => {
                 let (low, high) = rest.split_once(' ').unwrap_or((rest, rest));
                 Kind::Number(
@@ -172,4 +183,17 @@ impl Kind {
             _ => Kind::Any,
         }
     }
+}
+
+/// The words of a kind that a version knows.
+pub fn words_in(words: &'static str, version: u32) -> impl Iterator<Item = &'static str> {
+    words
+        .split(' ')
+        .filter_map(move |word| match word.split_once('@') {
+            Some((word, since)) => since
+                .parse()
+                .is_ok_and(|since: u32| since <= version)
+                .then_some(word),
+            None => (!word.is_empty()).then_some(word),
+        })
 }

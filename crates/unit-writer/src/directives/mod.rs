@@ -8,8 +8,9 @@ mod suggest;
 mod table;
 
 pub use closed_lists::{
-    ADDRESS_FAMILIES, CAPABILITIES, NAMESPACES, SYSTEM_CALL_GROUPS, has_word, is_signal,
+    ADDRESS_FAMILIES, CAPABILITIES, EXIT_STATUSES, NAMESPACES, NETLINK_FAMILIES,
+    SYSTEM_CALL_GROUPS, has_word, is_signal, is_system_call,
 };
-pub use kind::{Kind, LimitUnit};
+pub use kind::{Kind, LimitUnit, words_in};
 pub use suggest::{Suggestion, nearest, suggest};
 pub use table::{Directive, NEWEST, OLDEST, all, by_key, find, sections_of};

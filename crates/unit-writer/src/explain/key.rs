@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::directives::{self, Directive, Kind, nearest};
+use crate::directives::{self, Directive, Kind, nearest, words_in};
 
 /// There is no such key in any section.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -89,17 +89,22 @@ fn paragraph(row: &Directive) -> String {
 
 /// What a kind of value looks like.
 fn takes(kind: Kind) -> String {
-    let words = |words: &str| words.replace(' ', ", ");
+    let words = |words: &'static str| {
+        words_in(words, directives::NEWEST)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match kind {
         Kind::Any => String::new(),
-        Kind::Text => "text".to_owned(),
+        Kind::Text | Kind::FdName => "text".to_owned(),
+        Kind::BusName => "a D-Bus name such as org.example.Thing".to_owned(),
         Kind::Addresses => {
             "addresses that begin with https:, http:, file:/, info: or man:".to_owned()
         }
         Kind::Boolean("") | Kind::ConditionBoolean => "yes or no".to_owned(),
         Kind::Boolean(more) => format!("yes, no, {}", words(more)),
         Kind::Choice(list) => format!("one of {}", words(list)),
-        Kind::ChoiceOrNumber(list) => format!("one of {}, or its number", words(list)),
+        Kind::ChoiceOrNumber(list, _) => format!("one of {}, or its number", words(list)),
         Kind::Number(low, high) if high > 1_000_000 => format!(
             "a whole number from {}",
             if low < -1_000_000 {

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::{Rules, Word, WordError, Words, judge_path};
+use super::path::judge_length;
+use super::{Rules, Word, WordError, Words};
 
 /// A limit of ours on the commands of one line, far above what anybody writes.
 pub const MAX_COMMANDS: usize = 10_000;
@@ -53,11 +54,11 @@ impl Command {
 pub struct CommandLine {
     /// The commands that systemd runs, in order.
     pub commands: Vec<Command>,
-    /// From here on, systemd drops the rest with a warning, because there is no program.
-    pub empty_at: Option<usize>,
+    /// What systemd drops with a warning, together with everything behind it, while it keeps the unit.
+    pub dropped: Option<Refused>,
 }
 
-/// Why systemd refuses a command line, and with it the unit.
+/// Why systemd doesn't take a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Refused {
@@ -65,56 +66,69 @@ pub struct Refused {
     pub span: Range<usize>,
     /// Why.
     pub reason: String,
-    /// With the prefix `-`, systemd drops the command and keeps the unit.
-    pub only_ignored: bool,
+}
+
+/// A bad command: it costs the unit, or with the prefix `-` and before a program is known, only the rest of the line.
+struct Bad {
+    refused: Refused,
+    costs_unit: bool,
 }
 
 impl CommandLine {
-    /// Reads a value as the given version of systemd does.
+    /// Reads a value as the given version of systemd does; an error is one that costs the unit.
     pub fn parse(value: &str, version: u32) -> Result<CommandLine, Refused> {
         let mut line = CommandLine::default();
         let mut words = Words::new(value);
-        loop {
-            let mut command = match read_program(&mut words, version)? {
-                Program::None => break,
-                Program::Empty(at) => {
-                    line.empty_at = Some(at);
+        while line.commands.len() < MAX_COMMANDS {
+            match read_command(&mut words, version) {
+                Ok(Some((command, another))) => {
+                    line.commands.push(command);
+                    if !another {
+                        break;
+                    }
+                }
+                Ok(None) => break,
+                Err(bad) if bad.costs_unit => return Err(bad.refused),
+                Err(bad) => {
+                    line.dropped = Some(bad.refused);
                     break;
                 }
-                Program::Named(command) => command,
-            };
-            let another = read_arguments(&mut words, &mut command)?;
-            line.commands.push(command);
-            if !another || line.commands.len() >= MAX_COMMANDS {
-                break;
             }
         }
         Ok(line)
     }
 }
 
-enum Program {
-    None,
-    Empty(usize),
-    Named(Command),
+/// Reads a command, and whether a `;` behind it begins another one.
+fn read_command(words: &mut Words<'_>, version: u32) -> Result<Option<(Command, bool)>, Bad> {
+    let Some(mut command) = read_program(words, version)? else {
+        return Ok(None);
+    };
+    let costs_unit = !command.has(Prefix::IgnoreFailure);
+    match read_arguments(words, &mut command) {
+        Ok(another) => Ok(Some((command, another))),
+        Err(refused) => Err(Bad {
+            refused,
+            costs_unit,
+        }),
+    }
 }
 
 /// Reads the first word of a command: prefixes and program.
-fn read_program(words: &mut Words<'_>, version: u32) -> Result<Program, Refused> {
-    let start = words.offset();
+fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, Bad> {
     let word = match words.next_lenient(Rules::COMMAND) {
         Ok(Some(word)) => word,
-        Ok(None) => return Ok(Program::None),
-        // Nothing is known of the command yet, so systemd drops the line and keeps the unit.
-        Err(error) => return Err(word_refused(&error, true)),
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            return Err(Bad {
+                refused: word_refused(&error),
+                costs_unit: false,
+            });
+        }
     };
     let text = word.text().into_owned();
     let (prefixes, length) = read_prefixes(&text, version);
-    let only_ignored = prefixes.contains(&Prefix::IgnoreFailure);
     let program = text[length..].to_owned();
-    if program.is_empty() {
-        return Ok(Program::Empty(start));
-    }
     // Quotes and escapes are gone from the text; without any, the prefixes take as many bytes of the value.
     let quoted = word.span.len() != word.bytes.len();
     let program_span = if quoted {
@@ -122,16 +136,31 @@ fn read_program(words: &mut Words<'_>, version: u32) -> Result<Program, Refused>
     } else {
         word.span.start + length..word.span.end
     };
-    let login_shell = prefixes.contains(&Prefix::LoginShell);
-    if let Some(reason) = program_problem(&program).filter(|_| !login_shell) {
-        return Err(Refused {
-            span: program_span,
-            reason: reason.to_owned(),
-            only_ignored,
+    let reason = if program.is_empty() {
+        Some("there is no program here")
+    } else if prefixes.contains(&Prefix::LoginShell) {
+        None
+    } else {
+        program_problem(&program)
+    };
+    if let Some(reason) = reason {
+        let costs_unit = !program.is_empty() && !prefixes.contains(&Prefix::IgnoreFailure);
+        let span = if program.is_empty() {
+            word.span
+        } else {
+            program_span
+        };
+        return Err(Bad {
+            refused: Refused {
+                span,
+                reason: reason.to_owned(),
+            },
+            costs_unit,
         });
     }
+    let bytes = program.clone().into_bytes();
     let own_name = Word {
-        bytes: program.clone().into_bytes(),
+        bytes,
         span: program_span.clone(),
         unknown_escape: word.unknown_escape,
     };
@@ -140,7 +169,7 @@ fn read_program(words: &mut Words<'_>, version: u32) -> Result<Program, Refused>
     } else {
         vec![own_name]
     };
-    Ok(Program::Named(Command {
+    Ok(Some(Command {
         prefixes,
         program,
         program_span,
@@ -195,7 +224,7 @@ fn program_problem(program: &str) -> Option<&'static str> {
     {
         Some("this is a directory, not a program")
     } else if program.starts_with('/') {
-        judge_path(program).err().map(|_| "the path is too long")
+        judge_length(program).err().map(|_| "the path is too long")
     } else if program.contains('/') {
         Some("a program is named by an absolute path, or by its bare name")
     } else if program.len() > 255 {
@@ -207,7 +236,6 @@ fn program_problem(program: &str) -> Option<&'static str> {
 
 /// Reads arguments up to the end, or up to a `;` that begins another command: then the answer is yes.
 fn read_arguments(words: &mut Words<'_>, command: &mut Command) -> Result<bool, Refused> {
-    let only_ignored = command.has(Prefix::IgnoreFailure);
     loop {
         let start = words.offset();
         let ends_word = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
@@ -228,7 +256,7 @@ fn read_arguments(words: &mut Words<'_>, command: &mut Command) -> Result<bool, 
             _ => match words.next_lenient(Rules::COMMAND) {
                 Ok(Some(word)) => command.arguments.push(word),
                 Ok(None) => return require_name(command).map(|()| false),
-                Err(error) => return Err(word_refused(&error, only_ignored)),
+                Err(error) => return Err(word_refused(&error)),
             },
         }
     }
@@ -238,11 +266,9 @@ fn read_arguments(words: &mut Words<'_>, command: &mut Command) -> Result<bool, 
 fn require_name(command: &Command) -> Result<(), Refused> {
     if command.arguments.is_empty() {
         let reason = "after the prefix @, the program's own name must follow".to_owned();
-        let only_ignored = command.has(Prefix::IgnoreFailure);
         return Err(Refused {
             span: command.program_span.clone(),
             reason,
-            only_ignored,
         });
     }
     Ok(())
@@ -254,11 +280,10 @@ fn blanks(rest: &[u8]) -> usize {
         .count()
 }
 
-fn word_refused(error: &WordError, only_ignored: bool) -> Refused {
+fn word_refused(error: &WordError) -> Refused {
     let (WordError::OpenQuote(span) | WordError::Escape(span)) = error;
     Refused {
         span: span.clone(),
         reason: error.to_string(),
-        only_ignored,
     }
 }

@@ -19,8 +19,18 @@ const PATH_MAX: usize = 4096;
 /// The kernel's limit on one part of a path.
 const NAME_MAX: usize = 255;
 
-/// Judges a path as most keys do: absolute and of a length that can exist.
+/// Judges a path as most keys do: absolute, of a length that can exist, and without `..`.
 pub fn judge_path(path: &str) -> Result<(), PathProblem> {
+    judge_length(path)?;
+    if path.split('/').any(|part| part == "..") {
+        Err(PathProblem::DotDot)
+    } else {
+        Ok(())
+    }
+}
+
+/// Judges a path as command lines do, where `..` is fine.
+pub(super) fn judge_length(path: &str) -> Result<(), PathProblem> {
     if !path.starts_with('/') {
         return Err(PathProblem::Relative);
     }

@@ -3,7 +3,7 @@
 //! Blanks around `=` and at the ends of lines go, sections are set apart by one blank line, lines end in `\n`. Values
 //! are not touched, and of a line that is continued, only its beginning.
 
-use crate::syntax::{Fault, Line, Statement, Subject, UnitFile};
+use crate::syntax::{Line, Statement, Subject, UnitFile};
 
 /// A file that systemd refuses has no meaning that could be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +56,8 @@ struct Layout {
     comments: Vec<Vec<u8>>,
     /// A blank line was seen since the last statement, or since the comments before the last of them.
     blank: bool,
+    /// The last line written is a section header, which needs no blank line behind it.
+    after_header: bool,
 }
 
 impl Layout {
@@ -67,7 +69,7 @@ impl Layout {
             return;
         }
         self.flush(false);
-        self.blank = true;
+        self.blank = !self.after_header;
     }
 
     /// Writes the comments that wait, set apart if they were, or if they stand above a section.
@@ -78,6 +80,7 @@ impl Layout {
         }
         if something_comes {
             self.blank = false;
+            self.after_header = false;
         }
         for comment in self.comments.drain(..) {
             self.out.extend(comment);
@@ -92,6 +95,7 @@ impl Layout {
             self.out.push(b'\n');
         }
         self.blank = false;
+        self.after_header = is_section;
         let first = text(file, &file.lines()[statement.lines.start]);
         self.out.extend(tidy_first(file, statement, first));
         for line in &file.lines()[statement.lines.start + 1..statement.lines.end] {
@@ -111,15 +115,18 @@ impl Layout {
 fn tidy_first(file: &UnitFile, statement: &Statement, line: &[u8]) -> Vec<u8> {
     let mark = b"\xef\xbb\xbf";
     // Only one byte order mark is taken off, so without the first, a second one would be.
-    let keeps_mark = line.starts_with(mark)
-        && file
-            .lines()
-            .iter()
-            .filter(|line| text(file, line).starts_with(mark))
-            .count()
-            > 1;
-    let is_outside = matches!(statement.subject, Subject::Fault(Fault::OutsideSection));
-    if keeps_mark || is_outside {
+    let marks = file
+        .lines()
+        .iter()
+        .filter(|line| text(file, line).starts_with(mark))
+        .count();
+    let hides_comment = |rest: &[u8]| matches!(trim(rest).first(), Some(b'#' | b';'));
+    let keeps_mark = line
+        .strip_prefix(mark)
+        .is_some_and(|rest| marks > 1 || hides_comment(rest) || trim(rest).starts_with(mark));
+    // Behind a blank the mark belongs to the key; without the blank, it would be taken off.
+    let mark_in_key = !line.starts_with(mark) && trim(line).starts_with(mark);
+    if keeps_mark || mark_in_key || matches!(statement.subject, Subject::Fault(_)) {
         return line.to_vec();
     }
     let line = line.strip_prefix(mark).unwrap_or(line);

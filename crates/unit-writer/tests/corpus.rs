@@ -1,0 +1,111 @@
+//! Every real unit of this machine, and of the directory that `UNIT_WRITER_CORPUS` names: no byte is lost, nothing
+//! panics, fmt keeps the meaning, and a unit that systemd loads has no error.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use unit_writer::checks::{self, Severity, Subject};
+use unit_writer::explain::explain_line;
+use unit_writer::load::{Effective, Identity, Role, Source};
+use unit_writer::writer::format;
+
+/// All unit files and drop-ins below a directory.
+fn below(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let data = path.symlink_metadata().unwrap();
+        if data.is_dir() {
+            below(&path, found);
+        } else if data.is_file() && Identity::of(&path).is_some() {
+            found.push(path);
+        }
+    }
+}
+
+fn real_units() -> Vec<PathBuf> {
+    let corpus = std::env::var_os("UNIT_WRITER_CORPUS").map(PathBuf::from);
+    let places = [
+        "/usr/lib/systemd/system",
+        "/usr/lib/systemd/user",
+        "/etc/systemd/system",
+    ]
+    .map(PathBuf::from);
+    let mut found = Vec::new();
+    places
+        .into_iter()
+        .chain(corpus)
+        .for_each(|place| below(&place, &mut found));
+    found.sort();
+    found
+}
+
+fn meaning(source: &Source) -> Vec<(String, String, String)> {
+    let parts = source.file.assignments();
+    parts
+        .map(|part| {
+            (
+                part.section.to_string(),
+                part.key.clone(),
+                part.value.text().to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn real_units_come_back_whole_and_have_no_errors() {
+    let paths = real_units();
+    let mut errors = Vec::new();
+    for path in &paths {
+        let source = Source::read(path, Identity::of(path).unwrap()).unwrap();
+        let bytes = source.file.bytes();
+        let lines = source.file.lines().iter();
+        let whole: Vec<u8> = lines
+            .flat_map(|line| [&bytes[line.text.clone()], line.end_of_line(bytes)].concat())
+            .collect();
+        assert_eq!(whole, fs::read(path).unwrap(), "{}", path.display());
+        let files = match source.identity.role {
+            Role::Unit => std::iter::once(&source.file)
+                .chain(&source.beside)
+                .collect::<Vec<_>>(),
+            Role::DropIn => source.beside.iter().chain([&source.file]).collect(),
+        };
+        let subject = Subject {
+            file: &source.file,
+            role: source.identity.role,
+            unit_type: source.identity.unit_type,
+            name: source.identity.unit_name(),
+            effective: Effective::merge(files),
+            version: 252,
+            scope: source.scope(),
+            machine: None,
+        };
+        for finding in checks::check(&subject) {
+            if finding.severity == Severity::Error {
+                errors.push(format!(
+                    "{}: [{}] {}",
+                    path.display(),
+                    finding.code,
+                    finding.message
+                ));
+            }
+        }
+        source
+            .file
+            .assignments()
+            .for_each(|assignment| drop(explain_line(assignment, 252)));
+        if let Ok(tidy) = format(&source.file) {
+            let again = Source::of_bytes(path, source.identity.clone(), tidy.clone()).unwrap();
+            assert_eq!(meaning(&source), meaning(&again), "{}", path.display());
+            assert_eq!(format(&again.file).unwrap(), tidy, "{}", path.display());
+        }
+    }
+    eprintln!("{} unit files read", paths.len());
+    assert!(
+        errors.is_empty(),
+        "systemd loads these, as far as we know:\n{}",
+        errors.join("\n")
+    );
+}
