@@ -67,7 +67,7 @@ fn makes_no_burst_after_a_stall() -> Result {
 }
 
 #[test]
-fn sleeps_between_two_lines() -> Result {
+fn burns_no_time_while_it_waits() -> Result {
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
     let mut daemon = daemon(&file, 15)?;
