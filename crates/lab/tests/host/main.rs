@@ -1,5 +1,7 @@
 //! The host is the same before and after, whatever happens to a lab and whatever is tried in it.
 
+mod harm;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::os::unix::process::ExitStatusExt;
@@ -11,9 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use support::snapshot::unchanged_by;
 use support::terminal::Terminal;
-use support::{
-    PUPIL, Place, can, eventually, eventually_within, in_place, is_root, modes, run, said,
-};
+use support::{Place, eventually, eventually_within, in_place, is_root, modes, run, said};
 
 /// The modes, if this test runs as root: only root sees the whole host.
 fn host_modes(promise: &str) -> Vec<Mode> {
@@ -331,127 +331,4 @@ fn two_hundred_boots_as_root_leave_nothing() {
 #[test]
 fn two_hundred_boots_of_a_user_leave_nothing() {
     many_boots(Mode::Subuid, "two_hundred_boots_of_a_user_leave_nothing");
-}
-
-/// A way to do harm from inside, tried in each mode, and in the mode that sudo(8) has.
-#[track_caller]
-fn harmless(promise: &str, script: &str) {
-    let mut places: Vec<(Mode, Place)> = host_modes(promise)
-        .into_iter()
-        .map(|mode| (mode, Place::new(mode)))
-        .collect();
-    if is_root() && can(Mode::Root, promise) {
-        places.push((Mode::Sudo, Place::new(Mode::Root)));
-    }
-    for (mode, place) in places {
-        unchanged_by(|| {
-            let mut command = place.lab();
-            command.args([
-                "--mode",
-                mode.word(),
-                "run",
-                "-q",
-                "--",
-                "bash",
-                "-c",
-                script,
-            ]);
-            let output = command
-                .env("SUDO_UID", PUPIL.to_string())
-                .env("MODE", mode.word())
-                .output()
-                .expect("lab runs");
-            assert!(
-                output.stdout.ends_with(b"tried\n"),
-                "{mode}: {}",
-                said(&output)
-            );
-            place.assert_clean();
-        });
-    }
-}
-
-#[test]
-fn systemd_sysctl_inside_changes_no_sysctl_outside() {
-    harmless(
-        "systemd_sysctl_inside_changes_no_sysctl_outside",
-        r#"
-        for name in protected_fifos protected_regular protected_hardlinks protected_symlinks suid_dumpable; do
-            echo "fs.$name = $((1 - $(cat /proc/sys/fs/$name) % 2))" >> /etc/sysctl.conf
-        done
-        printf 'kernel.printk = 1 1 1 1\nkernel.core_pattern = |/bin/false\nkernel.sysrq = 1\nvm.swappiness = 1\n' >> /etc/sysctl.conf
-        mkdir -p /etc/sysctl.d; cp /etc/sysctl.conf /etc/sysctl.d/99.conf
-        /usr/lib/systemd/systemd-sysctl
-        printf '[Service]\nType=oneshot\nExecStart=/usr/lib/systemd/systemd-sysctl\n' > /etc/systemd/system/sysctl-again.service
-        systemctl daemon-reload; systemctl start sysctl-again; sysctl -q -p /etc/sysctl.conf
-        # The lab's root may make its own mounts writable; where that is the host's root too, there is nothing to stop it.
-        if [ "$(awk '{print $2}' /proc/self/uid_map)" != 0 ]; then mount -o remount,rw,bind /proc/sys; sysctl -q -p /etc/sysctl.conf; fi
-        echo tried"#,
-    );
-}
-
-#[test]
-fn device_nodes_keep_their_modes_and_owners() {
-    harmless(
-        "device_nodes_keep_their_modes_and_owners",
-        r#"
-        for device in null zero full random urandom tty; do
-            chmod 600 /dev/$device; chown 1:1 /dev/$device; touch /dev/$device; rm -f /dev/$device; mv /dev/$device /dev/gone
-        done
-        ln -s /nowhere /dev/log2; mkdir -p /dev/hugepages
-        if [ "$(awk '{print $2}' /proc/self/uid_map)" != 0 ]; then mount -o remount,rw,bind /dev/null; chmod 600 /dev/null; fi
-        printf 'z /dev/null 0600 root root -\nz /dev/zero 0600 root root -\n' > /tmp/z.conf; systemd-tmpfiles --create /tmp/z.conf
-        echo tried"#,
-    );
-}
-
-#[test]
-fn nothing_reaches_the_kernel_log() {
-    harmless(
-        "nothing_reaches_the_kernel_log",
-        r#"
-        echo 'written by a lab' > /dev/kmsg; echo 'written by a lab' > /proc/kmsg; logger -p kern.crit 'written by a lab'
-        mknod /tmp/kmsg c 1 11; echo 'written by a lab' > /tmp/kmsg
-        journalctl --flush; systemd-analyze log-target kmsg; systemctl daemon-reload; systemctl daemon-reexec
-        dmesg -C; dmesg -n 1; echo h > /proc/sysrq-trigger
-        echo tried"#,
-    );
-}
-
-#[test]
-fn no_device_can_be_made() {
-    harmless(
-        "no_device_can_be_made",
-        r#"
-        for folder in / /tmp /run /dev /dev/shm /var /root /etc; do
-            mknod $folder/memory c 1 1; mknod $folder/disk b 8 0; mknod $folder/nothing c 1 3
-            for device in memory disk nothing; do
-                if [ -e $folder/$device ] && (: < $folder/$device) 2> /dev/null; then echo "$folder/$device opens"; exit 1; fi
-            done
-        done
-        echo tried"#,
-    );
-}
-
-#[test]
-fn names_clock_and_power_are_the_labs_own() {
-    harmless(
-        "names_clock_and_power_are_the_labs_own",
-        r#"
-        hostname other; echo other > /proc/sys/kernel/hostname; before=$(date +%s); date -s '2001-01-01' > /dev/null; [ $(($(date +%s) - before)) -lt 60 ] || exit 1
-        swapoff -a; ip link add dummy0 type dummy; ip link set lo down; rmdir /sys/fs/cgroup/*; umount -a -t tmpfs
-        echo tried; systemctl reboot -ff & wait"#,
-    );
-}
-
-#[test]
-fn the_hosts_programs_and_tables_cannot_be_changed() {
-    harmless(
-        "the_hosts_programs_and_tables_cannot_be_changed",
-        r#"
-        for folder in /usr /usr/bin /usr/lib/systemd /etc/alternatives /bin /lib /sbin; do
-            touch $folder/by-a-lab && [ "$(findmnt -n -o FSTYPE --target $folder)" != tmpfs ] && { rm $folder/by-a-lab; echo "$folder can be written to"; exit 1; }
-        done
-        echo tried"#,
-    );
 }
