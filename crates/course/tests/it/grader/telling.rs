@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use super::learner::{APPEND, Learner, copy_tree, reference, root, variant};
-use crate::project::{can_boot, program, stderr, stdout};
+use crate::project::{can_boot, mark, program, sleeps, stderr, stdout};
 
 #[test]
 fn a_verdict_for_machines_is_one_line_of_json_with_all_that_people_read() {
@@ -93,22 +93,53 @@ fn without_a_compiler_it_says_so() {
     );
 }
 
+/// A mode of the lab that this machine does not have.
+fn mode_that_fails(promise: &str) -> Option<&'static str> {
+    let fails = |mode: &&str| {
+        let mode = Some(mode.parse().unwrap());
+        let binds = Vec::new();
+        lab::Lab::boot(&lab::Options { mode, binds }).is_err()
+    };
+    let mode = ["sudo", "subuid", "single", "root"].into_iter().find(fails);
+    if mode.is_none() {
+        lab::not_proved(promise, "all modes of the lab work here");
+    }
+    mode
+}
+
+#[test]
+fn on_the_host_too_nothing_of_a_submission_is_left() {
+    let promise = "on_the_host_too_nothing_of_a_submission_is_left";
+    let Some(mode) = mode_that_fails(promise) else {
+        return;
+    };
+    let (learner, mark) = (Learner::start(), mark());
+    let source = format!(
+        r#"use std::process::Command;
+use std::time::Duration;
+fn main() {{
+    for _ in 0..5 {{
+        Command::new("setsid").args(["--fork", "/usr/bin/sleep", "{mark}"]).status().unwrap();
+    }}
+    std::thread::sleep(Duration::from_secs(1));
+}}"#
+    );
+    fs::write(learner.file(), source).unwrap();
+    let output = learner.course(&["check", APPEND, "--mode", mode]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("on this machine, without a sandbox"),
+        "{text}"
+    );
+    assert!(!sleeps(&mark));
+}
+
 #[test]
 fn where_the_lab_does_not_run_the_verdict_says_what_was_not_proved() {
-    // A mode that this machine does not have; a lab that runs here would need no such test.
-    let Some(mode) = ["sudo", "subuid", "single", "root"]
-        .into_iter()
-        .find(|mode| {
-            let mode = Some(mode.parse().unwrap());
-            lab::Lab::boot(&lab::Options {
-                mode,
-                binds: Vec::new(),
-            })
-            .is_err()
-        })
-    else {
-        let promise = "where_the_lab_does_not_run_the_verdict_says_what_was_not_proved";
-        return lab::not_proved(promise, "all modes of the lab work here");
+    let promise = "where_the_lab_does_not_run_the_verdict_says_what_was_not_proved";
+    let Some(mode) = mode_that_fails(promise) else {
+        return;
     };
     let learner = Learner::start();
     fs::write(learner.file(), reference()).unwrap();
