@@ -1,13 +1,16 @@
 //! Runs a check on the host: one that only reads files, or one for which no lab can run. No sandbox; the verdict says so.
 
+use std::fs;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::prctl::set_child_subreaper;
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, Uid};
 
 use super::heard::Said;
@@ -17,6 +20,9 @@ use super::judge::CHECK_TIMEOUT;
 const OUTPUT_MAX: u64 = 1 << 20;
 /// The user that owns nothing; a submission that is checked by root runs as it.
 const NOBODY: u32 = 65_534;
+
+/// How often we look for processes that are left.
+const SWEEPS_MAX: usize = 1000;
 
 /// Runs the check binary, ended with its group when it takes too long.
 pub(super) fn run(
@@ -33,6 +39,12 @@ pub(super) fn run(
     if Uid::effective().is_root() {
         command.env("SUBMISSION_UID", NOBODY.to_string());
     }
+    // What the submission started and let go of becomes ours when its parent ends, and is found; see
+    // PR_SET_CHILD_SUBREAPER(2const). One check at a time, so that it is clear whose it is.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    set_child_subreaper(true)?;
+    let before = children();
     let mut child = command
         .current_dir("/tmp")
         .process_group(0)
@@ -52,6 +64,7 @@ pub(super) fn run(
         let _ = killpg(group, Signal::SIGKILL);
     }
     let status = child.wait()?;
+    sweep(&before);
     let stdout = stdout.or_else(|_| receiver.recv()).unwrap_or_default();
     let stderr = errors.join().unwrap_or_default();
     Ok(match in_time {
@@ -62,6 +75,44 @@ pub(super) fn run(
             format!("the check was stopped after {CHECK_TIMEOUT:?}"),
         ),
     })
+}
+
+/// Ends all children that we have now and had not before, and those that become ours by that.
+fn sweep(before: &[Pid]) {
+    // A fork bomb has a limit of its own, so this comes to an end; if not, we do.
+    for _ in 0..SWEEPS_MAX {
+        let left: Vec<Pid> = children()
+            .into_iter()
+            .filter(|pid| !before.contains(pid))
+            .collect();
+        if left.is_empty() {
+            return;
+        }
+        // All at once: what is killed one by one has time to fork.
+        for &pid in &left {
+            let _ = kill(pid, Signal::SIGSTOP);
+        }
+        for pid in left {
+            if kill(pid, Signal::SIGKILL).is_ok() {
+                let _ = waitpid(pid, None);
+            }
+        }
+    }
+}
+
+/// Our child processes, but for those that run our own program: the monitors of labs.
+fn children() -> Vec<Pid> {
+    let own = fs::read_link("/proc/self/exe").ok();
+    let parent = format!("PPid:\t{}\n", std::process::id());
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter(|process| {
+            let status = fs::read_to_string(process.path().join("status")).unwrap_or_default();
+            status.contains(&parent) && fs::read_link(process.path().join("exe")).ok() != own
+        })
+        .filter_map(|process| process.file_name().to_str()?.parse().ok())
+        .map(Pid::from_raw)
+        .collect()
 }
 
 fn read(stream: Option<impl Read>) -> Vec<u8> {

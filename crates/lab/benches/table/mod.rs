@@ -18,12 +18,14 @@ impl Figures {
     }
 }
 
-/// The median, then the smallest and the largest value.
+/// The median, then the smallest and the largest value, with one decimal unless it is asked for more: `{:.2}`.
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.first(), self.0.last()) {
             (Some(least), Some(most)) => {
-                write!(f, "{:.1} ({least:.1}-{most:.1})", self.median())
+                let digits = f.precision().unwrap_or(1);
+                let median = self.median();
+                write!(f, "{median:.digits$} ({least:.digits$}-{most:.digits$})")
             }
             _ => f.write_str("-"),
         }

@@ -6,4 +6,5 @@ mod hostile;
 mod learner;
 mod progress;
 mod proving;
+mod telling;
 mod watching;
