@@ -8,6 +8,10 @@ default:
 lesson-1 *options:
     @cargo course lesson 1 {{ options }}
 
+# Walk lesson 2: the unit writer
+lesson-2 *options:
+    @cargo course lesson 2 {{ options }}
+
 # Walk a lesson by its number or name: just lesson 1
 lesson name *options:
     @cargo course lesson {{ name }} {{ options }}

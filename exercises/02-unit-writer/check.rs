@@ -26,7 +26,7 @@ pub(crate) struct Run {
 
 /// The learner's unit that runs the worker; stopped when it is dropped.
 pub(crate) struct Worker {
-    unit: Known,
+    unit: Known<'static>,
 }
 
 impl Worker {
@@ -44,7 +44,7 @@ impl Worker {
     }
 
     /// The unit.
-    pub(crate) fn unit(&self) -> Known {
+    pub(crate) fn unit(&self) -> Known<'static> {
         self.unit
     }
 

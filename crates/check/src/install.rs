@@ -148,29 +148,38 @@ fn about_ignored(message: &str) -> &'static str {
     }
 }
 
+/// The programs that the service `unit` would run, as it names them.
+///
+/// # Errors
+/// When systemctl(1) fails.
+#[track_caller]
+pub fn programs_of(unit: Known<'_>) -> Result<Vec<String>> {
+    let show = systemctl(&["show", "--property", &COMMANDS.join(","), "--", unit.0])?;
+    let programs = show
+        .lines()
+        .filter_map(|line| line.split_once("={ path="))
+        .filter_map(|(_, command)| command.split(" ; ").next());
+    Ok(programs.map(str::to_owned).collect())
+}
+
 /// Fails if the service `unit` runs anything but `program`: what runs here is the exercise's to choose.
 ///
 /// # Errors
 /// When there is no program, or another one.
 #[track_caller]
-pub fn runs_only(unit: Known, program: &str) -> Result {
-    let show = systemctl(&["show", "--property", &COMMANDS.join(","), unit.0])?;
-    let paths: Vec<&str> = show
-        .lines()
-        .filter_map(|line| line.split_once("={ path="))
-        .filter_map(|(_, command)| command.split(" ; ").next())
-        .collect();
+pub fn runs_only(unit: Known<'_>, program: &str) -> Result {
+    let programs = programs_of(unit)?;
     // systemd finds a bare name where administrators put their programs, too.
     let bare = Path::new(program)
         .file_name()
         .and_then(|name| name.to_str());
-    let fits = |path: &&str| *path == program || Some(*path) == bare;
-    if !paths.is_empty() && paths.iter().all(fits) {
+    let fits = |found: &String| found == program || Some(found.as_str()) == bare;
+    if !programs.is_empty() && programs.iter().all(fits) {
         return Ok(());
     }
-    let got = match paths.is_empty() {
+    let got = match programs.is_empty() {
         true => "nothing to run".to_owned(),
-        false => paths.join(", "),
+        false => programs.join(", "),
     };
     Err(
         Failure::new(format!("{program}, and nothing else to run"), got)

@@ -24,12 +24,12 @@ use std::time::Duration;
 
 pub use failure::{Explain, Failure, Result, Words};
 pub use folder::Folder;
-pub use install::{install, install_as, install_program, runs_only, text};
+pub use install::{install, install_as, install_program, programs_of, runs_only, text};
 pub use log_file::LogFile;
 pub use nix::sys::signal::Signal;
 pub use running::{Ended, Running};
 pub use submission::{Program, program};
-pub use systemctl::{Known, journal, systemctl, wait_until};
+pub use systemctl::{Known, journal, properties, systemctl, wait_until};
 pub use unit::Unit;
 
 /// How long a promise may take to come true. Far longer than any right answer needs, also on a busy machine.

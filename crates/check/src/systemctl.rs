@@ -35,6 +35,25 @@ pub fn systemctl(args: &[&str]) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// One property of several units, in their order; one question for all of them.
+///
+/// # Errors
+/// When systemctl(1) fails, or a value has several lines.
+#[track_caller]
+pub fn properties(name: &str, units: &[Known<'_>]) -> Result<Vec<String>> {
+    let mut args = vec!["show", "--value", "--property", name];
+    args.extend(units.iter().map(|unit| unit.0));
+    let text = systemctl(&args)?;
+    let values: Vec<String> = text.split("\n\n").map(str::to_owned).collect();
+    match values.len() == units.len() {
+        true => Ok(values),
+        false => Err(Failure::new(
+            format!("{name} of {} units", units.len()),
+            text,
+        )),
+    }
+}
+
 /// Waits until `condition` returns something. Its error ends the waiting too.
 ///
 /// # Errors
@@ -73,9 +92,9 @@ pub fn journal(name: &str) -> Vec<String> {
 
 /// A unit of the lab, by its name.
 #[derive(Clone, Copy)]
-pub struct Known(pub &'static str);
+pub struct Known<'a>(pub &'a str);
 
-impl Known {
+impl Known<'_> {
     /// One property of it, such as `ActiveState`; see org.freedesktop.systemd1(5).
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! 2.3: what it needs, and what it waits for; systemd.unit(5), `Wants=`, `Requires=`, `After=`.
 
-use check::{Explain, Failure, Known, Result, install_program, systemctl};
+use check::{Explain, Failure, Known, Result, install_program, properties, systemctl};
 
 use super::shared::{Worker, settle, tell};
 
@@ -80,8 +80,8 @@ impl Start {
         let start = Start { app };
         systemctl(&["start", "--no-block", FILE])?;
         settle()?;
-        for unit in [DATABASE, CACHE] {
-            let state = unit.property("ActiveState")?;
+        let others = [DATABASE, CACHE];
+        for (unit, state) in others.iter().zip(properties("ActiveState", &others)?) {
             if state != "activating" {
                 return Err(Failure::new(format!("{} to be started with the app", unit.0), state)
                     .say(format!("nothing brings {} along; After= and Before= only put in order what is started anyway", unit.0))
@@ -117,14 +117,14 @@ impl Start {
     }
 
     /// Has one of the stand-ins come up.
-    fn becomes_ready(&self, unit: Known) -> Result {
+    fn becomes_ready(&self, unit: Known<'_>) -> Result {
         end(unit, 0)?;
         unit.wait_for("ActiveState", "active")?;
         settle()
     }
 
     /// Has one of them fail.
-    fn fails(&self, unit: Known) -> Result {
+    fn fails(&self, unit: Known<'_>) -> Result {
         end(unit, 1)?;
         unit.wait_for("ActiveState", "failed")?;
         settle()
@@ -139,7 +139,7 @@ impl Drop for Start {
     }
 }
 
-fn end(unit: Known, status: u8) -> Result {
+fn end(unit: Known<'_>, status: u8) -> Result {
     tell(
         &format!("/run/{}", unit.0.trim_end_matches(".service")),
         status,

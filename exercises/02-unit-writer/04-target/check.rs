@@ -1,6 +1,6 @@
 //! 2.4: one name for several; systemd.target(5), and systemd.unit(5), `PartOf=`.
 
-use check::{Explain, Failure, Known, Result, install, runs_only, systemctl};
+use check::{Explain, Failure, Known, Result, install, properties, runs_only, systemctl};
 
 use super::shared::settle;
 
@@ -72,30 +72,20 @@ fn install_site() -> Result {
     for unit in [WEB, MAIL] {
         runs_only(unit, "/usr/bin/sleep")?;
     }
-    for unit in UNITS {
-        systemctl(&["enable", unit.0])?;
-    }
+    systemctl(&["enable", SITE.0, WEB.0, MAIL.0])?;
     systemctl(&["stop", SITE.0, WEB.0, MAIL.0]).map(drop)
 }
 
 /// Fails unless the units are up as `wanted`, in the order of [`UNITS`].
 fn expect(wanted: [bool; 3], after: &str) -> Result {
     settle()?;
-    let mut got = Vec::new();
-    let mut right = true;
-    for (unit, wanted) in UNITS.into_iter().zip(wanted) {
-        let state = unit.property("ActiveState")?;
-        right &= state == if wanted { "active" } else { "inactive" };
-        got.push(format!("{} is {state}", unit.0));
-    }
-    if right {
+    let got = properties("ActiveState", &UNITS)?;
+    let wanted = wanted.map(|up| if up { "active" } else { "inactive" });
+    if got == wanted {
         return Ok(());
     }
-    let words = wanted
-        .map(|up| if up { "active" } else { "inactive" })
-        .join(", ");
     Err(Failure::new(
-        format!("site, web, mail: {words}, when {after}"),
+        format!("site, web, mail: {}, when {after}", wanted.join(", ")),
         got.join(", "),
     ))
 }

@@ -4,9 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use check::{Ended, Explain, Failure, Result, program, systemctl, wait_until};
-
-use super::shared::settle;
+use check::{Ended, Explain, Failure, Known, Result, program, programs_of, systemctl, wait_until};
 
 const FOLDER: &str = "/run/systemd/system";
 const LINES: &str = "systemd.service(5), COMMAND LINES";
@@ -139,15 +137,12 @@ fn arrives(words: &[&str]) -> Result {
 /// Starts the unit, and compares what its program got.
 fn runs_with(unit: &str, program: &str, words: &[&str]) -> Result {
     // Nothing but the check's own program is to run here.
-    let show = systemctl(&["show", "--property=ExecStart,ExecStartPre", unit])?;
-    if !show.starts_with(&format!("ExecStart={{ path={program} ;")) || show.contains("ExecStartPre")
-    {
-        let got = if show.is_empty() {
-            "no command at all"
-        } else {
-            &show
-        };
-        return Err(Failure::new(format!("a unit that runs {program}"), got));
+    let programs = programs_of(Known(unit))?;
+    if programs != [program] {
+        let text = fs::read_to_string(Path::new(FOLDER).join(unit))?;
+        let got = format!("{}, from\n{text}", programs.join(", "));
+        return Err(Failure::new(format!("a unit that runs {program}"), got)
+            .explain(|failure| failure.show_journal(unit)));
     }
     let _ = fs::remove_file(GOT);
     systemctl(&["start", "--no-block", unit])?;
@@ -185,16 +180,7 @@ fn write_unit(words: &[&str]) -> Result<String> {
     }
     let unit = format!("written-{}.service", fs::read_dir(FOLDER)?.count());
     fs::write(Path::new(FOLDER).join(&unit), &ended.stdout)?;
-    let state = systemctl(&["show", "--value", "--property=LoadState", &unit])?;
-    if state == "loaded" {
-        return Ok(unit);
-    }
-    settle()?;
-    Err(Failure::new(
-        "a unit that systemd loads",
-        format!("LoadState={state}, of\n{}", ended.stdout),
-    )
-    .explain(|failure| failure.show_journal(&unit)))
+    Ok(unit)
 }
 
 fn refused(words: &[&str]) -> Result {
