@@ -96,7 +96,9 @@ struct Seen {
 /// A machine that does much else may keep the daemon from its pace before anything was tried: then once more. What is
 /// seen after the stall is judged as it is.
 fn stall() -> Result<Seen> {
-    one_stall().or_else(|_| one_stall()).or_else(|_| one_stall())
+    one_stall()
+        .or_else(|_| one_stall())
+        .or_else(|_| one_stall())
 }
 
 fn one_stall() -> Result<Seen> {
