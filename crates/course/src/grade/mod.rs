@@ -33,6 +33,9 @@ use crate::error::Error;
 use crate::exercise::{Exercise, Rung};
 use crate::project::Project;
 
+/// Each lab takes four of the 128 inotify(7) instances that an account has.
+const LABS_MAX: usize = 8;
+
 /// What all grading in one call shares.
 pub struct Grader<'a> {
     /// The course.
@@ -164,7 +167,7 @@ impl<'a> Grader<'a> {
         Ok((folder.join(name), turn))
     }
 
-    /// Grades many at once, each on a lab of its own, as many at a time as there are processors.
+    /// Grades many at once, each on a lab of its own. Two for each processor: a wrong answer is mostly waited for.
     pub fn judge_all(
         &self,
         submissions: &[Submission],
@@ -173,7 +176,8 @@ impl<'a> Grader<'a> {
     ) -> Vec<Result<Verdict, Error>> {
         let workers = thread::available_parallelism()
             .map_or(2, usize::from)
-            .min(8);
+            .saturating_mul(2)
+            .min(LABS_MAX);
         let next = std::sync::atomic::AtomicUsize::new(0);
         let mut verdicts: Vec<(usize, Result<Verdict, Error>)> = thread::scope(|scope| {
             let work = || {
