@@ -14,14 +14,15 @@ use crate::{Explain, Failure, Known, Result, report, submission, systemctl};
 /// Where an administrator's units are; they outlive a reboot. See systemd.unit(5).
 const FOLDER: &str = "/etc/systemd/system";
 
-/// The settings that name programs; see systemd.service(5).
-const COMMANDS: [&str; 7] = [
+/// The settings that name programs; see systemd.service(5) and systemd.socket(5).
+const COMMANDS: [&str; 8] = [
     "ExecCondition",
     "ExecStartPre",
     "ExecStart",
     "ExecStartPost",
     "ExecReload",
     "ExecStop",
+    "ExecStopPre",
     "ExecStopPost",
 ];
 
@@ -94,19 +95,12 @@ fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
 
 /// Fails at the first line of `name` that systemd ignores, and if it refuses the unit as a whole.
 fn understood(file: &'static str, name: &str, said: &str) -> Result {
-    let path = format!("{FOLDER}/{name}:");
-    for line in said.lines() {
-        let Some((number, message)) = line
-            .strip_prefix(&path)
-            .and_then(|rest| rest.split_once(": "))
-        else {
-            continue;
-        };
+    if let Some((line, message)) = first_ignored(name, said) {
         return Err(
             Failure::new("a file of which systemd needs to ignore nothing", message)
                 .say(about_ignored(message))
                 .man("systemd.syntax(7)")
-                .at_line(file, number.parse().ok()),
+                .at_line(file, Some(line)),
         );
     }
     let state = match name.contains("@.") {
@@ -127,6 +121,15 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
     )
     .at_line(file, None)
     .man("systemd.unit(5)"))
+}
+
+/// The number of the first line of `name` that systemd has to say something of, and its words.
+fn first_ignored<'a>(name: &str, said: &'a str) -> Option<(usize, &'a str)> {
+    let path = format!("{FOLDER}/{name}:");
+    said.lines().find_map(|line| {
+        let (number, message) = line.strip_prefix(&path)?.split_once(": ")?;
+        Some((number.parse().ok()?, message))
+    })
 }
 
 /// What a colleague says of a line that systemd ignores.
@@ -187,4 +190,49 @@ pub fn runs_only(unit: Known<'_>, program: &str) -> Result {
             .man("systemd.service(5), ExecStart=")
             .at_setting(unit.0, "Exec"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{about_ignored, first_ignored};
+
+    #[test]
+    fn what_systemd_ignores_is_found_with_its_line() {
+        let said = "/etc/systemd/system/b.service:2: Unknown key 'X' in section [Unit], ignoring.\n\
+                    a.service: Command /x is not executable: No such file or directory\n\
+                    /etc/systemd/system/a.service:7: Failed to parse sec value, ignoring: 5 # s\n";
+        let found = first_ignored("a.service", said);
+        assert_eq!(
+            found,
+            Some((7, "Failed to parse sec value, ignoring: 5 # s"))
+        );
+        assert_eq!(first_ignored("c.service", said), None);
+    }
+
+    #[test]
+    fn a_colleague_knows_why_a_line_is_ignored() {
+        #[track_caller]
+        fn check(message: &str, says: &str) {
+            let said = about_ignored(message);
+            assert!(said.contains(says), "{said}");
+        }
+        check(
+            "Failed to parse sec value, ignoring: 5 # s",
+            "no comments at the end",
+        );
+        // As systemd 252 says it, and as 257 does.
+        check(
+            "Unknown key 'X' in section [Unit], ignoring.",
+            "no such setting",
+        );
+        check(
+            "Unknown key 'X' in section 'Unit', ignoring.",
+            "no such setting",
+        );
+        check("Unknown section 'x'. Ignoring.", "the whole section");
+        check(
+            "Failed to parse calendar specification, ignoring: weekly at 5",
+            "systemd-analyze calendar",
+        );
+    }
 }

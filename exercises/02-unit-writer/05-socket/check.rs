@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 
 use check::{
-    Explain, Failure, Known, PATIENCE, Result, install, install_program, journal, runs_only,
-    systemctl,
+    Explain, Failure, Known, PATIENCE, Result, install, install_program, journal, programs_of,
+    runs_only, systemctl,
 };
 
 const SOCKET: Known = Known("greet.socket");
@@ -74,6 +74,12 @@ fn listen() -> Result {
     install_program("greet")?;
     install(&[SOCKET.0, SERVICE])?;
     runs_only(Known("greet@check.service"), "/usr/local/bin/greet")?;
+    if let [program, ..] = programs_of(SOCKET)?.as_slice() {
+        return Err(Failure::new("a socket that runs no program of its own", program)
+            .say("systemd makes the socket, and takes away one that an earlier run has left; there is nothing to prepare")
+            .man("systemd.socket(5), RemoveOnStop=")
+            .at_setting(SOCKET.0, "Exec"));
+    }
     systemctl(&["stop", SOCKET.0, "greet@*"])?;
     SOCKET.start().explain(|failure| {
         let say = match failure.journal_has("greet.service") {
