@@ -3,16 +3,18 @@
 use systemd_types::UnitName;
 
 use super::{Finding, Severity, Subject};
-use crate::directives::{Kind, nearest};
+use crate::directives::{Directive, Kind, nearest};
 use crate::load::Machine;
 use crate::syntax::Assignment;
 use crate::values::{Rules, Word, split};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    let is_list = subject
-        .directive(assignment)
-        .is_some_and(|row| matches!(row.kind(), Kind::Units(_)));
-    if !is_list || &*assignment.section != "Unit" {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    if !matches!(row.kind(), Kind::Units(_)) || &*assignment.section != "Unit" {
         return;
     }
     for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {

@@ -1,15 +1,17 @@
 //! `Environment=`: words that are no assignment, and what only a shell would expand.
 
 use super::{Finding, Severity, Subject};
-use crate::directives::Kind;
+use crate::directives::{Directive, Kind};
 use crate::syntax::Assignment;
 use crate::values::{EnvironmentWord, Word, parse_environment};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    if !subject
-        .directive(assignment)
-        .is_some_and(|row| row.kind() == Kind::Environment)
-    {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    if row.kind() != Kind::Environment {
         return;
     }
     let words = match parse_environment(assignment.value.text()) {

@@ -1,19 +1,24 @@
 //! Facts of the machine that a value names: users, groups, directories and files.
 
 use super::{Finding, Severity, Subject};
-use crate::directives::Kind;
+use crate::directives::{Directive, Kind};
 use crate::load::Machine;
 use crate::syntax::Assignment;
 use crate::values::{Rules, Word, split};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
     let value = assignment.value.text();
-    let Some((machine, row)) = subject.machine.zip(subject.directive(assignment)) else {
+    let Some(machine) = subject.machine else {
         return;
     };
     if value.is_empty()
         || value.contains('%')
-        || super::value::user(value, 0).is_some() && row.kind() == Kind::User
+        || (row.kind() == Kind::User && super::value::user(value, 0).is_some())
     {
         return;
     }

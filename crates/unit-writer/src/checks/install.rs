@@ -3,7 +3,7 @@
 use systemd_types::{UnitName, UnitType};
 
 use super::{Edit, Finding, Severity, Subject};
-use crate::directives::nearest;
+use crate::directives::{has_word, nearest};
 use crate::load::Role;
 use crate::load::Scope;
 use crate::syntax::Assignment;
@@ -135,15 +135,16 @@ fn wanted_by(
                 .mend("write default.target", vec![edit]),
         );
     }
-    let is_known = crate::directives::has_word(STANDARD_TARGETS, name.as_str());
-    let is_missing = subject
-        .machine
-        .is_some_and(|machine| !machine.may_have_unit(name))
-        && !is_known;
-    let near = nearest(name.as_str(), STANDARD_TARGETS.split_whitespace())
-        .filter(|_| !is_known && name.unit_type() == UnitType::Target);
-    if !is_missing && (near.is_none() || subject.machine.is_some()) {
+    let is_there = match subject.machine {
+        Some(machine) => machine.may_have_unit(name),
+        None => name.unit_type() != UnitType::Target,
+    };
+    if is_there || has_word(STANDARD_TARGETS, name.as_str()) {
         return None;
+    }
+    let near = nearest(name.as_str(), STANDARD_TARGETS.split_whitespace());
+    if near.is_none() && subject.machine.is_none() {
+        return None; // a target of their own, as far as anybody can tell from here
     }
     let message = match subject.machine {
         Some(_) => format!("there is no unit {name} on this machine"),
@@ -183,7 +184,7 @@ fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
         let sibling = name.with_type(unit_type).ok();
         sibling
             .zip(subject.machine)
-            .is_some_and(|(sibling, machine)| machine.load_path().find(&sibling).is_some())
+            .is_some_and(|(sibling, machine)| machine.has_unit_file(&sibling))
     };
     let is_triggered = [UnitType::Socket, UnitType::Timer, UnitType::Path]
         .into_iter()

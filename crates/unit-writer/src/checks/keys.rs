@@ -283,11 +283,10 @@ fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -
 /// The last of several lines holds, where lines don't add up.
 fn duplicates(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let mut later: HashMap<(&str, &str), &Assignment> = HashMap::new();
-    let known: Vec<&Assignment> = subject.known_assignments().collect();
-    for assignment in known.into_iter().rev() {
-        let is_list = subject.directive(assignment).is_none_or(|row| row.is_list);
+    let known: Vec<_> = subject.known().filter(|(_, row)| !row.is_list).collect();
+    for (assignment, _) in known.into_iter().rev() {
         let next = later.insert((&assignment.section, &assignment.key), assignment);
-        if let Some(next) = next.filter(|_| !is_list && findings.len() < MAX_FINDINGS) {
+        if let Some(next) = next.filter(|_| findings.len() < MAX_FINDINGS) {
             findings.extend(duplicate(subject, assignment, next));
         }
     }

@@ -33,17 +33,17 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     }
     lines::check(subject, &mut findings);
     keys::check(subject, &mut findings);
-    for assignment in subject.known_assignments() {
+    for (assignment, row) in subject.known() {
         if findings.len() >= MAX_FINDINGS {
             break;
         }
-        specifiers::check(subject, assignment, &mut findings);
+        specifiers::check(subject, assignment, row, &mut findings);
         lines::check_value(subject, assignment, &mut findings);
-        value::check(subject, assignment, &mut findings);
-        environment::check(subject, assignment, &mut findings);
-        commands::check(subject, assignment, &mut findings);
-        dependencies::check(subject, assignment, &mut findings);
-        files::check(subject, assignment, &mut findings);
+        value::check(subject, assignment, row, &mut findings);
+        environment::check(subject, assignment, row, &mut findings);
+        commands::check(subject, assignment, row, &mut findings);
+        dependencies::check(subject, assignment, row, &mut findings);
+        files::check(subject, assignment, row, &mut findings);
     }
     install::check(subject, &mut findings);
     // A file that systemd doesn't take at all needs no word on what is missing in it.

@@ -1,17 +1,19 @@
 //! Specifiers: a `%` where a percent sign was meant, and specifiers that mean nothing here.
 
 use super::{Edit, Finding, Severity, Subject};
-use crate::directives::Kind;
+use crate::directives::{Directive, Kind};
 use crate::load::Role;
 use crate::syntax::Assignment;
 use crate::values::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
     let value = assignment.value.text();
-    if !subject
-        .directive(assignment)
-        .is_some_and(|row| fills_in(row.kind()))
-    {
+    if !fills_in(row.kind()) || !value.contains('%') {
         return;
     }
     let context = if &*assignment.section == "Install" {

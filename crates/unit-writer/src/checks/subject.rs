@@ -49,11 +49,32 @@ impl<'a> Subject<'a> {
         row.works_in(self.version).then_some(row)
     }
 
+    /// The assignments of the file that systemd obeys, with what their keys mean.
+    pub(super) fn known(&self) -> impl Iterator<Item = (&'a Assignment, &'static Directive)> {
+        // A drop-in is read after the unit it changes.
+        let own_file = match self.role {
+            Role::Unit => 0,
+            Role::DropIn => self.effective.files().saturating_sub(1),
+        };
+        let own = self
+            .effective
+            .entries()
+            .iter()
+            .filter(move |entry| entry.file == own_file);
+        let obeyed = |row: &&Directive, section: &str| {
+            row.works_in(self.version) && self.sections().contains(&section)
+        };
+        own.filter_map(move |entry| {
+            let row = entry
+                .row
+                .filter(|row| obeyed(row, &entry.assignment.section))?;
+            Some((entry.assignment, row))
+        })
+    }
+
     /// The assignments of the file that systemd obeys.
     pub(super) fn known_assignments(&self) -> impl Iterator<Item = &'a Assignment> {
-        self.file
-            .assignments()
-            .filter(|assignment| self.directive(assignment).is_some())
+        self.known().map(|(assignment, _)| assignment)
     }
 
     /// Whether the assignment holds a command line.

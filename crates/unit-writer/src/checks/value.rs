@@ -66,10 +66,12 @@ impl Problem {
     }
 }
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    let Some(row) = subject.directive(assignment) else {
-        return;
-    };
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
     let value = assignment.value.text();
     if value.is_empty() {
         findings.extend(empty(subject, assignment, row));

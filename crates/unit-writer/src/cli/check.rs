@@ -25,7 +25,7 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
     for path in &options.paths {
         if path == Path::new("-") {
             let mut source = standard_input(options)?;
-            let findings = fixed_findings(options, &mut judge, &mut source)?;
+            let findings = fixed_findings(options, &mut judge, &mut source, From::StandardInput)?;
             if options.fix {
                 out.write_all(source.file.bytes())?;
             } else {
@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
         }
         for path in expand(path)? {
             let mut source = read(&path, options.name.as_deref())?;
-            let findings = fixed_findings(options, &mut judge, &mut source)?;
+            let findings = fixed_findings(options, &mut judge, &mut source, From::Disk)?;
             report.add(&source, findings, out)?;
         }
     }
@@ -87,27 +87,32 @@ fn fixed_findings(
     options: &Check,
     judge: &mut Judge,
     source: &mut Source,
+    from: From,
 ) -> anyhow::Result<Vec<Finding>> {
-    let before = source.file.bytes().to_vec();
     let mut findings = judge.findings(source);
+    if !options.fix {
+        return Ok(findings);
+    }
+    let before = source.file.bytes().to_vec();
     for _ in 0..MAX_ROUNDS {
-        let Some(fixed) = options
-            .fix
-            .then(|| apply_safe_fixes(source.file.bytes(), &findings))
-            .flatten()
-        else {
+        let Some(fixed) = apply_safe_fixes(source.file.bytes(), &findings) else {
             break;
         };
         source.file = UnitFile::parse(fixed);
         findings = judge.findings(source);
     }
-    let from_file =
-        !options.paths.iter().any(|path| path == Path::new("-")) || source.path.exists();
-    if from_file && source.file.bytes() != before {
+    if from == From::Disk && source.file.bytes() != before {
         super::write::replace(&source.path, &before, source.file.bytes())
             .with_context(|| format!("cannot write {}", source.path.display()))?;
     }
     Ok(findings)
+}
+
+/// Where a unit was read from, which is where it is written back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    Disk,
+    StandardInput,
 }
 
 /// Judges files for one target, and remembers the machine's facts between them.

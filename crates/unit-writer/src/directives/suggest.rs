@@ -54,6 +54,10 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
 /// The word that is spelt nearly like this one.
 pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_ascii_lowercase();
+    // The lengths differ by as many letters at least.
+    let words = words
+        .into_iter()
+        .filter(|known| known.len().abs_diff(word.len()) <= tolerance(word));
     let distances = words
         .into_iter()
         .map(|known| (osa_distance(&known.to_ascii_lowercase(), &lower), known));
