@@ -218,10 +218,7 @@ fn our_answer(name: &UnitName, text: &str, line: usize, version: u32) -> (Option
 fn cases(directory: &Path, version: u32) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut kinds = BTreeSet::new();
-    for row in all()
-        .iter()
-        .filter(|row| row.works_in(version) && !is_left_out(row))
-    {
+    for row in all().filter(|row| row.works_in(version) && !is_left_out(row)) {
         // Once is enough for a key that many sections share.
         let Some(section) = row
             .sections()

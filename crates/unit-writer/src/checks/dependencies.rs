@@ -17,11 +17,16 @@ pub(super) fn check(
     if !matches!(row.kind(), Kind::Units(_)) || &*assignment.section != "Unit" {
         return;
     }
+    // An order with a unit that isn't there does no harm, so there only the unit itself is of interest.
+    let starts_units = !matches!(row.key, "After" | "Before" | "Conflicts");
     for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {
-        let Ok(name) = UnitName::new(&word.text()) else {
+        findings.extend(on_itself(subject, assignment, &word));
+        let Some(name) = starts_units
+            .then(|| UnitName::new(&word.text()).ok())
+            .flatten()
+        else {
             continue;
         };
-        findings.extend(on_itself(subject, assignment, &word, &name));
         findings.extend(
             subject
                 .machine
@@ -47,15 +52,12 @@ fn finding(
     .man("systemd.unit(5)")
 }
 
-fn on_itself(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
-    let is_itself = subject.name == Some(name);
-    let message = format!("{}= names the unit itself", assignment.key);
+fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
+    let is_itself = subject
+        .name
+        .is_some_and(|name| name.as_str().as_bytes() == word.bytes);
     is_itself.then(|| {
+        let message = format!("{}= names the unit itself", assignment.key);
         finding(Severity::Warning, "on-itself", assignment, word, message)
             .effect("systemd drops this dependency")
     })

@@ -117,7 +117,7 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
         Some(Suggestion::Spelling(row, _)) => unknown
             .suggest(format!("did you mean {}=?", row.key), span.clone(), row.key)
             .man(row.man),
-        None => match directives::by_key(key).first() {
+        None => match directives::by_key(key).next() {
             Some(row) => {
                 let sections: Vec<&str> = row.sections().collect();
                 finding(format!(

@@ -47,6 +47,7 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
     })
 }
 
+/// The file itself, or the unit files of a directory.
 fn expand(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if path.is_dir() {
         return files_in(path).with_context(|| format!("cannot list {}", path.display()));

@@ -61,31 +61,56 @@ impl Directive {
     }
 }
 
-/// All rows, sorted by key.
-pub fn all() -> &'static [Directive] {
-    static TABLE: OnceLock<Vec<Directive>> = OnceLock::new();
+/// A line of the text, read when somebody asks for its key: most runs need few of them.
+struct Row {
+    key: &'static str,
+    line: &'static str,
+    directive: OnceLock<Option<Directive>>,
+}
+
+impl Row {
+    /// A test sees to it that every row can be read.
+    fn directive(&self) -> Option<&Directive> {
+        self.directive.get_or_init(|| read_row(self.line)).as_ref()
+    }
+}
+
+/// The rows, sorted by key as in the text.
+fn rows() -> &'static [Row] {
+    static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let rows = TEXT.lines().filter(|line| !line.starts_with('#'));
-        let mut table: Vec<Directive> = rows.filter_map(read_row).collect();
-        table.sort_by_key(|row| row.key);
-        table
+        let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
+        let row = |line: &'static str| {
+            Some(Row {
+                key: line.split_once('\t')?.0,
+                line,
+                directive: OnceLock::new(),
+            })
+        };
+        lines.filter_map(row).collect()
     })
 }
 
-/// The rows of a key: one for each of its meanings, none if systemd doesn't know it.
-pub fn by_key(key: &str) -> &'static [Directive] {
-    let table = all();
-    let start = table.partition_point(|row| row.key < key);
-    let length = table[start..]
+/// All keys, sorted, each as often as it has meanings.
+pub fn all() -> impl Iterator<Item = &'static Directive> + Clone {
+    rows().iter().filter_map(Row::directive)
+}
+
+/// A key's meanings: none if systemd doesn't know it.
+pub fn by_key(key: &str) -> impl Iterator<Item = &'static Directive> + Clone {
+    let start = rows().partition_point(|row| row.key < key);
+    let same = rows()[start..]
         .iter()
-        .take_while(|row| row.key == key)
-        .count();
-    &table[start..start + length]
+        .take_while(|row| row.key.len() == key.len() && row.key == key);
+    let length = same.count();
+    rows()[start..start + length]
+        .iter()
+        .filter_map(Row::directive)
 }
 
 /// What a key means in a section.
 pub fn find(section: &str, key: &str) -> Option<&'static Directive> {
-    by_key(key).iter().find(|row| row.is_in(section))
+    by_key(key).find(|row| row.is_in(section))
 }
 
 /// The sections that a unit of this type can have.
@@ -106,22 +131,11 @@ pub fn sections_of(unit_type: UnitType) -> &'static [&'static str] {
 
 /// A row of ten columns; a test sees to it that every row is one.
 fn read_row(line: &'static str) -> Option<Directive> {
-    let columns: Vec<&'static str> = line.split('\t').collect();
-    let [
-        key,
-        sections,
-        kind,
-        flags,
-        since,
-        until,
-        instead,
-        default,
-        man,
-        text,
-    ] = columns[..]
-    else {
-        return None;
-    };
+    let mut columns = line.split('\t');
+    let mut next = || columns.next();
+    let (key, sections, kind, flags) = (next()?, next()?, next()?, next()?);
+    let (since, until, instead, default, man, text) =
+        (next()?, next()?, next()?, next()?, next()?, next()?);
     let given = |cell: &'static str| (cell != "-").then_some(cell);
     Some(Directive {
         key,
