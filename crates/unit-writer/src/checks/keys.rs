@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Edit, Finding, MAX_FINDINGS, Severity, Subject};
 use crate::directives::{self, Directive, NEWEST, Suggestion, nearest, suggest};
+use crate::load::Entry;
 use crate::syntax::{Assignment, Span, Subject as What};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -12,9 +13,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             findings.push(unknown_section(subject, name, span));
         }
     }
-    for assignment in subject.file.assignments() {
-        if subject.sections().contains(&&*assignment.section) && findings.len() < MAX_FINDINGS {
-            check_key(subject, assignment, findings);
+    for entry in subject.entries() {
+        if subject.sections().contains(&&*entry.assignment.section) && findings.len() < MAX_FINDINGS
+        {
+            check_key(subject, entry, findings);
         }
     }
     duplicates(subject, findings);
@@ -63,12 +65,10 @@ fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     }
 }
 
-fn check_key(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    let key = assignment.key.as_str();
-    if key.starts_with("X-") {
-        return;
-    }
-    match directives::find(&assignment.section, key) {
+fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Finding>) {
+    let assignment = entry.assignment;
+    match entry.row {
+        _ if assignment.key.starts_with("X-") => {}
         None => findings.push(unknown_key(subject, assignment)),
         Some(row) if row.since > subject.version => {
             findings.push(too_new(subject, assignment, row))

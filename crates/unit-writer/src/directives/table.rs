@@ -1,5 +1,6 @@
 //! The table itself: read once from the text that is built into the program, then searched by key.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use systemd_types::UnitType;
@@ -75,35 +76,50 @@ impl Row {
     }
 }
 
-/// The rows, sorted by key as in the text.
-fn rows() -> &'static [Row] {
-    static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
+/// The rows in the order of the text, where those of one key stand together, and the first of each key.
+struct Table {
+    rows: Vec<Row>,
+    first: HashMap<&'static str, usize>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
         let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| {
+            let (key, _) = line.split_once('\t')?;
             Some(Row {
-                key: line.split_once('\t')?.0,
+                key,
                 line,
                 directive: OnceLock::new(),
             })
         };
-        lines.filter_map(row).collect()
+        let rows: Vec<Row> = lines.filter_map(row).collect();
+        // Backwards, so that the first of several rows is the one that stays.
+        let first = rows
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(index, row)| (row.key, index))
+            .collect();
+        Table { rows, first }
     })
 }
 
-/// All keys, sorted, each as often as it has meanings.
+/// All keys in alphabetical order, each as often as it has meanings.
 pub fn all() -> impl Iterator<Item = &'static Directive> + Clone {
-    rows().iter().filter_map(Row::directive)
+    table().rows.iter().filter_map(Row::directive)
 }
 
 /// A key's meanings: none if systemd doesn't know it.
 pub fn by_key(key: &str) -> impl Iterator<Item = &'static Directive> + Clone {
-    let start = rows().partition_point(|row| row.key < key);
-    let same = rows()[start..]
+    let Table { rows, first } = table();
+    let start = first.get(key).copied().unwrap_or(rows.len());
+    let length = rows[start..]
         .iter()
-        .take_while(|row| row.key.len() == key.len() && row.key == key);
-    let length = same.count();
-    rows()[start..start + length]
+        .take_while(|row| row.key == key)
+        .count();
+    rows[start..start + length]
         .iter()
         .filter_map(Row::directive)
 }
