@@ -99,7 +99,7 @@ fn every_row_is_whole() {
                 row.key
             );
         }
-        if let Kind::Choice(words) | Kind::ChoiceOrNumber(words, _) = row.kind() {
+        if let Kind::Choice(words) | Kind::ChoiceOrNumber(words, _) = row.kind {
             assert!(words.contains(' '), "{}", row.key);
         }
     }

@@ -157,7 +157,7 @@ fn is_left_out(row: &Directive) -> bool {
     ];
     row.instead.is_some()
         || elsewhere.contains(&row.key)
-        || matches!(row.kind(), Kind::Any | Kind::Command)
+        || matches!(row.kind, Kind::Any | Kind::Command)
 }
 
 /// A unit with one line in question, which has the returned number.
@@ -227,7 +227,7 @@ fn cases(directory: &Path, version: u32) -> Vec<Case> {
             continue;
         };
         // One key of each kind meets all values, the others a few.
-        let values = if kinds.insert(format!("{:?}", row.kind())) {
+        let values = if kinds.insert(format!("{:?}", row.kind)) {
             VALUES
         } else {
             PROBES

@@ -14,7 +14,7 @@ pub(super) fn check(
     row: &Directive,
     findings: &mut Vec<Finding>,
 ) {
-    if row.kind() != Kind::Command || assignment.value.is_empty() {
+    if row.kind != Kind::Command || assignment.value.is_empty() {
         return;
     }
     let line = match CommandLine::parse(assignment.value.text(), subject.version) {

@@ -14,7 +14,7 @@ pub(super) fn check(
     row: &Directive,
     findings: &mut Vec<Finding>,
 ) {
-    if !matches!(row.kind(), Kind::Units(_)) || &*assignment.section != "Unit" {
+    if !matches!(row.kind, Kind::Units(_)) || &*assignment.section != "Unit" {
         return;
     }
     // An order with a unit that isn't there does no harm, so there only the unit itself is of interest.

@@ -11,7 +11,7 @@ pub(super) fn check(
     row: &Directive,
     findings: &mut Vec<Finding>,
 ) {
-    if row.kind() != Kind::Environment {
+    if row.kind != Kind::Environment {
         return;
     }
     let words = match parse_environment(assignment.value.text()) {

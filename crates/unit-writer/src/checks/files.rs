@@ -18,11 +18,11 @@ pub(super) fn check(
     };
     if value.is_empty()
         || value.contains('%')
-        || (row.kind() == Kind::User && super::value::user(value, 0).is_some())
+        || (row.kind == Kind::User && super::value::user(value, 0).is_some())
     {
         return;
     }
-    match (row.kind(), row.key) {
+    match (row.kind, row.key) {
         (Kind::User, key) => {
             findings.extend(account(subject, machine, assignment, key.ends_with("User")))
         }

@@ -268,7 +268,7 @@ fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -
     match renamed {
         Some(key)
             if directives::find(&assignment.section, key)
-                .is_some_and(|new| new.kind() == row.kind()) =>
+                .is_some_and(|new| new.kind == row.kind) =>
         {
             let edit = Edit {
                 span: assignment.key_span.clone(),

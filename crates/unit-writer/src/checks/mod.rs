@@ -61,14 +61,18 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// A unit that a package installed may name programs and units that nobody installed: it is there for those who do.
 fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
+    let mut about_machine = findings
+        .iter_mut()
+        .filter(|finding| finding.code.starts_with("no-such-"))
+        .peekable();
+    if about_machine.peek().is_none() {
+        return;
+    }
     let is_vendor = subject
         .machine
         .zip(subject.name)
         .is_some_and(|(machine, name)| machine.is_vendor_unit(name));
-    let about_machine = findings
-        .iter_mut()
-        .filter(|finding| is_vendor && finding.code.starts_with("no-such-"));
-    for finding in about_machine {
+    for finding in about_machine.filter(|_| is_vendor) {
         finding.severity = finding.severity.min(Severity::Warning);
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let value = assignment.value.text();
-    if !fills_in(row.kind()) || !value.contains('%') {
+    if !fills_in(row.kind) || !value.contains('%') {
         return;
     }
     let context = if &*assignment.section == "Install" {

@@ -83,7 +83,7 @@ impl<'a> Subject<'a> {
     /// Whether the assignment holds a command line.
     pub(super) fn is_command(&self, assignment: &Assignment) -> bool {
         self.directive(assignment)
-            .is_some_and(|row| row.kind() == Kind::Command)
+            .is_some_and(|row| row.kind == Kind::Command)
     }
 
     /// What systemd does with a key when a line that sets it is ignored.

@@ -78,7 +78,7 @@ pub(super) fn check(
         return;
     }
     let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));
-    if fills_in(row.kind())
+    if fills_in(row.kind)
         && specifiers(value, Context::Unit, subject.version).any(|(_, used)| filled_in(used))
     {
         return; // what it will be is known only when the unit is loaded
@@ -124,7 +124,7 @@ fn finding(
 /// An empty value resets many keys, but not all.
 fn empty(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Option<Finding> {
     let resets = !matches!(
-        row.kind(),
+        row.kind,
         Kind::Boolean(_)
             | Kind::Choice(_)
             | Kind::Time { or_empty: false }
@@ -154,7 +154,7 @@ fn one(result: Result<(), Invalid>) -> Vec<Problem> {
 }
 
 fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
-    match row.kind() {
+    match row.kind {
         Kind::Boolean(words) => boolean(
             row,
             value,

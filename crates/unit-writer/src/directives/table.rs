@@ -21,7 +21,8 @@ pub struct Directive {
     pub key: &'static str,
     /// Between commas: `Service,Socket,Mount,Swap`.
     sections: &'static str,
-    kind: &'static str,
+    /// The kind of value it takes.
+    pub kind: Kind,
     /// Each line adds to the earlier ones.
     pub is_list: bool,
     /// An empty value clears the list.
@@ -49,11 +50,6 @@ impl Directive {
     /// Whether it belongs to the section.
     pub fn is_in(&self, section: &str) -> bool {
         self.sections().any(|name| name == section)
-    }
-
-    /// The kind of value it takes.
-    pub fn kind(&self) -> Kind {
-        Kind::parse(self.kind)
     }
 
     /// Whether a version of systemd obeys it.
@@ -96,12 +92,13 @@ fn table() -> &'static Table {
         };
         let rows: Vec<Row> = lines.filter_map(row).collect();
         // Backwards, so that the first of several rows is the one that stays.
-        let first = rows
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(index, row)| (row.key, index))
-            .collect();
+        let mut first = HashMap::with_capacity(rows.len());
+        first.extend(
+            rows.iter()
+                .enumerate()
+                .rev()
+                .map(|(index, row)| (row.key, index)),
+        );
         Table { rows, first }
     })
 }
@@ -156,7 +153,7 @@ fn read_row(line: &'static str) -> Option<Directive> {
     Some(Directive {
         key,
         sections,
-        kind,
+        kind: Kind::parse(kind),
         is_list: flags.starts_with("list"),
         resets: flags.ends_with("reset"),
         since: since.parse().ok()?,

@@ -58,7 +58,7 @@ fn paragraph(row: &Directive) -> String {
         "  {}",
         row.text.unwrap_or("The man page tells what it does.")
     ));
-    let takes = takes(row.kind());
+    let takes = takes(row.kind);
     if !takes.is_empty() {
         line(format_args!("  Takes {takes}."));
     }
