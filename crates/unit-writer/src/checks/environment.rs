@@ -1,6 +1,6 @@
 //! `Environment=`: words that are no assignment, and what only a shell would expand.
 
-use super::{Finding, Severity, Subject};
+use super::{Finding, Subject};
 use crate::directives::{Directive, Kind};
 use crate::syntax::Assignment;
 use crate::values::{EnvironmentWord, Word, parse_environment};
@@ -17,14 +17,10 @@ pub(super) fn check(
     let words = match parse_environment(assignment.value.text()) {
         Ok(words) => words,
         Err(error) => {
-            let finding = Finding::new(
-                Severity::Warning,
-                "ignored-value",
-                assignment.value.span(),
-                error.to_string(),
-            )
-            .effect(subject.when_ignored(assignment))
-            .man("systemd.exec(5)");
+            let finding =
+                Finding::warning("ignored-value", assignment.value.span(), error.to_string())
+                    .effect(subject.when_ignored(assignment))
+                    .man("systemd.exec(5)");
             return findings.push(finding);
         }
     };
@@ -52,7 +48,7 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
         Some((name, _)) => format!("{name:?} can't be the name of a variable"),
         None => format!("{text:?} is not of the form NAME=value"),
     };
-    let finding = Finding::new(Severity::Warning, "ignored-word", span, message)
+    let finding = Finding::warning("ignored-word", span, message)
         .effect("systemd drops this word and keeps the others")
         .man("systemd.exec(5)");
     match before {
@@ -75,8 +71,7 @@ fn variable_reference(value: &str) -> Option<String> {
 }
 
 fn not_expanded(span: crate::syntax::Span, name: &str, reference: &str) -> Finding {
-    Finding::new(
-        Severity::Warning,
+    Finding::warning(
         "not-expanded",
         span,
         format!("${reference} is not expanded in Environment="),

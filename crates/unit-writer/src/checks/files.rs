@@ -1,6 +1,6 @@
 //! Facts of the machine that a value names: users, groups, directories and files.
 
-use super::{Finding, Severity, Subject};
+use super::{Finding, Subject};
 use crate::directives::{Directive, Kind};
 use crate::load::Machine;
 use crate::syntax::Assignment;
@@ -46,7 +46,7 @@ pub(super) fn check(
 }
 
 fn error(assignment: &Assignment, code: &'static str, message: String) -> Finding {
-    Finding::new(Severity::Error, code, assignment.value.span(), message).man("systemd.exec(5)")
+    Finding::error(code, assignment.value.span(), message).man("systemd.exec(5)")
 }
 
 fn account(
@@ -212,8 +212,7 @@ fn sandbox_path(
         return None;
     }
     let span = assignment.value.span_of(word.span.clone());
-    let finding = Finding::new(
-        Severity::Error,
+    let finding = Finding::error(
         "no-such-path",
         span.clone(),
         format!("there is no {text} on this machine"),

@@ -24,8 +24,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     let unit_type = subject.unit_type;
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "unknown-section",
         span.clone(),
         format!("a {unit_type} has no section [{name}]"),
@@ -93,7 +92,7 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
         }]
     };
     let finding = |message: String| {
-        Finding::new(Severity::Warning, "unknown-key", span.clone(), message)
+        Finding::warning("unknown-key", span.clone(), message)
             .effect("systemd ignores this line")
             .man(format!("systemd.{}(5)", section.to_ascii_lowercase()))
     };
@@ -141,8 +140,7 @@ fn wrong_section(subject: &Subject<'_>, assignment: &Assignment, row: &Directive
         .copied()
         .find(|section| row.is_in(section))
         .unwrap_or("Unit");
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "wrong-section",
         assignment.key_span.clone(),
         format!(
@@ -225,27 +223,17 @@ fn too_new(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> F
         "{}= came with systemd {}, this is {version}",
         row.key, row.since
     );
-    Finding::new(
-        Severity::Warning,
-        "too-new",
-        assignment.key_span.clone(),
-        message,
-    )
-    .effect(format!("systemd {version} ignores this line"))
-    .advice("do without it, or see to it that the unit runs on a later systemd only")
-    .man(row.man)
+    Finding::warning("too-new", assignment.key_span.clone(), message)
+        .effect(format!("systemd {version} ignores this line"))
+        .advice("do without it, or see to it that the unit runs on a later systemd only")
+        .man(row.man)
 }
 
 fn too_old(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
     let message = format!("{}= is gone from systemd {}", row.key, subject.version);
-    let finding = Finding::new(
-        Severity::Warning,
-        "too-old",
-        assignment.key_span.clone(),
-        message,
-    )
-    .effect("systemd ignores this line")
-    .man(row.man);
+    let finding = Finding::warning("too-old", assignment.key_span.clone(), message)
+        .effect("systemd ignores this line")
+        .man(row.man);
     match row.instead {
         Some(instead) => finding.advice(format!("use {instead}")),
         None => finding.advice("take the line away"),
@@ -254,8 +242,7 @@ fn too_old(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> F
 
 /// Still obeyed; a renamed key can be renamed here too.
 fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -> Finding {
-    let finding = Finding::new(
-        Severity::Info,
+    let finding = Finding::info(
         "deprecated",
         assignment.key_span.clone(),
         format!("{}= is out of use", row.key),

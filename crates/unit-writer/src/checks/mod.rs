@@ -13,6 +13,7 @@ mod keys;
 mod lines;
 mod lists;
 mod missing;
+mod scalars;
 mod specifiers;
 mod subject;
 mod value;

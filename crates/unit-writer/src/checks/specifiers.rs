@@ -127,7 +127,7 @@ fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usi
 
 fn no_instance(assignment: &Assignment, known: &Specifier, at: usize) -> Finding {
     let span = assignment.value.span_of(at..at + 2);
-    Finding::new(Severity::Warning, "no-instance", span, format!("%{} is empty here", known.letter))
+    Finding::warning("no-instance", span, format!("%{} is empty here", known.letter))
         .effect("only a template such as name@.service has instances; in a plain unit the specifier becomes nothing")
         .advice("rename the file to a template, or write the value out")
         .man("systemd.unit(5)")
@@ -150,8 +150,7 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
         span: assignment.value.span_of(*at..at + 2),
         text: format!("%%{}", known.letter),
     };
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "date-format",
         span,
         "systemd fills this in before the program sees it",
