@@ -267,6 +267,14 @@ fn bad_input_is_told_in_one_line() {
         assert_eq!(message.lines().count(), 1, "{message}");
         assert!(!message.trim_end().ends_with('.'), "{message}");
     }
+    // The others are judged all the same.
+    let (_good, good) = file("good.service", GOOD);
+    let output = check_code(&["check", "--offline", &at("missing.service"), &good], 1);
+    assert!(
+        out(&output).contains("1 file checked: nothing to say"),
+        "{}",
+        out(&output)
+    );
     // A directory is one of units, whatever its name.
     check_code(&["check", "--offline", &at("directory.service")], 0);
     for command in ["fmt", "explain", "install"] {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use unit_writer::checks::{self, Severity, Subject};
 use unit_writer::explain::explain_line;
-use unit_writer::load::{Effective, Identity, Role, Source};
+use unit_writer::load::{Effective, Identity, Neighbours, Role, Source};
 use unit_writer::writer::format;
 
 /// All unit files and drop-ins below a directory.
@@ -59,7 +59,12 @@ fn real_units_come_back_whole_and_have_no_errors() {
     let paths = real_units();
     let mut errors = Vec::new();
     for path in &paths {
-        let source = Source::read(path, Identity::of(path).unwrap()).unwrap();
+        let source = Source::read(
+            path,
+            Identity::of(path).unwrap(),
+            &mut Neighbours::default(),
+        )
+        .unwrap();
         let bytes = source.file.bytes();
         let lines = source.file.lines().iter();
         let whole: Vec<u8> = lines

@@ -157,7 +157,7 @@ fn is_left_out(row: &Directive) -> bool {
     ];
     row.instead.is_some()
         || elsewhere.contains(&row.key)
-        || matches!(row.kind(), Kind::Any | Kind::Command)
+        || matches!(row.kind, Kind::Any | Kind::Command)
 }
 
 /// A unit with one line in question, which has the returned number.
@@ -218,10 +218,7 @@ fn our_answer(name: &UnitName, text: &str, line: usize, version: u32) -> (Option
 fn cases(directory: &Path, version: u32) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut kinds = BTreeSet::new();
-    for row in all()
-        .iter()
-        .filter(|row| row.works_in(version) && !is_left_out(row))
-    {
+    for row in all().filter(|row| row.works_in(version) && !is_left_out(row)) {
         // Once is enough for a key that many sections share.
         let Some(section) = row
             .sections()
@@ -230,7 +227,7 @@ fn cases(directory: &Path, version: u32) -> Vec<Case> {
             continue;
         };
         // One key of each kind meets all values, the others a few.
-        let values = if kinds.insert(format!("{:?}", row.kind())) {
+        let values = if kinds.insert(format!("{:?}", row.kind)) {
             VALUES
         } else {
             PROBES

@@ -1,14 +1,20 @@
 //! Command lines: what systemd refuses, and what only a shell would understand.
 
 use super::{Finding, Severity, Subject};
+use crate::directives::{Directive, Kind};
 use crate::syntax::{Assignment, Span};
 use crate::values::{Command, CommandLine, Prefix, Refused, Word};
 
 /// The page that explains it all.
 const MAN: &str = "systemd.service(5)";
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    if !subject.is_command(assignment) || assignment.value.is_empty() {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    if row.kind != Kind::Command || assignment.value.is_empty() {
         return;
     }
     let line = match CommandLine::parse(assignment.value.text(), subject.version) {

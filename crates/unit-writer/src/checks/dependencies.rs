@@ -3,23 +3,30 @@
 use systemd_types::UnitName;
 
 use super::{Finding, Severity, Subject};
-use crate::directives::{Kind, nearest};
+use crate::directives::{Directive, Kind, nearest};
 use crate::load::Machine;
 use crate::syntax::Assignment;
 use crate::values::{Rules, Word, split};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    let is_list = subject
-        .directive(assignment)
-        .is_some_and(|row| matches!(row.kind(), Kind::Units(_)));
-    if !is_list || &*assignment.section != "Unit" {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    if !matches!(row.kind, Kind::Units(_)) || &*assignment.section != "Unit" {
         return;
     }
+    // An order with a unit that isn't there does no harm, so there only the unit itself is of interest.
+    let starts_units = !matches!(row.key, "After" | "Before" | "Conflicts");
     for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {
-        let Ok(name) = UnitName::new(&word.text()) else {
+        findings.extend(on_itself(subject, assignment, &word));
+        let Some(name) = starts_units
+            .then(|| UnitName::new(&word.text()).ok())
+            .flatten()
+        else {
             continue;
         };
-        findings.extend(on_itself(subject, assignment, &word, &name));
         findings.extend(
             subject
                 .machine
@@ -45,15 +52,12 @@ fn finding(
     .man("systemd.unit(5)")
 }
 
-fn on_itself(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
-    let is_itself = subject.name == Some(name);
-    let message = format!("{}= names the unit itself", assignment.key);
+fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
+    let is_itself = subject
+        .name
+        .is_some_and(|name| name.as_str().as_bytes() == word.bytes);
     is_itself.then(|| {
+        let message = format!("{}= names the unit itself", assignment.key);
         finding(Severity::Warning, "on-itself", assignment, word, message)
             .effect("systemd drops this dependency")
     })

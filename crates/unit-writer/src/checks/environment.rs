@@ -1,28 +1,26 @@
 //! `Environment=`: words that are no assignment, and what only a shell would expand.
 
-use super::{Finding, Severity, Subject};
-use crate::directives::Kind;
+use super::{Finding, Subject};
+use crate::directives::{Directive, Kind};
 use crate::syntax::Assignment;
 use crate::values::{EnvironmentWord, Word, parse_environment};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    if !subject
-        .directive(assignment)
-        .is_some_and(|row| row.kind() == Kind::Environment)
-    {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    if row.kind != Kind::Environment {
         return;
     }
     let words = match parse_environment(assignment.value.text()) {
         Ok(words) => words,
         Err(error) => {
-            let finding = Finding::new(
-                Severity::Warning,
-                "ignored-value",
-                assignment.value.span(),
-                error.to_string(),
-            )
-            .effect(subject.when_ignored(assignment))
-            .man("systemd.exec(5)");
+            let finding =
+                Finding::warning("ignored-value", assignment.value.span(), error.to_string())
+                    .effect(subject.when_ignored(assignment))
+                    .man("systemd.exec(5)");
             return findings.push(finding);
         }
     };
@@ -50,7 +48,7 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
         Some((name, _)) => format!("{name:?} can't be the name of a variable"),
         None => format!("{text:?} is not of the form NAME=value"),
     };
-    let finding = Finding::new(Severity::Warning, "ignored-word", span, message)
+    let finding = Finding::warning("ignored-word", span, message)
         .effect("systemd drops this word and keeps the others")
         .man("systemd.exec(5)");
     match before {
@@ -73,8 +71,7 @@ fn variable_reference(value: &str) -> Option<String> {
 }
 
 fn not_expanded(span: crate::syntax::Span, name: &str, reference: &str) -> Finding {
-    Finding::new(
-        Severity::Warning,
+    Finding::warning(
         "not-expanded",
         span,
         format!("${reference} is not expanded in Environment="),

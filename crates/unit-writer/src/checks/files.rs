@@ -1,23 +1,28 @@
 //! Facts of the machine that a value names: users, groups, directories and files.
 
-use super::{Finding, Severity, Subject};
-use crate::directives::Kind;
+use super::{Finding, Subject};
+use crate::directives::{Directive, Kind};
 use crate::load::Machine;
 use crate::syntax::Assignment;
 use crate::values::{Rules, Word, split};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
     let value = assignment.value.text();
-    let Some((machine, row)) = subject.machine.zip(subject.directive(assignment)) else {
+    let Some(machine) = subject.machine else {
         return;
     };
     if value.is_empty()
         || value.contains('%')
-        || super::value::user(value, 0).is_some() && row.kind() == Kind::User
+        || (row.kind == Kind::User && super::value::user(value, 0).is_some())
     {
         return;
     }
-    match (row.kind(), row.key) {
+    match (row.kind, row.key) {
         (Kind::User, key) => {
             findings.extend(account(subject, machine, assignment, key.ends_with("User")))
         }
@@ -41,7 +46,7 @@ pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &m
 }
 
 fn error(assignment: &Assignment, code: &'static str, message: String) -> Finding {
-    Finding::new(Severity::Error, code, assignment.value.span(), message).man("systemd.exec(5)")
+    Finding::error(code, assignment.value.span(), message).man("systemd.exec(5)")
 }
 
 fn account(
@@ -207,8 +212,7 @@ fn sandbox_path(
         return None;
     }
     let span = assignment.value.span_of(word.span.clone());
-    let finding = Finding::new(
-        Severity::Error,
+    let finding = Finding::error(
         "no-such-path",
         span.clone(),
         format!("there is no {text} on this machine"),

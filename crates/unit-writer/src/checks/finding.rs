@@ -82,6 +82,21 @@ impl Finding {
         }
     }
 
+    /// An error about a part of the file.
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Finding {
+        Finding::new(Severity::Error, code, span, message)
+    }
+
+    /// A warning about a part of the file.
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Finding {
+        Finding::new(Severity::Warning, code, span, message)
+    }
+
+    /// A remark about a part of the file.
+    pub fn info(code: &'static str, span: Span, message: impl Into<String>) -> Finding {
+        Finding::new(Severity::Info, code, span, message)
+    }
+
     /// A finding about the whole file.
     pub fn whole(severity: Severity, code: &'static str, message: impl Into<String>) -> Finding {
         Finding {

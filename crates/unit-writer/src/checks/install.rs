@@ -3,7 +3,7 @@
 use systemd_types::{UnitName, UnitType};
 
 use super::{Edit, Finding, Severity, Subject};
-use crate::directives::nearest;
+use crate::directives::{has_word, nearest};
 use crate::load::Role;
 use crate::load::Scope;
 use crate::syntax::Assignment;
@@ -135,15 +135,16 @@ fn wanted_by(
                 .mend("write default.target", vec![edit]),
         );
     }
-    let is_known = crate::directives::has_word(STANDARD_TARGETS, name.as_str());
-    let is_missing = subject
-        .machine
-        .is_some_and(|machine| !machine.may_have_unit(name))
-        && !is_known;
-    let near = nearest(name.as_str(), STANDARD_TARGETS.split_whitespace())
-        .filter(|_| !is_known && name.unit_type() == UnitType::Target);
-    if !is_missing && (near.is_none() || subject.machine.is_some()) {
+    let is_there = match subject.machine {
+        Some(machine) => machine.may_have_unit(name),
+        None => name.unit_type() != UnitType::Target,
+    };
+    if is_there || has_word(STANDARD_TARGETS, name.as_str()) {
         return None;
+    }
+    let near = nearest(name.as_str(), STANDARD_TARGETS.split_whitespace());
+    if near.is_none() && subject.machine.is_none() {
+        return None; // a target of their own, as far as anybody can tell from here
     }
     let message = match subject.machine {
         Some(_) => format!("there is no unit {name} on this machine"),
@@ -167,40 +168,7 @@ fn wanted_by(
 
 /// A service that runs on, and that neither enable nor another unit would start.
 fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
-    let own = |key: &str| subject.own(key);
-    let is_spelt_wrong = subject
-        .file
-        .sections()
-        .any(|(section, _)| !subject.sections().contains(&section));
-    let is_plain_service = !is_spelt_wrong
-        && subject.role == Role::Unit
-        && subject.unit_type == UnitType::Service
-        && subject.name.is_some_and(|name| name.instance().is_none())
-        && !matches!(own("Type"), Some("oneshot" | "dbus"))
-        && own("BusName").is_none();
-    let name = subject.name?;
-    let sibling = |unit_type: UnitType| {
-        let sibling = name.with_type(unit_type).ok();
-        sibling
-            .zip(subject.machine)
-            .is_some_and(|(sibling, machine)| machine.load_path().find(&sibling).is_some())
-    };
-    let is_triggered = [UnitType::Socket, UnitType::Timer, UnitType::Path]
-        .into_iter()
-        .any(sibling);
-    let is_handled = ["PartOf", "RefuseManualStart", "StopWhenUnneeded"]
-        .iter()
-        .any(|key| subject.effective.has("Unit", key));
-    let is_vendor = subject
-        .machine
-        .is_some_and(|machine| machine.is_vendor_unit(name));
-    if !is_plain_service
-        || is_triggered
-        || is_handled
-        || is_vendor
-        || subject.effective.has_section("Install")
-        || !subject.effective.has("Service", "ExecStart")
-    {
+    if !is_plain_service(subject) || is_started_otherwise(subject) {
         return None;
     }
     let finding = Finding::whole(
@@ -214,4 +182,41 @@ fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
             .advice("add [Install] with WantedBy=multi-user.target, unless another unit starts it")
             .man("systemd.unit(5)"),
     )
+}
+
+/// Without `[Install]`, of no other name than its own, and meant to go on running.
+fn is_plain_service(subject: &Subject<'_>) -> bool {
+    let is_spelt_right = || {
+        subject
+            .file
+            .sections()
+            .all(|(section, _)| subject.sections().contains(&section))
+    };
+    subject.unit_type == UnitType::Service
+        && subject.role == Role::Unit
+        && !subject.effective.has_section("Install")
+        && subject.name.is_some_and(|name| name.instance().is_none())
+        && !matches!(subject.own("Type"), Some("oneshot" | "dbus"))
+        && subject.own("BusName").is_none()
+        && subject.effective.has("Service", "ExecStart")
+        && is_spelt_right()
+}
+
+/// By a socket, timer or path unit of the same name, by a unit it belongs to, or by those who packaged it.
+fn is_started_otherwise(subject: &Subject<'_>) -> bool {
+    let handled = ["PartOf", "RefuseManualStart", "StopWhenUnneeded"];
+    let Some(name) = subject.name else {
+        return false;
+    };
+    let on_machine = subject.machine.is_some_and(|machine| {
+        let has = |unit_type: UnitType| {
+            name.with_type(unit_type)
+                .is_ok_and(|sibling| machine.has_unit_file(&sibling))
+        };
+        machine.is_vendor_unit(name)
+            || [UnitType::Socket, UnitType::Timer, UnitType::Path]
+                .into_iter()
+                .any(has)
+    });
+    on_machine || handled.iter().any(|key| subject.effective.has("Unit", key))
 }

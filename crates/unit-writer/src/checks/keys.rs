@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Edit, Finding, MAX_FINDINGS, Severity, Subject};
 use crate::directives::{self, Directive, NEWEST, Suggestion, nearest, suggest};
+use crate::load::Entry;
 use crate::syntax::{Assignment, Span, Subject as What};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -12,9 +13,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             findings.push(unknown_section(subject, name, span));
         }
     }
-    for assignment in subject.file.assignments() {
-        if subject.sections().contains(&&*assignment.section) && findings.len() < MAX_FINDINGS {
-            check_key(subject, assignment, findings);
+    for entry in subject.entries() {
+        if subject.sections().contains(&&*entry.assignment.section) && findings.len() < MAX_FINDINGS
+        {
+            check_key(subject, entry, findings);
         }
     }
     duplicates(subject, findings);
@@ -22,8 +24,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     let unit_type = subject.unit_type;
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "unknown-section",
         span.clone(),
         format!("a {unit_type} has no section [{name}]"),
@@ -63,12 +64,10 @@ fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     }
 }
 
-fn check_key(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
-    let key = assignment.key.as_str();
-    if key.starts_with("X-") {
-        return;
-    }
-    match directives::find(&assignment.section, key) {
+fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Finding>) {
+    let assignment = entry.assignment;
+    match entry.row {
+        _ if assignment.key.starts_with("X-") => {}
         None => findings.push(unknown_key(subject, assignment)),
         Some(row) if row.since > subject.version => {
             findings.push(too_new(subject, assignment, row))
@@ -93,7 +92,7 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
         }]
     };
     let finding = |message: String| {
-        Finding::new(Severity::Warning, "unknown-key", span.clone(), message)
+        Finding::warning("unknown-key", span.clone(), message)
             .effect("systemd ignores this line")
             .man(format!("systemd.{}(5)", section.to_ascii_lowercase()))
     };
@@ -117,7 +116,7 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
         Some(Suggestion::Spelling(row, _)) => unknown
             .suggest(format!("did you mean {}=?", row.key), span.clone(), row.key)
             .man(row.man),
-        None => match directives::by_key(key).first() {
+        None => match directives::by_key(key).next() {
             Some(row) => {
                 let sections: Vec<&str> = row.sections().collect();
                 finding(format!(
@@ -141,8 +140,7 @@ fn wrong_section(subject: &Subject<'_>, assignment: &Assignment, row: &Directive
         .copied()
         .find(|section| row.is_in(section))
         .unwrap_or("Unit");
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "wrong-section",
         assignment.key_span.clone(),
         format!(
@@ -225,27 +223,17 @@ fn too_new(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> F
         "{}= came with systemd {}, this is {version}",
         row.key, row.since
     );
-    Finding::new(
-        Severity::Warning,
-        "too-new",
-        assignment.key_span.clone(),
-        message,
-    )
-    .effect(format!("systemd {version} ignores this line"))
-    .advice("do without it, or see to it that the unit runs on a later systemd only")
-    .man(row.man)
+    Finding::warning("too-new", assignment.key_span.clone(), message)
+        .effect(format!("systemd {version} ignores this line"))
+        .advice("do without it, or see to it that the unit runs on a later systemd only")
+        .man(row.man)
 }
 
 fn too_old(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
     let message = format!("{}= is gone from systemd {}", row.key, subject.version);
-    let finding = Finding::new(
-        Severity::Warning,
-        "too-old",
-        assignment.key_span.clone(),
-        message,
-    )
-    .effect("systemd ignores this line")
-    .man(row.man);
+    let finding = Finding::warning("too-old", assignment.key_span.clone(), message)
+        .effect("systemd ignores this line")
+        .man(row.man);
     match row.instead {
         Some(instead) => finding.advice(format!("use {instead}")),
         None => finding.advice("take the line away"),
@@ -254,8 +242,7 @@ fn too_old(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> F
 
 /// Still obeyed; a renamed key can be renamed here too.
 fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -> Finding {
-    let finding = Finding::new(
-        Severity::Info,
+    let finding = Finding::info(
         "deprecated",
         assignment.key_span.clone(),
         format!("{}= is out of use", row.key),
@@ -268,7 +255,7 @@ fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -
     match renamed {
         Some(key)
             if directives::find(&assignment.section, key)
-                .is_some_and(|new| new.kind() == row.kind()) =>
+                .is_some_and(|new| new.kind == row.kind) =>
         {
             let edit = Edit {
                 span: assignment.key_span.clone(),
@@ -283,11 +270,10 @@ fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -
 /// The last of several lines holds, where lines don't add up.
 fn duplicates(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let mut later: HashMap<(&str, &str), &Assignment> = HashMap::new();
-    let known: Vec<&Assignment> = subject.known_assignments().collect();
-    for assignment in known.into_iter().rev() {
-        let is_list = subject.directive(assignment).is_none_or(|row| row.is_list);
+    let known: Vec<_> = subject.known().filter(|(_, row)| !row.is_list).collect();
+    for (assignment, _) in known.into_iter().rev() {
         let next = later.insert((&assignment.section, &assignment.key), assignment);
-        if let Some(next) = next.filter(|_| !is_list && findings.len() < MAX_FINDINGS) {
+        if let Some(next) = next.filter(|_| findings.len() < MAX_FINDINGS) {
             findings.extend(duplicate(subject, assignment, next));
         }
     }

@@ -40,12 +40,10 @@ fn text<'a>(subject: &Subject<'a>, span: &Span) -> std::borrow::Cow<'a, str> {
 fn fault_finding(subject: &Subject<'_>, statement: &Statement, fault: Fault) -> Finding {
     let span = statement.span.clone();
     let whole_file = "systemd refuses the whole file; the unit does not load";
-    let error = |message: String| {
-        Finding::new(Severity::Error, "file-refused", span.clone(), message).effect(whole_file)
-    };
+    let error =
+        |message: String| Finding::error("file-refused", span.clone(), message).effect(whole_file);
     let warning = |code, message: &str| {
-        Finding::new(Severity::Warning, code, span.clone(), message)
-            .effect("systemd drops this line and reads on")
+        Finding::warning(code, span.clone(), message).effect("systemd drops this line and reads on")
     };
     match fault {
         Fault::HeaderNotClosed => header_not_closed(subject, statement, error("the section header does not end in ]".to_owned())),
@@ -141,7 +139,7 @@ fn after_backslash(subject: &Subject<'_>, statement: &Statement, findings: &mut 
     {
         return;
     }
-    let finding = Finding::new(Severity::Warning, "blank-after-backslash", end - 1..line.text.end, "a blank stands after the backslash")
+    let finding = Finding::warning("blank-after-backslash", end - 1..line.text.end, "a blank stands after the backslash")
         .effect("the line is not continued: the backslash is part of the value, and the next line stands alone")
         .mend("take the blank away", vec![Edit { span: end..line.text.end, text: String::new() }]);
     findings.push(finding);
@@ -159,8 +157,7 @@ fn line_ends(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         span: line.text.end..line.end,
         text: "\n".to_owned(),
     });
-    let finding = Finding::new(
-        Severity::Info,
+    let finding = Finding::info(
         "line-ends",
         first.text.start..first.text.end,
         "the lines do not end in a plain newline",
@@ -198,8 +195,7 @@ fn swallowed_lines(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let backslash = last_backslash(subject, statement, index);
-            let finding = Finding::new(
-                Severity::Warning,
+            let finding = Finding::warning(
                 "swallowed-line",
                 line.text.clone(),
                 format!("this line is part of the value of {}=", assignment.key),
@@ -255,8 +251,7 @@ pub(super) fn check_value(
     } else {
         format!("there are no comments at the end of a line; systemd reads {value:?} as the value")
     };
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "inline-comment",
         assignment.value.span_of(at..value.len()),
         "this is not a comment",
@@ -346,8 +341,7 @@ fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
     });
     let first = value.find(smart).unwrap_or_default();
     let length = value[first..].chars().next().map_or(1, char::len_utf8);
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "smart-quotes",
         assignment.value.span_of(first..first + length),
         "this quotation mark is not a quote to systemd",

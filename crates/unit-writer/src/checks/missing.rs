@@ -58,7 +58,7 @@ fn refused(
     let span = at
         .and_then(|key| key_span(subject, key))
         .or_else(|| header_span(subject));
-    let finding = Finding::new(Severity::Error, code, span.clone().unwrap_or(0..0), message);
+    let finding = Finding::error(code, span.clone().unwrap_or(0..0), message);
     let finding = Finding { span, ..finding };
     finding
         .effect(REFUSED)

@@ -13,6 +13,7 @@ mod keys;
 mod lines;
 mod lists;
 mod missing;
+mod scalars;
 mod specifiers;
 mod subject;
 mod value;
@@ -33,17 +34,17 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     }
     lines::check(subject, &mut findings);
     keys::check(subject, &mut findings);
-    for assignment in subject.known_assignments() {
+    for (assignment, row) in subject.known() {
         if findings.len() >= MAX_FINDINGS {
             break;
         }
-        specifiers::check(subject, assignment, &mut findings);
+        specifiers::check(subject, assignment, row, &mut findings);
         lines::check_value(subject, assignment, &mut findings);
-        value::check(subject, assignment, &mut findings);
-        environment::check(subject, assignment, &mut findings);
-        commands::check(subject, assignment, &mut findings);
-        dependencies::check(subject, assignment, &mut findings);
-        files::check(subject, assignment, &mut findings);
+        value::check(subject, assignment, row, &mut findings);
+        environment::check(subject, assignment, row, &mut findings);
+        commands::check(subject, assignment, row, &mut findings);
+        dependencies::check(subject, assignment, row, &mut findings);
+        files::check(subject, assignment, row, &mut findings);
     }
     install::check(subject, &mut findings);
     // A file that systemd doesn't take at all needs no word on what is missing in it.
@@ -61,14 +62,18 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// A unit that a package installed may name programs and units that nobody installed: it is there for those who do.
 fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
+    let mut about_machine = findings
+        .iter_mut()
+        .filter(|finding| finding.code.starts_with("no-such-"))
+        .peekable();
+    if about_machine.peek().is_none() {
+        return;
+    }
     let is_vendor = subject
         .machine
         .zip(subject.name)
         .is_some_and(|(machine, name)| machine.is_vendor_unit(name));
-    let about_machine = findings
-        .iter_mut()
-        .filter(|finding| is_vendor && finding.code.starts_with("no-such-"));
-    for finding in about_machine {
+    for finding in about_machine.filter(|_| is_vendor) {
         finding.severity = finding.severity.min(Severity::Warning);
     }
 }

@@ -1,17 +1,19 @@
 //! Specifiers: a `%` where a percent sign was meant, and specifiers that mean nothing here.
 
 use super::{Edit, Finding, Severity, Subject};
-use crate::directives::Kind;
+use crate::directives::{Directive, Kind};
 use crate::load::Role;
 use crate::syntax::Assignment;
 use crate::values::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
 
-pub(super) fn check(subject: &Subject<'_>, assignment: &Assignment, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
     let value = assignment.value.text();
-    if !subject
-        .directive(assignment)
-        .is_some_and(|row| fills_in(row.kind()))
-    {
+    if !fills_in(row.kind) || !value.contains('%') {
         return;
     }
     let context = if &*assignment.section == "Install" {
@@ -125,7 +127,7 @@ fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usi
 
 fn no_instance(assignment: &Assignment, known: &Specifier, at: usize) -> Finding {
     let span = assignment.value.span_of(at..at + 2);
-    Finding::new(Severity::Warning, "no-instance", span, format!("%{} is empty here", known.letter))
+    Finding::warning("no-instance", span, format!("%{} is empty here", known.letter))
         .effect("only a template such as name@.service has instances; in a plain unit the specifier becomes nothing")
         .advice("rename the file to a template, or write the value out")
         .man("systemd.unit(5)")
@@ -148,8 +150,7 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
         span: assignment.value.span_of(*at..at + 2),
         text: format!("%%{}", known.letter),
     };
-    let finding = Finding::new(
-        Severity::Warning,
+    let finding = Finding::warning(
         "date-format",
         span,
         "systemd fills this in before the program sees it",

@@ -3,7 +3,7 @@
 use systemd_types::{UnitName, UnitType};
 
 use crate::directives::{self, Directive, Kind};
-use crate::load::{Effective, Machine, Role, Scope};
+use crate::load::{Effective, Entry, Machine, Role, Scope};
 use crate::syntax::{Assignment, UnitFile};
 
 /// A file to be judged, and what it is judged by.
@@ -49,17 +49,41 @@ impl<'a> Subject<'a> {
         row.works_in(self.version).then_some(row)
     }
 
+    /// The file's own part of the whole unit.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry<'a>> {
+        // A drop-in is read after the unit it changes.
+        let own_file = match self.role {
+            Role::Unit => 0,
+            Role::DropIn => self.effective.files().saturating_sub(1),
+        };
+        self.effective
+            .entries()
+            .iter()
+            .filter(move |entry| entry.file == own_file)
+    }
+
+    /// The assignments of the file that systemd obeys, with what their keys mean.
+    pub(super) fn known(&self) -> impl Iterator<Item = (&'a Assignment, &'static Directive)> {
+        let obeyed = |row: &&Directive, section: &str| {
+            row.works_in(self.version) && self.sections().contains(&section)
+        };
+        self.entries().filter_map(move |entry| {
+            let row = entry
+                .row
+                .filter(|row| obeyed(row, &entry.assignment.section))?;
+            Some((entry.assignment, row))
+        })
+    }
+
     /// The assignments of the file that systemd obeys.
     pub(super) fn known_assignments(&self) -> impl Iterator<Item = &'a Assignment> {
-        self.file
-            .assignments()
-            .filter(|assignment| self.directive(assignment).is_some())
+        self.known().map(|(assignment, _)| assignment)
     }
 
     /// Whether the assignment holds a command line.
     pub(super) fn is_command(&self, assignment: &Assignment) -> bool {
         self.directive(assignment)
-            .is_some_and(|row| row.kind() == Kind::Command)
+            .is_some_and(|row| row.kind == Kind::Command)
     }
 
     /// What systemd does with a key when a line that sets it is ignored.

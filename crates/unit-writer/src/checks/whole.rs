@@ -1,7 +1,7 @@
 //! Settings that are right one by one and wrong together.
 
 use super::missing::{key_span, service_type};
-use super::{Edit, Finding, Severity, Subject};
+use super::{Edit, Finding, Subject};
 use crate::syntax::Assignment;
 use crate::values::{CommandLine, parse_boolean};
 
@@ -61,7 +61,7 @@ fn network_online(subject: &Subject<'_>) -> Option<Finding> {
     ) {
         return None;
     }
-    let finding = Finding::new(Severity::Warning, "after-without-wants", span, format!("nothing here starts {unit}"))
+    let finding = Finding::warning("after-without-wants", span, format!("nothing here starts {unit}"))
         .effect("After= is an order only; if no other unit wants the target, this one does not wait for the network")
         .man("systemd.special(7)");
     let line = key_span(subject, "After")?;
@@ -149,7 +149,7 @@ fn cycle_finding(subject: &Subject<'_>, key: &str, earlier: &str, later: &str) -
         .or_else(|| place_of(subject, "Before", earlier))
         .or_else(|| key_span(subject, key));
     let message = format!("{key}={earlier} and the order after {later} can't both hold");
-    let finding = Finding::new(Severity::Warning, "ordering-cycle", span.clone().unwrap_or(0..0), message)
+    let finding = Finding::warning("ordering-cycle", span.clone().unwrap_or(0..0), message)
         .effect("systemd breaks the cycle by leaving one of the units out, and which one nobody can tell beforehand")
         .man("systemd.unit(5)");
     let finding = Finding { span, ..finding };
@@ -188,8 +188,7 @@ fn hidden_program(subject: &Subject<'_>) -> Option<Finding> {
             "WorkingDirectory" => is_hidden(assignment.value.text()),
             _ => false,
         })?;
-    let finding = Finding::new(
-        Severity::Error,
+    let finding = Finding::error(
         "hidden-by-sandbox",
         hidden.value.span(),
         "ProtectHome= hides this path from the service",
@@ -208,7 +207,7 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
     let mut say = |key: &str, message: String, advice: &str| {
         let span = key_span(subject, key);
         findings.extend(span.map(|span| {
-            Finding::new(Severity::Info, "no-effect", span, message)
+            Finding::info("no-effect", span, message)
                 .effect("systemd takes the line and does nothing with it")
                 .advice(advice)
                 .man(format!("systemd.{}(5)", subject.unit_type))
@@ -247,9 +246,8 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
 fn legacy_value(assignment: &Assignment) -> Option<Finding> {
     let value = assignment.value.text();
     let span = assignment.value.span();
-    let finding = |code, message: String| {
-        Finding::new(Severity::Info, code, span.clone(), message).man("systemd.exec(5)")
-    };
+    let finding =
+        |code, message: String| Finding::info(code, span.clone(), message).man("systemd.exec(5)");
     let replace = |finding: Finding, text: String| {
         let edit = Edit {
             span: span.clone(),
@@ -271,17 +269,12 @@ fn legacy_value(assignment: &Assignment) -> Option<Finding> {
             Some(replace(finding, value.replacen("/var/run/", "/run/", 1)))
         }
         "User" | "SocketUser" if value == "nobody" => {
-            let finding = Finding::new(
-                Severity::Warning,
-                "unsafe-user",
-                span,
-                "many programs share the user nobody",
-            );
+            let finding =
+                Finding::warning("unsafe-user", span, "many programs share the user nobody");
             Some(finding.effect("systemd obeys and warns: each of them can get at the files and processes of the others").advice("use DynamicUser=yes, or a user of its own").man("systemd.exec(5)"))
         }
         "KillMode" if value == "none" => {
-            let finding = Finding::new(
-                Severity::Warning,
+            let finding = Finding::warning(
                 "legacy-value",
                 span,
                 "KillMode=none leaves processes behind",

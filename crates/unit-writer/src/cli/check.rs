@@ -9,7 +9,8 @@ use anyhow::{Context, anyhow, bail};
 use unit_writer::checks::{self, Finding, Severity, Subject, apply_safe_fixes};
 use unit_writer::directives::NEWEST;
 use unit_writer::load::{
-    Effective, Identity, LoadPath, MAX_FILE_SIZE, Machine, Role, Scope, Source, files_in,
+    Effective, Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Role, Scope, Source,
+    files_in,
 };
 use unit_writer::syntax::UnitFile;
 
@@ -20,46 +21,133 @@ use super::{Usage, render};
 const MAX_ROUNDS: usize = 8;
 
 pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let mut judge = Judge::new(&options.target);
-    let mut report = render::Report::new(options.json);
+    if options.fix && options.paths.iter().any(|path| path == Path::new("-")) {
+        return fix_standard_input(options, out);
+    }
+    let mut run = Run {
+        options,
+        judge: Judge::new(&options.target),
+        neighbours: Neighbours::default(),
+        report: render::Report::new(options.json),
+    };
+    let mut failed = false;
     for path in &options.paths {
-        if path == Path::new("-") {
-            let mut source = standard_input(options)?;
-            let findings = fixed_findings(options, &mut judge, &mut source)?;
-            if options.fix {
-                out.write_all(source.file.bytes())?;
-            } else {
-                report.add(&source, findings, out)?;
+        // A file that can't be read is no reason to keep quiet about the others.
+        if let Err(error) = run.path(path, out) {
+            if error.is::<Usage>() || is_about_output(&error) {
+                return Err(error);
             }
-            continue;
-        }
-        for path in expand(path)? {
-            let mut source = read(&path, options.name.as_deref())?;
-            let findings = fixed_findings(options, &mut judge, &mut source)?;
-            report.add(&source, findings, out)?;
+            out.flush()?;
+            eprintln!("unit-writer: {error:#}");
+            failed = true;
         }
     }
-    report.finish(out)?;
-    Ok(match report.worst() {
-        Some(Severity::Error) => ExitCode::from(1),
-        Some(Severity::Warning) if options.strict => ExitCode::from(2),
-        _ => ExitCode::SUCCESS,
+    run.report.finish(out)?;
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        exit_code(run.report.worst(), options)
     })
 }
 
-fn expand(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    if path.is_dir() {
-        return files_in(path).with_context(|| format!("cannot list {}", path.display()));
+fn exit_code(worst: Option<Severity>, options: &Check) -> ExitCode {
+    match worst {
+        Some(Severity::Error) => ExitCode::from(1),
+        Some(Severity::Warning) if options.strict => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
     }
-    Ok(vec![path.to_owned()])
 }
 
-pub(crate) fn read(path: &Path, name: Option<&str>) -> anyhow::Result<Source> {
+/// Errors of reading carry what was read; a bare one comes from writing the report.
+fn is_about_output(error: &anyhow::Error) -> bool {
+    error.is::<io::Error>() && error.chain().count() == 1
+}
+
+/// Prints the mended unit instead of a report, for editors; the exit code tells of what is left.
+fn fix_standard_input(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    if options.paths.len() > 1 {
+        bail!(Usage(
+            "cannot mend standard input together with files".to_owned()
+        ));
+    }
+    let mut source = standard_input(options)?;
+    let findings = mend(&mut Judge::new(&options.target), &mut source);
+    out.write_all(source.file.bytes())?;
+    Ok(exit_code(
+        findings.iter().map(|finding| finding.severity).max(),
+        options,
+    ))
+}
+
+/// A check of many paths, with what is remembered between them.
+struct Run<'a> {
+    options: &'a Check,
+    judge: Judge<'a>,
+    neighbours: Neighbours,
+    report: render::Report,
+}
+
+impl Run<'_> {
+    /// A file, the files of a directory, or standard input.
+    fn path(&mut self, path: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
+        if path == Path::new("-") {
+            return self.source(standard_input(self.options)?, out);
+        }
+        match read(path, self.options.name.as_deref(), &mut self.neighbours) {
+            Err(_) if path.is_dir() => {
+                for file in
+                    files_in(path).with_context(|| format!("cannot list {}", path.display()))?
+                {
+                    let source = read(&file, None, &mut self.neighbours)?;
+                    self.source(source, out)?;
+                }
+                Ok(())
+            }
+            source => self.source(source?, out),
+        }
+    }
+
+    /// Judges a file; with `--fix`, mends it first.
+    fn source(&mut self, mut source: Source, out: &mut dyn Write) -> anyhow::Result<()> {
+        let findings = if self.options.fix {
+            let before = source.file.bytes().to_vec();
+            let findings = mend(&mut self.judge, &mut source);
+            if source.file.bytes() != before {
+                super::write::replace(&source.path, &before, source.file.bytes())
+                    .with_context(|| format!("cannot write {}", source.path.display()))?;
+            }
+            findings
+        } else {
+            self.judge.findings(&source)
+        };
+        Ok(self.report.add(&source, findings, out)?)
+    }
+}
+
+/// Makes the safe changes, again and again; returns what is left to say.
+fn mend(judge: &mut Judge<'_>, source: &mut Source) -> Vec<Finding> {
+    let mut findings = judge.findings(source);
+    for _ in 0..MAX_ROUNDS {
+        let Some(fixed) = apply_safe_fixes(source.file.bytes(), &findings) else {
+            break;
+        };
+        source.file = UnitFile::parse(fixed);
+        findings = judge.findings(source);
+    }
+    findings
+}
+
+pub(crate) fn read(
+    path: &Path,
+    name: Option<&str>,
+    neighbours: &mut Neighbours,
+) -> anyhow::Result<Source> {
     let named = name.map(Path::new).unwrap_or(path);
     let identity = Identity::of(named).ok_or_else(|| {
         anyhow!("cannot check {}: its name does not end in a unit type such as .service; give one with --name", path.display())
     })?;
-    Source::read(path, identity).with_context(|| format!("cannot read {}", path.display()))
+    Source::read(path, identity, neighbours)
+        .with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn standard_input(options: &Check) -> anyhow::Result<Source> {
@@ -80,34 +168,6 @@ fn standard_input(options: &Check) -> anyhow::Result<Source> {
     read.context("cannot read standard input")?;
     let name = options.name.as_deref().unwrap_or_default();
     Source::of_bytes(Path::new(name), identity, bytes).context("cannot check standard input")
-}
-
-/// Judges a file; with `--fix`, mends it first.
-fn fixed_findings(
-    options: &Check,
-    judge: &mut Judge,
-    source: &mut Source,
-) -> anyhow::Result<Vec<Finding>> {
-    let before = source.file.bytes().to_vec();
-    let mut findings = judge.findings(source);
-    for _ in 0..MAX_ROUNDS {
-        let Some(fixed) = options
-            .fix
-            .then(|| apply_safe_fixes(source.file.bytes(), &findings))
-            .flatten()
-        else {
-            break;
-        };
-        source.file = UnitFile::parse(fixed);
-        findings = judge.findings(source);
-    }
-    let from_file =
-        !options.paths.iter().any(|path| path == Path::new("-")) || source.path.exists();
-    if from_file && source.file.bytes() != before {
-        super::write::replace(&source.path, &before, source.file.bytes())
-            .with_context(|| format!("cannot write {}", source.path.display()))?;
-    }
-    Ok(findings)
 }
 
 /// Judges files for one target, and remembers the machine's facts between them.

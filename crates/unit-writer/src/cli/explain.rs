@@ -8,7 +8,7 @@ use anyhow::Context;
 use systemd_types::UnitName;
 use unit_writer::directives::NEWEST;
 use unit_writer::explain::{explain_key, explain_line, story};
-use unit_writer::load::{Effective, Machine, Scope, Source};
+use unit_writer::load::{Effective, Machine, Neighbours, Scope, Source};
 use unit_writer::syntax::Subject;
 
 use super::args::Explain;
@@ -21,7 +21,11 @@ pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<Exit
             .systemd
             .or_else(|| Machine::new(Path::new("/"), Scope::System).version())
             .unwrap_or(NEWEST);
-        explain_file(&check::read(path, None)?, version, out)?;
+        explain_file(
+            &check::read(path, None, &mut Neighbours::default())?,
+            version,
+            out,
+        )?;
     } else {
         write!(
             out,

@@ -8,13 +8,13 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use systemd_types::UnitName;
 use unit_writer::checks::Severity;
-use unit_writer::load::{Role, Source, read_limited};
+use unit_writer::load::{Neighbours, Role, Source, read_limited};
 
 use super::args::{Install, Place, Target, Uninstall};
 use super::{ask, check, render, systemctl, write};
 
 pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let source = check::read(&options.file, None)?;
+    let source = check::read(&options.file, None, &mut Neighbours::default())?;
     if !is_sound(&source, &options.place, out)? {
         bail!(
             "cannot install {}: mend the errors first",

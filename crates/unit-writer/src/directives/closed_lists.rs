@@ -2,6 +2,9 @@
 //!
 //! Each list is a text with blanks between its words.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use crate::values::parse_integer;
 
 /// The capabilities of Linux, without `CAP_`; capabilities(7).
@@ -76,7 +79,12 @@ pub fn has_word(list: &str, word: &str) -> bool {
 
 /// Whether the kernel has a system call of this name, on any architecture; as of the newest version of the table.
 pub fn is_system_call(name: &str) -> bool {
-    include_str!("../../data/system-calls.txt")
-        .lines()
-        .any(|call| call == name)
+    static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
+    NAMES
+        .get_or_init(|| {
+            include_str!("../../data/system-calls.txt")
+                .lines()
+                .collect()
+        })
+        .contains(name)
 }

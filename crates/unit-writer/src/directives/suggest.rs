@@ -20,12 +20,12 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
     let fits = |row: &&Directive| {
         sections.iter().any(|section| row.is_in(section)) && row.works_in(version)
     };
-    if let Some(row) = by_key(key).iter().find(fits) {
+    if let Some(row) = by_key(key).find(fits) {
         return Some(Suggestion::OtherSection(row));
     }
     let here =
         |row: &&Directive| row.is_in(section) && row.works_in(version) && row.instead.is_none();
-    let candidates = table::all().iter().filter(here);
+    let candidates = table::all().filter(here);
     if let Some(row) = candidates
         .clone()
         .find(|row| row.key.eq_ignore_ascii_case(key))
@@ -43,7 +43,6 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
     // A key of another section in another case is nearer than anything misspelt.
     let elsewhere = || {
         let other = table::all()
-            .iter()
             .filter(fits)
             .find(|row| row.key.eq_ignore_ascii_case(key));
         other.map(Suggestion::OtherSection)
@@ -54,6 +53,10 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
 /// The word that is spelt nearly like this one.
 pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_ascii_lowercase();
+    // The lengths differ by as many letters at least.
+    let words = words
+        .into_iter()
+        .filter(|known| known.len().abs_diff(word.len()) <= tolerance(word));
     let distances = words
         .into_iter()
         .map(|known| (osa_distance(&known.to_ascii_lowercase(), &lower), known));

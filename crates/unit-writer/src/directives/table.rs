@@ -1,5 +1,6 @@
 //! The table itself: read once from the text that is built into the program, then searched by key.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use systemd_types::UnitType;
@@ -20,7 +21,8 @@ pub struct Directive {
     pub key: &'static str,
     /// Between commas: `Service,Socket,Mount,Swap`.
     sections: &'static str,
-    kind: &'static str,
+    /// The kind of value it takes.
+    pub kind: Kind,
     /// Each line adds to the earlier ones.
     pub is_list: bool,
     /// An empty value clears the list.
@@ -50,42 +52,78 @@ impl Directive {
         self.sections().any(|name| name == section)
     }
 
-    /// The kind of value it takes.
-    pub fn kind(&self) -> Kind {
-        Kind::parse(self.kind)
-    }
-
     /// Whether a version of systemd obeys it.
     pub fn works_in(&self, version: u32) -> bool {
         self.since <= version && self.until.is_none_or(|until| version <= until)
     }
 }
 
-/// All rows, sorted by key.
-pub fn all() -> &'static [Directive] {
-    static TABLE: OnceLock<Vec<Directive>> = OnceLock::new();
+/// A line of the text, read when somebody asks for its key: most runs need few of them.
+struct Row {
+    key: &'static str,
+    line: &'static str,
+    directive: OnceLock<Option<Directive>>,
+}
+
+impl Row {
+    /// A test sees to it that every row can be read.
+    fn directive(&self) -> Option<&Directive> {
+        self.directive.get_or_init(|| read_row(self.line)).as_ref()
+    }
+}
+
+/// The rows in the order of the text, where those of one key stand together, and the first of each key.
+struct Table {
+    rows: Vec<Row>,
+    first: HashMap<&'static str, usize>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let rows = TEXT.lines().filter(|line| !line.starts_with('#'));
-        let mut table: Vec<Directive> = rows.filter_map(read_row).collect();
-        table.sort_by_key(|row| row.key);
-        table
+        let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
+        let row = |line: &'static str| {
+            let (key, _) = line.split_once('\t')?;
+            Some(Row {
+                key,
+                line,
+                directive: OnceLock::new(),
+            })
+        };
+        let rows: Vec<Row> = lines.filter_map(row).collect();
+        // Backwards, so that the first of several rows is the one that stays.
+        let mut first = HashMap::with_capacity(rows.len());
+        first.extend(
+            rows.iter()
+                .enumerate()
+                .rev()
+                .map(|(index, row)| (row.key, index)),
+        );
+        Table { rows, first }
     })
 }
 
-/// The rows of a key: one for each of its meanings, none if systemd doesn't know it.
-pub fn by_key(key: &str) -> &'static [Directive] {
-    let table = all();
-    let start = table.partition_point(|row| row.key < key);
-    let length = table[start..]
+/// All keys in alphabetical order, each as often as it has meanings.
+pub fn all() -> impl Iterator<Item = &'static Directive> + Clone {
+    table().rows.iter().filter_map(Row::directive)
+}
+
+/// A key's meanings: none if systemd doesn't know it.
+pub fn by_key(key: &str) -> impl Iterator<Item = &'static Directive> + Clone {
+    let Table { rows, first } = table();
+    let start = first.get(key).copied().unwrap_or(rows.len());
+    let length = rows[start..]
         .iter()
         .take_while(|row| row.key == key)
         .count();
-    &table[start..start + length]
+    rows[start..start + length]
+        .iter()
+        .filter_map(Row::directive)
 }
 
 /// What a key means in a section.
 pub fn find(section: &str, key: &str) -> Option<&'static Directive> {
-    by_key(key).iter().find(|row| row.is_in(section))
+    by_key(key).find(|row| row.is_in(section))
 }
 
 /// The sections that a unit of this type can have.
@@ -106,27 +144,16 @@ pub fn sections_of(unit_type: UnitType) -> &'static [&'static str] {
 
 /// A row of ten columns; a test sees to it that every row is one.
 fn read_row(line: &'static str) -> Option<Directive> {
-    let columns: Vec<&'static str> = line.split('\t').collect();
-    let [
-        key,
-        sections,
-        kind,
-        flags,
-        since,
-        until,
-        instead,
-        default,
-        man,
-        text,
-    ] = columns[..]
-    else {
-        return None;
-    };
+    let mut columns = line.split('\t');
+    let mut next = || columns.next();
+    let (key, sections, kind, flags) = (next()?, next()?, next()?, next()?);
+    let (since, until, instead, default, man, text) =
+        (next()?, next()?, next()?, next()?, next()?, next()?);
     let given = |cell: &'static str| (cell != "-").then_some(cell);
     Some(Directive {
         key,
         sections,
-        kind,
+        kind: Kind::parse(kind),
         is_list: flags.starts_with("list"),
         resets: flags.ends_with("reset"),
         since: since.parse().ok()?,

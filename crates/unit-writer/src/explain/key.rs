@@ -21,12 +21,12 @@ pub fn explain_key(asked: &str) -> Result<String, UnknownKey> {
         Some((section, key)) => (Some(section), key),
         None => (None, name),
     };
-    let same = directives::by_key(key).iter();
+    let same = directives::by_key(key);
     let meanings: Vec<&Directive> = same
         .filter(|row| section.is_none_or(|section| row.is_in(section)))
         .collect();
     if meanings.is_empty() {
-        let suggestion = nearest(key, directives::all().iter().map(|row| row.key));
+        let suggestion = nearest(key, directives::all().map(|row| row.key));
         return Err(UnknownKey {
             key: name.to_owned(),
             suggestion: suggestion.and_then(known),
@@ -40,7 +40,7 @@ pub fn explain_key(asked: &str) -> Result<String, UnknownKey> {
 }
 
 fn known(key: &str) -> Option<&'static str> {
-    directives::by_key(key).first().map(|row| row.key)
+    directives::by_key(key).next().map(|row| row.key)
 }
 
 fn paragraph(row: &Directive) -> String {
@@ -58,7 +58,7 @@ fn paragraph(row: &Directive) -> String {
         "  {}",
         row.text.unwrap_or("The man page tells what it does.")
     ));
-    let takes = takes(row.kind());
+    let takes = takes(row.kind);
     if !takes.is_empty() {
         line(format_args!("  Takes {takes}."));
     }

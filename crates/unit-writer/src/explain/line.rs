@@ -32,7 +32,7 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
         return sentences;
     }
     sentences.extend(word_meaning(key, value).map(str::to_owned));
-    match row.kind() {
+    match row.kind {
         Kind::Command => sentences.extend(commands(value, version)),
         Kind::Time { .. } => sentences.extend(
             TimeSpan::parse(value)

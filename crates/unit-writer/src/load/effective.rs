@@ -1,6 +1,6 @@
 //! The unit that a file and its drop-ins make together: what holds after all lists are added up and reset.
 
-use crate::directives;
+use crate::directives::{self, Directive};
 use crate::syntax::{Assignment, UnitFile};
 
 /// An assignment, and which of the files it comes from.
@@ -10,24 +10,40 @@ pub struct Entry<'a> {
     pub file: usize,
     /// The assignment.
     pub assignment: &'a Assignment,
+    /// What its key means in its section, if systemd knows it in any version.
+    pub row: Option<&'static Directive>,
 }
 
 /// The assignments of several files, in the order systemd reads them: the unit file, then its drop-ins.
 #[derive(Clone, Debug, Default)]
 pub struct Effective<'a> {
     entries: Vec<Entry<'a>>,
+    files: usize,
 }
 
 impl<'a> Effective<'a> {
     /// Merges the files, the unit file first.
     pub fn merge(files: impl IntoIterator<Item = &'a UnitFile>) -> Effective<'a> {
-        let of_file = |(file, unit): (usize, &'a UnitFile)| {
-            unit.assignments()
-                .map(move |assignment| Entry { file, assignment })
-        };
-        Effective {
-            entries: files.into_iter().enumerate().flat_map(of_file).collect(),
+        let mut effective = Effective::default();
+        for (file, unit) in files.into_iter().enumerate() {
+            effective.files = file + 1;
+            effective
+                .entries
+                .extend(unit.assignments().map(|assignment| {
+                    let row = directives::find(&assignment.section, &assignment.key);
+                    Entry {
+                        file,
+                        assignment,
+                        row,
+                    }
+                }));
         }
+        effective
+    }
+
+    /// How many files were merged.
+    pub fn files(&self) -> usize {
+        self.files
     }
 
     /// Every assignment of every file.
@@ -64,25 +80,25 @@ impl<'a> Effective<'a> {
     /// What holds for a key: of a list, what was added since its last reset; of any other key, the last value.
     pub fn values(&self, section: &str, key: &str) -> Vec<Entry<'a>> {
         let group = reset_group(key);
-        let directive = directives::find(section, key);
-        let (is_list, resets) = directive.map_or((true, false), |row| (row.is_list, row.resets));
         let mut values = Vec::new();
-        for entry in self
-            .entries
-            .iter()
-            .filter(|entry| *entry.assignment.section == *section)
-        {
-            let is_key = entry.assignment.key == key;
-            if entry.assignment.value.is_empty()
-                && (is_key || (group.is_some() && reset_group(&entry.assignment.key) == group))
-            {
-                if resets || !is_list {
-                    values.clear();
-                }
-            } else if is_key {
-                if !is_list {
-                    values.clear();
-                }
+        for entry in &self.entries {
+            let Entry {
+                assignment, row, ..
+            } = entry;
+            let is_key = assignment.key == key;
+            let resets_group = || {
+                assignment.value.is_empty()
+                    && group.is_some()
+                    && reset_group(&assignment.key) == group
+            };
+            if !(is_key || resets_group()) || *assignment.section != *section {
+                continue;
+            }
+            let (is_list, resets) = row.map_or((true, false), |row| (row.is_list, row.resets));
+            if !is_list || (assignment.value.is_empty() && resets) {
+                values.clear();
+            }
+            if is_key && !assignment.value.is_empty() {
                 values.push(*entry);
             }
         }

@@ -147,7 +147,7 @@ fn configuration_files(directory: &Path) -> Vec<PathBuf> {
 
 /// Reads a regular file of a size that a unit file can have.
 pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
+    let mut file = File::open(path)?;
     let data = file.metadata()?;
     if data.is_dir() {
         return Err(io::Error::other("it is a directory"));
@@ -158,9 +158,14 @@ pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     {
         return Err(io::Error::other("it is not a regular file"));
     }
-    let mut bytes =
-        Vec::with_capacity(usize::try_from(data.len().min(MAX_FILE_SIZE)).unwrap_or_default());
-    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    // One byte more than the file has: a read that falls short has seen its end.
+    let mut bytes = vec![0; usize::try_from(data.len().min(MAX_FILE_SIZE)).unwrap_or_default() + 1];
+    let length = file.read(&mut bytes)?;
+    bytes.truncate(length);
+    if length as u64 > data.len().min(MAX_FILE_SIZE) {
+        // It has grown since, or it is one of those that don't tell their size.
+        file.take(MAX_FILE_SIZE).read_to_end(&mut bytes)?;
+    }
     if bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(io::Error::other(
             "it is larger than 16 MiB, which no unit file is",

@@ -3,7 +3,7 @@
 //! Everything is looked up below a root directory and remembered, so that checking many units stays quick.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,8 @@ const PROGRAM_DIRECTORIES: [&str; 6] = [
 pub struct Machine {
     root: PathBuf,
     load_path: LoadPath,
-    units: OnceCell<HashSet<String>>,
+    /// Each unit's name, and the index of the first directory that has it.
+    units: OnceCell<HashMap<String, usize>>,
     users: OnceCell<HashSet<String>>,
     groups: OnceCell<HashSet<String>>,
 }
@@ -78,30 +79,33 @@ impl Machine {
             name.unit_type(),
             UnitType::Device | UnitType::Mount | UnitType::Swap | UnitType::Slice | UnitType::Scope
         );
-        let units = self.units.get_or_init(|| self.read_unit_names());
+        let units = self.units();
         let template = name.template();
         from_elsewhere
-            || units.contains(name.as_str())
-            || template.is_some_and(|template| units.contains(template.as_str()))
+            || units.contains_key(name.as_str())
+            || template.is_some_and(|template| units.contains_key(template.as_str()))
             || (name.unit_type() == UnitType::Service
                 && self.exists(&format!("/etc/init.d/{}", name.stem())))
     }
 
+    /// Whether the unit has a file or link in the load path.
+    pub fn has_unit_file(&self, name: &UnitName) -> bool {
+        self.units().contains_key(name.as_str())
+    }
+
     /// Whether the unit's file is one of those that packages install, whose authors enable what they want.
     pub fn is_vendor_unit(&self, name: &UnitName) -> bool {
-        let vendor = |path: PathBuf| {
-            path.strip_prefix(&self.root)
-                .is_ok_and(|rest| rest.starts_with("usr") || rest.starts_with("lib"))
-        };
-        self.load_path.find(name).is_some_and(vendor)
+        let directory = self
+            .units()
+            .get(name.as_str())
+            .and_then(|index| self.load_path.directories().get(*index));
+        let below_root = directory.and_then(|directory| directory.strip_prefix(&self.root).ok());
+        below_root.is_some_and(|place| place.starts_with("usr") || place.starts_with("lib"))
     }
 
     /// The names of all units in the load path, for suggestions.
     pub fn unit_names(&self) -> impl Iterator<Item = &str> {
-        self.units
-            .get_or_init(|| self.read_unit_names())
-            .iter()
-            .map(String::as_str)
+        self.units().keys().map(String::as_str)
     }
 
     /// Whether the user exists, by name or by number.
@@ -164,13 +168,17 @@ impl Machine {
         self.root.join(path.trim_start_matches('/'))
     }
 
-    fn read_unit_names(&self) -> HashSet<String> {
-        let directories = self.load_path.directories().iter();
-        let entries = directories
-            .flat_map(|directory| fs::read_dir(directory).into_iter().flatten().flatten());
-        entries
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect()
+    fn units(&self) -> &HashMap<String, usize> {
+        self.units.get_or_init(|| {
+            let mut units = HashMap::new();
+            for (index, directory) in self.load_path.directories().iter().enumerate() {
+                for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+                    let name = entry.file_name().into_string().unwrap_or_default();
+                    units.entry(name).or_insert(index);
+                }
+            }
+            units
+        })
     }
 
     /// The names in a file such as `/etc/passwd`: what stands before the first colon.

@@ -10,4 +10,4 @@ mod source;
 pub use effective::{Effective, Entry};
 pub use load_path::{LoadPath, MAX_FILE_SIZE, Scope, read_limited};
 pub use machine::Machine;
-pub use source::{Identity, Role, Source, files_in};
+pub use source::{Identity, Neighbours, Role, Source, files_in};

@@ -1,5 +1,7 @@
 //! A file that somebody named: which unit it is or changes, and what lies beside it.
 
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -86,12 +88,42 @@ impl Identity {
     }
 }
 
+/// What lies in the directories that units were read from, so that each is looked into once.
+#[derive(Debug, Default)]
+pub struct Neighbours {
+    listed: HashMap<PathBuf, HashSet<OsString>>,
+}
+
+impl Neighbours {
+    fn has(&mut self, path: &Path) -> bool {
+        let directory = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        if !self.listed.contains_key(directory) {
+            let entries = directory.read_dir().into_iter().flatten().flatten();
+            self.listed.insert(
+                directory.to_owned(),
+                entries.map(|entry| entry.file_name()).collect(),
+            );
+        }
+        let names = self.listed.get(directory);
+        path.file_name()
+            .zip(names)
+            .is_some_and(|(name, names)| names.contains(name))
+    }
+}
+
 impl Source {
     /// Reads a file and what lies beside it.
-    pub fn read(path: &Path, identity: Identity) -> io::Result<Source> {
+    pub fn read(
+        path: &Path,
+        identity: Identity,
+        neighbours: &mut Neighbours,
+    ) -> io::Result<Source> {
         let file = UnitFile::parse(read_limited(path)?);
         let beside = match identity.role {
-            Role::Unit => drop_ins_beside(path),
+            Role::Unit => drop_ins_beside(path, neighbours),
             Role::DropIn => unit_beside(path, &identity).into_iter().collect(),
         };
         Ok(Source {
@@ -133,11 +165,14 @@ impl Source {
 }
 
 /// The drop-ins in `x.service.d` beside `x.service`, by name.
-fn drop_ins_beside(path: &Path) -> Vec<UnitFile> {
+fn drop_ins_beside(path: &Path, neighbours: &mut Neighbours) -> Vec<UnitFile> {
     let Some(name) = path.file_name() else {
         return Vec::new();
     };
     let directory = path.with_file_name(format!("{}.d", name.to_string_lossy()));
+    if !neighbours.has(&directory) {
+        return Vec::new();
+    }
     let mut files: Vec<PathBuf> = directory
         .read_dir()
         .into_iter()

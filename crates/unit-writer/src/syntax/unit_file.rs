@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::value::Piece;
+use super::value::{Piece, span_in};
 use super::{Assignment, Fault, Line, Section, Span, Statement, Subject, Value, line};
 
 /// systemd reads lines, also joined ones, of up to this many bytes.
@@ -165,8 +165,7 @@ impl<'a> Reader<'a> {
         let text = &self.joined.text;
         let (start, end) = (text.len() - trim_start(text).len(), trim_end(text).len());
         if start >= end {
-            self.joined = Joined::default();
-            return;
+            return self.joined.clear();
         }
         let Ok(text) = std::str::from_utf8(&text[start..end]) else {
             return self.fault(Fault::NotUtf8);
@@ -193,8 +192,7 @@ impl<'a> Reader<'a> {
         }
         let value_start = text.len() - value.trim_start_matches(BLANKS).len();
         let key = key.trim_end_matches(BLANKS);
-        let key_span =
-            Value::new(String::new(), self.joined.pieces.clone()).span_of(start..start + key.len());
+        let key_span = span_in(&self.joined.pieces, start..start + key.len());
         Subject::Assignment(Assignment {
             section: Arc::clone(section),
             key: key.to_owned(),
@@ -211,19 +209,26 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, subject: Subject) {
-        let joined = std::mem::take(&mut self.joined);
-        let end = trim_end(&joined.text).len();
-        let start = joined.text.len() - trim_start(&joined.text).len();
-        let span = Value::new(String::new(), joined.pieces).span_of(start..end.max(start));
+        let text = &self.joined.text;
+        let (start, end) = (text.len() - trim_start(text).len(), trim_end(text).len());
+        let span = span_in(&self.joined.pieces, start..end.max(start));
         self.statements.push(Statement {
-            lines: joined.lines,
+            lines: self.joined.lines.clone(),
             span,
             subject,
         });
+        self.joined.clear();
     }
 }
 
 impl Joined {
+    /// Begins anew, in the same memory.
+    fn clear(&mut self) {
+        self.text.clear();
+        self.pieces.clear();
+        self.lines = 0..0;
+    }
+
     /// The pieces of the text from an offset on, that offset now being 0.
     fn pieces_from(&self, offset: usize) -> Vec<Piece> {
         let first = self

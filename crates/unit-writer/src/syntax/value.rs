@@ -40,24 +40,29 @@ impl Value {
 
     /// Where a part of the text stands in the file; a part that spans lines includes what is between them.
     pub fn span_of(&self, part: Range<usize>) -> Span {
-        let start = self.source_offset(part.start);
-        // The end belongs to the last character inside, which may be on an earlier line than the next one.
-        let end = if part.end > part.start {
-            self.source_offset(part.end - 1) + 1
-        } else {
-            start
-        };
-        start..end.max(start)
+        span_in(&self.pieces, part)
     }
 
     /// Whether the text stands in the file as it is, on one line.
     pub fn is_on_one_line(&self) -> bool {
         self.pieces.len() <= 1
     }
+}
 
-    fn source_offset(&self, joined: usize) -> usize {
-        let after = self.pieces.partition_point(|piece| piece.joined <= joined);
-        let piece = self.pieces[after.saturating_sub(1)];
-        piece.source + joined.saturating_sub(piece.joined)
-    }
+/// Where a part of a joined text stands in the file.
+pub(super) fn span_in(pieces: &[Piece], part: Range<usize>) -> Span {
+    let start = source_offset(pieces, part.start);
+    // The end belongs to the last character inside, which may be on an earlier line than the next one.
+    let end = if part.end > part.start {
+        source_offset(pieces, part.end - 1) + 1
+    } else {
+        start
+    };
+    start..end.max(start)
+}
+
+fn source_offset(pieces: &[Piece], joined: usize) -> usize {
+    let after = pieces.partition_point(|piece| piece.joined <= joined);
+    let piece = pieces[after.saturating_sub(1)];
+    piece.source + joined.saturating_sub(piece.joined)
 }

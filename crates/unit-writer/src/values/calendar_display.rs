@@ -2,9 +2,8 @@
 
 use std::fmt;
 
+use super::calendar::MICROS;
 use super::{Calendar, Component};
-
-const MICROS: i32 = 1_000_000;
 
 impl fmt::Display for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -116,14 +116,18 @@ fn read_command(words: &mut Words<'_>, version: u32) -> Result<Option<(Command, 
 
 /// Reads the first word of a command: prefixes and program.
 fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, Bad> {
-    let word = match words.next_lenient(Rules::COMMAND) {
-        Ok(Some(word)) => word,
-        Ok(None) => return Ok(None),
-        Err(error) => {
-            return Err(Bad {
-                refused: word_refused(&error),
-                costs_unit: false,
-            });
+    let word = loop {
+        match words.next_lenient(Rules::COMMAND) {
+            // Where a program should be, even a quoted ; only separates.
+            Ok(Some(word)) if word.bytes == b";" => {}
+            Ok(Some(word)) => break word,
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                return Err(Bad {
+                    refused: word_refused(&error),
+                    costs_unit: false,
+                });
+            }
         }
     };
     let text = word.text().into_owned();
@@ -144,7 +148,7 @@ fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, 
         program_problem(&program)
     };
     if let Some(reason) = reason {
-        let costs_unit = !program.is_empty() && !prefixes.contains(&Prefix::IgnoreFailure);
+        let costs_unit = !prefixes.contains(&Prefix::IgnoreFailure);
         let span = if program.is_empty() {
             word.span
         } else {

@@ -5,6 +5,7 @@
 mod boolean;
 mod calendar;
 mod calendar_display;
+mod calendar_parser;
 mod command;
 mod environment;
 mod escape;

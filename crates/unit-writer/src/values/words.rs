@@ -60,12 +60,10 @@ impl Rules {
     };
 
     fn separates(self, byte: u8) -> bool {
-        let separators = if self.separators.is_empty() {
-            " \t\n\r"
-        } else {
-            self.separators
-        };
-        separators.as_bytes().contains(&byte)
+        match self.separators {
+            "" => matches!(byte, b' ' | b'\t' | b'\n' | b'\r'),
+            separators => separators.as_bytes().contains(&byte),
+        }
     }
 }
 
@@ -156,7 +154,7 @@ impl<'a> Words<'a> {
             return Ok(None);
         }
         let start = self.at;
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(32);
         let mut end = start;
         while let Some(byte) = self.peek() {
             match byte {
@@ -165,10 +163,7 @@ impl<'a> Words<'a> {
                 }
                 b'\\' if !rules.retain_escape => self.backslash(None, &mut bytes, rules)?,
                 _ if rules.separates(byte) => break,
-                _ => {
-                    bytes.push(byte);
-                    self.at += 1;
-                }
+                _ => self.plain_run(&mut bytes, rules),
             }
             end = self.at;
         }
@@ -178,6 +173,17 @@ impl<'a> Words<'a> {
             span: start..end,
             unknown_escape: false,
         }))
+    }
+
+    /// Takes the bytes up to one that means something.
+    fn plain_run(&mut self, bytes: &mut Vec<u8>, rules: Rules) {
+        let plain =
+            |byte: &&u8| !matches!(**byte, b'\'' | b'"' | b'\\') && !rules.separates(**byte);
+        let rest = self.rest();
+        // The first byte means itself here, whatever it is elsewhere.
+        let length = 1 + rest[1..].iter().take_while(plain).count();
+        bytes.extend_from_slice(&rest[..length]);
+        self.at += length;
     }
 
     fn peek(&self) -> Option<u8> {
