@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use nix::sys::prctl;
+use nix::sys::stat::{Mode, umask};
 
 use crate::{Ended, Explain, Failure, Folder, PATIENCE, Result, Running, limits, report};
 
@@ -38,6 +39,8 @@ pub(crate) fn get() -> Result<&'static Submission> {
 fn read() -> io::Result<Submission> {
     // A submission that runs under the same account must not reach into the check.
     prctl::set_dumpable(false)?;
+    // Nor must the learner's own habits decide what the submission's account can read: systemd's default is this too.
+    umask(Mode::from_bits_truncate(0o022));
     let folder =
         env::var_os("SUBMISSION").ok_or_else(|| io::Error::other("SUBMISSION is not set"))?;
     let uid = match env::var("SUBMISSION_UID") {

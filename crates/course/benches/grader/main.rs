@@ -53,6 +53,9 @@ fn main() -> io::Result<()> {
         Err(error) => table.row([format!("rustlings: {error}")]),
     }
     println!("{table}");
+    println!(
+        "The wrong answer to 1.5 never gets ready, and is waited for. rustlings waits 0.2 s for an editor to finish, and the course 0.05 s.\n"
+    );
     verify()
 }
 

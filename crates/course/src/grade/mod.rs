@@ -62,7 +62,6 @@ impl<'a> Grader<'a> {
     /// Grades what the learner has in `source`.
     pub fn grade(&self, exercise: &Exercise, source: &Path) -> Result<Verdict, Error> {
         let name = format!("check-{}-{}", exercise.lesson, exercise.number);
-        let (staging, _turn) = self.staging(&name)?;
         let submission = match Submission::read(exercise, &name, source) {
             Ok(submission) => submission,
             Err(why) => return Ok(refused(exercise, Refused::File(why))),
@@ -70,6 +69,7 @@ impl<'a> Grader<'a> {
         if let Some(why) = submission.refusal() {
             return Ok(refused(exercise, Refused::File(why)));
         }
+        let (staging, _turn) = self.staging(&name)?;
         if !exercise.is_rust() {
             return self.judge(&submission, None, &staging.join("run"));
         }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::project::{can_boot, mark, program, project, sleeps, wait_until};
+use crate::project::{can_boot, mark, program, project, sleeps, wait_for_cargo, wait_until};
 
 const TWO: &[u8] = b"# Two\n\nFirst.\n\n```console\n$ echo a-$((1 + 1))\na-2\n```\n\nSecond.\n\n```console\n$ echo b-$((1 + 1))\nb-3\n```\n\nThird.\n";
 
@@ -64,7 +64,7 @@ impl Learner {
     /// Waits until the screen has shown `text` so often.
     #[track_caller]
     pub(crate) fn has_seen(&self, text: &str, count: usize) {
-        wait_until(&format!("{count} times {text:?}"), || {
+        wait_for_cargo(&format!("{count} times {text:?}"), || {
             let screen = anstream::adapter::strip_str(&self.screen()).to_string();
             screen.matches(text).count() >= count
         });

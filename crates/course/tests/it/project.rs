@@ -70,13 +70,21 @@ pub(crate) fn sleeps(mark: &str) -> bool {
 
 /// Waits until `done`, for at most ten seconds.
 #[track_caller]
-pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, done: impl FnMut() -> bool) {
+    wait_for(Duration::from_secs(10), what, done);
+}
+
+/// Waits until `done`, for at most a minute: cargo may be busy with another test's build first.
+#[track_caller]
+pub(crate) fn wait_for_cargo(what: &str, done: impl FnMut() -> bool) {
+    wait_for(Duration::from_secs(60), what, done);
+}
+
+#[track_caller]
+fn wait_for(limit: Duration, what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
-        assert!(
-            start.elapsed() < Duration::from_secs(10),
-            "not within 10 s: {what}"
-        );
+        assert!(start.elapsed() < limit, "not within {limit:?}: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

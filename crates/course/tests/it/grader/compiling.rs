@@ -66,7 +66,7 @@ fn nothing_of_the_machine_comes_into_a_verdict() {
 
 #[test]
 fn constants_without_end_are_stopped() {
-    let learner = Learner::start();
+    let learner = Learner::start_slowly();
     // rustc's own limit, and the way around it.
     learner
         .hands_in("const X: () = loop {}; fn main() { X }")
@@ -80,7 +80,7 @@ fn constants_without_end_are_stopped() {
 #[test]
 fn a_program_too_large_to_keep_is_not_built() {
     let huge = "pub static X: [u8; 1 << 34] = [1; 1 << 34]; fn main() { println!(\"{}\", X[std::env::args().count()]); }";
-    let verdict = Learner::start().hands_in(huge);
+    let verdict = Learner::start_slowly().hands_in(huge);
     assert_eq!(verdict.why(), "does_not_compile", "{:#}", verdict.json);
 }
 

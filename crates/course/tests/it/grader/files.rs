@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use super::learner::{Learner, reference, root, variant};
-use crate::project::{can_boot, stdout};
+use crate::project::{can_boot, program, stdout};
 
 #[test]
 fn the_untouched_starter_is_refused() {
@@ -133,4 +133,21 @@ fn two_learners_at_once_get_each_their_own_verdict() {
             });
         }
     });
+}
+
+#[test]
+fn a_learner_who_keeps_files_to_themselves_is_graded_alike() {
+    if !can_boot("a_learner_who_keeps_files_to_themselves_is_graded_alike") {
+        return;
+    }
+    let learner = Learner::start();
+    fs::write(learner.file(), reference()).unwrap();
+    let output = Command::new("sh")
+        .args(["-c", "umask 077; exec \"$@\"", "sh", program(), "--work"])
+        .arg(learner.work())
+        .args(["check", "1.2"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stdout(&output));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::learner::{Learner, reference, root};
-use crate::project::{can_boot, mark, sleeps, wait_until};
+use crate::project::{can_boot, mark, sleeps, wait_for_cargo, wait_until};
 
 /// Longer than this, and a learner thinks that it hangs.
 const AT_MOST: Duration = Duration::from_secs(20);
@@ -231,4 +231,27 @@ fn terminal_codes_of_a_submission_do_not_reach_the_terminal() {
         "{text}"
     );
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_grader_that_is_killed_leaves_no_process_and_the_next_check_is_whole() {
+    if !can_boot("a_grader_that_is_killed_leaves_no_process_and_the_next_check_is_whole") {
+        return;
+    }
+    let (learner, mark) = (Learner::start(), mark());
+    let source = format!(
+        r#"fn main() {{
+    let _ = std::process::Command::new("setsid").args(["/usr/bin/sleep", "{mark}"]).status();
+}}"#
+    );
+    std::fs::write(learner.file(), source).unwrap();
+    let mut check = learner
+        .command(&["check", "1.2", "--json"])
+        .spawn()
+        .unwrap();
+    wait_for_cargo("a sleeper", || sleeps(&mark));
+    check.kill().unwrap();
+    check.wait().unwrap();
+    wait_until("the sleeper is gone", || !sleeps(&mark));
+    learner.hands_in(reference()).passed();
 }

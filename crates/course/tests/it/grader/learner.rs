@@ -13,6 +13,9 @@ use crate::project::{program, stderr, stdout};
 /// The exercise that most tests hand answers in to, and its folder.
 pub(crate) const APPEND: &str = "1.2";
 const APPEND_DIR: &str = "01-date-daemon/02-append";
+/// One for answers that keep the compiler busy: those to one exercise are graded one after the other.
+const STOP: &str = "1.4";
+const STOP_DIR: &str = "01-date-daemon/04-stop";
 
 /// This course.
 pub(crate) fn root() -> PathBuf {
@@ -45,9 +48,12 @@ pub(crate) fn copy_tree(from: &Path, to: &Path) {
     }
 }
 
-/// Somebody who has started [`APPEND`].
+/// Somebody who has started an exercise.
 pub(crate) struct Learner {
     folder: TempDir,
+    /// The exercise, such as `1.2`.
+    pub(crate) id: &'static str,
+    key: &'static str,
 }
 
 /// What came of a check.
@@ -58,11 +64,20 @@ pub(crate) struct Verdict {
 }
 
 impl Learner {
+    /// Somebody who has started [`APPEND`].
     pub(crate) fn start() -> Self {
-        let learner = Learner {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        let output = learner.course(&["start", APPEND]);
+        Learner::start_with(APPEND, APPEND_DIR)
+    }
+
+    /// Somebody who will keep the compiler busy for long.
+    pub(crate) fn start_slowly() -> Self {
+        Learner::start_with(STOP, STOP_DIR)
+    }
+
+    fn start_with(id: &'static str, key: &'static str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let learner = Learner { folder, id, key };
+        let output = learner.course(&["start", id]);
         assert!(output.status.success(), "{}", stderr(&output));
         learner
     }
@@ -74,7 +89,7 @@ impl Learner {
 
     /// The folder of the exercise.
     pub(crate) fn exercise(&self) -> PathBuf {
-        self.work().join(APPEND_DIR)
+        self.work().join(self.key)
     }
 
     /// The file to edit.
@@ -108,7 +123,7 @@ impl Learner {
     #[track_caller]
     pub(crate) fn checks(&self) -> Verdict {
         let begin = Instant::now();
-        let output = self.course(&["check", APPEND, "--json"]);
+        let output = self.course(&["check", self.id, "--json"]);
         let (text, errors) = (stdout(&output), stderr(&output));
         assert!(!errors.contains("panicked"), "{errors}");
         Verdict {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::learner::{APPEND, Learner, reference, root};
 use crate::interactive::Learner as AtTerminal;
-use crate::project::{can_boot, program, wait_until};
+use crate::project::{can_boot, program, wait_for_cargo};
 
 /// Said after each check that did not pass.
 const AGAIN: &str = "Save the file, and it is checked again.";
@@ -20,7 +20,7 @@ fn broken(name: &str) -> String {
 /// `course watch` for `learner` at a terminal, once the starter was checked; then `after`, in the same shell.
 fn watch(learner: &Learner, after: &str) -> AtTerminal {
     let work = learner.work().display();
-    let line = format!("{} --work {work} watch {APPEND}{after}", program());
+    let line = format!("{} --work {work} watch {}{after}", program(), learner.id);
     let terminal = AtTerminal::at(&root(), &line, ("A", "B"));
     terminal.has_seen(AGAIN, 1);
     terminal
@@ -166,7 +166,7 @@ fn ctrl_c_leaves_the_terminal_as_it_was() {
 
 #[test]
 fn ctrl_c_works_in_the_middle_of_a_check() {
-    let learner = Learner::start();
+    let learner = Learner::start_slowly();
     let mut terminal = watch(&learner, "; echo status=$?; stty -a");
     overwrite(
         &learner.file(),
@@ -205,7 +205,7 @@ fn without_a_terminal_it_is_plain_text() {
         .spawn()
         .unwrap();
     let said = |text: &str| {
-        wait_until(text, || fs::read_to_string(&log).unwrap().contains(text));
+        wait_for_cargo(text, || fs::read_to_string(&log).unwrap().contains(text));
     };
     said(AGAIN);
     overwrite(&learner.file(), &broken("plainly"));
@@ -231,7 +231,7 @@ fn where_the_system_tells_of_nothing_the_files_are_looked_at() {
         program()
     );
     let mut terminal = AtTerminal::at(&root(), &line, ("A", "B"));
-    wait_until("a start", || {
+    wait_for_cargo("a start", || {
         let screen = terminal.screen();
         screen.contains(AGAIN) || screen.contains("status=")
     });
