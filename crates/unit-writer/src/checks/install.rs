@@ -142,7 +142,11 @@ fn wanted_by(
     if is_there || has_word(STANDARD_TARGETS, name.as_str()) {
         return None;
     }
-    let near = nearest(name.as_str(), STANDARD_TARGETS.split_whitespace());
+    // The suffix is the same for all, so it says nothing of how near they are.
+    let stems = STANDARD_TARGETS
+        .split_whitespace()
+        .filter_map(|target| target.strip_suffix(".target"));
+    let near = nearest(name.stem(), stems).map(|stem| format!("{stem}.target"));
     if near.is_none() && subject.machine.is_none() {
         return None; // a target of their own, as far as anybody can tell from here
     }
