@@ -214,6 +214,26 @@ fn a_drop_in_can_complete_its_unit() {
 }
 
 #[test]
+fn a_drop_in_that_forgets_to_reset_the_command_is_an_error() {
+    let (directory, _) = file("a.service", GOOD);
+    fs::create_dir(directory.path().join("a.service.d")).unwrap();
+    let drop_in = directory.path().join("a.service.d/x.conf");
+    fs::write(&drop_in, "[Service]\nExecStart=/bin/sh -c false\n").unwrap();
+    let output = check_code(&["check", drop_in.to_str().unwrap()], 1);
+    assert!(
+        out(&output).contains("error[two-commands]") && out(&output).contains("x.conf:2:1"),
+        "{}",
+        out(&output)
+    );
+    fs::write(
+        &drop_in,
+        "[Service]\nExecStart=\nExecStart=/bin/sh -c false\n",
+    )
+    .unwrap();
+    check_code(&["check", "--strict", drop_in.to_str().unwrap()], 0);
+}
+
+#[test]
 fn the_version_decides_what_is_known() {
     let (_directory, path) = file(
         "a.service",

@@ -1,7 +1,8 @@
 //! Command lines: what systemd refuses, and what only a shell would understand.
 
 use super::{Finding, Severity, Subject};
-use crate::directives::{Directive, Kind};
+use crate::directives::{Directive, Kind, has_word};
+use crate::load::Machine;
 use crate::syntax::{Assignment, Span};
 use crate::values::{Command, CommandLine, Prefix, Refused, Word};
 
@@ -144,72 +145,23 @@ impl Context<'_> {
     /// On the machine, the program must be there and executable.
     fn missing_program(&self, program: &str, span: Span) -> Option<Finding> {
         let machine = self.subject.machine?;
-        let own_root = [
-            "RootDirectory",
-            "RootImage",
-            "ExecSearchPath",
-            "BindPaths",
-            "BindReadOnlyPaths",
-            "MountImages",
-            "ExtensionImages",
-        ];
-        if program.contains('%')
-            || own_root.iter().any(|key| self.subject.own(key).is_some())
-            || self.is_conditional(program)
-        {
-            return None;
-        }
-        let is_there = if program.starts_with('/') {
-            machine.is_program(program)
-        } else {
-            machine.find_program(program).is_some()
+        let sees_other_files = OTHER_ROOTS
+            .split(' ')
+            .any(|key| self.subject.own(key).is_some());
+        let is_there = match program.starts_with('/') {
+            true => machine.is_program(program),
+            false => machine.find_program(program).is_some(),
         };
-        if is_there {
+        if is_there || program.contains('%') || sees_other_files || self.is_conditional(program) {
             return None;
         }
-        let (severity, effect) = if self.command.has(Prefix::IgnoreFailure) {
-            (
+        let (message, advice) = why_missing(machine, program);
+        let (severity, effect) = match self.command.has(Prefix::IgnoreFailure) {
+            true => (
                 Severity::Info,
                 "the command fails, and the prefix - says that this is fine",
-            )
-        } else {
-            (Severity::Error, "the command fails with status 203/EXEC")
-        };
-        let builtin = matches!(
-            program,
-            "cd" | "source"
-                | "."
-                | "export"
-                | "ulimit"
-                | "umask"
-                | "eval"
-                | "exec"
-                | "set"
-                | "if"
-                | "for"
-                | "while"
-        );
-        let (message, advice) = match () {
-            () if builtin => (
-                format!("{program} is a command of the shell, not a program"),
-                "use WorkingDirectory=, Environment=, UMask= or a Limit…= key, or run it through /bin/sh -c",
             ),
-            () if machine.is_directory(program) => (
-                format!("{program} is a directory"),
-                "name the program in it",
-            ),
-            () if machine.exists(program) => (
-                format!("{program} is not executable"),
-                "make it executable: chmod +x",
-            ),
-            () if program.starts_with('/') => (
-                format!("there is no program {program} on this machine"),
-                "install it, or mend the path",
-            ),
-            () => (
-                format!("there is no program {program} in the directories that systemd looks into"),
-                "write the whole path; $PATH does not count here",
-            ),
+            false => (Severity::Error, "the command fails with status 203/EXEC"),
         };
         Some(
             self.finding(severity, "no-such-program", span, message)
@@ -264,12 +216,7 @@ impl Context<'_> {
 
     /// The index of the script in `sh -c script`.
     fn shell_script(&self) -> Option<usize> {
-        let is_shell = |name: &str| {
-            matches!(
-                name,
-                "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" | "fish" | "csh" | "busybox"
-            )
-        };
+        let is_shell = |name: &str| has_word(SHELLS, name);
         let words = &self.command.arguments;
         let shells = words
             .iter()
@@ -342,6 +289,44 @@ impl Context<'_> {
     }
 }
 
+/// Keys that give the command other files to see than the machine's.
+const OTHER_ROOTS: &str = "RootDirectory RootImage ExecSearchPath BindPaths BindReadOnlyPaths MountImages ExtensionImages";
+/// Commands that only a shell has.
+const BUILTINS: &str = "cd source . export ulimit umask eval exec set if for while";
+/// Programs that are mostly given the names of files.
+const FILE_TOOLS: &str =
+    "rm cp mv ls cat chmod chown tar gzip touch mkdir rmdir ln echo grep wc head tail sort";
+const SHELLS: &str = "sh bash dash zsh ksh ash fish csh busybox";
+
+fn why_missing(machine: &Machine, program: &str) -> (String, &'static str) {
+    if has_word(BUILTINS, program) {
+        let advice = "use WorkingDirectory=, Environment=, UMask= or a Limit…= key, or run it through /bin/sh -c";
+        (
+            format!("{program} is a command of the shell, not a program"),
+            advice,
+        )
+    } else if machine.is_directory(program) {
+        (
+            format!("{program} is a directory"),
+            "name the program in it",
+        )
+    } else if machine.exists(program) {
+        (
+            format!("{program} is not executable"),
+            "make it executable: chmod +x",
+        )
+    } else if program.starts_with('/') {
+        (
+            format!("there is no program {program} on this machine"),
+            "install it, or mend the path",
+        )
+    } else {
+        let message =
+            format!("there is no program {program} in the directories that systemd looks into");
+        (message, "write the whole path; $PATH does not count here")
+    }
+}
+
 fn shell_operator(text: &str) -> Option<&'static str> {
     let redirects = [">", "<", "1>", "2>", "&>"];
     let redirected = |start: &str| {
@@ -362,27 +347,7 @@ fn shell_operator(text: &str) -> Option<&'static str> {
 }
 
 fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
-    let takes_files = matches!(
-        program,
-        "rm" | "cp"
-            | "mv"
-            | "ls"
-            | "cat"
-            | "chmod"
-            | "chown"
-            | "tar"
-            | "gzip"
-            | "touch"
-            | "mkdir"
-            | "rmdir"
-            | "ln"
-            | "echo"
-            | "grep"
-            | "wc"
-            | "head"
-            | "tail"
-            | "sort"
-    );
+    let takes_files = has_word(FILE_TOOLS, program);
     let is_glob = text.contains(['*', '?'])
         && !text.starts_with('-')
         && (takes_files || (text.starts_with('/') && text.contains('*')));

@@ -131,7 +131,7 @@ fn unordered(
     let finding = finding(Severity::Info, "unordered", assignment, word, message);
     Some(
         finding
-            .effect("systemd starts both at the same time")
+            .effect("systemd starts both at the same time, unless the other unit says otherwise")
             .advice(format!("add After={name} if this unit needs it running")),
     )
 }

@@ -135,14 +135,18 @@ fn wanted_by(
                 .mend("write default.target", vec![edit]),
         );
     }
-    let is_there = match subject.machine {
+    let is_there = || match subject.machine {
         Some(machine) => machine.may_have_unit(name),
         None => name.unit_type() != UnitType::Target,
     };
-    if is_there || has_word(STANDARD_TARGETS, name.as_str()) {
+    if has_word(STANDARD_TARGETS, name.as_str()) || is_there() {
         return None;
     }
-    let near = nearest(name.as_str(), STANDARD_TARGETS.split_whitespace());
+    // The suffix is the same for all, so it says nothing of how near they are.
+    let stems = STANDARD_TARGETS
+        .split_whitespace()
+        .filter_map(|target| target.strip_suffix(".target"));
+    let near = nearest(name.stem(), stems).map(|stem| format!("{stem}.target"));
     if near.is_none() && subject.machine.is_none() {
         return None; // a target of their own, as far as anybody can tell from here
     }
@@ -213,7 +217,7 @@ fn is_started_otherwise(subject: &Subject<'_>) -> bool {
             name.with_type(unit_type)
                 .is_ok_and(|sibling| machine.has_unit_file(&sibling))
         };
-        machine.is_vendor_unit(name)
+        machine.is_of_vendor()
             || [UnitType::Socket, UnitType::Timer, UnitType::Path]
                 .into_iter()
                 .any(has)

@@ -287,6 +287,9 @@ fn line_start(subject: &Subject<'_>, offset: usize) -> usize {
 
 /// Where a ` # …` begins that stands outside quotes. A `#` inside a word is common and means itself.
 fn comment_start(value: &str) -> Option<usize> {
+    if !value.as_bytes().contains(&b'#') {
+        return None;
+    }
     let mut quote = None;
     let mut before = ' ';
     for (at, c) in value.char_indices() {
@@ -324,7 +327,9 @@ fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
     let smart = [
         '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}',
     ];
-    if !value.contains(smart) || matches!(assignment.key.as_str(), "Description" | "Documentation")
+    if value.is_ascii()
+        || !value.contains(smart)
+        || matches!(assignment.key.as_str(), "Description" | "Documentation")
     {
         return;
     }

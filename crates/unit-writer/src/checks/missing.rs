@@ -9,6 +9,11 @@ use crate::values::{CommandLine, parse_boolean};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.role == Role::DropIn {
+        // Only what the drop-in itself brings about; the rest is the unit's own affair.
+        let knows_unit = subject.effective.files() > 1 && subject.unit_type == UnitType::Service;
+        if knows_unit && key_span(subject, "ExecStart").is_some() {
+            findings.extend(two_commands(subject));
+        }
         return;
     }
     match subject.unit_type {
@@ -133,15 +138,7 @@ fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         }));
         return;
     }
-    if kind != "oneshot" && count_commands(subject) > 1 {
-        let finding = refused(
-            subject,
-            "two-commands",
-            Some("ExecStart"),
-            format!("a service of Type={kind} runs one command, this has more"),
-        );
-        findings.push(finding.advice("reset the list with an empty ExecStart= first, use ExecStartPre= for what comes before, or Type=oneshot"));
-    }
+    findings.extend(two_commands(subject));
     if kind == "oneshot" && matches!(subject.own("Restart"), Some("always" | "on-success")) {
         let finding = refused(
             subject,
@@ -170,6 +167,19 @@ fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             format!("ExitType=cgroup does not go with Type={kind}"),
         ));
     }
+}
+
+/// Only oneshot services run more than one command.
+fn two_commands(subject: &Subject<'_>) -> Option<Finding> {
+    let kind = service_type(subject);
+    if kind == "oneshot" || count_commands(subject) < 2 {
+        return None;
+    }
+    let message = format!("a service of Type={kind} runs one command, this has more");
+    let finding = refused(subject, "two-commands", Some("ExecStart"), message);
+    Some(finding.advice(
+        "reset the list with an empty ExecStart= first, use ExecStartPre= for what comes before, or Type=oneshot",
+    ))
 }
 
 fn count_commands(subject: &Subject<'_>) -> usize {

@@ -19,6 +19,8 @@ mod subject;
 mod value;
 mod whole;
 
+use crate::load::Machine;
+
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use fix::apply_safe_fixes;
 pub use subject::Subject;
@@ -62,18 +64,13 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// A unit that a package installed may name programs and units that nobody installed: it is there for those who do.
 fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
-    let mut about_machine = findings
-        .iter_mut()
-        .filter(|finding| finding.code.starts_with("no-such-"))
-        .peekable();
-    if about_machine.peek().is_none() {
+    if !subject.machine.is_some_and(Machine::is_of_vendor) {
         return;
     }
-    let is_vendor = subject
-        .machine
-        .zip(subject.name)
-        .is_some_and(|(machine, name)| machine.is_vendor_unit(name));
-    for finding in about_machine.filter(|_| is_vendor) {
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| finding.code.starts_with("no-such-"))
+    {
         finding.severity = finding.severity.min(Severity::Warning);
     }
 }

@@ -2,16 +2,18 @@
 
 use super::missing::{key_span, service_type};
 use super::{Edit, Finding, Subject};
+use crate::directives::{Directive, Kind};
 use crate::syntax::Assignment;
-use crate::values::{CommandLine, parse_boolean};
+use crate::values::{CommandLine, TimeSpan, parse_boolean};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(network_online(subject));
     findings.extend(ordering_cycle(subject));
     findings.extend(hidden_program(subject));
     findings.extend(without_effect(subject));
-    for assignment in subject.known_assignments() {
+    for (assignment, row) in subject.known() {
         findings.extend(legacy_value(assignment));
+        findings.extend(months(assignment, row));
     }
 }
 
@@ -240,6 +242,25 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// `5M` is five months, which few people mean.
+fn months(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let value = assignment.value.text();
+    let at = value
+        .find('M')
+        .filter(|at| value[..*at].ends_with(|c: char| c.is_ascii_digit()))?;
+    let span = TimeSpan::parse(value)
+        .ok()
+        .filter(|_| matches!(row.kind, Kind::Time { .. }))?;
+    let place = assignment.value.span_of(at..at + 1);
+    let finding = Finding::warning("months", place.clone(), "M is a month");
+    Some(
+        finding
+            .effect(format!("systemd reads {value} as {span}"))
+            .suggest("write min for minutes", place, "min")
+            .man("systemd.time(7)"),
+    )
 }
 
 /// Values that systemd replaces by newer ones as it reads them.

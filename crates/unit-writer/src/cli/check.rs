@@ -10,7 +10,7 @@ use unit_writer::checks::{self, Finding, Severity, Subject, apply_safe_fixes};
 use unit_writer::directives::NEWEST;
 use unit_writer::load::{
     Effective, Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Role, Scope, Source,
-    files_in,
+    files_in, read_limited,
 };
 use unit_writer::syntax::UnitFile;
 
@@ -196,11 +196,17 @@ impl<'a> Judge<'a> {
         };
         let version = self.version;
         let machine = self.machine(source, scope);
+        let elsewhere = machine.and_then(|machine| unit_elsewhere(machine, source));
         let files = match source.identity.role {
             Role::Unit => std::iter::once(&source.file)
                 .chain(&source.beside)
                 .collect::<Vec<_>>(),
-            Role::DropIn => source.beside.iter().chain([&source.file]).collect(),
+            Role::DropIn => source
+                .beside
+                .iter()
+                .chain(&elsewhere)
+                .chain([&source.file])
+                .collect(),
         };
         let subject = Subject {
             file: &source.file,
@@ -247,4 +253,15 @@ impl<'a> Judge<'a> {
             )
         }))
     }
+}
+
+/// The unit of a drop-in that changes one of another directory, as those in /etc mostly do.
+fn unit_elsewhere(machine: &Machine, source: &Source) -> Option<UnitFile> {
+    let is_alone = source.identity.role == Role::DropIn && source.beside.is_empty();
+    let path = source
+        .identity
+        .unit_name()
+        .filter(|_| is_alone)
+        .and_then(|name| machine.load_path().find(name))?;
+    read_limited(&path).ok().map(UnitFile::parse)
 }

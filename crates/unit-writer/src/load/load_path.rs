@@ -59,16 +59,22 @@ impl LoadPath {
             .then_some(home)
             .flatten()
             .map(|home| home.join(".config/systemd/user"));
+        // Where /lib is a link to /usr/lib, as on most machines, it has nothing of its own.
+        let lib_is_link = root.join("lib").is_symlink();
+        let names = names
+            .iter()
+            .filter(|name| !(lib_is_link && name.starts_with("lib/")));
         LoadPath {
             directories: own
                 .into_iter()
-                .chain(names.iter().map(|name| root.join(name)))
+                .chain(names.map(|name| root.join(name)))
                 .collect(),
         }
     }
 
     /// Puts a directory first: the one a unit is being read from.
     pub fn with_first(mut self, directory: PathBuf) -> LoadPath {
+        self.directories.retain(|other| *other != directory);
         self.directories.insert(0, directory);
         self
     }

@@ -3,7 +3,7 @@
 //! Everything is looked up below a root directory and remembered, so that checking many units stays quick.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -27,8 +27,7 @@ const PROGRAM_DIRECTORIES: [&str; 6] = [
 pub struct Machine {
     root: PathBuf,
     load_path: LoadPath,
-    /// Each unit's name, and the index of the first directory that has it.
-    units: OnceCell<HashMap<String, usize>>,
+    units: OnceCell<HashSet<String>>,
     users: OnceCell<HashSet<String>>,
     groups: OnceCell<HashSet<String>>,
 }
@@ -82,30 +81,27 @@ impl Machine {
         let units = self.units();
         let template = name.template();
         from_elsewhere
-            || units.contains_key(name.as_str())
-            || template.is_some_and(|template| units.contains_key(template.as_str()))
+            || units.contains(name.as_str())
+            || template.is_some_and(|template| units.contains(template.as_str()))
             || (name.unit_type() == UnitType::Service
                 && self.exists(&format!("/etc/init.d/{}", name.stem())))
     }
 
     /// Whether the unit has a file or link in the load path.
     pub fn has_unit_file(&self, name: &UnitName) -> bool {
-        self.units().contains_key(name.as_str())
+        self.units().contains(name.as_str())
     }
 
-    /// Whether the unit's file is one of those that packages install, whose authors enable what they want.
-    pub fn is_vendor_unit(&self, name: &UnitName) -> bool {
-        let directory = self
-            .units()
-            .get(name.as_str())
-            .and_then(|index| self.load_path.directories().get(*index));
-        let below_root = directory.and_then(|directory| directory.strip_prefix(&self.root).ok());
+    /// Whether the most important directory is one that packages install into; their authors enable what they want.
+    pub fn is_of_vendor(&self) -> bool {
+        let first = self.load_path.directories().first();
+        let below_root = first.and_then(|directory| directory.strip_prefix(&self.root).ok());
         below_root.is_some_and(|place| place.starts_with("usr") || place.starts_with("lib"))
     }
 
     /// The names of all units in the load path, for suggestions.
     pub fn unit_names(&self) -> impl Iterator<Item = &str> {
-        self.units().keys().map(String::as_str)
+        self.units().iter().map(String::as_str)
     }
 
     /// Whether the user exists, by name or by number.
@@ -168,14 +164,12 @@ impl Machine {
         self.root.join(path.trim_start_matches('/'))
     }
 
-    fn units(&self) -> &HashMap<String, usize> {
+    fn units(&self) -> &HashSet<String> {
         self.units.get_or_init(|| {
-            let mut units = HashMap::new();
-            for (index, directory) in self.load_path.directories().iter().enumerate() {
-                for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-                    let name = entry.file_name().into_string().unwrap_or_default();
-                    units.entry(name).or_insert(index);
-                }
+            let mut units = HashSet::with_capacity(512);
+            for directory in self.load_path.directories() {
+                let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+                units.extend(entries.filter_map(|entry| entry.file_name().into_string().ok()));
             }
             units
         })
