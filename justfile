@@ -44,7 +44,7 @@ solution *options:
 reset *exercise:
     @cargo course reset {{ exercise }}
 
-# Show every check all the answers it was made for
+# Try every check on the answers that it must accept and refuse
 verify *options:
     @cargo course verify {{ options }}
 

@@ -66,7 +66,7 @@ pub enum Command {
     Reset(Which),
     /// Find out whether the lab works here, and what mends it
     Doctor,
-    /// For authors: show every check all the answers it was made for
+    /// For authors: try every check on the answers that it must accept and refuse
     Verify {
         /// A lesson or an exercise, such as 1 or 1.2; by default all
         name: Option<String>,

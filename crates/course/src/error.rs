@@ -13,7 +13,7 @@ pub enum Error {
         from: PathBuf,
     },
     /// No chapter answers to that name.
-    #[error("cannot find lesson {wanted}: there is {known}")]
+    #[error("cannot find lesson {wanted}: the lessons are {known}")]
     UnknownLesson {
         /// What was asked for.
         wanted: String,
@@ -74,7 +74,7 @@ pub enum Error {
         cause: io::Error,
     },
     /// No exercise answers to that name, or more than one.
-    #[error("cannot find exercise {wanted}: there is {known}")]
+    #[error("cannot find exercise {wanted}: the exercises are {known}")]
     UnknownExercise {
         /// What was asked for.
         wanted: String,

@@ -102,7 +102,7 @@ fn check(
         say(terminal, verdict.json())?;
     } else {
         report(&verdict, &work.folder(exercise), terminal)?;
-        say(terminal, after(work, exercise, verdict.passed)?)?;
+        terminal.lines(Style::new(), &after(work, exercise, verdict.passed)?)?;
     }
     if verdict.passed {
         Ok(())
@@ -115,7 +115,11 @@ fn check(
 fn after(work: &Work<'_>, exercise: &Exercise, passed: bool) -> Result<String, Error> {
     Ok(match (passed, work.next()?) {
         (false, _) => format!("Stuck? cargo course hint {}", exercise.id()),
-        (true, Some(next)) => format!("Next: cargo course start {}", next.id()),
+        (true, Some(next)) => format!(
+            "How we did it: cargo course solution {}\nNext: cargo course start {}",
+            exercise.id(),
+            next.id()
+        ),
         (true, None) => "That was the last exercise. Well done.".to_owned(),
     })
 }

@@ -192,12 +192,17 @@ fn hole(case: &Case, verdict: &Verdict, built: &HashMap<String, Built>) -> Optio
         }
         Role::Right | Role::Again => None,
         _ if verdict.passed => Some(format!("{name}: a wrong answer was accepted")),
-        Role::Wrong { says } if says.is_empty() || !said.contains(says) => Some(format!(
-            "{name}: its words are missing: {says:?}; it said:\n{said}"
-        )),
+        Role::Wrong { says } if says.is_empty() || !one_line(&said).contains(says) => Some(
+            format!("{name}: its words are missing: {says:?}; it said:\n{said}"),
+        ),
         Role::Starter => starter_hole(&name, case, build),
         _ => None,
     }
+}
+
+/// The text without its line breaks, which come where the width has them.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A starter must build without a warning: the learner's first sight of it is no error.

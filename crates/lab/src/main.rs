@@ -150,9 +150,15 @@ fn run(mode: Option<Mode>, inside: &Inside, command: &[String]) -> anyhow::Resul
     Ok(exit_code(status))
 }
 
+/// What a newcomer at the prompt must know, and cannot see.
+const WELCOME: &str = "lab: exit leaves it. All is gone then, but what you change in this folder, which is your real one.";
+
 /// A shell, and another one after each reboot, until the learner leaves.
 fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
     let (lab, project) = boot(mode, inside)?;
+    if !inside.quiet && !inside.read_only {
+        writeln!(io::stderr(), "{WELCOME}")?;
+    }
     loop {
         let boots = lab.boots();
         let status = lab

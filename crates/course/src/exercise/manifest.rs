@@ -46,6 +46,17 @@ impl fmt::Display for Rung {
     }
 }
 
+impl Rung {
+    /// What a verdict on this rung rests on, for the learner.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Rung::Static => "reading your files (static rung)",
+            Rung::Process => "running your program (process rung)",
+            Rung::Lab => "what systemd makes of it (lab rung)",
+        }
+    }
+}
+
 impl Manifest {
     pub(super) fn read(dir: &Path) -> Result<Self, Error> {
         let path = dir.join("exercise.toml");

@@ -30,6 +30,11 @@ pub fn report(verdict: &Verdict, folder: &str, terminal: &mut Terminal<'_>) -> R
         terminal.line(PLAIN, "")?;
         terminal.line(PLAIN.bold(), &promise.name)?;
         explain(failure, folder, terminal)?;
+        let broken = |promise: &&Promise| matches!(promise.outcome, Outcome::Broken(_));
+        let others = verdict.promises.iter().filter(broken).count() - 1;
+        if others > 0 {
+            terminal.line(QUIET, &format!("  ({others} more failed; this one first)"))?;
+        }
     }
     match &verdict.refused {
         Some(Refused::DoesNotCompile(said)) => {
@@ -41,10 +46,7 @@ pub fn report(verdict: &Verdict, folder: &str, terminal: &mut Terminal<'_>) -> R
             terminal.lines(PLAIN, &format!("Nothing was proved: {why}"))?
         }
         None => {
-            let ground = format!(
-                "Proved by the {} rung, in: {}.",
-                verdict.rung, verdict.place
-            );
+            let ground = format!("Proved by {}: {}.", verdict.rung.in_words(), verdict.place);
             terminal.line(PLAIN, "")?;
             terminal.line(QUIET, &ground)?;
         }
@@ -56,7 +58,7 @@ fn one(promise: &Promise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let (style, word) = match promise.outcome {
         Outcome::Kept => (GOOD, "ok    "),
         Outcome::Broken(_) => (BAD, "FAILED"),
-        Outcome::NotTried => (QUIET, "-     "),
+        Outcome::NotTried => (QUIET, "later "),
     };
     terminal.part(style, &format!("  {word}"))?;
     terminal.line(PLAIN, &format!("  {}", promise.name))
@@ -77,11 +79,7 @@ fn explain(failure: &Failure, folder: &str, terminal: &mut Terminal<'_>) -> Resu
         ("read", &failure.man),
     ] {
         for (number, line) in text.lines().enumerate() {
-            terminal.part(
-                QUIET,
-                &format!("  {:<9}", if number == 0 { label } else { "" }),
-            )?;
-            terminal.line(PLAIN, &visible(line))?;
+            terminal.labelled(if number == 0 { label } else { "" }, &visible(line))?;
         }
     }
     Ok(())

@@ -89,6 +89,16 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
+    /// Prints `text` behind a label, its lines broken at words and below each other.
+    pub fn labelled(&mut self, label: &str, text: &str) -> Result<(), Error> {
+        let prefix = wrap::Prefix {
+            first: format!("  {label:<9}"),
+            rest: " ".repeat(11),
+        };
+        let spans = [(Style::new(), text.to_owned())];
+        self.lines(Style::new(), &wrap::wrap(&spans, self.width, &prefix))
+    }
+
     /// Prints a page of Markdown that is no chapter: a task.
     pub fn markdown(&mut self, text: &str) -> Result<(), Error> {
         let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).collect();

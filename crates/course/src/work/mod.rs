@@ -198,7 +198,7 @@ impl<'a> Work<'a> {
             };
             let title = &exercise.manifest.title;
             let line = format!(
-                "{:>4}  {title:<44} {:>3} min  {word}{gave_up}",
+                "{:>4}  {title:<48} {:>3} min  {word}{gave_up}",
                 exercise.id(),
                 exercise.manifest.minutes
             );
@@ -218,8 +218,8 @@ impl<'a> Work<'a> {
             PLAIN.bold(),
             &format!("Hint {number} of {} for {}", hints.len(), exercise.id()),
         )?;
-        terminal.lines(PLAIN, &hints[number - 1])?;
-        if shown >= hints.len() {
+        terminal.markdown(&hints[number - 1])?;
+        if number == hints.len() {
             let more = format!(
                 "That was the last one. cargo course solution {} --give-up shows how we did it.",
                 exercise.id()

@@ -65,7 +65,10 @@ pub fn watch(
             Event::Key(b'h') => work.hint(&exercise, terminal)?,
             Event::Key(b'l') => work.list(terminal)?,
             Event::Key(b'c' | b'\n') => check(work, grader, &exercise, terminal)?,
-            Event::Key(b'r') => run_lesson(work, &exercise, terminal)?,
+            Event::Key(b'r') => {
+                run_lesson(work, &exercise, terminal)?;
+                help(terminal)?;
+            }
             Event::Key(b'n') => match work.next()? {
                 Some(next) if next.key != exercise.key => {
                     exercise = next;
@@ -152,6 +155,11 @@ fn run_lesson(
     exercise: &Exercise,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
+    let here = format!(
+        "Lesson {0}, without a stop. In another terminal, cargo course lesson {0} waits for you at each step.",
+        exercise.lesson
+    );
+    terminal.line(PLAIN.bold(), &here)?;
     let args = crate::cli::LessonArgs {
         name: exercise.lesson.to_string(),
         yes: true,
