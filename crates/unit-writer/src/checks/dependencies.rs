@@ -86,15 +86,20 @@ fn missing(
     }
     let message = format!("there is no unit {name} on this machine");
     let finding = finding(severity, "no-such-unit", assignment, word, message).effect(effect);
+    // What a package names without having installed it is no slip of the pen.
     let same_type = machine
         .unit_names()
         .filter(|other| other.ends_with(name.unit_type().as_str()));
-    Some(match nearest(name.as_str(), same_type) {
-        Some(other) => finding.suggest(
-            format!("did you mean {other}?"),
-            assignment.value.span_of(word.span.clone()),
-            other,
-        ),
+    let meant = if machine.is_of_vendor() {
+        None
+    } else {
+        nearest(name.as_str(), same_type)
+    };
+    Some(match meant {
+        Some(other) => {
+            let span = assignment.value.span_of(word.span.clone());
+            finding.suggest(format!("did you mean {other}?"), span, other)
+        }
         None => finding.advice("install the unit, or mend the name"),
     })
 }

@@ -246,13 +246,17 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// `5M` is five months, which few people mean.
 fn months(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let is_time = matches!(row.kind, Kind::Time { .. });
     let value = assignment.value.text();
-    let at = value
-        .find('M')
-        .filter(|at| value[..*at].ends_with(|c: char| c.is_ascii_digit()))?;
-    let span = TimeSpan::parse(value)
-        .ok()
-        .filter(|_| matches!(row.kind, Kind::Time { .. }))?;
+    let at = if is_time {
+        value.find('M')?
+    } else {
+        return None;
+    };
+    if !value[..at].ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let span = TimeSpan::parse(value).ok()?;
     let place = assignment.value.span_of(at..at + 1);
     let finding = Finding::warning("months", place.clone(), "M is a month");
     Some(

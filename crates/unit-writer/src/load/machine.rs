@@ -2,8 +2,8 @@
 //!
 //! Everything is looked up below a root directory and remembered, so that checking many units stays quick.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,7 @@ pub struct Machine {
     load_path: LoadPath,
     units: OnceCell<HashSet<String>>,
     users: OnceCell<HashSet<String>>,
+    programs: RefCell<HashMap<String, bool>>,
     groups: OnceCell<HashSet<String>>,
 }
 
@@ -45,6 +46,7 @@ impl Machine {
             load_path,
             units: OnceCell::new(),
             users: OnceCell::new(),
+            programs: RefCell::default(),
             groups: OnceCell::new(),
         }
     }
@@ -136,6 +138,15 @@ impl Machine {
 
     /// Whether the path is a program that can be run. A link that leads out of the root gets the benefit of the doubt.
     pub fn is_program(&self, path: &str) -> bool {
+        if let Some(known) = self.programs.borrow().get(path) {
+            return *known;
+        }
+        let found = self.look_for_program(path);
+        self.programs.borrow_mut().insert(path.to_owned(), found);
+        found
+    }
+
+    fn look_for_program(&self, path: &str) -> bool {
         let path = self.below_root(path);
         match fs::metadata(&path) {
             Ok(data) => data.is_file() && data.permissions().mode() & 0o111 != 0,

@@ -230,19 +230,19 @@ impl Joined {
     }
 
     /// The pieces of the text from an offset on, that offset now being 0.
-    fn pieces_from(&self, offset: usize) -> Vec<Piece> {
+    fn pieces_from(&self, offset: usize) -> impl Iterator<Item = Piece> {
         let first = self
             .pieces
             .partition_point(|piece| piece.joined <= offset)
             .saturating_sub(1);
-        let shift = |piece: &Piece| {
+        let shift = move |piece: &Piece| {
             let skipped = offset.saturating_sub(piece.joined);
             Piece {
                 joined: (piece.joined + skipped) - offset,
                 source: piece.source + skipped,
             }
         };
-        self.pieces[first..].iter().map(shift).collect()
+        self.pieces[first..].iter().map(shift)
     }
 }
 

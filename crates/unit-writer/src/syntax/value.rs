@@ -8,7 +8,9 @@ use super::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
     text: String,
-    pieces: Vec<Piece>,
+    first: Piece,
+    /// Where the other lines of a continued value begin; mostly there are none.
+    others: Vec<Piece>,
 }
 
 /// From this offset of the joined text on, it stands in the file from that offset on.
@@ -19,8 +21,16 @@ pub(super) struct Piece {
 }
 
 impl Value {
-    pub(super) fn new(text: String, pieces: Vec<Piece>) -> Value {
-        Value { text, pieces }
+    pub(super) fn new(text: String, mut pieces: impl Iterator<Item = Piece>) -> Value {
+        let first = pieces.next().unwrap_or(Piece {
+            joined: 0,
+            source: 0,
+        });
+        Value {
+            text,
+            first,
+            others: pieces.collect(),
+        }
     }
 
     /// What systemd sees: one line, blanks at both ends gone, a blank where a continuation's backslash stood.
@@ -40,12 +50,18 @@ impl Value {
 
     /// Where a part of the text stands in the file; a part that spans lines includes what is between them.
     pub fn span_of(&self, part: Range<usize>) -> Span {
-        span_in(&self.pieces, part)
+        if self.others.is_empty() {
+            return span_in(&[self.first], part);
+        }
+        let pieces: Vec<Piece> = std::iter::once(self.first)
+            .chain(self.others.iter().copied())
+            .collect();
+        span_in(&pieces, part)
     }
 
     /// Whether the text stands in the file as it is, on one line.
     pub fn is_on_one_line(&self) -> bool {
-        self.pieces.len() <= 1
+        self.others.is_empty()
     }
 }
 
