@@ -73,13 +73,18 @@ fn explain(failure: &Failure, folder: &str, terminal: &mut Terminal<'_>) -> Resu
     for (label, text) in [
         ("expected", failure.expected.as_str()),
         ("got", &failure.got),
-        ("", &failure.say),
         ("file", place.as_deref().unwrap_or_default()),
         ("journal", &failure.journal.join("\n")),
         ("read", &failure.man),
     ] {
         for (number, line) in text.lines().enumerate() {
-            terminal.labelled(if number == 0 { label } else { "" }, &visible(line))?;
+            let label = if number == 0 { label } else { "" };
+            terminal.part(QUIET, &format!("  {label:<9}"))?;
+            terminal.line(PLAIN, &visible(line))?;
+        }
+        // In the middle of what was seen: words to be read, and so broken where words end.
+        if label == "got" {
+            terminal.indented(11, &visible(&failure.say))?;
         }
     }
     Ok(())

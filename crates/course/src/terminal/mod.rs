@@ -89,14 +89,18 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
-    /// Prints `text` behind a label, its lines broken at words and below each other.
-    pub fn labelled(&mut self, label: &str, text: &str) -> Result<(), Error> {
+    /// Prints `text` in lines that are broken at words and begin in `column`.
+    pub fn indented(&mut self, column: usize, text: &str) -> Result<(), Error> {
+        let indent = " ".repeat(column);
         let prefix = wrap::Prefix {
-            first: format!("  {label:<9}"),
-            rest: " ".repeat(11),
+            first: indent.clone(),
+            rest: indent,
         };
         let spans = [(Style::new(), text.to_owned())];
-        self.lines(Style::new(), &wrap::wrap(&spans, self.width, &prefix))
+        self.lines(
+            Style::new(),
+            wrap::wrap(&spans, self.width, &prefix).trim_end(),
+        )
     }
 
     /// Prints a page of Markdown that is no chapter: a task.

@@ -39,7 +39,7 @@ fn an_unknown_lesson_is_answered_with_those_that_exist() {
         &"x".repeat(10_000),
     ] {
         let args = ["lesson", "--", name];
-        check(root.path(), &args, 1, "there is 1 (good), 2 (more)");
+        check(root.path(), &args, 1, "the lessons are 1 (good), 2 (more)");
     }
     check(
         project(&[]).path(),

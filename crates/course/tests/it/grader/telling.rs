@@ -59,7 +59,7 @@ fn a_verdict_for_people_shows_the_first_failure_whole() {
         "the file was emptied as it was opened",
         &place,
         "\n  read     open(2), O_APPEND\n",
-        "\nProved by the process rung, in: systemd ",
+        "\nProved by running your program (process rung): systemd ",
         "\nStuck? cargo course hint 1.2\n",
     ] {
         assert!(text.contains(part), "{part:?} in {text}");
@@ -184,10 +184,7 @@ fn a_check_under_systemd_proves_the_lab_rung() {
     let output = learner.course(&["check", "1.5"]);
     let text = stdout(&output);
     assert!(output.status.success(), "{text}");
-    assert!(
-        text.contains("Proved by the lab rung, in: systemd "),
-        "{text}"
-    );
+    assert!(text.contains("(lab rung): systemd "), "{text}");
 }
 
 #[test]
