@@ -167,8 +167,8 @@ fn no_file_is_too_long_to_read() {
     for file in files("crates", ".rs") {
         let lines = read(&file).lines().count();
         assert!(
-            lines <= 400,
-            "{} has {lines} lines; at most 400",
+            lines <= 450,
+            "{} has {lines} lines; at most 450",
             file.display()
         );
     }
