@@ -162,9 +162,17 @@ fn one_slug_lines_everything_up() {
     }
 }
 
+fn ships(file: &Path) -> bool {
+    file.components().any(|part| part.as_os_str() == "src")
+}
+
 #[test]
 fn no_file_is_too_long_to_read() {
-    for file in files("crates", ".rs") {
+    // A test may be a long table; what ships is read from top to bottom.
+    for file in files("crates", ".rs")
+        .into_iter()
+        .filter(|file| ships(file))
+    {
         let lines = read(&file).lines().count();
         assert!(
             lines <= 450,
@@ -191,8 +199,7 @@ fn unsafe_code_stays_where_the_kernel_is_called() {
         let text = read(&file);
         let found = blocks.iter().any(|block| text.contains(block));
         // A test may write a hostile submission.
-        let shipped = file.components().any(|part| part.as_os_str() == "src");
-        let allowed = !shipped || ROOMS.iter().any(|room| file.starts_with(room));
+        let allowed = !ships(&file) || ROOMS.iter().any(|room| file.starts_with(room));
         assert!(!found || allowed, "{} has unsafe code", file.display());
     }
 }
