@@ -397,14 +397,16 @@ fn real_units_have_the_commands_and_the_environment_that_systemd_sees() {
             assert_eq!(ours, theirs, "{}", path.display());
         }
         assert_eq!(ours.len(), theirs.commands.len(), "{}", path.display());
-        let environment = effective.values("Service", "Environment");
-        for word in environment
-            .iter()
-            .flat_map(|entry| parse_environment(entry.assignment.value.text()).unwrap_or_default())
-        {
-            let EnvironmentWord::Variable { name, value, .. } = word else {
-                continue;
-            };
+        // Of several values of one variable, the last holds.
+        let mut variables = std::collections::BTreeMap::new();
+        for entry in effective.values("Service", "Environment") {
+            for word in parse_environment(entry.assignment.value.text()).unwrap_or_default() {
+                if let EnvironmentWord::Variable { name, value, .. } = word {
+                    variables.insert(name.to_string(), value.to_string());
+                }
+            }
+        }
+        for (name, value) in variables {
             let variable = format!("{name}={value}");
             let is_theirs = theirs.environment.contains(&variable) || value.contains('%');
             assert!(is_theirs, "{}: {variable}", path.display());
