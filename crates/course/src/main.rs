@@ -31,7 +31,9 @@ fn main() -> ExitCode {
     });
     let size = terminal_size::terminal_size().map(|(width, height)| (width.0, height.0));
     // Strips colour where NO_COLOR, TERM=dumb, a file or a pipe asks for it.
-    let stdout = if cli.plain {
+    // On a CI server, anstream would colour a dumb terminal too.
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let stdout = if cli.plain || dumb {
         anstream::AutoStream::never(io::stdout())
     } else {
         anstream::stdout()
