@@ -24,10 +24,7 @@ fn main() -> io::Result<()> {
 fn module(name: &str, folder: &Path) -> io::Result<String> {
     let check = folder.join("check.rs");
     match check.is_file() {
-        true => Ok(format!(
-            "#[path = {:?}] mod {name};\n",
-            check.canonicalize()?
-        )),
+        true => Ok(format!("#[path = {:?}] mod {name};\n", check.canonicalize()?)),
         false => Ok(String::new()),
     }
 }
@@ -54,7 +51,5 @@ fn number(folder: &Path) -> &str {
 }
 
 fn name(path: &Path) -> &str {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default()
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }

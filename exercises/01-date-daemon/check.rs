@@ -8,10 +8,7 @@ pub(crate) const LONG_MS: u64 = 3_600_000;
 /// Starts the daemon on `file`, with `interval_ms` between two lines.
 #[track_caller]
 pub(crate) fn daemon(file: &LogFile, interval_ms: u64) -> Result<Running> {
-    program()?
-        .arg(file.path())
-        .arg(interval_ms.to_string())
-        .start()
+    program()?.arg(file.path()).arg(interval_ms.to_string()).start()
 }
 
 /// Waits for `count` lines, all of them dates.

@@ -74,10 +74,7 @@ pub(crate) fn runs() -> Vec<Run> {
     let text = fs::read_to_string(format!("{FOLDER}/runs")).unwrap_or_default();
     let run = |line: &str| {
         let (invocation, pid) = line.split_once(' ')?;
-        Some(Run {
-            invocation: invocation.to_owned(),
-            pid: pid.to_owned(),
-        })
+        Some(Run { invocation: invocation.to_owned(), pid: pid.to_owned() })
     };
     text.lines().filter_map(run).collect()
 }
@@ -99,15 +96,10 @@ pub(crate) fn tell(folder: &str, status: u8) -> Result {
     })?;
     let order = format!("echo {status} > {path}");
     // To open a FIFO for writing takes as long as nobody reads it; see fifo(7).
-    let told = Command::new("timeout")
-        .args(["2", "sh", "-c", &order])
-        .status()?;
+    let told = Command::new("timeout").args(["2", "sh", "-c", &order]).status()?;
     match told.success() {
         true => Ok(()),
-        false => Err(Failure::new(
-            "a program that listens",
-            "nobody reads its FIFO",
-        )),
+        false => Err(Failure::new("a program that listens", "nobody reads its FIFO")),
     }
 }
 

@@ -33,11 +33,7 @@ impl Capture {
 
     /// Whether there was more than the limit.
     pub(crate) fn is_full(&self) -> bool {
-        self.bytes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .len()
-            >= LIMIT
+        self.bytes.lock().unwrap_or_else(PoisonError::into_inner).len() >= LIMIT
     }
 
     /// Waits until all is read that an ended program has printed. A child that holds the stream open is not waited for.

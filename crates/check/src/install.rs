@@ -96,12 +96,10 @@ fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
 /// Fails at the first line of `name` that systemd ignores, and if it refuses the unit as a whole.
 fn understood(file: &'static str, name: &str, said: &str) -> Result {
     if let Some((line, message)) = first_ignored(name, said) {
-        return Err(
-            Failure::new("a file of which systemd needs to ignore nothing", message)
-                .say(about_ignored(message))
-                .man("systemd.syntax(7)")
-                .at_line(file, Some(line)),
-        );
+        return Err(Failure::new("a file of which systemd needs to ignore nothing", message)
+            .say(about_ignored(message))
+            .man("systemd.syntax(7)")
+            .at_line(file, Some(line)));
     }
     let state = match name.contains("@.") {
         // A template is loaded when there is an instance.
@@ -111,16 +109,10 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());
     }
-    let why = said
-        .lines()
-        .find(|line| line.contains(name))
-        .unwrap_or_default();
-    Err(Failure::new(
-        "a unit that systemd loads",
-        format!("LoadState={state}: {why}"),
-    )
-    .at_line(file, None)
-    .man("systemd.unit(5)"))
+    let why = said.lines().find(|line| line.contains(name)).unwrap_or_default();
+    Err(Failure::new("a unit that systemd loads", format!("LoadState={state}: {why}"))
+        .at_line(file, None)
+        .man("systemd.unit(5)"))
 }
 
 /// The number of the first line of `name` that systemd has to say something of, and its words.
@@ -173,9 +165,7 @@ pub fn programs_of(unit: Known<'_>) -> Result<Vec<String>> {
 pub fn runs_only(unit: Known<'_>, program: &str) -> Result {
     let programs = programs_of(unit)?;
     // systemd finds a bare name where administrators put their programs, too.
-    let bare = Path::new(program)
-        .file_name()
-        .and_then(|name| name.to_str());
+    let bare = Path::new(program).file_name().and_then(|name| name.to_str());
     let fits = |found: &String| found == program || Some(found.as_str()) == bare;
     if !programs.is_empty() && programs.iter().all(fits) {
         return Ok(());
@@ -202,10 +192,7 @@ mod tests {
                     a.service: Command /x is not executable: No such file or directory\n\
                     /etc/systemd/system/a.service:7: Failed to parse sec value, ignoring: 5 # s\n";
         let found = first_ignored("a.service", said);
-        assert_eq!(
-            found,
-            Some((7, "Failed to parse sec value, ignoring: 5 # s"))
-        );
+        assert_eq!(found, Some((7, "Failed to parse sec value, ignoring: 5 # s")));
         assert_eq!(first_ignored("c.service", said), None);
     }
 
@@ -216,19 +203,10 @@ mod tests {
             let said = about_ignored(message);
             assert!(said.contains(says), "{said}");
         }
-        check(
-            "Failed to parse sec value, ignoring: 5 # s",
-            "no comments at the end",
-        );
+        check("Failed to parse sec value, ignoring: 5 # s", "no comments at the end");
         // As systemd 252 says it, and as 257 does.
-        check(
-            "Unknown key 'X' in section [Unit], ignoring.",
-            "no such setting",
-        );
-        check(
-            "Unknown key 'X' in section 'Unit', ignoring.",
-            "no such setting",
-        );
+        check("Unknown key 'X' in section [Unit], ignoring.", "no such setting");
+        check("Unknown key 'X' in section 'Unit', ignoring.", "no such setting");
         check("Unknown section 'x'. Ignoring.", "the whole section");
         check(
             "Failed to parse calendar specification, ignoring: weekly at 5",

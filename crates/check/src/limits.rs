@@ -68,11 +68,7 @@ fn threads_of(uid: Option<u32>) -> u64 {
         let count = |status: &str| {
             let field = |name: &str| {
                 status.lines().find_map(|line| {
-                    line.strip_prefix(name)?
-                        .split_whitespace()
-                        .next()?
-                        .parse::<u64>()
-                        .ok()
+                    line.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok()
                 })
             };
             (field("Uid:") == Some(uid.into())).then(|| field("Threads:").unwrap_or(1))

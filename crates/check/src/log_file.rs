@@ -30,11 +30,7 @@ impl LogFile {
 
     /// Its name, without the folder.
     pub fn name(&self) -> String {
-        self.path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned()
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// Whether something has this name.
@@ -107,21 +103,13 @@ impl LogFile {
     /// When it cannot be opened.
     pub fn read_fifo(&self) -> Result<File> {
         let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-        Ok(OpenOptions::new()
-            .read(true)
-            .custom_flags(flags)
-            .open(&self.path)?)
+        Ok(OpenOptions::new().read(true).custom_flags(flags).open(&self.path)?)
     }
 
     fn open(&self, options: &mut OpenOptions) -> io::Result<File> {
-        let file = options
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-            .open(&self.path)?;
+        let file = options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(&self.path)?;
         if !file.metadata()?.is_file() {
-            return Err(io::Error::other(format!(
-                "{} is no regular file any more",
-                self.name()
-            )));
+            return Err(io::Error::other(format!("{} is no regular file any more", self.name())));
         }
         Ok(file)
     }

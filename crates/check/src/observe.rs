@@ -19,10 +19,7 @@ impl Running {
         self.wait_until("a program that can be stopped", |this| {
             let stat = this.proc("stat")?;
             // The state follows the name, which is in brackets; see proc_pid_stat(5).
-            Ok(stat
-                .rsplit_once(") ")
-                .filter(|(_, rest)| rest.starts_with('T'))
-                .map(|_| ()))
+            Ok(stat.rsplit_once(") ").filter(|(_, rest)| rest.starts_with('T')).map(|_| ()))
         })
     }
 
@@ -32,9 +29,7 @@ impl Running {
     /// When the kernel does not say.
     pub fn writes(&self) -> Result<usize> {
         let io = self.proc("io")?;
-        let count = io
-            .lines()
-            .find_map(|line| line.strip_prefix("syscw: ")?.parse().ok());
+        let count = io.lines().find_map(|line| line.strip_prefix("syscw: ")?.parse().ok());
         count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", io))
     }
 
@@ -49,10 +44,7 @@ impl Running {
             let status = fs::read_to_string(thread?.path().join("status"))?;
             let mut lines = status.lines();
             let count = lines.find_map(|line| {
-                line.strip_prefix("voluntary_ctxt_switches:")?
-                    .trim()
-                    .parse()
-                    .ok()
+                line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok()
             });
             count
                 .ok_or_else(|| Failure::new("a count of naps in /proc/PID/task/TID/status", status))
@@ -87,10 +79,7 @@ impl Running {
     fn proc(&self, name: &str) -> Result<String> {
         let text = fs::read_to_string(format!("/proc/{}/{name}", self.pid()));
         text.map_err(|error| {
-            Failure::new(
-                "a program that runs on",
-                format!("/proc/PID/{name}: {error}"),
-            )
+            Failure::new("a program that runs on", format!("/proc/PID/{name}: {error}"))
         })
     }
 }

@@ -12,9 +12,7 @@ use crate::failure::Words;
 
 /// Says what the check is about to wait for, so that the runner can name it if it has to stop the check.
 pub(crate) fn at(what: &str, caller: &Location) {
-    let file = Path::new(caller.file())
-        .file_name()
-        .map(|name| name.to_string_lossy());
+    let file = Path::new(caller.file()).file_name().map(|name| name.to_string_lossy());
     tell(&json!({"at": {"promise": promise(), "file": file, "line": caller.line(), "what": what}}));
 }
 
@@ -39,7 +37,5 @@ fn promise() -> String {
 
 /// One write for the whole line, since promises are checked side by side. Nobody is left to hear of a failed one.
 fn tell(message: &Value) {
-    let _ = io::stderr()
-        .lock()
-        .write_all(format!("{message}\n").as_bytes());
+    let _ = io::stderr().lock().write_all(format!("{message}\n").as_bytes());
 }

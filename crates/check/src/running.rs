@@ -38,12 +38,7 @@ impl Running {
     pub(crate) fn new(mut child: Child) -> Self {
         let stdout = child.stdout.take().map(Capture::start);
         let stderr = child.stderr.take().map(Capture::start);
-        Running {
-            child,
-            stdout,
-            stderr,
-            ended: None,
-        }
+        Running { child, stdout, stderr, ended: None }
     }
 
     /// The number of its process.
@@ -108,9 +103,8 @@ impl Running {
             1 => format!("a line in {}", file.name()),
             _ => format!("{count} lines in {}", file.name()),
         };
-        let found = self.wait_until(&what, |_| {
-            Ok(Some(file.lines()?).filter(|lines| lines.len() >= count))
-        });
+        let found = self
+            .wait_until(&what, |_| Ok(Some(file.lines()?).filter(|lines| lines.len() >= count)));
         found.or_else(|failure| {
             if self.floods() {
                 return Err(failure);
@@ -146,11 +140,9 @@ impl Running {
             thread::sleep(POLL);
         }
         match self.ended {
-            Some(status) if !self.floods() => Ok(Ended {
-                status,
-                stdout: text(&self.stdout),
-                stderr: text(&self.stderr),
-            }),
+            Some(status) if !self.floods() => {
+                Ok(Ended { status, stdout: text(&self.stdout), stderr: text(&self.stderr) })
+            }
             _ => Err(self.flood("a program that ends")),
         }
     }
@@ -159,10 +151,7 @@ impl Running {
     pub fn has_ended(&mut self) -> bool {
         let peek = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         if self.ended.is_none()
-            && !matches!(
-                waitid(Id::Pid(self.pid()), peek),
-                Ok(WaitStatus::StillAlive)
-            )
+            && !matches!(waitid(Id::Pid(self.pid()), peek), Ok(WaitStatus::StillAlive))
         {
             self.finish();
         }
@@ -176,10 +165,7 @@ impl Running {
             // If somebody else has waited for it, nobody knows how it ended: not well, as far as a check is concerned.
             let unknown = ExitStatus::from_raw(libc::SIGKILL);
             self.ended = Some(self.child.wait().unwrap_or(unknown));
-            self.stdout
-                .iter()
-                .chain(&self.stderr)
-                .for_each(Capture::finish);
+            self.stdout.iter().chain(&self.stderr).for_each(Capture::finish);
         }
     }
 
@@ -191,10 +177,7 @@ impl Running {
         self.finish();
         Failure::new(
             what,
-            format!(
-                "more than {} MiB of output; it was stopped",
-                capture::LIMIT >> 20
-            ),
+            format!("more than {} MiB of output; it was stopped", capture::LIMIT >> 20),
         )
         .say("print only what is asked for: a service's output fills its host's journal")
     }

@@ -44,10 +44,9 @@ fn read() -> io::Result<Submission> {
     let folder =
         env::var_os("SUBMISSION").ok_or_else(|| io::Error::other("SUBMISSION is not set"))?;
     let uid = match env::var("SUBMISSION_UID") {
-        Ok(uid) => Some(
-            uid.parse()
-                .map_err(|_| io::Error::other("SUBMISSION_UID is not a number"))?,
-        ),
+        Ok(uid) => {
+            Some(uid.parse().map_err(|_| io::Error::other("SUBMISSION_UID is not a number"))?)
+        }
         Err(_) => None,
     };
     let program = env::var_os("SUBMISSION_PROGRAM").map(PathBuf::from);
@@ -68,14 +67,9 @@ fn reachable(program: &Path) -> io::Result<PathBuf> {
     let copy = folder.path().join(program.file_name().unwrap_or_default());
     // Not written by this process: what it forks meanwhile for another promise would hold the file open for writing, and
     // a file that is being written can't be run; see ETXTBSY in execve(2).
-    let installed = Command::new("install")
-        .arg("--mode=755")
-        .args([program, &copy])
-        .output()?;
+    let installed = Command::new("install").arg("--mode=755").args([program, &copy]).output()?;
     if !installed.status.success() {
-        return Err(io::Error::other(
-            String::from_utf8_lossy(&installed.stderr).trim().to_owned(),
-        ));
+        return Err(io::Error::other(String::from_utf8_lossy(&installed.stderr).trim().to_owned()));
     }
     // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
     std::mem::forget(folder);
@@ -121,16 +115,8 @@ pub fn program() -> Result<Program> {
     let submission = get()?;
     let path = path()?;
     let mut command = Command::new(path);
-    command
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .env("LANG", "C.UTF-8")
-        .env("TZ", "UTC0");
-    command
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8").env("TZ", "UTC0");
+    command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     limits::confine(&mut command, submission.uid);
     Ok(Program { command })
 }
@@ -179,8 +165,6 @@ impl Program {
     /// When it cannot be started, or does not end.
     #[track_caller]
     pub fn output(self) -> Result<Ended> {
-        self.start()?
-            .end(PATIENCE)
-            .say("the program should print its answer and end")
+        self.start()?.end(PATIENCE).say("the program should print its answer and end")
     }
 }

@@ -19,10 +19,7 @@ pub fn systemctl(args: &[&str]) -> Result<String> {
     let command = format!("systemctl {}", args.join(" "));
     report::at(&command, Location::caller());
     let limit = format!("{}s", PATIENCE.as_secs_f32());
-    let output = Command::new("timeout")
-        .args([&limit, "systemctl"])
-        .args(args)
-        .output()?;
+    let output = Command::new("timeout").args([&limit, "systemctl"]).args(args).output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let got = match output.status.code() {
@@ -47,10 +44,7 @@ pub fn properties(name: &str, units: &[Known<'_>]) -> Result<Vec<String>> {
     let values: Vec<String> = text.split("\n\n").map(str::to_owned).collect();
     match values.len() == units.len() {
         true => Ok(values),
-        false => Err(Failure::new(
-            format!("{name} of {} units", units.len()),
-            text,
-        )),
+        false => Err(Failure::new(format!("{name} of {} units", units.len()), text)),
     }
 }
 
@@ -67,10 +61,7 @@ pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Result<Option<T>
             return Ok(found);
         }
         if Instant::now() > deadline {
-            return Err(Failure::new(
-                format!("{what} within {PATIENCE:?}"),
-                "nothing of the kind",
-            ));
+            return Err(Failure::new(format!("{what} within {PATIENCE:?}"), "nothing of the kind"));
         }
         thread::sleep(POLL * 2);
     }
@@ -84,10 +75,7 @@ pub fn journal(name: &str) -> Vec<String> {
         .args(["--unit", name])
         .output();
     let text = output.map(|output| output.stdout).unwrap_or_default();
-    String::from_utf8_lossy(&text)
-        .lines()
-        .map(str::to_owned)
-        .collect()
+    String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
 }
 
 /// A unit of the lab, by its name.
@@ -110,9 +98,7 @@ impl Known<'_> {
     /// When it does not start; the failure shows the journal.
     #[track_caller]
     pub fn start(self) -> Result {
-        systemctl(&["start", self.0])
-            .explain(|failure| failure.show_journal(self.0))
-            .map(drop)
+        systemctl(&["start", self.0]).explain(|failure| failure.show_journal(self.0)).map(drop)
     }
 
     /// Stops it, and waits until it has stopped.

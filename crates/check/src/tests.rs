@@ -29,11 +29,7 @@ fn failure(result: Result<impl Sized>) -> Failure {
 
 #[test]
 fn the_first_words_are_kept() {
-    let failure = Failure::new("a", "b")
-        .say("near")
-        .say("far")
-        .man("open(2)")
-        .man("write(2)");
+    let failure = Failure::new("a", "b").say("near").say("far").man("open(2)").man("write(2)");
     assert_eq!(failure.words().say, "near");
     assert_eq!(failure.words().man, "open(2)");
 }
@@ -49,10 +45,7 @@ fn a_function_is_found_by_its_name() {
     let source = "fn running() {}\n\npub(crate) fn run(path: &Path) {}\n    fn run() {}\n";
     assert_eq!(submission::line_of(source, "run"), Some(3));
     assert_eq!(submission::line_of(source, "walk"), None);
-    assert_eq!(
-        submission::line_of("async fn a() {}\n// fn b()\nconst fn b() {}", "b"),
-        Some(3)
-    );
+    assert_eq!(submission::line_of("async fn a() {}\n// fn b()\nconst fn b() {}", "b"), Some(3));
 }
 
 #[test]
@@ -60,13 +53,7 @@ fn a_line_counts_when_it_is_whole() {
     let folder = Folder::private().unwrap();
     let file = folder.file("f");
     assert_eq!(file.lines().unwrap(), Vec::<String>::new());
-    for (text, lines) in [
-        ("a", 0),
-        ("a\n", 1),
-        ("a\n\nb", 2),
-        ("a\n\nb\n", 3),
-        ("\n", 1),
-    ] {
+    for (text, lines) in [("a", 0), ("a\n", 1), ("a\n\nb", 2), ("a\n\nb\n", 3), ("\n", 1)] {
         fs::write(file.path(), text).unwrap();
         assert_eq!(file.lines().unwrap().len(), lines, "{text:?}");
     }
@@ -97,14 +84,9 @@ fn a_capture_ends_at_its_limit() {
 
 #[test]
 fn an_end_is_seen_with_its_status_and_its_words() {
-    let ended = shell("echo out; echo err >&2; exit 7")
-        .end(PATIENCE)
-        .unwrap();
+    let ended = shell("echo out; echo err >&2; exit 7").end(PATIENCE).unwrap();
     assert_eq!(ended.status.code(), Some(7));
-    assert_eq!(
-        (ended.stdout.as_str(), ended.stderr.as_str()),
-        ("out\n", "err\n")
-    );
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("out\n", "err\n"));
     let mut killed = shell("sleep 60");
     killed.signal(Signal::SIGTERM).unwrap();
     assert_eq!(killed.end(PATIENCE).unwrap().status.signal(), Some(15));
@@ -116,10 +98,7 @@ fn waiting_ends_when_the_program_does() {
     let failure =
         failure(shell("echo sorry >&2; exit 1").wait_until("the impossible", |_| Ok(None::<()>)));
     assert!(start.elapsed() < PATIENCE);
-    assert_eq!(
-        failure.words().got(),
-        "the program has ended (exit status: 1); it said: sorry"
-    );
+    assert_eq!(failure.words().got(), "the program has ended (exit status: 1); it said: sorry");
 }
 
 #[test]
@@ -129,11 +108,7 @@ fn a_flood_of_output_is_stopped_and_said() {
         "trap '' PIPE; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done 2>/dev/null; sleep 60",
     ] {
         let failure = failure(shell(script).end(Duration::from_secs(30)));
-        assert!(
-            failure.words().got().contains("more than 1 MiB"),
-            "{}",
-            failure.words().got()
-        );
+        assert!(failure.words().got().contains("more than 1 MiB"), "{}", failure.words().got());
     }
 }
 
@@ -141,10 +116,7 @@ fn a_flood_of_output_is_stopped_and_said() {
 fn what_it_has_started_ends_with_it() {
     let folder = Folder::private().unwrap();
     let file = folder.file("pid");
-    let mut running = shell(&format!(
-        "sleep 1000 & echo $! > {}; wait",
-        file.path().display()
-    ));
+    let mut running = shell(&format!("sleep 1000 & echo $! > {}; wait", file.path().display()));
     let lines = running.wait_for_lines(&file, 1).unwrap();
     assert!(is_alive(&lines[0]));
     drop(running);
@@ -174,10 +146,7 @@ fn naps_tell_sleep_from_looking_at_the_clock() {
     let naps = |script: &str| {
         let folder = Folder::private().unwrap();
         let file = folder.file("lines");
-        let script = format!(
-            "while :; do echo a >> {}; {script}; done",
-            file.path().display()
-        );
+        let script = format!("while :; do echo a >> {}; {script}; done", file.path().display());
         let mut running = shell(&script);
         running.wait_for_lines(&file, 20).unwrap();
         running.naps().unwrap()
@@ -189,11 +158,7 @@ fn naps_tell_sleep_from_looking_at_the_clock() {
 #[test]
 fn no_rights_are_gained() {
     let status = shell("cat /proc/self/status").end(PATIENCE).unwrap().stdout;
-    for line in [
-        "NoNewPrivs:\t1",
-        "CapBnd:\t0000000000000000",
-        "CapEff:\t0000000000000000",
-    ] {
+    for line in ["NoNewPrivs:\t1", "CapBnd:\t0000000000000000", "CapEff:\t0000000000000000"] {
         // An ordinary user can't drop what it hasn't got: the bounding set stays.
         if line.starts_with("CapBnd") && !nix::unistd::geteuid().is_root() {
             continue;
@@ -211,10 +176,7 @@ fn no_file_outgrows_the_limit() {
         .unwrap();
     assert_eq!(ended.status.signal(), Some(Signal::SIGXFSZ as i32));
     let mut bytes = Vec::new();
-    File::open(file.path())
-        .unwrap()
-        .read_to_end(&mut bytes)
-        .unwrap();
+    File::open(file.path()).unwrap().read_to_end(&mut bytes).unwrap();
     assert_eq!(bytes.len() as u64, limits::FILE_SIZE);
 }
 

@@ -39,16 +39,10 @@ impl Unit {
             .map(|uid| format!("User={uid}\nGroup={uid}\n"))
             .unwrap_or_default();
         let limits = limits::UNIT_SETTINGS;
-        fs::write(
-            &path,
-            format!("[Service]\nExecStart={command}\n{user}{limits}{settings}\n"),
-        )
-        .map_err(|error| {
-            Failure::new(
-                "a systemd to run the unit",
-                format!("{}: {error}", path.display()),
-            )
-        })?;
+        fs::write(&path, format!("[Service]\nExecStart={command}\n{user}{limits}{settings}\n"))
+            .map_err(|error| {
+                Failure::new("a systemd to run the unit", format!("{}: {error}", path.display()))
+            })?;
         Ok(Unit { name, path })
     }
 
@@ -86,10 +80,7 @@ impl Unit {
     /// When it has not in time; the failure shows the journal.
     #[track_caller]
     pub fn wait_for(&self, property: &str, wanted: &str) -> Result {
-        report::at(
-            &format!("waiting for {property}={wanted}"),
-            Location::caller(),
-        );
+        report::at(&format!("waiting for {property}={wanted}"), Location::caller());
         let deadline = Instant::now() + PATIENCE;
         loop {
             let value = self.property(property)?;
@@ -121,26 +112,14 @@ impl Unit {
     pub fn journal(&self) -> Vec<String> {
         let _ = Command::new("journalctl").arg("--sync").output();
         let output = Command::new("journalctl")
-            .args([
-                "--output=cat",
-                "--no-pager",
-                JOURNAL_LINES,
-                "--unit",
-                &self.name,
-            ])
+            .args(["--output=cat", "--no-pager", JOURNAL_LINES, "--unit", &self.name])
             .output();
         let text = output.map(|output| output.stdout).unwrap_or_default();
-        String::from_utf8_lossy(&text)
-            .lines()
-            .map(str::to_owned)
-            .collect()
+        String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
     }
 
     fn systemctl(&self, args: &[&str]) -> Result<String> {
-        let output = Command::new("systemctl")
-            .args(args)
-            .arg(&self.name)
-            .output()?;
+        let output = Command::new("systemctl").args(args).arg(&self.name).output()?;
         if !output.status.success() {
             return Err(Failure::new(
                 format!("systemctl {} to work", args[0]),

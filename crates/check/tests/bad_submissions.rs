@@ -38,18 +38,12 @@ fn prints_a_passing_verdict() {
 
 #[test]
 fn loops_for_ever() {
-    refused(
-        "while :; do :; done",
-        "there is no dates.log; the program still runs",
-    );
+    refused("while :; do :; done", "there is no dates.log; the program still runs");
 }
 
 #[test]
 fn forks_without_end() {
-    refused(
-        "f() { f & f & wait; }; f 2>/dev/null",
-        "there is no dates.log",
-    );
+    refused("f() { f & f & wait; }; f 2>/dev/null", "there is no dates.log");
 }
 
 #[test]
@@ -90,10 +84,7 @@ fn puts_a_fifo_in_the_place_of_its_file() {
 
 #[test]
 fn writes_what_is_not_text() {
-    refused(
-        "printf '\\377\\376\\000\\n' >>\"$1\"; sleep 60",
-        "such as \"2026-03-01 09:05:07\"",
-    );
+    refused("printf '\\377\\376\\000\\n' >>\"$1\"; sleep 60", "such as \"2026-03-01 09:05:07\"");
 }
 
 #[test]
@@ -107,10 +98,7 @@ fn kills_all_that_it_can() {
 
 #[test]
 fn closes_its_output_and_takes_no_signal() {
-    refused(
-        "exec >&- 2>&-; trap '' HUP INT TERM; sleep 60 & sleep 60",
-        "there is no dates.log",
-    );
+    refused("exec >&- 2>&-; trap '' HUP INT TERM; sleep 60 & sleep 60", "there is no dates.log");
 }
 
 #[derive(Debug)]
@@ -123,11 +111,7 @@ struct Verdict {
 fn refused(script: &str, words: &str) {
     let Some(verdict) = grade(script) else { return };
     assert!(!verdict.passed, "{verdict:?}");
-    assert!(
-        verdict.said.contains(words),
-        "{words:?} is not in {}",
-        verdict.said
-    );
+    assert!(verdict.said.contains(words), "{words:?} is not in {}", verdict.said);
 }
 
 /// Runs the checks on `script`; nothing where this machine has no namespaces to do it in.
@@ -156,10 +140,7 @@ fn grade(script: &str) -> Option<Verdict> {
         .env("TMPDIR", "/tmp")
         .output()
         .unwrap();
-    assert!(
-        start.elapsed() < Duration::from_secs(30),
-        "it was not stopped"
-    );
+    assert!(start.elapsed() < Duration::from_secs(30), "it was not stopped");
     Some(verdict(&output))
 }
 
@@ -174,12 +155,8 @@ fn apart() -> Option<Command> {
         };
         command
     };
-    let works = build()
-        .args(["mount", "-t", "tmpfs", "tmpfs", "/tmp"])
-        .output();
-    works
-        .is_ok_and(|output| output.status.success())
-        .then(build)
+    let works = build().args(["mount", "-t", "tmpfs", "tmpfs", "/tmp"]).output();
+    works.is_ok_and(|output| output.status.success()).then(build)
 }
 
 /// As the runner judges: all promises kept, by libtest's word and the exit status.
@@ -211,20 +188,14 @@ fn checks() -> &'static Path {
             ])
             .output()
             .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let messages = String::from_utf8_lossy(&output.stdout);
         let mut executables = messages.lines().filter_map(|line| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
             (message["target"]["name"] == "checks")
                 .then(|| message["executable"].as_str().map(PathBuf::from))?
         });
-        executables
-            .next_back()
-            .expect("cargo names what it has built")
+        executables.next_back().expect("cargo names what it has built")
     })
 }
 
@@ -235,11 +206,7 @@ fn not_proved() {
         format!("NOT PROVED: {name}: no namespaces for a bad submission (unshare(1) failed)\n");
     eprint!("{line}");
     if let Some(file) = env::var_os("NOT_PROVED") {
-        let mut file = File::options()
-            .append(true)
-            .create(true)
-            .open(file)
-            .unwrap();
+        let mut file = File::options().append(true).create(true).open(file).unwrap();
         file.write_all(line.as_bytes()).unwrap();
     }
 }

@@ -67,9 +67,7 @@ fn prints_the_answer() -> Result {
 /// Makes `exercises/NN-slug/NN-name`, unless there is something already.
 pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     if !is_key(key) {
-        return Err(Error::BadExerciseName {
-            name: key.to_owned(),
-        });
+        return Err(Error::BadExerciseName { name: key.to_owned() });
     }
     let dir = project.exercises_dir().join(key);
     let package = key
@@ -83,18 +81,9 @@ pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> 
         ("check.rs", CHECK.replace("N.M", &number)),
         ("starter/Cargo.toml", CARGO.replace("NAME", &package)),
         ("starter/src/main.rs", MAIN.to_owned()),
-        (
-            "variants/pass-reference/src/main.rs",
-            MAIN.replace("    0\n", "    42\n"),
-        ),
-        (
-            "variants/fail-what-learners-do/src/main.rs",
-            MAIN.replace("    0\n", "    41\n"),
-        ),
-        (
-            "variants/fail-what-learners-do/SAYS",
-            "that is not the answer\n".to_owned(),
-        ),
+        ("variants/pass-reference/src/main.rs", MAIN.replace("    0\n", "    42\n")),
+        ("variants/fail-what-learners-do/src/main.rs", MAIN.replace("    0\n", "    41\n")),
+        ("variants/fail-what-learners-do/SAYS", "that is not the answer\n".to_owned()),
     ];
     fs::create_dir_all(dir.parent().unwrap_or(Path::new("/")))
         .map_err(|error| Error::write(&dir, error))?;
@@ -135,8 +124,7 @@ fn is_key(key: &str) -> bool {
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         })
     };
-    key.split_once('/')
-        .is_some_and(|(lesson, exercise)| part(lesson) && part(exercise))
+    key.split_once('/').is_some_and(|(lesson, exercise)| part(lesson) && part(exercise))
 }
 
 #[cfg(test)]

@@ -143,17 +143,11 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn read(path: &Path, cause: io::Error) -> Self {
-        Error::Read {
-            path: path.to_owned(),
-            cause: cause.to_string(),
-        }
+        Error::Read { path: path.to_owned(), cause: cause.to_string() }
     }
 
     pub(crate) fn write(path: &Path, cause: io::Error) -> Self {
-        Error::Save {
-            path: path.to_owned(),
-            cause,
-        }
+        Error::Save { path: path.to_owned(), cause }
     }
 
     /// Whether the reader of our output went away, which is theirs to decide: `course lesson 1 | head`.

@@ -29,9 +29,7 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
         let title = &exercise.manifest.title;
         terminal.line(PLAIN, &format!("Next exercise: {} {title}", exercise.id()))?;
     }
-    let begun = exercises
-        .iter()
-        .any(|exercise| work.standing(exercise) != Standing::New);
+    let begun = exercises.iter().any(|exercise| work.standing(exercise) != Standing::New);
     let lesson = next.as_ref().map_or(1, |exercise| exercise.lesson);
     let walk = format!("cargo course lesson {lesson}");
     // To the newcomer the lesson comes first, to others the exercise.
@@ -49,15 +47,10 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
 
 /// How many of a lesson's exercises are passed; nothing for a lesson that has none.
 fn done(work: &Work<'_>, exercises: &[Exercise], lesson: u8) -> String {
-    let of_lesson = exercises
-        .iter()
-        .filter(|exercise| exercise.lesson == lesson);
+    let of_lesson = exercises.iter().filter(|exercise| exercise.lesson == lesson);
     let passed = |exercise: &&Exercise| work.standing(exercise) == Standing::Passed;
     match of_lesson.clone().count() {
         0 => String::new(),
-        all => format!(
-            "{} of {all} exercises passed",
-            of_lesson.filter(passed).count()
-        ),
+        all => format!("{} of {all} exercises passed", of_lesson.filter(passed).count()),
     }
 }

@@ -33,22 +33,15 @@ impl Project {
     pub fn find(from: &Path) -> Result<Project, Error> {
         from.ancestors()
             .find(|folder| folder.join(CHAPTERS).is_dir())
-            .map(|root| Project {
-                root: root.to_owned(),
-                work: root.join("work"),
-            })
-            .ok_or_else(|| Error::NoProject {
-                from: from.to_owned(),
-            })
+            .map(|root| Project { root: root.to_owned(), work: root.join("work") })
+            .ok_or_else(|| Error::NoProject { from: from.to_owned() })
     }
 
     /// All lessons, in order.
     pub fn lessons(&self) -> Result<Vec<Lesson>, Error> {
         let folder = self.root.join(CHAPTERS);
-        let entries = fs::read_dir(&folder).map_err(|error| Error::Read {
-            path: CHAPTERS.into(),
-            cause: error.to_string(),
-        })?;
+        let entries = fs::read_dir(&folder)
+            .map_err(|error| Error::Read { path: CHAPTERS.into(), cause: error.to_string() })?;
         let mut lessons: Vec<Lesson> = entries
             .filter_map(|entry| Lesson::from_file_name(entry.ok()?.file_name().to_str()?))
             .collect();
@@ -89,10 +82,8 @@ fn known(lessons: &[Lesson]) -> String {
     if lessons.is_empty() {
         return format!("no chapter in {CHAPTERS}");
     }
-    let names: Vec<String> = lessons
-        .iter()
-        .map(|lesson| format!("{} ({})", lesson.number, lesson.slug))
-        .collect();
+    let names: Vec<String> =
+        lessons.iter().map(|lesson| format!("{} ({})", lesson.number, lesson.slug)).collect();
     names.join(", ")
 }
 
@@ -104,16 +95,7 @@ mod tests {
     fn a_lesson_is_a_file_with_two_digits_and_a_slug() {
         let lesson = Lesson::from_file_name("01-date-daemon.md").unwrap();
         assert_eq!((lesson.number, lesson.slug.as_str()), (1, "date-daemon"));
-        for other in [
-            "SUMMARY.md",
-            "1-x.md",
-            "01.md",
-            "01-.md",
-            "01-x.txt",
-            "+1-x.md",
-            ".md",
-            "",
-        ] {
+        for other in ["SUMMARY.md", "1-x.md", "01.md", "01-.md", "01-x.txt", "+1-x.md", ".md", ""] {
             assert_eq!(Lesson::from_file_name(other), None, "{other:?}");
         }
     }
@@ -124,16 +106,7 @@ mod tests {
         for name in ["1", "01", "date-daemon", "01-date-daemon"] {
             assert!(lesson.answers_to(name), "{name:?}");
         }
-        for name in [
-            "",
-            "2",
-            "11",
-            "date",
-            "-1",
-            "1.0",
-            "01-date-daemon.md",
-            "999999999999",
-        ] {
+        for name in ["", "2", "11", "date", "-1", "1.0", "01-date-daemon.md", "999999999999"] {
             assert!(!lesson.answers_to(name), "{name:?}");
         }
     }

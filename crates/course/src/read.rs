@@ -14,10 +14,7 @@ const LIMIT: u64 = 1 << 20;
 
 /// The text of `path`; the message of an error calls it `name`.
 pub(crate) fn read_text(path: &Path, name: &Path) -> Result<String, Error> {
-    read_bounded(path).map_err(|cause| Error::Read {
-        path: name.to_owned(),
-        cause,
-    })
+    read_bounded(path).map_err(|cause| Error::Read { path: name.to_owned(), cause })
 }
 
 fn read_bounded(path: &Path) -> Result<String, String> {
@@ -37,10 +34,7 @@ fn read_bounded(path: &Path) -> Result<String, String> {
         return Err("it is larger than 1 MiB".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
-        format!(
-            "it is not UTF-8 from byte {} on",
-            error.utf8_error().valid_up_to()
-        )
+        format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to())
     })
 }
 

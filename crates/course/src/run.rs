@@ -88,9 +88,7 @@ fn check(
 ) -> Result<(), Error> {
     let source = exercise.work_dir(work.project);
     if !source.is_dir() {
-        return Err(Error::NotStarted {
-            exercise: exercise.id(),
-        });
+        return Err(Error::NotStarted { exercise: exercise.id() });
     }
     // Colour that the terminal does not want is taken out on the way there; JSON goes no such way.
     let grader = Grader::new(work.project, mode, !json)?;
@@ -104,11 +102,7 @@ fn check(
         report(&verdict, &work.folder(exercise), terminal)?;
         terminal.lines(Style::new(), &after(work, exercise, verdict.passed)?)?;
     }
-    if verdict.passed {
-        Ok(())
-    } else {
-        Err(Error::NotPassed)
-    }
+    if verdict.passed { Ok(()) } else { Err(Error::NotPassed) }
 }
 
 /// What to do after a verdict.
@@ -159,16 +153,10 @@ pub(crate) fn lesson(
     terminal.line(Style::new().bold(), &title)?;
     let stage = Stage::set(&project.root, &chapter, args.mode)?;
     if let Some(lab) = stage.describe()? {
-        say(
-            terminal,
-            format!("The lab: {lab}. It is gone when the lesson ends."),
-        )?;
+        say(terminal, format!("The lab: {lab}. It is gone when the lesson ends."))?;
     }
     if terminal.is_interactive() {
-        say(
-            terminal,
-            "Enter runs the command that you see; q and Enter ends the lesson.",
-        )?;
+        say(terminal, "Enter runs the command that you see; q and Enter ends the lesson.")?;
     }
     say(terminal, "")?;
     let mut walk = Walk {
@@ -194,17 +182,13 @@ pub(crate) fn lesson(
     }
     match (commands, mismatches) {
         (0, _) => {}
-        (all, 0) => say(
-            terminal,
-            format!("{all} commands ran, and each answered as the chapter says."),
-        )?,
+        (all, 0) => {
+            say(terminal, format!("{all} commands ran, and each answered as the chapter says."))?
+        }
         (_, wrong) => return Err(Error::Mismatches(wrong)),
     }
     if left_out > 0 {
-        say(
-            terminal,
-            format!("{left_out} blocks were not done: this lab has one user id."),
-        )?;
+        say(terminal, format!("{left_out} blocks were not done: this lab has one user id."))?;
     }
     what_next(project, &lesson, terminal)
 }
@@ -222,10 +206,9 @@ fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) ->
     }
     let lessons = project.lessons()?;
     match lessons.iter().find(|next| next.number > lesson.number) {
-        Some(next) => say(
-            terminal,
-            format!("Next: cargo course lesson {} ({})", next.number, next.slug),
-        ),
+        Some(next) => {
+            say(terminal, format!("Next: cargo course lesson {} ({})", next.number, next.slug))
+        }
         None => say(terminal, "That was the last lesson."),
     }
 }

@@ -57,14 +57,8 @@ pub(crate) fn verify(
         cases.extend(cases_of(exercise)?);
     }
     let submissions: Vec<Submission> = cases.iter().map(|case| case.submission.clone()).collect();
-    terminal.line(
-        PLAIN,
-        &format!(
-            "{} submissions to {} exercises",
-            cases.len(),
-            exercises.len()
-        ),
-    )?;
+    terminal
+        .line(PLAIN, &format!("{} submissions to {} exercises", cases.len(), exercises.len()))?;
     let built = build(grader, &staging, &cases)?;
     let verdicts = grader.judge_all(&submissions, &built, &staging);
     let mut judged: Vec<(Case, Verdict)> = Vec::new();
@@ -80,11 +74,7 @@ pub(crate) fn verify(
             .collect();
         terminal.line(PLAIN, &row(exercise, &of_exercise))?;
         holes.extend(enough(exercise, &of_exercise));
-        holes.extend(
-            of_exercise
-                .iter()
-                .filter_map(|(case, verdict)| hole(case, verdict, &built)),
-        );
+        holes.extend(of_exercise.iter().filter_map(|(case, verdict)| hole(case, verdict, &built)));
     }
     for hole in &holes {
         terminal.line(PLAIN, "")?;
@@ -109,9 +99,8 @@ fn build(
     cases: &[Case],
 ) -> Result<HashMap<String, Built>, Error> {
     let mut programs: Vec<&Submission> = Vec::new();
-    for case in cases
-        .iter()
-        .filter(|case| case.role != Role::Again && case.submission.exercise.is_rust())
+    for case in
+        cases.iter().filter(|case| case.role != Role::Again && case.submission.exercise.is_rust())
     {
         programs.push(&case.submission);
     }
@@ -127,11 +116,7 @@ fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
             for (_, text) in &mut submission.files {
                 *text = change(text);
             }
-            cases.push(Case {
-                role,
-                label: label.to_owned(),
-                submission,
-            });
+            cases.push(Case { role, label: label.to_owned(), submission });
             Ok(())
         };
     for folder in exercise.variants("pass-")? {
@@ -145,24 +130,15 @@ fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
     for folder in exercise.variants("fail-")? {
         let path = folder.join("SAYS");
         let says = read_text(&path, &path)?.trim().to_owned();
-        add(
-            Role::Wrong { says },
-            file_name(&folder),
-            &folder,
-            str::to_owned,
-        )?;
+        add(Role::Wrong { says }, file_name(&folder), &folder, str::to_owned)?;
     }
     let starter = exercise.starter();
     // A line more than the starter has, so that it is the check that refuses it.
-    add(Role::Starter, "starter", &starter, |text| {
-        format!("{text}\n")
-    })?;
+    add(Role::Starter, "starter", &starter, |text| format!("{text}\n"))?;
     add(Role::Empty, "empty", &starter, |_| String::new())?;
     add(Role::Commented, "commented", &starter, commented)?;
     if exercise.is_rust() {
-        add(Role::Hollow, "hollow", &starter, |_| {
-            "fn main() {}\n".to_owned()
-        })?;
+        add(Role::Hollow, "hollow", &starter, |_| "fn main() {}\n".to_owned())?;
     }
     Ok(cases)
 }
@@ -170,9 +146,7 @@ fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
 /// Every line a comment, in Rust and in unit files.
 fn commented(text: &str) -> String {
     let mark = if text.contains("fn ") { "//" } else { "#" };
-    text.lines()
-        .map(|line| format!("{mark} {line}\n"))
-        .collect()
+    text.lines().map(|line| format!("{mark} {line}\n")).collect()
 }
 
 /// What is wrong with one verdict, if anything.
@@ -192,9 +166,9 @@ fn hole(case: &Case, verdict: &Verdict, built: &HashMap<String, Built>) -> Optio
         }
         Role::Right | Role::Again => None,
         _ if verdict.passed => Some(format!("{name}: a wrong answer was accepted")),
-        Role::Wrong { says } if says.is_empty() || !one_line(&said).contains(says) => Some(
-            format!("{name}: its words are missing: {says:?}; it said:\n{said}"),
-        ),
+        Role::Wrong { says } if says.is_empty() || !one_line(&said).contains(says) => {
+            Some(format!("{name}: its words are missing: {says:?}; it said:\n{said}"))
+        }
         Role::Starter => starter_hole(&name, case, build),
         _ => None,
     }
@@ -210,10 +184,7 @@ fn starter_hole(name: &str, case: &Case, build: Option<&Built>) -> Option<String
     let build = build.filter(|_| case.submission.exercise.is_rust())?;
     match (&build.program, build.warnings) {
         (Some(_), 0) => None,
-        _ => Some(format!(
-            "{name}: it must build without a warning:\n{}",
-            build.messages
-        )),
+        _ => Some(format!("{name}: it must build without a warning:\n{}", build.messages)),
     }
 }
 
@@ -231,10 +202,7 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> Vec<String> {
         ));
     }
     if wrong < WRONG_MIN {
-        holes.push(format!(
-            "{}: {wrong} wrong answers: bring at least {WRONG_MIN}",
-            exercise.id()
-        ));
+        holes.push(format!("{}: {wrong} wrong answers: bring at least {WRONG_MIN}", exercise.id()));
     }
     holes
 }
@@ -257,20 +225,12 @@ fn strays(exercise: &Exercise) -> Vec<String> {
 
 fn row(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> String {
     let share = |wanted: fn(&Role) -> bool, passed: bool| {
-        let of_role: Vec<_> = cases
-            .iter()
-            .filter(|(case, _)| wanted(&case.role))
-            .collect();
-        let as_should = of_role
-            .iter()
-            .filter(|(_, verdict)| verdict.passed == passed)
-            .count();
+        let of_role: Vec<_> = cases.iter().filter(|(case, _)| wanted(&case.role)).collect();
+        let as_should = of_role.iter().filter(|(_, verdict)| verdict.passed == passed).count();
         format!("{as_should}/{}", of_role.len())
     };
     let refused = |role: Role| {
-        let holds = cases
-            .iter()
-            .all(|(case, verdict)| case.role != role || !verdict.passed);
+        let holds = cases.iter().all(|(case, verdict)| case.role != role || !verdict.passed);
         if holds { "refused" } else { "PASSED" }
     };
     format!(

@@ -23,14 +23,8 @@ fn every_chapter_does_what_it_says() {
             .current_dir(&project.root)
             .output()
             .unwrap();
-        let (text, error) = (
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr),
-        );
-        assert!(
-            output.status.success(),
-            "lesson {}:\n{text}\n{error}",
-            lesson.number
-        );
+        let (text, error) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "lesson {}:\n{text}\n{error}", lesson.number);
     }
 }

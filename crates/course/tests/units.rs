@@ -28,24 +28,12 @@ const STEPS: [(&str, &str); 13] = [
         "systemctl start dates.target; systemctl is-active dates.socket date-daemon@main rotate-dates@main.timer | uniq",
         "active",
     ),
-    (
-        "findmnt --noheadings --output OPTIONS /var/lib/dates",
-        "size=1024k",
-    ),
+    ("findmnt --noheadings --output OPTIONS /var/lib/dates", "size=1024k"),
     // The drop-in changes one instance of the template.
-    (
-        "systemctl show --property=ExecStart date-daemon@quick",
-        "quick.log --interval 1s",
-    ),
-    (
-        "systemctl show --property=ExecStart date-daemon@main",
-        "main.log ;",
-    ),
+    ("systemctl show --property=ExecStart date-daemon@quick", "quick.log --interval 1s"),
+    ("systemctl show --property=ExecStart date-daemon@main", "main.log ;"),
     // The timer knows its night.
-    (
-        "systemctl show --property=NextElapseUSecRealtime rotate-dates@main.timer",
-        " 03:00:00",
-    ),
+    ("systemctl show --property=NextElapseUSecRealtime rotate-dates@main.timer", " 03:00:00"),
     (
         "systemctl start rotate-dates@main.service; ls /var/lib/dates | xargs",
         "main.log main.log.1 quick.log",
@@ -56,42 +44,24 @@ const STEPS: [(&str, &str); 13] = [
         "inactive",
     ),
     // The first connection starts the daemon, and is served by it.
-    (
-        "systemctl start dates.socket; systemctl is-active date-daemon@main",
-        "inactive",
-    ),
+    ("systemctl start dates.socket; systemctl is-active date-daemon@main", "inactive"),
     ("head --lines=1 < /dev/tcp/127.0.0.1/13", ":"),
     ("systemctl is-active date-daemon@main", "active"),
     // Enabled is enabled.
-    (
-        "systemctl list-dependencies --plain multi-user.target",
-        "dates.target",
-    ),
-    (
-        "systemctl --failed --plain --no-legend | grep . || echo none",
-        "none",
-    ),
+    ("systemctl list-dependencies --plain multi-user.target", "dates.target"),
+    ("systemctl --failed --plain --no-legend | grep . || echo none", "none"),
 ];
 
 #[test]
 fn the_set_of_lesson_2_works_together() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--package", "date-daemon"])
         .current_dir(&root)
         .status();
-    assert!(
-        built.unwrap().success(),
-        "cargo build --package date-daemon"
-    );
+    assert!(built.unwrap().success(), "cargo build --package date-daemon");
     let options = Options {
-        binds: vec![Bind {
-            path: root.clone(),
-            access: Access::ReadOnly,
-        }],
+        binds: vec![Bind { path: root.clone(), access: Access::ReadOnly }],
         ..Options::default()
     };
     let lab = match Lab::boot(&options) {
@@ -106,19 +76,14 @@ fn the_set_of_lesson_2_works_together() {
     answer(&lab, &root, &format!("set -e{INSTALL}"));
     for (typed, expected) in STEPS {
         let answer = answer(&lab, &root, typed);
-        assert!(
-            answer.contains(expected),
-            "{typed}\nexpected {expected:?}, got {answer:?}"
-        );
+        assert!(answer.contains(expected), "{typed}\nexpected {expected:?}, got {answer:?}");
     }
 }
 
 /// What bash answers in the lab, on both streams.
 fn answer(lab: &Lab, folder: &Path, typed: &str) -> String {
     let mut command = lab.command("bash");
-    command
-        .args(["-c", &format!("exec 2>&1\n{typed}")])
-        .current_dir(folder);
+    command.args(["-c", &format!("exec 2>&1\n{typed}")]).current_dir(folder);
     let output = command.output(LIMIT).unwrap();
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

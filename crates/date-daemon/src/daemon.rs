@@ -51,14 +51,7 @@ impl<O: Output, N: FnMut(&str)> Daemon<O, N> {
     /// A daemon that writes to `output` and tells the service manager through `notify`, which takes the lines of
     /// sd_notify(3). `watchdog` is how long the manager waits for a sign of life, if it does.
     pub fn new(format: LineFormat, output: O, notify: N, watchdog: Option<Duration>) -> Self {
-        Self {
-            format,
-            output,
-            notify,
-            watchdog,
-            waiting: Waiting::default(),
-            trouble: None,
-        }
+        Self { format, output, notify, watchdog, waiting: Waiting::default(), trouble: None }
     }
 
     /// Serves events until one says stop. Fails only if `next_event` does.

@@ -32,12 +32,7 @@ impl DatesFile {
     /// Opens `path` for appending; makes the file, but no folder.
     pub fn open(path: PathBuf) -> Result<Self, Error> {
         match open_regular(&path) {
-            Ok(Some(file)) => Ok(Self {
-                path,
-                file,
-                end_known: false,
-                cut_short: false,
-            }),
+            Ok(Some(file)) => Ok(Self { path, file, end_known: false, cut_short: false }),
             Ok(None) => Err(Error::NotAFile { path }),
             Err(cause) => Err(Error::Open { path, cause }),
         }
@@ -120,10 +115,7 @@ impl Output for DatesFile {
             // Cannot fail on a lock that is ours; and closing the file would end it.
             let _ = self.file.unlock();
         }
-        result.map_err(|cause| Error::Append {
-            path: self.path.clone(),
-            cause,
-        })
+        result.map_err(|cause| Error::Append { path: self.path.clone(), cause })
     }
 
     /// Opens the path again, and only then closes the old file: when that fails, the old one goes on.

@@ -23,8 +23,7 @@ pub(crate) fn start(level: LevelFilter) {
         log.event_format(JournalLine).init();
     } else {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        log.with_ansi(io::stderr().is_terminal() && !no_color)
-            .init();
+        log.with_ansi(io::stderr().is_terminal() && !no_color).init();
     }
 }
 

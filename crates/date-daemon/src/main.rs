@@ -33,9 +33,7 @@ fn main() -> ExitCode {
         }
     };
     log::start(args.log_level);
-    let result = signals
-        .context("cannot block signals")
-        .and_then(|signals| run(args, signals));
+    let result = signals.context("cannot block signals").and_then(|signals| run(args, signals));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -51,11 +49,7 @@ fn run(args: Args, signals: Signals) -> anyhow::Result<()> {
     let file = DatesFile::open(args.file.clone())?;
     let mut events =
         Events::start(args.interval, signals, watchdog).context("cannot start the timer")?;
-    info!(
-        "appending the date to {} every {:?}",
-        args.file.display(),
-        args.interval.as_duration()
-    );
+    info!("appending the date to {} every {:?}", args.file.display(), args.interval.as_duration());
 
     let mut deaf = false;
     let notify = |state: &str| match notifier.send(state) {

@@ -64,10 +64,7 @@ impl Ticker {
         let missed = count.checked_sub(1)?;
         let due = self.next + self.grid.interval * missed as i64;
         self.next = due + self.grid.interval;
-        Some(Tick {
-            due: DateTime::from_timestamp_nanos(due),
-            missed,
-        })
+        Some(Tick { due: DateTime::from_timestamp_nanos(due), missed })
     }
 
     /// After a jump of the clock, or a suspend, the kernel's count means nothing: look at the clock instead.

@@ -62,16 +62,10 @@ fn compare() {
     let mut table = Table::new(&head);
     for (row, (what, target)) in ROWS.iter().enumerate() {
         let cells = measured.iter().map(|figures| figures[row].to_string());
-        table.row(
-            [(*what).to_owned()]
-                .into_iter()
-                .chain(cells)
-                .chain([(*target).to_owned()]),
-        );
+        table.row([(*what).to_owned()].into_iter().chain(cells).chain([(*target).to_owned()]));
     }
-    let over = measured
-        .iter()
-        .map(|figures| format!("{:.1}", figures[1].median() - figures[2].median()));
+    let over =
+        measured.iter().map(|figures| format!("{:.1}", figures[1].median() - figures[2].median()));
     table.row(
         ["the lab's share of a command".to_owned()]
             .into_iter()
@@ -79,11 +73,7 @@ fn compare() {
             .chain(["<= 5".to_owned()]),
     );
     let floor = modes.iter().map(|&mode| bare_namespaces(mode).to_string());
-    table.row(
-        ["for comparison: unshare(1), no systemd".to_owned()]
-            .into_iter()
-            .chain(floor),
-    );
+    table.row(["for comparison: unshare(1), no systemd".to_owned()].into_iter().chain(floor));
     println!("{table}");
     println!(
         "systemd-nspawn and podman boot a systemd from an image or a tree of its own, which this machine need not have: not measured."
@@ -100,19 +90,11 @@ fn measure_in_place(mode: Mode) -> Vec<Figures> {
         .output()
         .expect("it runs");
     assert!(output.status.success(), "{}", output.status);
-    assert_eq!(
-        place.labs_left(),
-        Vec::<String>::new(),
-        "a lab left something behind"
-    );
+    assert_eq!(place.labs_left(), Vec::<String>::new(), "a lab left something behind");
     let text = String::from_utf8(output.stdout).expect("numbers");
     text.lines()
         .map(|line| {
-            Figures::new(
-                line.split(' ')
-                    .map(|word| word.parse().expect("a number"))
-                    .collect(),
-            )
+            Figures::new(line.split(' ').map(|word| word.parse().expect("a number")).collect())
         })
         .collect()
 }
@@ -128,26 +110,17 @@ fn measure(mode: Mode) -> ExitCode {
         ends.push(begin.elapsed());
     }
     let lab = boot(mode);
-    let inside = times(COMMANDS, || {
-        drop(
-            lab.command("true")
-                .output(COMMAND_TIMEOUT)
-                .expect("it runs"),
-        )
-    });
-    let outside = times(COMMANDS, || {
-        drop(Command::new("true").output().expect("it runs"))
-    });
+    let inside =
+        times(COMMANDS, || drop(lab.command("true").output(COMMAND_TIMEOUT).expect("it runs")));
+    let outside = times(COMMANDS, || drop(Command::new("true").output().expect("it runs")));
     drop(lab);
     let mut at_once = Vec::new();
     for _ in 0..ROUNDS {
         let begin = Instant::now();
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(|| boot(mode))).collect();
-            let labs: Vec<Lab> = threads
-                .into_iter()
-                .map(|thread| thread.join().expect("no panic"))
-                .collect();
+            let labs: Vec<Lab> =
+                threads.into_iter().map(|thread| thread.join().expect("no panic")).collect();
             at_once.push(begin.elapsed());
             for lab in labs {
                 scope.spawn(|| drop(lab));
@@ -155,20 +128,15 @@ fn measure(mode: Mode) -> ExitCode {
         });
     }
     for times in [boots, inside, outside, ends, at_once] {
-        let words: Vec<String> = times
-            .iter()
-            .map(|time| format!("{:.3}", time.as_secs_f64() * 1e3))
-            .collect();
+        let words: Vec<String> =
+            times.iter().map(|time| format!("{:.3}", time.as_secs_f64() * 1e3)).collect();
         println!("{}", words.join(" "));
     }
     ExitCode::SUCCESS
 }
 
 fn boot(mode: Mode) -> Lab {
-    let options = Options {
-        mode: Some(mode),
-        ..Options::default()
-    };
+    let options = Options { mode: Some(mode), ..Options::default() };
     Lab::boot(&options).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -183,28 +151,15 @@ fn times(count: usize, mut action: impl FnMut()) -> Vec<Duration> {
 
 /// The same namespaces without anything in them: what no lab can be faster than.
 fn bare_namespaces(mode: Mode) -> Figures {
-    let mut unshare = vec![
-        "unshare",
-        "--mount",
-        "--uts",
-        "--ipc",
-        "--net",
-        "--pid",
-        "--fork",
-        "--mount-proc",
-    ];
+    let mut unshare =
+        vec!["unshare", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "--mount-proc"];
     if mode != Mode::Root {
         unshare.extend(["--user", "--map-root-user"]);
     }
     unshare.push("true");
     let script = r#"for _ in {1..25}; do begin=${EPOCHREALTIME/[.,]/}; "$@" || exit; echo $((${EPOCHREALTIME/[.,]/} - begin)); done"#;
     let place = Place::new(mode);
-    let output = place
-        .script(script)
-        .arg("bash")
-        .args(unshare)
-        .output()
-        .expect("bash runs");
+    let output = place.script(script).arg("bash").args(unshare).output().expect("bash runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Figures::new(
         text.lines()

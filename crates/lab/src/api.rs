@@ -67,13 +67,7 @@ fn kernel(mode: Mode) -> Result<(), Refusal> {
 
 /// A `/dev` with the six devices that every program expects, and terminals of its own. No `/dev/kmsg`, no disks.
 fn devices(mode: Mode) -> Result<(), Refusal> {
-    fresh(
-        Step::Devices,
-        "tmpfs",
-        "/dev",
-        MsFlags::MS_NOSUID,
-        "mode=755,size=4m",
-    )?;
+    fresh(Step::Devices, "tmpfs", "/dev", MsFlags::MS_NOSUID, "mode=755,size=4m")?;
     for name in ["null", "zero", "full", "random", "urandom", "tty"] {
         let device = Path::new("/dev").join(name);
         fs::write(&device, "").at(Step::Devices, format!("make {}", device.display()))?;
@@ -89,20 +83,8 @@ fn devices(mode: Mode) -> Result<(), Refusal> {
     } else {
         "newinstance,mode=620,ptmxmode=666"
     };
-    fresh(
-        Step::Devices,
-        "devpts",
-        "/dev/pts",
-        MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC,
-        options,
-    )?;
-    fresh(
-        Step::Devices,
-        "tmpfs",
-        "/dev/shm",
-        PLAIN,
-        "mode=1777,size=64m",
-    )?;
+    fresh(Step::Devices, "devpts", "/dev/pts", MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC, options)?;
+    fresh(Step::Devices, "tmpfs", "/dev/shm", PLAIN, "mode=1777,size=64m")?;
     for (target, link) in [
         ("pts/ptmx", "ptmx"),
         ("/proc/self/fd", "fd"),

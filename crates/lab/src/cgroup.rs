@@ -43,9 +43,7 @@ impl Cgroup {
 
     fn make_below(base: &Path) -> io::Result<Self> {
         // Being allowed to make a directory is not enough: processes must be allowed to move there.
-        fs::OpenOptions::new()
-            .write(true)
-            .open(base.join("cgroup.procs"))?;
+        fs::OpenOptions::new().write(true).open(base.join("cgroup.procs"))?;
         sweep_below(base);
         let mut result = Err(io::ErrorKind::AlreadyExists.into());
         // A dead lab whose monitor had our number may have left what we cannot sweep; another one's sweep may come between.
@@ -83,10 +81,7 @@ impl Cgroup {
                 fs::read_to_string(folder.join("cgroup.controllers"))?.split_whitespace()
             {
                 // One that cannot be had costs the lessons on it, not the lab.
-                let _ = fs::write(
-                    folder.join("cgroup.subtree_control"),
-                    format!("+{controller}"),
-                );
+                let _ = fs::write(folder.join("cgroup.subtree_control"), format!("+{controller}"));
             }
         }
         Ok(cgroup)
@@ -109,12 +104,7 @@ impl Cgroup {
     /// Gives the cgroup to `uid`, as `Delegate=` does; see systemd.resource-control(5).
     pub(crate) fn give_to(&self, uid: u32) -> io::Result<()> {
         for folder in [&self.path, &self.keeper(), &self.lab()] {
-            for file in [
-                "",
-                "cgroup.procs",
-                "cgroup.subtree_control",
-                "cgroup.threads",
-            ] {
+            for file in ["", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] {
                 chown(&folder.join(file), Some(Uid::from_raw(uid)), None)?;
             }
         }
@@ -132,10 +122,7 @@ impl Cgroup {
                 break;
             }
             // A change of this file since it was read is an urgent event.
-            poll(
-                &mut [PollFd::new(events.as_fd(), PollFlags::POLLPRI)],
-                PollTimeout::from(100u8),
-            )?;
+            poll(&mut [PollFd::new(events.as_fd(), PollFlags::POLLPRI)], PollTimeout::from(100u8))?;
         }
         Ok(())
     }
@@ -179,12 +166,7 @@ pub(crate) fn sweep_below(base: &Path) {
 fn dead_below(base: &Path) -> Vec<(PathBuf, Flock<File>)> {
     let entries = fs::read_dir(base).into_iter().flatten().flatten();
     entries
-        .filter(|entry| {
-            entry
-                .file_name()
-                .as_encoded_bytes()
-                .starts_with(PREFIX.as_bytes())
-        })
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()))
         .filter_map(|entry| {
             let folder = File::open(entry.path()).ok()?;
             let lock = Flock::lock(folder, FlockArg::LockExclusiveNonblock).ok()?;
@@ -265,10 +247,7 @@ fn enter_delegated_scope() -> io::Result<()> {
         .output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(format!(
-            "the user's systemd gave no scope: {}",
-            said.trim()
-        )));
+        return Err(io::Error::other(format!("the user's systemd gave no scope: {}", said.trim())));
     }
     wait_for_scope(&scope)
 }
@@ -281,7 +260,5 @@ fn wait_for_scope(scope: &str) -> io::Result<()> {
         }
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    Err(io::Error::other(format!(
-        "the user's systemd did not start {scope}"
-    )))
+    Err(io::Error::other(format!("the user's systemd did not start {scope}")))
 }

@@ -44,10 +44,7 @@ impl<'lab> Command<'lab> {
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin")
             .env("LANG", "C.UTF-8")
             .env("SHELL", "/bin/bash");
-        command
-            .env("HOME", "/root")
-            .env("USER", "root")
-            .env("LOGNAME", "root");
+        command.env("HOME", "/root").env("USER", "root").env("LOGNAME", "root");
         command
     }
 
@@ -59,18 +56,14 @@ impl<'lab> Command<'lab> {
 
     /// Adds arguments.
     pub fn args(&mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> &mut Self {
-        self.request
-            .args
-            .extend(args.into_iter().map(|arg| text(arg.as_ref())));
+        self.request.args.extend(args.into_iter().map(|arg| text(arg.as_ref())));
         self
     }
 
     /// Sets an environment variable. Nothing of the launcher's environment is passed on by itself.
     pub fn env(&mut self, name: &str, value: impl AsRef<OsStr>) -> &mut Self {
         self.request.env.retain(|(other, _)| other != name);
-        self.request
-            .env
-            .push((name.to_owned(), text(value.as_ref())));
+        self.request.env.push((name.to_owned(), text(value.as_ref())));
         self
     }
 
@@ -89,27 +82,16 @@ impl<'lab> Command<'lab> {
             "root" => return Ok(self),
             "learner" if self.lab.mode().has_users() => {}
             _ => {
-                return Err(Error::NoUser {
-                    user: user.to_owned(),
-                    mode: self.lab.mode(),
-                });
+                return Err(Error::NoUser { user: user.to_owned(), mode: self.lab.mode() });
             }
         }
         let manager = format!("user@{}.service", etc::LEARNER);
-        self.lab
-            .command("systemctl")
-            .args(["start", &manager])
-            .output(COMMAND_TIMEOUT)?;
+        self.lab.command("systemctl").args(["start", &manager]).output(COMMAND_TIMEOUT)?;
         self.request.user = Account::Learner;
         let runtime = format!("/run/user/{}", etc::LEARNER);
-        self.env("HOME", "/home/learner")
-            .env("USER", user)
-            .env("LOGNAME", user);
+        self.env("HOME", "/home/learner").env("USER", user).env("LOGNAME", user);
         Ok(self
-            .env(
-                "DBUS_SESSION_BUS_ADDRESS",
-                format!("unix:path={runtime}/bus"),
-            )
+            .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={runtime}/bus"))
             .env("XDG_RUNTIME_DIR", runtime))
     }
 
@@ -121,19 +103,10 @@ impl<'lab> Command<'lab> {
     pub fn status(&mut self) -> Result<ExitStatus, Error> {
         if io::stdin().is_terminal() && io::stdout().is_terminal() {
             self.request.terminal = Some(pty::size());
-            self.env(
-                "TERM",
-                std::env::var_os("TERM").unwrap_or_else(|| "dumb".into()),
-            );
+            self.env("TERM", std::env::var_os("TERM").unwrap_or_else(|| "dumb".into()));
         }
-        let reply = self.send(
-            [
-                io::stdin().as_fd(),
-                io::stdout().as_fd(),
-                io::stderr().as_fd(),
-            ]
-            .map(Some),
-        )?;
+        let reply =
+            self.send([io::stdin().as_fd(), io::stdout().as_fd(), io::stderr().as_fd()].map(Some))?;
         self.wait(&reply)
     }
 
@@ -158,11 +131,7 @@ impl<'lab> Command<'lab> {
                 printed,
             });
         }
-        Ok(Output {
-            status: self.wait(&reply)?,
-            stdout,
-            stderr,
-        })
+        Ok(Output { status: self.wait(&reply)?, stdout, stderr })
     }
 
     /// Hands the request and its streams to the monitor; nothing stands for `/dev/null`. Returns the socket for the reply.
@@ -173,12 +142,8 @@ impl<'lab> Command<'lab> {
         let null = File::open("/dev/null")?;
         let [stdin, stdout, stderr] = streams.map(|stream| stream.unwrap_or(null.as_fd()));
         let (reply, theirs) = pair()?;
-        send(
-            self.lab.control(),
-            &self.request,
-            &[stdin, stdout, stderr, theirs.as_fd()],
-        )
-        .map_err(|error| self.not_started(error.to_string()))?;
+        send(self.lab.control(), &self.request, &[stdin, stdout, stderr, theirs.as_fd()])
+            .map_err(|error| self.not_started(error.to_string()))?;
         Ok(reply)
     }
 
@@ -210,18 +175,13 @@ impl<'lab> Command<'lab> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let mut fds: Vec<PollFd> = vec![PollFd::new(reply.as_fd(), PollFlags::POLLIN)];
-            let open: Vec<usize> = (0..2)
-                .filter(|&index| streams[index].pipe.is_some())
-                .collect();
+            let open: Vec<usize> = (0..2).filter(|&index| streams[index].pipe.is_some()).collect();
             fds.extend(
                 open.iter()
                     .filter_map(|&index| streams[index].pipe.as_ref())
                     .map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)),
             );
-            match poll(
-                &mut fds,
-                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX),
-            ) {
+            match poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)) {
                 Ok(0) => return Ok(false),
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),
@@ -246,10 +206,7 @@ impl<'lab> Command<'lab> {
     }
 
     fn not_started(&self, cause: String) -> Error {
-        Error::Spawn {
-            program: self.request.program.clone(),
-            cause,
-        }
+        Error::Spawn { program: self.request.program.clone(), cause }
     }
 }
 
@@ -261,10 +218,7 @@ struct Collected {
 
 impl Collected {
     fn new(pipe: OwnedFd) -> Self {
-        Collected {
-            pipe: Some(File::from(pipe)),
-            bytes: Vec::new(),
-        }
+        Collected { pipe: Some(File::from(pipe)), bytes: Vec::new() }
     }
 
     fn read(&mut self) -> io::Result<()> {

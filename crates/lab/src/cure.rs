@@ -23,11 +23,7 @@ pub(crate) fn cure(refusal: &Refusal) -> Option<String> {
 }
 
 fn programs(cause: &str) -> String {
-    let package = if cause.contains("dbus") {
-        "dbus"
-    } else {
-        "systemd"
-    };
+    let package = if cause.contains("dbus") { "dbus" } else { "systemd" };
     format!("install it: `sudo apt-get install {package}` (on Fedora: `sudo dnf install {package}-daemon`)")
         .replace("systemd-daemon", "systemd")
 }
@@ -108,13 +104,9 @@ fn privileged() -> String {
 }
 
 fn in_container() -> bool {
-    [
-        "/.dockerenv",
-        "/run/.containerenv",
-        "/run/systemd/container",
-    ]
-    .iter()
-    .any(|file| fs::exists(file).unwrap_or(false))
+    ["/.dockerenv", "/run/.containerenv", "/run/systemd/container"]
+        .iter()
+        .any(|file| fs::exists(file).unwrap_or(false))
 }
 
 #[cfg(test)]

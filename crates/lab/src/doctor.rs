@@ -29,9 +29,7 @@ impl fmt::Display for Finding {
             Err(refusal) => refusal,
         };
         writeln!(f, "  FAIL  {}: {refusal}", refusal.step)?;
-        refusal
-            .cure()
-            .map_or(Ok(()), |cure| writeln!(f, "        {cure}"))
+        refusal.cure().map_or(Ok(()), |cure| writeln!(f, "        {cure}"))
     }
 }
 
@@ -47,16 +45,10 @@ pub fn examine(mode: Mode) -> Finding {
     let result = match Lab::try_boot(mode, &Options::default(), |step| passed.push(step)) {
         Ok(Ok(_lab)) => Ok(begin.elapsed()),
         Ok(Err(refusal)) => Err(refusal),
-        Err(Error::BootTimeout(limit)) => Err(Refusal::new(
-            Step::Boot,
-            "boot",
-            format!("nothing within {limit:?}"),
-        )),
+        Err(Error::BootTimeout(limit)) => {
+            Err(Refusal::new(Step::Boot, "boot", format!("nothing within {limit:?}")))
+        }
         Err(error) => Err(Refusal::new(Step::Boot, "boot", error)),
     };
-    Finding {
-        mode,
-        passed,
-        result,
-    }
+    Finding { mode, passed, result }
 }

@@ -60,10 +60,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(step: Step, what: impl fmt::Display, why: impl fmt::Display) -> Self {
-        Refusal {
-            step,
-            cause: format!("cannot {what}: {why}"),
-        }
+        Refusal { step, cause: format!("cannot {what}: {why}") }
     }
 
     /// The one command that mends it, where we know one.
@@ -154,19 +151,12 @@ fn list(tried: &[(Mode, Refusal)]) -> String {
     tried
         .iter()
         .map(|(mode, refusal)| {
-            let cure = refusal
-                .cure()
-                .map(|cure| format!("\n    {cure}"))
-                .unwrap_or_default();
+            let cure = refusal.cure().map(|cure| format!("\n    {cure}")).unwrap_or_default();
             format!("\n  {mode}: could not {}: {refusal}{cure}", refusal.step)
         })
         .collect()
 }
 
 fn only_root(mode: Mode) -> &'static str {
-    if mode.has_users() {
-        "there are root and learner"
-    } else {
-        "there is only root"
-    }
+    if mode.has_users() { "there are root and learner" } else { "there is only root" }
 }

@@ -48,13 +48,7 @@ const USER_MANAGER: &str = "[Service]\nPAMName=\nEnvironment=XDG_RUNTIME_DIR=/ru
 const BASHRC: &str = "PS1='lab:\\w\\$ '\nalias ls='ls --color=auto'\n";
 
 /// Files of the host that are taken over where they exist: the linker's cache and tables of names.
-const FROM_HOST: [&str; 5] = [
-    "ld.so.cache",
-    "login.defs",
-    "services",
-    "protocols",
-    "localtime",
-];
+const FROM_HOST: [&str; 5] = ["ld.so.cache", "login.defs", "services", "protocols", "localtime"];
 
 /// Writes `/etc`, the homes and D-Bus's configuration.
 pub(crate) fn write(mode: Mode) -> Result<(), Refusal> {
@@ -62,11 +56,7 @@ pub(crate) fn write(mode: Mode) -> Result<(), Refusal> {
     homes(mode).at(Step::Root, "make the homes")?;
     dbus(mode).at(Step::Root, "write the D-Bus configuration")?;
     if host("/usr/share/dbus-1").is_dir() {
-        mount::bind_read_only(
-            Step::Root,
-            Path::new("/.lab/dbus"),
-            Path::new("/usr/share/dbus-1"),
-        )?;
+        mount::bind_read_only(Step::Root, Path::new("/.lab/dbus"), Path::new("/usr/share/dbus-1"))?;
     }
     if host("/etc/alternatives").is_dir() {
         fs::create_dir("/etc/alternatives").at(Step::Root, "make /etc/alternatives")?;
@@ -137,11 +127,7 @@ fn dbus(mode: Mode) -> io::Result<()> {
     }
     let _ = fs::copy(from.join("session.conf"), to.join("session.conf"));
     // A lab with one id has no second user whom the bus could become.
-    let user = if mode.has_users() {
-        "<user>messagebus</user>"
-    } else {
-        ""
-    };
+    let user = if mode.has_users() { "<user>messagebus</user>" } else { "" };
     fs::write(to.join("system.conf"), DBUS.replace("@USER@", user))
 }
 

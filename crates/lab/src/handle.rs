@@ -43,17 +43,10 @@ impl Lab {
     /// # Errors
     /// [`Error::NoMode`] with what was tried, when no mode works on this machine.
     pub fn boot(options: &Options) -> Result<Self, Error> {
-        if let Some(bind) = options
-            .binds
-            .iter()
-            .find(|bind| !Bind::can_show(&bind.path))
-        {
+        if let Some(bind) = options.binds.iter().find(|bind| !Bind::can_show(&bind.path)) {
             return Err(Error::OwnFolder(bind.path.clone()));
         }
-        let modes = options
-            .mode
-            .as_ref()
-            .map_or(Mode::candidates(), std::slice::from_ref);
+        let modes = options.mode.as_ref().map_or(Mode::candidates(), std::slice::from_ref);
         let mut tried = Vec::new();
         for &mode in modes {
             match Self::try_boot(mode, options, |_| {})? {
@@ -71,11 +64,7 @@ impl Lab {
         mut passed: impl FnMut(Step),
     ) -> Result<Result<Self, Refusal>, Error> {
         if mode == Mode::Root && !Uid::effective().is_root() {
-            return Ok(Err(Refusal::new(
-                Step::Cgroup,
-                "use mode root",
-                "you are not root",
-            )));
+            return Ok(Err(Refusal::new(Step::Cgroup, "use mode root", "you are not root")));
         }
         let (control, theirs) = pair()?;
         let through_sudo = mode == Mode::Sudo && !Uid::effective().is_root();
@@ -86,20 +75,8 @@ impl Lab {
             },
             false => monitor::fork_monitor(theirs)?,
         };
-        let lab = Lab {
-            mode,
-            control,
-            monitor,
-            state: Mutex::default(),
-        };
-        send(
-            &lab.control,
-            &Plan {
-                mode,
-                binds: options.binds.clone(),
-            },
-            &[],
-        )?;
+        let lab = Lab { mode, control, monitor, state: Mutex::default() };
+        send(&lab.control, &Plan { mode, binds: options.binds.clone() }, &[])?;
         let deadline = Instant::now() + BOOT_TIMEOUT;
         loop {
             match lab.next_event(deadline)? {
@@ -123,17 +100,10 @@ impl Lab {
     /// # Errors
     /// When systemctl(1) cannot be asked.
     pub fn systemd_version(&self) -> Result<String, Error> {
-        let output = self
-            .command("systemctl")
-            .arg("--version")
-            .output(COMMAND_TIMEOUT)?;
+        let output = self.command("systemctl").arg("--version").output(COMMAND_TIMEOUT)?;
         let text = String::from_utf8_lossy(&output.stdout);
         // "systemd 252 (252.38-1~deb12u1)", then its features.
-        Ok(text
-            .split_whitespace()
-            .nth(1)
-            .unwrap_or("of an unknown version")
-            .to_owned())
+        Ok(text.split_whitespace().nth(1).unwrap_or("of an unknown version").to_owned())
     }
 
     /// A command to run inside, as root, from `/`.
@@ -148,10 +118,7 @@ impl Lab {
     pub fn reboot(&self) -> Result<(), Error> {
         let boots = self.boots();
         // The command may be ended by the reboot that it starts: its result means nothing.
-        let _ = self
-            .command("systemctl")
-            .arg("reboot")
-            .output(COMMAND_TIMEOUT);
+        let _ = self.command("systemctl").arg("reboot").output(COMMAND_TIMEOUT);
         self.wait_for_boot(boots + 1, BOOT_TIMEOUT)
     }
 
@@ -234,7 +201,7 @@ impl Lab {
             Ok(None) => Event::Off("its monitor ended".to_owned()),
             Err(error) => {
                 return Err(
-                    io::Error::other(format!("cannot hear from the monitor: {error}")).into(),
+                    io::Error::other(format!("cannot hear from the monitor: {error}")).into()
                 );
             }
         };
@@ -251,10 +218,7 @@ impl Lab {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let mut fds = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
-            match poll(
-                &mut fds,
-                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX),
-            ) {
+            match poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)) {
                 Ok(ready) => return Ok(ready > 0),
                 Err(Errno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),
@@ -266,10 +230,7 @@ impl Lab {
 impl Drop for Lab {
     fn drop(&mut self) {
         // The monitor takes the end of the conversation for the end of the lab, and ends when all is gone.
-        let _ = shutdown(
-            std::os::fd::AsRawFd::as_raw_fd(&self.control),
-            Shutdown::Both,
-        );
+        let _ = shutdown(std::os::fd::AsRawFd::as_raw_fd(&self.control), Shutdown::Both);
         while waitpid(self.monitor, None) == Err(Errno::EINTR) {}
     }
 }

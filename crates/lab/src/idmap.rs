@@ -48,20 +48,13 @@ fn write(keeper: Pid, file: &str, content: &str) -> Result<(), Refusal> {
 /// The first id that `file` gives to the user of this process, if there are enough of them.
 fn subordinate(file: &str) -> Result<u32, Refusal> {
     let uid = Uid::effective();
-    let name = User::from_uid(uid)
-        .ok()
-        .flatten()
-        .map(|user| user.name)
-        .unwrap_or_default();
+    let name = User::from_uid(uid).ok().flatten().map(|user| user.name).unwrap_or_default();
     let text = fs::read_to_string(file).at(Step::Ids, format!("read {file}"))?;
     text.lines()
         .filter_map(|line| {
             let mut fields = line.split(':');
-            let (owner, first, count) = (
-                fields.next()?,
-                fields.next()?.parse().ok()?,
-                fields.next()?.parse::<u32>().ok()?,
-            );
+            let (owner, first, count) =
+                (fields.next()?, fields.next()?.parse().ok()?, fields.next()?.parse::<u32>().ok()?);
             ((owner == name || owner == uid.to_string()) && count >= COUNT).then_some(first)
         })
         .next()

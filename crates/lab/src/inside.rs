@@ -28,12 +28,7 @@ pub(crate) struct Streams {
 impl Streams {
     pub(crate) fn from_fds(fds: Vec<OwnedFd>) -> Option<Self> {
         let [stdin, stdout, stderr, reply]: [OwnedFd; 4] = fds.try_into().ok()?;
-        Some(Streams {
-            stdin,
-            stdout,
-            stderr,
-            reply,
-        })
+        Some(Streams { stdin, stdout, stderr, reply })
     }
 }
 
@@ -45,16 +40,9 @@ pub(crate) fn run(
     request: &Request,
     streams: Streams,
 ) -> i32 {
-    let Streams {
-        stdin,
-        stdout,
-        stderr,
-        reply,
-    } = streams;
+    let Streams { stdin, stdout, stderr, reply } = streams;
     // systemd keeps its own processes in init.scope, so that the root of the tree stays free. Opened here, from outside.
-    let scope = OpenOptions::new()
-        .write(true)
-        .open(cgroup.join("init.scope/cgroup.procs"));
+    let scope = OpenOptions::new().write(true).open(cgroup.join("init.scope/cgroup.procs"));
     let started = enter(mode, pid1).and_then(|()| {
         let scope = scope
             .map_err(|error| io::Error::other(format!("cannot open the lab's cgroup: {error}")))?;
@@ -79,10 +67,7 @@ pub(crate) fn run(
 }
 
 fn is_about_program(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied
-    )
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied)
 }
 
 /// Whether PID 1 ends now; a moment may pass between its last process and its own end.
@@ -142,10 +127,7 @@ fn start(
         Some(size) => pty::open(size, reply)?,
         None => streams,
     };
-    command
-        .stdin(Stdio::from(stdin))
-        .stdout(Stdio::from(stdout))
-        .stderr(Stdio::from(stderr));
+    command.stdin(Stdio::from(stdin)).stdout(Stdio::from(stdout)).stderr(Stdio::from(stderr));
     let (learner, dir) = (request.user == Account::Learner, request.dir.clone());
     let prepare = move || {
         // 0 stands for the process that writes.
@@ -158,16 +140,8 @@ fn start(
         if learner {
             // The learner may read the journal; see systemd-journald.service(8).
             setgroups(&[Gid::from_raw(JOURNAL_GROUP), Gid::from_raw(LEARNER)])?;
-            setresgid(
-                Gid::from_raw(LEARNER),
-                Gid::from_raw(LEARNER),
-                Gid::from_raw(LEARNER),
-            )?;
-            setresuid(
-                Uid::from_raw(LEARNER),
-                Uid::from_raw(LEARNER),
-                Uid::from_raw(LEARNER),
-            )?;
+            setresgid(Gid::from_raw(LEARNER), Gid::from_raw(LEARNER), Gid::from_raw(LEARNER))?;
+            setresuid(Uid::from_raw(LEARNER), Uid::from_raw(LEARNER), Uid::from_raw(LEARNER))?;
         }
         std::env::set_current_dir(&dir)
     };
@@ -195,10 +169,7 @@ fn wait(mut child: Child, reply: &OwnedFd) -> Option<Reply> {
             Err(_) => return None,
         }
         if fds[0].any() == Some(true) {
-            return child
-                .wait()
-                .ok()
-                .map(|status| Reply::Ended(status.into_raw()));
+            return child.wait().ok().map(|status| Reply::Ended(status.into_raw()));
         }
         if fds[1].any() == Some(true) {
             let _ = killpg(group, Signal::SIGKILL);

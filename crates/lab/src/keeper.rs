@@ -53,9 +53,7 @@ impl Keeper {
         })
         .at(Step::Namespaces, "fork")?;
         let keeper = Keeper { pid, link };
-        cgroup
-            .admit_keeper(pid)
-            .at(Step::Cgroup, "admit the keeper to its cgroup")?;
+        cgroup.admit_keeper(pid).at(Step::Cgroup, "admit the keeper to its cgroup")?;
         match receive::<Event>(&keeper.link) {
             Ok(Some((Event::Passed(Step::Namespaces), _))) => {}
             Ok(Some((Event::Failed(refusal), _))) => return Err(refusal),
@@ -176,12 +174,8 @@ fn wait_until_running(
         if fds[1].any() == Some(true) {
             return Ok(());
         }
-        let length = notify
-            .recv(&mut packet)
-            .at(Step::Boot, "hear from systemd")?;
-        let ready = packet[..length]
-            .split(|&byte| byte == b'\n')
-            .any(|line| line == b"READY=1");
+        let length = notify.recv(&mut packet).at(Step::Boot, "hear from systemd")?;
+        let ready = packet[..length].split(|&byte| byte == b'\n').any(|line| line == b"READY=1");
         // Newer ones say so again after each daemon-reload.
         if ready && !running {
             running = true;
@@ -211,9 +205,7 @@ fn become_systemd(
     fs::write(seen(cgroup).join("cgroup.procs"), "0").at(Step::Cgroup, "join the lab's cgroup")?;
     unshare(CloneFlags::CLONE_NEWCGROUP).at(Step::Cgroup, "make a cgroup namespace")?;
     // If the monitor was killed before this process was set to die with its parent, the news finds nobody, and that ends it.
-    api::mount(plan, &|step| {
-        send(link, &Event::Passed(step), &[]).at(step, "tell the monitor")
-    })?;
+    api::mount(plan, &|step| send(link, &Event::Passed(step), &[]).at(step, "tell the monitor"))?;
     silence().at(Step::Boot, "open /dev/null")?;
     let program = root::systemd().at(Step::Boot, "find systemd")?;
     let notify = format!("NOTIFY_SOCKET=@{NOTIFY_ADDRESS}");
@@ -224,12 +216,7 @@ fn become_systemd(
         "LANG=C.UTF-8",
         &notify,
     ];
-    let args = [
-        program,
-        "--system",
-        "--show-status=no",
-        "--log-target=journal",
-    ];
+    let args = [program, "--system", "--show-status=no", "--log-target=journal"];
     execve(&c_strings(&args)[0], &c_strings(&args), &c_strings(&env))
         .at(Step::Boot, format!("run {program}"))
 }
@@ -244,8 +231,5 @@ fn silence() -> nix::Result<()> {
 
 /// None of our words has a NUL in it; one that had would become empty.
 fn c_strings(words: &[&str]) -> Vec<CString> {
-    words
-        .iter()
-        .map(|word| CString::new(*word).unwrap_or_default())
-        .collect()
+    words.iter().map(|word| CString::new(*word).unwrap_or_default()).collect()
 }

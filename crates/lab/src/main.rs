@@ -78,9 +78,7 @@ fn main() -> ExitCode {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "lab", &mut script);
             let written = io::stdout().write_all(&script);
-            written
-                .map(|()| ExitCode::SUCCESS)
-                .map_err(anyhow::Error::from)
+            written.map(|()| ExitCode::SUCCESS).map_err(anyhow::Error::from)
         }
     };
     result.unwrap_or_else(report)
@@ -107,17 +105,13 @@ fn report(error: anyhow::Error) -> ExitCode {
 /// Boots a lab that shows the project folder, and says so.
 fn boot(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<(Lab, PathBuf)> {
     let project = match &inside.project {
-        Some(folder) => folder
-            .canonicalize()
-            .with_context(|| format!("cannot find {}", folder.display()))?,
+        Some(folder) => {
+            folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?
+        }
         None => std::env::current_dir().context("cannot tell the current folder")?,
     };
     anyhow::ensure!(project.is_dir(), "{} is not a folder", project.display());
-    let access = if inside.read_only {
-        Access::ReadOnly
-    } else {
-        Access::ReadWrite
-    };
+    let access = if inside.read_only { Access::ReadOnly } else { Access::ReadWrite };
     // Whoever stands in a folder that a lab has of its own, such as `/`, is in the lab's `/`.
     let (project, binds) = if inside.project.is_none() && !Bind::can_show(&project) {
         (PathBuf::from("/"), Vec::new())
@@ -142,11 +136,7 @@ fn boot(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<(Lab, PathBuf)> {
 fn run(mode: Option<Mode>, inside: &Inside, command: &[String]) -> anyhow::Result<ExitCode> {
     let (lab, project) = boot(mode, inside)?;
     let mut inner = lab.command(&command[0]);
-    let status = inner
-        .args(&command[1..])
-        .current_dir(project)
-        .user(&inside.user)?
-        .status()?;
+    let status = inner.args(&command[1..]).current_dir(project).user(&inside.user)?.status()?;
     Ok(exit_code(status))
 }
 
@@ -161,11 +151,7 @@ fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
     }
     loop {
         let boots = lab.boots();
-        let status = lab
-            .command("bash")
-            .current_dir(&project)
-            .user(&inside.user)?
-            .status()?;
+        let status = lab.command("bash").current_dir(&project).user(&inside.user)?.status()?;
         if status.code().is_some() {
             return Ok(exit_code(status));
         }
@@ -183,9 +169,7 @@ fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
 }
 
 fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal));
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(125))
 }
 
@@ -200,11 +184,7 @@ fn doctor(mode: Option<Mode>) -> anyhow::Result<ExitCode> {
         Some(finding) => writeln!(out, "A lab can run here: {}.", finding.mode)?,
         None => writeln!(out, "No lab can run here.")?,
     }
-    Ok(if best.is_some() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if best.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn gc() -> anyhow::Result<ExitCode> {

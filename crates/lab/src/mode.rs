@@ -55,11 +55,7 @@ impl Mode {
 
 /// The id of the user who called sudo(8), if that is how this process became root.
 pub(crate) fn sudo_user() -> Option<u32> {
-    std::env::var("SUDO_UID")
-        .ok()?
-        .parse()
-        .ok()
-        .filter(|&uid| uid != 0)
+    std::env::var("SUDO_UID").ok()?.parse().ok().filter(|&uid| uid != 0)
 }
 
 impl fmt::Display for Mode {
@@ -77,11 +73,8 @@ impl FromStr for Mode {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Mode::ALL
-            .into_iter()
-            .find(|mode| mode.word() == word)
-            .ok_or_else(|| {
-                format!("no mode is called {word:?}: choose subuid, single, sudo or root")
-            })
+        Mode::ALL.into_iter().find(|mode| mode.word() == word).ok_or_else(|| {
+            format!("no mode is called {word:?}: choose subuid, single, sudo or root")
+        })
     }
 }

@@ -45,20 +45,12 @@ pub(crate) fn serve(control: OwnedFd) -> i32 {
 /// and a pipe from the launcher's output must close when the launcher ends.
 fn detach() -> nix::Result<()> {
     let _ = setsid();
-    for ignored in [
-        Signal::SIGINT,
-        Signal::SIGTERM,
-        Signal::SIGHUP,
-        Signal::SIGQUIT,
-    ] {
+    for ignored in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT] {
         // SAFETY: no handler is installed.
         unsafe { signal(ignored, SigHandler::SigIgn) }?;
     }
-    let null = nix::fcntl::open(
-        "/dev/null",
-        nix::fcntl::OFlag::O_RDWR,
-        nix::sys::stat::Mode::empty(),
-    )?;
+    let null =
+        nix::fcntl::open("/dev/null", nix::fcntl::OFlag::O_RDWR, nix::sys::stat::Mode::empty())?;
     dup2_stdin(&null)?;
     dup2_stdout(&null)?;
     dup2_stderr(&null)
@@ -93,9 +85,7 @@ impl<'a> Monitor<'a> {
         passed(Step::Programs);
         let cgroup = Cgroup::make()?;
         if let (Mode::Sudo, Some(learner)) = (plan.mode, sudo_user()) {
-            cgroup
-                .give_to(learner)
-                .at(Step::Cgroup, "give the cgroup to the learner")?;
+            cgroup.give_to(learner).at(Step::Cgroup, "give the cgroup to the learner")?;
         }
         passed(Step::Cgroup);
         let keeper = Keeper::start(&plan, &cgroup)?;
@@ -187,13 +177,9 @@ impl<'a> Monitor<'a> {
 
 /// What a command inherits must be what every program expects.
 fn restore_signals() {
-    for restored in [
-        Signal::SIGINT,
-        Signal::SIGTERM,
-        Signal::SIGHUP,
-        Signal::SIGQUIT,
-        Signal::SIGCHLD,
-    ] {
+    for restored in
+        [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT, Signal::SIGCHLD]
+    {
         // SAFETY: no handler is installed.
         let _ = unsafe { signal(restored, SigHandler::SigDfl) };
     }

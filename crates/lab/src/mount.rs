@@ -28,20 +28,10 @@ pub(crate) fn fresh(
 
 /// Makes `source`, with all that is mounted below it, appear at `target` too.
 pub(crate) fn bind(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
-    mount(
-        Some(source),
-        target,
-        None::<&str>,
-        MsFlags::MS_BIND | MsFlags::MS_REC,
-        None::<&str>,
-    )
-    .map_err(|errno| {
-        Refusal::new(
-            step,
-            format!("bind {} to {}", source.display(), target.display()),
-            errno,
-        )
-    })
+    mount(Some(source), target, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)
+        .map_err(|errno| {
+            Refusal::new(step, format!("bind {} to {}", source.display(), target.display()), errno)
+        })
 }
 
 /// Like [`bind`], and nothing can be written through `target`.
@@ -76,18 +66,7 @@ fn read_only(target: &Path) -> Result<(), Errno> {
 
 /// Sets how mounts on `/` and below travel to other namespaces.
 pub(crate) fn propagation(step: Step, flags: MsFlags) -> Result<(), Refusal> {
-    mount(
-        None::<&str>,
-        "/",
-        None::<&str>,
-        MsFlags::MS_REC | flags,
-        None::<&str>,
-    )
-    .map_err(|errno| {
-        Refusal::new(
-            step,
-            format!("set the propagation of / to {flags:?}"),
-            errno,
-        )
+    mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | flags, None::<&str>).map_err(|errno| {
+        Refusal::new(step, format!("set the propagation of / to {flags:?}"), errno)
     })
 }

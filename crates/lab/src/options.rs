@@ -46,14 +46,8 @@ const OF_THE_LAB: [&str; 9] = [
 ];
 
 /// A folder of somebody in these can be shown, but not all of them: services would write there.
-const SHARED_BY_ALL: [&str; 6] = [
-    "/dev/shm",
-    "/tmp",
-    "/var/cache",
-    "/var/lib",
-    "/var/lib/private",
-    "/var/tmp",
-];
+const SHARED_BY_ALL: [&str; 6] =
+    ["/dev/shm", "/tmp", "/var/cache", "/var/lib", "/var/lib/private", "/var/tmp"];
 
 /// Whether the lab may write to a folder of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -71,12 +71,7 @@ pub(crate) enum Event {
 
 /// A pair of connected sockets that keep the borders of packets.
 pub(crate) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
-    Ok(socketpair(
-        AddressFamily::Unix,
-        SockType::SeqPacket,
-        None,
-        SockFlag::SOCK_CLOEXEC,
-    )?)
+    Ok(socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?)
 }
 
 /// Sends one message, with descriptors. A peer that is gone is an error, never a signal.
@@ -87,10 +82,7 @@ pub(crate) fn send(
 ) -> io::Result<()> {
     let packet = serde_json::to_vec(message)?;
     if packet.len() > PACKET_MAX {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "the arguments are too long",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the arguments are too long"));
     }
     let raw: Vec<RawFd> = fds.iter().map(|fd| fd.as_raw_fd()).collect();
     let rights = [ControlMessage::ScmRights(&raw)];

@@ -22,11 +22,7 @@ pub(crate) fn open((rows, columns): (u16, u16), reply: &OwnedFd) -> io::Result<[
     let unlocked: libc::c_int = 0;
     // SAFETY: TIOCSPTLCK reads an int, TIOCGPTPEER takes flags and returns a descriptor that is ours alone.
     let slave = unsafe {
-        check(libc::ioctl(
-            master.as_raw_fd(),
-            libc::TIOCSPTLCK,
-            &raw const unlocked,
-        ))?;
+        check(libc::ioctl(master.as_raw_fd(), libc::TIOCSPTLCK, &raw const unlocked))?;
         OwnedFd::from_raw_fd(check(libc::ioctl(
             master.as_raw_fd(),
             libc::TIOCGPTPEER,
@@ -46,32 +42,16 @@ pub(crate) fn control_stdin() -> io::Result<()> {
 
 /// The rows and columns of the terminal on standard output.
 pub(crate) fn size() -> (u16, u16) {
-    let mut size = libc::winsize {
-        ws_row: 24,
-        ws_col: 80,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let mut size = libc::winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: TIOCGWINSZ fills in a winsize. Where it fails, the size of a classic terminal stays.
     unsafe { libc::ioctl(1, libc::TIOCGWINSZ, &raw mut size) };
     (size.ws_row, size.ws_col)
 }
 
 fn resize(terminal: &impl AsFd, (rows, columns): (u16, u16)) {
-    let size = libc::winsize {
-        ws_row: rows,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: TIOCSWINSZ reads a winsize.
-    unsafe {
-        libc::ioctl(
-            terminal.as_fd().as_raw_fd(),
-            libc::TIOCSWINSZ,
-            &raw const size,
-        )
-    };
+    unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCSWINSZ, &raw const size) };
 }
 
 fn check(result: libc::c_int) -> io::Result<libc::c_int> {
@@ -103,10 +83,7 @@ pub(crate) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
     // A program that does not read what is typed must not keep us from showing what it prints.
     fcntl(&master, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     let mut master = File::from(master);
-    let mut keyboard = Keyboard {
-        open: true,
-        typed: Vec::new(),
-    };
+    let mut keyboard = Keyboard { open: true, typed: Vec::new() };
     let mut shown = size();
     loop {
         let [shows, types, ended] = wait(&master, reply, &keyboard)?;
@@ -136,10 +113,8 @@ fn wait(master: &File, reply: &OwnedFd, keyboard: &Keyboard) -> io::Result<[bool
         true => PollFlags::POLLIN,
         false => PollFlags::POLLIN | PollFlags::POLLOUT,
     };
-    let mut fds = vec![
-        PollFd::new(master.as_fd(), wanted),
-        PollFd::new(reply.as_fd(), PollFlags::POLLIN),
-    ];
+    let mut fds =
+        vec![PollFd::new(master.as_fd(), wanted), PollFd::new(reply.as_fd(), PollFlags::POLLIN)];
     if keyboard.open && nothing_to_pass_on {
         fds.push(PollFd::new(stdin.as_fd(), PollFlags::POLLIN));
     }

@@ -96,11 +96,7 @@ fn local() -> Result<(), Refusal> {
             fs::create_dir_all(Path::new("/.lab/local").join(folder))
                 .at(Step::Root, "make /usr/local")?;
         }
-        mount::bind(
-            Step::Root,
-            Path::new("/.lab/local"),
-            Path::new("/usr/local"),
-        )?;
+        mount::bind(Step::Root, Path::new("/.lab/local"), Path::new("/usr/local"))?;
     }
     Ok(())
 }
@@ -108,15 +104,12 @@ fn local() -> Result<(), Refusal> {
 /// The path of systemd, which is no command of its own.
 pub(crate) fn systemd() -> io::Result<&'static str> {
     const PLACES: [&str; 2] = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
-    PLACES
-        .into_iter()
-        .find(|place| fs::exists(place).unwrap_or(false))
-        .ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::NotFound,
-                format!("systemd is not installed ({} is missing)", PLACES[0]),
-            )
-        })
+    PLACES.into_iter().find(|place| fs::exists(place).unwrap_or(false)).ok_or_else(|| {
+        io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("systemd is not installed ({} is missing)", PLACES[0]),
+        )
+    })
 }
 
 /// Fails if the host lacks a program that every lab needs.
@@ -124,10 +117,7 @@ pub(crate) fn check_programs() -> Result<(), Refusal> {
     let programs = || -> io::Result<()> {
         systemd()?;
         let buses = ["/usr/bin/dbus-daemon", "/usr/bin/dbus-broker-launch"];
-        if !buses
-            .iter()
-            .any(|bus| fs::metadata(bus).is_ok_and(|file| file.is_file()))
-        {
+        if !buses.iter().any(|bus| fs::metadata(bus).is_ok_and(|file| file.is_file())) {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 format!("dbus-daemon is not installed ({} is missing)", buses[0]),

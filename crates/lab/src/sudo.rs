@@ -32,36 +32,22 @@ pub fn serve_if_asked() -> Option<ExitCode> {
     }
     // sudo(8) closes all descriptors but the first three.
     let control = io::stdin();
-    let status = std::os::fd::AsFd::as_fd(&control)
-        .try_clone_to_owned()
-        .map_or(1, monitor::serve);
+    let status = std::os::fd::AsFd::as_fd(&control).try_clone_to_owned().map_or(1, monitor::serve);
     Some(ExitCode::from(status as u8))
 }
 
 /// Starts a monitor as root. Asks for a password only where there is a person to type it.
 pub(crate) fn start_monitor(theirs: OwnedFd) -> Result<Pid, Refusal> {
-    let server = SERVER
-        .get()
-        .cloned()
-        .or_else(|| std::env::var_os(LAUNCHER).map(PathBuf::from));
+    let server = SERVER.get().cloned().or_else(|| std::env::var_os(LAUNCHER).map(PathBuf::from));
     let server = server.ok_or_else(|| {
-        Refusal::new(
-            Step::Sudo,
-            "start a monitor",
-            format!("{LAUNCHER} names no program"),
-        )
+        Refusal::new(Step::Sudo, "start a monitor", format!("{LAUNCHER} names no program"))
     })?;
     let mut check = Command::new("sudo");
     if !io::stdin().is_terminal() {
         check.arg("--non-interactive");
     }
-    let allowed = check
-        .args([
-            "--prompt",
-            "[sudo] password for %p, to make a lab: ",
-            "true",
-        ])
-        .output();
+    let allowed =
+        check.args(["--prompt", "[sudo] password for %p, to make a lab: ", "true"]).output();
     let allowed = allowed.at(Step::Sudo, "run sudo")?;
     if !allowed.status.success() {
         return Err(Refusal::new(

@@ -98,10 +98,7 @@ pub(crate) fn curate(mode: Mode) -> Result<(), Refusal> {
     for (folder, copy) in [(SYSTEM, "/.lab/system"), (USER, "/.lab/user")] {
         mount::bind_read_only(Step::Root, Path::new(copy), Path::new(folder))?;
     }
-    for folder in GENERATORS
-        .into_iter()
-        .filter(|folder| Path::new(folder).is_dir())
-    {
+    for folder in GENERATORS.into_iter().filter(|folder| Path::new(folder).is_dir()) {
         mount::bind_read_only(Step::Root, Path::new("/.lab/empty"), Path::new(folder))?;
     }
     Ok(())

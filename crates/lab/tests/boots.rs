@@ -13,10 +13,7 @@ use support::{PATIENCE, Place, can, eventually, in_place, said};
 const HELLO: &str = "printf '[Service]\\nExecStart=sleep 1000\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/hello.service; systemctl daemon-reload";
 
 fn boot(mode: Mode) -> Lab {
-    let options = Options {
-        mode: Some(mode),
-        ..Options::default()
-    };
+    let options = Options { mode: Some(mode), ..Options::default() };
     Lab::boot(&options).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -29,9 +26,7 @@ fn sh(lab: &Lab, script: &str) -> String {
 }
 
 fn try_sh(lab: &Lab, script: &str) -> Result<Output, Error> {
-    lab.command("bash")
-        .args(["-ec", script])
-        .output(COMMAND_TIMEOUT)
+    lab.command("bash").args(["-ec", script]).output(COMMAND_TIMEOUT)
 }
 
 /// One test a promise and mode.
@@ -204,44 +199,34 @@ promises! {
 
 #[test]
 fn a_lab_outlives_the_thread_that_booted_it() {
-    in_place(
-        Mode::Root,
-        "a_lab_outlives_the_thread_that_booted_it",
-        || {
-            let lab = std::thread::spawn(|| boot(Mode::Root))
-                .join()
-                .expect("no panic");
-            std::thread::sleep(Duration::from_millis(50));
-            sh(&lab, "systemctl is-system-running");
-            lab.reboot().expect("it reboots");
-            sh(&lab, "systemctl is-system-running");
-        },
-    );
+    in_place(Mode::Root, "a_lab_outlives_the_thread_that_booted_it", || {
+        let lab = std::thread::spawn(|| boot(Mode::Root)).join().expect("no panic");
+        std::thread::sleep(Duration::from_millis(50));
+        sh(&lab, "systemctl is-system-running");
+        lab.reboot().expect("it reboots");
+        sh(&lab, "systemctl is-system-running");
+    });
 }
 
 #[test]
 fn labs_of_many_threads_end_each_by_itself() {
-    in_place(
-        Mode::Root,
-        "labs_of_many_threads_end_each_by_itself",
-        || {
-            std::thread::scope(|scope| {
-                for number in 0..6 {
-                    scope.spawn(move || {
-                        let lab = boot(Mode::Root);
-                        sh(&lab, &format!("echo {number} > /etc/number"));
-                        assert_eq!(sh(&lab, "cat /etc/number"), format!("{number}\n"));
-                        let begin = Instant::now();
-                        drop(lab);
-                        assert!(
-                            begin.elapsed() < Duration::from_secs(4),
-                            "another lab held on to this one"
-                        );
-                    });
-                }
-            });
-        },
-    );
+    in_place(Mode::Root, "labs_of_many_threads_end_each_by_itself", || {
+        std::thread::scope(|scope| {
+            for number in 0..6 {
+                scope.spawn(move || {
+                    let lab = boot(Mode::Root);
+                    sh(&lab, &format!("echo {number} > /etc/number"));
+                    assert_eq!(sh(&lab, "cat /etc/number"), format!("{number}\n"));
+                    let begin = Instant::now();
+                    drop(lab);
+                    assert!(
+                        begin.elapsed() < Duration::from_secs(4),
+                        "another lab held on to this one"
+                    );
+                });
+            }
+        });
+    });
 }
 
 #[test]
@@ -261,30 +246,18 @@ fn a_systemd_that_is_killed_is_told() {
             .iter()
             .find_map(|path| std::fs::read_to_string(path).ok())
             .expect("the lab is here");
-        let pid1: i32 = text
-            .lines()
-            .next()
-            .expect("there is a PID 1")
-            .parse()
-            .expect("it is a number");
-        nix::sys::signal::kill(
-            nix::unistd::Pid::from_raw(pid1),
-            nix::sys::signal::Signal::SIGKILL,
-        )
-        .expect("root may");
+        let pid1: i32 =
+            text.lines().next().expect("there is a PID 1").parse().expect("it is a number");
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid1), nix::sys::signal::Signal::SIGKILL)
+            .expect("root may");
         let error = lab.wait_for_boot(2, PATIENCE).expect_err("it is gone");
-        assert_eq!(
-            error.to_string(),
-            "the lab is gone: its systemd was ended by SIGKILL"
-        );
+        assert_eq!(error.to_string(), "the lab is gone: its systemd was ended by SIGKILL");
     });
 }
 
 fn shell(place: &Place, mode: Mode) -> Terminal {
     let mut command = place.lab();
-    command
-        .args(["--mode", mode.word(), "shell"])
-        .env("TERM", "dumb");
+    command.args(["--mode", mode.word(), "shell"]).env("TERM", "dumb");
     let mut terminal = Terminal::start(command, 24, 80);
     terminal.expect("# ");
     terminal

@@ -24,11 +24,7 @@ fn check(promise: &str, mode: Mode, setup: &str, step: &str, cure: &str) {
     }
     let place = Place::new(mode).prepare(setup);
     // An empty PATH: what lab itself needs has a fixed place, and what may be missing is.
-    let path = if setup.contains("nothing in PATH") {
-        "PATH=/mnt/home"
-    } else {
-        "A=b"
-    };
+    let path = if setup.contains("nothing in PATH") { "PATH=/mnt/home" } else { "A=b" };
     let lab = |args: &[&str]| {
         let mut command = place.program("/usr/bin/env", "/usr/bin/env");
         command
@@ -41,42 +37,22 @@ fn check(promise: &str, mode: Mode, setup: &str, step: &str, cure: &str) {
     assert_eq!(output.status.code(), Some(125), "{}", said(&output));
     let lines: Vec<String> = said(&output).lines().map(str::to_owned).collect();
     assert_eq!(lines[0], "lab: no lab can run here");
-    assert!(
-        lines[1].starts_with(&format!("  {mode}: could not {step}: ")),
-        "{}",
-        said(&output)
-    );
+    assert!(lines[1].starts_with(&format!("  {mode}: could not {step}: ")), "{}", said(&output));
     assert!(lines[2].contains(&format!("`{cure}`")), "{}", said(&output));
     assert_eq!(lines.len(), 3, "{}", said(&output));
 
     let output = lab(&["doctor"]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    assert!(
-        said(&output).contains(&format!("  FAIL  {step}: ")),
-        "{}",
-        said(&output)
-    );
-    assert!(
-        said(&output).contains(&format!("`{cure}`")),
-        "{}",
-        said(&output)
-    );
-    assert!(
-        said(&output).ends_with("No lab can run here.\n"),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).contains(&format!("  FAIL  {step}: ")), "{}", said(&output));
+    assert!(said(&output).contains(&format!("`{cure}`")), "{}", said(&output));
+    assert!(said(&output).ends_with("No lab can run here.\n"), "{}", said(&output));
     assert_eq!(place.labs_left(), Vec::<String>::new());
     assert_eq!(place.processes(), Vec::<i32>::new());
 }
 
 /// A container is mended from outside.
 fn unless_in_container(cure: &'static str, from_outside: &'static str) -> &'static str {
-    let marks = [
-        "/.dockerenv",
-        "/run/.containerenv",
-        "/run/systemd/container",
-    ];
+    let marks = ["/.dockerenv", "/run/.containerenv", "/run/systemd/container"];
     match marks.iter().any(|mark| Path::new(mark).exists()) {
         true => from_outside,
         false => cure,
@@ -89,11 +65,8 @@ const NEW_CONTAINER: &str = "docker run --privileged --cgroupns=private";
 fn all_steps_are_told_with_their_results() {
     for mode in support::modes("all_steps_are_told_with_their_results") {
         let place = Place::new(mode);
-        let output = place
-            .lab()
-            .args(["--mode", mode.word(), "doctor"])
-            .output()
-            .expect("lab runs");
+        let output =
+            place.lab().args(["--mode", mode.word(), "doctor"]).output().expect("lab runs");
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         let expected = format!(
             "{mode} (--mode {})\n  ok    find systemd and dbus-daemon\n  ok    make a cgroup v2 directory of our own\n  \
@@ -214,10 +187,7 @@ fn no_cgroup2_at_all() {
         Mode::Root,
         none,
         "make a cgroup v2 directory of our own",
-        unless_in_container(
-            "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup",
-            NEW_CONTAINER,
-        ),
+        unless_in_container("sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup", NEW_CONTAINER),
     );
 }
 
@@ -245,14 +215,7 @@ fn no_user_namespaces() {
     let script = "echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --ambient-caps=-all --inh-caps=-all --bounding-set=-all /mnt/lab doctor";
     let output = place
         .program("/usr/bin/unshare", "/usr/bin/unshare")
-        .args([
-            "--user",
-            "--map-current-user",
-            "--keep-caps",
-            "bash",
-            "-c",
-            script,
-        ])
+        .args(["--user", "--map-current-user", "--keep-caps", "bash", "-c", script])
         .output()
         .expect("unshare runs");
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
@@ -265,9 +228,7 @@ fn no_user_namespaces() {
         said(&output)
     );
     assert_eq!(
-        said(&output)
-            .matches("`sudo sysctl -w user.max_user_namespaces=15000`")
-            .count(),
+        said(&output).matches("`sudo sysctl -w user.max_user_namespaces=15000`").count(),
         2,
         "{}",
         said(&output)
@@ -287,22 +248,11 @@ fn ubuntus_apparmor_rule() {
 
 #[test]
 fn a_forced_mode_that_is_another_users_is_refused() {
-    if !curable(
-        Mode::Single,
-        "a_forced_mode_that_is_another_users_is_refused",
-    ) {
+    if !curable(Mode::Single, "a_forced_mode_that_is_another_users_is_refused") {
         return;
     }
     let place = Place::new(Mode::Single);
-    let output = place
-        .lab()
-        .args(["--mode", "root", "doctor"])
-        .output()
-        .expect("lab runs");
+    let output = place.lab().args(["--mode", "root", "doctor"]).output().expect("lab runs");
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    assert!(
-        said(&output).contains("you are not root"),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).contains("you are not root"), "{}", said(&output));
 }

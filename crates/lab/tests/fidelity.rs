@@ -35,10 +35,8 @@ fn no_autofs(_: Mode) -> Option<&'static str> {
 fn no_controllers(_: Mode) -> Option<&'static str> {
     let here = support::own_cgroup()
         .and_then(|folder| std::fs::read_to_string(folder.join("cgroup.controllers")).ok());
-    let has = |controller| {
-        here.iter()
-            .any(|here| here.split_whitespace().any(|word| word == controller))
-    };
+    let has =
+        |controller| here.iter().any(|here| here.split_whitespace().any(|word| word == controller));
     (!has("memory") || !has("pids"))
         .then_some("the memory and pids controllers are not on this machine's cgroup v2")
 }
@@ -52,12 +50,7 @@ fn check(mode: Mode, name: &str, script: &str, cannot: Cannot) {
     let script = format!("{WORDS}\n{script}");
     let output = run(&place, mode, &["bash", "-c", &script]);
     match cannot(mode) {
-        None => assert!(
-            output.status.success(),
-            "{}:\n{}",
-            output.status,
-            said(&output)
-        ),
+        None => assert!(output.status.success(), "{}:\n{}", output.status, said(&output)),
         Some(reason) => {
             assert!(
                 !output.status.success(),

@@ -39,18 +39,10 @@ fn an_ordinary_users_systemd_hands_over_a_scope() {
     let place = Place::new(Mode::Root).prepare("cp /mnt/lab /mnt/home/lab");
     let args = ["run", "-q", "--mode", "root", "--", "bash", "-c"];
     let script = format!("LAB=/mnt/home/lab\n{NESTED}");
-    let output = place
-        .lab()
-        .args(args)
-        .arg(script)
-        .stdin(Stdio::null())
-        .output()
-        .expect("lab runs");
+    let output =
+        place.lab().args(args).arg(script).stdin(Stdio::null()).output().expect("lab runs");
     let told = said(&output);
-    assert!(
-        told.contains("rootless with one id, running after"),
-        "{told}"
-    );
+    assert!(told.contains("rootless with one id, running after"), "{told}");
     let expected = "running\n0::/init.scope\nexit status 3\nup\n";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{told}");
     place.assert_clean();
@@ -75,8 +67,7 @@ fn place_with_sudo(promise: &str, rule: &str) -> Option<Place> {
 
 fn sudo(place: &Place, command: &[&str]) -> Output {
     let mut lab = place.lab();
-    lab.args(["--mode", "sudo", "run", "-q", "--"])
-        .args(command);
+    lab.args(["--mode", "sudo", "run", "-q", "--"]).args(command);
     lab.stdin(Stdio::null()).output().expect("lab runs")
 }
 
@@ -95,12 +86,7 @@ fn sudo_makes_the_learner_the_labs_root() {
         ],
     );
     let expected = format!("running\n0\n 0 {PUPIL} 1\n 1 100000 65535\n");
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        expected,
-        "{}",
-        said(&output)
-    );
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", said(&output));
     assert_eq!(output.status.code(), Some(7));
     place.assert_clean();
 
@@ -112,20 +98,15 @@ fn sudo_makes_the_learner_the_labs_root() {
             "systemd-run -q --wait --pipe -p DynamicUser=yes true && systemctl reboot; sleep 100",
         ],
     );
-    assert!(
-        !output.status.success() && output.status.code() != Some(125),
-        "{}",
-        said(&output)
-    );
+    assert!(!output.status.success() && output.status.code() != Some(125), "{}", said(&output));
     place.assert_clean();
 }
 
 #[test]
 fn what_a_lab_writes_through_sudo_is_the_learners() {
-    let Some(place) = place_with_sudo(
-        "what_a_lab_writes_through_sudo_is_the_learners",
-        "NOPASSWD: ALL",
-    ) else {
+    let Some(place) =
+        place_with_sudo("what_a_lab_writes_through_sudo_is_the_learners", "NOPASSWD: ALL")
+    else {
         return;
     };
     let script = "/mnt/lab --mode sudo run -q -- touch /mnt/home/file && stat -c %u /mnt/home/file";
@@ -135,10 +116,9 @@ fn what_a_lab_writes_through_sudo_is_the_learners() {
 
 #[test]
 fn a_launcher_that_is_killed_ends_a_lab_through_sudo() {
-    let Some(place) = place_with_sudo(
-        "a_launcher_that_is_killed_ends_a_lab_through_sudo",
-        "NOPASSWD: ALL",
-    ) else {
+    let Some(place) =
+        place_with_sudo("a_launcher_that_is_killed_ends_a_lab_through_sudo", "NOPASSWD: ALL")
+    else {
         return;
     };
     let mut command = place.lab();
@@ -147,18 +127,15 @@ fn a_launcher_that_is_killed_ends_a_lab_through_sudo() {
     terminal.expect("# ");
     terminal.child.kill().expect("it runs");
     terminal.finish();
-    assert!(support::eventually(
-        || place.processes().is_empty() && place.labs_left().is_empty()
-    ));
+    assert!(support::eventually(|| place.processes().is_empty() && place.labs_left().is_empty()));
     place.assert_clean();
 }
 
 #[test]
 fn sudo_that_wants_a_password_is_no_hang_without_a_terminal() {
-    let Some(place) = place_with_sudo(
-        "sudo_that_wants_a_password_is_no_hang_without_a_terminal",
-        "ALL",
-    ) else {
+    let Some(place) =
+        place_with_sudo("sudo_that_wants_a_password_is_no_hang_without_a_terminal", "ALL")
+    else {
         return;
     };
     let output = sudo(&place, &["true"]);
@@ -171,10 +148,9 @@ fn sudo_that_wants_a_password_is_no_hang_without_a_terminal() {
 
 #[test]
 fn sudo_that_wants_a_password_asks_for_it_on_a_terminal() {
-    let Some(place) = place_with_sudo(
-        "sudo_that_wants_a_password_asks_for_it_on_a_terminal",
-        "ALL",
-    ) else {
+    let Some(place) =
+        place_with_sudo("sudo_that_wants_a_password_asks_for_it_on_a_terminal", "ALL")
+    else {
         return;
     };
     let mut command = place.lab();
@@ -196,19 +172,9 @@ fn no_sudo_at_all_is_told() {
         );
     }
     let place = Place::new(Mode::Single);
-    let args = [
-        "PATH=/mnt/home",
-        "/mnt/lab",
-        "--mode",
-        "sudo",
-        "run",
-        "true",
-    ];
-    let output = place
-        .program("/usr/bin/env", "/usr/bin/env")
-        .args(args)
-        .output()
-        .expect("lab runs");
+    let args = ["PATH=/mnt/home", "/mnt/lab", "--mode", "sudo", "run", "true"];
+    let output =
+        place.program("/usr/bin/env", "/usr/bin/env").args(args).output().expect("lab runs");
     assert_eq!(output.status.code(), Some(125));
     let expected = "lab: no lab can run here\n  sudo: could not become root through sudo: cannot run sudo: No such file or directory (os error 2)\n    \
                     install it, as root: `apt-get install sudo` (on Fedora: `dnf install sudo`)\n";

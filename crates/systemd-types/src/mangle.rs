@@ -34,9 +34,7 @@ pub fn mangle(typed: &str, suffix: UnitType, globs: Globs) -> Result<String, Inv
             _ => push_hex(&mut name, byte),
         }
     }
-    let has_type = name
-        .rsplit_once('.')
-        .is_some_and(|(_, end)| end.parse::<UnitType>().is_ok());
+    let has_type = name.rsplit_once('.').is_some_and(|(_, end)| end.parse::<UnitType>().is_ok());
     if is_pattern {
         return Ok(name);
     }
@@ -56,14 +54,8 @@ fn path_unit(typed: &str) -> Option<UnitName> {
         return None;
     }
     let name = UnitName::from_path(typed, UnitType::Mount).ok()?;
-    let is_device = ["dev-", "sys-"]
-        .iter()
-        .any(|tree| name.as_str().starts_with(tree));
-    if is_device {
-        UnitName::from_path(typed, UnitType::Device).ok()
-    } else {
-        Some(name)
-    }
+    let is_device = ["dev-", "sys-"].iter().any(|tree| name.as_str().starts_with(tree));
+    if is_device { UnitName::from_path(typed, UnitType::Device).ok() } else { Some(name) }
 }
 
 fn is_pattern_char(c: char) -> bool {

@@ -11,10 +11,7 @@ use crate::{UnitType, escape, unescape};
 /// The path is tidied first (`//`, `/./`, a trailing `/`, `/..` at the root); any other `..` is refused.
 /// Tidying `/..` away is what version 255 and later do, earlier ones refuse it.
 pub fn escape_path(path: &str) -> Result<String, InvalidPath> {
-    let mut parts = path
-        .split('/')
-        .filter(|part| !matches!(*part, "" | "."))
-        .peekable();
+    let mut parts = path.split('/').filter(|part| !matches!(*part, "" | ".")).peekable();
     if path.starts_with('/') {
         while parts.next_if_eq(&"..").is_some() {}
     }
@@ -25,11 +22,7 @@ pub fn escape_path(path: &str) -> Result<String, InvalidPath> {
     if parts.is_empty() && path.starts_with('.') {
         return Err(InvalidPath::Relative(path.to_owned()));
     }
-    Ok(if parts.is_empty() {
-        "-".to_owned()
-    } else {
-        escape(&parts.join("/"))
-    })
+    Ok(if parts.is_empty() { "-".to_owned() } else { escape(&parts.join("/")) })
 }
 
 /// The inverse of [`escape_path`]: an absolute path, without `.`, `..` or empty parts in it.

@@ -26,9 +26,8 @@ impl Priority {
     pub const DEBUG: Priority = Priority(7);
 
     /// The names of syslog(3), by number.
-    const NAMES: [&'static str; 8] = [
-        "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug",
-    ];
+    const NAMES: [&'static str; 8] =
+        ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
     /// The priority of a number; `None` above 7.
     pub fn new(number: u8) -> Option<Priority> {
@@ -58,12 +57,8 @@ impl FromStr for Priority {
     /// Reads a name or a digit, as `journalctl --priority=` takes them.
     fn from_str(text: &str) -> Result<Priority, UnknownPriority> {
         let named = Priority::NAMES.iter().position(|name| *name == text);
-        let number = named
-            .and_then(|at| u8::try_from(at).ok())
-            .or_else(|| text.parse().ok());
-        number
-            .and_then(Priority::new)
-            .ok_or_else(|| UnknownPriority(text.to_owned()))
+        let number = named.and_then(|at| u8::try_from(at).ok()).or_else(|| text.parse().ok());
+        number.and_then(Priority::new).ok_or_else(|| UnknownPriority(text.to_owned()))
     }
 }
 
@@ -73,12 +68,7 @@ pub struct UnknownPriority(String);
 
 impl fmt::Display for UnknownPriority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is no priority: use 0 to 7, or {}",
-            self.0,
-            Priority::NAMES.join(", ")
-        )
+        write!(f, "{:?} is no priority: use 0 to 7, or {}", self.0, Priority::NAMES.join(", "))
     }
 }
 

@@ -23,23 +23,15 @@ impl UnitName {
         if text.len() >= UNIT_NAME_MAX {
             return Err(No::TooLong(text.len()));
         }
-        let (stem, suffix) = text
-            .rsplit_once('.')
-            .ok_or_else(|| No::NoSuffix(text.to_owned()))?;
+        let (stem, suffix) = text.rsplit_once('.').ok_or_else(|| No::NoSuffix(text.to_owned()))?;
         let unit_type = suffix.parse().map_err(|_| No::NoSuffix(text.to_owned()))?;
         if stem.is_empty() || stem.starts_with('@') {
             return Err(No::EmptyPrefix(text.to_owned()));
         }
         if let Some(character) = stem.chars().find(|&c| !is_name_char(c) && c != '@') {
-            return Err(No::Character {
-                name: text.to_owned(),
-                character,
-            });
+            return Err(No::Character { name: text.to_owned(), character });
         }
-        Ok(UnitName {
-            text: text.to_owned(),
-            unit_type,
-        })
+        Ok(UnitName { text: text.to_owned(), unit_type })
     }
 
     /// The name of the unit that stands for `path`: the mount unit of `/srv/data` is `srv-data.mount`.
@@ -47,11 +39,8 @@ impl UnitName {
     /// Too long a name becomes a shortened one with a hash, as PID 1 writes it since version 251.
     pub fn from_path(path: &str, unit_type: UnitType) -> Result<UnitName, InvalidPath> {
         let text = format!("{}.{unit_type}", crate::escape_path(path)?);
-        let text = if text.len() < UNIT_NAME_MAX {
-            text
-        } else {
-            path_name::hash_long(&text, unit_type)
-        };
+        let text =
+            if text.len() < UNIT_NAME_MAX { text } else { path_name::hash_long(&text, unit_type) };
         Ok(UnitName { text, unit_type })
     }
 
@@ -185,11 +174,7 @@ impl fmt::Display for InvalidUnitName {
                 "{name:?} contains {character:?}; a unit name has letters, digits and :-_.\\@ only"
             ),
             InvalidUnitName::TooLong(length) => {
-                write!(
-                    f,
-                    "the name has {length} bytes, {} are allowed",
-                    UNIT_NAME_MAX - 1
-                )
+                write!(f, "the name has {length} bytes, {} are allowed", UNIT_NAME_MAX - 1)
             }
             InvalidUnitName::NotATemplate(name) => {
                 write!(f, "{name:?} is not a template, it has no @")

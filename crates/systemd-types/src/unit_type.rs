@@ -86,11 +86,7 @@ pub struct UnknownUnitType(String);
 
 impl fmt::Display for UnknownUnitType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is not a unit type such as service or timer",
-            self.0
-        )
+        write!(f, "{:?} is not a unit type such as service or timer", self.0)
     }
 }
 

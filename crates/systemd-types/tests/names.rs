@@ -11,34 +11,18 @@ fn answer(operation: &str, input: &str, detail: &str) -> String {
     let or_error = |result: Option<String>| result.unwrap_or_else(|| "error".to_owned());
     match operation {
         "valid" => is_valid(input, detail).to_string(),
-        "slice" => UnitName::new(input)
-            .is_ok_and(|name| name.is_valid_slice())
-            .to_string(),
-        "prefix" => or_error(
-            UnitName::new(input)
-                .ok()
-                .map(|name| name.prefix().to_owned()),
-        ),
-        "to-path" => or_error(
-            UnitName::new(input)
-                .ok()
-                .and_then(|name| name.to_path().ok()),
-        ),
+        "slice" => UnitName::new(input).is_ok_and(|name| name.is_valid_slice()).to_string(),
+        "prefix" => or_error(UnitName::new(input).ok().map(|name| name.prefix().to_owned())),
+        "to-path" => or_error(UnitName::new(input).ok().and_then(|name| name.to_path().ok())),
         "unescape-path" => or_error(unescape_path(input).ok()),
         "mangle" => {
-            let globs = if detail == "globs" {
-                Globs::Allowed
-            } else {
-                Globs::Refused
-            };
+            let globs = if detail == "globs" { Globs::Allowed } else { Globs::Refused };
             or_error(mangle(input, UnitType::Service, globs).ok())
         }
         "from-path" => {
             let unit_type = detail.parse().unwrap();
             or_error(
-                UnitName::from_path(input, unit_type)
-                    .ok()
-                    .map(|name| name.as_str().to_owned()),
+                UnitName::from_path(input, unit_type).ok().map(|name| name.as_str().to_owned()),
             )
         }
         other => panic!("the table has an operation {other:?} that nobody judges"),
@@ -74,22 +58,8 @@ fn answers_as_systemd_does() {
 
 #[test]
 fn escapes_bytes_and_comes_back() {
-    for text in [
-        "a-b",
-        "ü/ä",
-        ".hidden",
-        "a.b",
-        "tab\t",
-        "back\\slash",
-        "",
-        "-",
-        "100%",
-    ] {
-        assert_eq!(
-            unescape(&escape(text)).unwrap(),
-            text.as_bytes(),
-            "{text:?}"
-        );
+    for text in ["a-b", "ü/ä", ".hidden", "a.b", "tab\t", "back\\slash", "", "-", "100%"] {
+        assert_eq!(unescape(&escape(text)).unwrap(), text.as_bytes(), "{text:?}");
     }
     assert_eq!(escape(".a-b ü"), "\\x2ea\\x2db\\x20\\xc3\\xbc");
     assert_eq!(escape_path("//srv/./my data/").unwrap(), "srv-my\\x20data");
@@ -101,20 +71,9 @@ fn takes_a_name_apart() {
     let name = UnitName::new("getty@tty1.service").unwrap();
     assert_eq!((name.prefix(), name.instance()), ("getty", Some("tty1")));
     assert_eq!(name.template().unwrap().as_str(), "getty@.service");
-    assert_eq!(
-        name.with_instance("tty2").unwrap().as_str(),
-        "getty@tty2.service"
-    );
-    assert_eq!(
-        name.with_type(UnitType::Socket).unwrap().as_str(),
-        "getty@tty1.socket"
-    );
-    assert!(
-        UnitName::new("plain.service")
-            .unwrap()
-            .with_instance("x")
-            .is_err()
-    );
+    assert_eq!(name.with_instance("tty2").unwrap().as_str(), "getty@tty2.service");
+    assert_eq!(name.with_type(UnitType::Socket).unwrap().as_str(), "getty@tty1.socket");
+    assert!(UnitName::new("plain.service").unwrap().with_instance("x").is_err());
 }
 
 #[test]

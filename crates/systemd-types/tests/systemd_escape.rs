@@ -16,35 +16,18 @@ fn texts(count: usize) -> Vec<String> {
         state ^= state << 17;
         usize::try_from(state % bound as u64).unwrap()
     };
-    (0..count)
-        .map(|_| {
-            (0..=next(12))
-                .map(|_| alphabet[next(alphabet.len())])
-                .collect()
-        })
-        .collect()
+    (0..count).map(|_| (0..=next(12)).map(|_| alphabet[next(alphabet.len())]).collect()).collect()
 }
 
 /// The tool's answers, one a text: it prints them on one line, and escaped text has no blanks.
 fn systemd_escape(options: &[&str], texts: &[&String]) -> Option<Vec<String>> {
     let mut answers = Vec::new();
     for some in texts.chunks(2000) {
-        let output = Command::new("systemd-escape")
-            .args(options)
-            .arg("--")
-            .args(some)
-            .output()
-            .ok()?;
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let output =
+            Command::new("systemd-escape").args(options).arg("--").args(some).output().ok()?;
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         answers.extend(
-            String::from_utf8(output.stdout)
-                .unwrap()
-                .split_whitespace()
-                .map(str::to_owned),
+            String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned),
         );
     }
     assert_eq!(answers.len(), texts.len());

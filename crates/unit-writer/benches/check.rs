@@ -2,10 +2,7 @@
 //!
 //! Both are run as processes, in turns, so that a busy machine is equally busy for both.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a benchmark that can't measure has nothing to say"
-)]
+#![allow(clippy::unwrap_used, reason = "a benchmark that can't measure has nothing to say")]
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -27,26 +24,14 @@ fn children_time() -> (Duration, i64) {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     let micros = [usage.user_time(), usage.system_time()]
         .map(|time| time.tv_sec() * 1_000_000 + time.tv_usec());
-    (
-        Duration::from_micros(micros.iter().sum::<i64>().try_into().unwrap()),
-        usage.max_rss(),
-    )
+    (Duration::from_micros(micros.iter().sum::<i64>().try_into().unwrap()), usage.max_rss())
 }
 
 fn run(command: &mut Command) -> Sample {
     let (before, started) = (children_time().0, Instant::now());
-    command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .stdin(Stdio::null())
-        .status()
-        .unwrap();
+    command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).status().unwrap();
     let (after, memory) = children_time();
-    Sample {
-        processor: after - before,
-        wall: started.elapsed(),
-        memory,
-    }
+    Sample { processor: after - before, wall: started.elapsed(), memory }
 }
 
 /// The unit files of the machine, links left out.
@@ -59,12 +44,9 @@ fn units() -> Vec<PathBuf> {
         .flatten()
         .map(|entry| entry.path())
         .collect();
-    let types = [
-        "service", "socket", "target", "timer", "mount", "path", "slice",
-    ];
+    let types = ["service", "socket", "target", "timer", "mount", "path", "slice"];
     units.retain(|path| {
-        path.extension()
-            .is_some_and(|end| types.iter().any(|known| end == *known))
+        path.extension().is_some_and(|end| types.iter().any(|known| end == *known))
             && path.symlink_metadata().unwrap().is_file()
     });
     units.sort();
@@ -100,29 +82,18 @@ fn report(what: &str, samples: &[Sample]) -> Duration {
 fn main() {
     let program = env!("CARGO_BIN_EXE_unit-writer");
     let units = units();
-    let one = units
-        .iter()
-        .find(|path| path.ends_with("getty@.service"))
-        .or(units.first())
-        .cloned();
+    let one = units.iter().find(|path| path.ends_with("getty@.service")).or(units.first()).cloned();
     let Some(one) = one else {
         return println!("no unit files here");
     };
-    let has_verify = Command::new("systemd-analyze")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_ok();
+    let has_verify =
+        Command::new("systemd-analyze").arg("--version").stdout(Stdio::null()).status().is_ok();
     let (mut ours, mut ours_one, mut theirs, mut memory) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
         ours_one.push(run(Command::new(program).arg("check").arg(&one)));
         ours.push(run(Command::new(program).arg("check").args(&units)));
         // Before the first run of the larger program, the maximum is ours.
-        memory = if theirs.is_empty() {
-            ours[ours.len() - 1].memory
-        } else {
-            memory
-        };
+        memory = if theirs.is_empty() { ours[ours.len() - 1].memory } else { memory };
         if has_verify {
             theirs.push(run(Command::new("systemd-analyze")
                 .args(["verify", "--man=no"])

@@ -12,10 +12,7 @@ const GOOD: &str = "[Service]\nExecStart=/bin/sh -c true\n[Install]\nWantedBy=mu
 
 fn unit_writer(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_unit-writer"));
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .env_remove("NO_COLOR");
+    command.args(arguments).stdin(Stdio::null()).env_remove("NO_COLOR");
     command
 }
 
@@ -54,23 +51,15 @@ fn file(name: &str, text: impl AsRef<[u8]>) -> (tempfile::TempDir, String) {
 #[track_caller]
 fn check_code(arguments: &[&str], expected: i32) -> Output {
     let output = run(arguments);
-    assert_eq!(
-        output.status.code(),
-        Some(expected),
-        "{}{}",
-        out(&output),
-        error(&output)
-    );
+    assert_eq!(output.status.code(), Some(expected), "{}{}", out(&output), error(&output));
     output
 }
 
 #[test]
 fn exit_codes_say_how_bad_it_is() {
     let (_good, good) = file("good.service", GOOD);
-    let (_warned, warned) = file(
-        "warned.service",
-        GOOD.replace("[Install]", "Restart=maybe\n[Install]"),
-    );
+    let (_warned, warned) =
+        file("warned.service", GOOD.replace("[Install]", "Restart=maybe\n[Install]"));
     let (_bad, bad) = file("bad.service", "[Service]\nType=simple\n");
     check_code(&["check", "--offline", &good], 0);
     check_code(&["check", "--offline", "--strict", &good], 0);
@@ -104,42 +93,23 @@ fn a_finding_is_drawn_with_its_place_effect_fix_and_page() {
 
 #[test]
 fn json_has_every_field() {
-    let (_directory, path) = file(
-        "demo.service",
-        GOOD.replace("[Install]", "Restart=allways\n[Install]"),
-    );
+    let (_directory, path) =
+        file("demo.service", GOOD.replace("[Install]", "Restart=allways\n[Install]"));
     let found: serde_json::Value =
         serde_json::from_str(&out(&run(&["check", "--offline", "--json", &path]))).unwrap();
     let finding = &found[0];
-    assert_eq!(
-        (finding["line"].as_u64(), finding["column"].as_u64()),
-        (Some(3), Some(9))
-    );
+    assert_eq!((finding["line"].as_u64(), finding["column"].as_u64()), (Some(3), Some(9)));
     assert_eq!(
         (finding["severity"].as_str(), finding["code"].as_str()),
         (Some("warning"), Some("ignored-value"))
     );
     assert_eq!(finding["file"], path.as_str());
     assert_eq!(finding["fix"], "write \"always\"");
-    assert_eq!(
-        finding["effect"],
-        "systemd ignores this line; Restart= stays at its default, no"
-    );
+    assert_eq!(finding["effect"], "systemd ignores this line; Restart= stays at its default, no");
     assert_eq!(finding["man"], "systemd.service(5)");
-    assert!(
-        finding["message"]
-            .as_str()
-            .unwrap()
-            .starts_with("\"allways\" is none of")
-    );
+    assert!(finding["message"].as_str().unwrap().starts_with("\"allways\" is none of"));
     assert_eq!(
-        out(&run(&[
-            "check",
-            "--json",
-            "--offline",
-            &file("x.target", "[Unit]\n").1
-        ]))
-        .trim(),
+        out(&run(&["check", "--json", "--offline", &file("x.target", "[Unit]\n").1])).trim(),
         "[]"
     );
 }
@@ -170,39 +140,23 @@ fn fix_makes_the_sure_changes_and_keeps_the_mode() {
     check_code(&["check", "--offline", "--strict", "--fix", &path], 0);
     let right = "[Unit]\n[Service]\nExecStart=/bin/sh -c true\n# forever\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
     assert_eq!(fs::read_to_string(&path).unwrap(), right);
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
 fn a_directory_is_checked_with_its_drop_ins() {
     let (directory, _) = file("a.service", GOOD);
     fs::create_dir(directory.path().join("a.service.d")).unwrap();
-    fs::write(
-        directory.path().join("a.service.d/x.conf"),
-        "[Service]\nRestat=always\n",
-    )
-    .unwrap();
+    fs::write(directory.path().join("a.service.d/x.conf"), "[Service]\nRestat=always\n").unwrap();
     fs::write(directory.path().join("README"), "not a unit").unwrap();
-    let text = out(&run(&[
-        "check",
-        "--offline",
-        directory.path().to_str().unwrap(),
-    ]));
-    assert!(
-        text.contains("x.conf:2:1") && text.contains("2 files checked: 1 warning"),
-        "{text}"
-    );
+    let text = out(&run(&["check", "--offline", directory.path().to_str().unwrap()]));
+    assert!(text.contains("x.conf:2:1") && text.contains("2 files checked: 1 warning"), "{text}");
 }
 
 #[test]
 fn a_drop_in_can_complete_its_unit() {
-    let (directory, path) = file(
-        "a.service",
-        "[Unit]\nDescription=Half\n[Install]\nWantedBy=multi-user.target\n",
-    );
+    let (directory, path) =
+        file("a.service", "[Unit]\nDescription=Half\n[Install]\nWantedBy=multi-user.target\n");
     check_code(&["check", "--offline", &path], 1);
     fs::create_dir(directory.path().join("a.service.d")).unwrap();
     fs::write(
@@ -225,11 +179,7 @@ fn a_drop_in_that_forgets_to_reset_the_command_is_an_error() {
         "{}",
         out(&output)
     );
-    fs::write(
-        &drop_in,
-        "[Service]\nExecStart=\nExecStart=/bin/sh -c false\n",
-    )
-    .unwrap();
+    fs::write(&drop_in, "[Service]\nExecStart=\nExecStart=/bin/sh -c false\n").unwrap();
     check_code(&["check", "--strict", drop_in.to_str().unwrap()], 0);
 }
 
@@ -290,21 +240,13 @@ fn bad_input_is_told_in_one_line() {
     // The others are judged all the same.
     let (_good, good) = file("good.service", GOOD);
     let output = check_code(&["check", "--offline", &at("missing.service"), &good], 1);
-    assert!(
-        out(&output).contains("1 file checked: nothing to say"),
-        "{}",
-        out(&output)
-    );
+    assert!(out(&output).contains("1 file checked: nothing to say"), "{}", out(&output));
     // A directory is one of units, whatever its name.
     check_code(&["check", "--offline", &at("directory.service")], 0);
     for command in ["fmt", "explain", "install"] {
         let output = run(&[command, &at("directory.service")]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            error(&output).contains("it is a directory"),
-            "{}",
-            error(&output)
-        );
+        assert!(error(&output).contains("it is a directory"), "{}", error(&output));
     }
 }
 
@@ -317,11 +259,7 @@ fn files_that_are_no_text_are_findings() {
     assert!(out(&output).contains("file-refused"));
     let (_long, path) = file(
         "long.service",
-        [
-            b"[Service]\nExecStart=/bin/echo ".to_vec(),
-            vec![b'x'; 1024 * 1024],
-        ]
-        .concat(),
+        [b"[Service]\nExecStart=/bin/echo ".to_vec(), vec![b'x'; 1024 * 1024]].concat(),
     );
     let output = check_code(&["check", "--offline", &path], 1);
     assert!(
@@ -329,10 +267,8 @@ fn files_that_are_no_text_are_findings() {
         "{}",
         out(&output).len()
     );
-    let (_latin, path) = file(
-        "latin.service",
-        b"[Unit]\nDescription=a\xf1o\n[Service]\nExecStart=/bin/true\n",
-    );
+    let (_latin, path) =
+        file("latin.service", b"[Unit]\nDescription=a\xf1o\n[Service]\nExecStart=/bin/true\n");
     let output = check_code(&["check", "--offline", &path], 1);
     assert!(
         out(&output).contains("latin.service:2:1") && out(&output).contains("not valid UTF-8"),
@@ -349,11 +285,7 @@ fn files_that_are_no_text_are_findings() {
 fn a_hundred_thousand_bad_lines_are_judged_quickly_and_told_in_part() {
     let (_directory, path) = file(
         "many.service",
-        [
-            "[Service]\n".to_owned(),
-            "Restart=x\nfoo\nBar=\n".repeat(100_000),
-        ]
-        .concat(),
+        ["[Service]\n".to_owned(), "Restart=x\nfoo\nBar=\n".repeat(100_000)].concat(),
     );
     let started = std::time::Instant::now();
     let output = run(&["check", "--offline", "--json", &path]);
@@ -381,24 +313,11 @@ fn installed(root: &Path) -> std::path::PathBuf {
 fn install_checks_writes_enables_and_uninstall_takes_it_back() {
     let (root, option, unit) = root_and_unit();
     let output = check_code(&["install", &option, &unit], 0);
-    assert!(
-        out(&output).contains("skipped daemon-reload"),
-        "{}",
-        out(&output)
-    );
+    assert!(out(&output).contains("skipped daemon-reload"), "{}", out(&output));
     assert_eq!(fs::read_to_string(installed(root.path())).unwrap(), GOOD);
-    assert_eq!(
-        fs::metadata(installed(root.path()))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777,
-        0o644
-    );
+    assert_eq!(fs::metadata(installed(root.path())).unwrap().permissions().mode() & 0o777, 0o644);
     assert!(out(&check_code(&["install", &option, &unit], 0)).contains("is up to date"));
-    let link = root
-        .path()
-        .join("etc/systemd/system/multi-user.target.wants/demo.service");
+    let link = root.path().join("etc/systemd/system/multi-user.target.wants/demo.service");
     if Command::new("systemctl").arg("--version").output().is_ok() {
         check_code(&["install", "--enable", &option, &unit], 0);
         assert!(link.is_symlink());
@@ -428,11 +347,7 @@ fn install_shows_the_difference_and_asks() {
     assert!(error(&output).contains("say --yes"), "{}", error(&output));
     assert_eq!(fs::read_to_string(installed(root.path())).unwrap(), GOOD);
     check_code(&["install", "--yes", &option, &unit], 0);
-    assert!(
-        fs::read_to_string(installed(root.path()))
-            .unwrap()
-            .contains("false")
-    );
+    assert!(fs::read_to_string(installed(root.path())).unwrap().contains("false"));
 }
 
 #[test]
@@ -463,9 +378,7 @@ fn a_disk_that_fills_up_leaves_the_old_file_whole() {
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
     let program = env!("CARGO_BIN_EXE_unit-writer");
     let output = Command::new("sh")
-        .args([
-            "-c", script, "sh", program, "install", "--yes", &option, &unit,
-        ])
+        .args(["-c", script, "sh", program, "install", "--yes", &option, &unit])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", error(&output));
@@ -475,9 +388,7 @@ fn a_disk_that_fills_up_leaves_the_old_file_whole() {
         error(&output)
     );
     assert_eq!(fs::read_to_string(installed(root.path())).unwrap(), GOOD);
-    let left: Vec<_> = fs::read_dir(installed(root.path()).parent().unwrap())
-        .unwrap()
-        .collect();
+    let left: Vec<_> = fs::read_dir(installed(root.path()).parent().unwrap()).unwrap().collect();
     assert_eq!(left.len(), 1, "no temporary file is left: {left:?}");
 }
 
@@ -491,11 +402,7 @@ fn without_permission_nothing_changes() {
     let output = run(&["install", "--yes", &option, &unit]);
     // Root may write everywhere, so only others see the refusal.
     if output.status.code() != Some(0) {
-        assert!(
-            error(&output).contains("Permission denied"),
-            "{}",
-            error(&output)
-        );
+        assert!(error(&output).contains("Permission denied"), "{}", error(&output));
         assert_eq!(fs::read_to_string(installed(root.path())).unwrap(), GOOD);
     }
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).unwrap();
@@ -508,11 +415,7 @@ fn a_drop_in_is_installed_beside_its_unit() {
     fs::create_dir(drop_in.parent().unwrap()).unwrap();
     fs::write(&drop_in, "[Service]\nRestart=always\n").unwrap();
     check_code(&["install", &option, drop_in.to_str().unwrap()], 0);
-    assert!(
-        root.path()
-            .join("etc/systemd/system/demo.service.d/restart.conf")
-            .is_file()
-    );
+    assert!(root.path().join("etc/systemd/system/demo.service.d/restart.conf").is_file());
 }
 
 #[test]
@@ -521,10 +424,7 @@ fn fmt_tidies_or_tells() {
     assert!(out(&check_code(&["fmt", "--check", &path], 1)).contains("not tidy"));
     check_code(&["fmt", &path], 0);
     check_code(&["fmt", "--check", &path], 0);
-    assert_eq!(
-        fs::read_to_string(&path).unwrap(),
-        GOOD.replace("[Install]", "\n[Install]")
-    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), GOOD.replace("[Install]", "\n[Install]"));
     assert_eq!(out(&run_with_input(&["fmt", "-"], " [Unit]\n")), "[Unit]\n");
 }
 
@@ -548,17 +448,7 @@ fn new_prints_units_that_have_nothing_wrong() {
             ],
             "a.service",
         ),
-        (
-            vec![
-                "target",
-                "a",
-                "--description",
-                "A group",
-                "--wants",
-                "x.service",
-            ],
-            "a.target",
-        ),
+        (vec!["target", "a", "--description", "A group", "--wants", "x.service"], "a.target"),
         (
             vec![
                 "socket",
@@ -627,10 +517,7 @@ fn new_prints_units_that_have_nothing_wrong() {
         let mut with_output = arguments.clone();
         with_output.insert(2, &output_option);
         check_code(&with_output, 0);
-        assert_eq!(
-            fs::read_to_string(directory.path().join(name)).unwrap(),
-            text
-        );
+        assert_eq!(fs::read_to_string(directory.path().join(name)).unwrap(), text);
         assert!(error(&check_code(&with_output, 1)).contains("it exists already"));
     }
 }
@@ -639,110 +526,39 @@ fn new_prints_units_that_have_nothing_wrong() {
 fn new_refuses_what_could_be_misread() {
     for (arguments, code, reason) in [
         (
-            vec![
-                "service",
-                "a",
-                "--description",
-                "x\nExecStart=/bin/evil",
-                "--",
-                "/bin/true",
-            ],
+            vec!["service", "a", "--description", "x\nExecStart=/bin/evil", "--", "/bin/true"],
             1,
             "line break",
         ),
-        (
-            vec!["service", "a", "--description", "x\\", "--", "/bin/true"],
-            1,
-            "backslash",
-        ),
-        (
-            vec!["service", "a/b", "--description", "x", "--", "/bin/true"],
-            1,
-            "'/'",
-        ),
-        (
-            vec!["service", "a", "--description", "x", "--", "relative/true"],
-            1,
-            "not a program",
-        ),
+        (vec!["service", "a", "--description", "x\\", "--", "/bin/true"], 1, "backslash"),
+        (vec!["service", "a/b", "--description", "x", "--", "/bin/true"], 1, "'/'"),
+        (vec!["service", "a", "--description", "x", "--", "relative/true"], 1, "not a program"),
         (vec!["service", "a", "--description", "x"], 64, "is missing"),
         (vec!["service", "--", "/bin/true"], 64, "is missing"),
         (
-            vec![
-                "service",
-                "a",
-                "--description",
-                "x",
-                "--restart",
-                "sometimes",
-                "--",
-                "/bin/true",
-            ],
+            vec!["service", "a", "--description", "x", "--restart", "sometimes", "--", "/bin/true"],
             64,
             "none of no, on-success",
         ),
         (
-            vec![
-                "service",
-                "a",
-                "--description",
-                "x",
-                "--user",
-                "me\nNice=-20",
-                "--",
-                "/bin/true",
-            ],
+            vec!["service", "a", "--description", "x", "--user", "me\nNice=-20", "--", "/bin/true"],
             1,
             "line break",
         ),
         (
-            vec![
-                "mount",
-                "wrong",
-                "--description",
-                "x",
-                "--what",
-                "a",
-                "--where",
-                "/b",
-            ],
+            vec!["mount", "wrong", "--description", "x", "--what", "a", "--where", "/b"],
             64,
             "can only be named b.mount",
         ),
         (
-            vec![
-                "mount",
-                "--description",
-                "x",
-                "--what",
-                "a",
-                "--where",
-                "/b/../c",
-            ],
+            vec!["mount", "--description", "x", "--what", "a", "--where", "/b/../c"],
             1,
             "not an absolute path",
         ),
+        (vec!["timer", "a", "--description", "x", "--on-calendar", "never"], 1, "expected"),
+        (vec!["socket", "a", "--description", "x", "--listen", "http"], 64, "neither a port"),
         (
-            vec!["timer", "a", "--description", "x", "--on-calendar", "never"],
-            1,
-            "expected",
-        ),
-        (
-            vec!["socket", "a", "--description", "x", "--listen", "http"],
-            64,
-            "neither a port",
-        ),
-        (
-            vec![
-                "service",
-                "a",
-                "--description",
-                "x",
-                "--set",
-                "Service.Foo=1",
-                "--",
-                "/bin/true",
-            ],
+            vec!["service", "a", "--description", "x", "--set", "Service.Foo=1", "--", "/bin/true"],
             1,
             "there is no key",
         ),
@@ -757,15 +573,10 @@ fn new_refuses_what_could_be_misread() {
 #[test]
 fn explain_tells_of_keys_and_of_files() {
     let text = out(&check_code(&["explain", "Restart="], 0));
-    assert!(
-        text.contains("on-failure") && text.contains("systemd.service(5)"),
-        "{text}"
-    );
+    assert!(text.contains("on-failure") && text.contains("systemd.service(5)"), "{text}");
     assert!(error(&check_code(&["explain", "Restrat"], 1)).contains("did you mean Restart=?"));
-    let (_directory, path) = file(
-        "demo.service",
-        GOOD.replace("[Install]", "Restart=on-failure\n[Install]"),
-    );
+    let (_directory, path) =
+        file("demo.service", GOOD.replace("[Install]", "Restart=on-failure\n[Install]"));
     let text = out(&check_code(&["explain", &path], 0));
     for part in [
         "is a service",
@@ -795,17 +606,10 @@ fn cat_shows_the_unit_that_holds() {
     .unwrap();
     let hidden = root.path().join("etc/systemd/system/demo.service.d");
     fs::create_dir_all(&hidden).unwrap();
-    fs::write(
-        directory.join("demo.service.d/20-b.conf"),
-        "[Service]\nNice=2\n",
-    )
-    .unwrap();
+    fs::write(directory.join("demo.service.d/20-b.conf"), "[Service]\nNice=2\n").unwrap();
     symlink("/dev/null", hidden.join("20-b.conf")).unwrap();
     let text = out(&check_code(&["cat", &option, "demo"], 0));
-    assert!(
-        text.contains("10-a.conf, from line 3 on\nExecStart=/bin/new\n"),
-        "{text}"
-    );
+    assert!(text.contains("10-a.conf, from line 3 on\nExecStart=/bin/new\n"), "{text}");
     assert!(
         text.contains("Nice=1")
             && text.contains("Environment=A=1")
@@ -820,26 +624,12 @@ fn cat_shows_the_unit_that_holds() {
 fn escape_and_unescape_are_inverse() {
     assert_eq!(out(&run(&["escape", "a b/c", "-"])), "a\\x20b-c\n\\x2d\n");
     assert_eq!(
-        out(&run(&[
-            "escape",
-            "--path",
-            "--suffix=mount",
-            "/srv/my data"
-        ])),
+        out(&run(&["escape", "--path", "--suffix=mount", "/srv/my data"])),
         "srv-my\\x20data.mount\n"
     );
-    assert_eq!(
-        out(&run(&["escape", "--template=x@.service", "a/b"])),
-        "x@a-b.service\n"
-    );
-    assert_eq!(
-        out(&run(&["escape", "--mangle", "/home", "sshd"])),
-        "home.mount\nsshd.service\n"
-    );
-    assert_eq!(
-        out(&run(&["unescape", "--path", "srv-my\\x20data"])),
-        "/srv/my data\n"
-    );
+    assert_eq!(out(&run(&["escape", "--template=x@.service", "a/b"])), "x@a-b.service\n");
+    assert_eq!(out(&run(&["escape", "--mangle", "/home", "sshd"])), "home.mount\nsshd.service\n");
+    assert_eq!(out(&run(&["unescape", "--path", "srv-my\\x20data"])), "/srv/my data\n");
     assert!(error(&check_code(&["unescape", "a b"], 1)).contains("not escaped text"));
     assert!(error(&check_code(&["escape", "--path", "/a/../b"], 1)).contains(".."));
 }
@@ -862,8 +652,5 @@ fn nobody_reading_is_no_error() {
         .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert!(
-        error(&output).is_empty() && output.status.code() == Some(0),
-        "{output:?}"
-    );
+    assert!(error(&output).is_empty() && output.status.code() == Some(0), "{output:?}");
 }

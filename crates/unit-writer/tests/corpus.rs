@@ -26,17 +26,10 @@ fn below(directory: &Path, found: &mut Vec<PathBuf>) {
 
 fn real_units() -> Vec<PathBuf> {
     let corpus = std::env::var_os("UNIT_WRITER_CORPUS").map(PathBuf::from);
-    let places = [
-        "/usr/lib/systemd/system",
-        "/usr/lib/systemd/user",
-        "/etc/systemd/system",
-    ]
-    .map(PathBuf::from);
+    let places = ["/usr/lib/systemd/system", "/usr/lib/systemd/user", "/etc/systemd/system"]
+        .map(PathBuf::from);
     let mut found = Vec::new();
-    places
-        .into_iter()
-        .chain(corpus)
-        .for_each(|place| below(&place, &mut found));
+    places.into_iter().chain(corpus).for_each(|place| below(&place, &mut found));
     found.sort();
     found
 }
@@ -44,13 +37,7 @@ fn real_units() -> Vec<PathBuf> {
 fn meaning(source: &Source) -> Vec<(String, String, String)> {
     let parts = source.file.assignments();
     parts
-        .map(|part| {
-            (
-                part.section.to_string(),
-                part.key.clone(),
-                part.value.text().to_owned(),
-            )
-        })
+        .map(|part| (part.section.to_string(), part.key.clone(), part.value.text().to_owned()))
         .collect()
 }
 
@@ -59,12 +46,8 @@ fn real_units_come_back_whole_and_have_no_errors() {
     let paths = real_units();
     let mut errors = Vec::new();
     for path in &paths {
-        let source = Source::read(
-            path,
-            Identity::of(path).unwrap(),
-            &mut Neighbours::default(),
-        )
-        .unwrap();
+        let source =
+            Source::read(path, Identity::of(path).unwrap(), &mut Neighbours::default()).unwrap();
         let bytes = source.file.bytes();
         let lines = source.file.lines().iter();
         let whole: Vec<u8> = lines
@@ -72,9 +55,7 @@ fn real_units_come_back_whole_and_have_no_errors() {
             .collect();
         assert_eq!(whole, fs::read(path).unwrap(), "{}", path.display());
         let files = match source.identity.role {
-            Role::Unit => std::iter::once(&source.file)
-                .chain(&source.beside)
-                .collect::<Vec<_>>(),
+            Role::Unit => std::iter::once(&source.file).chain(&source.beside).collect::<Vec<_>>(),
             Role::DropIn => source.beside.iter().chain([&source.file]).collect(),
         };
         let subject = Subject {
@@ -89,18 +70,10 @@ fn real_units_come_back_whole_and_have_no_errors() {
         };
         for finding in checks::check(&subject) {
             if finding.severity == Severity::Error {
-                errors.push(format!(
-                    "{}: [{}] {}",
-                    path.display(),
-                    finding.code,
-                    finding.message
-                ));
+                errors.push(format!("{}: [{}] {}", path.display(), finding.code, finding.message));
             }
         }
-        source
-            .file
-            .assignments()
-            .for_each(|assignment| drop(explain_line(assignment, 252)));
+        source.file.assignments().for_each(|assignment| drop(explain_line(assignment, 252)));
         if let Ok(tidy) = format(&source.file) {
             let again = Source::of_bytes(path, source.identity.clone(), tidy.clone()).unwrap();
             assert_eq!(meaning(&source), meaning(&again), "{}", path.display());
@@ -108,9 +81,5 @@ fn real_units_come_back_whole_and_have_no_errors() {
         }
     }
     eprintln!("{} unit files read", paths.len());
-    assert!(
-        errors.is_empty(),
-        "systemd loads these, as far as we know:\n{}",
-        errors.join("\n")
-    );
+    assert!(errors.is_empty(), "systemd loads these, as far as we know:\n{}", errors.join("\n"));
 }

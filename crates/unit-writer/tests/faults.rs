@@ -30,11 +30,7 @@ fn cases(table: &str, has_expectations: bool) -> Vec<Case> {
             };
             let mut expected: Vec<String> = expected.lines().map(str::to_owned).collect();
             expected.sort();
-            Case {
-                name: name.to_owned(),
-                expected,
-                text: bytes(text),
-            }
+            Case { name: name.to_owned(), expected, text: bytes(text) }
         })
         .collect()
 }
@@ -42,10 +38,8 @@ fn cases(table: &str, has_expectations: bool) -> Vec<Case> {
 fn bytes(text: &str) -> Vec<u8> {
     // The split took the last newline, which was the next case's.
     let newline = if text.is_empty() { "" } else { "\n" };
-    let text = format!("{text}{newline}")
-        .replace("\\r\n", "\r\n")
-        .replace("\\b", "\u{feff}")
-        .into_bytes();
+    let text =
+        format!("{text}{newline}").replace("\\r\n", "\r\n").replace("\\b", "\u{feff}").into_bytes();
     let mut bytes = Vec::new();
     let mut rest = &text[..];
     while let Some((&byte, after)) = rest.split_first() {
@@ -71,17 +65,12 @@ fn machine() -> tempfile::TempDir {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    put(
-        "etc/passwd",
-        "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
-    );
+    put("etc/passwd", "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n");
     put("etc/group", "root:x:0:\n");
     put("usr/lib/systemd/libsystemd-shared-252.so", "");
     let units = "dbus.service multi-user.target network-online.target network.target sysinit.target timers.target \
                  sockets.target paths.target local-fs.target shutdown.target graphical.target sshd.service";
-    units
-        .split_whitespace()
-        .for_each(|unit| put(&format!("usr/lib/systemd/system/{unit}"), ""));
+    units.split_whitespace().for_each(|unit| put(&format!("usr/lib/systemd/system/{unit}"), ""));
     for program in "sleep true echo ls rm date sh test kill".split(' ') {
         for directory in ["bin", "usr/bin"] {
             put(&format!("{directory}/{program}"), "");
@@ -119,15 +108,8 @@ fn findings(root: &Path, case: &Case) -> (UnitFile, Vec<Finding>) {
 
 fn told(file: &UnitFile, findings: &[Finding]) -> Vec<String> {
     let line = |finding: &Finding| {
-        let (line, column) = finding
-            .span
-            .as_ref()
-            .map_or((0, 0), |span| file.position(span.start));
-        format!(
-            "{} {line}:{column} {}",
-            finding.severity.as_str(),
-            finding.code
-        )
+        let (line, column) = finding.span.as_ref().map_or((0, 0), |span| file.position(span.start));
+        format!("{} {line}:{column} {}", finding.severity.as_str(), finding.code)
     };
     let mut told: Vec<String> = findings.iter().map(line).collect();
     told.sort();
@@ -163,12 +145,7 @@ fn nothing_is_said_about_tricky_good_units() {
     let root = machine();
     for case in cases(include_str!("cases/good.txt"), false) {
         let (file, findings) = findings(root.path(), &case);
-        assert_eq!(
-            told(&file, &findings),
-            [""; 0],
-            "{}: {findings:?}",
-            case.name
-        );
+        assert_eq!(told(&file, &findings), [""; 0], "{}: {findings:?}", case.name);
     }
 }
 
@@ -190,12 +167,7 @@ fn a_safe_fix_takes_its_finding_away_and_brings_no_new_one() {
                     .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.is_safe))
                     .count()
             };
-            assert!(
-                safe(&after) < safe(&before),
-                "{}: {:?}",
-                case.name,
-                told(&file, &after)
-            );
+            assert!(safe(&after) < safe(&before), "{}: {:?}", case.name, told(&file, &after));
             before = after;
             fixed += 1;
         }

@@ -10,11 +10,7 @@ use unit_writer::writer::format;
 fn check(before: &str, after: &str) {
     let tidy = format(&UnitFile::parse(before)).unwrap();
     assert_eq!(String::from_utf8(tidy.clone()).unwrap(), after);
-    assert_eq!(
-        format(&UnitFile::parse(tidy.clone())).unwrap(),
-        tidy,
-        "twice is once"
-    );
+    assert_eq!(format(&UnitFile::parse(tidy.clone())).unwrap(), tidy, "twice is once");
 }
 
 #[test]
@@ -43,10 +39,7 @@ fn continued_lines_are_left_alone_but_for_their_beginning() {
 
 #[test]
 fn other_line_ends_become_newlines() {
-    check(
-        "\u{feff}[Unit]\r\nDescription=x\r\n",
-        "[Unit]\nDescription=x\n",
-    );
+    check("\u{feff}[Unit]\r\nDescription=x\r\n", "[Unit]\nDescription=x\n");
 }
 
 #[test]
@@ -59,24 +52,13 @@ fn a_backslash_before_a_blank_does_not_become_a_continuation() {
 
 #[test]
 fn a_file_that_systemd_refuses_is_refused() {
-    assert_eq!(
-        format(&UnitFile::parse("[Unit]\n[Broken\n"))
-            .unwrap_err()
-            .line,
-        2
-    );
+    assert_eq!(format(&UnitFile::parse("[Unit]\n[Broken\n")).unwrap_err().line, 2);
 }
 
 fn meaning(file: &UnitFile) -> Vec<(String, String, String)> {
     let parts = file.assignments();
     parts
-        .map(|part| {
-            (
-                part.section.to_string(),
-                part.key.clone(),
-                part.value.text().to_owned(),
-            )
-        })
+        .map(|part| (part.section.to_string(), part.key.clone(), part.value.text().to_owned()))
         .collect()
 }
 

@@ -47,15 +47,10 @@ fn load(directory: &Path, units: &[String]) -> Option<HashMap<String, Printed>> 
         eprintln!("skipped: there is no systemd here");
         return None;
     };
-    fs::write(
-        directory.join("all.target"),
-        format!("[Unit]\nWants={}\n", units.join("\nWants=")),
-    )
-    .unwrap();
+    fs::write(directory.join("all.target"), format!("[Unit]\nWants={}\n", units.join("\nWants=")))
+        .unwrap();
     let mut command = Command::new(program);
-    command
-        .args(["--test", "--user", "--unit=all.target"])
-        .env_clear();
+    command.args(["--test", "--user", "--unit=all.target"]).env_clear();
     command
         .env("HOME", directory)
         .env("XDG_RUNTIME_DIR", directory.join("run"))
@@ -82,17 +77,9 @@ fn read(text: &str) -> HashMap<String, Printed> {
         if let Some(name) = trimmed.strip_prefix("-> Unit ") {
             unit = name.trim_end_matches(':').to_owned();
         } else if let Some(command) = trimmed.strip_prefix("Command Line: ") {
-            units
-                .entry(unit.clone())
-                .or_default()
-                .commands
-                .push(command.to_owned());
+            units.entry(unit.clone()).or_default().commands.push(command.to_owned());
         } else if let Some(variable) = trimmed.strip_prefix("Environment: ") {
-            units
-                .entry(unit.clone())
-                .or_default()
-                .environment
-                .push(variable.to_owned());
+            units.entry(unit.clone()).or_default().environment.push(variable.to_owned());
         }
     }
     units
@@ -129,20 +116,14 @@ fn shell_word(word: &str) -> String {
 }
 
 fn version() -> u32 {
-    Machine::new(Path::new("/"), Scope::System)
-        .version()
-        .unwrap_or(252)
+    Machine::new(Path::new("/"), Scope::System).version().unwrap_or(252)
 }
 
 /// The command lines that we read in a value; `None` if systemd would refuse the unit.
 fn our_lines(value: &str) -> Option<Vec<String>> {
     let line = CommandLine::parse(value, version()).ok()?;
     let shown = line.commands.iter().map(|command| {
-        let words: Vec<Vec<u8>> = command
-            .arguments
-            .iter()
-            .map(|word| word.bytes.clone())
-            .collect();
+        let words: Vec<Vec<u8>> = command.arguments.iter().map(|word| word.bytes.clone()).collect();
         shell_line(&words).replace("%%", "%")
     });
     Some(shown.collect())
@@ -194,36 +175,19 @@ fn ten_thousand_command_lines_are_read_as_systemd_reads_them() {
         "'/bin/a b'",
     ];
     let mut dice = Dice(0xfeed_f00d);
-    let lines = (0..10_000).map(|_| {
-        format!("{} {}", dice.pick(&starts), dice.text(&pieces, 8))
-            .trim()
-            .to_owned()
-    });
+    let lines = (0..10_000)
+        .map(|_| format!("{} {}", dice.pick(&starts), dice.text(&pieces, 8)).trim().to_owned());
     // A backslash at the end would take in the next line.
-    let lines = lines.map(|line| {
-        if line.ends_with('\\') {
-            format!("{line} x")
-        } else {
-            line
-        }
-    });
+    let lines = lines.map(|line| if line.ends_with('\\') { format!("{line} x") } else { line });
     let (taken, refused): (Vec<String>, Vec<String>) =
         lines.partition(|line| our_lines(line).is_some());
-    assert!(
-        taken.len() > 5_000 && refused.len() > 500,
-        "{} and {}",
-        taken.len(),
-        refused.len()
-    );
+    assert!(taken.len() > 5_000 && refused.len() > 500, "{} and {}", taken.len(), refused.len());
     let directory = readable_directory();
     let mut units = Vec::new();
     let mut expected: Vec<Vec<String>> = Vec::new();
     for some in taken.chunks(50) {
         let name = format!("taken{}.service", units.len());
-        let body: String = some
-            .iter()
-            .map(|line| format!("ExecStart={line}\n"))
-            .collect();
+        let body: String = some.iter().map(|line| format!("ExecStart={line}\n")).collect();
         fs::write(
             directory.path().join(&name),
             format!("[Service]\nType=oneshot\n{body}ExecStart=/bin/true end\n"),
@@ -251,10 +215,8 @@ fn ten_thousand_command_lines_are_read_as_systemd_reads_them() {
         return;
     };
     for (unit, expected) in units.iter().zip(&expected) {
-        let theirs = &printed
-            .get(unit)
-            .unwrap_or_else(|| panic!("systemd refuses {unit}"))
-            .commands;
+        let theirs =
+            &printed.get(unit).unwrap_or_else(|| panic!("systemd refuses {unit}")).commands;
         for (ours, theirs) in expected.iter().zip(theirs) {
             let text = || fs::read_to_string(directory.path().join(unit)).unwrap();
             assert_eq!(ours, theirs, "{}", text());
@@ -277,16 +239,13 @@ fn what_the_writer_writes_is_read_back() {
     let mut units = Vec::new();
     let mut expected = Vec::new();
     for index in 0..40 {
-        let arguments: Vec<Vec<String>> = (0..50)
-            .map(|_| (0..3).map(|_| dice.text(&pieces, 5)).collect())
-            .collect();
+        let arguments: Vec<Vec<String>> =
+            (0..50).map(|_| (0..3).map(|_| dice.text(&pieces, 5)).collect()).collect();
         let variables: Vec<String> = (0..20).map(|_| dice.text(&pieces, 5)).collect();
         let exec =
             |words: &Vec<String>| Exec::new("/bin/echo", words.iter().map(String::as_str)).unwrap();
-        let mut service = Service::new(
-            Unit::described(Text::new("100% sure").unwrap()),
-            exec(&arguments[0]),
-        );
+        let mut service =
+            Service::new(Unit::described(Text::new("100% sure").unwrap()), exec(&arguments[0]));
         service.service_type = ServiceType::Oneshot;
         service.exec_start = arguments.iter().map(exec).collect();
         service.environment = variables
@@ -307,9 +266,8 @@ fn what_the_writer_writes_is_read_back() {
         // The manager shows the words before it fills variables in, so $$ is still two.
         let doubled = |word: &String| word.replace('$', "$$").into_bytes();
         let lines = arguments.iter().map(|words| {
-            let all: Vec<Vec<u8>> = std::iter::once(b"/bin/echo".to_vec())
-                .chain(words.iter().map(doubled))
-                .collect();
+            let all: Vec<Vec<u8>> =
+                std::iter::once(b"/bin/echo".to_vec()).chain(words.iter().map(doubled)).collect();
             shell_line(&all)
         });
         assert_eq!(lines.collect::<Vec<_>>(), theirs.commands, "{unit}");
@@ -340,9 +298,7 @@ fn real_units() -> Vec<PathBuf> {
         .collect();
     paths.retain(|path| {
         path.extension().is_some_and(|end| end == "service")
-            && path
-                .symlink_metadata()
-                .is_ok_and(|data| data.is_file() && data.len() > 0)
+            && path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() > 0)
     });
     paths.sort();
     paths
@@ -356,11 +312,7 @@ fn real_units_have_the_commands_and_the_environment_that_systemd_sees() {
     for (index, path) in real_units().iter().enumerate() {
         let bytes = read_limited(path).unwrap();
         // A name of its own, and an instance for templates.
-        let at = if path.to_string_lossy().contains("@.service") {
-            "@x"
-        } else {
-            ""
-        };
+        let at = if path.to_string_lossy().contains("@.service") { "@x" } else { "" };
         let name = format!("real{index}{at}.service");
         fs::write(directory.path().join(&name), &bytes).unwrap();
         units.push(name);
@@ -389,10 +341,8 @@ fn real_units_have_the_commands_and_the_environment_that_systemd_sees() {
             .flat_map(|entry| our_lines(entry.assignment.value.text()).unwrap_or_default())
             .collect();
         let has_specifier = |line: &&String| line.contains('%');
-        for (ours, theirs) in ours
-            .iter()
-            .zip(&theirs.commands)
-            .filter(|(ours, _)| !has_specifier(ours))
+        for (ours, theirs) in
+            ours.iter().zip(&theirs.commands).filter(|(ours, _)| !has_specifier(ours))
         {
             assert_eq!(ours, theirs, "{}", path.display());
         }
@@ -414,9 +364,5 @@ fn real_units_have_the_commands_and_the_environment_that_systemd_sees() {
         compared += 1;
     }
     eprintln!("compared {compared} of {} units", units.len());
-    assert!(
-        compared * 10 >= units.len() * 9,
-        "systemd loaded {compared} of {} only",
-        units.len()
-    );
+    assert!(compared * 10 >= units.len() * 9, "systemd loaded {compared} of {} only", units.len());
 }

@@ -23,10 +23,7 @@ fn faults(bytes: &[u8]) -> Vec<Fault> {
         Subject::Fault(fault) => Some(*fault),
         _ => None,
     };
-    file.statements()
-        .iter()
-        .filter_map(|statement| fault(&statement.subject))
-        .collect()
+    file.statements().iter().filter_map(|statement| fault(&statement.subject)).collect()
 }
 
 #[test]
@@ -34,9 +31,8 @@ fn the_last_assignment_is_what_systemd_ends_with() {
     for row in rows(include_str!("cases/files.tsv")) {
         let file = UnitFile::parse(row[0].as_str());
         let is_ours = |section: &str, key: &str| section == "Section" && key == "setting1";
-        let last = file
-            .assignments()
-            .rfind(|assignment| is_ours(&assignment.section, &assignment.key));
+        let last =
+            file.assignments().rfind(|assignment| is_ours(&assignment.section, &assignment.key));
         assert_eq!(
             last.map(|assignment| assignment.value.text()),
             Some(row[1].as_str()),
@@ -58,10 +54,7 @@ fn a_value_knows_where_it_stands() {
         assert_eq!(&text[span.clone()], word);
         file.position(span.start)
     };
-    assert_eq!(
-        (place("/bin/a"), place("'two words'"), place("three")),
-        ((2, 11), (4, 3), (5, 3))
-    );
+    assert_eq!((place("/bin/a"), place("'two words'"), place("three")), ((2, 11), (4, 3), (5, 3)));
 }
 
 #[test]
@@ -73,10 +66,7 @@ fn columns_count_characters_not_bytes() {
 
 #[test]
 fn faults_are_those_of_systemd() {
-    assert_eq!(
-        faults(b"[Unit\nA=1\n"),
-        [Fault::HeaderNotClosed, Fault::OutsideSection]
-    );
+    assert_eq!(faults(b"[Unit\nA=1\n"), [Fault::HeaderNotClosed, Fault::OutsideSection]);
     assert_eq!(faults(b"[Unit] # no\n"), [Fault::HeaderNotClosed]);
     assert_eq!(faults(b"[Un\\it]\n"), [Fault::HeaderCharacters]);
     assert_eq!(
@@ -87,10 +77,7 @@ fn faults_are_those_of_systemd() {
     assert_eq!(faults(b"[Unit]\n# \xff is nothing to a comment\n"), []);
     assert_eq!(faults(b"\xef\xbb\xbf[Unit]\nDescription=marked\n"), []);
     // The mark hides the comment sign, as the comment test comes first.
-    assert_eq!(
-        faults(b"\xef\xbb\xbf# text\n[Unit]\n"),
-        [Fault::OutsideSection]
-    );
+    assert_eq!(faults(b"\xef\xbb\xbf# text\n[Unit]\n"), [Fault::OutsideSection]);
 }
 
 #[test]
@@ -98,30 +85,18 @@ fn the_limit_on_lines_is_exact_also_for_joined_ones() {
     let line = |length: usize| [b"[Unit]\nA=".to_vec(), vec![b'x'; length - 2]].concat();
     assert_eq!(faults(&line(LONG_LINE_MAX)), []);
     assert_eq!(faults(&line(LONG_LINE_MAX + 1)), [Fault::TooLong]);
-    let joined = |length: usize| {
-        [
-            line(LONG_LINE_MAX - 100),
-            b" \\\n".to_vec(),
-            vec![b'y'; length],
-        ]
-        .concat()
-    };
+    let joined =
+        |length: usize| [line(LONG_LINE_MAX - 100), b" \\\n".to_vec(), vec![b'y'; length]].concat();
     assert_eq!(faults(&joined(98)), []);
     assert_eq!(faults(&joined(99)), [Fault::TooLong]);
-    assert_eq!(
-        faults(&[b"# ".to_vec(), vec![b'x'; LONG_LINE_MAX]].concat()),
-        [Fault::TooLong]
-    );
+    assert_eq!(faults(&[b"# ".to_vec(), vec![b'x'; LONG_LINE_MAX]].concat()), [Fault::TooLong]);
 }
 
 #[test]
 fn a_million_continuations_take_no_time() {
     let started = std::time::Instant::now();
     UnitFile::parse(b"\\\n".repeat(1_000_000));
-    assert!(
-        started.elapsed().as_secs() < 5,
-        "joining lines must not be quadratic"
-    );
+    assert!(started.elapsed().as_secs() < 5, "joining lines must not be quadratic");
 }
 
 #[test]

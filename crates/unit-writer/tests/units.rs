@@ -16,14 +16,8 @@ use unit_writer::writer::{
 
 #[track_caller]
 fn check(file: &str, written: impl Display) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../units/unit-writer")
-        .join(file);
-    assert_eq!(
-        written.to_string(),
-        fs::read_to_string(path).unwrap(),
-        "{file}"
-    );
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../units/unit-writer").join(file);
+    assert_eq!(written.to_string(), fs::read_to_string(path).unwrap(), "{file}");
 }
 
 fn text(text: &str) -> Text {
@@ -31,24 +25,15 @@ fn text(text: &str) -> Text {
 }
 
 fn names(names: &[&str]) -> Vec<UnitName> {
-    names
-        .iter()
-        .map(|name| UnitName::new(name).unwrap())
-        .collect()
+    names.iter().map(|name| UnitName::new(name).unwrap()).collect()
 }
 
 fn unit(notes: [&str; 2], description: &str) -> Unit {
-    Unit {
-        notes: notes.map(text).to_vec(),
-        ..Unit::described(text(description))
-    }
+    Unit { notes: notes.map(text).to_vec(), ..Unit::described(text(description)) }
 }
 
 fn wanted_by(target: &str) -> Install {
-    Install {
-        wanted_by: names(&[target]),
-        ..Install::default()
-    }
+    Install { wanted_by: names(&[target]), ..Install::default() }
 }
 
 /// A setting whose value means what it says, specifiers included.
@@ -106,10 +91,8 @@ fn the_socket_and_the_service_of_each_caller() {
             "The dates, for one caller",
         )
     };
-    let tail = Exec::new(
-        "/usr/bin/tail",
-        ["--lines=1", "--follow=name", "/var/lib/dates/main.log"],
-    );
+    let tail =
+        Exec::new("/usr/bin/tail", ["--lines=1", "--follow=name", "/var/lib/dates/main.log"]);
     check(
         "dates@.service",
         Service {
@@ -160,10 +143,7 @@ fn the_template_and_its_drop_in() {
             // An Exec would write %i as %%i: its arguments are what the program gets. Here a specifier is meant.
             exec_start: Vec::new(),
             more: vec![
-                raw(
-                    "ExecStart",
-                    "/usr/local/bin/date-daemon --file /var/lib/dates/%i.log",
-                ),
+                raw("ExecStart", "/usr/local/bin/date-daemon --file /var/lib/dates/%i.log"),
                 raw("ExecReload", "/bin/kill -HUP $MAINPID"),
             ],
             install: wanted_by("dates.target"),
@@ -171,22 +151,13 @@ fn the_template_and_its_drop_in() {
         },
     );
     let drop_in = "date-daemon@quick.service.d/interval.conf";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../units/unit-writer")
-        .join(drop_in);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../units/unit-writer").join(drop_in);
     let file = fs::read_to_string(path).unwrap();
-    let notes = file
-        .lines()
-        .map_while(|line| line.strip_prefix("# "))
-        .map(text)
-        .collect();
+    let notes = file.lines().map_while(|line| line.strip_prefix("# ")).map(text).collect();
     let command = "/usr/local/bin/date-daemon --file /var/lib/dates/%i.log --interval 1s";
     check(
         drop_in,
-        DropIn {
-            notes,
-            settings: vec![raw("ExecStart", ""), raw("ExecStart", command)],
-        },
+        DropIn { notes, settings: vec![raw("ExecStart", ""), raw("ExecStart", command)] },
     );
 }
 
@@ -224,14 +195,8 @@ fn the_timer_and_the_service_that_it_starts() {
             service_type: ServiceType::Oneshot,
             exec_start: Vec::new(),
             more: vec![
-                raw(
-                    "ExecStart",
-                    "/usr/bin/mv /var/lib/dates/%i.log /var/lib/dates/%i.log.1",
-                ),
-                raw(
-                    "ExecStart",
-                    "/usr/bin/systemctl reload date-daemon@%i.service",
-                ),
+                raw("ExecStart", "/usr/bin/mv /var/lib/dates/%i.log /var/lib/dates/%i.log.1"),
+                raw("ExecStart", "/usr/bin/systemctl reload date-daemon@%i.service"),
             ],
             ..Service::new(unit_of_service, Exec::new("true", []).unwrap())
         },

@@ -86,10 +86,7 @@ fn calendars_are_read_as_systemd_reads_them() {
 }
 
 fn rules(text: &str, separators: &'static str) -> Rules {
-    let mut rules = Rules {
-        separators,
-        ..Rules::PLAIN
-    };
+    let mut rules = Rules { separators, ..Rules::PLAIN };
     for flag in text.split(',') {
         match flag {
             "unquote" => rules.unquote = true,
@@ -111,18 +108,10 @@ fn rules(text: &str, separators: &'static str) -> Rules {
 #[test]
 fn words_are_split_as_systemd_splits_them() {
     let unquoted = |cell: &String| {
-        if cell == "\"\"" {
-            String::new()
-        } else {
-            cell.clone()
-        }
+        if cell == "\"\"" { String::new() } else { cell.clone() }
     };
     for row in rows(include_str!("cases/words.tsv")) {
-        let separators = if row[1] == "-" {
-            ""
-        } else {
-            row[1].clone().leak()
-        };
+        let separators = if row[1] == "-" { "" } else { row[1].clone().leak() };
         let rules = rules(&row[2], separators);
         let input = unquoted(&row[0]);
         let mut words = Words::new(&input);
@@ -172,22 +161,10 @@ fn command_lines_are_read_as_systemd_reads_them() {
 
 fn cells(command: &unit_writer::values::Command) -> [String; 4] {
     let word = |index: usize| {
-        command
-            .arguments
-            .get(index)
-            .map_or(".".to_owned(), |word: &Word| word.text().into_owned())
+        command.arguments.get(index).map_or(".".to_owned(), |word: &Word| word.text().into_owned())
     };
-    let ignored = if command.has(Prefix::IgnoreFailure) {
-        "-"
-    } else {
-        "."
-    };
-    [
-        ignored.to_owned(),
-        simplify(&command.program),
-        word(0),
-        word(1),
-    ]
+    let ignored = if command.has(Prefix::IgnoreFailure) { "-" } else { "." };
+    [ignored.to_owned(), simplify(&command.program), word(0), word(1)]
 }
 
 /// Runs `systemd-analyze` on many texts; its answers in order, `error` where it complains.
@@ -221,20 +198,8 @@ fn ten_thousand_time_spans_equal_systemd_analyze() {
     if !has("systemd-analyze") {
         return;
     }
-    let numbers = [
-        "1",
-        "2.5",
-        "90",
-        "0",
-        ".5",
-        "+3",
-        "17.123456789",
-        "1",
-        "44",
-        "7.",
-        "-1",
-        "99999999999",
-    ];
+    let numbers =
+        ["1", "2.5", "90", "0", ".5", "+3", "17.123456789", "1", "44", "7.", "-1", "99999999999"];
     let units = [
         "s", "ms", "m", "M", "min", "h", "hr", "d", "w", "y", "us", "month", "minutes", "sec",
         "µs", "usec", "day", "", "x",
@@ -249,44 +214,23 @@ fn ten_thousand_time_spans_equal_systemd_analyze() {
         ]
         .concat()
     };
-    let mut texts: Vec<String> = (0..9_990)
-        .map(|index| (0..=index % 3).map(|_| term()).collect())
-        .collect();
+    let mut texts: Vec<String> =
+        (0..9_990).map(|index| (0..=index % 3).map(|_| term()).collect()).collect();
     texts.extend(
-        [
-            "infinity",
-            " infinity ",
-            "infinity 1",
-            "",
-            " ",
-            "s",
-            "1e3",
-            "1,5s",
-            "5s infinity",
-            "1 s",
-        ]
-        .map(str::to_owned),
+        ["infinity", " infinity ", "infinity 1", "", " ", "s", "1e3", "1,5s", "5s infinity", "1 s"]
+            .map(str::to_owned),
     );
     // The tool stops at the first text it refuses: what we take goes to it at once, what we refuse one by one.
-    let (refused, taken): (Vec<String>, Vec<String>) = texts
-        .into_iter()
-        .partition(|text| span(text, "usec") == "error");
+    let (refused, taken): (Vec<String>, Vec<String>) =
+        texts.into_iter().partition(|text| span(text, "usec") == "error");
     assert!(taken.len() > 1000 && refused.len() > 1000);
     for (text, theirs) in taken.iter().zip(analyze("timespan", "μs:", &taken)) {
         // It prints infinity as the largest number.
-        let theirs = if theirs == u64::MAX.to_string() {
-            "infinity"
-        } else {
-            &theirs
-        };
+        let theirs = if theirs == u64::MAX.to_string() { "infinity" } else { &theirs };
         assert_eq!(span(text, "usec"), theirs, "{text:?}");
     }
     for text in refused.iter().step_by(refused.len() / 500) {
-        assert_eq!(
-            analyze("timespan", "μs:", std::slice::from_ref(text)),
-            ["error"],
-            "{text:?}"
-        );
+        assert_eq!(analyze("timespan", "μs:", std::slice::from_ref(text)), ["error"], "{text:?}");
     }
 }
 
@@ -295,23 +239,13 @@ fn ten_thousand_calendars_equal_systemd_analyze() {
     if !has("systemd-analyze") {
         return;
     }
-    let days = [
-        "Mon", "tue", "Wed..Fri", "Sat,Sun", "Sunday", "Fri..Mon", "Thu-Sat", "Mon..", "Tues",
-    ];
+    let days =
+        ["Mon", "tue", "Wed..Fri", "Sat,Sun", "Sunday", "Fri..Mon", "Thu-Sat", "Mon..", "Tues"];
     let fields = [
         "*", "1", "12", "05", "1..5", "2/3", "1,3", "*/2", "31", "0", "30..10", "5..20/4", "99",
         "70", "2024", "1.5", "59",
     ];
-    let ends = [
-        "",
-        "",
-        "",
-        " UTC",
-        " Europe/Madrid",
-        " Nowhere/Land",
-        " utc",
-        "x",
-    ];
+    let ends = ["", "", "", " UTC", " Europe/Madrid", " Nowhere/Land", " utc", "x"];
     let words = [
         "daily",
         "Hourly",
@@ -339,11 +273,7 @@ fn ten_thousand_calendars_equal_systemd_analyze() {
             1 => format!("{}:{}", parts[3], parts[4]),
             _ => format!("{}:{}:{}", parts[3], parts[4], parts[5]),
         };
-        let day = if dice.roll(3) == 0 {
-            dice.pick(&days)
-        } else {
-            ""
-        };
+        let day = if dice.roll(3) == 0 { dice.pick(&days) } else { "" };
         let tail = dice.pick(&ends);
         match dice.roll(20) {
             0 => format!("{}{tail}", dice.pick(&words)),
@@ -358,10 +288,7 @@ fn ten_thousand_calendars_equal_systemd_analyze() {
         }
     };
     let texts: Vec<String> = (0..10_000).map(|_| text()).collect();
-    for (text, theirs) in texts
-        .iter()
-        .zip(analyze("calendar", "Normalized form:", &texts))
-    {
+    for (text, theirs) in texts.iter().zip(analyze("calendar", "Normalized form:", &texts)) {
         assert_eq!(normal_form(text), theirs, "{text:?}");
     }
 }

@@ -131,17 +131,7 @@ const VALUES: &[&str] = &[
 ];
 
 /// Enough to see that a key has the kind that the table says.
-const PROBES: &[&str] = &[
-    "yes",
-    "5",
-    "5s",
-    "/abs/path",
-    "@garbage/",
-    "%k",
-    "0",
-    "-1",
-    "infinity",
-];
+const PROBES: &[&str] = &["yes", "5", "5s", "/abs/path", "@garbage/", "%k", "0", "-1", "infinity"];
 
 /// Keys whose messages in verify come from elsewhere than the line, or that need more than a line.
 fn is_left_out(row: &Directive) -> bool {
@@ -171,11 +161,7 @@ fn unit_with(section: &str, key: &str, value: &str) -> Option<(&'static str, Str
         "Slice" => ("slice", "[Slice]\n"),
         _ => return None,
     };
-    Some((
-        suffix,
-        format!("{before}{key}={value}\n"),
-        before.lines().count() + 1,
-    ))
+    Some((suffix, format!("{before}{key}={value}\n"), before.lines().count() + 1))
 }
 
 struct Case {
@@ -205,14 +191,8 @@ fn our_answer(name: &UnitName, text: &str, line: usize, version: u32) -> (Option
         finding.severity > Severity::Info && finding.span.as_ref().is_some_and(here)
     });
     let loud: Vec<_> = loud.collect();
-    let error = loud
-        .iter()
-        .any(|finding| finding.severity == Severity::Error);
-    (
-        loud.first()
-            .map(|finding| format!("[{}] {}", finding.code, finding.message)),
-        error,
-    )
+    let error = loud.iter().any(|finding| finding.severity == Severity::Error);
+    (loud.first().map(|finding| format!("[{}] {}", finding.code, finding.message)), error)
 }
 
 fn cases(directory: &Path, version: u32) -> Vec<Case> {
@@ -220,18 +200,12 @@ fn cases(directory: &Path, version: u32) -> Vec<Case> {
     let mut kinds = BTreeSet::new();
     for row in all().filter(|row| row.works_in(version) && !is_left_out(row)) {
         // Once is enough for a key that many sections share.
-        let Some(section) = row
-            .sections()
-            .find(|section| unit_with(section, "", "").is_some())
+        let Some(section) = row.sections().find(|section| unit_with(section, "", "").is_some())
         else {
             continue;
         };
         // One key of each kind meets all values, the others a few.
-        let values = if kinds.insert(format!("{:?}", row.kind)) {
-            VALUES
-        } else {
-            PROBES
-        };
+        let values = if kinds.insert(format!("{:?}", row.kind)) { VALUES } else { PROBES };
         for value in values {
             let Some((suffix, text, line)) = unit_with(section, row.key, value) else {
                 continue;
@@ -269,10 +243,8 @@ fn verify(directory: &Path, files: &[&str]) -> (BTreeSet<String>, BTreeSet<Strin
         for line in String::from_utf8_lossy(&output.stderr).lines() {
             let line = line.trim_start_matches(&*format!("{}/", directory.display()));
             let mut parts = line.split(':');
-            let (file, number) = (
-                parts.next().unwrap_or_default(),
-                parts.next().unwrap_or_default(),
-            );
+            let (file, number) =
+                (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             if number.parse::<usize>().is_ok() {
                 lines.insert(format!("{file}:{number}"));
             }
@@ -316,20 +288,14 @@ fn complains_where_verify_complains_and_nowhere_else() {
         }
         // Whether the unit is lost or only the line, we agree too.
         if case.our_error != refused.contains(&case.file) {
-            cost.push(format!(
-                "{}: an error? we say {}",
-                case.what, case.our_error
-            ));
+            cost.push(format!("{}: an error? we say {}", case.what, case.our_error));
         }
     }
     let told =
         |name: &str, lines: &[String]| format!("{name} {}:\n{}\n", lines.len(), lines.join("\n"));
-    let report = [
-        told("silent on", &silent),
-        told("loud on", &loud),
-        told("another cost for", &cost),
-    ]
-    .concat();
+    let report =
+        [told("silent on", &silent), told("loud on", &loud), told("another cost for", &cost)]
+            .concat();
     assert!(
         silent.is_empty() && loud.is_empty() && cost.is_empty(),
         "of {} cases, we are {report}",
@@ -339,13 +305,8 @@ fn complains_where_verify_complains_and_nowhere_else() {
 
 /// What verify of the versions we know says nothing about, though the word is without effect, or another one meant.
 fn knows_better(what: &str, message: &str) -> bool {
-    let at_run_time = [
-        "ConditionFirstBoot",
-        "ConditionACPower",
-        "AssertFirstBoot",
-        "AssertACPower",
-        "Capabilit",
-    ];
+    let at_run_time =
+        ["ConditionFirstBoot", "ConditionACPower", "AssertFirstBoot", "AssertACPower", "Capabilit"];
     message.starts_with("[months]")
         || at_run_time.iter().any(|key| what.contains(key))
         || (what.contains("Groups=") && what.contains("'open"))

@@ -10,42 +10,21 @@ const RIGHT: &str = "%Y-%m-%d %H:%M:%S";
 
 /// What people write instead, and what to say to them.
 const MISTAKES: [(&str, &str); 10] = [
-    (
-        "%Y-%M-%d %H:%m:%S",
-        "month and minute are swapped: %m is the month, %M the minute",
-    ),
-    (
-        "%Y-%m-%d %I:%M:%S",
-        "%I counts the hours of half a day; %H counts 24",
-    ),
-    (
-        "%y-%m-%d %H:%M:%S",
-        "%y is the year without its century; %Y has all four digits",
-    ),
+    ("%Y-%M-%d %H:%m:%S", "month and minute are swapped: %m is the month, %M the minute"),
+    ("%Y-%m-%d %I:%M:%S", "%I counts the hours of half a day; %H counts 24"),
+    ("%y-%m-%d %H:%M:%S", "%y is the year without its century; %Y has all four digits"),
     (
         "%Y-%d-%m %H:%M:%S",
         "day and month are swapped: the month comes first, so that lines sort by time",
     ),
-    (
-        "%Y-%m-%e %k:%M:%S",
-        "%e and %k fill up with blanks; %d and %H fill up with zeros",
-    ),
+    ("%Y-%m-%e %k:%M:%S", "%e and %k fill up with blanks; %d and %H fill up with zeros"),
     (
         "%Y-%-m-%-d %-H:%-M:%-S",
         "each number but the year has two digits, with a zero in front if need be",
     ),
-    (
-        "%D %T",
-        "%D is the American order; %Y-%m-%d sorts by itself",
-    ),
-    (
-        "%Y-%m-%d %H:%M:%S.%3N",
-        "a second is exact enough: the line ends after %S",
-    ),
-    (
-        "%Y-%m-%d %H:%M:%S %z",
-        "the line ends after the seconds, without a zone",
-    ),
+    ("%D %T", "%D is the American order; %Y-%m-%d sorts by itself"),
+    ("%Y-%m-%d %H:%M:%S.%3N", "a second is exact enough: the line ends after %S"),
+    ("%Y-%m-%d %H:%M:%S %z", "the line ends after the seconds, without a zone"),
     (
         "%Y-%m-%dT%H:%M:%S%:z",
         "RFC 3339 is for machines; here a blank stands before the time, and no zone after it",
@@ -66,15 +45,11 @@ fn follows_the_time_zone() -> Result {
 #[test]
 fn is_right_at_any_instant() -> Result {
     // Not the same in any two checks, so that no answer can be written down.
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |now| now.as_nanos() as u64);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_nanos() as u64);
     let mut seed = now;
     for _ in 0..8 {
         // Knuth's constants for a linear congruential generator: good enough to land anywhere in 126 years.
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         is_as_date_says((seed >> 16) % 4_000_000_000, "UTC0")?;
     }
     Ok(())
@@ -103,11 +78,9 @@ fn prints_now_without_an_argument() -> Result {
     if before <= got && got <= after {
         return Ok(());
     }
-    Err(
-        Failure::new(format!("{before:?}, which is now"), format!("{got:?}"))
-            .say("print the instant that you are given, not another one")
-            .in_function("label"),
-    )
+    Err(Failure::new(format!("{before:?}, which is now"), format!("{got:?}"))
+        .say("print the instant that you are given, not another one")
+        .in_function("label"))
 }
 
 /// Compares the learner's line with date(1)'s.
@@ -118,13 +91,10 @@ fn is_as_date_says(seconds: u64, zone: &str) -> Result {
     if got == expected {
         return Ok(());
     }
-    Err(Failure::new(
-        format!("{expected:?} for {instant} with TZ={zone}"),
-        format!("{got:?}"),
-    )
-    .say(explain(&got, &instant, zone)?)
-    .man("strftime(3)")
-    .in_function("label"))
+    Err(Failure::new(format!("{expected:?} for {instant} with TZ={zone}"), format!("{got:?}"))
+        .say(explain(&got, &instant, zone)?)
+        .man("strftime(3)")
+        .in_function("label"))
 }
 
 /// Finds the mistake that prints `got`.
@@ -142,20 +112,13 @@ fn explain(got: &str, instant: &str, zone: &str) -> Result<&'static str> {
 
 /// What the submission prints: one line.
 fn line(zone: &str, instant: Option<&str>) -> Result<String> {
-    let run = instant
-        .into_iter()
-        .fold(program()?.env("TZ", zone), |run, instant| run.arg(instant));
+    let run = instant.into_iter().fold(program()?.env("TZ", zone), |run, instant| run.arg(instant));
     let ended = run.output()?;
     match ended.stdout.strip_suffix('\n') {
         Some(line) if ended.status.success() => Ok(line.to_owned()),
         _ => Err(Failure::new(
             "one line and exit status 0",
-            format!(
-                "{:?} and {}; {}",
-                ended.stdout,
-                ended.status,
-                ended.stderr.trim()
-            ),
+            format!("{:?} and {}; {}", ended.stdout, ended.status, ended.stderr.trim()),
         )
         .say("main prints the line already; the rest is up to label")
         .in_function("label")),
@@ -169,7 +132,5 @@ fn date(instant: &str, zone: &str, format: &str) -> Result<String> {
         .arg(format!("+{format}"))
         .env("TZ", zone)
         .output()?;
-    Ok(String::from_utf8_lossy(&output.stdout)
-        .trim_end_matches('\n')
-        .to_owned())
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned())
 }

@@ -19,9 +19,7 @@ fn creates_the_file_if_it_is_missing() -> Result {
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
     let mut daemon = daemon(&file, LONG_MS)?;
-    wait_for_dates(&mut daemon, &file, 1)
-        .man("open(2), O_CREAT")
-        .in_function("run")
+    wait_for_dates(&mut daemon, &file, 1).man("open(2), O_CREAT").in_function("run")
 }
 
 #[test]
@@ -52,10 +50,7 @@ fn keeps_what_was_there() -> Result {
             text.lines().next().unwrap_or_default()
         );
         return Err(Failure::new(
-            format!(
-                "the {} bytes that were there, then the new line",
-                before.len()
-            ),
+            format!("the {} bytes that were there, then the new line", before.len()),
             got,
         )
         .say(say)
@@ -70,9 +65,7 @@ fn leaves_the_lines_of_others_alone() -> Result {
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
     let mut daemon = daemon(&file, 5)?;
-    wait_for_dates(&mut daemon, &file, 2)
-        .man(OPEN)
-        .in_function("run")?;
+    wait_for_dates(&mut daemon, &file, 2).man(OPEN).in_function("run")?;
 
     let other = "written by another daemon";
     file.append(&format!("{other}\n"))?;
@@ -81,13 +74,10 @@ fn leaves_the_lines_of_others_alone() -> Result {
     if lines.iter().any(|line| line == other) {
         return Ok(());
     }
-    Err(Failure::new(
-        format!("the line {other:?}, and yours after it"),
-        "yours in its place",
-    )
-    .say(NOT_AT_THE_END)
-    .man(OPEN)
-    .in_function("run"))
+    Err(Failure::new(format!("the line {other:?}, and yours after it"), "yours in its place")
+        .say(NOT_AT_THE_END)
+        .man(OPEN)
+        .in_function("run"))
 }
 
 #[test]
@@ -96,9 +86,7 @@ fn writes_each_line_with_one_write() -> Result {
     let file = folder.file("dates.log");
     let mut daemon = daemon(&file, 2)?;
     let count = |daemon: &mut Running, lines: usize| -> Result<(usize, usize)> {
-        wait_for_dates(daemon, &file, lines)
-            .man("write(2)")
-            .in_function("run")?;
+        wait_for_dates(daemon, &file, lines).man("write(2)").in_function("run")?;
         daemon.freeze()?;
         let counts = (file.lines()?.len(), daemon.writes()?);
         daemon.signal(Signal::SIGCONT)?;

@@ -24,10 +24,7 @@ fn comes_back_to_its_timetable_after_a_stall() -> Result {
     let seen = stall()?;
     // The late line is no line of the timetable. Each later one votes: is it nearer to where the deadlines were before,
     // or to where they are when they are counted from the end of the stall?
-    let after = seen
-        .after
-        .iter()
-        .skip_while(|&&at| at < seen.resumed + INTERVAL / 4);
+    let after = seen.after.iter().skip_while(|&&at| at < seen.resumed + INTERVAL / 4);
     let astray = |&&at: &&Instant| distance(at, seen.start) > distance(at, seen.resumed);
     let (count, strays) = (after.clone().count(), after.filter(astray).count());
     if count >= 3 && strays * 2 < count {
@@ -49,20 +46,13 @@ fn comes_back_to_its_timetable_after_a_stall() -> Result {
 #[test]
 fn makes_no_burst_after_a_stall() -> Result {
     let seen = stall()?;
-    let burst = seen
-        .after
-        .iter()
-        .filter(|&&at| at < seen.resumed + INTERVAL * 2 / 5)
-        .count();
+    let burst = seen.after.iter().filter(|&&at| at < seen.resumed + INTERVAL * 2 / 5).count();
     match burst {
         0..3 => Ok(()),
-        _ => Err(Failure::new(
-            "one late line after the stall",
-            format!("{burst} lines at once"),
-        )
-        .say(BURST)
-        .man(CLOCK)
-        .in_function("next_deadline")),
+        _ => Err(Failure::new("one late line after the stall", format!("{burst} lines at once"))
+            .say(BURST)
+            .man(CLOCK)
+            .in_function("next_deadline")),
     }
 }
 
@@ -77,12 +67,10 @@ fn burns_no_time_while_it_waits() -> Result {
     match daemon.naps()? {
         // One before each line but the first; a busy machine may make a line so late that the next one is due.
         8.. => Ok(()),
-        naps => Err(
-            Failure::new("a sleep before each of 16 lines", format!("{naps} sleeps"))
-                .say(BUSY)
-                .man(CLOCK)
-                .in_function("next_deadline"),
-        ),
+        naps => Err(Failure::new("a sleep before each of 16 lines", format!("{naps} sleeps"))
+            .say(BUSY)
+            .man(CLOCK)
+            .in_function("next_deadline")),
     }
 }
 
@@ -96,9 +84,7 @@ struct Seen {
 /// A machine that does much else may keep the daemon from its pace before anything was tried: then once more. What is
 /// seen after the stall is judged as it is.
 fn stall() -> Result<Seen> {
-    one_stall()
-        .or_else(|_| one_stall())
-        .or_else(|_| one_stall())
+    one_stall().or_else(|_| one_stall()).or_else(|_| one_stall())
 }
 
 fn one_stall() -> Result<Seen> {
@@ -108,15 +94,9 @@ fn one_stall() -> Result<Seen> {
     let mut daemon = daemon(&file, INTERVAL.as_millis() as u64)?;
     let before = keeps_the_pace(&mut daemon, &file, begin)?;
     // A line can be seen late, never early: the earliest, set back to the first, is nearest to the truth.
-    let start = (0..)
-        .zip(&before)
-        .filter_map(|(count, at)| at.checked_sub(INTERVAL * count))
-        .min();
+    let start = (0..).zip(&before).filter_map(|(count, at)| at.checked_sub(INTERVAL * count)).min();
     let start = start.ok_or_else(|| {
-        Failure::new(
-            "a clock that has run for a while",
-            "one that has just begun",
-        )
+        Failure::new("a clock that has run for a while", "one that has just begun")
     })?;
 
     daemon.freeze()?;
@@ -138,11 +118,7 @@ fn one_stall() -> Result<Seen> {
             Ok((now > resumed + INTERVAL * 9 / 2).then_some(()))
         })
         .in_function("next_deadline")?;
-    Ok(Seen {
-        start,
-        resumed,
-        after,
-    })
+    Ok(Seen { start, resumed, after })
 }
 
 /// When the first four lines came, if they came an interval apart.
@@ -157,13 +133,10 @@ fn keeps_the_pace(daemon: &mut Running, file: &LogFile, begin: Instant) -> Resul
     if took <= INTERVAL * 19 / 4 {
         return Ok(at);
     }
-    Err(Failure::new(
-        format!("a line every {INTERVAL:?}"),
-        format!("3 more lines in {took:?}"),
-    )
-    .say(SLOW)
-    .man(CLOCK)
-    .in_function("next_deadline"))
+    Err(Failure::new(format!("a line every {INTERVAL:?}"), format!("3 more lines in {took:?}"))
+        .say(SLOW)
+        .man(CLOCK)
+        .in_function("next_deadline"))
 }
 
 /// However busy the machine is, there are never more lines than deadlines.

@@ -27,18 +27,14 @@ fn ends_well_and_at_once_on_sigterm() -> Result {
 fn leaves_whole_lines_at_any_moment() -> Result {
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
-    let seed = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |now| now.subsec_nanos());
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
     for round in 0..16 {
         let signal = [Signal::SIGTERM, Signal::SIGINT][round % 2];
         let lines = file.lines()?.len();
         let mut daemon = daemon(&file, 1)?;
         wait_for_dates(&mut daemon, &file, lines + 1).in_function("signals")?;
         daemon.expect_signal(signal)?;
-        thread::sleep(Duration::from_micros(u64::from(
-            seed.rotate_left(2 * round as u32) % 3000,
-        )));
+        thread::sleep(Duration::from_micros(u64::from(seed.rotate_left(2 * round as u32) % 3000)));
         ends(daemon, signal)?;
         let text = file.text()?;
         let last = text.split_inclusive('\n').next_back().unwrap_or_default();

@@ -25,10 +25,8 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
     let deadline = Instant::now() + A_WHILE;
     while Instant::now() < deadline {
         if unit.property("ActiveState")? == "active" && !unit.has_open(&file)? {
-            let failure = Failure::new(
-                "activating, until somebody reads the FIFO",
-                "active at once",
-            );
+            let failure =
+                Failure::new("activating, until somebody reads the FIFO", "active at once");
             return Err(failure
                 .say(LIE)
                 .man(NOTIFY)
@@ -38,18 +36,16 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
         thread::sleep(Duration::from_millis(10));
     }
     let _reader = file.read_fifo()?;
-    unit.wait_for("ActiveState", "active")
-        .map_err(|failure| why_not_active(failure, &unit))?;
+    unit.wait_for("ActiveState", "active").map_err(|failure| why_not_active(failure, &unit))?;
 
     unit.stop()?;
     match unit.property("Result")?.as_str() {
         "success" => Ok(()),
-        result => Err(Failure::new(
-            "Result=success after systemctl stop",
-            format!("Result={result}"),
-        )
-        .say("it has to stop as well as before")
-        .journal(unit.journal())),
+        result => {
+            Err(Failure::new("Result=success after systemctl stop", format!("Result={result}"))
+                .say("it has to stop as well as before")
+                .journal(unit.journal()))
+        }
     }
 }
 
@@ -58,11 +54,7 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
     let folder = Folder::new()?;
     // A file is no folder, and whoever runs the daemon, nothing can be opened in it.
     folder.file("not-a-folder").append("")?;
-    let unit = notify_unit(
-        "date-daemon-lost",
-        &folder.file("not-a-folder/dates.log"),
-        "1s",
-    )?;
+    let unit = notify_unit("date-daemon-lost", &folder.file("not-a-folder/dates.log"), "1s")?;
     unit.wait_for("ActiveState", "failed").journal(unit.journal()).man(NOTIFY).in_function("open_and_tell").say(
         "a daemon that cannot open its file returns the error, and main ends with exit status 1",
     )?;
@@ -96,11 +88,7 @@ fn runs_by_hand_as_before() -> Result {
 fn notify_unit(name: &str, file: &LogFile, start_limit: &str) -> Result<Unit> {
     let interval = LONG_MS.to_string();
     let settings = format!("Type=notify\nTimeoutStartSec={start_limit}");
-    let unit = Unit::service(
-        name,
-        &[file.path().as_os_str(), OsStr::new(&interval)],
-        &settings,
-    )?;
+    let unit = Unit::service(name, &[file.path().as_os_str(), OsStr::new(&interval)], &settings)?;
     unit.begin_start()?;
     Ok(unit)
 }
@@ -118,9 +106,5 @@ fn why_not_active(failure: Failure, unit: &Unit) -> Failure {
     } else {
         "READY=1 did not come to the socket that NOTIFY_SOCKET names: these seven characters, in one datagram"
     };
-    failure
-        .say(say)
-        .man(NOTIFY)
-        .journal(journal)
-        .in_function("open_and_tell")
+    failure.say(say).man(NOTIFY).journal(journal).in_function("open_and_tell")
 }

@@ -35,12 +35,10 @@ fn goes_on_in_the_new_file_at_once() -> Result {
     daemon.end(Duration::from_secs(1)).in_function("reopen")?;
     match old.lines()?.len() + file.lines()?.len() {
         1 => Ok(()),
-        lines => Err(
-            Failure::new("1 line, the one from the start", format!("{lines} lines"))
-                .say(NO_TICK)
-                .man(ROTATE)
-                .in_function("reopen"),
-        ),
+        lines => Err(Failure::new("1 line, the one from the start", format!("{lines} lines"))
+            .say(NO_TICK)
+            .man(ROTATE)
+            .in_function("reopen")),
     }
 }
 
@@ -77,20 +75,16 @@ fn keeps_what_is_in_the_new_file() -> Result {
     let header = "# put here by logrotate";
     file.append(&format!("{header}\n"))?;
     daemon.signal(Signal::SIGHUP)?;
-    let lines = daemon
-        .wait_for_lines(&file, 3)
-        .explain(say_why)
-        .man(RENAME)
-        .in_function("reopen")?;
+    let lines =
+        daemon.wait_for_lines(&file, 3).explain(say_why).man(RENAME).in_function("reopen")?;
     match lines[0] == header {
         true => all_dates(&lines[1..]).in_function("reopen"),
-        false => Err(Failure::new(
-            format!("{header:?} as the first line"),
-            format!("{:?}", lines[0]),
-        )
-        .say(EMPTIED)
-        .man("open(2), O_TRUNC")
-        .in_function("reopen")),
+        false => {
+            Err(Failure::new(format!("{header:?} as the first line"), format!("{:?}", lines[0]))
+                .say(EMPTIED)
+                .man("open(2), O_TRUNC")
+                .in_function("reopen"))
+        }
     }
 }
 
@@ -116,13 +110,12 @@ fn loses_no_line_in_many_rotations() -> Result {
     all_dates(&lines).in_function("reopen")?;
     // A busy machine delays lines, and lines that are too late are left out; but it doesn't delay every second one.
     match lines.len() {
-        count if count * 2 < due => Err(Failure::new(
-            format!("about {due} lines in 8 rotations"),
-            format!("{count}"),
-        )
-        .say(MISSING)
-        .man(ROTATE)
-        .in_function("reopen")),
+        count if count * 2 < due => {
+            Err(Failure::new(format!("about {due} lines in 8 rotations"), format!("{count}"))
+                .say(MISSING)
+                .man(ROTATE)
+                .in_function("reopen"))
+        }
         _ => Ok(()),
     }
 }

@@ -55,13 +55,11 @@ mod after_reboot {
 
     #[test]
     fn is_at_work_again() -> Result {
-        let run = wait_until("the worker to be at work after the boot", || {
-            Ok(runs().pop())
-        })
-        .say(why_not().unwrap_or_default())
-        .man("systemd.special(7)")
-        .at_setting(FILE, "WantedBy=")
-        .explain(|failure| failure.show_journal(FILE))?;
+        let run = wait_until("the worker to be at work after the boot", || Ok(runs().pop()))
+            .say(why_not().unwrap_or_default())
+            .man("systemd.special(7)")
+            .at_setting(FILE, "WantedBy=")
+            .explain(|failure| failure.show_journal(FILE))?;
         is_main_process(&run)
     }
 

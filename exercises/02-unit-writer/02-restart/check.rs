@@ -39,9 +39,7 @@ fn crash_then_expect_a_new_run(crash: fn(&Run) -> Result) -> Result {
     let first = worker.start()?;
     crash(&first)?;
     let second = wait_until("a new run", || {
-        let new = runs()
-            .into_iter()
-            .find(|run| run.invocation != first.invocation);
+        let new = runs().into_iter().find(|run| run.invocation != first.invocation);
         match new {
             Some(run) => Ok(Some(run)),
             None => given_up(&worker).map(|()| None),
@@ -87,12 +85,10 @@ fn given_up(worker: &Worker) -> Result {
             soon if soon == "0" || soon == "1s" || soon.ends_with("ms") || soon.ends_with("us") => {
                 Ok(())
             }
-            late => Err(
-                Failure::new("a new run within a second", format!("RestartSec={late}"))
-                    .say("systemd will start it again, but keeps it waiting")
-                    .man("systemd.service(5), RestartSec=")
-                    .at_setting(FILE, "RestartSec="),
-            ),
+            late => Err(Failure::new("a new run within a second", format!("RestartSec={late}"))
+                .say("systemd will start it again, but keeps it waiting")
+                .man("systemd.service(5), RestartSec=")
+                .at_setting(FILE, "RestartSec=")),
         },
         _ => Ok(()),
     }
@@ -110,11 +106,7 @@ fn expect_rest(worker: &Worker, otherwise: &str) -> Result {
     match state {
         (state, false) if state == "dead" => Ok(()),
         (state, again) => {
-            let got = if again {
-                "a new start".to_owned()
-            } else {
-                state
-            };
+            let got = if again { "a new start".to_owned() } else { state };
             Err(Failure::new("inactive, and no new start", got)
                 .say(otherwise)
                 .man(RESTART)

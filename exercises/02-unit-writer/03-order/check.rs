@@ -49,12 +49,10 @@ fn goes_down_with_the_database() -> Result {
     settle()?;
     match start.state()?.as_str() {
         "inactive" => Ok(()),
-        state => Err(
-            Failure::new("an app that was stopped with its database", state)
-                .say("the app works on, without the database that it cannot do without")
-                .man(REQUIRES)
-                .at_setting(FILE, "[Unit]"),
-        ),
+        state => Err(Failure::new("an app that was stopped with its database", state)
+            .say("the app works on, without the database that it cannot do without")
+            .man(REQUIRES)
+            .at_setting(FILE, "[Unit]")),
     }
 }
 
@@ -140,8 +138,5 @@ impl Drop for Start {
 }
 
 fn end(unit: Known<'_>, status: u8) -> Result {
-    tell(
-        &format!("/run/{}", unit.0.trim_end_matches(".service")),
-        status,
-    )
+    tell(&format!("/run/{}", unit.0.trim_end_matches(".service")), status)
 }

@@ -51,12 +51,9 @@ fn nothing_runs_before_somebody_calls() -> Result {
     if instances.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(
-        "no instance of greet@.service, as nobody has called",
-        instances,
-    )
-    .say("something besides the socket starts it")
-    .at_setting(SOCKET.0, "Wants="))
+    Err(Failure::new("no instance of greet@.service, as nobody has called", instances)
+        .say("something besides the socket starts it")
+        .at_setting(SOCKET.0, "Wants="))
 }
 
 mod after_reboot {
@@ -123,11 +120,9 @@ fn greeted(caller: &mut UnixStream, name: &str) -> Result {
     } else {
         ""
     };
-    Err(
-        Failure::new(format!("\"hello, {name}\\n\" on the connection"), got)
-            .say(say)
-            .man("systemd.exec(5), StandardInput=")
-            .at_setting(SERVICE, "Standard")
-            .journal(journal),
-    )
+    Err(Failure::new(format!("\"hello, {name}\\n\" on the connection"), got)
+        .say(say)
+        .man("systemd.exec(5), StandardInput=")
+        .at_setting(SERVICE, "Standard")
+        .journal(journal))
 }

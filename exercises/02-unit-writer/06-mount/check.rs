@@ -41,10 +41,7 @@ fn lets_no_program_run_from_it() -> Result {
 
 #[test]
 fn takes_no_more_than_1_mib() -> Result {
-    mounted_with(
-        "size=1024k",
-        "without a size, a tmpfs may take half of the memory",
-    )
+    mounted_with("size=1024k", "without a size, a tmpfs may take half of the memory")
 }
 
 mod after_reboot {
@@ -64,22 +61,17 @@ fn install_mount() -> Result<String> {
     let words = text(NAME_FILE)?;
     let name = words.trim();
     let wrong = |got: &str, say: &str| {
-        Err(
-            Failure::new(format!("the name of the mount unit for {PLACE}"), got)
-                .say(say)
-                .man(ESCAPING)
-                .at_line(NAME_FILE, Some(1)),
-        )
+        Err(Failure::new(format!("the name of the mount unit for {PLACE}"), got)
+            .say(say)
+            .man(ESCAPING)
+            .at_line(NAME_FILE, Some(1)))
     };
     let is_file_name = !name.is_empty() && name.len() < 256 && !name.contains(['/', '\0', '\n']);
     if !is_file_name {
         return wrong(name, "one line, and no path: / is written as - in a name");
     }
     if !name.ends_with(".mount") {
-        return wrong(
-            name,
-            "the end of the name says which kind of unit it is: .mount",
-        );
+        return wrong(name, "the end of the name says which kind of unit it is: .mount");
     }
     install_as(&[(FILE, name)]).explain(|failure| {
         let got = failure.got();

@@ -24,12 +24,10 @@ fn being_enabled_hangs_it_on_the_boot() -> Result {
     systemctl(&["enable", TIMER.0])?;
     match TIMER.property("UnitFileState")?.as_str() {
         "enabled" => Ok(()),
-        state => Err(
-            Failure::new("enabled", format!("{state}, after systemctl enable"))
-                .say("it is the timer that has to be there after a boot: it needs an [Install]")
-                .man("systemd.special(7), timers.target")
-                .at_setting(TIMER.0, "[Install]"),
-        ),
+        state => Err(Failure::new("enabled", format!("{state}, after systemctl enable"))
+            .say("it is the timer that has to be there after a boot: it needs an [Install]")
+            .man("systemd.special(7), timers.target")
+            .at_setting(TIMER.0, "[Install]")),
     }
 }
 
@@ -49,20 +47,15 @@ fn means_half_past_six_on_weekdays() -> Result {
     for event in events()? {
         moments.extend(moments_of(&event)?);
     }
-    let wanted: BTreeSet<String> = (2..=6)
-        .map(|day| format!("2026-03-0{day} 06:30:00"))
-        .collect();
+    let wanted: BTreeSet<String> = (2..=6).map(|day| format!("2026-03-0{day} 06:30:00")).collect();
     if moments == wanted {
         return Ok(());
     }
     let list = |moments: BTreeSet<String>| moments.into_iter().collect::<Vec<_>>().join(", ");
-    Err(Failure::new(
-        format!("in the week of {}: {}", WEEK[0], list(wanted)),
-        list(moments),
-    )
-    .say("systemd-analyze calendar shows what an event means, and --iterations=7 a week of it")
-    .man("systemd.time(7), CALENDAR EVENTS")
-    .at_setting(TIMER.0, "On"))
+    Err(Failure::new(format!("in the week of {}: {}", WEEK[0], list(wanted)), list(moments))
+        .say("systemd-analyze calendar shows what an event means, and --iterations=7 a week of it")
+        .man("systemd.time(7), CALENDAR EVENTS")
+        .at_setting(TIMER.0, "On"))
 }
 
 #[test]
@@ -123,15 +116,8 @@ fn runs() -> usize {
 /// The calendar events of the timer, as systemd writes them.
 fn events() -> Result<Vec<String>> {
     let show = systemctl(&["show", "--property=TimersCalendar", TIMER.0])?;
-    let event = |line: &str| {
-        Some(
-            line.split_once("OnCalendar=")?
-                .1
-                .split(" ; ")
-                .next()?
-                .to_owned(),
-        )
-    };
+    let event =
+        |line: &str| Some(line.split_once("OnCalendar=")?.1.split(" ; ").next()?.to_owned());
     Ok(show.lines().filter_map(event).collect())
 }
 

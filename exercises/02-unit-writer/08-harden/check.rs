@@ -43,28 +43,20 @@ fn has_no_capability_as_it_runs() -> Result {
 #[test]
 fn is_exposed_by_three_at_most() -> Result {
     install_courier()?;
-    let output = Command::new("systemd-analyze")
-        .args(["security", "--no-pager", COURIER.0])
-        .output()?;
+    let output =
+        Command::new("systemd-analyze").args(["security", "--no-pager", COURIER.0]).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let exposure = text.lines().last().and_then(|line| {
-        line.split_once(": ")?
-            .1
-            .split(' ')
-            .next()?
-            .parse::<f32>()
-            .ok()
-    });
+    let exposure = text
+        .lines()
+        .last()
+        .and_then(|line| line.split_once(": ")?.1.split(' ').next()?.parse::<f32>().ok());
     if exposure.is_some_and(|exposure| exposure <= EXPOSURE_MAX) {
         return Ok(());
     }
     let got = exposure.map_or_else(|| text.to_string(), |exposure| format!("{exposure:.1}"));
     let failure = Failure::new(format!("an exposure of {EXPOSURE_MAX:.1} or less"), got);
     Err(failure
-        .say(format!(
-            "these doors are open, the dearest first:\n{}",
-            open_doors(&text).join("\n")
-        ))
+        .say(format!("these doors are open, the dearest first:\n{}", open_doors(&text).join("\n")))
         .man("systemd.exec(5), SANDBOXING")
         .at_setting(COURIER.0, "[Service]"))
 }
@@ -116,9 +108,5 @@ fn open_doors(table: &str) -> Vec<String> {
         })
         .collect();
     doors.sort_by(|a, b| b.0.total_cmp(&a.0));
-    doors
-        .into_iter()
-        .take(DOORS)
-        .map(|(_, door)| door)
-        .collect()
+    doors.into_iter().take(DOORS).map(|(_, door)| door).collect()
 }

@@ -14,14 +14,8 @@ const SHOW: &str = "#!/bin/sh\n{ for word; do printf '%s\\0' \"$word\"; done; } 
 
 /// Arguments that have a meaning to systemd, and what a colleague says if they arrive otherwise.
 const WORDS: [(&[&str], &str); 9] = [
-    (
-        &["--file", "/var/lib/dates.log"],
-        "not even plain words arrive as they were",
-    ),
-    (
-        &["two words", " at the ends "],
-        "a blank ends a word, unless the word is in quotes",
-    ),
+    (&["--file", "/var/lib/dates.log"], "not even plain words arrive as they were"),
+    (&["two words", " at the ends "], "a blank ends a word, unless the word is in quotes"),
     (
         &["", "after nothing"],
         "an empty word is only there in quotes; without them nothing is left of it",
@@ -34,10 +28,7 @@ const WORDS: [(&[&str], &str); 9] = [
         &["C:\\new\\table", "\\"],
         "\\ begins an escape, \\n a line break: a backslash that means itself is written \\\\",
     ),
-    (
-        &["+%Y-%m-%d", "100%"],
-        "% begins a specifier, everywhere in a unit: %% means one %",
-    ),
+    (&["+%Y-%m-%d", "100%"], "% begins a specifier, everywhere in a unit: %% means one %"),
     (
         &["$HOME", "${PATH}", "$$"],
         "$ begins a variable in a command line, in quotes too: $$ means one $",
@@ -64,12 +55,7 @@ fn each_argument_arrives_as_it_was() -> Result {
 fn refuses_a_line_break() -> Result {
     let evil = "x\nExecStartPre=/bin/false";
     let show = install_show("show-arguments")?;
-    for words in [
-        [evil, &show, "y"],
-        ["x", evil, "y"],
-        ["x", &show, evil],
-        ["x\r", &show, "y"],
-    ] {
+    for words in [[evil, &show, "y"], ["x", evil, "y"], ["x", &show, evil], ["x\r", &show, "y"]] {
         refused(&words).say("a line break in a value begins a new line of the unit, and whoever gave you the value writes it").man("systemd.syntax(7)")?;
     }
     Ok(())
@@ -77,12 +63,7 @@ fn refuses_a_line_break() -> Result {
 
 #[test]
 fn refuses_a_program_that_is_no_full_path() -> Result {
-    for program in [
-        "bin/show",
-        "-/usr/local/bin/show",
-        "+/usr/local/bin/show",
-        "",
-    ] {
+    for program in ["bin/show", "-/usr/local/bin/show", "+/usr/local/bin/show", ""] {
         refused(&["x", program]).say("before a program, - and + have meanings of their own, and a relative path has none").man(LINES)?;
     }
     Ok(())
@@ -146,18 +127,13 @@ fn runs_with(unit: &str, program: &str, words: &[&str]) -> Result {
     }
     let _ = fs::remove_file(GOT);
     systemctl(&["start", "--no-block", unit])?;
-    let text = wait_until("the unit to run its program", || {
-        Ok(fs::read_to_string(GOT).ok())
-    })
-    .explain(|failure| failure.show_journal(unit))?;
+    let text = wait_until("the unit to run its program", || Ok(fs::read_to_string(GOT).ok()))
+        .explain(|failure| failure.show_journal(unit))?;
     let got: Vec<&str> = text.split_terminator('\0').collect();
     if got == words {
         return Ok(());
     }
-    Err(Failure::new(
-        format!("the arguments {words:?}"),
-        format!("{got:?}"),
-    ))
+    Err(Failure::new(format!("the arguments {words:?}"), format!("{got:?}")))
 }
 
 /// Installs the program that shows its arguments, under `name`.
@@ -191,10 +167,7 @@ fn refused(words: &[&str]) -> Result {
     {
         return Ok(());
     }
-    let got = format!(
-        "{}, and on standard output {:?}",
-        ended.status, ended.stdout
-    );
+    let got = format!("{}, and on standard output {:?}", ended.status, ended.stdout);
     Err(Failure::new(
         format!("{words:?} to be refused: another exit status than 0, and nothing printed"),
         got,

@@ -34,16 +34,8 @@ fn main() -> io::Result<()> {
     );
     let mut table = Table::new(&["", "right answer", "wrong answer", "at most"]);
     for (exercise, name, limit) in [
-        (
-            "01-date-daemon/02-append",
-            "1.2, a program (process rung)",
-            "0.8",
-        ),
-        (
-            "01-date-daemon/05-ready",
-            "1.5, under systemd (lab rung)",
-            "1.0",
-        ),
+        ("01-date-daemon/02-append", "1.2, a program (process rung)", "0.8"),
+        ("01-date-daemon/05-ready", "1.5, under systemd (lab rung)", "1.0"),
     ] {
         let [right, wrong] = course(exercise)?;
         table.row([name.to_owned(), right, wrong, limit.to_owned()]);
@@ -72,9 +64,7 @@ fn course(exercise: &str) -> io::Result<[String; 2]> {
         command.args(args);
         command
     };
-    course(&["start", exercise])
-        .stdout(Stdio::null())
-        .status()?;
+    course(&["start", exercise]).stdout(Stdio::null()).status()?;
     let variants = root().join("exercises").join(exercise).join("variants");
     let right = fs::read_to_string(variants.join("pass-reference/src/main.rs"))?;
     let wrong = first_wrong(&variants)?;
@@ -97,9 +87,8 @@ fn first_wrong(variants: &Path) -> io::Result<String> {
 fn figures(watched: &Watched, file: &Path, text: &str) -> io::Result<String> {
     // The first save warms the caches.
     watched.save(file, &format!("{text}// warm\n"))?;
-    let times: io::Result<Vec<f64>> = (0..SAVES)
-        .map(|number| watched.save(file, &format!("{text}// {number}\n")))
-        .collect();
+    let times: io::Result<Vec<f64>> =
+        (0..SAVES).map(|number| watched.save(file, &format!("{text}// {number}\n"))).collect();
     let times = Figures::new(times?);
     Ok(format!("{times:.2}"))
 }
@@ -150,11 +139,7 @@ fn verify() -> io::Result<()> {
     let output = command.output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let submissions = text.lines().next().unwrap_or_default();
-    let outcome = if output.status.success() {
-        "no holes"
-    } else {
-        "HOLES"
-    };
+    let outcome = if output.status.success() { "no holes" } else { "HOLES" };
     println!(
         "course verify 1: {submissions}, {outcome}, {:.0} s (at most 90)",
         begin.elapsed().as_secs_f64()

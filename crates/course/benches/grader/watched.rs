@@ -22,11 +22,8 @@ pub(crate) struct Watched {
 impl Watched {
     /// Starts `command`, which says `mark` after each answer, and waits for the first.
     pub(crate) fn start(command: &mut Command, mark: &'static str) -> io::Result<Self> {
-        let mut program = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let mut program =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let said = Arc::new(Mutex::new(Vec::new()));
         let (shared, stdout) = (Arc::clone(&said), program.stdout.take());
         thread::spawn(move || {
@@ -37,11 +34,7 @@ impl Watched {
             }
             Some(())
         });
-        let watched = Watched {
-            program,
-            said,
-            mark,
-        };
+        let watched = Watched { program, said, mark };
         watched.wait_for(1)?;
         Ok(watched)
     }

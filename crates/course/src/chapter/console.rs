@@ -53,13 +53,7 @@ pub(super) fn parse(body: &str, first: usize) -> Result<Vec<Typed>, (usize, Stri
         let answer = answer(&lines[at..]);
         let (expected, status) = expected(answer).map_err(|cause| (first + at, cause))?;
         at += answer.len();
-        commands.push(Typed {
-            place,
-            command,
-            expected,
-            status,
-            line,
-        });
+        commands.push(Typed { place, command, expected, status, line });
     }
     match commands.is_empty() {
         true => Err((first, "a console block without a command".to_owned())),
@@ -69,9 +63,7 @@ pub(super) fn parse(body: &str, first: usize) -> Result<Vec<Typed>, (usize, Stri
 
 /// The lines up to the next command, or to a line that was meant to be one.
 fn answer<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
-    let end = lines
-        .iter()
-        .position(|line| prompt(line).is_some() || is_unknown_prompt(line));
+    let end = lines.iter().position(|line| prompt(line).is_some() || is_unknown_prompt(line));
     &lines[..end.unwrap_or(lines.len())]
 }
 
@@ -84,10 +76,8 @@ fn typed(line: &str) -> Result<(Place, String), String> {
         None if is_unknown_prompt(line) => {
             Err("an unknown prompt; the prompts are `lab#`, `learner$` and `$`".to_owned())
         }
-        None => Err(
-            "a console block without a command; it begins with `lab#`, `learner$` or `$`"
-                .to_owned(),
-        ),
+        None => Err("a console block without a command; it begins with `lab#`, `learner$` or `$`"
+            .to_owned()),
     }
 }
 
@@ -104,9 +94,7 @@ fn is_unknown_prompt(line: &str) -> bool {
     let name = word.trim_end_matches(['#', '$']);
     name.len() + 1 == word.len()
         && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '@'))
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '@'))
         && prompt(line).is_none()
 }
 
@@ -120,9 +108,7 @@ fn expected(answer: &[&str]) -> Result<(Pattern, i32), String> {
         None => Ok((Pattern::new(answer), 0)),
         Some(status) => match status.trim().parse::<u8>() {
             Ok(status) => Ok((Pattern::new(before), status.into())),
-            Err(_) => Err(format!(
-                "`{last}`: an exit status is a number from 0 to 255"
-            )),
+            Err(_) => Err(format!("`{last}`: an exit status is a number from 0 to 255")),
         },
     }
 }

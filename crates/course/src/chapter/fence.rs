@@ -29,27 +29,21 @@ impl Fence {
         let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '_');
         if language.is_empty() || !language.chars().all(known) {
             return Err(
-                "a block that doesn't say what it is, such as console or ini,file=/path".to_owned(),
+                "a block that doesn't say what it is, such as console or ini,file=/path".to_owned()
             );
         }
         let option = option.map(|option| option.split_once('=').unwrap_or((option, "")));
         match (language, option) {
-            ("console", None) => Ok(Fence::Console {
-                retry: Duration::ZERO,
-            }),
-            ("console", Some(("retry", time))) => Ok(Fence::Console {
-                retry: seconds(time)?,
-            }),
-            ("console", Some((name, _))) => Err(format!(
-                "unknown option `{name}`; a console block has retry=5s"
-            )),
+            ("console", None) => Ok(Fence::Console { retry: Duration::ZERO }),
+            ("console", Some(("retry", time))) => Ok(Fence::Console { retry: seconds(time)? }),
+            ("console", Some((name, _))) => {
+                Err(format!("unknown option `{name}`; a console block has retry=5s"))
+            }
             (_, None) => Ok(Fence::Listing),
-            (_, Some(("file", path))) => Ok(Fence::File {
-                path: lab_path(path)?,
-            }),
-            (_, Some((name, _))) => Err(format!(
-                "unknown option `{name}`; a {language} block has file=/path"
-            )),
+            (_, Some(("file", path))) => Ok(Fence::File { path: lab_path(path)? }),
+            (_, Some((name, _))) => {
+                Err(format!("unknown option `{name}`; a {language} block has file=/path"))
+            }
         }
     }
 }
@@ -72,9 +66,7 @@ fn lab_path(text: &str) -> Result<PathBuf, String> {
     if plain && !text.ends_with('/') && !text.contains(['\0', ',', ' ']) {
         Ok(path.to_owned())
     } else {
-        Err(format!(
-            "`file={text}`: an absolute path of a file, without `..`, spaces or commas"
-        ))
+        Err(format!("`file={text}`: an absolute path of a file, without `..`, spaces or commas"))
     }
 }
 
@@ -85,19 +77,12 @@ mod tests {
 
     #[test]
     fn an_info_string_says_what_a_block_is_for() {
-        let console = |seconds| {
-            Ok(Fence::Console {
-                retry: Duration::from_secs(seconds),
-            })
-        };
+        let console = |seconds| Ok(Fence::Console { retry: Duration::from_secs(seconds) });
         assert_eq!(Fence::parse("console"), console(0));
         assert_eq!(Fence::parse("console,retry=5s"), console(5));
         assert_eq!(Fence::parse("rust"), Ok(Fence::Listing));
         let path = "/etc/x.service".into();
-        assert_eq!(
-            Fence::parse("ini,file=/etc/x.service"),
-            Ok(Fence::File { path })
-        );
+        assert_eq!(Fence::parse("ini,file=/etc/x.service"), Ok(Fence::File { path }));
     }
 
     #[test]
@@ -114,29 +99,11 @@ mod tests {
         check("console,file=/etc/x", "unknown option `file`");
         check("rust,ignore", "unknown option `ignore`");
         check("ini,retry=5s", "unknown option `retry`");
-        for time in [
-            "",
-            "5",
-            "s",
-            "0s",
-            "61s",
-            "-1s",
-            "5m",
-            "99999999999999999999s",
-            "5s,file=/x",
-        ] {
+        for time in ["", "5", "s", "0s", "61s", "-1s", "5m", "99999999999999999999s", "5s,file=/x"]
+        {
             check(&format!("console,retry={time}"), "a time from 1s to 60s");
         }
-        for path in [
-            "",
-            "/",
-            "etc/x",
-            "/etc/../x",
-            "/etc/",
-            "/a b",
-            "/a,b",
-            "/./../x",
-        ] {
+        for path in ["", "/", "etc/x", "/etc/../x", "/etc/", "/a b", "/a,b", "/./../x"] {
             check(&format!("ini,file={path}"), "an absolute path");
         }
     }

@@ -9,10 +9,7 @@ use crate::read::read_text;
 
 /// What stands between `{{#include` and `}}`, when that is all the block holds.
 pub(super) fn argument(body: &str) -> Option<&str> {
-    let inside = body
-        .trim()
-        .strip_prefix("{{#include ")?
-        .strip_suffix("}}")?;
+    let inside = body.trim().strip_prefix("{{#include ")?.strip_suffix("}}")?;
     (!inside.contains("{{")).then(|| inside.trim())
 }
 
@@ -20,26 +17,16 @@ pub(super) fn argument(body: &str) -> Option<&str> {
 pub(super) fn include(root: &Path, chapter: &Path, name: &str) -> Result<Listing, String> {
     let folder = chapter.parent().unwrap_or(Path::new(""));
     let file = root.join(folder).join(name);
-    let file = file
-        .canonicalize()
-        .map_err(|error| format!("cannot include {name}: {error}"))?;
-    let root = root
-        .canonicalize()
-        .map_err(|error| format!("cannot include {name}: {error}"))?;
+    let file = file.canonicalize().map_err(|error| format!("cannot include {name}: {error}"))?;
+    let root = root.canonicalize().map_err(|error| format!("cannot include {name}: {error}"))?;
     let path = file
         .strip_prefix(&root)
         .map_err(|_| format!("cannot include {name}: it is outside the project"))?;
-    if path
-        .components()
-        .any(|part| part == Component::Normal("variants".as_ref()))
-    {
+    if path.components().any(|part| part == Component::Normal("variants".as_ref())) {
         return Err(format!(
             "cannot include {name}: the answers to exercises stay out of the book"
         ));
     }
     let text = read_text(&file, path).map_err(|error| error.to_string())?;
-    Ok(Listing {
-        path: path.to_owned(),
-        text,
-    })
+    Ok(Listing { path: path.to_owned(), text })
 }

@@ -76,11 +76,7 @@ impl Chapter {
     /// Reads the chapter at `path`, which is relative to the project's `root`.
     pub fn read(root: &Path, path: &Path) -> Result<Chapter, Error> {
         let text = read_text(&root.join(path), path)?;
-        let source = Source {
-            root,
-            path,
-            text: &text,
-        };
+        let source = Source { root, path, text: &text };
         source.chapter()
     }
 }
@@ -101,10 +97,8 @@ impl Source<'_> {
         while let Some((event, range)) = events.next() {
             if let Event::Start(Tag::CodeBlock(kind)) = event {
                 if depth > 0 {
-                    return Err(self.error(
-                        &range,
-                        "a block inside a list or a quote; put it at the margin",
-                    ));
+                    return Err(self
+                        .error(&range, "a block inside a list or a quote; put it at the margin"));
                 }
                 let body = body_of(&mut events);
                 pieces.extend(prose_piece(&mut prose));
@@ -149,10 +143,7 @@ impl Source<'_> {
             .map(|argument| include::include(self.root, self.path, argument))
             .transpose()
             .map_err(|cause| self.error(range, cause))?;
-        match (
-            Fence::parse(info).map_err(|cause| self.error(range, cause))?,
-            included,
-        ) {
+        match (Fence::parse(info).map_err(|cause| self.error(range, cause))?, included) {
             (Fence::Console { retry }, None) => {
                 let first = self.line(range.start) + 1;
                 let commands = console::parse(body, first)
@@ -162,10 +153,9 @@ impl Source<'_> {
             (Fence::File { path }, Some(Listing { text, .. })) => {
                 Ok(Piece::File(File { path, text }))
             }
-            (Fence::File { path }, None) if !body.contains("{{#") => Ok(Piece::File(File {
-                path,
-                text: body.to_owned(),
-            })),
+            (Fence::File { path }, None) if !body.contains("{{#") => {
+                Ok(Piece::File(File { path, text: body.to_owned() }))
+            }
             (Fence::File { .. }, None) => wrong("an include must be alone in its block"),
             (Fence::Listing, Some(listing)) => Ok(Piece::Listing(listing)),
             (Fence::Listing, None) => {
@@ -214,15 +204,10 @@ fn body_of<'a>(events: &mut impl Iterator<Item = (Event<'a>, Range<usize>)>) -> 
 
 /// CommonMark closes a forgotten fence at the end of the page, with all that follows inside.
 fn is_closed(block: &str) -> bool {
-    let fence: String = block
-        .chars()
-        .take_while(|c| matches!(c, '`' | '~'))
-        .collect();
+    let fence: String = block.chars().take_while(|c| matches!(c, '`' | '~')).collect();
     let mut lines = block.trim_end().lines();
     lines.next();
-    lines
-        .last()
-        .is_some_and(|last| last.trim().starts_with(&fence))
+    lines.last().is_some_and(|last| last.trim().starts_with(&fence))
 }
 
 fn prose_piece(prose: &mut Vec<Event<'static>>) -> Option<Piece> {
@@ -234,9 +219,7 @@ fn take_title(pieces: &mut [Piece]) -> Option<String> {
     let Some(Piece::Prose(events)) = pieces.first_mut() else {
         return None;
     };
-    let end = events
-        .iter()
-        .position(|event| matches!(event, Event::End(TagEnd::Heading(_))))?;
+    let end = events.iter().position(|event| matches!(event, Event::End(TagEnd::Heading(_))))?;
     let heading = events.drain(..=end);
     let title: String = heading
         .filter_map(|event| match event {

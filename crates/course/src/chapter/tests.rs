@@ -23,11 +23,7 @@ fn read(chapter: &[u8]) -> Result<Chapter, String> {
 
 fn blocks(body: &str) -> Vec<Piece> {
     let chapter = read(format!("# Title\n\n{body}").as_bytes()).unwrap();
-    chapter
-        .pieces
-        .into_iter()
-        .filter(|piece| !matches!(piece, Piece::Prose(_)))
-        .collect()
+    chapter.pieces.into_iter().filter(|piece| !matches!(piece, Piece::Prose(_))).collect()
 }
 
 fn commands(body: &str) -> Vec<Typed> {
@@ -41,19 +37,13 @@ fn commands(body: &str) -> Vec<Typed> {
 fn check_wrong(body: &str, line: usize, cause: &str) {
     let error = read(format!("# Title\n\n{body}").as_bytes()).expect_err(body);
     let place = format!("docs/en/01-x.md, line {line}: ");
-    assert!(
-        error.contains(&place) && error.contains(cause),
-        "{body:?}: {error}"
-    );
+    assert!(error.contains(&place) && error.contains(cause), "{body:?}: {error}");
     assert_eq!(error.lines().count(), 1, "{error}");
 }
 
 #[test]
 fn the_first_heading_is_the_title() {
-    assert_eq!(
-        read(b"# The `date` daemon {#id}\n\ntext\n").unwrap().title,
-        "The date daemon"
-    );
+    assert_eq!(read(b"# The `date` daemon {#id}\n\ntext\n").unwrap().title, "The date daemon");
     assert!(read(b"text").unwrap_err().contains("no heading"));
     assert!(read(b"").unwrap_err().contains("no heading"));
 }
@@ -65,36 +55,12 @@ fn a_console_block_holds_commands_and_their_answers() {
     );
     let row = |at: usize| {
         let typed: &Typed = &commands[at];
-        (
-            typed.place,
-            typed.command.as_str(),
-            &typed.expected,
-            typed.status,
-            typed.line,
-        )
+        (typed.place, typed.command.as_str(), &typed.expected, typed.status, typed.line)
     };
-    assert_eq!(
-        row(0),
-        (Place::LabRoot, "echo a; false", &Pattern::new(&["a"]), 1, 4)
-    );
-    assert_eq!(
-        row(1),
-        (Place::LabLearner, "true", &Pattern::new(&[]), 0, 8)
-    );
-    assert_eq!(
-        row(2),
-        (Place::Host, "cargo build", &Pattern::new(&["..."]), 0, 9)
-    );
-    assert_eq!(
-        row(3),
-        (
-            Place::LabRoot,
-            "cat x",
-            &Pattern::new(&["# /etc/x", "$5"]),
-            0,
-            11
-        )
-    );
+    assert_eq!(row(0), (Place::LabRoot, "echo a; false", &Pattern::new(&["a"]), 1, 4));
+    assert_eq!(row(1), (Place::LabLearner, "true", &Pattern::new(&[]), 0, 8));
+    assert_eq!(row(2), (Place::Host, "cargo build", &Pattern::new(&["..."]), 0, 9));
+    assert_eq!(row(3), (Place::LabRoot, "cat x", &Pattern::new(&["# /etc/x", "$5"]), 0, 11));
     assert_eq!(commands.len(), 4);
 }
 
@@ -126,23 +92,11 @@ fn a_block_that_nobody_runs_is_refused() {
     check_wrong("text\n\n    lab# id\n", 5, "indented");
     check_wrong("```console\nlab# id\n", 3, "never closed");
     check_wrong("````console\nlab# id\n```\n", 3, "never closed");
-    check_wrong(
-        "- item\n  ```console\n  lab# id\n  ```\n",
-        4,
-        "inside a list",
-    );
-    check_wrong(
-        "> ```console\n> lab# id\n> ```\n",
-        3,
-        "inside a list or a quote",
-    );
+    check_wrong("- item\n  ```console\n  lab# id\n  ```\n", 4, "inside a list");
+    check_wrong("> ```console\n> lab# id\n> ```\n", 3, "inside a list or a quote");
     check_wrong("text {{#include x}}", 3, "outside a fenced block");
     check_wrong("`{{#include x}}`", 3, "outside a fenced block");
-    check_wrong(
-        "```ini,file=/etc/x\na\n{{#include x}}\n```",
-        3,
-        "alone in its block",
-    );
+    check_wrong("```ini,file=/etc/x\na\n{{#include x}}\n```", 3, "alone in its block");
 }
 
 #[test]
@@ -169,29 +123,19 @@ fn a_listing_shows_a_file() {
         other => panic!("{other:?}"),
     };
     let (path, text) = listing("../../units/x.service");
-    assert_eq!(
-        (path.as_str(), text.as_str()),
-        ("units/x.service", "[Service]\nExecStart=x\n")
-    );
+    assert_eq!((path.as_str(), text.as_str()), ("units/x.service", "[Service]\nExecStart=x\n"));
 }
 
 #[test]
 fn an_include_stays_in_the_project_and_out_of_the_answers() {
     let check = |argument: &str, cause| {
-        check_wrong(
-            &format!("```rust\n{{{{#include {argument}}}}}\n```"),
-            3,
-            cause,
-        )
+        check_wrong(&format!("```rust\n{{{{#include {argument}}}}}\n```"), 3, cause)
     };
     check("../../units/none.service", "No such file");
     check("../../../../../../../../etc/passwd", "outside the project");
     check("/etc/passwd", "outside the project");
     check("../../units/link", "outside the project");
-    check(
-        "../../exercises/01-x/01-y/variants/pass/x.rs",
-        "stay out of the book",
-    );
+    check("../../exercises/01-x/01-y/variants/pass/x.rs", "stay out of the book");
     check("../../units/x.service:1:2", "No such file");
     check("../../units", "not a regular file");
     check("../../units/latin1.service", "not UTF-8");
@@ -213,11 +157,7 @@ fn a_chapter_must_be_a_file_of_bounded_text() {
             .ends_with("cannot read docs/en/01-x.md: it is not UTF-8 from byte 5 on")
     );
     let large = "# Title\n".to_owned() + &"x".repeat(1 << 20);
-    assert!(
-        read(large.as_bytes())
-            .unwrap_err()
-            .contains("larger than 1 MiB")
-    );
+    assert!(read(large.as_bytes()).unwrap_err().contains("larger than 1 MiB"));
 }
 
 #[test]

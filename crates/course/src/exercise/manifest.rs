@@ -60,15 +60,10 @@ impl Rung {
 impl Manifest {
     pub(super) fn read(dir: &Path) -> Result<Self, Error> {
         let path = dir.join("exercise.toml");
-        let wrong = |cause: String| Error::Read {
-            path: path.clone(),
-            cause,
-        };
+        let wrong = |cause: String| Error::Read { path: path.clone(), cause };
         let text = read_text(&path, &path)?;
         let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-            let line = error
-                .span()
-                .map_or(1, |span| text[..span.start].lines().count().max(1));
+            let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
             wrong(format!("line {line}: {}", error.message()))
         })?;
         manifest.check().map_err(wrong)?;
@@ -84,18 +79,14 @@ impl Manifest {
         }
         for file in &self.edit {
             // A submission must not reach out of its folder.
-            let plain = Path::new(file)
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)));
+            let plain =
+                Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
             if !plain || file.is_empty() {
                 return Err(format!("`edit`: {file:?} is no path below the starter"));
             }
         }
         if !(2..=3).contains(&self.hints.len()) {
-            return Err(format!(
-                "there are {} hints: write 2 or 3",
-                self.hints.len()
-            ));
+            return Err(format!("there are {} hints: write 2 or 3", self.hints.len()));
         }
         Ok(())
     }

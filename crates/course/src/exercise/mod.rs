@@ -73,13 +73,7 @@ impl Exercise {
         };
         let manifest = Manifest::read(&dir)?;
         let key = format!("{}/{}", file_name(lesson_dir), file_name(&dir));
-        Ok(Some(Exercise {
-            lesson,
-            number,
-            key,
-            dir,
-            manifest,
-        }))
+        Ok(Some(Exercise { lesson, number, key, dir, manifest }))
     }
 }
 
@@ -104,9 +98,7 @@ impl Project {
     pub fn exercise(&self, name: &str) -> Result<Exercise, Error> {
         let exercises = self.exercises()?;
         let known: Vec<String> = exercises.iter().map(Exercise::id).collect();
-        let mut found = exercises
-            .into_iter()
-            .filter(|exercise| exercise.answers_to(name));
+        let mut found = exercises.into_iter().filter(|exercise| exercise.answers_to(name));
         match (found.next(), found.next()) {
             (Some(exercise), None) => Ok(exercise),
             _ => Err(Error::UnknownExercise {
@@ -124,11 +116,8 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>, Error> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::read(dir, error)),
     };
-    let mut folders: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     Ok(folders)
 }
@@ -141,7 +130,5 @@ fn number_of(dir: &Path) -> Option<u8> {
 
 /// The last part of a path of ours, which is ASCII.
 pub(crate) fn file_name(path: &Path) -> &str {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default()
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }

@@ -31,11 +31,7 @@ pub(super) fn run(
     env: Vec<(&'static str, String)>,
 ) -> io::Result<Said> {
     let mut command = Command::new(check);
-    command
-        .args(args)
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .envs(env);
+    command.args(args).env_clear().env("PATH", "/usr/bin:/bin").envs(env);
     if Uid::effective().is_root() {
         command.env("SUBMISSION_UID", NOBODY.to_string());
     }
@@ -81,10 +77,7 @@ pub(super) fn run(
 fn sweep(before: &[Pid]) {
     // A fork bomb has a limit of its own, so this comes to an end; if not, we do.
     for _ in 0..SWEEPS_MAX {
-        let left: Vec<Pid> = children()
-            .into_iter()
-            .filter(|pid| !before.contains(pid))
-            .collect();
+        let left: Vec<Pid> = children().into_iter().filter(|pid| !before.contains(pid)).collect();
         if left.is_empty() {
             return;
         }

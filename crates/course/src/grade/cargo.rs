@@ -73,9 +73,7 @@ impl Build<'_> {
     pub(super) fn run(&self) -> Result<Said, Error> {
         let failed = |cause: String| Error::Cargo { cause };
         let mut child = self.command().spawn().map_err(|error| {
-            failed(format!(
-                "cargo does not start: {error}; is Rust installed? https://rustup.rs"
-            ))
+            failed(format!("cargo does not start: {error}; is Rust installed? https://rustup.rs"))
         })?;
         let group = Pid::from_raw(child.id().cast_signed());
         let stdout = beside(child.stdout.take(), |stream| {
@@ -91,16 +89,9 @@ impl Build<'_> {
             let _ = killpg(group, Signal::SIGKILL);
         }
         child.wait().map_err(|error| failed(error.to_string()))?;
-        let messages = messages.map_err(|_| {
-            failed(format!(
-                "it was stopped after {} s",
-                BUILD_TIMEOUT.as_secs()
-            ))
-        })?;
-        Ok(Said {
-            messages,
-            stderr: stderr.recv().unwrap_or_default(),
-        })
+        let messages = messages
+            .map_err(|_| failed(format!("it was stopped after {} s", BUILD_TIMEOUT.as_secs())))?;
+        Ok(Said { messages, stderr: stderr.recv().unwrap_or_default() })
     }
 
     fn command(&self) -> Command {

@@ -47,10 +47,8 @@ pub fn compile(
         color,
     }
     .run()?;
-    let mut built: HashMap<String, Built> = submissions
-        .iter()
-        .map(|submission| (submission.name.clone(), Built::default()))
-        .collect();
+    let mut built: HashMap<String, Built> =
+        submissions.iter().map(|submission| (submission.name.clone(), Built::default())).collect();
     for message in said.messages {
         if let Some(built) = built.get_mut(&message.target.name) {
             built.take(message, staging);
@@ -60,13 +58,9 @@ pub fn compile(
         built.conclude(name, staging, &said.stderr);
     }
     // Cargo's own trouble, such as a dependency that cannot be fetched, is nobody's compile error.
-    let silent = built
-        .values()
-        .all(|built| built.program.is_none() && built.messages.is_empty());
+    let silent = built.values().all(|built| built.program.is_none() && built.messages.is_empty());
     if silent && !submissions.is_empty() {
-        return Err(Error::Cargo {
-            cause: last_words(&said.stderr),
-        });
+        return Err(Error::Cargo { cause: last_words(&said.stderr) });
     }
     Ok(built)
 }
@@ -85,9 +79,7 @@ pub fn check_binary(project: &Project) -> Result<PathBuf, Error> {
         .into_iter()
         .filter(|message| message.target.name == "checks")
         .find_map(|message| message.executable)
-        .ok_or_else(|| Error::Cargo {
-            cause: last_words(&said.stderr),
-        })
+        .ok_or_else(|| Error::Cargo { cause: last_words(&said.stderr) })
 }
 
 /// Writes a workspace with the submissions as its members.
@@ -95,20 +87,12 @@ fn lay_workspace(project: &Project, staging: &Path, submissions: &[&Submission])
     for submission in submissions {
         submission.lay(&staging.join(&submission.name))?;
     }
-    let members: Vec<&str> = submissions
-        .iter()
-        .map(|submission| submission.name.as_str())
-        .collect();
+    let members: Vec<&str> =
+        submissions.iter().map(|submission| submission.name.as_str()).collect();
     let manifest = fs::read_to_string(project.exercises_dir().join("Cargo.toml"))?;
-    write_if_changed(
-        &staging.join("Cargo.toml"),
-        with_members(&manifest, &members).as_bytes(),
-    )?;
+    write_if_changed(&staging.join("Cargo.toml"), with_members(&manifest, &members).as_bytes())?;
     if !staging.join("Cargo.lock").exists() {
-        fs::copy(
-            project.exercises_dir().join("Cargo.lock"),
-            staging.join("Cargo.lock"),
-        )?;
+        fs::copy(project.exercises_dir().join("Cargo.lock"), staging.join("Cargo.lock"))?;
     }
     Ok(())
 }
@@ -149,9 +133,8 @@ impl Built {
     /// Looks at what came of a build: which files went into the program, or why there is none.
     fn conclude(&mut self, name: &str, staging: &Path, stderr: &str) {
         if let Some(program) = &self.program {
-            self.reads = sources(program)
-                .into_iter()
-                .find(|file| !is_within(file, &staging.join(name)));
+            self.reads =
+                sources(program).into_iter().find(|file| !is_within(file, &staging.join(name)));
         } else if let Some(signal) = signal_of(name, stderr) {
             self.add(&(compiler::why_stopped(signal) + "\n"));
         }
@@ -188,11 +171,7 @@ fn signal_of(name: &str, stderr: &str) -> Option<i32> {
 
 /// The end of what cargo said, which is where the reason is.
 fn last_words(stderr: &str) -> String {
-    let lines: Vec<&str> = stderr
-        .lines()
-        .rev()
-        .filter(|line| !line.trim().is_empty())
-        .take(6)
-        .collect();
+    let lines: Vec<&str> =
+        stderr.lines().rev().filter(|line| !line.trim().is_empty()).take(6).collect();
     lines.into_iter().rev().collect::<Vec<_>>().join("; ")
 }

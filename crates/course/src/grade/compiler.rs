@@ -55,10 +55,9 @@ pub(super) fn why_stopped(signal: i32) -> String {
         Ok(Signal::SIGXCPU) => {
             format!("the compiler was stopped after {CPU_SECONDS} s: what must it compute?")
         }
-        Ok(Signal::SIGXFSZ) => format!(
-            "the compiler was stopped: a file grew beyond {} MiB",
-            FILE_MAX >> 20
-        ),
+        Ok(Signal::SIGXFSZ) => {
+            format!("the compiler was stopped: a file grew beyond {} MiB", FILE_MAX >> 20)
+        }
         _ => format!(
             "the compiler was stopped by signal {signal}: it may have had too little memory"
         ),
@@ -67,9 +66,6 @@ pub(super) fn why_stopped(signal: i32) -> String {
 
 fn failed(what: &str) -> ExitCode {
     // Nobody is left to hear of a failed write.
-    let _ = io::Write::write_all(
-        &mut io::stderr(),
-        format!("course: cannot {what}\n").as_bytes(),
-    );
+    let _ = io::Write::write_all(&mut io::stderr(), format!("course: cannot {what}\n").as_bytes());
     ExitCode::FAILURE
 }

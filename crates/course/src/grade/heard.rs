@@ -34,11 +34,7 @@ impl Said {
 
     fn new(stdout: &[u8], stderr: &[u8], cut_short: Option<String>) -> Self {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        Said {
-            stdout: text(stdout),
-            stderr: text(stderr),
-            cut_short,
-        }
+        Said { stdout: text(stdout), stderr: text(stderr), cut_short }
     }
 }
 
@@ -73,12 +69,9 @@ impl Heard {
         let mut at: HashMap<String, String> = HashMap::new();
         for note in said.stderr.lines().filter_map(note) {
             match note {
-                Note::At {
-                    promise,
-                    file,
-                    line,
-                    what,
-                } => drop(at.insert(promise, format!("{what} ({file}, line {line})"))),
+                Note::At { promise, file, line, what } => {
+                    drop(at.insert(promise, format!("{what} ({file}, line {line})")))
+                }
                 // A promise fails once; what comes later is its echo.
                 Note::Failure { promise, failure } => {
                     self.failures.entry(promise).or_insert(failure);
@@ -145,10 +138,7 @@ impl Heard {
             (None, None) => Outcome::NotTried,
         };
         let words = name.rsplit("::").next().unwrap_or(name).replace('_', " ");
-        Promise {
-            name: words,
-            outcome,
-        }
+        Promise { name: words, outcome }
     }
 }
 
@@ -203,10 +193,7 @@ mod tests {
     #[test]
     fn only_a_line_of_libtest_says_that_a_promise_was_kept() {
         let outcome = |stdout| ended(stdout, "", 0).swap_remove(0);
-        assert!(matches!(
-            outcome("test l01::e02::keeps ... ok\n"),
-            Outcome::Kept
-        ));
+        assert!(matches!(outcome("test l01::e02::keeps ... ok\n"), Outcome::Kept));
         for stdout in [
             "",
             "test result: ok. 1 passed; 0 failed\n",
@@ -229,11 +216,8 @@ mod tests {
     #[test]
     fn what_hangs_says_where_and_what_was_kept_stays_kept() {
         let printed = "test l01::e02::other ... ok\ntest l01::e02::keeps ... {\"at\":{\"promise\":\"l01::e02::keeps\",\"file\":\"check.rs\",\"line\":7,\"what\":\"waiting\"}}";
-        let outcomes = heard(Said::stopped(
-            printed.as_bytes(),
-            printed.as_bytes(),
-            "stopped".to_owned(),
-        ));
+        let outcomes =
+            heard(Said::stopped(printed.as_bytes(), printed.as_bytes(), "stopped".to_owned()));
         assert!(
             matches!(&outcomes[0], Outcome::Broken(failure) if failure.got == "stopped; it was waiting (check.rs, line 7)")
         );

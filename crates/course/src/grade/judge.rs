@@ -70,10 +70,7 @@ impl Bench {
 
     /// The folder that a lab must show.
     pub fn bind(&self) -> Bind {
-        Bind {
-            path: self.dir.clone(),
-            access: Access::ReadOnly,
-        }
+        Bind { path: self.dir.clone(), access: Access::ReadOnly }
     }
 
     /// The names of all promises of the exercise.
@@ -83,19 +80,14 @@ impl Bench {
             .output()
             .map_err(|error| Error::read(&self.check, error))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text
-            .lines()
-            .filter_map(|line| line.strip_suffix(": test"))
-            .map(str::to_owned)
-            .collect())
+        Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
     }
 
     /// Tries every promise in `place`.
     pub fn judge(&self, place: &Place, rung: Rung) -> Result<Vec<Promise>, Error> {
         let promises = self.promises()?;
-        let (later, now): (Vec<&String>, Vec<&String>) = promises
-            .iter()
-            .partition(|name| name.contains(AFTER_REBOOT));
+        let (later, now): (Vec<&String>, Vec<&String>) =
+            promises.iter().partition(|name| name.contains(AFTER_REBOOT));
         let mut heard = Heard::default();
         if !now.is_empty() {
             heard.take(self.run(place, rung, &[&self.filter, "--skip", AFTER_REBOOT])?);

@@ -51,12 +51,7 @@ pub struct Grader<'a> {
 impl<'a> Grader<'a> {
     /// Builds the check binary, if it is not built yet.
     pub fn new(project: &'a Project, mode: Option<Mode>, color: bool) -> Result<Self, Error> {
-        Ok(Grader {
-            project,
-            mode,
-            color,
-            check: check_binary(project)?,
-        })
+        Ok(Grader { project, mode, color, check: check_binary(project)? })
     }
 
     /// Grades what the learner has in `source`.
@@ -121,15 +116,8 @@ impl<'a> Grader<'a> {
             let why = "its check makes no promise: it has no check.rs, or no test in it".to_owned();
             return Ok(refused(exercise, Refused::NotProved(why)));
         }
-        let passed = promises
-            .iter()
-            .all(|promise| matches!(promise.outcome, Outcome::Kept));
-        Ok(Verdict {
-            passed,
-            place: describe(&place)?,
-            promises,
-            ..blank(exercise)
-        })
+        let passed = promises.iter().all(|promise| matches!(promise.outcome, Outcome::Kept));
+        Ok(Verdict { passed, place: describe(&place)?, promises, ..blank(exercise) })
     }
 
     /// Finds a place for a check. The reason why there is none means that nothing was proved.
@@ -137,17 +125,9 @@ impl<'a> Grader<'a> {
         if rung == Rung::Static {
             return Ok(Place::Host { why: String::new() });
         }
-        match (
-            Lab::boot(&Options {
-                mode: self.mode,
-                binds: vec![bench.bind()],
-            }),
-            rung,
-        ) {
+        match (Lab::boot(&Options { mode: self.mode, binds: vec![bench.bind()] }), rung) {
             (Ok(lab), _) => Ok(Place::Lab(Box::new(lab))),
-            (Err(error), Rung::Process) => Ok(Place::Host {
-                why: error.to_string(),
-            }),
+            (Err(error), Rung::Process) => Ok(Place::Host { why: error.to_string() }),
             (Err(error), _) => Err(format!("the check needs a lab, and none ran: {error}")),
         }
     }
@@ -174,10 +154,8 @@ impl<'a> Grader<'a> {
         built: &HashMap<String, Built>,
         staging: &Path,
     ) -> Vec<Result<Verdict, Error>> {
-        let workers = thread::available_parallelism()
-            .map_or(2, usize::from)
-            .saturating_mul(2)
-            .min(LABS_MAX);
+        let workers =
+            thread::available_parallelism().map_or(2, usize::from).saturating_mul(2).min(LABS_MAX);
         let next = std::sync::atomic::AtomicUsize::new(0);
         let mut verdicts: Vec<(usize, Result<Verdict, Error>)> = thread::scope(|scope| {
             let work = || {
@@ -233,8 +211,5 @@ fn blank(exercise: &Exercise) -> Verdict {
 }
 
 fn refused(exercise: &Exercise, why: Refused) -> Verdict {
-    Verdict {
-        refused: Some(why),
-        ..blank(exercise)
-    }
+    Verdict { refused: Some(why), ..blank(exercise) }
 }

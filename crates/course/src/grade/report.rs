@@ -19,10 +19,7 @@ pub fn report(verdict: &Verdict, folder: &str, terminal: &mut Terminal<'_>) -> R
         _ => (BAD, "not yet"),
     };
     terminal.part(style.bold(), word)?;
-    terminal.line(
-        PLAIN.bold(),
-        &format!("  {} {}", verdict.exercise, verdict.title),
-    )?;
+    terminal.line(PLAIN.bold(), &format!("  {} {}", verdict.exercise, verdict.title))?;
     for promise in &verdict.promises {
         one(promise, terminal)?;
     }

@@ -29,10 +29,8 @@ impl Submission {
             refuse_links(source, file)?;
             let path = source.join(file);
             let text = read_text(&path, Path::new(file)).map_err(|error| {
-                let again = format!(
-                    "`cargo course reset {}` brings the starter back",
-                    exercise.id()
-                );
+                let again =
+                    format!("`cargo course reset {}` brings the starter back", exercise.id());
                 format!("{error}; {again}")
             })?;
             files.push((file.clone(), text));
@@ -50,11 +48,7 @@ impl Submission {
         let mut files = Vec::new();
         for file in &exercise.manifest.edit {
             let own = folder.join(file);
-            let path = if own.exists() {
-                own
-            } else {
-                exercise.starter().join(file)
-            };
+            let path = if own.exists() { own } else { exercise.starter().join(file) };
             files.push((file.clone(), read_text(&path, &path)?));
         }
         Ok(Submission {
@@ -118,16 +112,11 @@ fn refuse_links(source: &Path, file: &str) -> Result<(), String> {
 
 /// Whether a text says nothing in any of the languages that a learner writes: Rust, unit files, shell.
 fn is_empty(text: &str) -> bool {
-    let comment = |line: &str| {
-        ["//", "#", ";", "/*", "*"]
-            .iter()
-            .any(|mark| line.starts_with(mark))
-    };
+    let comment =
+        |line: &str| ["//", "#", ";", "/*", "*"].iter().any(|mark| line.starts_with(mark));
     // In Rust this begins an attribute.
     let attribute = |line: &str| line.starts_with("#[") || line.starts_with("#![");
-    text.lines()
-        .map(str::trim)
-        .all(|line| line.is_empty() || comment(line) && !attribute(line))
+    text.lines().map(str::trim).all(|line| line.is_empty() || comment(line) && !attribute(line))
 }
 
 /// Whether a source has assembly in it: `.incbin` takes any file into a program, and the compiler tells nobody.
@@ -175,13 +164,7 @@ mod tests {
 
     #[test]
     fn a_text_of_comments_is_empty() {
-        for text in [
-            "",
-            "\n \n",
-            "// fn main() {}\n",
-            "# [Service]\n; x\n",
-            "/* a\n * b\n */\n",
-        ] {
+        for text in ["", "\n \n", "// fn main() {}\n", "# [Service]\n; x\n", "/* a\n * b\n */\n"] {
             assert!(is_empty(text), "{text:?}");
         }
         for text in [
@@ -205,9 +188,6 @@ mod tests {
     #[test]
     fn only_the_package_is_renamed() {
         let manifest = "[package]\nname = \"a\"\n\n[[bin]]\nname = \"b\"\n";
-        assert_eq!(
-            renamed(manifest, "c"),
-            "[package]\nname = \"c\"\n\n[[bin]]\nname = \"b\"\n"
-        );
+        assert_eq!(renamed(manifest, "c"), "[package]\nname = \"c\"\n\n[[bin]]\nname = \"b\"\n");
     }
 }

@@ -84,11 +84,9 @@ impl Verdict {
 
     /// The first promise that was broken.
     pub fn first_failure(&self) -> Option<(&Promise, &Failure)> {
-        self.promises
-            .iter()
-            .find_map(|promise| match &promise.outcome {
-                Outcome::Broken(failure) => Some((promise, failure.as_ref())),
-                _ => None,
-            })
+        self.promises.iter().find_map(|promise| match &promise.outcome {
+            Outcome::Broken(failure) => Some((promise, failure.as_ref())),
+            _ => None,
+        })
     }
 }

@@ -15,10 +15,7 @@ const OUTPUT_LIMIT: usize = 1 << 20;
 
 /// Runs `typed` in the project's `root` and shows what it prints as it comes, in `out`.
 pub(super) fn run(typed: &Typed, root: &Path, out: &mut dyn Write) -> Result<Answer, Error> {
-    let cannot_run = |cause| Error::Host {
-        command: typed.command.clone(),
-        cause,
-    };
+    let cannot_run = |cause| Error::Host { command: typed.command.clone(), cause };
     // One pipe for both streams keeps their order.
     let (mut reader, writer) = io::pipe().map_err(cannot_run)?;
     let mut child = Command::new("timeout")
@@ -54,9 +51,7 @@ fn copy(reader: &mut impl Read, out: &mut dyn Write) -> Result<Option<Vec<u8>>, 
             return Ok(Some(output));
         }
         output.extend_from_slice(&chunk[..count]);
-        out.write_all(&chunk[..count])
-            .and_then(|()| out.flush())
-            .map_err(Error::Output)?;
+        out.write_all(&chunk[..count]).and_then(|()| out.flush()).map_err(Error::Output)?;
     }
     Ok(None)
 }

@@ -23,9 +23,7 @@ impl Answer {
     fn new(output: &[u8], status: ExitStatus) -> Answer {
         Answer {
             output: String::from_utf8_lossy(output).into_owned(),
-            status: status
-                .code()
-                .unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
+            status: status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
         }
     }
 }

@@ -25,18 +25,10 @@ impl Stage {
         let options = Options {
             mode,
             // Read-only: a lesson must not change the learner's clone from inside.
-            binds: vec![Bind {
-                path: root.to_owned(),
-                access: Access::ReadOnly,
-            }],
+            binds: vec![Bind { path: root.to_owned(), access: Access::ReadOnly }],
         };
-        let lab = needs_lab(chapter)
-            .then(|| Lab::boot(&options))
-            .transpose()?;
-        Ok(Stage {
-            root: root.to_owned(),
-            lab,
-        })
+        let lab = needs_lab(chapter).then(|| Lab::boot(&options)).transpose()?;
+        Ok(Stage { root: root.to_owned(), lab })
     }
 
     /// The lab's systemd and mode, in a few words; none if the chapter uses no lab.
@@ -44,10 +36,7 @@ impl Stage {
         let Some(lab) = &self.lab else {
             return Ok(None);
         };
-        let version = lab
-            .command("systemctl")
-            .arg("--version")
-            .output(COMMAND_TIMEOUT)?;
+        let version = lab.command("systemctl").arg("--version").output(COMMAND_TIMEOUT)?;
         let version = String::from_utf8_lossy(&version.stdout);
         let systemd = version.lines().next().unwrap_or("systemd");
         Ok(Some(format!("{systemd}, {}", lab.mode())))
@@ -84,17 +73,12 @@ impl Stage {
     /// Writes a file of the chapter in the lab, with the folders above it.
     pub(super) fn write(&self, file: &File) -> Result<(), Error> {
         let mut command = self.lab().command("bash");
-        command
-            .args(["-c", WRITE, "bash"])
-            .arg(&file.path)
-            .arg(&file.text);
+        command.args(["-c", WRITE, "bash"]).arg(&file.path).arg(&file.text);
         let output = command.output(COMMAND_TIMEOUT)?;
         if !output.status.success() {
             return Err(Error::Write {
                 path: file.path.clone(),
-                cause: String::from_utf8_lossy(&output.stderr)
-                    .trim_end()
-                    .to_owned(),
+                cause: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
             });
         }
         Ok(())

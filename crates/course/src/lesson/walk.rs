@@ -42,10 +42,7 @@ pub struct Walk<'a, 'b> {
 impl Walk<'_, '_> {
     /// Walks `chapter` to its end.
     pub fn through(&mut self, chapter: &Chapter) -> Result<(), Error> {
-        chapter
-            .pieces
-            .iter()
-            .try_for_each(|piece| self.piece(piece))
+        chapter.pieces.iter().try_for_each(|piece| self.piece(piece))
     }
 
     fn piece(&mut self, piece: &Piece) -> Result<(), Error> {
@@ -85,11 +82,7 @@ impl Walk<'_, '_> {
             self.terminal.part(PROMPT, typed.place.prompt())?;
             self.terminal.part(STRONG, &format!(" {}", typed.command))?;
             self.terminal.enter()?;
-            let patience = if at == last {
-                console.retry
-            } else {
-                Duration::ZERO
-            };
+            let patience = if at == last { console.retry } else { Duration::ZERO };
             let answer = self.answer(typed, patience)?;
             self.commands += 1;
             // What the learner's own machine answers was shown as it came.

@@ -38,11 +38,7 @@ pub fn diff(pattern: &Pattern, output: &str) -> Vec<Change> {
             (Some(Line::Text(text)), _) if costs[i][j] == costs[i + 1][j] + 1 => {
                 (1, 0, Change::Expected(text.clone()))
             }
-            (_, text) => (
-                0,
-                1,
-                Change::Got(text.copied().unwrap_or_default().to_owned()),
-            ),
+            (_, text) => (0, 1, Change::Got(text.copied().unwrap_or_default().to_owned())),
         };
         i += step.0;
         j += step.1;

@@ -89,21 +89,16 @@ fn text_matches(expected: &str, line: &str) -> bool {
         return expected == line;
     };
     let (middle, last) = rest.rsplit_once(ANY_TEXT).unwrap_or(("", rest));
-    let Some(mut line) = line
-        .strip_prefix(first)
-        .and_then(|line| line.strip_suffix(last))
-    else {
+    let Some(mut line) = line.strip_prefix(first).and_then(|line| line.strip_suffix(last)) else {
         return false;
     };
-    middle
-        .split(ANY_TEXT)
-        .all(|part| match line.split_once(part) {
-            Some((_, after)) => {
-                line = after;
-                true
-            }
-            None => false,
-        })
+    middle.split(ANY_TEXT).all(|part| match line.split_once(part) {
+        Some((_, after)) => {
+            line = after;
+            true
+        }
+        None => false,
+    })
 }
 
 /// The lines without the spaces at their ends and without the blank ones at the bottom.

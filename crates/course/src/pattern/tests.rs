@@ -79,10 +79,7 @@ fn three_dots_within_a_line_are_text() {
 
 #[test]
 fn a_diff_says_what_was_expected_and_what_came() {
-    let changes = diff(
-        &pattern("one\n...\nactive\nlast"),
-        "one\nx\ny\nfailed\nlast\n",
-    );
+    let changes = diff(&pattern("one\n...\nactive\nlast"), "one\nx\ny\nfailed\nlast\n");
     assert!(changes.contains(&Change::Same("one".into())));
     assert!(changes.contains(&Change::Expected("active".into())));
     assert!(changes.contains(&Change::Same("last".into())));

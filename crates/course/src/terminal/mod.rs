@@ -92,15 +92,9 @@ impl<'a> Terminal<'a> {
     /// Prints `text` in lines that are broken at words and begin in `column`.
     pub fn indented(&mut self, column: usize, text: &str) -> Result<(), Error> {
         let indent = " ".repeat(column);
-        let prefix = wrap::Prefix {
-            first: indent.clone(),
-            rest: indent,
-        };
+        let prefix = wrap::Prefix { first: indent.clone(), rest: indent };
         let spans = [(Style::new(), text.to_owned())];
-        self.lines(
-            Style::new(),
-            wrap::wrap(&spans, self.width, &prefix).trim_end(),
-        )
+        self.lines(Style::new(), wrap::wrap(&spans, self.width, &prefix).trim_end())
     }
 
     /// Prints a page of Markdown that is no chapter: a task.

@@ -14,10 +14,7 @@ const QUIET: Style = Style::new().dimmed();
 
 /// The events as lines of at most `width` characters.
 pub(super) fn render(events: &[Event<'_>], width: usize) -> String {
-    let mut page = Page {
-        width,
-        ..Page::default()
-    };
+    let mut page = Page { width, ..Page::default() };
     for event in events {
         page.event(event);
     }
@@ -131,10 +128,7 @@ impl Page {
     }
 
     fn styled(&mut self, style: Style, text: &str) {
-        let style = self
-            .styles
-            .iter()
-            .fold(style, |style, around| style | around.get_effects());
+        let style = self.styles.iter().fold(style, |style, around| style | around.get_effects());
         self.spans.push((style, text.to_owned()));
     }
 
@@ -164,25 +158,14 @@ impl Page {
 
     fn prefix(&self) -> Prefix {
         Prefix {
-            first: self
-                .prefixes
-                .iter()
-                .map(|prefix| prefix.first.as_str())
-                .collect(),
-            rest: self
-                .prefixes
-                .iter()
-                .map(|prefix| prefix.rest.as_str())
-                .collect(),
+            first: self.prefixes.iter().map(|prefix| prefix.first.as_str()).collect(),
+            rest: self.prefixes.iter().map(|prefix| prefix.rest.as_str()).collect(),
         }
     }
 
     fn indent(&mut self, first: &str, rest: &str) {
         self.end_paragraph();
-        self.prefixes.push(Prefix {
-            first: first.to_owned(),
-            rest: rest.to_owned(),
-        });
+        self.prefixes.push(Prefix { first: first.to_owned(), rest: rest.to_owned() });
         self.tight = true;
     }
 

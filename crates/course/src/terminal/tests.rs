@@ -15,10 +15,7 @@ fn check(markdown: &str, expected: &str) {
 
 #[test]
 fn paragraphs_are_wrapped_at_words() {
-    check(
-        "one two\nthree four five six seven eight",
-        "one two three four five six\nseven eight\n",
-    );
+    check("one two\nthree four five six seven eight", "one two three four five six\nseven eight\n");
     check("a\n\nb", "a\n\nb\n");
     check("say `systemctl start`, then", "say systemctl start, then\n");
     check("a\\\nb", "a\nb\n");
@@ -30,23 +27,14 @@ fn paragraphs_are_wrapped_at_words() {
 fn lists_hang_and_nest() {
     check("- one\n- two", "- one\n- two\n");
     check("text\n\n1. one\n2. two\n", "text\n\n1. one\n2. two\n");
-    check(
-        "- one two three four five six seven\n",
-        "- one two three four five six\n  seven\n",
-    );
-    check(
-        "- one\n  - in\n- two\n\nend",
-        "- one\n  - in\n- two\n\nend\n",
-    );
+    check("- one two three four five six seven\n", "- one two three four five six\n  seven\n");
+    check("- one\n  - in\n- two\n\nend", "- one\n  - in\n- two\n\nend\n");
     check("- one\n\n  more\n\n- two", "- one\n\n  more\n- two\n");
 }
 
 #[test]
 fn quotes_say_what_they_are() {
-    check(
-        "> [!NOTE]\n> A drop-in.\n>\n> Stays.",
-        "| Note\n| A drop-in.\n|\n| Stays.\n",
-    );
+    check("> [!NOTE]\n> A drop-in.\n>\n> Stays.", "| Note\n| A drop-in.\n|\n| Stays.\n");
     check("> plain", "| plain\n");
     check("a\n\n> [!WARNING]\n> b\n\nc", "a\n\n| Warning\n| b\n\nc\n");
 }
@@ -76,17 +64,11 @@ fn links_to_the_web_show_their_address_and_chapters_their_name() {
 
 #[test]
 fn html_is_for_the_page_only() {
-    check(
-        "<!-- a\nb > c -->\n\n<details>\n\nSo.\n\n</details>",
-        "So.\n",
-    );
+    check("<!-- a\nb > c -->\n\n<details>\n\nSo.\n\n</details>", "So.\n");
 }
 
 fn answers(keys: String) -> Answers<'static> {
-    Answers {
-        lines: Box::new(Cursor::new(keys)),
-        forget: || {},
-    }
+    Answers { lines: Box::new(Cursor::new(keys)), forget: || {} }
 }
 
 #[test]

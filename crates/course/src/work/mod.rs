@@ -32,10 +32,7 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// Opens the learner's folder, which need not exist yet.
     pub fn open(project: &'a Project) -> Result<Self, Error> {
-        let mut work = Work {
-            project,
-            progress: Progress::read(project)?,
-        };
+        let mut work = Work { project, progress: Progress::read(project)? };
         work.warn();
         Ok(work)
     }
@@ -59,9 +56,7 @@ impl<'a> Work<'a> {
     /// The first exercise that was not passed.
     pub fn next(&self) -> Result<Option<Exercise>, Error> {
         let exercises = self.project.exercises()?;
-        Ok(exercises
-            .into_iter()
-            .find(|exercise| self.standing(exercise) != Standing::Passed))
+        Ok(exercises.into_iter().find(|exercise| self.standing(exercise) != Standing::Passed))
     }
 
     /// Where `exercise` stands.
@@ -72,10 +67,7 @@ impl<'a> Work<'a> {
     /// The learner's copy, as it is shown to them.
     pub fn folder(&self, exercise: &Exercise) -> String {
         let dir = exercise.work_dir(self.project);
-        dir.strip_prefix(&self.project.root)
-            .unwrap_or(&dir)
-            .display()
-            .to_string()
+        dir.strip_prefix(&self.project.root).unwrap_or(&dir).display().to_string()
     }
 
     /// Copies the starter to the learner's folder. What is there already is left alone.
@@ -83,28 +75,20 @@ impl<'a> Work<'a> {
         let dir = exercise.work_dir(self.project);
         let fresh = !dir.exists();
         if fresh {
-            self.lay(exercise, &dir)
-                .map_err(|error| Error::write(&dir, error))?;
+            self.lay(exercise, &dir).map_err(|error| Error::write(&dir, error))?;
             self.progress.note(exercise, |_| {})?;
         }
         let path = exercise.dir.join("README.md");
         terminal.markdown(&read_text(&path, &path)?)?;
         terminal.line(PLAIN, "")?;
-        let state = if fresh {
-            "Yours to edit"
-        } else {
-            "Already started, and left as it is"
-        };
+        let state = if fresh { "Yours to edit" } else { "Already started, and left as it is" };
         terminal.line(PLAIN, &format!("{state}:"))?;
         for file in &exercise.manifest.edit {
             terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.folder(exercise)))?;
         }
         terminal.line(
             PLAIN,
-            &format!(
-                "Then: cargo course check {0}, or cargo course watch",
-                exercise.id()
-            ),
+            &format!("Then: cargo course check {0}, or cargo course watch", exercise.id()),
         )
     }
 
@@ -113,11 +97,8 @@ impl<'a> Work<'a> {
         let dir = exercise.work_dir(self.project);
         if dir.exists() {
             let aside = aside(self.project, exercise);
-            let kept = aside
-                .strip_prefix(&self.project.root)
-                .unwrap_or(&aside)
-                .display()
-                .to_string();
+            let kept =
+                aside.strip_prefix(&self.project.root).unwrap_or(&aside).display().to_string();
             fs::create_dir_all(aside.parent().unwrap_or(Path::new("/")))
                 .and_then(|()| fs::rename(&dir, &aside))
                 .map_err(|error| Error::write(&aside, error))?;
@@ -138,21 +119,12 @@ impl<'a> Work<'a> {
         let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
         let members = self.members().map_err(std::io::Error::other)?;
         let members: Vec<&str> = members.iter().map(String::as_str).collect();
-        write_if_changed(
-            &work.join("Cargo.toml"),
-            with_members(&manifest, &members).as_bytes(),
-        )?;
+        write_if_changed(&work.join("Cargo.toml"), with_members(&manifest, &members).as_bytes())?;
         if !work.join("Cargo.lock").exists() {
-            fs::copy(
-                self.project.exercises_dir().join("Cargo.lock"),
-                work.join("Cargo.lock"),
-            )?;
+            fs::copy(self.project.exercises_dir().join("Cargo.lock"), work.join("Cargo.lock"))?;
         }
         fs::create_dir_all(work.join(".cargo"))?;
-        write_if_changed(
-            &work.join(".cargo/config.toml"),
-            self.cargo_config().as_bytes(),
-        )
+        write_if_changed(&work.join(".cargo/config.toml"), self.cargo_config().as_bytes())
     }
 
     /// The started exercises that are Rust packages; cargo takes no folder without a manifest for a member.
@@ -191,11 +163,8 @@ impl<'a> Work<'a> {
                 Standing::PassedOlder => "passed an older version",
                 Standing::Passed => "passed",
             };
-            let gave_up = if self.progress.record(&exercise).gave_up {
-                ", solution seen"
-            } else {
-                ""
-            };
+            let gave_up =
+                if self.progress.record(&exercise).gave_up { ", solution seen" } else { "" };
             let title = &exercise.manifest.title;
             let line = format!(
                 "{:>4}  {title:<48} {:>3} min  {word}{gave_up}",
@@ -212,8 +181,7 @@ impl<'a> Work<'a> {
         let hints = &exercise.manifest.hints;
         let shown = self.progress.record(exercise).hints;
         let number = shown.saturating_add(1).min(hints.len());
-        self.progress
-            .note(exercise, |record| record.hints = number)?;
+        self.progress.note(exercise, |record| record.hints = number)?;
         terminal.line(
             PLAIN.bold(),
             &format!("Hint {number} of {} for {}", hints.len(), exercise.id()),
@@ -236,30 +204,19 @@ impl<'a> Work<'a> {
         give_up: bool,
         terminal: &mut Terminal<'_>,
     ) -> Result<(), Error> {
-        let passed = matches!(
-            self.standing(exercise),
-            Standing::Passed | Standing::PassedOlder
-        );
+        let passed = matches!(self.standing(exercise), Standing::Passed | Standing::PassedOlder);
         if !passed && !give_up {
-            return Err(Error::NoSolutionYet {
-                exercise: exercise.id(),
-            });
+            return Err(Error::NoSolutionYet { exercise: exercise.id() });
         }
         if !passed {
-            self.progress
-                .note(exercise, |record| record.gave_up = true)?;
+            self.progress.note(exercise, |record| record.gave_up = true)?;
         }
         let reference = exercise.dir.join("variants/pass-reference");
         for file in &exercise.manifest.edit {
             let path = reference.join(file);
             terminal.line(
                 PLAIN.bold(),
-                &format!(
-                    "{}:",
-                    path.strip_prefix(&self.project.root)
-                        .unwrap_or(&path)
-                        .display()
-                ),
+                &format!("{}:", path.strip_prefix(&self.project.root).unwrap_or(&path).display()),
             )?;
             terminal.lines(PLAIN, &read_text(&path, &path)?)?;
         }

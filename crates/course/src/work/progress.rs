@@ -100,11 +100,7 @@ impl Progress {
     pub fn record(&self, exercise: &Exercise) -> Record {
         let content = content(exercise);
         let by_content = || self.records.values().find(|record| record.seen == content);
-        self.records
-            .get(&exercise.key)
-            .or_else(by_content)
-            .cloned()
-            .unwrap_or_default()
+        self.records.get(&exercise.key).or_else(by_content).cloned().unwrap_or_default()
     }
 
     /// Changes what is known of `exercise`, and writes it. What another terminal has noted since is kept.
@@ -113,16 +109,13 @@ impl Progress {
         exercise: &Exercise,
         change: impl FnOnce(&mut Record),
     ) -> Result<(), Error> {
-        let _turn = self
-            .turn()
-            .map_err(|error| Error::write(&self.path, error))?;
+        let _turn = self.turn().map_err(|error| Error::write(&self.path, error))?;
         self.read_again()?;
         let mut record = self.record(exercise);
         record.seen = content(exercise);
         change(&mut record);
         self.records.insert(exercise.key.clone(), record);
-        self.write()
-            .map_err(|error| Error::write(&self.path, error))
+        self.write().map_err(|error| Error::write(&self.path, error))
     }
 
     /// Notes a pass.

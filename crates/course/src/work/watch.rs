@@ -45,9 +45,8 @@ pub fn watch(
     let (sender, events) = mpsc::channel();
     let folder = work.project.work.clone();
     fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;
-    let (_watcher, polling) = watcher(&folder, &sender, &events).map_err(|error| Error::Watch {
-        cause: error.to_string(),
-    })?;
+    let (_watcher, polling) = watcher(&folder, &sender, &events)
+        .map_err(|error| Error::Watch { cause: error.to_string() })?;
     if polling {
         terminal.line(PLAIN, "The file system tells of no changes here, so the files are looked at three times a second.")?;
     }
@@ -75,10 +74,9 @@ pub fn watch(
                     open(work, &exercise, terminal)?;
                     check(work, grader, &exercise, terminal)?;
                 }
-                Some(_) => terminal.line(
-                    PLAIN,
-                    "This one comes first: the next opens when it passes.",
-                )?,
+                Some(_) => {
+                    terminal.line(PLAIN, "This one comes first: the next opens when it passes.")?
+                }
                 None => terminal.line(PLAIN, "That was the last exercise. Well done.")?,
             },
             Event::Key(_) => help(terminal)?,
@@ -117,10 +115,9 @@ fn check(
     let time = format!("{:.1} s", begin.elapsed().as_secs_f64());
     match passed {
         true => terminal.line(PLAIN, &format!("{time}. n opens the next exercise."))?,
-        false => terminal.line(
-            PLAIN,
-            &format!("{time}. Save the file, and it is checked again."),
-        )?,
+        false => {
+            terminal.line(PLAIN, &format!("{time}. Save the file, and it is checked again."))?
+        }
     }
     help(terminal)
 }
@@ -144,10 +141,7 @@ fn help(terminal: &mut Terminal<'_>) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Ok(());
     }
-    terminal.line(
-        PLAIN.dimmed(),
-        "h hint   n next   l list   c check   r walk the lesson   q quit",
-    )
+    terminal.line(PLAIN.dimmed(), "h hint   n next   l list   c check   r walk the lesson   q quit")
 }
 
 fn run_lesson(
@@ -160,11 +154,7 @@ fn run_lesson(
         exercise.lesson
     );
     terminal.line(PLAIN.bold(), &here)?;
-    let args = crate::cli::LessonArgs {
-        name: exercise.lesson.to_string(),
-        yes: true,
-        mode: None,
-    };
+    let args = crate::cli::LessonArgs { name: exercise.lesson.to_string(), yes: true, mode: None };
     match crate::run::lesson(work.project, &args, terminal) {
         // The lesson's own trouble does not end the watch.
         Err(error) if !error.is_broken_pipe() => terminal.line(PLAIN, &error.to_string()),
@@ -175,11 +165,7 @@ fn run_lesson(
 /// Whether a change is of a file that the learner may edit. Editors save by renaming, so it is the name that counts.
 fn concerns(work: &Work<'_>, exercise: &Exercise, path: &Path) -> bool {
     let dir = exercise.work_dir(work.project);
-    exercise
-        .manifest
-        .edit
-        .iter()
-        .any(|file| path == dir.join(file))
+    exercise.manifest.edit.iter().any(|file| path == dir.join(file))
 }
 
 /// Lets the other steps of a save pass by. Keys that come in between are not worth keeping.
@@ -211,9 +197,7 @@ fn watcher(
     {
         return Ok((Box::new(watcher), false));
     }
-    let config = Config::default()
-        .with_poll_interval(POLL)
-        .with_compare_contents(true);
+    let config = Config::default().with_poll_interval(POLL).with_compare_contents(true);
     let mut watcher = PollWatcher::new(handler(sender.clone()), config)?;
     watcher.watch(folder, RecursiveMode::Recursive)?;
     Ok((Box::new(watcher), true))

@@ -24,29 +24,12 @@ fn check(root: &Path, args: &[&str], code: i32, message: &str) {
 
 #[test]
 fn an_unknown_lesson_is_answered_with_those_that_exist() {
-    let root = project(&[
-        ("01-good.md", GOOD),
-        ("02-more.md", GOOD),
-        ("SUMMARY.md", b""),
-    ]);
-    for name in [
-        "9",
-        "",
-        "-1x",
-        "good.md",
-        "../01-good",
-        "one\ntwo",
-        &"x".repeat(10_000),
-    ] {
+    let root = project(&[("01-good.md", GOOD), ("02-more.md", GOOD), ("SUMMARY.md", b"")]);
+    for name in ["9", "", "-1x", "good.md", "../01-good", "one\ntwo", &"x".repeat(10_000)] {
         let args = ["lesson", "--", name];
         check(root.path(), &args, 1, "the lessons are 1 (good), 2 (more)");
     }
-    check(
-        project(&[]).path(),
-        &["lesson", "1"],
-        1,
-        "no chapter in docs/en",
-    );
+    check(project(&[]).path(), &["lesson", "1"], 1, "no chapter in docs/en");
 }
 
 #[test]
@@ -56,12 +39,7 @@ fn unknown_words_and_options_are_refused() {
     check(root.path(), &["lesson", "1", "--yess"], 2, "--yes");
     check(root.path(), &["lesson"], 2, "<NAME>");
     check(root.path(), &["lesson", "1", "2"], 2, "unexpected argument");
-    check(
-        root.path(),
-        &["lesson", "1", "--mode", "nspawn"],
-        2,
-        "nspawn",
-    );
+    check(root.path(), &["lesson", "1", "--mode", "nspawn"], 2, "nspawn");
     check(root.path(), &["completions", "cmd"], 2, "bash");
 }
 
@@ -76,50 +54,17 @@ fn a_chapter_that_cannot_be_read_is_named() {
     fs::create_dir(folder.join("03-folder.md")).unwrap();
     symlink("/dev/zero", folder.join("04-zero.md")).unwrap();
     symlink("nowhere", folder.join("05-gone.md")).unwrap();
-    check(
-        root.path(),
-        &["lesson", "1"],
-        1,
-        "docs/en/01-latin1.md: it is not UTF-8 from byte 5 on",
-    );
-    check(
-        root.path(),
-        &["lesson", "2"],
-        1,
-        "docs/en/02-large.md: it is larger than 1 MiB",
-    );
-    check(
-        root.path(),
-        &["lesson", "3"],
-        1,
-        "docs/en/03-folder.md: it is not a regular file",
-    );
-    check(
-        root.path(),
-        &["lesson", "4"],
-        1,
-        "docs/en/04-zero.md: it is not a regular file",
-    );
-    check(
-        root.path(),
-        &["lesson", "5"],
-        1,
-        "docs/en/05-gone.md: No such file or directory",
-    );
-    check(
-        root.path(),
-        &["lesson", "6"],
-        1,
-        "docs/en/06-nul.md, line 1: no heading",
-    );
+    check(root.path(), &["lesson", "1"], 1, "docs/en/01-latin1.md: it is not UTF-8 from byte 5 on");
+    check(root.path(), &["lesson", "2"], 1, "docs/en/02-large.md: it is larger than 1 MiB");
+    check(root.path(), &["lesson", "3"], 1, "docs/en/03-folder.md: it is not a regular file");
+    check(root.path(), &["lesson", "4"], 1, "docs/en/04-zero.md: it is not a regular file");
+    check(root.path(), &["lesson", "5"], 1, "docs/en/05-gone.md: No such file or directory");
+    check(root.path(), &["lesson", "6"], 1, "docs/en/06-nul.md, line 1: no heading");
 }
 
 #[test]
 fn a_chapter_with_a_mistake_runs_nothing() {
-    let root = project(&[(
-        "01-x.md",
-        b"# X\n\n```console\n$ touch ran\n```\n\n```\n?\n```\n",
-    )]);
+    let root = project(&[("01-x.md", b"# X\n\n```console\n$ touch ran\n```\n\n```\n?\n```\n")]);
     check(
         root.path(),
         &["lesson", "1"],
@@ -132,12 +77,7 @@ fn a_chapter_with_a_mistake_runs_nothing() {
 #[test]
 fn outside_of_a_project_the_course_says_where_to_go() {
     let nowhere = tempfile::tempdir().unwrap();
-    check(
-        nowhere.path(),
-        &["lesson", "1"],
-        1,
-        "go into the project's folder",
-    );
+    check(nowhere.path(), &["lesson", "1"], 1, "go into the project's folder");
     check(nowhere.path(), &[], 1, "go into the project's folder");
 }
 
@@ -145,15 +85,8 @@ fn outside_of_a_project_the_course_says_where_to_go() {
 fn output_that_cannot_be_written_is_an_error() {
     let root = project(&[("01-good.md", GOOD)]);
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let output = course(root.path())
-        .args(["lesson", "1"])
-        .stdout(full)
-        .output()
-        .unwrap();
-    assert_eq!(
-        stderr(&output),
-        "course: cannot print: No space left on device (os error 28)\n"
-    );
+    let output = course(root.path()).args(["lesson", "1"]).stdout(full).output().unwrap();
+    assert_eq!(stderr(&output), "course: cannot print: No space left on device (os error 28)\n");
     assert_eq!(output.status.code(), Some(1));
 }
 
@@ -173,14 +106,8 @@ fn closed_streams_do_not_panic() {
 fn completions_name_the_commands() {
     let root = project(&[]);
     for shell in ["bash", "fish", "zsh"] {
-        let output = course(root.path())
-            .args(["completions", shell])
-            .output()
-            .unwrap();
+        let output = course(root.path()).args(["completions", shell]).output().unwrap();
         assert!(output.status.success());
-        assert!(
-            crate::project::stdout(&output).contains("lesson"),
-            "{shell}"
-        );
+        assert!(crate::project::stdout(&output).contains("lesson"), "{shell}");
     }
 }

@@ -39,10 +39,7 @@ impl Learner {
         thread::spawn(move || {
             let mut chunk = [0; 1024];
             while let Ok(count @ 1..) = output.read(&mut chunk) {
-                shown
-                    .lock()
-                    .unwrap()
-                    .push_str(&String::from_utf8_lossy(&chunk[..count]));
+                shown.lock().unwrap().push_str(&String::from_utf8_lossy(&chunk[..count]));
             }
         });
         Learner { terminal, screen }
@@ -101,18 +98,12 @@ fn enter_runs_the_command_and_a_mismatch_is_shown_and_passed() {
     learner.sees("(Enter goes on, q ends)");
     learner.types("\n");
     let (status, screen) = learner.leaves();
-    assert!(
-        screen.contains("Enter runs the command that you see"),
-        "{screen}"
-    );
+    assert!(screen.contains("Enter runs the command that you see"), "{screen}");
     assert!(
         screen.contains("a-2") && screen.contains("- b-3") && screen.contains("+ b-2"),
         "{screen}"
     );
-    assert!(
-        screen.contains("Third.") && screen.contains("1 of the answers"),
-        "{screen}"
-    );
+    assert!(screen.contains("Third.") && screen.contains("1 of the answers"), "{screen}");
     assert_eq!(status, Some(1), "{screen}");
 }
 
@@ -126,14 +117,8 @@ fn q_and_the_end_of_input_end_the_lesson_before_the_next_command() {
         learner.sees("$ echo b-$((1 + 1))");
         learner.types(keys);
         let (status, screen) = learner.leaves();
-        assert!(
-            screen.contains("a-2") && !screen.contains("b-2"),
-            "{keys:?}: {screen}"
-        );
-        assert!(
-            screen.contains("cargo course lesson 1"),
-            "{keys:?}: {screen}"
-        );
+        assert!(screen.contains("a-2") && !screen.contains("b-2"), "{keys:?}: {screen}");
+        assert!(screen.contains("cargo course lesson 1"), "{keys:?}: {screen}");
         assert_eq!(status, Some(0), "{keys:?}: {screen}");
     }
 }

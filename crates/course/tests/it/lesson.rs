@@ -14,32 +14,14 @@ fn walks_a_chapter_in_a_real_lab_to_its_end() {
         return;
     }
     let root = project(&[("01-nap.md", LESSON), ("02-next.md", b"# Next\n"), PART]);
-    let output = course(root.path())
-        .args(["lesson", "1", "--yes"])
-        .output()
-        .unwrap();
+    let output = course(root.path()).args(["lesson", "1", "--yes"]).output().unwrap();
     let text = stdout(&output);
     assert!(output.status.success(), "{text}\n{}", stderr(&output));
-    assert!(
-        text.starts_with("Lesson 1: A unit of our own\nThe lab: systemd 2"),
-        "{text}"
-    );
-    assert!(
-        text.contains("\nlab# systemctl is-active nap\nactive\n"),
-        "{text}"
-    );
-    assert!(
-        text.contains("From docs/en/part.ini:\n    [Unit]\n"),
-        "{text}"
-    );
-    assert!(
-        text.contains("14 commands ran, and each answered as the chapter says.\n"),
-        "{text}"
-    );
-    assert!(
-        text.ends_with("Next: cargo course lesson 2 (next)\n"),
-        "{text}"
-    );
+    assert!(text.starts_with("Lesson 1: A unit of our own\nThe lab: systemd 2"), "{text}");
+    assert!(text.contains("\nlab# systemctl is-active nap\nactive\n"), "{text}");
+    assert!(text.contains("From docs/en/part.ini:\n    [Unit]\n"), "{text}");
+    assert!(text.contains("14 commands ran, and each answered as the chapter says.\n"), "{text}");
+    assert!(text.ends_with("Next: cargo course lesson 2 (next)\n"), "{text}");
     assert!(!text.contains('\x1b'), "colour in a pipe: {text}");
     assert!(!text.contains("Enter"), "nobody to press it: {text}");
 }
@@ -52,20 +34,12 @@ fn two_lessons_run_at_once() {
     let root = project(&[("01-nap.md", LESSON), PART]);
     let start = || {
         let mut command = course(root.path());
-        command
-            .args(["lesson", "nap", "--yes"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.args(["lesson", "nap", "--yes"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()
     };
     for lesson in [start(), start()] {
         let output = lesson.wait_with_output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}\n{}",
-            stdout(&output),
-            stderr(&output)
-        );
+        assert!(output.status.success(), "{}\n{}", stdout(&output), stderr(&output));
     }
 }
 
@@ -78,10 +52,7 @@ fn an_answer_that_differs_ends_the_lesson_and_says_where() {
     let output = course(root.path()).args(["lesson", "1"]).output().unwrap();
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(
-        text.contains("  one\n- other\n+ two\n- exit status 0\n+ exit status 3\n"),
-        "{text}"
-    );
+    assert!(text.contains("  one\n- other\n+ two\n- exit status 0\n+ exit status 3\n"), "{text}");
     assert!(!text.contains("never"), "{text}");
     let cause = "course: cannot go on: docs/en/01-x.md, line 4: `echo one; echo two; exit 3` did not answer as the chapter says\n";
     assert_eq!(stderr(&output), cause);
@@ -95,10 +66,7 @@ fn a_command_that_never_answers_as_expected_is_not_repeated_for_ever() {
     )]);
     let output = course(root.path()).args(["lesson", "1"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let tries = fs::read_to_string(root.path().join("tries"))
-        .unwrap()
-        .lines()
-        .count();
+    let tries = fs::read_to_string(root.path().join("tries")).unwrap().lines().count();
     assert!((2..=21).contains(&tries), "{tries} tries in a second");
 }
 
@@ -112,11 +80,7 @@ fn a_flood_of_output_is_stopped() {
         let root = project(&[("01-x.md", chapter.as_bytes())]);
         let output = course(root.path()).args(["lesson", "1"]).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            stderr(&output).contains("more than 1"),
-            "{}",
-            stderr(&output)
-        );
+        assert!(stderr(&output).contains("more than 1"), "{}", stderr(&output));
         assert!(output.stdout.len() < 2 << 20);
     }
 }
@@ -137,11 +101,8 @@ fn a_lesson_that_is_interrupted_or_killed_takes_its_lab_along() {
         let mark = mark();
         let root = project(&[("01-x.md", waiting(&mark).as_bytes())]);
         let mut command = course(root.path());
-        let mut lesson = command
-            .args(["lesson", "1", "--yes"])
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut lesson =
+            command.args(["lesson", "1", "--yes"]).stdout(Stdio::null()).spawn().unwrap();
         wait_until("the lab's unit runs", || sleeps(&mark));
         let kill = std::process::Command::new("kill")
             .args(["-s", signal, &lesson.id().to_string()])
@@ -165,9 +126,7 @@ fn a_pipe_that_closes_ends_the_lesson_quietly() {
     let root = project(&[("01-x.md", chapter.as_bytes())]);
     let mut command = std::process::Command::new("bash");
     let script = r#"set -o pipefail; "$1" lesson 1 --yes | head -1"#;
-    command
-        .args(["-c", script, "bash", crate::project::program()])
-        .current_dir(root.path());
+    command.args(["-c", script, "bash", crate::project::program()]).current_dir(root.path());
     let output = command.output().unwrap();
     assert_eq!(stdout(&output), "Lesson 1: X\n");
     assert_eq!(stderr(&output), "");

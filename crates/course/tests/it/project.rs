@@ -59,13 +59,10 @@ pub(crate) fn mark() -> String {
 /// Whether some process on this machine sleeps for `mark` seconds: a unit of a lab that still runs.
 pub(crate) fn sleeps(mark: &str) -> bool {
     let processes = fs::read_dir("/proc").unwrap();
-    processes
-        .filter_map(|entry| fs::read(entry.ok()?.path().join("cmdline")).ok())
-        .any(|line| {
-            line.split(|byte| *byte == 0)
-                .any(|word| word == mark.as_bytes())
-                && line.starts_with(b"/usr/bin/sleep")
-        })
+    processes.filter_map(|entry| fs::read(entry.ok()?.path().join("cmdline")).ok()).any(|line| {
+        line.split(|byte| *byte == 0).any(|word| word == mark.as_bytes())
+            && line.starts_with(b"/usr/bin/sleep")
+    })
 }
 
 /// Waits until `done`, for at most ten seconds.

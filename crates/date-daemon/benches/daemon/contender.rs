@@ -20,16 +20,10 @@ impl Contender {
         let command = |program: &Path, file: &Path, interval: Duration| {
             let mut command = Command::new(program);
             command.arg("--file").arg(file);
-            command
-                .arg("--interval")
-                .arg(format!("{}ms", interval.as_millis()));
+            command.arg("--interval").arg(format!("{}ms", interval.as_millis()));
             command
         };
-        Self {
-            name: "date-daemon".to_owned(),
-            command,
-            program,
-        }
+        Self { name: "date-daemon".to_owned(), command, program }
     }
 
     /// The Python program, if there is a Python. Asked for its own path: `python3` may be a script that starts it.
@@ -41,26 +35,17 @@ impl Contender {
         let command = |program: &Path, file: &Path, interval: Duration| {
             let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/daemon/date_daemon.py");
             let mut command = Command::new(program);
-            command
-                .arg(script)
-                .arg(file)
-                .arg(interval.as_secs_f64().to_string());
+            command.arg(script).arg(file).arg(interval.as_secs_f64().to_string());
             command
         };
-        Some(Self {
-            name: format!("Python {version}"),
-            command,
-            program: PathBuf::from(program),
-        })
+        Some(Self { name: format!("Python {version}"), command, program: PathBuf::from(program) })
     }
 
     /// The command line that appends to `file`.
     pub(crate) fn command(&self, file: &Path, interval: Duration) -> Command {
         let mut command = (self.command)(&self.program, file, interval);
         command.stdin(Stdio::null()).stdout(Stdio::null());
-        command
-            .env_remove("NOTIFY_SOCKET")
-            .env_remove("WATCHDOG_USEC");
+        command.env_remove("NOTIFY_SOCKET").env_remove("WATCHDOG_USEC");
         command
     }
 }

@@ -23,14 +23,6 @@ impl Figures {
 
 /// Prints one line of the table.
 pub(crate) fn row(what: &str, unit: &str, rust: &Figures, python: &Figures, target: &str) {
-    let what = if unit.is_empty() {
-        what.to_owned()
-    } else {
-        format!("{what}, {unit}")
-    };
-    println!(
-        "{what:24}{:>26}{:>26}{target:>10}",
-        rust.show(),
-        python.show()
-    );
+    let what = if unit.is_empty() { what.to_owned() } else { format!("{what}, {unit}") };
+    println!("{what:24}{:>26}{:>26}{target:>10}", rust.show(), python.show());
 }

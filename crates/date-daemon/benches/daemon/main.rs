@@ -29,59 +29,25 @@ fn main() -> ExitCode {
     let rust = Contender::date_daemon();
     let load = std::fs::read_to_string("/proc/loadavg").unwrap();
     let ticks = ticks::TICKS;
-    println!(
-        "{} of each at once, {ticks} ticks of {:?}",
-        ticks::AT_ONCE,
-        ticks::INTERVAL
-    );
-    println!(
-        "load average before: {}\n",
-        load.split(' ').take(3).collect::<Vec<_>>().join(" ")
-    );
+    println!("{} of each at once, {ticks} ticks of {:?}", ticks::AT_ONCE, ticks::INTERVAL);
+    println!("load average before: {}\n", load.split(' ').take(3).collect::<Vec<_>>().join(" "));
 
     let [rust_ticks, python_ticks] = ticks::measure([&rust, &python]);
     let [rust_ready, python_ready] = ready::measure([&rust, &python]);
     print_table(&python.name, &rust_ticks, &python_ticks);
-    row(
-        "start to first line",
-        "ms",
-        &rust_ready.first_line,
-        &python_ready.first_line,
-        "",
-    );
-    row(
-        "start to READY=1",
-        "ms",
-        &rust_ready.ready,
-        &python_ready.ready,
-        "<= 2",
-    );
+    row("start to first line", "ms", &rust_ready.first_line, &python_ready.first_line, "");
+    row("start to READY=1", "ms", &rust_ready.ready, &python_ready.ready, "<= 2");
     println!("\nstart: from before fork and exec. The Python program has no READY=1 to send.");
     ExitCode::SUCCESS
 }
 
 fn print_table(python: &str, rust_ticks: &ticks::Measured, python_ticks: &ticks::Measured) {
     let (r, p) = (rust_ticks, python_ticks);
-    println!(
-        "{:24}{:>26}{:>26}{:>10}",
-        "", "date-daemon", python, "target"
-    );
+    println!("{:24}{:>26}{:>26}{:>10}", "", "date-daemon", python, "target");
     row("resident memory", "KiB", &r.rss_kib, &p.rss_kib, "<= 3072");
-    row(
-        "private dirty memory",
-        "KiB",
-        &r.private_dirty_kib,
-        &p.private_dirty_kib,
-        "<= 500",
-    );
+    row("private dirty memory", "KiB", &r.private_dirty_kib, &p.private_dirty_kib, "<= 500");
     row("CPU a tick", "us", &r.cpu_us, &p.cpu_us, "");
     row("wake-ups a tick", "", &r.wake_ups, &p.wake_ups, "1.0");
     row("drift over all ticks", "ms", &r.drift_ms, &p.drift_ms, "0");
-    row(
-        "ticks missed, and said",
-        "",
-        &r.missed,
-        &Figures::default(),
-        "",
-    );
+    row("ticks missed, and said", "", &r.missed, &Figures::default(), "");
 }

@@ -53,12 +53,7 @@ struct Point {
 }
 
 impl Point {
-    const NEVER: Self = Self {
-        late: f64::INFINITY,
-        cpu_ns: 0.0,
-        wake_ups: 0.0,
-        missed: 0.0,
-    };
+    const NEVER: Self = Self { late: f64::INFINITY, cpu_ns: 0.0, wake_ups: 0.0, missed: 0.0 };
 
     /// This point, with the lateness of whichever of the two was less late.
     fn least_late(self, earlier: &Self) -> Self {
@@ -92,10 +87,7 @@ pub(crate) fn measure(contenders: [&Contender; 2]) -> [Measured; 2] {
             });
         }
     }
-    while runners
-        .iter()
-        .any(|runner| runner.lines < WARM_UP + TICKS + WINDOW)
-    {
+    while runners.iter().any(|runner| runner.lines < WARM_UP + TICKS + WINDOW) {
         for event in inotify.read_events().unwrap() {
             let runner = runners.iter_mut().find(|runner| runner.watch == event.wd);
             runner.unwrap().line_written();
@@ -136,34 +128,23 @@ impl Runner {
         let (before, after) = (&self.before, &self.after);
         let ticks = TICKS as f64;
         measured.drift_ms.push((after.late - before.late) * 1e3);
-        measured
-            .cpu_us
-            .push((after.cpu_ns - before.cpu_ns) / ticks / 1e3);
-        measured
-            .wake_ups
-            .push((after.wake_ups - before.wake_ups) / ticks);
+        measured.cpu_us.push((after.cpu_ns - before.cpu_ns) / ticks / 1e3);
+        measured.wake_ups.push((after.wake_ups - before.wake_ups) / ticks);
         measured.missed.push(after.missed - before.missed);
         measured.rss_kib.push(self.field("status", "VmRSS:"));
-        measured
-            .private_dirty_kib
-            .push(self.field("smaps_rollup", "Private_Dirty:"));
+        measured.private_dirty_kib.push(self.field("smaps_rollup", "Private_Dirty:"));
     }
 
     /// A missed tick is no drift: the next one is on time. date-daemon counts them in its log.
     fn missed(&self) -> f64 {
         let log = fs::read_to_string(&self.log).unwrap();
         let counts = log.split("missed ").skip(1);
-        counts
-            .map(|rest| rest.split(' ').next().unwrap().parse::<f64>().unwrap())
-            .sum()
+        counts.map(|rest| rest.split(' ').next().unwrap().parse::<f64>().unwrap()).sum()
     }
 
     fn field(&self, file: &str, name: &str) -> f64 {
         let text = self.proc(file);
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 

@@ -7,11 +7,7 @@ use std::os::fd::AsFd;
 #[track_caller]
 fn check(interval: &str, start: i64, now: i64, expected: i64) {
     let grid = Grid::new(interval.parse().unwrap(), start);
-    assert_eq!(
-        grid.last_at(now),
-        expected,
-        "{interval} from {start} at {now}"
-    );
+    assert_eq!(grid.last_at(now), expected, "{interval} from {start} at {now}");
 }
 
 #[test]
@@ -52,15 +48,9 @@ fn after_a_jump_of_the_clock_the_grid_is_the_clocks_again() {
 
     // Set forward by three hours and a bit, which is to say: the next deadline lies that far back.
     ticker.next = ticker.grid.last_at(now()) - 3 * hour;
-    let tick = ticker
-        .clock_was_set()
-        .unwrap()
-        .expect("a deadline has passed");
+    let tick = ticker.clock_was_set().unwrap().expect("a deadline has passed");
     assert_eq!(tick.missed, 3);
-    assert_eq!(
-        tick.due.timestamp_nanos_opt(),
-        Some(ticker.grid.last_at(now()))
-    );
+    assert_eq!(tick.due.timestamp_nanos_opt(), Some(ticker.grid.last_at(now())));
 
     // Set back by a day: nothing is due, and the next line is not a day away.
     ticker.next += 24 * hour;

@@ -33,14 +33,8 @@ fn expect(command: Command, status: i32, words: &str) {
     let assert = command.timeout(PATIENCE).assert().code(status).stdout("");
     let said = String::from_utf8_lossy(&assert.get_output().stderr);
     let line = said.strip_suffix('\n').expect("a whole line");
-    assert!(
-        !line.contains('\n'),
-        "{command:?}: more than one line: {said}"
-    );
-    assert!(
-        line.starts_with("date-daemon: ") && line.contains(words),
-        "{command:?}: {line}"
-    );
+    assert!(!line.contains('\n'), "{command:?}: more than one line: {said}");
+    assert!(line.starts_with("date-daemon: ") && line.contains(words), "{command:?}: {line}");
 }
 
 #[test]
@@ -82,14 +76,8 @@ fn a_file_that_is_none() {
     };
     check("folder", "cannot append to folder: not a regular file");
     check("pipe", "cannot append to pipe: not a regular file");
-    check(
-        "/dev/null",
-        "cannot append to /dev/null: not a regular file",
-    );
-    check(
-        "no/dates.log",
-        "cannot open no/dates.log: No such file or directory; mkdir -p no makes",
-    );
+    check("/dev/null", "cannot append to /dev/null: not a regular file");
+    check("no/dates.log", "cannot open no/dates.log: No such file or directory; mkdir -p no makes");
     check(&"x".repeat(300), "File name too long");
 }
 
@@ -98,12 +86,7 @@ fn a_file_name_need_not_be_text() {
     let place = Place::new();
     fs::create_dir(place.path("folder")).unwrap();
     let name = OsString::from_vec(b"no-folder/\xff".to_vec());
-    check_in(
-        &place,
-        &["--file".as_ref(), &name],
-        1,
-        "cannot open no-folder/",
-    );
+    check_in(&place, &["--file".as_ref(), &name], 1, "cannot open no-folder/");
 }
 
 #[test]
@@ -130,9 +113,7 @@ fn closed_outputs_are_not_a_panic() {
         "rm -f dates.log; \"$0\" --interval 1ms 2>&- & while ! test -s dates.log; do :; done; kill -HUP $!; kill $!; wait $!",
     ] {
         let mut command = Command::new("sh");
-        command
-            .args(["-c", script, PROGRAM])
-            .current_dir(place.folder.path());
+        command.args(["-c", script, PROGRAM]).current_dir(place.folder.path());
         let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
         assert!(status.unwrap().success(), "{script}");
     }

@@ -72,13 +72,7 @@ const WATCHDOG: Option<Duration> = Some(Duration::from_secs(30));
 fn says_ready_before_the_first_line_and_stopping_at_the_end() {
     let (lines, told) = run(vec![tick(5), tick(10), STOP], None);
     assert_eq!(lines, ["5\n", "10\n"]);
-    assert_eq!(
-        told,
-        [
-            "READY=1\nSTATUS=appending the date",
-            "STOPPING=1\nSTATUS=stopping"
-        ]
-    );
+    assert_eq!(told, ["READY=1\nSTATUS=appending the date", "STOPPING=1\nSTATUS=stopping"]);
 }
 
 #[test]
@@ -119,10 +113,7 @@ fn keeps_a_bounded_number_of_lines_for_better_times() {
     steps.extend([Step::Full(false), tick(10_005), STOP]);
     let (lines, _) = run(steps, None);
     assert_eq!(lines.len(), 10_000);
-    assert_eq!(
-        (lines[0].as_str(), lines[9_999].as_str()),
-        ("6\n", "10005\n")
-    );
+    assert_eq!((lines[0].as_str(), lines[9_999].as_str()), ("6\n", "10005\n"));
 }
 
 #[test]
@@ -134,9 +125,6 @@ fn a_reload_is_announced_and_ended() {
 
 #[test]
 fn what_waits_is_tried_once_more_at_the_end() {
-    let (lines, _) = run(
-        vec![Step::Full(true), tick(5), Step::Full(false), STOP],
-        None,
-    );
+    let (lines, _) = run(vec![Step::Full(true), tick(5), Step::Full(false), STOP], None);
     assert_eq!(lines, ["5\n"]);
 }

@@ -53,18 +53,13 @@ fn a_vanished_folder_is_reported_once_and_no_later_line_is_lost() {
     fs::remove_dir_all(place.path("folder")).unwrap();
     daemon.wait_for_log("No such file or directory");
     let gone = crate::harness::now_ms();
-    crate::harness::wait_until("some ticks have failed", || {
-        crate::harness::now_ms() > gone + 50
-    });
+    crate::harness::wait_until("some ticks have failed", || crate::harness::now_ms() > gone + 50);
     fs::create_dir(place.path("folder")).unwrap();
     daemon.wait_for_log("appending again");
     daemon.stop();
 
     let labels = labels(&place.path("folder/dates.log"));
-    assert!(
-        labels[0] <= gone,
-        "what was due without a folder waited: {labels:?}"
-    );
+    assert!(labels[0] <= gone, "what was due without a folder waited: {labels:?}");
     assert_none_lost(&labels, 1, daemon.missed());
     let log = daemon.log();
     assert_eq!(log.matches("No such file").count(), 1, "{log}");
@@ -106,10 +101,7 @@ fn what_was_missed_while_it_was_held_up_is_said_and_not_made_up() {
     daemon.wait_for_log("missed");
     daemon.stop();
     let labels = labels(&place.path("dates.log"));
-    assert!(
-        labels.iter().all(|label| label % 10 == 0),
-        "off the grid: {labels:?}"
-    );
+    assert!(labels.iter().all(|label| label % 10 == 0), "off the grid: {labels:?}");
     assert!(daemon.missed() >= 4, "{}", daemon.log());
     assert_none_lost(&labels, 10, daemon.missed());
 }

@@ -23,9 +23,7 @@ fn a_full_disk_that_gets_free_again_costs_no_line() {
     // Four pages: one for the daemon, three for what fills the disk.
     let script = "mount -t tmpfs -o size=16k,mode=755 tmpfs disk && cd disk && exec \"$@\"";
     let mut command = Command::new("unshare");
-    command
-        .args(unshare)
-        .args(["sh", "-c", script, "sh", PROGRAM]);
+    command.args(unshare).args(["sh", "-c", script, "sh", PROGRAM]);
     command.args(["--interval", "1ms", "--format", MILLIS]);
     command.current_dir(place.folder.path());
     let mut daemon = Running::start(&mut command, place.path("stderr"));
@@ -45,9 +43,7 @@ fn a_full_disk_that_gets_free_again_costs_no_line() {
     fs::remove_file(disk.join("filler")).unwrap();
     daemon.wait_for_log("appending again");
     let copy = place.path("copy");
-    wait_until("more lines", || {
-        labels_at(&disk, &copy).len() > before.len() + 10
-    });
+    wait_until("more lines", || labels_at(&disk, &copy).len() > before.len() + 10);
     daemon.signal(nix::sys::signal::Signal::SIGSTOP);
     let after = labels_at(&disk, &copy);
     daemon.signal(nix::sys::signal::Signal::SIGCONT);
@@ -65,11 +61,7 @@ fn a_file_at_its_size_limit_is_a_full_disk_like_any_other() {
     assert_eq!(before.matches('\n').count(), 4096 / 15);
 
     let raised = Command::new("prlimit")
-        .args([
-            "--fsize=unlimited:unlimited",
-            "--pid",
-            &daemon.pid().to_string(),
-        ])
+        .args(["--fsize=unlimited:unlimited", "--pid", &daemon.pid().to_string()])
         .status();
     assert!(raised.unwrap().success());
     daemon.wait_for_log("appending again");
@@ -84,11 +76,7 @@ fn stops_cleanly_on_a_full_disk_and_says_what_is_lost() {
     let mut daemon = limited(&place);
     daemon.wait_for_log("File too large");
     daemon.stop();
-    assert!(
-        daemon.log().contains("could not be written and are lost"),
-        "{}",
-        daemon.log()
-    );
+    assert!(daemon.log().contains("could not be written and are lost"), "{}", daemon.log());
     assert_eq!(labels(&place.path("dates.log")).len(), 4096 / 15);
 }
 
@@ -109,11 +97,7 @@ fn assert_reported_once(log: &str, cause: &str) {
 }
 
 fn fill(path: &Path) {
-    let mut file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .unwrap();
+    let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}
 }
 
@@ -128,9 +112,7 @@ fn mount_namespace() -> Option<&'static [&'static str]> {
     let ways: [&[&str]; 2] = [&["--mount"], &["--mount", "--map-root-user"]];
     ways.into_iter().find(|way| {
         let mut command = Command::new("unshare");
-        command
-            .args(*way)
-            .args(["mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
+        command.args(*way).args(["mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
         command.output().is_ok_and(|output| output.status.success())
     })
 }

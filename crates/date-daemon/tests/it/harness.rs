@@ -45,9 +45,7 @@ impl Running {
 
     #[track_caller]
     pub(crate) fn wait_for_log(&self, words: &str) {
-        wait_until(&format!("the log says {words:?}"), || {
-            self.log().contains(words)
-        });
+        wait_until(&format!("the log says {words:?}"), || self.log().contains(words));
     }
 
     /// Waits for its end.
@@ -73,9 +71,7 @@ impl Running {
     pub(crate) fn missed(&self) -> u64 {
         let log = self.log();
         let counts = log.split("missed ").skip(1);
-        counts
-            .map(|rest| rest.split(' ').next().unwrap().parse::<u64>().unwrap())
-            .sum()
+        counts.map(|rest| rest.split(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     }
 }
 
@@ -105,12 +101,7 @@ impl Place {
     /// The daemon in this folder, with nothing of the test's own environment that it heeds.
     pub(crate) fn program(&self) -> Command {
         let mut command = Command::new(PROGRAM);
-        for name in [
-            "NOTIFY_SOCKET",
-            "WATCHDOG_USEC",
-            "WATCHDOG_PID",
-            "JOURNAL_STREAM",
-        ] {
+        for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM"] {
             command.env_remove(name);
         }
         command.current_dir(self.folder.path());
@@ -142,29 +133,20 @@ impl Place {
 pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "waited a minute until {what}"
-        );
+        assert!(start.elapsed() < Duration::from_secs(60), "waited a minute until {what}");
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
 /// The wall clock in milliseconds.
 pub(crate) fn now_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_millis() as u64
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64
 }
 
 /// A number that differs from call to call, for moments that no one chose.
 pub(crate) fn random(below: u64) -> u64 {
     let mut bytes = [0; 8];
-    File::open("/dev/urandom")
-        .unwrap()
-        .read_exact(&mut bytes)
-        .unwrap();
+    File::open("/dev/urandom").unwrap().read_exact(&mut bytes).unwrap();
     u64::from_ne_bytes(bytes) % below
 }
 
@@ -172,32 +154,21 @@ pub(crate) fn random(below: u64) -> u64 {
 #[track_caller]
 pub(crate) fn labels(path: &Path) -> Vec<u64> {
     let text = fs::read_to_string(path).unwrap();
-    assert!(
-        text.is_empty() || text.ends_with('\n'),
-        "a torn last line: {text:?}"
-    );
+    assert!(text.is_empty() || text.ends_with('\n'), "a torn last line: {text:?}");
     text.lines().map(label).collect()
 }
 
 #[track_caller]
 pub(crate) fn label(line: &str) -> u64 {
-    let (seconds, millis) = line
-        .split_once('.')
-        .unwrap_or_else(|| panic!("a torn line: {line:?}"));
-    assert!(
-        seconds.len() == 10 && millis.len() == 3,
-        "a torn line: {line:?}"
-    );
+    let (seconds, millis) = line.split_once('.').unwrap_or_else(|| panic!("a torn line: {line:?}"));
+    assert!(seconds.len() == 10 && millis.len() == 3, "a torn line: {line:?}");
     format!("{seconds}{millis}").parse().unwrap()
 }
 
 /// Fails unless the labels rise by `interval_ms`, but for as many gaps as the daemon itself has reported.
 #[track_caller]
 pub(crate) fn assert_none_lost(labels: &[u64], interval_ms: u64, missed: u64) {
-    assert!(
-        labels.is_sorted_by(|a, b| a < b),
-        "a label twice, or out of order: {labels:?}"
-    );
+    assert!(labels.is_sorted_by(|a, b| a < b), "a label twice, or out of order: {labels:?}");
     let (Some(first), Some(last)) = (labels.first(), labels.last()) else {
         panic!("no line at all");
     };
@@ -216,11 +187,7 @@ pub(crate) fn not_proved(test: &str, reason: &str) {
     let line = format!("NOT PROVED: {test}: {reason}\n");
     eprint!("{line}");
     if let Some(path) = std::env::var_os("NOT_PROVED") {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .unwrap();
+        let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
         file.write_all(line.as_bytes()).unwrap();
     }
 }

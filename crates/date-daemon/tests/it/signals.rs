@@ -43,10 +43,7 @@ fn a_line_that_is_due_when_sigterm_comes_is_written() {
         assert_eq!(daemon.wait().code(), Some(0));
 
         let labels = labels(&place.path("dates.log"));
-        assert!(
-            labels.last().unwrap() + 20 > sent,
-            "sent at {sent}: {labels:?}"
-        );
+        assert!(labels.last().unwrap() + 20 > sent, "sent at {sent}: {labels:?}");
         assert_none_lost(&labels, 20, daemon.missed());
         assert!(daemon.missed() > 0, "it was held up, and did not say so");
     }
@@ -131,9 +128,7 @@ fn two_daemons_on_one_file_neither_tear_nor_lose_a_line() {
     });
     wait_until("a thousand lines of each", || {
         let text = fs::read_to_string(place.path("dates.log")).unwrap_or_default();
-        ["a", "b"]
-            .iter()
-            .all(|name| text.matches(&format!("\n{name}-")).count() >= 1000)
+        ["a", "b"].iter().all(|name| text.matches(&format!("\n{name}-")).count() >= 1000)
     });
     let missed = daemons.map(|mut daemon| {
         daemon.stop();

@@ -19,19 +19,14 @@ impl Manager {
     }
 
     fn with_time_out(self) -> Self {
-        self.0
-            .set_read_timeout(Some(Duration::from_secs(60)))
-            .unwrap();
+        self.0.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         self
     }
 
     #[track_caller]
     fn hear(&self) -> String {
         let mut message = [0; 1024];
-        let length = self
-            .0
-            .recv(&mut message)
-            .expect("a message within a minute");
+        let length = self.0.recv(&mut message).expect("a message within a minute");
         String::from_utf8(message[..length].to_vec()).unwrap()
     }
 
@@ -66,14 +61,9 @@ fn ready_when_the_file_is_open_reloading_on_sighup_stopping_on_sigterm() {
     let before = monotonic_usec();
     daemon.signal(Signal::SIGHUP);
     let reloading = manager.hear();
-    let usec = reloading
-        .strip_prefix("RELOADING=1\nMONOTONIC_USEC=")
-        .expect(&reloading);
+    let usec = reloading.strip_prefix("RELOADING=1\nMONOTONIC_USEC=").expect(&reloading);
     let usec: u128 = usec.parse().unwrap();
-    assert!(
-        (before..=monotonic_usec()).contains(&usec),
-        "{before} {usec}"
-    );
+    assert!((before..=monotonic_usec()).contains(&usec), "{before} {usec}");
     manager.expect("READY=1");
 
     daemon.signal(Signal::SIGTERM);
@@ -141,9 +131,7 @@ fn gives_no_sign_of_life_while_ticks_fail() {
     let manager = Manager::listen(&place);
     let mut command = place.command("10ms");
     command.args(["--file", "folder/dates.log"]);
-    command
-        .env("NOTIFY_SOCKET", place.path("notify"))
-        .env("WATCHDOG_USEC", "30000000");
+    command.env("NOTIFY_SOCKET", place.path("notify")).env("WATCHDOG_USEC", "30000000");
     let mut daemon = Running::start(&mut command, place.path("stderr"));
     manager.expect(READY);
     manager.expect("WATCHDOG=1");
@@ -151,13 +139,8 @@ fn gives_no_sign_of_life_while_ticks_fail() {
     fs::remove_dir_all(place.path("folder")).unwrap();
     // Signs of life from before may still be under way, but no more than a socket holds.
     let mut messages = (0..1000).map(|_| manager.hear());
-    let message = messages
-        .find(|message| message != "WATCHDOG=1")
-        .expect("no endless life");
-    assert!(
-        message.starts_with("STATUS=cannot open folder/dates.log"),
-        "{message}"
-    );
+    let message = messages.find(|message| message != "WATCHDOG=1").expect("no endless life");
+    assert!(message.starts_with("STATUS=cannot open folder/dates.log"), "{message}");
     manager.expect("WATCHDOG_USEC=0");
     fs::create_dir(place.path("folder")).unwrap();
     manager.expect("STATUS=appending the date");
@@ -183,11 +166,5 @@ fn a_manager_that_does_not_listen_is_no_reason_to_stop() {
     let mut daemon = start(&place, "1ms", &[("WATCHDOG_USEC", "30000000")]);
     place.wait_for_lines("dates.log", 20);
     daemon.stop();
-    assert_eq!(
-        daemon
-            .log()
-            .matches("cannot tell the service manager")
-            .count(),
-        1
-    );
+    assert_eq!(daemon.log().matches("cannot tell the service manager").count(), 1);
 }

@@ -9,13 +9,7 @@ fn check(file: &str, value: &str, command: &str) {
     assert!(cure.ends_with(&format!("`{command}`")), "{cure}");
     assert!(cure.contains(file), "{cure}");
     // On Ubuntu the namespace is made, and the maps are refused.
-    assert_eq!(
-        ids(
-            "cannot write uid_map: EPERM: Operation not permitted",
-            &said
-        ),
-        Some(cure)
-    );
+    assert_eq!(ids("cannot write uid_map: EPERM: Operation not permitted", &said), Some(cure));
 }
 
 #[test]

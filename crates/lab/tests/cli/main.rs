@@ -21,12 +21,7 @@ fn any_mode(promise: &str) -> Option<Mode> {
 fn exits(mode: Mode, command: &[&str], code: i32) -> Output {
     let place = Place::new(mode);
     let output = run(&place, mode, command);
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{command:?}: {}",
-        said(&output)
-    );
+    assert_eq!(output.status.code(), Some(code), "{command:?}: {}", said(&output));
     place.assert_clean();
     output
 }
@@ -36,12 +31,7 @@ fn exits(mode: Mode, command: &[&str], code: i32) -> Output {
 fn refuses(args: &[&str], code: i32, text: &str) {
     let Some(mode) = any_mode(text) else { return };
     let place = Place::new(mode);
-    let output = place
-        .lab()
-        .args(args)
-        .stdin(Stdio::null())
-        .output()
-        .expect("lab runs");
+    let output = place.lab().args(args).stdin(Stdio::null()).output().expect("lab runs");
     assert_eq!(output.status.code(), Some(code), "{}", said(&output));
     assert!(said(&output).contains(text), "{}", said(&output));
     assert!(!said(&output).contains("panicked"), "{}", said(&output));
@@ -52,15 +42,8 @@ fn refuses(args: &[&str], code: i32, text: &str) {
 /// Runs a bash script in which `$LAB` is the binary, and `$RUN` calls it.
 fn script(mode: Mode, place: &Place, script: &str) -> Output {
     let before = "HERE=$(mktemp -d); trap 'rm -rf $HERE' EXIT; cd $HERE";
-    let script = format!(
-        "RUN=\"$LAB --mode {} run --quiet\"\n{before}\n{script}",
-        mode.word()
-    );
-    place
-        .script(&script)
-        .stdin(Stdio::null())
-        .output()
-        .expect("bash runs")
+    let script = format!("RUN=\"$LAB --mode {} run --quiet\"\n{before}\n{script}", mode.word());
+    place.script(&script).stdin(Stdio::null()).output().expect("bash runs")
 }
 
 #[test]
@@ -98,27 +81,15 @@ fn no_lab_is_125() {
     let place = Place::new(Mode::Single);
     let output = run(&place, Mode::Root, &["true"]);
     assert_eq!(output.status.code(), Some(125), "{}", said(&output));
-    assert!(
-        said(&output).contains("you are not root"),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).contains("you are not root"), "{}", said(&output));
 }
 
 #[test]
 fn wrong_usage_is_one_clear_message() {
-    refuses(
-        &["run", "--frobnicate", "--", "true"],
-        2,
-        "unexpected argument '--frobnicate'",
-    );
+    refuses(&["run", "--frobnicate", "--", "true"], 2, "unexpected argument '--frobnicate'");
     refuses(&["run"], 2, "required arguments were not provided");
     refuses(&["fly"], 2, "unrecognized subcommand 'fly'");
-    refuses(
-        &["--mode", "magic", "run", "true"],
-        2,
-        "no mode is called \"magic\"",
-    );
+    refuses(&["--mode", "magic", "run", "true"], 2, "no mode is called \"magic\"");
     refuses(
         &["run", "--project", "/no/such", "--", "true"],
         125,
@@ -145,19 +116,13 @@ fn a_lab_with_one_id_has_no_learner() {
     let args = ["--mode", "single", "run", "--user", "learner", "--", "true"];
     let output = place.lab().args(args).output().expect("lab runs");
     assert_eq!(output.status.code(), Some(125));
-    assert!(
-        said(&output).contains("there is only root"),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).contains("there is only root"), "{}", said(&output));
     place.assert_clean();
 }
 
 #[test]
 fn streams_pass_every_byte_and_stay_apart() {
-    let bytes: Vec<u8> = (0..1_000_000_u32)
-        .map(|number| (number * 7 % 251) as u8)
-        .collect();
+    let bytes: Vec<u8> = (0..1_000_000_u32).map(|number| (number * 7 % 251) as u8).collect();
     for mode in modes("streams_pass_every_byte_and_stay_apart") {
         let place = Place::new(mode);
         let mut child = place
@@ -182,11 +147,7 @@ fn streams_pass_every_byte_and_stay_apart() {
         let writer = std::thread::spawn(move || stdin.write_all(&sent));
         let output = child.wait_with_output().expect("lab ends");
         writer.join().expect("no panic").expect("all was taken");
-        assert!(
-            output.stdout == bytes,
-            "{} bytes came back",
-            output.stdout.len()
-        );
+        assert!(output.stdout == bytes, "{} bytes came back", output.stdout.len());
         assert_eq!(output.stderr, b"apart\n");
         place.assert_clean();
     }
@@ -214,18 +175,11 @@ fn says_the_mode_in_one_line_unless_quiet() {
 
 #[test]
 fn without_a_forced_mode_the_best_is_taken() {
-    let best = [
-        (Mode::Root, ", root,"),
-        (Mode::Subuid, ", rootless with subordinate ids,"),
-    ];
+    let best = [(Mode::Root, ", root,"), (Mode::Subuid, ", rootless with subordinate ids,")];
     for (mode, line) in best {
         if can(mode, "without_a_forced_mode_the_best_is_taken") {
             let place = Place::new(mode);
-            let output = place
-                .lab()
-                .args(["run", "--", "true"])
-                .output()
-                .expect("lab runs");
+            let output = place.lab().args(["run", "--", "true"]).output().expect("lab runs");
             assert!(said(&output).contains(line), "{}", said(&output));
         }
     }
@@ -289,17 +243,9 @@ fn gc_says_what_it_found() {
         );
     }
     let place = Place::new(mode);
-    assert_eq!(
-        said(&run_in(&place, &["gc"])),
-        "removed the cgroups of 0 dead labs\n"
-    );
+    assert_eq!(said(&run_in(&place, &["gc"])), "removed the cgroups of 0 dead labs\n");
 }
 
 fn run_in(place: &Place, args: &[&str]) -> Output {
-    place
-        .lab()
-        .args(args)
-        .stdin(Stdio::null())
-        .output()
-        .expect("lab runs")
+    place.lab().args(args).stdin(Stdio::null()).output().expect("lab runs")
 }

@@ -20,12 +20,7 @@ fn the_project_is_at_the_same_path_and_read_only_holds() {
         );
         let expected =
             "HERE/a/b\noutside\ninside\n1\ninside\nrefused\ninside\nHERE/a\nfile\nsub\ninside\n";
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout),
-            expected,
-            "{}",
-            said(&output)
-        );
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", said(&output));
         place.assert_clean();
     }
 }
@@ -39,15 +34,7 @@ fn a_read_only_project_stays_so_below_its_mounts() {
         .prepare("mkdir -p /tmp/a/deep; mount -t tmpfs deep /tmp/a/deep; cd /tmp/a");
     let output = run_in(
         &place,
-        &[
-            "run",
-            "-q",
-            "--read-only",
-            "--",
-            "sh",
-            "-c",
-            "touch deep/x || echo refused",
-        ],
+        &["run", "-q", "--read-only", "--", "sh", "-c", "touch deep/x || echo refused"],
     );
     assert!(output.stdout == b"refused\n", "{}", said(&output));
 }
@@ -66,10 +53,7 @@ fn a_project_in_roots_home_works_for_root() {
 
 #[test]
 fn a_folder_that_the_lab_has_of_its_own_is_never_the_hosts() {
-    if !can(
-        Mode::Root,
-        "a_folder_that_the_lab_has_of_its_own_is_never_the_hosts",
-    ) {
+    if !can(Mode::Root, "a_folder_that_the_lab_has_of_its_own_is_never_the_hosts") {
         return;
     }
     for folder in [
@@ -87,12 +71,7 @@ fn a_folder_that_the_lab_has_of_its_own_is_never_the_hosts() {
     ] {
         let place = Place::new(Mode::Root);
         let output = run_in(&place, &["run", "-q", "--project", folder, "--", "true"]);
-        assert_eq!(
-            output.status.code(),
-            Some(125),
-            "{folder}: {}",
-            said(&output)
-        );
+        assert_eq!(output.status.code(), Some(125), "{folder}: {}", said(&output));
         assert!(said(&output).contains("--project"), "{}", said(&output));
         place.assert_clean();
     }
@@ -104,11 +83,7 @@ fn a_current_folder_that_is_gone_is_one_clear_line() {
         return;
     };
     let place = Place::new(mode);
-    let output = script(
-        mode,
-        &place,
-        "mkdir gone; cd gone; rmdir ../gone; $RUN -- true; echo $?",
-    );
+    let output = script(mode, &place, "mkdir gone; cd gone; rmdir ../gone; $RUN -- true; echo $?");
     assert_eq!(
         said(&output),
         "125\nlab: cannot tell the current folder: No such file or directory (os error 2)\n"

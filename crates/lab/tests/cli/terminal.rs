@@ -11,9 +11,7 @@ use crate::support::{Place, modes};
 /// `lab run COMMAND` on a terminal of 33 rows and 77 columns.
 fn on_terminal(place: &Place, mode: Mode, command: &[&str]) -> Terminal {
     let mut lab: Command = place.lab();
-    lab.args(["--mode", mode.word(), "run", "-q", "--"])
-        .args(command)
-        .env("TERM", "xterm");
+    lab.args(["--mode", mode.word(), "run", "-q", "--"]).args(command).env("TERM", "xterm");
     Terminal::start(lab, 33, 77)
 }
 
@@ -63,9 +61,7 @@ fn a_shell_has_job_control_and_ctrl_c_stays_inside() {
     for mode in modes("a_shell_has_job_control_and_ctrl_c_stays_inside") {
         let place = Place::new(mode);
         let mut command = place.lab();
-        command
-            .args(["--mode", mode.word(), "shell", "-q"])
-            .env("TERM", "dumb");
+        command.args(["--mode", mode.word(), "shell", "-q"]).env("TERM", "dumb");
         let mut terminal = Terminal::start(command, 24, 80);
         terminal.expect("# ");
         terminal.type_in("sleep 100\r");
@@ -105,11 +101,7 @@ fn a_long_paste_does_not_choke_the_terminal() {
         let mut terminal = on_terminal(
             &place,
             mode,
-            &[
-                "sh",
-                "-c",
-                "stty raw -echo; echo ready; head -c 400000 | tee /dev/tty | cksum",
-            ],
+            &["sh", "-c", "stty raw -echo; echo ready; head -c 400000 | tee /dev/tty | cksum"],
         );
         terminal.expect("ready");
         let mut master = std::fs::File::from(terminal.descriptor());
@@ -117,11 +109,7 @@ fn a_long_paste_does_not_choke_the_terminal() {
         let status = terminal.finish();
         typist.join().expect("no panic").expect("all was taken");
         assert!(status.success(), "{status}");
-        assert!(
-            terminal.seen.len() > 400_000,
-            "{} bytes were shown",
-            terminal.seen.len()
-        );
+        assert!(terminal.seen.len() > 400_000, "{} bytes were shown", terminal.seen.len());
         place.assert_clean();
     }
 }

@@ -11,16 +11,11 @@ fn arguments_arrive_as_they_were_given() {
         return;
     };
     let place = Place::new(mode);
-    let strange = [
-        "", " ", "a b", "--help", "-q", "$HOME", "'\"\\", "\n", "día", "*",
-    ];
+    let strange = ["", " ", "a b", "--help", "-q", "$HOME", "'\"\\", "\n", "día", "*"];
     let mut args = vec!["printf", "<%s>"];
     args.extend(strange);
     let output = run(&place, mode, &args);
-    assert_eq!(
-        said(&output),
-        strange.map(|arg| format!("<{arg}>")).concat()
-    );
+    assert_eq!(said(&output), strange.map(|arg| format!("<{arg}>")).concat());
 }
 
 #[test]
@@ -34,10 +29,7 @@ fn long_arguments_work_and_longer_ones_are_refused() {
     assert!(said(&output) == long, "{}", output.status);
     let output = run(&place, mode, &["printf", "%s%s", &long, &long]);
     assert_eq!(output.status.code(), Some(126));
-    assert_eq!(
-        said(&output),
-        "lab: cannot run printf in the lab: the arguments are too long\n"
-    );
+    assert_eq!(said(&output), "lab: cannot run printf in the lab: the arguments are too long\n");
     place.assert_clean();
 }
 
@@ -48,18 +40,10 @@ fn words_that_are_not_utf_8_are_refused() {
     };
     let place = Place::new(mode);
     let word = std::ffi::OsStr::from_bytes(b"caf\xe9");
-    let output = place
-        .lab()
-        .args(["run", "-q", "--", "echo"])
-        .arg(word)
-        .output()
-        .expect("lab runs");
+    let output =
+        place.lab().args(["run", "-q", "--", "echo"]).arg(word).output().expect("lab runs");
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-    let output = script(
-        mode,
-        &place,
-        "mkdir $'caf\\xe9'; cd $'caf\\xe9'; $RUN -- true; echo $?",
-    );
+    let output = script(mode, &place, "mkdir $'caf\\xe9'; cd $'caf\\xe9'; $RUN -- true; echo $?");
     assert!(said(&output).starts_with("125\nlab: "), "{}", said(&output));
     assert!(said(&output).contains("UTF-8"), "{}", said(&output));
     place.assert_clean();

@@ -9,36 +9,21 @@ use crate::support::{PUPIL, Place, can, is_root, said};
 /// A way to do harm from inside, tried in each mode, and in the mode that sudo(8) has.
 #[track_caller]
 fn harmless(promise: &str, script: &str) {
-    let mut places: Vec<(Mode, Place)> = host_modes(promise)
-        .into_iter()
-        .map(|mode| (mode, Place::new(mode)))
-        .collect();
+    let mut places: Vec<(Mode, Place)> =
+        host_modes(promise).into_iter().map(|mode| (mode, Place::new(mode))).collect();
     if is_root() && can(Mode::Root, promise) {
         places.push((Mode::Sudo, Place::new(Mode::Root)));
     }
     for (mode, place) in places {
         unchanged_by(|| {
             let mut command = place.lab();
-            command.args([
-                "--mode",
-                mode.word(),
-                "run",
-                "-q",
-                "--",
-                "bash",
-                "-c",
-                script,
-            ]);
+            command.args(["--mode", mode.word(), "run", "-q", "--", "bash", "-c", script]);
             let output = command
                 .env("SUDO_UID", PUPIL.to_string())
                 .env("MODE", mode.word())
                 .output()
                 .expect("lab runs");
-            assert!(
-                output.stdout.ends_with(b"tried\n"),
-                "{mode}: {}",
-                said(&output)
-            );
+            assert!(output.stdout.ends_with(b"tried\n"), "{mode}: {}", said(&output));
             place.assert_clean();
         });
     }

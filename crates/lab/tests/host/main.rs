@@ -34,16 +34,7 @@ logger hello; setsid sleep 1000 & echo busy"#;
 fn start(place: &Place, mode: Mode, script: &str) -> Child {
     let mut command: Command = place.lab();
     command
-        .args([
-            "--mode",
-            mode.word(),
-            "run",
-            "-q",
-            "--",
-            "bash",
-            "-c",
-            script,
-        ])
+        .args(["--mode", mode.word(), "run", "-q", "--", "bash", "-c", script])
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command.spawn().expect("lab runs")
@@ -73,18 +64,11 @@ fn becomes_clean(place: &Place) {
 
 /// Kills the launcher and all that is beside it in the place: the monitor, and who runs its commands.
 fn kill_launcher_and_monitor(place: &Place, child: &mut Child) {
-    let beside = std::fs::read_to_string(
-        place
-            .cgroup()
-            .expect("root has places")
-            .join("cgroup.procs"),
-    )
-    .expect("it can be read");
+    let beside =
+        std::fs::read_to_string(place.cgroup().expect("root has places").join("cgroup.procs"))
+            .expect("it can be read");
     for line in beside.lines() {
-        let _ = kill(
-            Pid::from_raw(line.parse().expect("a number")),
-            Signal::SIGKILL,
-        );
+        let _ = kill(Pid::from_raw(line.parse().expect("a number")), Signal::SIGKILL);
     }
     child.wait().expect("it can be waited for");
 }
@@ -136,12 +120,7 @@ fn mounts_and_tmp_of_the_launchers_own_namespace_stay() {
             ))
             .output()
             .expect("bash runs");
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout),
-            "busy\n4\nsame\n",
-            "{}",
-            said(&output)
-        );
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "busy\n4\nsame\n", "{}", said(&output));
         place.assert_clean();
     }
 }
@@ -150,12 +129,7 @@ fn mounts_and_tmp_of_the_launchers_own_namespace_stay() {
 fn a_killed_launcher_leaves_nothing() {
     for mode in host_modes("a_killed_launcher_leaves_nothing") {
         unchanged_by(|| {
-            for signal in [
-                Signal::SIGKILL,
-                Signal::SIGTERM,
-                Signal::SIGINT,
-                Signal::SIGHUP,
-            ] {
+            for signal in [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
                 let place = Place::new(mode);
                 let mut child = start_busy(&place, mode);
                 kill(pid(&child), signal).expect("it runs");
@@ -205,10 +179,7 @@ fn what_a_killed_monitor_leaves_is_swept_by_the_next_lab() {
         let place = Place::new(mode);
         let mut child = start_busy(&place, mode);
         kill_launcher_and_monitor(&place, &mut child);
-        assert!(
-            eventually(|| place.processes().is_empty()),
-            "processes outlived their monitor"
-        );
+        assert!(eventually(|| place.processes().is_empty()), "processes outlived their monitor");
         assert!(run(&place, mode, &["true"]).status.success());
         place.assert_clean();
     }
@@ -248,9 +219,7 @@ fn a_running_lab_is_not_swept() {
 
 fn on_terminal(place: &Place, mode: Mode) -> Terminal {
     let mut command = place.lab();
-    command
-        .args(["--mode", mode.word(), "shell"])
-        .env("TERM", "dumb");
+    command.args(["--mode", mode.word(), "shell"]).env("TERM", "dumb");
     Terminal::start(command, 24, 80)
 }
 
@@ -265,11 +234,7 @@ fn ctrl_c_while_it_boots_leaves_nothing() {
             terminal.type_in("\x03");
             // One that came up just before has a shell, for which Ctrl-C is no end.
             let ended = eventually_within(Duration::from_secs(2), || {
-                terminal
-                    .child
-                    .try_wait()
-                    .expect("it can be asked")
-                    .is_some()
+                terminal.child.try_wait().expect("it can be asked").is_some()
             });
             terminal.close();
             terminal.finish();
@@ -297,10 +262,7 @@ fn many_boots(mode: Mode, test: &str) {
     in_place(mode, test, || {
         let own = support::own_cgroup().expect("it has one");
         for _ in 0..200 {
-            let options = Options {
-                mode: Some(mode),
-                ..Options::default()
-            };
+            let options = Options { mode: Some(mode), ..Options::default() };
             drop(Lab::boot(&options).unwrap_or_else(|error| panic!("{error}")));
             let left = std::fs::read_dir(&own).expect("it can be read").flatten();
             let left: Vec<_> = left
@@ -309,9 +271,7 @@ fn many_boots(mode: Mode, test: &str) {
                 .collect();
             assert!(left.is_empty(), "left behind: {left:?}");
         }
-        let descriptors = std::fs::read_dir("/proc/self/fd")
-            .expect("it can be read")
-            .count();
+        let descriptors = std::fs::read_dir("/proc/self/fd").expect("it can be read").count();
         assert!(descriptors < 20, "{descriptors} descriptors are open");
     });
 }
@@ -321,10 +281,7 @@ fn two_hundred_boots_as_root_leave_nothing() {
     if is_root() {
         many_boots(Mode::Root, "two_hundred_boots_as_root_leave_nothing");
     } else {
-        lab::not_proved(
-            "two_hundred_boots_as_root_leave_nothing",
-            "the tests do not run as root",
-        );
+        lab::not_proved("two_hundred_boots_as_root_leave_nothing", "the tests do not run as root");
     }
 }
 

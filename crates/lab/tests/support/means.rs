@@ -59,22 +59,13 @@ fn lacks(mode: Mode) -> Option<String> {
     if mode != Mode::Root {
         probe.args(["--user", "--map-root-user"]);
     }
-    let output = probe
-        .args([
-            "--mount",
-            "--net",
-            "--pid",
-            "--fork",
-            "--mount-proc",
-            "true",
-        ])
-        .output();
+    let output =
+        probe.args(["--mount", "--net", "--pid", "--fork", "--mount-proc", "true"]).output();
     match output {
         Ok(output) if output.status.success() => None,
-        Ok(output) => Some(format!(
-            "unshare(1) cannot make the namespaces either: {}",
-            said(&output).trim()
-        )),
+        Ok(output) => {
+            Some(format!("unshare(1) cannot make the namespaces either: {}", said(&output).trim()))
+        }
         Err(error) => Some(format!("unshare(1) does not run: {error}")),
     }
 }
@@ -82,25 +73,15 @@ fn lacks(mode: Mode) -> Option<String> {
 fn names_this_user(subids: &str) -> bool {
     let uid = Uid::effective();
     let user = nix::unistd::User::from_uid(uid).ok().flatten();
-    let names = [
-        uid.to_string(),
-        user.map(|user| user.name).unwrap_or_default(),
-    ];
-    subids.lines().any(|line| {
-        names
-            .iter()
-            .any(|name| line.split(':').next() == Some(name))
-    })
+    let names = [uid.to_string(), user.map(|user| user.name).unwrap_or_default()];
+    subids.lines().any(|line| names.iter().any(|name| line.split(':').next() == Some(name)))
 }
 
 fn may_have_a_cgroup() -> bool {
     let probe =
         own_cgroup().map(|folder| folder.join(format!("servicios-probe-{}", std::process::id())));
-    let made = probe.is_some_and(|path| {
-        fs::create_dir(&path)
-            .and_then(|()| fs::remove_dir(&path))
-            .is_ok()
-    });
+    let made = probe
+        .is_some_and(|path| fs::create_dir(&path).and_then(|()| fs::remove_dir(&path)).is_ok());
     made || Command::new("busctl")
         .args(["--user", "list"])
         .output()
@@ -115,13 +96,8 @@ pub(crate) fn is_root() -> bool {
 /// The directory of the cgroup v2 that this process is in.
 pub(crate) fn own_cgroup() -> Option<PathBuf> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
-    let path = groups
-        .lines()
-        .find_map(|line| line.strip_prefix("0::/"))?
-        .to_owned();
+    let path = groups.lines().find_map(|line| line.strip_prefix("0::/"))?.to_owned();
     let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
-    let mount = mounts
-        .lines()
-        .find(|line| line.split(' ').nth(2) == Some("cgroup2"))?;
+    let mount = mounts.lines().find(|line| line.split(' ').nth(2) == Some("cgroup2"))?;
     Some(Path::new(mount.split(' ').nth(1)?).join(path))
 }

@@ -2,11 +2,7 @@
 //!
 //! Tests that run as root make such a place for each lab, so that what a lab leaves behind can be told from what the machine
 //! does meanwhile. Tests that run as an ordinary user have no place of their own: there, labs run as that user.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "each test file uses a part of this"
-)]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of this")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,22 +70,13 @@ impl Place {
             let name = format!("servicios-test-{}-{number}", std::process::id());
             let path = own_cgroup().expect("root has a cgroup v2").join(name);
             fs::create_dir(&path).expect("root may make a cgroup");
-            for file in [
-                "",
-                "cgroup.procs",
-                "cgroup.subtree_control",
-                "cgroup.threads",
-            ] {
+            for file in ["", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] {
                 std::os::unix::fs::chown(path.join(file), Some(uid), Some(uid))
                     .expect("root may chown");
             }
             path
         });
-        Place {
-            uid,
-            cgroup,
-            setup: String::new(),
-        }
+        Place { uid, cgroup, setup: String::new() }
     }
 
     /// Adds shell commands that root runs in the place before it becomes the user.
@@ -102,11 +89,7 @@ impl Place {
 
     /// The path of `lab` as seen here.
     pub(crate) fn path(&self) -> &'static str {
-        if self.cgroup.is_some() {
-            "/mnt/lab"
-        } else {
-            LAB
-        }
+        if self.cgroup.is_some() { "/mnt/lab" } else { LAB }
     }
 
     /// A bash script, to be run here; it finds `lab` in `$LAB`.
@@ -137,23 +120,15 @@ impl Place {
         let become_user = "exec setpriv --reuid $0 --regid $0 --clear-groups --bounding-set=+all --inh-caps=-all -- \"$@\"";
         let root = "exec \"$@\"";
         let mut command = Command::new("unshare");
-        let script = format!(
-            "PLACE_UID=$0\n{BUILD}\n{}",
-            if self.uid == 0 { root } else { become_user }
-        );
+        let script =
+            format!("PLACE_UID=$0\n{BUILD}\n{}", if self.uid == 0 { root } else { become_user });
         command
             .args(["--mount", "bash", "-c", &script])
             .args([&self.uid.to_string(), inside])
             .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .env("PLACE_LAB", LAB)
-            .env(
-                "PLACE_TEST",
-                std::env::current_exe().expect("a test knows its own path"),
-            )
+            .env("PLACE_TEST", std::env::current_exe().expect("a test knows its own path"))
             .env("PLACE_CGROUP", cgroup)
             .env("PLACE_SETUP", &self.setup);
         command
@@ -175,25 +150,14 @@ impl Place {
 
     /// The processes in this place and in all of its labs.
     pub(crate) fn processes(&self) -> Vec<i32> {
-        self.cgroup
-            .as_deref()
-            .map(processes_below)
-            .unwrap_or_default()
+        self.cgroup.as_deref().map(processes_below).unwrap_or_default()
     }
 
     /// Fails if a lab has left anything in this place.
     #[track_caller]
     pub(crate) fn assert_clean(&self) {
-        assert_eq!(
-            self.labs_left(),
-            Vec::<String>::new(),
-            "cgroups were left behind"
-        );
-        assert_eq!(
-            self.processes(),
-            Vec::<i32>::new(),
-            "processes were left behind"
-        );
+        assert_eq!(self.labs_left(), Vec::<String>::new(), "cgroups were left behind");
+        assert_eq!(self.processes(), Vec::<i32>::new(), "processes were left behind");
     }
 
     /// The place's cgroup; none for an ordinary user.
@@ -233,11 +197,7 @@ pub(crate) fn in_place(mode: Mode, test: &str, body: impl FnOnce()) {
         .output()
         .expect("the test binary runs");
     assert!(output.status.success(), "in its place:\n{}", said(&output));
-    assert!(
-        said(&output).contains("1 passed"),
-        "no test is called {test}:\n{}",
-        said(&output)
-    );
+    assert!(said(&output).contains("1 passed"), "no test is called {test}:\n{}", said(&output));
     place.assert_clean();
 }
 

@@ -43,10 +43,7 @@ fn moving_by_itself() -> BTreeSet<String> {
         let _ = Command::new("true").status();
     }
     std::thread::sleep(Duration::from_millis(100));
-    changes(&before, &take())
-        .iter()
-        .map(|change| name(change).to_owned())
-        .collect()
+    changes(&before, &take()).iter().map(|change| name(change).to_owned()).collect()
 }
 
 fn name(change: &str) -> &str {
@@ -59,13 +56,7 @@ fn changes(before: &Snapshot, after: &Snapshot) -> BTreeSet<String> {
     names
         .into_iter()
         .filter(|name| before.get(*name) != after.get(*name))
-        .map(|name| {
-            format!(
-                "{name}: {:?} became {:?}",
-                before.get(name),
-                after.get(name)
-            )
-        })
+        .map(|name| format!("{name}: {:?} became {:?}", before.get(name), after.get(name)))
         .collect()
 }
 
@@ -84,10 +75,7 @@ fn take() -> Snapshot {
     ] {
         files(Path::new(folder), depth, &mut found);
     }
-    for line in fs::read_to_string("/proc/self/mountinfo")
-        .expect("it can be read")
-        .lines()
-    {
+    for line in fs::read_to_string("/proc/self/mountinfo").expect("it can be read").lines() {
         found.insert(format!("mount {line}"), String::new());
     }
     for line in kernel_log() {
@@ -121,11 +109,7 @@ fn files(folder: &Path, depth: u32, found: &mut Snapshot) {
         if name.contains("/servicios-") || name.starts_with("/dev/pts/") {
             continue;
         }
-        let changed = if name.starts_with("/etc") {
-            about.mtime()
-        } else {
-            0
-        };
+        let changed = if name.starts_with("/etc") { about.mtime() } else { 0 };
         found.insert(
             name,
             format!(
@@ -145,10 +129,8 @@ fn files(folder: &Path, depth: u32, found: &mut Snapshot) {
 /// What programs, as opposed to the kernel, have written to the kernel's log; see dev-kmsg in the kernel's documentation.
 fn kernel_log() -> Vec<String> {
     let mut lines = Vec::new();
-    let Ok(mut log) = fs::OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK)
-        .open("/dev/kmsg")
+    let Ok(mut log) =
+        fs::OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open("/dev/kmsg")
     else {
         return lines;
     };
@@ -157,11 +139,8 @@ fn kernel_log() -> Vec<String> {
         match log.read(&mut record) {
             Ok(length) => {
                 let line = String::from_utf8_lossy(&record[..length]).into_owned();
-                let priority: u32 = line
-                    .split(',')
-                    .next()
-                    .and_then(|word| word.parse().ok())
-                    .unwrap_or(0);
+                let priority: u32 =
+                    line.split(',').next().and_then(|word| word.parse().ok()).unwrap_or(0);
                 if priority >= 8 || line.contains("sysrq") {
                     lines.push(line);
                 }

@@ -47,11 +47,7 @@ impl Terminal {
             });
         }
         let child = command.spawn().expect("the program runs");
-        Terminal {
-            master: Some(File::from(OwnedFd::from(master))),
-            child,
-            seen: String::new(),
-        }
+        Terminal { master: Some(File::from(OwnedFd::from(master))), child, seen: String::new() }
     }
 
     /// Types `text`.
@@ -71,10 +67,9 @@ impl Terminal {
         while !fresh.contains(text) {
             match self.read() {
                 Some(more) => fresh += &more,
-                None => panic!(
-                    "{text:?} was never shown; this was: {}{fresh:?}",
-                    &self.seen[..from]
-                ),
+                None => {
+                    panic!("{text:?} was never shown; this was: {}{fresh:?}", &self.seen[..from])
+                }
             }
         }
         self.seen += &fresh;
@@ -137,12 +132,7 @@ impl Terminal {
 }
 
 fn set_size(terminal: &impl AsRawFd, rows: u16, columns: u16) {
-    let size = libc::winsize {
-        ws_row: rows,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: TIOCSWINSZ reads a winsize.
     let result = unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) };
     assert_eq!(result, 0, "the size of a window can be set");

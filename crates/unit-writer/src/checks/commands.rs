@@ -32,19 +32,10 @@ pub(super) fn check(
     };
     if let Some(dropped) = &line.dropped {
         let effect = "systemd drops this command and the rest of the line";
-        findings.push(refused_finding(
-            assignment,
-            dropped,
-            Severity::Warning,
-            effect,
-        ));
+        findings.push(refused_finding(assignment, dropped, Severity::Warning, effect));
     }
     for command in &line.commands {
-        let context = Context {
-            subject,
-            assignment,
-            command,
-        };
+        let context = Context { subject, assignment, command };
         findings.extend(context.program());
         findings.extend(context.arguments());
     }
@@ -110,10 +101,7 @@ impl Context<'_> {
 
     fn program(&self) -> Option<Finding> {
         let program = self.command.program.as_str();
-        let span = self
-            .assignment
-            .value
-            .span_of(self.command.program_span.clone());
+        let span = self.assignment.value.span_of(self.command.program_span.clone());
         if self.command.has(Prefix::LoginShell) {
             return None;
         }
@@ -145,9 +133,7 @@ impl Context<'_> {
     /// On the machine, the program must be there and executable.
     fn missing_program(&self, program: &str, span: Span) -> Option<Finding> {
         let machine = self.subject.machine?;
-        let sees_other_files = OTHER_ROOTS
-            .split(' ')
-            .any(|key| self.subject.own(key).is_some());
+        let sees_other_files = OTHER_ROOTS.split(' ').any(|key| self.subject.own(key).is_some());
         let is_there = match program.starts_with('/') {
             true => machine.is_program(program),
             false => machine.find_program(program).is_some(),
@@ -157,17 +143,10 @@ impl Context<'_> {
         }
         let (message, advice) = why_missing(machine, program);
         let (severity, effect) = match self.command.has(Prefix::IgnoreFailure) {
-            true => (
-                Severity::Info,
-                "the command fails, and the prefix - says that this is fine",
-            ),
+            true => (Severity::Info, "the command fails, and the prefix - says that this is fine"),
             false => (Severity::Error, "the command fails with status 203/EXEC"),
         };
-        Some(
-            self.finding(severity, "no-such-program", span, message)
-                .effect(effect)
-                .advice(advice),
-        )
+        Some(self.finding(severity, "no-such-program", span, message).effect(effect).advice(advice))
     }
 
     /// A unit that only starts where the program is has said so itself.
@@ -178,9 +157,7 @@ impl Context<'_> {
             "AssertFileIsExecutable",
             "AssertPathExists",
         ];
-        let values = keys
-            .iter()
-            .flat_map(|key| self.subject.effective.values("Unit", key));
+        let values = keys.iter().flat_map(|key| self.subject.effective.values("Unit", key));
         values
             .into_iter()
             .any(|entry| entry.assignment.value.text().trim_start_matches('|') == program)
@@ -221,11 +198,7 @@ impl Context<'_> {
         let shells = words
             .iter()
             .position(|word| is_shell(word.text().rsplit('/').next().unwrap_or_default()));
-        let shell = if is_shell(self.base_name()) {
-            0
-        } else {
-            shells?
-        };
+        let shell = if is_shell(self.base_name()) { 0 } else { shells? };
         let is_option = |word: &Word| {
             word.text().starts_with('-')
                 && !word.text().starts_with("--")
@@ -240,11 +213,8 @@ impl Context<'_> {
         let words = &self.command.arguments;
         let (first, rest) = (words.get(script)?, words.get(script + 1..)?);
         let is_bare = |word: &Word| word.span.len() == word.bytes.len();
-        let is_one_name = |word: &Word| {
-            !word
-                .text()
-                .contains([' ', ';', '|', '$', '&', '%', '"', '\''])
-        };
+        let is_one_name =
+            |word: &Word| !word.text().contains([' ', ';', '|', '$', '&', '%', '"', '\'']);
         if rest.is_empty() || !is_bare(first) || !is_one_name(first) {
             return None;
         }
@@ -301,25 +271,13 @@ const SHELLS: &str = "sh bash dash zsh ksh ash fish csh busybox";
 fn why_missing(machine: &Machine, program: &str) -> (String, &'static str) {
     if has_word(BUILTINS, program) {
         let advice = "use WorkingDirectory=, Environment=, UMask= or a Limit…= key, or run it through /bin/sh -c";
-        (
-            format!("{program} is a command of the shell, not a program"),
-            advice,
-        )
+        (format!("{program} is a command of the shell, not a program"), advice)
     } else if machine.is_directory(program) {
-        (
-            format!("{program} is a directory"),
-            "name the program in it",
-        )
+        (format!("{program} is a directory"), "name the program in it")
     } else if machine.exists(program) {
-        (
-            format!("{program} is not executable"),
-            "make it executable: chmod +x",
-        )
+        (format!("{program} is not executable"), "make it executable: chmod +x")
     } else if program.starts_with('/') {
-        (
-            format!("there is no program {program} on this machine"),
-            "install it, or mend the path",
-        )
+        (format!("there is no program {program} on this machine"), "install it, or mend the path")
     } else {
         let message =
             format!("there is no program {program} in the directories that systemd looks into");

@@ -21,17 +21,11 @@ pub(super) fn check(
     let starts_units = !matches!(row.key, "After" | "Before" | "Conflicts");
     for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {
         findings.extend(on_itself(subject, assignment, &word));
-        let Some(name) = starts_units
-            .then(|| UnitName::new(&word.text()).ok())
-            .flatten()
-        else {
+        let Some(name) = starts_units.then(|| UnitName::new(&word.text()).ok()).flatten() else {
             continue;
         };
-        findings.extend(
-            subject
-                .machine
-                .and_then(|machine| missing(machine, assignment, &word, &name)),
-        );
+        findings
+            .extend(subject.machine.and_then(|machine| missing(machine, assignment, &word, &name)));
         findings.extend(unordered(subject, assignment, &word, &name));
     }
 }
@@ -43,19 +37,12 @@ fn finding(
     word: &Word,
     message: String,
 ) -> Finding {
-    Finding::new(
-        severity,
-        code,
-        assignment.value.span_of(word.span.clone()),
-        message,
-    )
-    .man("systemd.unit(5)")
+    Finding::new(severity, code, assignment.value.span_of(word.span.clone()), message)
+        .man("systemd.unit(5)")
 }
 
 fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
-    let is_itself = subject
-        .name
-        .is_some_and(|name| name.as_str().as_bytes() == word.bytes);
+    let is_itself = subject.name.is_some_and(|name| name.as_str().as_bytes() == word.bytes);
     is_itself.then(|| {
         let message = format!("{}= names the unit itself", assignment.key);
         finding(Severity::Warning, "on-itself", assignment, word, message)
@@ -70,14 +57,12 @@ fn missing(
     name: &UnitName,
 ) -> Option<Finding> {
     let (severity, effect) = match assignment.key.as_str() {
-        "Requires" | "BindsTo" | "BindTo" | "Requisite" => (
-            Severity::Error,
-            "the unit can't be started: systemd does not find what it requires",
-        ),
-        "Wants" | "Upholds" | "OnFailure" | "OnSuccess" => (
-            Severity::Warning,
-            "systemd does without it, and says nothing",
-        ),
+        "Requires" | "BindsTo" | "BindTo" | "Requisite" => {
+            (Severity::Error, "the unit can't be started: systemd does not find what it requires")
+        }
+        "Wants" | "Upholds" | "OnFailure" | "OnSuccess" => {
+            (Severity::Warning, "systemd does without it, and says nothing")
+        }
         // An order, a conflict or a link with a unit that isn't there does no harm, and is common.
         _ => return None,
     };
@@ -87,14 +72,8 @@ fn missing(
     let message = format!("there is no unit {name} on this machine");
     let finding = finding(severity, "no-such-unit", assignment, word, message).effect(effect);
     // What a package names without having installed it is no slip of the pen.
-    let same_type = machine
-        .unit_names()
-        .filter(|other| other.ends_with(name.unit_type().as_str()));
-    let meant = if machine.is_of_vendor() {
-        None
-    } else {
-        nearest(name.as_str(), same_type)
-    };
+    let same_type = machine.unit_names().filter(|other| other.ends_with(name.unit_type().as_str()));
+    let meant = if machine.is_of_vendor() { None } else { nearest(name.as_str(), same_type) };
     Some(match meant {
         Some(other) => {
             let span = assignment.value.span_of(word.span.clone());
@@ -111,28 +90,18 @@ fn unordered(
     word: &Word,
     name: &UnitName,
 ) -> Option<Finding> {
-    let matters = matches!(
-        assignment.key.as_str(),
-        "Requires" | "BindsTo" | "Requisite"
-    ) && name.as_str().ends_with(".service");
+    let matters = matches!(assignment.key.as_str(), "Requires" | "BindsTo" | "Requisite")
+        && name.as_str().ends_with(".service");
     let is_ordered = ["After", "Before"].iter().any(|key| {
         let values = subject.effective.values("Unit", key);
         values.iter().any(|entry| {
-            entry
-                .assignment
-                .value
-                .text()
-                .split_whitespace()
-                .any(|other| other == name.as_str())
+            entry.assignment.value.text().split_whitespace().any(|other| other == name.as_str())
         })
     });
     if !matters || is_ordered {
         return None;
     }
-    let message = format!(
-        "{}= does not say which of the two starts first",
-        assignment.key
-    );
+    let message = format!("{}= does not say which of the two starts first", assignment.key);
     let finding = finding(Severity::Info, "unordered", assignment, word, message);
     Some(
         finding

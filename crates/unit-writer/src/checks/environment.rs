@@ -52,9 +52,8 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
         .effect("systemd drops this word and keeps the others")
         .man("systemd.exec(5)");
     match before {
-        Some(name) if !text.contains('=') => finding.advice(format!(
-            "if it belongs to {name}, quote the whole word: \"{name}=… {text}\""
-        )),
+        Some(name) if !text.contains('=') => finding
+            .advice(format!("if it belongs to {name}, quote the whole word: \"{name}=… {text}\"")),
         _ => finding.advice("write NAME=value; names have letters, digits and _"),
     }
 }
@@ -63,22 +62,14 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
 fn variable_reference(value: &str) -> Option<String> {
     let at = value.find('$')?;
     let rest = value[at + 1..].trim_start_matches('{');
-    let name: String = rest
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-        .collect();
+    let name: String =
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     (!name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())).then_some(name)
 }
 
 fn not_expanded(span: crate::syntax::Span, name: &str, reference: &str) -> Finding {
-    Finding::warning(
-        "not-expanded",
-        span,
-        format!("${reference} is not expanded in Environment="),
-    )
-    .effect(format!(
-        "{name} holds the dollar sign and the name, as they stand"
-    ))
-    .advice("write the value out; only Exec lines know variables")
-    .man("systemd.exec(5)")
+    Finding::warning("not-expanded", span, format!("${reference} is not expanded in Environment="))
+        .effect(format!("{name} holds the dollar sign and the name, as they stand"))
+        .advice("write the value out; only Exec lines know variables")
+        .man("systemd.exec(5)")
 }

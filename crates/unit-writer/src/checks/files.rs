@@ -36,9 +36,7 @@ pub(super) fn check(
         ) => {
             let words = split(value, Rules::NAMES).unwrap_or_default();
             findings.extend(
-                words
-                    .iter()
-                    .filter_map(|word| sandbox_path(subject, machine, assignment, word)),
+                words.iter().filter_map(|word| sandbox_path(subject, machine, assignment, word)),
             );
         }
         _ => {}
@@ -59,11 +57,7 @@ fn account(
     let dynamic = subject
         .own("DynamicUser")
         .is_some_and(|value| crate::values::parse_boolean(value) == Ok(true));
-    let is_there = if is_user {
-        machine.has_user(name)
-    } else {
-        machine.has_group(name)
-    };
+    let is_there = if is_user { machine.has_user(name) } else { machine.has_group(name) };
     if dynamic || is_there {
         return None;
     }
@@ -72,11 +66,8 @@ fn account(
     } else {
         ("group", "216/GROUP", "groupadd --system")
     };
-    let finding = error(
-        assignment,
-        "no-such-user",
-        format!("there is no {what} {name} on this machine"),
-    );
+    let finding =
+        error(assignment, "no-such-user", format!("there is no {what} {name} on this machine"));
     Some(
         finding
             .effect(format!("the start fails with status {status}"))
@@ -86,15 +77,7 @@ fn account(
 
 /// Directories that systemd makes for the unit, mounts that it waits for, and places that fill up at run time.
 fn comes_later(subject: &Subject<'_>, path: &str) -> bool {
-    let volatile = [
-        "/run/",
-        "/var/run/",
-        "/tmp/",
-        "/var/tmp/",
-        "/proc/",
-        "/sys/",
-        "/dev/",
-    ];
+    let volatile = ["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/proc/", "/sys/", "/dev/"];
     let made = [
         ("RuntimeDirectory", "/run/"),
         ("StateDirectory", "/var/lib/"),
@@ -103,33 +86,20 @@ fn comes_later(subject: &Subject<'_>, path: &str) -> bool {
         ("ConfigurationDirectory", "/etc/"),
     ];
     let is_below = |directory: &str| {
-        path == directory
-            || path
-                .strip_prefix(directory)
-                .is_some_and(|rest| rest.starts_with('/'))
+        path == directory || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
     };
     let is_made = |(key, place): &(&str, &str)| {
         let values = subject.effective.values(subject.own_section(), key);
         values.iter().any(|entry| {
             let names = entry.assignment.value.text().split_whitespace();
             names.into_iter().any(|name| {
-                is_below(&format!(
-                    "{place}{}",
-                    name.split(':').next().unwrap_or_default()
-                ))
+                is_below(&format!("{place}{}", name.split(':').next().unwrap_or_default()))
             })
         })
     };
     let is_mounted = ["RequiresMountsFor", "WantsMountsFor"].iter().any(|key| {
         let values = subject.effective.values("Unit", key);
-        values.iter().any(|entry| {
-            entry
-                .assignment
-                .value
-                .text()
-                .split_whitespace()
-                .any(is_below)
-        })
+        values.iter().any(|entry| entry.assignment.value.text().split_whitespace().any(is_below))
     });
     let has_own_root = subject.own("RootDirectory").is_some() || subject.own("RootImage").is_some();
     let is_conditional = subject.effective.entries().iter().any(|entry| {
@@ -185,20 +155,13 @@ fn environment_file(
         return None;
     }
     let start = assignment.value.span().start;
-    let finding = error(
-        assignment,
-        "no-such-file",
-        format!("there is no file {path} on this machine"),
-    );
-    Some(
-        finding
-            .effect("the start fails: systemd can't load the environment")
-            .suggest(
-                "put a - before the path if it may be missing",
-                start..start,
-                "-",
-            ),
-    )
+    let finding =
+        error(assignment, "no-such-file", format!("there is no file {path} on this machine"));
+    Some(finding.effect("the start fails: systemd can't load the environment").suggest(
+        "put a - before the path if it may be missing",
+        start..start,
+        "-",
+    ))
 }
 
 fn sandbox_path(
@@ -212,19 +175,12 @@ fn sandbox_path(
         return None;
     }
     let span = assignment.value.span_of(word.span.clone());
-    let finding = Finding::error(
-        "no-such-path",
-        span.clone(),
-        format!("there is no {text} on this machine"),
-    );
+    let finding =
+        Finding::error("no-such-path", span.clone(), format!("there is no {text} on this machine"));
     Some(
         finding
             .effect("the start fails with status 226/NAMESPACE")
-            .suggest(
-                "put a - before the path if it may be missing",
-                span.start..span.start,
-                "-",
-            )
+            .suggest("put a - before the path if it may be missing", span.start..span.start, "-")
             .man("systemd.exec(5)"),
     )
 }

@@ -99,10 +99,7 @@ impl Finding {
 
     /// A finding about the whole file.
     pub fn whole(severity: Severity, code: &'static str, message: impl Into<String>) -> Finding {
-        Finding {
-            span: None,
-            ..Finding::new(severity, code, 0..0, message)
-        }
+        Finding { span: None, ..Finding::new(severity, code, 0..0, message) }
     }
 
     /// Says what systemd does.
@@ -119,11 +116,7 @@ impl Finding {
 
     /// Says what to do, where that takes somebody who knows the service.
     pub fn advice(mut self, says: impl Into<String>) -> Finding {
-        self.fix = Some(Fix {
-            says: says.into(),
-            edits: Vec::new(),
-            is_safe: false,
-        });
+        self.fix = Some(Fix { says: says.into(), edits: Vec::new(), is_safe: false });
         self
     }
 
@@ -136,10 +129,7 @@ impl Finding {
     ) -> Finding {
         self.fix = Some(Fix {
             says: says.into(),
-            edits: vec![Edit {
-                span,
-                text: text.into(),
-            }],
+            edits: vec![Edit { span, text: text.into() }],
             is_safe: false,
         });
         self
@@ -147,11 +137,7 @@ impl Finding {
 
     /// Offers a change that is surely meant.
     pub fn mend(mut self, says: impl Into<String>, edits: Vec<Edit>) -> Finding {
-        self.fix = Some(Fix {
-            says: says.into(),
-            edits,
-            is_safe: true,
-        });
+        self.fix = Some(Fix { says: says.into(), edits, is_safe: true });
         self
     }
 }

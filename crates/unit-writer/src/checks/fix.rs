@@ -5,10 +5,7 @@ use super::{Edit, Finding};
 /// The file with the safe changes made; `None` if there are none. Of changes that overlap, the first is made.
 pub fn apply_safe_fixes(bytes: &[u8], findings: &[Finding]) -> Option<Vec<u8>> {
     let mut edits: Vec<&Edit> = Vec::new();
-    for fix in findings
-        .iter()
-        .filter_map(|finding| finding.fix.as_ref())
-        .filter(|fix| fix.is_safe)
+    for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.is_safe)
     {
         let overlaps = |edit: &Edit| edits.iter().any(|other| overlap(edit, other));
         if !fix.edits.iter().any(overlaps) {

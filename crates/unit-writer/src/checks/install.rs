@@ -18,9 +18,8 @@ const STANDARD_TARGETS: &str = "multi-user.target graphical.target default.targe
     getty.target initrd.target machines.target cryptsetup.target final.target first-boot-complete.target";
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let install = subject
-        .known_assignments()
-        .filter(|assignment| &*assignment.section == "Install");
+    let install =
+        subject.known_assignments().filter(|assignment| &*assignment.section == "Install");
     for assignment in install {
         for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {
             if !word.text().contains('%') && findings.len() < super::MAX_FINDINGS {
@@ -38,13 +37,8 @@ fn finding(
     word: &Word,
     message: String,
 ) -> Finding {
-    Finding::new(
-        severity,
-        code,
-        assignment.value.span_of(word.span.clone()),
-        message,
-    )
-    .man("systemd.unit(5)")
+    Finding::new(severity, code, assignment.value.span_of(word.span.clone()), message)
+        .man("systemd.unit(5)")
 }
 
 fn name(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
@@ -55,14 +49,9 @@ fn name(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<F
     let name = match UnitName::new(&text) {
         Ok(name) => name,
         Err(error) => {
-            let finding = finding(
-                Severity::Error,
-                "invalid-name",
-                assignment,
-                word,
-                error.to_string(),
-            )
-            .effect("systemctl enable fails");
+            let finding =
+                finding(Severity::Error, "invalid-name", assignment, word, error.to_string())
+                    .effect("systemctl enable fails");
             return Some(match super::lists::with_suffix(&text) {
                 Some(meant) => finding.suggest(
                     format!("write {meant}"),
@@ -125,10 +114,7 @@ fn wanted_by(
             word,
             format!("{name} is a target of the system, this is a user's unit"),
         );
-        let edit = Edit {
-            span,
-            text: "default.target".to_owned(),
-        };
+        let edit = Edit { span, text: "default.target".to_owned() };
         return Some(
             finding
                 .effect("a user's manager never starts that target, so the unit is never started")
@@ -143,9 +129,8 @@ fn wanted_by(
         return None;
     }
     // The suffix is the same for all, so it says nothing of how near they are.
-    let stems = STANDARD_TARGETS
-        .split_whitespace()
-        .filter_map(|target| target.strip_suffix(".target"));
+    let stems =
+        STANDARD_TARGETS.split_whitespace().filter_map(|target| target.strip_suffix(".target"));
     let near = nearest(name.stem(), stems).map(|stem| format!("{stem}.target"));
     if near.is_none() && subject.machine.is_none() {
         return None; // a target of their own, as far as anybody can tell from here
@@ -154,14 +139,7 @@ fn wanted_by(
         Some(_) => format!("there is no unit {name} on this machine"),
         None => format!("{name} is none of systemd's own targets"),
     };
-    let finding = finding(
-        Severity::Warning,
-        "no-such-target",
-        assignment,
-        word,
-        message,
-    )
-    .effect(
+    let finding = finding(Severity::Warning, "no-such-target", assignment, word, message).effect(
         "systemctl enable makes the link all the same, and nothing ever starts the unit through it",
     );
     Some(match near {
@@ -175,11 +153,7 @@ fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
     if !is_plain_service(subject) || is_started_otherwise(subject) {
         return None;
     }
-    let finding = Finding::whole(
-        Severity::Info,
-        "no-install",
-        "there is no [Install] section",
-    );
+    let finding = Finding::whole(Severity::Info, "no-install", "there is no [Install] section");
     Some(
         finding
             .effect("systemctl enable has nothing to do, so the service does not start at boot")
@@ -190,12 +164,8 @@ fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
 
 /// Without `[Install]`, of no other name than its own, and meant to go on running.
 fn is_plain_service(subject: &Subject<'_>) -> bool {
-    let is_spelt_right = || {
-        subject
-            .file
-            .sections()
-            .all(|(section, _)| subject.sections().contains(&section))
-    };
+    let is_spelt_right =
+        || subject.file.sections().all(|(section, _)| subject.sections().contains(&section));
     subject.unit_type == UnitType::Service
         && subject.role == Role::Unit
         && !subject.effective.has_section("Install")
@@ -214,13 +184,10 @@ fn is_started_otherwise(subject: &Subject<'_>) -> bool {
     };
     let on_machine = subject.machine.is_some_and(|machine| {
         let has = |unit_type: UnitType| {
-            name.with_type(unit_type)
-                .is_ok_and(|sibling| machine.has_unit_file(&sibling))
+            name.with_type(unit_type).is_ok_and(|sibling| machine.has_unit_file(&sibling))
         };
         machine.is_of_vendor()
-            || [UnitType::Socket, UnitType::Timer, UnitType::Path]
-                .into_iter()
-                .any(has)
+            || [UnitType::Socket, UnitType::Timer, UnitType::Path].into_iter().any(has)
     });
     on_machine || handled.iter().any(|key| subject.effective.has("Unit", key))
 }

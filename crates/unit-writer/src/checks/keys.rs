@@ -33,14 +33,8 @@ fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     .man("systemd.unit(5)");
     let known = subject.sections().iter().copied();
     if known.clone().any(|section| section == name.trim()) {
-        let edit = Edit {
-            span: span.clone(),
-            text: format!("[{}]", name.trim()),
-        };
-        return finding.mend(
-            "write the name without blanks; systemd does not trim it",
-            vec![edit],
-        );
+        let edit = Edit { span: span.clone(), text: format!("[{}]", name.trim()) };
+        return finding.mend("write the name without blanks; systemd does not trim it", vec![edit]);
     }
     match known
         .clone()
@@ -48,10 +42,7 @@ fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
         .or_else(|| nearest(name, known.clone()))
     {
         Some(section) => {
-            let edit = Edit {
-                span: span.clone(),
-                text: format!("[{section}]"),
-            };
+            let edit = Edit { span: span.clone(), text: format!("[{section}]") };
             finding.mend(format!("write [{section}]"), vec![edit])
         }
         None => {
@@ -75,44 +66,30 @@ fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Findin
         Some(row) if !row.works_in(subject.version) => {
             findings.push(too_old(subject, assignment, row))
         }
-        Some(row) => findings.extend(
-            row.instead
-                .map(|instead| deprecated(assignment, row, instead)),
-        ),
+        Some(row) => {
+            findings.extend(row.instead.map(|instead| deprecated(assignment, row, instead)))
+        }
     }
 }
 
 fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
     let (section, key) = (&*assignment.section, assignment.key.as_str());
     let span = assignment.key_span.clone();
-    let rename = |to: &str| {
-        vec![Edit {
-            span: span.clone(),
-            text: to.to_owned(),
-        }]
-    };
+    let rename = |to: &str| vec![Edit { span: span.clone(), text: to.to_owned() }];
     let finding = |message: String| {
         Finding::warning("unknown-key", span.clone(), message)
             .effect("systemd ignores this line")
             .man(format!("systemd.{}(5)", section.to_ascii_lowercase()))
     };
     let unknown = finding(format!("systemd knows no key {key}= in [{section}]"));
-    match suggest(
-        section,
-        key,
-        subject.sections(),
-        subject.version.max(NEWEST),
-    ) {
+    match suggest(section, key, subject.sections(), subject.version.max(NEWEST)) {
         Some(Suggestion::OtherSection(row)) => wrong_section(subject, assignment, row),
         Some(Suggestion::Case(row)) => unknown
-            .mend(
-                format!("write {}=; upper and lower case count", row.key),
-                rename(row.key),
-            )
+            .mend(format!("write {}=; upper and lower case count", row.key), rename(row.key))
             .man(row.man),
-        Some(Suggestion::Spelling(row, 1)) => unknown
-            .mend(format!("write {}=", row.key), rename(row.key))
-            .man(row.man),
+        Some(Suggestion::Spelling(row, 1)) => {
+            unknown.mend(format!("write {}=", row.key), rename(row.key)).man(row.man)
+        }
         Some(Suggestion::Spelling(row, _)) => unknown
             .suggest(format!("did you mean {}=?", row.key), span.clone(), row.key)
             .man(row.man),
@@ -134,19 +111,12 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
 
 /// The key is right and stands in the wrong section: the whole line can move there.
 fn wrong_section(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
-    let target = subject
-        .sections()
-        .iter()
-        .copied()
-        .find(|section| row.is_in(section))
-        .unwrap_or("Unit");
+    let target =
+        subject.sections().iter().copied().find(|section| row.is_in(section)).unwrap_or("Unit");
     let finding = Finding::warning(
         "wrong-section",
         assignment.key_span.clone(),
-        format!(
-            "{}= belongs in [{target}], not in [{}]",
-            row.key, assignment.section
-        ),
+        format!("{}= belongs in [{target}], not in [{}]", row.key, assignment.section),
     )
     .effect("systemd ignores it here")
     .man(row.man);
@@ -164,9 +134,8 @@ fn move_line(
     key: &str,
 ) -> Option<Vec<Edit>> {
     let statements = subject.file.statements();
-    let own = statements
-        .iter()
-        .find(|statement| statement.span.start == assignment.key_span.start)?;
+    let own =
+        statements.iter().find(|statement| statement.span.start == assignment.key_span.start)?;
     if own.lines.len() != 1 {
         return None;
     }
@@ -185,44 +154,21 @@ fn move_line(
             let last = in_section.last().unwrap_or(&statements[index]);
             let end = lines[last.lines.end - 1].end;
             // The section's last line may be the file's, without a newline of its own.
-            let newline = if subject.file.bytes()[..end].ends_with(b"\n") {
-                ""
-            } else {
-                "\n"
-            };
-            Edit {
-                span: end..end,
-                text: format!("{newline}{text}"),
-            }
+            let newline = if subject.file.bytes()[..end].ends_with(b"\n") { "" } else { "\n" };
+            Edit { span: end..end, text: format!("{newline}{text}") }
         }
         None => {
             let end = subject.file.bytes().len();
-            let newline = if subject.file.bytes().ends_with(b"\n") {
-                ""
-            } else {
-                "\n"
-            };
-            Edit {
-                span: end..end,
-                text: format!("{newline}\n[{target}]\n{text}"),
-            }
+            let newline = if subject.file.bytes().ends_with(b"\n") { "" } else { "\n" };
+            Edit { span: end..end, text: format!("{newline}\n[{target}]\n{text}") }
         }
     };
-    Some(vec![
-        Edit {
-            span: line.text.start..line.end,
-            text: String::new(),
-        },
-        insertion,
-    ])
+    Some(vec![Edit { span: line.text.start..line.end, text: String::new() }, insertion])
 }
 
 fn too_new(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
     let version = subject.version;
-    let message = format!(
-        "{}= came with systemd {}, this is {version}",
-        row.key, row.since
-    );
+    let message = format!("{}= came with systemd {}, this is {version}", row.key, row.since);
     Finding::warning("too-new", assignment.key_span.clone(), message)
         .effect(format!("systemd {version} ignores this line"))
         .advice("do without it, or see to it that the unit runs on a later systemd only")
@@ -257,10 +203,7 @@ fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -
             if directives::find(&assignment.section, key)
                 .is_some_and(|new| new.kind == row.kind) =>
         {
-            let edit = Edit {
-                span: assignment.key_span.clone(),
-                text: key.to_owned(),
-            };
+            let edit = Edit { span: assignment.key_span.clone(), text: key.to_owned() };
             finding.mend(format!("use {instead}"), vec![edit])
         }
         _ => finding.advice(format!("use {instead}")),
@@ -285,15 +228,9 @@ fn duplicate(subject: &Subject<'_>, first: &Assignment, next: &Assignment) -> Op
     }
     let line = subject.file.position(next.key_span.start).0;
     let (severity, effect) = if first.value.text() == next.value.text() {
-        (
-            Severity::Info,
-            "the two say the same, and one of them is enough",
-        )
+        (Severity::Info, "the two say the same, and one of them is enough")
     } else {
-        (
-            Severity::Warning,
-            "the last one holds, and systemd says nothing about it",
-        )
+        (Severity::Warning, "the last one holds, and systemd says nothing about it")
     };
     let message = format!("{}= is set again in line {line}", first.key);
     let finding = Finding::new(severity, "duplicate", first.key_span.clone(), message);

@@ -74,10 +74,7 @@ fn header_not_closed(subject: &Subject<'_>, statement: &Statement, finding: Find
         Some((_, rest)) if rest.trim_start().starts_with(['#', ';']) => {
             let header = &line[..line.len() - rest.len()];
             let mended = format!("{}\n{header}", rest.trim());
-            let edit = Edit {
-                span: span.clone(),
-                text: mended,
-            };
+            let edit = Edit { span: span.clone(), text: mended };
             finding.mend(
                 "put the comment on a line of its own; there are no comments at the end of a line",
                 vec![edit],
@@ -90,11 +87,8 @@ fn header_not_closed(subject: &Subject<'_>, statement: &Statement, finding: Find
 
 /// A line without `=` that would be one more argument or value of the line above.
 fn no_equals(subject: &Subject<'_>, statement: &Statement, finding: Finding) -> Finding {
-    let before = subject
-        .file
-        .statements()
-        .iter()
-        .rfind(|other| other.lines.end <= statement.lines.start);
+    let before =
+        subject.file.statements().iter().rfind(|other| other.lines.end <= statement.lines.start);
     let follows = before.is_some_and(|other| {
         other.lines.end == statement.lines.start && matches!(other.subject, What::Assignment(_))
     });
@@ -115,20 +109,13 @@ fn no_equals(subject: &Subject<'_>, statement: &Statement, finding: Finding) -> 
 
 /// A backslash with blanks behind it is no continuation.
 fn after_backslash(subject: &Subject<'_>, statement: &Statement, findings: &mut Vec<Finding>) {
-    let Some(line) = statement
-        .lines
-        .end
-        .checked_sub(1)
-        .and_then(|index| subject.file.lines().get(index))
+    let Some(line) =
+        statement.lines.end.checked_sub(1).and_then(|index| subject.file.lines().get(index))
     else {
         return;
     };
     let bytes = &subject.file.bytes()[line.text.clone()];
-    let blanks = bytes
-        .iter()
-        .rev()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
+    let blanks = bytes.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let end = line.text.end - blanks;
     let is_assignment = matches!(statement.subject, What::Assignment(_));
     if blanks == 0
@@ -153,10 +140,12 @@ fn line_ends(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(first) = subject.file.lines().iter().find(odd) else {
         return;
     };
-    let edits = subject.file.lines().iter().filter(odd).map(|line| Edit {
-        span: line.text.end..line.end,
-        text: "\n".to_owned(),
-    });
+    let edits = subject
+        .file
+        .lines()
+        .iter()
+        .filter(odd)
+        .map(|line| Edit { span: line.text.end..line.end, text: "\n".to_owned() });
     let finding = Finding::info(
         "line-ends",
         first.text.start..first.text.end,
@@ -182,10 +171,7 @@ fn swallowed_lines(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 String::from_utf8_lossy(&subject.file.bytes()[line.text.clone()]).into_owned();
             let is_header = text.starts_with('[')
                 && text.trim_end().ends_with(']')
-                && subject
-                    .sections()
-                    .iter()
-                    .any(|name| text.trim() == format!("[{name}]"));
+                && subject.sections().iter().any(|name| text.trim() == format!("[{name}]"));
             let key = text.split_once('=').map_or("", |(key, _)| key.trim_end());
             let is_known_key = subject
                 .sections()
@@ -217,13 +203,9 @@ fn swallowed_lines(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// The backslash that joins a line to the one before it, comments in between left out.
 fn last_backslash(subject: &Subject<'_>, statement: &Statement, index: usize) -> Option<Span> {
     let before = statement.lines.start..index;
-    let ends = before
-        .rev()
-        .map(|line| subject.file.lines()[line].text.clone());
+    let ends = before.rev().map(|line| subject.file.lines()[line].text.clone());
     let backslash = |text: Span| {
-        subject.file.bytes()[text.clone()]
-            .ends_with(b"\\")
-            .then(|| text.end - 1..text.end)
+        subject.file.bytes()[text.clone()].ends_with(b"\\").then(|| text.end - 1..text.end)
     };
     ends.filter_map(backslash).next()
 }
@@ -259,14 +241,8 @@ pub(super) fn check_value(
     .effect(effect);
     let line_start = line_start(subject, assignment.key_span.start);
     findings.push(if assignment.value.is_on_one_line() {
-        let above = Edit {
-            span: line_start..line_start,
-            text: format!("{comment}\n"),
-        };
-        let cut = Edit {
-            span: assignment.value.span_of(kept..value.len()),
-            text: String::new(),
-        };
+        let above = Edit { span: line_start..line_start, text: format!("{comment}\n") };
+        let cut = Edit { span: assignment.value.span_of(kept..value.len()), text: String::new() };
         finding.mend("put the comment on a line of its own", vec![above, cut])
     } else {
         finding.advice("put the comment on a line of its own")
@@ -274,15 +250,8 @@ pub(super) fn check_value(
 }
 
 fn line_start(subject: &Subject<'_>, offset: usize) -> usize {
-    let index = subject
-        .file
-        .lines()
-        .partition_point(|line| line.end <= offset);
-    subject
-        .file
-        .lines()
-        .get(index)
-        .map_or(offset, |line| line.text.start)
+    let index = subject.file.lines().partition_point(|line| line.end <= offset);
+    subject.file.lines().get(index).map_or(offset, |line| line.text.start)
 }
 
 /// Where a ` # …` begins that stands outside quotes. A `#` inside a word is common and means itself.
@@ -310,11 +279,8 @@ fn comment_start(value: &str) -> Option<usize> {
 }
 
 fn quoted_words(text: &str) -> String {
-    let mut words: Vec<String> = text
-        .split_whitespace()
-        .take(3)
-        .map(|word| format!("{word:?}"))
-        .collect();
+    let mut words: Vec<String> =
+        text.split_whitespace().take(3).map(|word| format!("{word:?}")).collect();
     if text.split_whitespace().count() > 3 {
         words.push("…".to_owned());
     }
@@ -324,9 +290,7 @@ fn quoted_words(text: &str) -> String {
 /// Quotes as word processors write them are letters to systemd.
 fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
     let value = assignment.value.text();
-    let smart = [
-        '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}',
-    ];
+    let smart = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}'];
     if value.is_ascii()
         || !value.contains(smart)
         || matches!(assignment.key.as_str(), "Description" | "Documentation")
@@ -334,11 +298,7 @@ fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
         return;
     }
     let straight = |c: char| {
-        if matches!(c, '\u{2018}' | '\u{2019}') {
-            "'"
-        } else {
-            "\""
-        }
+        if matches!(c, '\u{2018}' | '\u{2019}') { "'" } else { "\"" }
     };
     let edits = value.match_indices(smart).map(|(at, quote)| Edit {
         span: assignment.value.span_of(at..at + quote.len()),

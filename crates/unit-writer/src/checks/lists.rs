@@ -20,10 +20,8 @@ pub(super) fn judge(row: &Directive, kind: Kind, value: &str) -> Vec<Problem> {
         Kind::Paths => each(value, Rules::NAMES, |word| path(word, &['-', '+'])),
         Kind::Directories => each(value, Rules::NAMES, |word| below(row, word)),
         Kind::Users => each(value, Rules::NAMES, |word| {
-            user(&word.text(), word.span.start).map(|problem| Problem {
-                cost: Cost::Unit,
-                ..problem
-            })
+            user(&word.text(), word.span.start)
+                .map(|problem| Problem { cost: Cost::Unit, ..problem })
         }),
         Kind::Variables => each(value, Rules::COMMAND, variable),
         Kind::Statuses => each(value, Rules::NAMES, status),
@@ -65,18 +63,12 @@ fn complain(word: &Word, reason: String) -> Option<Problem> {
 fn address(word: &Word) -> Option<Problem> {
     let text = word.text();
     let known = ["http://", "https://", "file:/", "info:", "man:"];
-    if known
-        .iter()
-        .any(|prefix| text.starts_with(prefix) && text.len() > prefix.len())
-    {
+    if known.iter().any(|prefix| text.starts_with(prefix) && text.len() > prefix.len()) {
         return None;
     }
     let meant = text.starts_with("www.").then(|| format!("https://{text}"));
-    complain(
-        word,
-        format!("{text:?} does not begin with https:, http:, file:/, info: or man:"),
-    )
-    .map(|problem| problem.meant(meant))
+    complain(word, format!("{text:?} does not begin with https:, http:, file:/, info: or man:"))
+        .map(|problem| problem.meant(meant))
 }
 
 fn unit(word: &Word, unit_type: &str) -> Option<Problem> {
@@ -102,20 +94,14 @@ pub(super) fn with_suffix(text: &str) -> Option<String> {
     } else {
         [format!("{text}.service"), String::new()]
     };
-    candidates
-        .into_iter()
-        .find(|name| UnitName::new(name).is_ok())
+    candidates.into_iter().find(|name| UnitName::new(name).is_ok())
 }
 
 fn path(word: &Word, prefixes: &[char]) -> Option<Problem> {
     let text = word.text();
     let rest = text.trim_start_matches(prefixes);
     let problem = judge_path(rest).err()?;
-    let hint = if rest.starts_with('~') {
-        "; ~ means nothing here"
-    } else {
-        ""
-    };
+    let hint = if rest.starts_with('~') { "; ~ means nothing here" } else { "" };
     complain(word, format!("{text:?}: {problem}{hint}"))
 }
 
@@ -139,24 +125,14 @@ fn below(row: &Directive, word: &Word) -> Option<Problem> {
         return Some(problem.meant(meant));
     }
     let dots = first.split('/').any(|part| part == "..");
-    dots.then(|| complain(word, format!("{text:?} contains \"..\"")))
-        .flatten()
+    dots.then(|| complain(word, format!("{text:?} contains \"..\""))).flatten()
 }
 
 fn variable(word: &Word) -> Option<Problem> {
     let text = word.text();
-    let hint = if text.contains('=') {
-        "; Environment= sets values"
-    } else {
-        ""
-    };
+    let hint = if text.contains('=') { "; Environment= sets values" } else { "" };
     (!is_variable_name(&text))
-        .then(|| {
-            complain(
-                word,
-                format!("{text:?} is not the name of a variable{hint}"),
-            )
-        })
+        .then(|| complain(word, format!("{text:?} is not the name of a variable{hint}")))
         .flatten()
 }
 
@@ -166,10 +142,7 @@ fn status(word: &Word) -> Option<Problem> {
     let good = is_number.unwrap_or_else(|_| is_signal(&text) || has_word(EXIT_STATUSES, &text));
     (!good)
         .then(|| {
-            complain(
-                word,
-                format!("{text:?} is neither an exit status from 0 to 255 nor a signal"),
-            )
+            complain(word, format!("{text:?} is neither an exit status from 0 to 255 nor a signal"))
         })
         .flatten()
 }
@@ -191,9 +164,8 @@ fn capability(word: &Word) -> Option<Problem> {
 
 fn system_call(word: &Word, denies: bool) -> Option<Problem> {
     let text = word.text();
-    let (name, error) = text
-        .split_once(':')
-        .map_or((&*text, None), |(name, error)| (name, Some(error)));
+    let (name, error) =
+        text.split_once(':').map_or((&*text, None), |(name, error)| (name, Some(error)));
     if error.is_some() && !denies {
         return complain(
             word,
@@ -204,15 +176,10 @@ fn system_call(word: &Word, denies: bool) -> Option<Problem> {
         let known = has_word(SYSTEM_CALL_GROUPS, name);
         let meant = nearest(name, SYSTEM_CALL_GROUPS.split(' '));
         let problem = || complain(word, format!("{name:?} is no group of system calls"));
-        return (!known)
-            .then(problem)
-            .flatten()
-            .map(|problem| problem.meant(meant));
+        return (!known).then(problem).flatten().map(|problem| problem.meant(meant));
     }
     let is_known = is_system_call(name);
-    (!is_known)
-        .then(|| complain(word, format!("{name:?} is no system call")))
-        .flatten()
+    (!is_known).then(|| complain(word, format!("{name:?} is no system call"))).flatten()
 }
 
 fn family(word: &Word) -> Option<Problem> {
@@ -231,10 +198,7 @@ fn namespace(word: &Word) -> Option<Problem> {
     let text = word.text();
     let known = has_word(NAMESPACES, &text);
     let problem = (!known).then(|| {
-        Problem::from(Invalid::at(
-            word.span.clone(),
-            format!("{text:?} is no kind of namespace"),
-        ))
+        Problem::from(Invalid::at(word.span.clone(), format!("{text:?} is no kind of namespace")))
     })?;
     Some(problem.meant(nearest(&text, NAMESPACES.split(' '))))
 }
@@ -297,10 +261,7 @@ fn socket_address(value: &str) -> Result<(), Invalid> {
         return if fits {
             Ok(())
         } else {
-            refuse(format!(
-                "a socket's path has at most 107 bytes, this has {}",
-                value.len()
-            ))
+            refuse(format!("a socket's path has at most 107 bytes, this has {}", value.len()))
         };
     }
     if value.starts_with("vsock:") || value.starts_with("vsock-") || is_port(value) {
@@ -310,14 +271,11 @@ fn socket_address(value: &str) -> Result<(), Invalid> {
         return refuse(format!("{value} is not a port, they go from 1 to 65535"));
     }
     let (address, port) = value.rsplit_once(':').unwrap_or((value, ""));
-    let bracketed = address
-        .strip_prefix('[')
-        .and_then(|rest| rest.split(']').next());
+    let bracketed = address.strip_prefix('[').and_then(|rest| rest.split(']').next());
     let is_address = match bracketed {
-        Some(inner) => inner
-            .split('%')
-            .next()
-            .is_some_and(|ip| ip.parse::<std::net::Ipv6Addr>().is_ok()),
+        Some(inner) => {
+            inner.split('%').next().is_some_and(|ip| ip.parse::<std::net::Ipv6Addr>().is_ok())
+        }
         None => address.parse::<std::net::Ipv4Addr>().is_ok(),
     };
     if is_address && is_port(port) {

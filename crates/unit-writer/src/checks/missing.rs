@@ -36,13 +36,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         UnitType::Path => triggered(
             subject,
             findings,
-            &[
-                "PathExists",
-                "PathExistsGlob",
-                "PathChanged",
-                "PathModified",
-                "DirectoryNotEmpty",
-            ],
+            &["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"],
         ),
         UnitType::Mount => named_after(subject, "Where", findings),
         UnitType::Automount => named_after(subject, "Where", findings),
@@ -60,53 +54,32 @@ fn refused(
     at: Option<&str>,
     message: impl Into<String>,
 ) -> Finding {
-    let span = at
-        .and_then(|key| key_span(subject, key))
-        .or_else(|| header_span(subject));
+    let span = at.and_then(|key| key_span(subject, key)).or_else(|| header_span(subject));
     let finding = Finding::error(code, span.clone().unwrap_or(0..0), message);
     let finding = Finding { span, ..finding };
-    finding
-        .effect(REFUSED)
-        .man(format!("systemd.{}(5)", subject.unit_type))
+    finding.effect(REFUSED).man(format!("systemd.{}(5)", subject.unit_type))
 }
 
 /// Where this file sets a key last.
 pub(super) fn key_span(subject: &Subject<'_>, key: &str) -> Option<Span> {
-    let assignment = subject
-        .known_assignments()
-        .filter(|assignment| assignment.key == key)
-        .last()?;
+    let assignment =
+        subject.known_assignments().filter(|assignment| assignment.key == key).last()?;
     Some(assignment.key_span.start..assignment.value.span().end.max(assignment.key_span.end))
 }
 
 /// The header of the type's own section.
 fn header_span(subject: &Subject<'_>) -> Option<Span> {
     let own = subject.own_section();
-    subject
-        .file
-        .sections()
-        .find(|(name, _)| *name == own)
-        .map(|(_, span)| span.clone())
+    subject.file.sections().find(|(name, _)| *name == own).map(|(_, span)| span.clone())
 }
 
 fn is_yes(subject: &Subject<'_>, key: &str) -> bool {
-    subject
-        .own(key)
-        .is_some_and(|value| parse_boolean(value) == Ok(true))
+    subject.own(key).is_some_and(|value| parse_boolean(value) == Ok(true))
 }
 
 /// What systemd takes the service's type to be.
 pub(super) fn service_type<'a>(subject: &Subject<'a>) -> &'a str {
-    let known = [
-        "simple",
-        "exec",
-        "forking",
-        "oneshot",
-        "dbus",
-        "notify",
-        "notify-reload",
-        "idle",
-    ];
+    let known = ["simple", "exec", "forking", "oneshot", "dbus", "notify", "notify-reload", "idle"];
     match subject.own("Type").filter(|value| known.contains(value)) {
         Some(value) => value,
         None if subject.own("BusName").is_some() => "dbus",
@@ -118,10 +91,8 @@ pub(super) fn service_type<'a>(subject: &Subject<'a>) -> &'a str {
 fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let kind = service_type(subject);
     let has = |key: &str| subject.effective.has("Service", key);
-    let success_action = subject
-        .effective
-        .last("Unit", "SuccessAction")
-        .is_some_and(|action| action != "none");
+    let success_action =
+        subject.effective.last("Unit", "SuccessAction").is_some_and(|action| action != "none");
     if !has("ExecStart") {
         let reason = if !has("ExecStop") && !success_action {
             Some("the service has no ExecStart=")
@@ -150,13 +121,8 @@ fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
     if kind == "dbus" && !has("BusName") {
         findings.push(
-            refused(
-                subject,
-                "no-bus-name",
-                Some("Type"),
-                "Type=dbus needs a BusName=",
-            )
-            .advice("add BusName= with the name that the service takes"),
+            refused(subject, "no-bus-name", Some("Type"), "Type=dbus needs a BusName=")
+                .advice("add BusName= with the name that the service takes"),
         );
     }
     if subject.own("ExitType") == Some("cgroup") && matches!(kind, "forking" | "oneshot") {
@@ -187,10 +153,7 @@ fn count_commands(subject: &Subject<'_>) -> usize {
     let count = |text: &str| {
         CommandLine::parse(text, subject.version).map_or(0, |line| line.commands.len())
     };
-    lines
-        .iter()
-        .map(|entry| count(entry.assignment.value.text()))
-        .sum()
+    lines.iter().map(|entry| count(entry.assignment.value.text())).sum()
 }
 
 fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -238,10 +201,7 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// Timers and paths: something must trigger, and something must be started.
 fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &[&str]) {
-    if !triggers
-        .iter()
-        .any(|key| subject.effective.has(subject.own_section(), key))
-    {
+    if !triggers.iter().any(|key| subject.effective.has(subject.own_section(), key)) {
         let finding = refused(
             subject,
             "no-trigger",
@@ -250,9 +210,7 @@ fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &[&st
         );
         return findings.push(finding.advice(format!("add {}= or another trigger", triggers[0])));
     }
-    let own = subject
-        .name
-        .and_then(|name| name.with_type(UnitType::Service).ok());
+    let own = subject.name.and_then(|name| name.with_type(UnitType::Service).ok());
     findings.extend(missing_service(subject, "Unit", own));
 }
 

@@ -67,10 +67,7 @@ fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
     if !subject.machine.is_some_and(Machine::is_of_vendor) {
         return;
     }
-    for finding in findings
-        .iter_mut()
-        .filter(|finding| finding.code.starts_with("no-such-"))
-    {
+    for finding in findings.iter_mut().filter(|finding| finding.code.starts_with("no-such-")) {
         finding.severity = finding.severity.min(Severity::Warning);
     }
 }

@@ -14,10 +14,7 @@ pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Probl
     if words.contains(&value) {
         return Vec::new();
     }
-    let known = words
-        .iter()
-        .copied()
-        .chain(["yes", "no", "true", "false", "on", "off"]);
+    let known = words.iter().copied().chain(["yes", "no", "true", "false", "on", "off"]);
     let meant = nearest(value, known);
     let mut reason = invalid.reason;
     if !words.is_empty() {
@@ -25,11 +22,7 @@ pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Probl
     }
     let problem = Problem::from(Invalid::whole(value, reason)).meant(meant);
     // The one boolean that systemd is strict about.
-    vec![if row.key == "DynamicUser" {
-        problem.unit()
-    } else {
-        problem
-    }]
+    vec![if row.key == "DynamicUser" { problem.unit() } else { problem }]
 }
 
 pub(super) fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
@@ -43,38 +36,25 @@ pub(super) fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
 /// Two parts or more between dots, none of which begins with a digit; a unique name begins with a colon.
 pub(super) fn bus_name(value: &str) -> Result<(), Invalid> {
     let unique = value.starts_with(':');
-    let parts: Vec<&str> = value
-        .strip_prefix(':')
-        .unwrap_or(value)
-        .split('.')
-        .collect();
+    let parts: Vec<&str> = value.strip_prefix(':').unwrap_or(value).split('.').collect();
     let valid = |part: &&str| {
-        let characters = part
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        let characters =
+            part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         !part.is_empty()
             && characters
             && (unique || !part.starts_with(|c: char| c.is_ascii_digit()))
     };
     let good = parts.len() > 1 && parts.iter().all(valid) && value.len() <= 255;
     good.then_some(()).ok_or_else(|| {
-        Invalid::whole(
-            value,
-            format!("{value:?} is no D-Bus name such as org.example.Thing"),
-        )
+        Invalid::whole(value, format!("{value:?} is no D-Bus name such as org.example.Thing"))
     })
 }
 
 pub(super) fn fd_name(value: &str) -> Result<(), Invalid> {
     let good = value.len() <= 255
-        && value
-            .bytes()
-            .all(|byte| (b' '..0x7f).contains(&byte) && byte != b':');
+        && value.bytes().all(|byte| (b' '..0x7f).contains(&byte) && byte != b':');
     good.then_some(()).ok_or_else(|| {
-        Invalid::whole(
-            value,
-            "a descriptor's name has printable characters and no colon",
-        )
+        Invalid::whole(value, "a descriptor's name has printable characters and no colon")
     })
 }
 
@@ -113,10 +93,7 @@ pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
 /// `512MB`, `512Mi`: the letter alone is right.
 pub(super) fn size(value: &str) -> Vec<Problem> {
     let meant = || {
-        let shorter = value
-            .trim_end_matches(['B', 'b', 'i'])
-            .trim_end()
-            .to_ascii_uppercase();
+        let shorter = value.trim_end_matches(['B', 'b', 'i']).trim_end().to_ascii_uppercase();
         (shorter.len() < value.len() && parse_size(&shorter).is_ok()).then_some(shorter)
     };
     let problem =
@@ -169,9 +146,9 @@ pub(super) fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
                     .and_then(|micros| i128::try_from(micros).ok())
                     .unwrap_or(i128::MAX))
             }
-            LimitUnit::Nice if text.starts_with(['+', '-']) => number(text, -20, 19)
-                .and_then(|()| parse_integer(text))
-                .map(|nice| 20 - nice),
+            LimitUnit::Nice if text.starts_with(['+', '-']) => {
+                number(text, -20, 19).and_then(|()| parse_integer(text)).map(|nice| 20 - nice)
+            }
             LimitUnit::Nice => number(text, 0, 40).and_then(|()| parse_integer(text)),
         }
     };
@@ -192,10 +169,7 @@ pub(super) fn signal(value: &str) -> Vec<Problem> {
     let upper = value.to_ascii_uppercase();
     let meant = is_signal(&upper).then_some(upper);
     vec![
-        Problem::from(Invalid::whole(
-            value,
-            format!("{value:?} is not a signal such as SIGTERM"),
-        ))
-        .meant(meant),
+        Problem::from(Invalid::whole(value, format!("{value:?} is not a signal such as SIGTERM")))
+            .meant(meant),
     ]
 }

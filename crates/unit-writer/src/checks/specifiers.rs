@@ -16,18 +16,10 @@ pub(super) fn check(
     if !fills_in(row.kind) || !value.contains('%') {
         return;
     }
-    let context = if &*assignment.section == "Install" {
-        Context::Install
-    } else {
-        Context::Unit
-    };
+    let context = if &*assignment.section == "Install" { Context::Install } else { Context::Unit };
     let used: Vec<(usize, SpecifierUse)> = specifiers(value, context, subject.version).collect();
     let is_date = looks_like_date_format(value);
-    findings.extend(if is_date {
-        date_format(assignment, &used)
-    } else {
-        None
-    });
+    findings.extend(if is_date { date_format(assignment, &used) } else { None });
     for (at, used) in used {
         findings.extend(match used {
             SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, letter, at)),
@@ -101,20 +93,14 @@ fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usi
     ];
     let refuses = refuses || strict.contains(&assignment.key.as_str());
     let (severity, effect) = if refuses {
-        (
-            Severity::Error,
-            "systemd refuses the unit; it does not load".to_owned(),
-        )
+        (Severity::Error, "systemd refuses the unit; it does not load".to_owned())
     } else {
         (Severity::Warning, subject.when_ignored(assignment))
     };
     let span = assignment.value.span_of(at..at + 2);
     let message = match specifier_of(letter) {
         Some(known) if known.since > subject.version => {
-            format!(
-                "%{letter} came with systemd {}, this is {}",
-                known.since, subject.version
-            )
+            format!("%{letter} came with systemd {}, this is {}", known.since, subject.version)
         }
         Some(_) => format!("%{letter} is not filled in in [Install]"),
         None => format!("there is no specifier %{letter}"),
@@ -150,18 +136,12 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
         span: assignment.value.span_of(*at..at + 2),
         text: format!("%%{}", known.letter),
     };
-    let finding = Finding::warning(
-        "date-format",
-        span,
-        "systemd fills this in before the program sees it",
-    );
+    let finding =
+        Finding::warning("date-format", span, "systemd fills this in before the program sees it");
     Some(
         finding
             .effect(becomes.join(", "))
-            .mend(
-                "write %% for each percent sign",
-                known.iter().map(edit).collect(),
-            )
+            .mend("write %% for each percent sign", known.iter().map(edit).collect())
             .man("systemd.unit(5)"),
     )
 }

@@ -56,10 +56,7 @@ impl<'a> Subject<'a> {
             Role::Unit => 0,
             Role::DropIn => self.effective.files().saturating_sub(1),
         };
-        self.effective
-            .entries()
-            .iter()
-            .filter(move |entry| entry.file == own_file)
+        self.effective.entries().iter().filter(move |entry| entry.file == own_file)
     }
 
     /// The assignments of the file that systemd obeys, with what their keys mean.
@@ -68,9 +65,7 @@ impl<'a> Subject<'a> {
             row.works_in(self.version) && self.sections().contains(&section)
         };
         self.entries().filter_map(move |entry| {
-            let row = entry
-                .row
-                .filter(|row| obeyed(row, &entry.assignment.section))?;
+            let row = entry.row.filter(|row| obeyed(row, &entry.assignment.section))?;
             Some((entry.assignment, row))
         })
     }
@@ -82,8 +77,7 @@ impl<'a> Subject<'a> {
 
     /// Whether the assignment holds a command line.
     pub(super) fn is_command(&self, assignment: &Assignment) -> bool {
-        self.directive(assignment)
-            .is_some_and(|row| row.kind == Kind::Command)
+        self.directive(assignment).is_some_and(|row| row.kind == Kind::Command)
     }
 
     /// What systemd does with a key when a line that sets it is ignored.
@@ -93,18 +87,13 @@ impl<'a> Subject<'a> {
             return "systemd ignores this line".to_owned();
         };
         let others = self.effective.values(&assignment.section, key);
-        let other = others
-            .iter()
-            .rfind(|entry| !std::ptr::eq(entry.assignment, assignment));
+        let other = others.iter().rfind(|entry| !std::ptr::eq(entry.assignment, assignment));
         match (other, row.default) {
             (Some(_), _) if row.is_list => {
                 format!("systemd ignores this line; the other {key}= lines still count")
             }
             (Some(entry), _) => {
-                format!(
-                    "systemd ignores this line; {key}={} holds",
-                    entry.assignment.value.text()
-                )
+                format!("systemd ignores this line; {key}={} holds", entry.assignment.value.text())
             }
             (None, Some(default)) => {
                 format!("systemd ignores this line; {key}= stays at its default, {default}")

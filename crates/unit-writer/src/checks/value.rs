@@ -36,34 +36,21 @@ pub(super) enum Cost {
 
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Problem {
-        Problem {
-            invalid,
-            cost: Cost::Line,
-            meant: None,
-        }
+        Problem { invalid, cost: Cost::Line, meant: None }
     }
 }
 
 impl Problem {
     pub(super) fn word(invalid: Invalid) -> Problem {
-        Problem {
-            cost: Cost::Word,
-            ..Problem::from(invalid)
-        }
+        Problem { cost: Cost::Word, ..Problem::from(invalid) }
     }
 
     pub(super) fn unit(self) -> Problem {
-        Problem {
-            cost: Cost::Unit,
-            ..self
-        }
+        Problem { cost: Cost::Unit, ..self }
     }
 
     pub(super) fn meant(self, meant: Option<impl Into<String>>) -> Problem {
-        Problem {
-            meant: meant.map(Into::into),
-            ..self
-        }
+        Problem { meant: meant.map(Into::into), ..self }
     }
 }
 
@@ -101,11 +88,7 @@ fn finding(
             "ignored-word",
             "systemd ignores this word and takes the others".to_owned(),
         ),
-        Cost::Line => (
-            Severity::Warning,
-            "ignored-value",
-            subject.when_ignored(assignment),
-        ),
+        Cost::Line => (Severity::Warning, "ignored-value", subject.when_ignored(assignment)),
         Cost::Unit => (
             Severity::Error,
             "refused-value",
@@ -180,10 +163,9 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
         Kind::Path => path(row, value),
         Kind::Directory => directory(value),
         Kind::EnvironmentFile => one(absolute(value, usize::from(value.starts_with('-')))),
-        Kind::ConditionPath => one(absolute(
-            value,
-            value.len() - value.trim_start_matches(['|', '!', ' ']).len(),
-        )),
+        Kind::ConditionPath => {
+            one(absolute(value, value.len() - value.trim_start_matches(['|', '!', ' ']).len()))
+        }
         Kind::ConditionBoolean => {
             one(parse_boolean(value.trim_start_matches(['|', '!', ' '])).map(drop))
         }
@@ -199,11 +181,8 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
 fn absolute(value: &str, skip: usize) -> Result<(), Invalid> {
     let path = &value[skip..];
     judge_path(path).map_err(|problem| {
-        let hint = if path.starts_with('~') {
-            "; ~ means nothing here, a user's home is %h"
-        } else {
-            ""
-        };
+        let hint =
+            if path.starts_with('~') { "; ~ means nothing here, a user's home is %h" } else { "" };
         Invalid::at(skip..value.len(), format!("{problem}{hint}"))
     })
 }
@@ -214,10 +193,7 @@ fn path(row: &Directive, value: &str) -> Vec<Problem> {
     }
     let strict = matches!(row.key, "RootDirectory" | "RootImage" | "RootVerity");
     let problems = one(absolute(value, 0));
-    problems
-        .into_iter()
-        .map(|problem| if strict { problem.unit() } else { problem })
-        .collect()
+    problems.into_iter().map(|problem| if strict { problem.unit() } else { problem }).collect()
 }
 
 fn directory(value: &str) -> Vec<Problem> {
@@ -226,24 +202,16 @@ fn directory(value: &str) -> Vec<Problem> {
         return Vec::new();
     }
     let problems = one(absolute(value, usize::from(optional))).into_iter();
-    problems
-        .map(|problem| if optional { problem } else { problem.unit() })
-        .collect()
+    problems.map(|problem| if optional { problem } else { problem.unit() }).collect()
 }
 
 /// A unit's name, of a type if the key asks for one.
 fn unit(value: &str, unit_type: &str) -> Vec<Problem> {
     match UnitName::new(value) {
         Err(error) => {
-            let suffix = if unit_type.is_empty() {
-                "service"
-            } else {
-                unit_type
-            };
+            let suffix = if unit_type.is_empty() { "service" } else { unit_type };
             let longer = format!("{value}.{suffix}");
-            let meant = UnitName::new(&longer)
-                .ok()
-                .map(|name| name.as_str().to_owned());
+            let meant = UnitName::new(&longer).ok().map(|name| name.as_str().to_owned());
             vec![Problem::from(Invalid::whole(value, error.to_string())).meant(meant)]
         }
         Ok(name) if !unit_type.is_empty() && name.unit_type().as_str() != unit_type => {
@@ -269,11 +237,8 @@ pub(super) fn user(value: &str, at: usize) -> Option<Problem> {
     if let Ok(number) = value.parse::<u32>() {
         let reserved = matches!(number, 65535 | u32::MAX);
         let leading_zero = value.len() > 1 && value.starts_with('0');
-        let refusal = if reserved {
-            "the number is reserved"
-        } else {
-            "a number has no leading zero"
-        };
+        let refusal =
+            if reserved { "the number is reserved" } else { "a number has no leading zero" };
         return if reserved || leading_zero {
             refuse(format!("{value} is no user: {refusal}"))
         } else {
@@ -311,11 +276,8 @@ fn stream(value: &str, words: &str, prefixes: &[&str]) -> Vec<Problem> {
         }
         _ => {
             let all: Vec<&str> = words.split(' ').collect();
-            let reason = format!(
-                "{value:?} is none of {}, {}:",
-                all.join(", "),
-                prefixes.join(":, ")
-            );
+            let reason =
+                format!("{value:?} is none of {}, {}:", all.join(", "), prefixes.join(":, "));
             vec![Problem::from(Invalid::whole(value, reason)).meant(nearest(value, all))]
         }
     }

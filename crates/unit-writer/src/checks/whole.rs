@@ -21,28 +21,20 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 fn names(subject: &Subject<'_>, keys: &[&str], unit: &str) -> bool {
     keys.iter().any(|key| {
         let values = subject.effective.values("Unit", key);
-        values.iter().any(|entry| {
-            entry
-                .assignment
-                .value
-                .text()
-                .split_whitespace()
-                .any(|word| word == unit)
-        })
+        values
+            .iter()
+            .any(|entry| entry.assignment.value.text().split_whitespace().any(|word| word == unit))
     })
 }
 
 /// The first line of this file where a key of `[Unit]` names a unit, and where.
 fn place_of(subject: &Subject<'_>, key: &str, unit: &str) -> Option<crate::syntax::Span> {
-    let mut lines = subject
-        .known_assignments()
-        .filter(|line| line.key == key && &*line.section == "Unit");
+    let mut lines =
+        subject.known_assignments().filter(|line| line.key == key && &*line.section == "Unit");
     lines.find_map(|line| {
         let text = line.value.text();
-        let at = text
-            .match_indices(unit)
-            .map(|(at, _)| at)
-            .find(|at| is_word(text, *at, unit.len()))?;
+        let at =
+            text.match_indices(unit).map(|(at, _)| at).find(|at| is_word(text, *at, unit.len()))?;
         Some(line.value.span_of(at..at + unit.len()))
     })
 }
@@ -56,30 +48,18 @@ fn is_word(text: &str, at: usize, length: usize) -> bool {
 fn network_online(subject: &Subject<'_>) -> Option<Finding> {
     let unit = "network-online.target";
     let span = place_of(subject, "After", unit)?;
-    if names(
-        subject,
-        &["Wants", "Requires", "BindsTo", "Upholds", "Requisite"],
-        unit,
-    ) {
+    if names(subject, &["Wants", "Requires", "BindsTo", "Upholds", "Requisite"], unit) {
         return None;
     }
     let finding = Finding::warning("after-without-wants", span, format!("nothing here starts {unit}"))
         .effect("After= is an order only; if no other unit wants the target, this one does not wait for the network")
         .man("systemd.special(7)");
     let line = key_span(subject, "After")?;
-    let start = subject
-        .file
-        .lines()
-        .iter()
-        .find(|text| text.text.contains(&line.start))?
-        .text
-        .start;
+    let start =
+        subject.file.lines().iter().find(|text| text.text.contains(&line.start))?.text.start;
     Some(finding.mend(
         format!("add Wants={unit}"),
-        vec![Edit {
-            span: start..start,
-            text: format!("Wants={unit}\n"),
-        }],
+        vec![Edit { span: start..start, text: format!("Wants={unit}\n") }],
     ))
 }
 
@@ -109,26 +89,16 @@ fn ordering_cycle(subject: &Subject<'_>) -> Option<Finding> {
             .collect::<Vec<_>>()
     };
     // With its default dependencies, a service comes after basic.target.
-    let implied = if defaults && is_service {
-        vec!["basic.target"]
-    } else {
-        Vec::new()
-    };
+    let implied = if defaults && is_service { vec!["basic.target"] } else { Vec::new() };
     let after: Vec<&str> = listed("Unit", "After").into_iter().chain(implied).collect();
     // A target comes after the units it wants, unless they are ordered the other way round already.
-    let wanted_by = if defaults {
-        listed("Install", "WantedBy")
-    } else {
-        Vec::new()
-    };
+    let wanted_by = if defaults { listed("Install", "WantedBy") } else { Vec::new() };
     let wanted_by = wanted_by
         .into_iter()
         .filter(|target| !after.contains(target))
         .map(|target| ("WantedBy", target));
-    let before = listed("Unit", "Before")
-        .into_iter()
-        .map(|target| ("Before", target))
-        .chain(wanted_by);
+    let before =
+        listed("Unit", "Before").into_iter().map(|target| ("Before", target)).chain(wanted_by);
     for (key, earlier) in before {
         let later = after.iter().find(|later| {
             let contradicts = matches!((rank(later), rank(earlier)), (Some(later), Some(earlier)) if later > earlier);
@@ -167,29 +137,19 @@ fn hidden_program(subject: &Subject<'_>) -> Option<Finding> {
     let protects = subject
         .own("ProtectHome")
         .is_some_and(|value| value == "tmpfs" || parse_boolean(value) == Ok(true));
-    let is_hidden = |path: &str| {
-        ["/home/", "/root/", "/run/user/"]
-            .iter()
-            .any(|place| path.starts_with(place))
-    };
+    let is_hidden =
+        |path: &str| ["/home/", "/root/", "/run/user/"].iter().any(|place| path.starts_with(place));
     let binds = subject.effective.has("Service", "BindPaths")
         || subject.effective.has("Service", "BindReadOnlyPaths");
     if !protects || binds {
         return None;
     }
-    let hidden = subject
-        .known_assignments()
-        .find(|assignment| match assignment.key.as_str() {
-            "ExecStart" => {
-                CommandLine::parse(assignment.value.text(), subject.version).is_ok_and(|line| {
-                    line.commands
-                        .iter()
-                        .any(|command| is_hidden(&command.program))
-                })
-            }
-            "WorkingDirectory" => is_hidden(assignment.value.text()),
-            _ => false,
-        })?;
+    let hidden = subject.known_assignments().find(|assignment| match assignment.key.as_str() {
+        "ExecStart" => CommandLine::parse(assignment.value.text(), subject.version)
+            .is_ok_and(|line| line.commands.iter().any(|command| is_hidden(&command.program))),
+        "WorkingDirectory" => is_hidden(assignment.value.text()),
+        _ => false,
+    })?;
     let finding = Finding::error(
         "hidden-by-sandbox",
         hidden.value.span(),
@@ -274,10 +234,7 @@ fn legacy_value(assignment: &Assignment) -> Option<Finding> {
     let finding =
         |code, message: String| Finding::info(code, span.clone(), message).man("systemd.exec(5)");
     let replace = |finding: Finding, text: String| {
-        let edit = Edit {
-            span: span.clone(),
-            text: text.clone(),
-        };
+        let edit = Edit { span: span.clone(), text: text.clone() };
         finding.mend(format!("write {text}"), vec![edit])
     };
     match assignment.key.as_str() {
@@ -299,11 +256,8 @@ fn legacy_value(assignment: &Assignment) -> Option<Finding> {
             Some(finding.effect("systemd obeys and warns: each of them can get at the files and processes of the others").advice("use DynamicUser=yes, or a user of its own").man("systemd.exec(5)"))
         }
         "KillMode" if value == "none" => {
-            let finding = Finding::warning(
-                "legacy-value",
-                span,
-                "KillMode=none leaves processes behind",
-            );
+            let finding =
+                Finding::warning("legacy-value", span, "KillMode=none leaves processes behind");
             Some(
                 finding
                     .effect("systemd obeys, warns, and later versions will not")

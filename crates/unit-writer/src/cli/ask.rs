@@ -21,7 +21,7 @@ pub(crate) fn yes(question: &str) -> io::Result<Option<bool>> {
         return Ok(None);
     }
     let answer = line(&format!("{question} [y/N]"))?;
-    Ok(Some(answer.is_some_and(|answer| {
-        matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes")
-    })))
+    Ok(Some(
+        answer.is_some_and(|answer| matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes")),
+    ))
 }

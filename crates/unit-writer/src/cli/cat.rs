@@ -12,11 +12,7 @@ use unit_writer::syntax::UnitFile;
 use super::args::Cat;
 
 pub(crate) fn run(options: &Cat, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let scope = if options.user {
-        Scope::User
-    } else {
-        Scope::System
-    };
+    let scope = if options.user { Scope::User } else { Scope::System };
     let home = std::env::home_dir().filter(|_| options.root == Path::new("/"));
     let mut load_path = LoadPath::new(scope, &options.root, home.as_deref());
     let path = Path::new(&options.unit);
@@ -31,18 +27,13 @@ pub(crate) fn run(options: &Cat, out: &mut dyn Write) -> anyhow::Result<ExitCode
     let fragment = load_path
         .find(&name)
         .ok_or_else(|| anyhow!("cannot show {name}: there is no such unit in the load path"))?;
-    let paths: Vec<PathBuf> = std::iter::once(fragment)
-        .chain(load_path.drop_ins(&name))
-        .collect();
+    let paths: Vec<PathBuf> = std::iter::once(fragment).chain(load_path.drop_ins(&name)).collect();
     let read = |path: &PathBuf| -> anyhow::Result<UnitFile> {
         let bytes =
             read_limited(path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok(UnitFile::parse(bytes))
     };
-    let files = paths
-        .iter()
-        .map(read)
-        .collect::<anyhow::Result<Vec<UnitFile>>>()?;
+    let files = paths.iter().map(read).collect::<anyhow::Result<Vec<UnitFile>>>()?;
     if files[0].is_mask() {
         writeln!(out, "# {name} is masked by {}", paths[0].display())?;
         return Ok(ExitCode::SUCCESS);
@@ -54,11 +45,7 @@ pub(crate) fn run(options: &Cat, out: &mut dyn Write) -> anyhow::Result<ExitCode
 /// What holds, with a comment wherever it comes from another file or from elsewhere in it.
 fn show(paths: &[PathBuf], files: &[UnitFile], out: &mut dyn Write) -> anyhow::Result<()> {
     let effective = Effective::merge(files);
-    let line_of = |entry: &Entry<'_>| {
-        files[entry.file]
-            .position(entry.assignment.key_span.start)
-            .0
-    };
+    let line_of = |entry: &Entry<'_>| files[entry.file].position(entry.assignment.key_span.start).0;
     let mut section = "";
     let mut before = (usize::MAX, 0);
     for entry in effective.holding() {
@@ -70,19 +57,10 @@ fn show(paths: &[PathBuf], files: &[UnitFile], out: &mut dyn Write) -> anyhow::R
             before = (usize::MAX, 0);
         }
         if entry.file != before.0 || line < before.1 {
-            writeln!(
-                out,
-                "# {}, from line {line} on",
-                paths[entry.file].display()
-            )?;
+            writeln!(out, "# {}, from line {line} on", paths[entry.file].display())?;
         }
         before = (entry.file, line);
-        writeln!(
-            out,
-            "{}={}",
-            entry.assignment.key,
-            entry.assignment.value.text()
-        )?;
+        writeln!(out, "{}={}", entry.assignment.key, entry.assignment.value.text())?;
     }
     Ok(())
 }

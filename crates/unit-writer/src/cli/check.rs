@@ -43,11 +43,7 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
         }
     }
     run.report.finish(out)?;
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        exit_code(run.report.worst(), options)
-    })
+    Ok(if failed { ExitCode::FAILURE } else { exit_code(run.report.worst(), options) })
 }
 
 fn exit_code(worst: Option<Severity>, options: &Check) -> ExitCode {
@@ -66,17 +62,12 @@ fn is_about_output(error: &anyhow::Error) -> bool {
 /// Prints the mended unit instead of a report, for editors; the exit code tells of what is left.
 fn fix_standard_input(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     if options.paths.len() > 1 {
-        bail!(Usage(
-            "cannot mend standard input together with files".to_owned()
-        ));
+        bail!(Usage("cannot mend standard input together with files".to_owned()));
     }
     let mut source = standard_input(options)?;
     let findings = mend(&mut Judge::new(&options.target), &mut source);
     out.write_all(source.file.bytes())?;
-    Ok(exit_code(
-        findings.iter().map(|finding| finding.severity).max(),
-        options,
-    ))
+    Ok(exit_code(findings.iter().map(|finding| finding.severity).max(), options))
 }
 
 /// A check of many paths, with what is remembered between them.
@@ -151,20 +142,14 @@ pub(crate) fn read(
 }
 
 fn standard_input(options: &Check) -> anyhow::Result<Source> {
-    let Some(identity) = options
-        .name
-        .as_deref()
-        .and_then(|name| Identity::of(Path::new(name)))
+    let Some(identity) = options.name.as_deref().and_then(|name| Identity::of(Path::new(name)))
     else {
         bail!(Usage(
             "cannot check standard input: say which unit it is with --name=NAME.service".to_owned()
         ));
     };
     let mut bytes = Vec::new();
-    let read = io::stdin()
-        .lock()
-        .take(MAX_FILE_SIZE + 1)
-        .read_to_end(&mut bytes);
+    let read = io::stdin().lock().take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes);
     read.context("cannot read standard input")?;
     let name = options.name.as_deref().unwrap_or_default();
     Source::of_bytes(Path::new(name), identity, bytes).context("cannot check standard input")
@@ -181,32 +166,17 @@ impl<'a> Judge<'a> {
     pub(crate) fn new(target: &'a Target) -> Judge<'a> {
         let of_machine = || Machine::new(&target.root, Scope::System).version();
         let version = target.systemd.or_else(of_machine).unwrap_or(NEWEST);
-        Judge {
-            target,
-            version,
-            machines: HashMap::new(),
-        }
+        Judge { target, version, machines: HashMap::new() }
     }
 
     pub(crate) fn findings(&mut self, source: &Source) -> Vec<Finding> {
-        let scope = if self.target.user {
-            Scope::User
-        } else {
-            source.scope()
-        };
+        let scope = if self.target.user { Scope::User } else { source.scope() };
         let version = self.version;
         let machine = self.machine(source, scope);
         let elsewhere = machine.and_then(|machine| unit_elsewhere(machine, source));
         let files = match source.identity.role {
-            Role::Unit => std::iter::once(&source.file)
-                .chain(&source.beside)
-                .collect::<Vec<_>>(),
-            Role::DropIn => source
-                .beside
-                .iter()
-                .chain(&elsewhere)
-                .chain([&source.file])
-                .collect(),
+            Role::Unit => std::iter::once(&source.file).chain(&source.beside).collect::<Vec<_>>(),
+            Role::DropIn => source.beside.iter().chain(&elsewhere).chain([&source.file]).collect(),
         };
         let subject = Subject {
             file: &source.file,
@@ -223,9 +193,7 @@ impl<'a> Judge<'a> {
             let finding = Finding::whole(Severity::Error, "invalid-name", error.to_string());
             findings.insert(
                 0,
-                finding
-                    .effect("systemd never loads a unit of this name")
-                    .man("systemd.unit(5)"),
+                finding.effect("systemd never loads a unit of this name").man("systemd.unit(5)"),
             );
         }
         findings

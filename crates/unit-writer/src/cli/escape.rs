@@ -10,13 +10,9 @@ use super::Usage;
 use super::args::{Escape, Unescape};
 
 pub(crate) fn escape(options: &Escape, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let suffix = options
-        .suffix
-        .as_deref()
-        .map(|suffix| suffix.trim_start_matches('.').parse::<UnitType>());
-    let suffix = suffix
-        .transpose()
-        .map_err(|error| Usage(error.to_string()))?;
+    let suffix =
+        options.suffix.as_deref().map(|suffix| suffix.trim_start_matches('.').parse::<UnitType>());
+    let suffix = suffix.transpose().map_err(|error| Usage(error.to_string()))?;
     let template = options.template.as_deref().map(UnitName::new).transpose();
     let template = template.map_err(|error| Usage(error.to_string()))?;
     for text in &options.texts {
@@ -30,10 +26,9 @@ pub(crate) fn escape(options: &Escape, out: &mut dyn Write) -> anyhow::Result<Ex
             (_, false) => systemd_types::escape(text),
         };
         let line = match (&template, suffix.filter(|_| !options.mangle)) {
-            (Some(template), _) => template
-                .with_instance(&escaped)
-                .context("cannot name the instance")?
-                .to_string(),
+            (Some(template), _) => {
+                template.with_instance(&escaped).context("cannot name the instance")?.to_string()
+            }
             (None, Some(suffix)) => UnitName::new(&format!("{escaped}.{suffix}"))
                 .context("cannot name the unit")?
                 .to_string(),

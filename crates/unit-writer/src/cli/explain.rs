@@ -21,17 +21,9 @@ pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<Exit
             .systemd
             .or_else(|| Machine::new(Path::new("/"), Scope::System).version())
             .unwrap_or(NEWEST);
-        explain_file(
-            &check::read(path, None, &mut Neighbours::default())?,
-            version,
-            out,
-        )?;
+        explain_file(&check::read(path, None, &mut Neighbours::default())?, version, out)?;
     } else {
-        write!(
-            out,
-            "{}",
-            explain_key(&options.what).context("cannot explain")?
-        )?;
+        write!(out, "{}", explain_key(&options.what).context("cannot explain")?)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -50,12 +42,7 @@ fn explain_file(source: &Source, version: u32, out: &mut dyn Write) -> anyhow::R
         match &statement.subject {
             Subject::Section(section) => writeln!(out, "[{}]", section.name)?,
             Subject::Assignment(assignment) => {
-                writeln!(
-                    out,
-                    "{line:4}  {}={}",
-                    assignment.key,
-                    assignment.value.text()
-                )?;
+                writeln!(out, "{line:4}  {}={}", assignment.key, assignment.value.text())?;
                 for sentence in explain_line(assignment, version) {
                     writeln!(out, "        {sentence}")?;
                 }

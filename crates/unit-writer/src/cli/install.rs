@@ -16,10 +16,7 @@ use super::{ask, check, render, systemctl, write};
 pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let source = check::read(&options.file, None, &mut Neighbours::default())?;
     if !is_sound(&source, &options.place, out)? {
-        bail!(
-            "cannot install {}: mend the errors first",
-            options.file.display()
-        );
+        bail!("cannot install {}: mend the errors first", options.file.display());
     }
     let target = destination(&source, &options.place)?;
     let old = match fs::symlink_metadata(&target) {
@@ -57,12 +54,8 @@ pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<
 
 /// Judges the file as `check` does; errors forbid to install it.
 fn is_sound(source: &Source, place: &Place, out: &mut dyn Write) -> anyhow::Result<bool> {
-    let target = Target {
-        offline: false,
-        root: place.root.clone(),
-        systemd: None,
-        user: place.user,
-    };
+    let target =
+        Target { offline: false, root: place.root.clone(), systemd: None, user: place.user };
     let findings = check::Judge::new(&target).findings(source);
     let worst = findings.iter().map(|finding| finding.severity).max();
     let mut report = render::Report::new(false);
@@ -90,11 +83,7 @@ fn destination(source: &Source, place: &Place) -> anyhow::Result<PathBuf> {
     Ok(match source.identity.role {
         Role::Unit => directory.join(file_name),
         Role::DropIn => {
-            let parent = source
-                .path
-                .parent()
-                .and_then(Path::file_name)
-                .unwrap_or_default();
+            let parent = source.path.parent().and_then(Path::file_name).unwrap_or_default();
             directory.join(parent).join(file_name)
         }
     })
@@ -108,11 +97,7 @@ fn put(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 /// A person says yes, here or beforehand.
 fn confirm(place: &Place, what: &str) -> anyhow::Result<()> {
-    let agreed = if place.yes {
-        Some(true)
-    } else {
-        ask::yes(&format!("{what}?"))?
-    };
+    let agreed = if place.yes { Some(true) } else { ask::yes(&format!("{what}?"))? };
     match agreed {
         Some(true) => Ok(()),
         Some(false) => bail!("cannot {what}: you said no"),
@@ -124,10 +109,7 @@ fn reload(place: &Place, out: &mut dyn Write) -> anyhow::Result<()> {
     if systemctl::is_running(place) {
         return systemctl::run(place, &["daemon-reload"]);
     }
-    Ok(writeln!(
-        out,
-        "skipped daemon-reload: no service manager runs here"
-    )?)
+    Ok(writeln!(out, "skipped daemon-reload: no service manager runs here")?)
 }
 
 fn activate(options: &Install, name: &UnitName, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -146,31 +128,15 @@ fn activate(options: &Install, name: &UnitName, out: &mut dyn Write) -> anyhow::
 
 /// The lines that go and come, without those that both have at the beginning and the end.
 fn show_difference(path: &Path, old: &[u8], new: &[u8], out: &mut dyn Write) -> io::Result<()> {
-    let (old, new) = (
-        String::from_utf8_lossy(old).into_owned(),
-        String::from_utf8_lossy(new).into_owned(),
-    );
+    let (old, new) =
+        (String::from_utf8_lossy(old).into_owned(), String::from_utf8_lossy(new).into_owned());
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
     let start = old.iter().zip(&new).take_while(same).count();
-    let end = old[start..]
-        .iter()
-        .rev()
-        .zip(new[start..].iter().rev())
-        .take_while(same)
-        .count();
-    writeln!(
-        out,
-        "{} changes from line {} on:",
-        path.display(),
-        start + 1
-    )?;
-    old[start..old.len() - end]
-        .iter()
-        .try_for_each(|line| writeln!(out, "-{line}"))?;
-    new[start..new.len() - end]
-        .iter()
-        .try_for_each(|line| writeln!(out, "+{line}"))
+    let end = old[start..].iter().rev().zip(new[start..].iter().rev()).take_while(same).count();
+    writeln!(out, "{} changes from line {} on:", path.display(), start + 1)?;
+    old[start..old.len() - end].iter().try_for_each(|line| writeln!(out, "-{line}"))?;
+    new[start..new.len() - end].iter().try_for_each(|line| writeln!(out, "+{line}"))
 }
 
 pub(crate) fn uninstall(options: &Uninstall, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

@@ -35,11 +35,7 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => {
             let asked_for_help = !error.use_stderr();
             let _ = error.print(); // nobody is left to tell
-            return if asked_for_help {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::from(BAD_USAGE)
-            };
+            return if asked_for_help { ExitCode::SUCCESS } else { ExitCode::from(BAD_USAGE) };
         }
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -54,11 +50,7 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => {
             let _ = out.flush(); // what was found before the error
             eprintln!("unit-writer: {error:#}");
-            if error.is::<Usage>() {
-                ExitCode::from(BAD_USAGE)
-            } else {
-                ExitCode::FAILURE
-            }
+            if error.is::<Usage>() { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -90,10 +82,7 @@ fn manual_page(command: Option<&str>, out: &mut dyn Write) -> anyhow::Result<Exi
     let page = match command {
         None => whole,
         Some(name) => {
-            let found = whole
-                .get_subcommands()
-                .find(|command| command.get_name() == name)
-                .cloned();
+            let found = whole.get_subcommands().find(|command| command.get_name() == name).cloned();
             found.ok_or_else(|| Usage(format!("there is no command {name}")))?
         }
     };

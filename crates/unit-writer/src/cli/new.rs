@@ -17,42 +17,29 @@ use super::{Usage, ask, write};
 
 pub(crate) fn run(options: &New, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let (name, text, common) = match options {
-        New::Service { common, .. } => (
-            name(common, UnitType::Service)?,
-            service(options, common)?,
-            common,
-        ),
+        New::Service { common, .. } => {
+            (name(common, UnitType::Service)?, service(options, common)?, common)
+        }
         New::Target { common } => {
             let name = name(common, UnitType::Target)?;
             (
                 name,
-                Target {
-                    unit: unit(common)?,
-                    install: install(common, "multi-user.target")?,
-                }
-                .to_string(),
+                Target { unit: unit(common)?, install: install(common, "multi-user.target")? }
+                    .to_string(),
                 common,
             )
         }
-        New::Socket { common, .. } => (
-            name(common, UnitType::Socket)?,
-            socket(options, common)?,
-            common,
-        ),
+        New::Socket { common, .. } => {
+            (name(common, UnitType::Socket)?, socket(options, common)?, common)
+        }
         New::Mount { common, .. } => {
             let (name, text) = mount(options, common)?;
             (name, text, common)
         }
-        New::Timer { common, .. } => (
-            name(common, UnitType::Timer)?,
-            timer(options, common)?,
-            common,
-        ),
-        New::Path { common, .. } => (
-            name(common, UnitType::Path)?,
-            path(options, common)?,
-            common,
-        ),
+        New::Timer { common, .. } => {
+            (name(common, UnitType::Timer)?, timer(options, common)?, common)
+        }
+        New::Path { common, .. } => (name(common, UnitType::Path)?, path(options, common)?, common),
     };
     match &common.output {
         None => out.write_all(text.as_bytes())?,
@@ -78,26 +65,15 @@ fn needed(given: Option<&str>, question: &str, option: &str) -> anyhow::Result<S
 }
 
 fn name(common: &Common, unit_type: UnitType) -> anyhow::Result<UnitName> {
-    let typed = needed(
-        common.name.as_deref(),
-        &format!("Name of the {unit_type}"),
-        "the unit's name",
-    )?;
+    let typed =
+        needed(common.name.as_deref(), &format!("Name of the {unit_type}"), "the unit's name")?;
     let suffix = format!(".{unit_type}");
-    let whole = if typed.ends_with(&suffix) {
-        typed
-    } else {
-        format!("{typed}{suffix}")
-    };
+    let whole = if typed.ends_with(&suffix) { typed } else { format!("{typed}{suffix}") };
     UnitName::new(&whole).with_context(|| format!("cannot name a unit {whole:?}"))
 }
 
 fn unit(common: &Common) -> anyhow::Result<Unit> {
-    let description = needed(
-        common.description.as_deref(),
-        "Description",
-        "--description",
-    )?;
+    let description = needed(common.description.as_deref(), "Description", "--description")?;
     Ok(Unit {
         documentation: texts("--documentation", &common.documentation)?,
         after: names(&common.after)?,
@@ -110,22 +86,12 @@ fn unit(common: &Common) -> anyhow::Result<Unit> {
 /// Whoever is asked for a description is asked for this too.
 fn install(common: &Common, usual: &str) -> anyhow::Result<Install> {
     if !common.wanted_by.is_empty() || common.description.is_some() {
-        return Ok(Install {
-            wanted_by: names(&common.wanted_by)?,
-            ..Install::default()
-        });
+        return Ok(Install { wanted_by: names(&common.wanted_by)?, ..Install::default() });
     }
     let answer =
         ask::line(&format!("Wanted by, or none [{usual}]"))?.unwrap_or_else(|| usual.to_owned());
-    let wanted_by = if answer == "none" {
-        Vec::new()
-    } else {
-        names(&[answer])?
-    };
-    Ok(Install {
-        wanted_by,
-        ..Install::default()
-    })
+    let wanted_by = if answer == "none" { Vec::new() } else { names(&[answer])? };
+    Ok(Install { wanted_by, ..Install::default() })
 }
 
 fn text(option: &str, value: &str) -> anyhow::Result<Text> {
@@ -154,13 +120,10 @@ fn span(option: &str, value: &str) -> anyhow::Result<TimeSpan> {
 /// `Section.Key=value`; those of other sections than the unit's own would be lost, so they are refused.
 fn settings(common: &Common, section: &str) -> anyhow::Result<Vec<Setting>> {
     let read = |setting: &String| -> anyhow::Result<Setting> {
-        let parts = setting
-            .split_once('=')
-            .and_then(|(name, value)| Some((name.split_once('.')?, value)));
+        let parts =
+            setting.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value)));
         let Some(((own, key), value)) = parts else {
-            bail!(Usage(format!(
-                "--set={setting} is not of the form SECTION.KEY=VALUE"
-            )));
+            bail!(Usage(format!("--set={setting} is not of the form SECTION.KEY=VALUE")));
         };
         if own != section {
             bail!(Usage(format!(
@@ -190,11 +153,7 @@ fn service(options: &New, common: &Common) -> anyhow::Result<String> {
     };
     let unit = unit(common)?;
     let asked = if command.is_empty() {
-        Some(needed(
-            None,
-            "Program, with its path",
-            "the command behind --",
-        )?)
+        Some(needed(None, "Program, with its path", "the command behind --")?)
     } else {
         None
     };
@@ -207,27 +166,18 @@ fn service(options: &New, common: &Common) -> anyhow::Result<String> {
     if let Some(given) = restart {
         service.restart = choice("--restart", given, &Restart::ALL)?;
     }
-    service.restart_sec = restart_sec
-        .as_deref()
-        .map(|given| span("--restart-sec", given))
-        .transpose()?;
-    service.user = user
-        .as_deref()
-        .map(|given| text("--user", given))
-        .transpose()?;
+    service.restart_sec =
+        restart_sec.as_deref().map(|given| span("--restart-sec", given)).transpose()?;
+    service.user = user.as_deref().map(|given| text("--user", given)).transpose()?;
     service.dynamic_user = *dynamic_user;
     service.working_directory = working_directory
         .as_deref()
         .map(|given| absolute("--working-directory", given))
         .transpose()?;
-    service.state_directory = state_directory
-        .as_deref()
-        .map(|given| text("--state-directory", given))
-        .transpose()?;
-    service.environment = env
-        .iter()
-        .map(|given| variable(given))
-        .collect::<anyhow::Result<Vec<Variable>>>()?;
+    service.state_directory =
+        state_directory.as_deref().map(|given| text("--state-directory", given)).transpose()?;
+    service.environment =
+        env.iter().map(|given| variable(given)).collect::<anyhow::Result<Vec<Variable>>>()?;
     service.more = settings(common, "Service")?;
     service.install = install(common, "multi-user.target")?;
     Ok(service.to_string())
@@ -246,10 +196,7 @@ fn choice<T: Copy + std::fmt::Display>(
     given: &str,
     choices: &[T],
 ) -> anyhow::Result<T> {
-    let found = choices
-        .iter()
-        .find(|choice| choice.to_string() == given)
-        .copied();
+    let found = choices.iter().find(|choice| choice.to_string() == given).copied();
     Ok(found.ok_or_else(|| {
         let all: Vec<String> = choices.iter().map(T::to_string).collect();
         Usage(format!("{option}={given} is none of {}", all.join(", ")))
@@ -257,13 +204,7 @@ fn choice<T: Copy + std::fmt::Display>(
 }
 
 fn socket(options: &New, common: &Common) -> anyhow::Result<String> {
-    let New::Socket {
-        listen: addresses,
-        accept,
-        mode,
-        ..
-    } = options
-    else {
+    let New::Socket { listen: addresses, accept, mode, .. } = options else {
         bail!("this is no socket")
     };
     let unit = unit(common)?;
@@ -303,52 +244,27 @@ fn listen(address: &str) -> anyhow::Result<Listen> {
 }
 
 fn mount(options: &New, common: &Common) -> anyhow::Result<(UnitName, String)> {
-    let New::Mount {
-        what,
-        place,
-        file_system,
-        options: mount_options,
-        ..
-    } = options
-    else {
+    let New::Mount { what, place, file_system, options: mount_options, .. } = options else {
         bail!("this is no mount")
     };
     let unit = unit(common)?;
     let what = needed(what.as_deref(), "What to mount", "--what")?;
     let place = needed(place.as_deref(), "Where to mount it", "--where")?;
     let mut mount = Mount::new(unit, text("--what", &what)?, absolute("--where", &place)?);
-    mount.file_system = file_system
-        .as_deref()
-        .map(|given| text("--type", given))
-        .transpose()?;
-    mount.options = mount_options
-        .as_deref()
-        .map(|given| text("--options", given))
-        .transpose()?;
+    mount.file_system = file_system.as_deref().map(|given| text("--type", given)).transpose()?;
+    mount.options = mount_options.as_deref().map(|given| text("--options", given)).transpose()?;
     mount.more = settings(common, "Mount")?;
     mount.install = install(common, "local-fs.target")?;
     let name = mount.name().context("cannot name the mount unit")?;
-    let given = common
-        .name
-        .as_deref()
-        .map(|given| given.strip_suffix(".mount").unwrap_or(given));
+    let given = common.name.as_deref().map(|given| given.strip_suffix(".mount").unwrap_or(given));
     if given.is_some_and(|given| given != name.stem()) {
-        bail!(Usage(format!(
-            "the mount unit of {place} can only be named {name}"
-        )));
+        bail!(Usage(format!("the mount unit of {place} can only be named {name}")));
     }
     Ok((name, mount.to_string()))
 }
 
 fn timer(options: &New, common: &Common) -> anyhow::Result<String> {
-    let New::Timer {
-        on_calendar,
-        on_boot,
-        on_unit_active,
-        persistent,
-        unit: starts,
-        ..
-    } = options
+    let New::Timer { on_calendar, on_boot, on_unit_active, persistent, unit: starts, .. } = options
     else {
         bail!("this is no timer")
     };
@@ -388,23 +304,14 @@ fn timer(options: &New, common: &Common) -> anyhow::Result<String> {
 fn calendar(event: &str) -> anyhow::Result<Trigger> {
     let machine = Machine::new(std::path::Path::new("/"), Scope::System);
     let calendar = Calendar::parse(event, |zone| machine.is_time_zone(zone));
-    Ok(Trigger::Calendar(calendar.with_context(|| {
-        format!("cannot use --on-calendar={event}")
-    })?))
+    Ok(Trigger::Calendar(calendar.with_context(|| format!("cannot use --on-calendar={event}"))?))
 }
 
 /// The paths of an option, and what is watched for.
 type WatchKind<'a> = (&'a [String], fn(AbsolutePath) -> Watch);
 
 fn path(options: &New, common: &Common) -> anyhow::Result<String> {
-    let New::Path {
-        exists,
-        changed,
-        modified,
-        directory_not_empty,
-        unit: starts,
-        ..
-    } = options
+    let New::Path { exists, changed, modified, directory_not_empty, unit: starts, .. } = options
     else {
         bail!("this is no path unit")
     };

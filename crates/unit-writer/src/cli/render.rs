@@ -36,12 +36,7 @@ struct JsonFinding {
 
 impl Report {
     pub(crate) fn new(json: bool) -> Report {
-        Report {
-            json: json.then(Vec::new),
-            renderer: renderer(),
-            files: 0,
-            counts: [0; 3],
-        }
+        Report { json: json.then(Vec::new), renderer: renderer(), files: 0, counts: [0; 3] }
     }
 
     /// Adds the findings of one file.
@@ -57,11 +52,9 @@ impl Report {
             self.counts[finding.severity as usize] += 1;
             match &mut self.json {
                 Some(all) => all.push(json_finding(&path, &source.file, finding)),
-                None => writeln!(
-                    out,
-                    "{}\n",
-                    human(&self.renderer, &path, &source.file, &finding)
-                )?,
+                None => {
+                    writeln!(out, "{}\n", human(&self.renderer, &path, &source.file, &finding))?
+                }
             }
         }
         Ok(())
@@ -82,20 +75,14 @@ impl Report {
             .filter(|(count, _)| *count > 0)
             .map(|(count, what)| counted(count, what))
             .collect();
-        let found = if found.is_empty() {
-            "nothing to say".to_owned()
-        } else {
-            found.join(", ")
-        };
+        let found = if found.is_empty() { "nothing to say".to_owned() } else { found.join(", ") };
         writeln!(out, "{} checked: {found}", counted(self.files, "file"))
     }
 
     /// The worst that was found.
     pub(crate) fn worst(&self) -> Option<Severity> {
         let severities = [Severity::Error, Severity::Warning, Severity::Info];
-        severities
-            .into_iter()
-            .find(|severity| self.counts[*severity as usize] > 0)
+        severities.into_iter().find(|severity| self.counts[*severity as usize] > 0)
     }
 }
 
@@ -107,18 +94,11 @@ pub(crate) fn wants_colour() -> bool {
 }
 
 fn renderer() -> Renderer {
-    if wants_colour() {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    }
+    if wants_colour() { Renderer::styled() } else { Renderer::plain() }
 }
 
 fn json_finding(path: &str, file: &UnitFile, finding: Finding) -> JsonFinding {
-    let (line, column) = finding
-        .span
-        .as_ref()
-        .map_or((0, 0), |span| file.position(span.start));
+    let (line, column) = finding.span.as_ref().map_or((0, 0), |span| file.position(span.start));
     JsonFinding {
         file: path.to_owned(),
         line,
@@ -138,25 +118,18 @@ fn human(renderer: &Renderer, path: &str, file: &UnitFile, finding: &Finding) ->
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let window = finding
-        .span
-        .as_ref()
-        .and_then(|span| Window::around(file, span));
-    let mut group = level
-        .primary_title(finding.message.as_str())
-        .id(finding.code)
-        .element(place(path, file, finding, window.as_ref()));
+    let window = finding.span.as_ref().and_then(|span| Window::around(file, span));
+    let mut group = level.primary_title(finding.message.as_str()).id(finding.code).element(place(
+        path,
+        file,
+        finding,
+        window.as_ref(),
+    ));
     if !finding.effect.is_empty() {
-        group = group.element(
-            Level::NOTE
-                .with_name("effect")
-                .message(finding.effect.as_str()),
-        );
+        group = group.element(Level::NOTE.with_name("effect").message(finding.effect.as_str()));
     }
-    let patches = window
-        .as_ref()
-        .zip(finding.fix.as_ref())
-        .and_then(|(window, fix)| window.patches(fix));
+    let patches =
+        window.as_ref().zip(finding.fix.as_ref()).and_then(|(window, fix)| window.patches(fix));
     if let (Some(fix), None) = (&finding.fix, &patches) {
         group = group.element(Level::HELP.with_name("fix").message(fix.says.as_str()));
     }
@@ -203,10 +176,7 @@ fn patched<'a>(
         .line_start(window.first_line)
         .path(path)
         .patches(patches);
-    Level::HELP
-        .with_name("fix")
-        .secondary_title(fix.says.as_str())
-        .element(snippet)
+    Level::HELP.with_name("fix").secondary_title(fix.says.as_str()).element(snippet)
 }
 
 /// The lines around a span, as text, and the span in it.
@@ -221,14 +191,10 @@ impl Window {
     fn around(file: &UnitFile, span: &Span) -> Option<Window> {
         let lines = file.lines();
         let index_of = |offset: usize| {
-            lines
-                .partition_point(|line| line.end <= offset)
-                .min(lines.len().saturating_sub(1))
+            lines.partition_point(|line| line.end <= offset).min(lines.len().saturating_sub(1))
         };
-        let (first, last) = (
-            index_of(span.start),
-            index_of(span.end.saturating_sub(1).max(span.start)),
-        );
+        let (first, last) =
+            (index_of(span.start), index_of(span.end.saturating_sub(1).max(span.start)));
         let whole = lines.get(first)?.text.start..lines.get(last)?.text.end;
         // Bytes that are not UTF-8 and zero bytes between lines would shift the marks.
         let text = std::str::from_utf8(file.bytes().get(whole.clone())?).ok()?;
@@ -236,26 +202,16 @@ impl Window {
             return None;
         }
         let mark = span.start - whole.start..(span.end - whole.start).min(text.len());
-        Some(Window {
-            text: text.to_owned(),
-            first_line: first + 1,
-            start: whole.start,
-            mark,
-        })
+        Some(Window { text: text.to_owned(), first_line: first + 1, start: whole.start, mark })
     }
 
     /// The fix's edits, if all of them are within the window.
     fn patches(&self, fix: &Fix) -> Option<Vec<Patch<'static>>> {
         let end = self.start + self.text.len();
-        let is_inside = fix
-            .edits
-            .iter()
-            .all(|edit| edit.span.start >= self.start && edit.span.end <= end);
+        let is_inside =
+            fix.edits.iter().all(|edit| edit.span.start >= self.start && edit.span.end <= end);
         let patch = |edit: &unit_writer::checks::Edit| {
-            Patch::new(
-                edit.span.start - self.start..edit.span.end - self.start,
-                edit.text.clone(),
-            )
+            Patch::new(edit.span.start - self.start..edit.span.end - self.start, edit.text.clone())
         };
         (is_inside && !fix.edits.is_empty()).then(|| fix.edits.iter().map(patch).collect())
     }

@@ -20,10 +20,7 @@ pub(crate) fn run(place: &Place, arguments: &[&str]) -> anyhow::Result<()> {
     } else if place.root != Path::new("/") {
         command.arg(format!("--root={}", place.root.display()));
     }
-    let status = command
-        .args(arguments)
-        .status()
-        .context("cannot run systemctl")?;
+    let status = command.args(arguments).status().context("cannot run systemctl")?;
     if !status.success() {
         bail!("systemctl {} failed: {status}", arguments.join(" "));
     }

@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 /// Replaces a file that was read as `before`; refuses if it is another one by now.
 pub(crate) fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
     if fs::read(path)? != before {
-        return Err(io::Error::other(
-            "it changed while it was being read; run the command again",
-        ));
+        return Err(io::Error::other("it changed while it was being read; run the command again"));
     }
     let mode = fs::metadata(path)?.permissions().mode() & 0o7777;
     // Through a link, the file it leads to is replaced and the link stays.
@@ -27,10 +25,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         return written;
     }
     // The rename is on the disk only when the directory is.
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let directory =
+        path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(directory)?.sync_all()
 }
 
@@ -41,11 +37,7 @@ fn temporary_name(path: &Path) -> PathBuf {
 }
 
 fn write_temporary(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     file.write_all(bytes)?;
     // The process's umask may have taken bits away.
     file.set_permissions(fs::Permissions::from_mode(mode))?;

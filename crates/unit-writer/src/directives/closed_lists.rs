@@ -60,10 +60,7 @@ pub fn is_signal(text: &str) -> bool {
     let real_time = |base: &str, sign: char| {
         let rest = name.strip_prefix(base);
         rest.is_some_and(|rest| {
-            rest.is_empty()
-                || rest
-                    .strip_prefix(sign)
-                    .is_some_and(|offset| below(offset, 30))
+            rest.is_empty() || rest.strip_prefix(sign).is_some_and(|offset| below(offset, 30))
         })
     };
     has_word(SIGNALS, name)
@@ -81,10 +78,6 @@ pub fn has_word(list: &str, word: &str) -> bool {
 pub fn is_system_call(name: &str) -> bool {
     static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
     NAMES
-        .get_or_init(|| {
-            include_str!("../../data/system-calls.txt")
-                .lines()
-                .collect()
-        })
+        .get_or_init(|| include_str!("../../data/system-calls.txt").lines().collect())
         .contains(name)
 }

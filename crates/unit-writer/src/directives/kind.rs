@@ -132,10 +132,7 @@ impl Kind {
             }
             "number" => {
                 let (low, high) = rest.split_once(' ').unwrap_or((rest, rest));
-                Kind::Number(
-                    low.parse().unwrap_or(i128::MIN),
-                    high.parse().unwrap_or(i128::MAX),
-                )
+                Kind::Number(low.parse().unwrap_or(i128::MIN), high.parse().unwrap_or(i128::MAX))
             }
             "time" => Kind::Time { or_empty: false },
             "time-or-empty" => Kind::Time { or_empty: true },
@@ -187,13 +184,10 @@ impl Kind {
 
 /// The words of a kind that a version knows.
 pub fn words_in(words: &'static str, version: u32) -> impl Iterator<Item = &'static str> {
-    words
-        .split(' ')
-        .filter_map(move |word| match word.split_once('@') {
-            Some((word, since)) => since
-                .parse()
-                .is_ok_and(|since: u32| since <= version)
-                .then_some(word),
-            None => (!word.is_empty()).then_some(word),
-        })
+    words.split(' ').filter_map(move |word| match word.split_once('@') {
+        Some((word, since)) => {
+            since.parse().is_ok_and(|since: u32| since <= version).then_some(word)
+        }
+        None => (!word.is_empty()).then_some(word),
+    })
 }

@@ -26,10 +26,7 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
     let here =
         |row: &&Directive| row.is_in(section) && row.works_in(version) && row.instead.is_none();
     let candidates = table::all().filter(here);
-    if let Some(row) = candidates
-        .clone()
-        .find(|row| row.key.eq_ignore_ascii_case(key))
-    {
+    if let Some(row) = candidates.clone().find(|row| row.key.eq_ignore_ascii_case(key)) {
         return Some(Suggestion::Case(row));
     }
     let distance =
@@ -42,9 +39,7 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
         .map(|(distance, row)| Suggestion::Spelling(row, distance));
     // A key of another section in another case is nearer than anything misspelt.
     let elsewhere = || {
-        let other = table::all()
-            .filter(fits)
-            .find(|row| row.key.eq_ignore_ascii_case(key));
+        let other = table::all().filter(fits).find(|row| row.key.eq_ignore_ascii_case(key));
         other.map(Suggestion::OtherSection)
     };
     elsewhere().or(spelling)
@@ -54,12 +49,10 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
 pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_ascii_lowercase();
     // The lengths differ by as many letters at least.
-    let words = words
-        .into_iter()
-        .filter(|known| known.len().abs_diff(word.len()) <= tolerance(word));
-    let distances = words
-        .into_iter()
-        .map(|known| (osa_distance(&known.to_ascii_lowercase(), &lower), known));
+    let words =
+        words.into_iter().filter(|known| known.len().abs_diff(word.len()) <= tolerance(word));
+    let distances =
+        words.into_iter().map(|known| (osa_distance(&known.to_ascii_lowercase(), &lower), known));
     distances
         .filter(|(distance, _)| *distance <= tolerance(word))
         .min_by_key(|(distance, _)| *distance)

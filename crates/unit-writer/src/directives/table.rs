@@ -84,21 +84,12 @@ fn table() -> &'static Table {
         let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| {
             let (key, _) = line.split_once('\t')?;
-            Some(Row {
-                key,
-                line,
-                directive: OnceLock::new(),
-            })
+            Some(Row { key, line, directive: OnceLock::new() })
         };
         let rows: Vec<Row> = lines.filter_map(row).collect();
         // Backwards, so that the first of several rows is the one that stays.
         let mut first = HashMap::with_capacity(rows.len());
-        first.extend(
-            rows.iter()
-                .enumerate()
-                .rev()
-                .map(|(index, row)| (row.key, index)),
-        );
+        first.extend(rows.iter().enumerate().rev().map(|(index, row)| (row.key, index)));
         Table { rows, first }
     })
 }
@@ -112,13 +103,8 @@ pub fn all() -> impl Iterator<Item = &'static Directive> + Clone {
 pub fn by_key(key: &str) -> impl Iterator<Item = &'static Directive> + Clone {
     let Table { rows, first } = table();
     let start = first.get(key).copied().unwrap_or(rows.len());
-    let length = rows[start..]
-        .iter()
-        .take_while(|row| row.key == key)
-        .count();
-    rows[start..start + length]
-        .iter()
-        .filter_map(Row::directive)
+    let length = rows[start..].iter().take_while(|row| row.key == key).count();
+    rows[start..start + length].iter().filter_map(Row::directive)
 }
 
 /// What a key means in a section.

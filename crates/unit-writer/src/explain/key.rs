@@ -22,21 +22,13 @@ pub fn explain_key(asked: &str) -> Result<String, UnknownKey> {
         None => (None, name),
     };
     let same = directives::by_key(key);
-    let meanings: Vec<&Directive> = same
-        .filter(|row| section.is_none_or(|section| row.is_in(section)))
-        .collect();
+    let meanings: Vec<&Directive> =
+        same.filter(|row| section.is_none_or(|section| row.is_in(section))).collect();
     if meanings.is_empty() {
         let suggestion = nearest(key, directives::all().map(|row| row.key));
-        return Err(UnknownKey {
-            key: name.to_owned(),
-            suggestion: suggestion.and_then(known),
-        });
+        return Err(UnknownKey { key: name.to_owned(), suggestion: suggestion.and_then(known) });
     }
-    Ok(meanings
-        .into_iter()
-        .map(paragraph)
-        .collect::<Vec<_>>()
-        .join("\n"))
+    Ok(meanings.into_iter().map(paragraph).collect::<Vec<_>>().join("\n"))
 }
 
 fn known(key: &str) -> Option<&'static str> {
@@ -45,30 +37,24 @@ fn known(key: &str) -> Option<&'static str> {
 
 fn paragraph(row: &Directive) -> String {
     let mut text = String::new();
-    let sections: Vec<String> = row
-        .sections()
-        .map(|section| format!("[{section}]"))
-        .collect();
+    let sections: Vec<String> = row.sections().map(|section| format!("[{section}]")).collect();
     let mut line = |words: std::fmt::Arguments<'_>| {
         // Writing to a String can't fail.
         let _ = writeln!(text, "{words}");
     };
     line(format_args!("{}= in {}", row.key, sections.join(", ")));
-    line(format_args!(
-        "  {}",
-        row.text.unwrap_or("The man page tells what it does.")
-    ));
+    line(format_args!("  {}", row.text.unwrap_or("The man page tells what it does.")));
     let takes = takes(row.kind);
     if !takes.is_empty() {
         line(format_args!("  Takes {takes}."));
     }
     match (row.is_list, row.resets) {
-        (true, true) => line(format_args!(
-            "  Each line adds to the ones before; an empty value clears them."
-        )),
-        (true, false) => line(format_args!(
-            "  Each line adds to the ones before; nothing takes them back."
-        )),
+        (true, true) => {
+            line(format_args!("  Each line adds to the ones before; an empty value clears them."))
+        }
+        (true, false) => {
+            line(format_args!("  Each line adds to the ones before; nothing takes them back."))
+        }
         (false, _) => line(format_args!("  Of several lines, the last holds.")),
     }
     if let Some(default) = row.default {
@@ -89,11 +75,8 @@ fn paragraph(row: &Directive) -> String {
 
 /// What a kind of value looks like.
 fn takes(kind: Kind) -> String {
-    let words = |words: &'static str| {
-        words_in(words, directives::NEWEST)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let words =
+        |words: &'static str| words_in(words, directives::NEWEST).collect::<Vec<_>>().join(", ");
     match kind {
         Kind::Any => String::new(),
         Kind::Text | Kind::FdName => "text".to_owned(),
@@ -107,11 +90,7 @@ fn takes(kind: Kind) -> String {
         Kind::ChoiceOrNumber(list, _) => format!("one of {}, or its number", words(list)),
         Kind::Number(low, high) if high > 1_000_000 => format!(
             "a whole number from {}",
-            if low < -1_000_000 {
-                "below 0 on".to_owned()
-            } else {
-                format!("{low} on")
-            }
+            if low < -1_000_000 { "below 0 on".to_owned() } else { format!("{low} on") }
         ),
         Kind::Number(low, high) => format!("a whole number from {low} to {high}"),
         Kind::Time { .. } => "a time span: 90 is in seconds; 1min 30s, 1.5h, infinity".to_owned(),

@@ -22,27 +22,19 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
     let mut sentences = vec![row.text.unwrap_or("See the man page.").to_owned()];
     if value.is_empty() {
         sentences = vec![
-            if row.resets {
-                "Clears what was set before."
-            } else {
-                "Empty: the default holds."
-            }
-            .to_owned(),
+            if row.resets { "Clears what was set before." } else { "Empty: the default holds." }
+                .to_owned(),
         ];
         return sentences;
     }
     sentences.extend(word_meaning(key, value).map(str::to_owned));
     match row.kind {
         Kind::Command => sentences.extend(commands(value, version)),
-        Kind::Time { .. } => sentences.extend(
-            TimeSpan::parse(value)
-                .ok()
-                .map(|span| format!("Here: {span}.")),
-        ),
+        Kind::Time { .. } => {
+            sentences.extend(TimeSpan::parse(value).ok().map(|span| format!("Here: {span}.")))
+        }
         Kind::Calendar => sentences.extend(
-            Calendar::parse(value, |_| true)
-                .ok()
-                .map(|event| format!("In full: {event}.")),
+            Calendar::parse(value, |_| true).ok().map(|event| format!("In full: {event}.")),
         ),
         Kind::Environment => sentences.extend(variables(value)),
         _ => {}
@@ -103,12 +95,8 @@ fn commands(value: &str, version: u32) -> Vec<String> {
 }
 
 fn command(command: &Command) -> Vec<String> {
-    let words: Vec<String> = command
-        .arguments
-        .iter()
-        .skip(1)
-        .map(|word| format!("{:?}", word.text()))
-        .collect();
+    let words: Vec<String> =
+        command.arguments.iter().skip(1).map(|word| format!("{:?}", word.text())).collect();
     let what = match words.len() {
         0 => "without arguments".to_owned(),
         1 => format!("with the argument {}", words[0]),

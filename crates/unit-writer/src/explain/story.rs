@@ -8,11 +8,7 @@ use crate::values::{Calendar, CommandLine, TimeSpan, parse_boolean};
 
 /// Tells the story in sentences, as far as the unit itself knows it.
 pub fn story(name: &UnitName, unit: &Effective<'_>, version: u32) -> Vec<String> {
-    let teller = Teller {
-        name,
-        unit,
-        version,
-    };
+    let teller = Teller { name, unit, version };
     let mut sentences = vec![teller.title()];
     match name.unit_type() {
         UnitType::Service => teller.service(&mut sentences),
@@ -94,19 +90,12 @@ impl Teller<'_> {
         if !programs.is_empty() {
             sentences.push(format!("It runs {}, {user}.", programs.join(", then ")));
         }
-        let kind = own("Type").unwrap_or(if own("BusName").is_some() {
-            "dbus"
-        } else {
-            "simple"
-        });
+        let kind = own("Type").unwrap_or(if own("BusName").is_some() { "dbus" } else { "simple" });
         sentences.extend(word_meaning("Type", kind).map(str::to_owned));
         sentences
             .extend(word_meaning("Restart", own("Restart").unwrap_or("no")).map(str::to_owned));
         if let Some(Ok(TimeSpan::Finite(pause))) = own("RestartSec").map(TimeSpan::parse) {
-            sentences.push(format!(
-                "Before a restart, systemd waits {}.",
-                TimeSpan::Finite(pause)
-            ));
+            sentences.push(format!("Before a restart, systemd waits {}.", TimeSpan::Finite(pause)));
         }
         if own("RemainAfterExit").is_some_and(|value| parse_boolean(value) == Ok(true)) {
             sentences.push("It stays active after its processes have ended.".to_owned());
@@ -115,11 +104,8 @@ impl Teller<'_> {
 
     fn programs(&self, line: &str) -> Option<String> {
         let line = CommandLine::parse(line, self.version).ok()?;
-        let programs: Vec<&str> = line
-            .commands
-            .iter()
-            .map(|command| command.program.as_str())
-            .collect();
+        let programs: Vec<&str> =
+            line.commands.iter().map(|command| command.program.as_str()).collect();
         (!programs.is_empty()).then(|| programs.join(", then "))
     }
 
@@ -132,10 +118,7 @@ impl Teller<'_> {
             "ListenNetlink",
             "ListenSpecial",
         ];
-        let addresses: Vec<&str> = keys
-            .iter()
-            .flat_map(|key| self.lines("Socket", key))
-            .collect();
+        let addresses: Vec<&str> = keys.iter().flat_map(|key| self.lines("Socket", key)).collect();
         let accepts = self
             .unit
             .last("Socket", "Accept")
@@ -150,10 +133,7 @@ impl Teller<'_> {
         } else {
             "the first connection starts"
         };
-        sentences.push(format!(
-            "It listens on {}; {how} {service}.",
-            addresses.join(" and ")
-        ));
+        sentences.push(format!("It listens on {}; {how} {service}.", addresses.join(" and ")));
     }
 
     fn started(&self, section: &str) -> String {
@@ -181,16 +161,10 @@ impl Teller<'_> {
                 TimeSpan::parse(span).map_or_else(|_| span.to_owned(), |span| span.to_string())
             };
             times.extend(
-                self.lines("Timer", key)
-                    .into_iter()
-                    .map(|span| format!("{} {since}", said(span))),
+                self.lines("Timer", key).into_iter().map(|span| format!("{} {since}", said(span))),
             );
         }
-        sentences.push(format!(
-            "It starts {}: {}.",
-            self.started("Timer"),
-            times.join(", and ")
-        ));
+        sentences.push(format!("It starts {}: {}.", self.started("Timer"), times.join(", and ")));
     }
 
     fn path(&self, sentences: &mut Vec<String>) {
@@ -204,9 +178,7 @@ impl Teller<'_> {
         let watched: Vec<String> = keys
             .iter()
             .flat_map(|(key, what)| {
-                self.lines("Path", key)
-                    .into_iter()
-                    .map(move |path| format!("{path} {what}"))
+                self.lines("Path", key).into_iter().map(move |path| format!("{path} {what}"))
             })
             .collect();
         sentences.push(format!(
@@ -218,9 +190,7 @@ impl Teller<'_> {
 
     fn mount(&self) -> Option<String> {
         let own = |key: &str| self.unit.last("Mount", key);
-        let place = own("Where")
-            .map(str::to_owned)
-            .or_else(|| self.name.to_path().ok())?;
+        let place = own("Where").map(str::to_owned).or_else(|| self.name.to_path().ok())?;
         Some(format!("It mounts {} at {place}.", own("What")?))
     }
 
@@ -233,11 +203,7 @@ impl Teller<'_> {
             ),
             ("Requisite", "It needs", "and does not start them itself"),
             ("BindsTo", "It lives only as long as", "does"),
-            (
-                "Wants",
-                "It starts",
-                "too, and does without them if it must",
-            ),
+            ("Wants", "It starts", "too, and does without them if it must"),
             ("PartOf", "It is stopped and restarted together with", ""),
             ("Conflicts", "It can't run together with", ""),
             ("After", "It is started after", "if they are started too"),
@@ -247,16 +213,8 @@ impl Teller<'_> {
         for (key, begin, end) in relations {
             let names = self.all("Unit", key);
             if !names.is_empty() {
-                let comma = if end.is_empty() || end == "does" {
-                    ""
-                } else {
-                    ","
-                };
-                let end = if end.is_empty() {
-                    String::new()
-                } else {
-                    format!("{comma} {end}")
-                };
+                let comma = if end.is_empty() || end == "does" { "" } else { "," };
+                let end = if end.is_empty() { String::new() } else { format!("{comma} {end}") };
                 sentences.push(format!("{begin} {}{end}.", names.join(", ")));
             }
         }

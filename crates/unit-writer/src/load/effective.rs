@@ -27,16 +27,10 @@ impl<'a> Effective<'a> {
         let mut effective = Effective::default();
         for (file, unit) in files.into_iter().enumerate() {
             effective.files = file + 1;
-            effective
-                .entries
-                .extend(unit.assignments().map(|assignment| {
-                    let row = directives::find(&assignment.section, &assignment.key);
-                    Entry {
-                        file,
-                        assignment,
-                        row,
-                    }
-                }));
+            effective.entries.extend(unit.assignments().map(|assignment| {
+                let row = directives::find(&assignment.section, &assignment.key);
+                Entry { file, assignment, row }
+            }));
         }
         effective
     }
@@ -67,14 +61,10 @@ impl<'a> Effective<'a> {
             }
         }
         let keys_of = |section: &str| {
-            seen.iter()
-                .filter(move |(other, _)| *other == section)
-                .copied()
-                .collect::<Vec<_>>()
+            seen.iter().filter(move |(other, _)| *other == section).copied().collect::<Vec<_>>()
         };
         let keys = sections.into_iter().flat_map(keys_of);
-        keys.flat_map(|(section, key)| self.values(section, key))
-            .collect()
+        keys.flat_map(|(section, key)| self.values(section, key)).collect()
     }
 
     /// What holds for a key: of a list, what was added since its last reset; of any other key, the last value.
@@ -82,9 +72,7 @@ impl<'a> Effective<'a> {
         let group = reset_group(key);
         let mut values = Vec::new();
         for entry in &self.entries {
-            let Entry {
-                assignment, row, ..
-            } = entry;
+            let Entry { assignment, row, .. } = entry;
             let is_key = assignment.key == key;
             let resets_group = || {
                 assignment.value.is_empty()
@@ -107,9 +95,7 @@ impl<'a> Effective<'a> {
 
     /// The value that holds last, if there is one.
     pub fn last(&self, section: &str, key: &str) -> Option<&'a str> {
-        self.values(section, key)
-            .last()
-            .map(|entry| entry.assignment.value.text())
+        self.values(section, key).last().map(|entry| entry.assignment.value.text())
     }
 
     /// Whether a key has a value.
@@ -119,22 +105,19 @@ impl<'a> Effective<'a> {
 
     /// Whether some file has this section with something in it.
     pub fn has_section(&self, section: &str) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| *entry.assignment.section == *section)
+        self.entries.iter().any(|entry| *entry.assignment.section == *section)
     }
 }
 
 /// Some keys share one list, so an empty value of one of them clears the others too.
 fn reset_group(key: &str) -> Option<&'static str> {
-    ["Condition", "Assert", "Listen"]
-        .into_iter()
-        .find(|prefix| key.starts_with(prefix))
-        .or(match key {
+    ["Condition", "Assert", "Listen"].into_iter().find(|prefix| key.starts_with(prefix)).or(
+        match key {
             "OnCalendar" | "OnActiveSec" | "OnBootSec" | "OnStartupSec" | "OnUnitActiveSec"
             | "OnUnitInactiveSec" => Some("On"),
             "PathExists" | "PathExistsGlob" | "PathChanged" | "PathModified"
             | "DirectoryNotEmpty" => Some("Path"),
             _ => None,
-        })
+        },
+    )
 }

@@ -61,15 +61,8 @@ impl LoadPath {
             .map(|home| home.join(".config/systemd/user"));
         // Where /lib is a link to /usr/lib, as on most machines, it has nothing of its own.
         let lib_is_link = root.join("lib").is_symlink();
-        let names = names
-            .iter()
-            .filter(|name| !(lib_is_link && name.starts_with("lib/")));
-        LoadPath {
-            directories: own
-                .into_iter()
-                .chain(names.map(|name| root.join(name)))
-                .collect(),
-        }
+        let names = names.iter().filter(|name| !(lib_is_link && name.starts_with("lib/")));
+        LoadPath { directories: own.into_iter().chain(names.map(|name| root.join(name))).collect() }
     }
 
     /// Puts a directory first: the one a unit is being read from.
@@ -94,13 +87,8 @@ impl LoadPath {
         let template = name.template();
         let names = [Some(name), template.as_ref()];
         names.into_iter().flatten().find_map(|name| {
-            let candidates = self
-                .directories
-                .iter()
-                .map(|directory| directory.join(name.as_str()));
-            candidates
-                .into_iter()
-                .find(|path| path.symlink_metadata().is_ok())
+            let candidates = self.directories.iter().map(|directory| directory.join(name.as_str()));
+            candidates.into_iter().find(|path| path.symlink_metadata().is_ok())
         })
     }
 
@@ -109,11 +97,7 @@ impl LoadPath {
     pub fn drop_ins(&self, name: &UnitName) -> Vec<PathBuf> {
         let mut found: BTreeMap<std::ffi::OsString, PathBuf> = BTreeMap::new();
         for directory in drop_in_directories(name) {
-            for path in self
-                .directories
-                .iter()
-                .map(|parent| parent.join(&directory))
-            {
+            for path in self.directories.iter().map(|parent| parent.join(&directory)) {
                 for file in configuration_files(&path) {
                     let name = file.file_name().unwrap_or_default().to_owned();
                     found.entry(name).or_insert(file);
@@ -130,14 +114,10 @@ fn drop_in_directories(name: &UnitName) -> Vec<String> {
     let unit_type = name.unit_type();
     let mut names = vec![format!("{name}.d")];
     names.extend(name.template().map(|template| format!("{template}.d")));
-    let tail = name
-        .instance()
-        .map_or(String::new(), |instance| format!("@{instance}"));
+    let tail = name.instance().map_or(String::new(), |instance| format!("@{instance}"));
     let prefix = name.prefix();
-    let dashes = prefix
-        .char_indices()
-        .rev()
-        .filter(|(at, c)| *c == '-' && *at > 0 && at + 1 < prefix.len());
+    let dashes =
+        prefix.char_indices().rev().filter(|(at, c)| *c == '-' && *at > 0 && at + 1 < prefix.len());
     names.extend(dashes.map(|(at, _)| format!("{}{tail}.{unit_type}.d", &prefix[..=at])));
     names.push(format!("{unit_type}.d"));
     names
@@ -173,9 +153,7 @@ pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
         file.take(MAX_FILE_SIZE).read_to_end(&mut bytes)?;
     }
     if bytes.len() as u64 > MAX_FILE_SIZE {
-        return Err(io::Error::other(
-            "it is larger than 16 MiB, which no unit file is",
-        ));
+        return Err(io::Error::other("it is larger than 16 MiB, which no unit file is"));
     }
     Ok(bytes)
 }

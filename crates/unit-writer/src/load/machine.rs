@@ -13,14 +13,8 @@ use systemd_types::{UnitName, UnitType};
 use super::{LoadPath, Scope};
 
 /// Where systemd looks for a program that is named without a path; compiled into it.
-const PROGRAM_DIRECTORIES: [&str; 6] = [
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-];
+const PROGRAM_DIRECTORIES: [&str; 6] =
+    ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /// A machine, or the root directory of one.
 #[derive(Debug)]
@@ -59,19 +53,14 @@ impl Machine {
     /// The version of its systemd, from the name of the library that all of its programs share.
     pub fn version(&self) -> Option<u32> {
         let libraries = self.root.join("usr/lib");
-        let nested = fs::read_dir(&libraries)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path());
+        let nested =
+            fs::read_dir(&libraries).into_iter().flatten().flatten().map(|entry| entry.path());
         let triplets = nested.filter(|path| path.to_string_lossy().contains("-linux-gnu"));
         let places = triplets
             .chain([libraries.clone(), self.root.join("usr/lib64")])
             .map(|path| path.join("systemd"));
         let files = places.flat_map(|place| fs::read_dir(place).into_iter().flatten().flatten());
-        files
-            .filter_map(|entry| version_of(&entry.file_name().to_string_lossy()))
-            .max()
+        files.filter_map(|entry| version_of(&entry.file_name().to_string_lossy())).max()
     }
 
     /// Whether a unit is there, or may be: devices, mounts, slices and scopes come and go without files.
@@ -109,19 +98,13 @@ impl Machine {
     /// Whether the user exists, by name or by number.
     pub fn has_user(&self, user: &str) -> bool {
         user.parse::<u32>().is_ok()
-            || self
-                .users
-                .get_or_init(|| self.read_names("etc/passwd"))
-                .contains(user)
+            || self.users.get_or_init(|| self.read_names("etc/passwd")).contains(user)
     }
 
     /// Whether the group exists, by name or by number.
     pub fn has_group(&self, group: &str) -> bool {
         group.parse::<u32>().is_ok()
-            || self
-                .groups
-                .get_or_init(|| self.read_names("etc/group"))
-                .contains(group)
+            || self.groups.get_or_init(|| self.read_names("etc/group")).contains(group)
     }
 
     /// Whether something is at an absolute path, a dangling link included.
@@ -156,18 +139,14 @@ impl Machine {
 
     /// The program of a bare name, as systemd looks it up.
     pub fn find_program(&self, name: &str) -> Option<String> {
-        let candidates = PROGRAM_DIRECTORIES
-            .iter()
-            .map(|directory| format!("{directory}/{name}"));
+        let candidates = PROGRAM_DIRECTORIES.iter().map(|directory| format!("{directory}/{name}"));
         candidates.into_iter().find(|path| self.is_program(path))
     }
 
     /// Whether a name is one of the machine's time zones; any plausible name if it has no list of them.
     pub fn is_time_zone(&self, name: &str) -> bool {
         let zones = self.below_root("/usr/share/zoneinfo");
-        let plausible = name
-            .split('/')
-            .all(|part| !part.is_empty() && !part.starts_with('.'));
+        let plausible = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
         plausible && (zones.join(name).is_file() || !zones.is_dir())
     }
 
@@ -200,9 +179,5 @@ impl Machine {
 /// 252 of `libsystemd-shared-252.so`, 257 of `libsystemd-shared-257.13-1.so`.
 fn version_of(file_name: &str) -> Option<u32> {
     let version = file_name.strip_prefix("libsystemd-shared-")?;
-    version
-        .split(|c: char| !c.is_ascii_digit())
-        .next()?
-        .parse()
-        .ok()
+    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }

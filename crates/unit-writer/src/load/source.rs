@@ -57,11 +57,7 @@ impl Identity {
             _ => {
                 let (_, suffix) = file_name.rsplit_once('.')?;
                 let unit_type = suffix.parse().ok()?;
-                Some(Identity {
-                    role: Role::Unit,
-                    unit_type,
-                    name: Some(UnitName::new(file_name)),
-                })
+                Some(Identity { role: Role::Unit, unit_type, name: Some(UnitName::new(file_name)) })
             }
         }
     }
@@ -70,16 +66,10 @@ impl Identity {
     fn drop_in(unit: &str) -> Option<Identity> {
         let suffix = unit.rsplit_once('.').map_or(unit, |(_, suffix)| suffix);
         let unit_type = suffix.parse().ok()?;
-        let is_for_many = unit == suffix
-            || unit
-                .rsplit_once('.')
-                .is_some_and(|(stem, _)| stem.ends_with('-'));
+        let is_for_many =
+            unit == suffix || unit.rsplit_once('.').is_some_and(|(stem, _)| stem.ends_with('-'));
         let name = (!is_for_many).then(|| UnitName::new(unit));
-        Some(Identity {
-            role: Role::DropIn,
-            unit_type,
-            name,
-        })
+        Some(Identity { role: Role::DropIn, unit_type, name })
     }
 
     /// The unit's valid name.
@@ -96,21 +86,15 @@ pub struct Neighbours {
 
 impl Neighbours {
     fn has(&mut self, path: &Path) -> bool {
-        let directory = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let directory =
+            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if !self.listed.contains_key(directory) {
             let entries = directory.read_dir().into_iter().flatten().flatten();
-            self.listed.insert(
-                directory.to_owned(),
-                entries.map(|entry| entry.file_name()).collect(),
-            );
+            self.listed
+                .insert(directory.to_owned(), entries.map(|entry| entry.file_name()).collect());
         }
         let names = self.listed.get(directory);
-        path.file_name()
-            .zip(names)
-            .is_some_and(|(name, names)| names.contains(name))
+        path.file_name().zip(names).is_some_and(|(name, names)| names.contains(name))
     }
 }
 
@@ -126,20 +110,13 @@ impl Source {
             Role::Unit => drop_ins_beside(path, neighbours),
             Role::DropIn => unit_beside(path, &identity).into_iter().collect(),
         };
-        Ok(Source {
-            path: path.to_owned(),
-            identity,
-            file,
-            beside,
-        })
+        Ok(Source { path: path.to_owned(), identity, file, beside })
     }
 
     /// Bytes that come from somewhere else than a file of their own.
     pub fn of_bytes(path: &Path, identity: Identity, bytes: Vec<u8>) -> io::Result<Source> {
         if bytes.len() as u64 > MAX_FILE_SIZE {
-            return Err(io::Error::other(
-                "it is larger than 16 MiB, which no unit file is",
-            ));
+            return Err(io::Error::other("it is larger than 16 MiB, which no unit file is"));
         }
         Ok(Source {
             path: path.to_owned(),
@@ -156,11 +133,7 @@ impl Source {
             .parent()
             .map(|parent| parent.to_string_lossy().into_owned())
             .unwrap_or_default();
-        if directory.split('/').any(|part| part == "user") {
-            Scope::User
-        } else {
-            Scope::System
-        }
+        if directory.split('/').any(|part| part == "user") { Scope::User } else { Scope::System }
     }
 }
 
@@ -173,28 +146,17 @@ fn drop_ins_beside(path: &Path, neighbours: &mut Neighbours) -> Vec<UnitFile> {
     if !neighbours.has(&directory) {
         return Vec::new();
     }
-    let mut files: Vec<PathBuf> = directory
-        .read_dir()
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        directory.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "conf"));
     files.sort();
-    files
-        .iter()
-        .filter_map(|file| read_limited(file).ok())
-        .map(UnitFile::parse)
-        .collect()
+    files.iter().filter_map(|file| read_limited(file).ok()).map(UnitFile::parse).collect()
 }
 
 fn unit_beside(path: &Path, identity: &Identity) -> Option<UnitFile> {
     let directory = path.parent()?.parent()?;
     let name = identity.unit_name()?;
-    read_limited(&directory.join(name.as_str()))
-        .ok()
-        .map(UnitFile::parse)
+    read_limited(&directory.join(name.as_str())).ok().map(UnitFile::parse)
 }
 
 /// The unit files and drop-ins of a directory, by name; links are left to the directory they lead to.

@@ -28,10 +28,7 @@ pub(super) fn cut(bytes: &[u8]) -> Vec<Line> {
         let length = bytes[start..].iter().position(|byte| is_line_end(*byte));
         let text_end = length.map_or(bytes.len(), |length| start + length);
         let end = text_end + end_of_line_length(&bytes[text_end..]);
-        lines.push(Line {
-            text: start..text_end,
-            end,
-        });
+        lines.push(Line { text: start..text_end, end });
         start = end;
     }
     lines

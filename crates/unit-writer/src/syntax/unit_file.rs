@@ -28,11 +28,7 @@ impl UnitFile {
         let bytes = bytes.into();
         let lines = line::cut(&bytes);
         let statements = Reader::new(&bytes).read(&lines);
-        UnitFile {
-            bytes,
-            lines,
-            statements,
-        }
+        UnitFile { bytes, lines, statements }
     }
 
     /// The file's bytes, each of them.
@@ -52,22 +48,18 @@ impl UnitFile {
 
     /// The assignments, in order.
     pub fn assignments(&self) -> impl DoubleEndedIterator<Item = &Assignment> {
-        self.statements
-            .iter()
-            .filter_map(|statement| match &statement.subject {
-                Subject::Assignment(assignment) => Some(assignment),
-                _ => None,
-            })
+        self.statements.iter().filter_map(|statement| match &statement.subject {
+            Subject::Assignment(assignment) => Some(assignment),
+            _ => None,
+        })
     }
 
     /// The section headers, in order, a repeated one again.
     pub fn sections(&self) -> impl Iterator<Item = (&str, &Span)> {
-        self.statements
-            .iter()
-            .filter_map(|statement| match &statement.subject {
-                Subject::Section(section) => Some((&*section.name, &statement.span)),
-                _ => None,
-            })
+        self.statements.iter().filter_map(|statement| match &statement.subject {
+            Subject::Section(section) => Some((&*section.name, &statement.span)),
+            _ => None,
+        })
     }
 
     /// An empty file masks its unit, as a link to `/dev/null` does; one with only comments doesn't.
@@ -82,10 +74,7 @@ impl UnitFile {
             return (self.lines.len().max(1), 1);
         };
         let before = &self.bytes[line.text.start..offset.min(line.text.end)];
-        (
-            index + 1,
-            String::from_utf8_lossy(before).chars().count() + 1,
-        )
+        (index + 1, String::from_utf8_lossy(before).chars().count() + 1)
     }
 }
 
@@ -144,10 +133,7 @@ impl<'a> Reader<'a> {
             self.joined.lines.start = index;
         }
         self.joined.lines.end = index + 1;
-        self.joined.pieces.push(Piece {
-            joined: self.joined.text.len(),
-            source,
-        });
+        self.joined.pieces.push(Piece { joined: self.joined.text.len(), source });
         self.joined.text.extend_from_slice(text);
         if self.joined.text.len() > LONG_LINE_MAX {
             return self.fault(Fault::TooLong);
@@ -212,11 +198,7 @@ impl<'a> Reader<'a> {
         let text = &self.joined.text;
         let (start, end) = (text.len() - trim_start(text).len(), trim_end(text).len());
         let span = span_in(&self.joined.pieces, start..end.max(start));
-        self.statements.push(Statement {
-            lines: self.joined.lines.clone(),
-            span,
-            subject,
-        });
+        self.statements.push(Statement { lines: self.joined.lines.clone(), span, subject });
         self.joined.clear();
     }
 }
@@ -231,16 +213,10 @@ impl Joined {
 
     /// The pieces of the text from an offset on, that offset now being 0.
     fn pieces_from(&self, offset: usize) -> impl Iterator<Item = Piece> {
-        let first = self
-            .pieces
-            .partition_point(|piece| piece.joined <= offset)
-            .saturating_sub(1);
+        let first = self.pieces.partition_point(|piece| piece.joined <= offset).saturating_sub(1);
         let shift = move |piece: &Piece| {
             let skipped = offset.saturating_sub(piece.joined);
-            Piece {
-                joined: (piece.joined + skipped) - offset,
-                source: piece.source + skipped,
-            }
+            Piece { joined: (piece.joined + skipped) - offset, source: piece.source + skipped }
         };
         self.pieces[first..].iter().map(shift)
     }
@@ -273,7 +249,5 @@ fn read_header(rest: &str) -> Subject {
     if name.contains(|c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\')) {
         return Subject::Fault(Fault::HeaderCharacters);
     }
-    Subject::Section(Section {
-        name: Arc::from(name),
-    })
+    Subject::Section(Section { name: Arc::from(name) })
 }

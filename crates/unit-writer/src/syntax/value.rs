@@ -22,15 +22,8 @@ pub(super) struct Piece {
 
 impl Value {
     pub(super) fn new(text: String, mut pieces: impl Iterator<Item = Piece>) -> Value {
-        let first = pieces.next().unwrap_or(Piece {
-            joined: 0,
-            source: 0,
-        });
-        Value {
-            text,
-            first,
-            others: pieces.collect(),
-        }
+        let first = pieces.next().unwrap_or(Piece { joined: 0, source: 0 });
+        Value { text, first, others: pieces.collect() }
     }
 
     /// What systemd sees: one line, blanks at both ends gone, a blank where a continuation's backslash stood.
@@ -53,9 +46,8 @@ impl Value {
         if self.others.is_empty() {
             return span_in(&[self.first], part);
         }
-        let pieces: Vec<Piece> = std::iter::once(self.first)
-            .chain(self.others.iter().copied())
-            .collect();
+        let pieces: Vec<Piece> =
+            std::iter::once(self.first).chain(self.others.iter().copied()).collect();
         span_in(&pieces, part)
     }
 
@@ -69,11 +61,7 @@ impl Value {
 pub(super) fn span_in(pieces: &[Piece], part: Range<usize>) -> Span {
     let start = source_offset(pieces, part.start);
     // The end belongs to the last character inside, which may be on an earlier line than the next one.
-    let end = if part.end > part.start {
-        source_offset(pieces, part.end - 1) + 1
-    } else {
-        start
-    };
+    let end = if part.end > part.start { source_offset(pieces, part.end - 1) + 1 } else { start };
     start..end.max(start)
 }
 

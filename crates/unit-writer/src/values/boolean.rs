@@ -10,9 +10,6 @@ pub fn parse_boolean(value: &str) -> Result<bool, Invalid> {
     } else if is_one_of(&["0", "no", "n", "false", "f", "off"]) {
         Ok(false)
     } else {
-        Err(Invalid::whole(
-            value,
-            format!("{value:?} is not a boolean, write yes or no"),
-        ))
+        Err(Invalid::whole(value, format!("{value:?} is not a boolean, write yes or no")))
     }
 }

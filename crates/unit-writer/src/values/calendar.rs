@@ -44,11 +44,7 @@ pub struct Component {
 
 impl Component {
     pub(super) const fn of(start: i32) -> Component {
-        Component {
-            start,
-            stop: -1,
-            repeat: 0,
-        }
+        Component { start, stop: -1, repeat: 0 }
     }
 }
 
@@ -76,13 +72,9 @@ impl Calendar {
         }
         self.end_of_month &= !self.day.is_empty();
         self.weekdays %= 0x7f;
-        for field in [
-            &mut self.year,
-            &mut self.month,
-            &mut self.day,
-            &mut self.hour,
-            &mut self.minute,
-        ] {
+        for field in
+            [&mut self.year, &mut self.month, &mut self.day, &mut self.hour, &mut self.minute]
+        {
             tidy_field(field);
         }
         tidy_field(&mut self.microsecond);
@@ -101,9 +93,7 @@ impl Calendar {
             is_possible(component, from, to, backwards)
         };
         let impossible = fields.into_iter().find(|(_, field, from, to, backwards)| {
-            !field
-                .iter()
-                .all(|component| possible(component, *from, *to, *backwards))
+            !field.iter().all(|component| possible(component, *from, *to, *backwards))
         });
         impossible.map(|(name, ..)| name)
     }
@@ -138,20 +128,12 @@ fn tidy_field(field: &mut Vec<Component>) {
 fn is_possible(component: &Component, from: i32, to: i32, backwards: bool) -> bool {
     // No month is sure to have a 29th day from its end.
     let to = if backwards { to - 3 } else { to };
-    let Component {
-        start,
-        stop,
-        repeat,
-    } = *component;
+    let Component { start, stop, repeat } = *component;
     if start < from || start > to || repeat > to - from {
         return false;
     }
     if stop >= 0 {
         return (from..=to).contains(&stop) && start + repeat <= stop;
     }
-    if backwards {
-        start - repeat >= from
-    } else {
-        start + repeat <= to
-    }
+    if backwards { start - repeat >= from } else { start + repeat <= to }
 }

@@ -56,11 +56,7 @@ fn write_field(
     width: usize,
     unit: i32,
 ) -> fmt::Result {
-    let every_second = Component {
-        start: 0,
-        stop: -1,
-        repeat: MICROS,
-    };
+    let every_second = Component { start: 0, stop: -1, repeat: MICROS };
     if field.is_empty() || (unit == MICROS && field.contains(&every_second)) {
         return f.write_str("*");
     }

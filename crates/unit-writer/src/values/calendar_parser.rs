@@ -11,10 +11,7 @@ const LAST_SECOND: i64 = 7_258_118_399;
 /// Takes a time zone from the end.
 pub(super) fn split_zone(value: &str, is_zone: impl Fn(&str) -> bool) -> (&str, Option<String>) {
     let utc_at = value.len().saturating_sub(4);
-    if value
-        .get(utc_at..)
-        .is_some_and(|end| end.eq_ignore_ascii_case(" UTC"))
-    {
+    if value.get(utc_at..).is_some_and(|end| end.eq_ignore_ascii_case(" UTC")) {
         return (&value[..utc_at], Some("UTC".to_owned()));
     }
     match value.rsplit_once(' ') {
@@ -27,43 +24,21 @@ pub(super) fn split_zone(value: &str, is_zone: impl Fn(&str) -> bool) -> (&str, 
 pub(super) fn shorthand(text: &str) -> Option<Calendar> {
     let at = |value: i32| vec![Component::of(value)];
     let months = |values: &[i32]| values.iter().map(|month| Component::of(*month)).collect();
-    let minutely = Calendar {
-        microsecond: at(0),
-        ..Calendar::default()
-    };
-    let hourly = Calendar {
-        minute: at(0),
-        ..minutely.clone()
-    };
-    let daily = Calendar {
-        hour: at(0),
-        ..hourly.clone()
-    };
-    let monthly = Calendar {
-        day: at(1),
-        ..daily.clone()
-    };
+    let minutely = Calendar { microsecond: at(0), ..Calendar::default() };
+    let hourly = Calendar { minute: at(0), ..minutely.clone() };
+    let daily = Calendar { hour: at(0), ..hourly.clone() };
+    let monthly = Calendar { day: at(1), ..daily.clone() };
     Some(match text.to_ascii_lowercase().as_str() {
         "minutely" => minutely,
         "hourly" => hourly,
         "daily" => daily,
-        "weekly" => Calendar {
-            weekdays: 1,
-            ..daily
-        },
+        "weekly" => Calendar { weekdays: 1, ..daily },
         "monthly" => monthly,
-        "quarterly" => Calendar {
-            month: months(&[1, 4, 7, 10]),
-            ..monthly
-        },
-        "biannually" | "bi-annually" | "semiannually" | "semi-annually" => Calendar {
-            month: months(&[1, 7]),
-            ..monthly
-        },
-        "annually" | "yearly" | "anually" => Calendar {
-            month: at(1),
-            ..monthly
-        },
+        "quarterly" => Calendar { month: months(&[1, 4, 7, 10]), ..monthly },
+        "biannually" | "bi-annually" | "semiannually" | "semi-annually" => {
+            Calendar { month: months(&[1, 7]), ..monthly }
+        }
+        "annually" | "yearly" | "anually" => Calendar { month: at(1), ..monthly },
         _ => return None,
     })
 }
@@ -107,10 +82,7 @@ impl<'a> Parser<'a> {
             "" => "the end".to_owned(),
             rest => format!("{rest:?}"),
         };
-        Invalid::at(
-            self.at..self.text.len(),
-            format!("{expected}, found {found}"),
-        )
+        Invalid::at(self.at..self.text.len(), format!("{expected}, found {found}"))
     }
 
     fn skip(&mut self, byte: u8) {
@@ -241,16 +213,8 @@ impl<'a> Parser<'a> {
     fn chain(&mut self, seconds: bool) -> Result<Vec<Component>, Invalid> {
         if self.peek() == Some(b'*') {
             self.at += 1;
-            let every_second = Component {
-                start: 0,
-                stop: -1,
-                repeat: MICROS,
-            };
-            return Ok(if seconds {
-                vec![every_second]
-            } else {
-                Vec::new()
-            });
+            let every_second = Component { start: 0, stop: -1, repeat: MICROS };
+            return Ok(if seconds { vec![every_second] } else { Vec::new() });
         }
         let mut chain = Vec::new();
         loop {
@@ -303,9 +267,7 @@ impl<'a> Parser<'a> {
             self.at += digits;
             return Ok(number);
         }
-        let micros = number
-            .checked_mul(MICROS)
-            .ok_or_else(|| self.refuse("seconds end at 59"))?;
+        let micros = number.checked_mul(MICROS).ok_or_else(|| self.refuse("seconds end at 59"))?;
         self.at += digits;
         // One point begins a fraction, two a range.
         if self.rest().starts_with('.') && !self.rest().starts_with("..") {
@@ -324,9 +286,7 @@ impl<'a> Parser<'a> {
             return Err(self.refuse("a digit is expected"));
         }
         let text = format!("{:0<7}", &self.rest()[..digits]);
-        let micros: i32 = text[..6]
-            .parse()
-            .map_err(|_| self.refuse("a digit is expected"))?;
+        let micros: i32 = text[..6].parse().map_err(|_| self.refuse("a digit is expected"))?;
         let rounds_up = text.as_bytes()[6] >= b'5';
         self.at += digits;
         Ok(micros + i32::from(rounds_up))
@@ -334,10 +294,7 @@ impl<'a> Parser<'a> {
 
     /// `@1493187147`, seconds since 1970, which stands for its date in UTC.
     fn timestamp(&mut self, calendar: &mut Calendar) -> Result<(), Invalid> {
-        let digits = self.rest()[1..]
-            .bytes()
-            .take_while(u8::is_ascii_digit)
-            .count();
+        let digits = self.rest()[1..].bytes().take_while(u8::is_ascii_digit).count();
         let seconds: i64 = self.rest()[1..1 + digits]
             .parse()
             .map_err(|_| self.refuse("a number of seconds is expected after @"))?;
@@ -361,23 +318,11 @@ impl<'a> Parser<'a> {
 
 /// The day of the week that a text begins with, Monday being 0, and the length of its name.
 fn day_name(text: &str) -> Option<(u8, usize)> {
-    let names = [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-    ];
-    let begins_with = |name: &str| {
-        text.get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name))
-    };
+    let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let begins_with =
+        |name: &str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
     names.iter().zip(0..).find_map(|(name, day)| {
-        let length = [name.len(), 3]
-            .into_iter()
-            .find(|length| begins_with(&name[..*length]))?;
+        let length = [name.len(), 3].into_iter().find(|length| begins_with(&name[..*length]))?;
         Some((day, length))
     })
 }
@@ -393,20 +338,7 @@ fn civil_date(days: i64) -> (i64, i32, i32) {
     }
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let mut rest = i32::try_from(days - day_of(year)).unwrap_or_default();
-    let lengths = [
-        31,
-        if is_leap { 29 } else { 28 },
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ];
+    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let mut month = 1;
     for length in lengths {
         if rest < length {

@@ -107,10 +107,7 @@ fn read_command(words: &mut Words<'_>, version: u32) -> Result<Option<(Command, 
     let costs_unit = !command.has(Prefix::IgnoreFailure);
     match read_arguments(words, &mut command) {
         Ok(another) => Ok(Some((command, another))),
-        Err(refused) => Err(Bad {
-            refused,
-            costs_unit,
-        }),
+        Err(refused) => Err(Bad { refused, costs_unit }),
     }
 }
 
@@ -123,10 +120,7 @@ fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, 
             Ok(Some(word)) => break word,
             Ok(None) => return Ok(None),
             Err(error) => {
-                return Err(Bad {
-                    refused: word_refused(&error),
-                    costs_unit: false,
-                });
+                return Err(Bad { refused: word_refused(&error), costs_unit: false });
             }
         }
     };
@@ -135,11 +129,8 @@ fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, 
     let program = text[length..].to_owned();
     // Quotes and escapes are gone from the text; without any, the prefixes take as many bytes of the value.
     let quoted = word.span.len() != word.bytes.len();
-    let program_span = if quoted {
-        word.span.clone()
-    } else {
-        word.span.start + length..word.span.end
-    };
+    let program_span =
+        if quoted { word.span.clone() } else { word.span.start + length..word.span.end };
     let reason = if program.is_empty() {
         Some("there is no program here")
     } else if prefixes.contains(&Prefix::LoginShell) {
@@ -149,36 +140,14 @@ fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, 
     };
     if let Some(reason) = reason {
         let costs_unit = !prefixes.contains(&Prefix::IgnoreFailure);
-        let span = if program.is_empty() {
-            word.span
-        } else {
-            program_span
-        };
-        return Err(Bad {
-            refused: Refused {
-                span,
-                reason: reason.to_owned(),
-            },
-            costs_unit,
-        });
+        let span = if program.is_empty() { word.span } else { program_span };
+        return Err(Bad { refused: Refused { span, reason: reason.to_owned() }, costs_unit });
     }
     let bytes = program.clone().into_bytes();
-    let own_name = Word {
-        bytes,
-        span: program_span.clone(),
-        unknown_escape: word.unknown_escape,
-    };
-    let arguments = if prefixes.contains(&Prefix::SeparateName) {
-        Vec::new()
-    } else {
-        vec![own_name]
-    };
-    Ok(Some(Command {
-        prefixes,
-        program,
-        program_span,
-        arguments,
-    }))
+    let own_name = Word { bytes, span: program_span.clone(), unknown_escape: word.unknown_escape };
+    let arguments =
+        if prefixes.contains(&Prefix::SeparateName) { Vec::new() } else { vec![own_name] };
+    Ok(Some(Command { prefixes, program, program_span, arguments }))
 }
 
 /// Each prefix once, in any order; `+` and `!` exclude each other. The rest belongs to the program.
@@ -195,11 +164,7 @@ fn read_prefixes(word: &str, version: u32) -> (Vec<Prefix>, usize) {
             '|' if version >= 258 => Prefix::LoginShell,
             _ => return (prefixes, at),
         };
-        let privileges = [
-            Prefix::FullPrivileges,
-            Prefix::KeepUser,
-            Prefix::AmbientMagic,
-        ];
+        let privileges = [Prefix::FullPrivileges, Prefix::KeepUser, Prefix::AmbientMagic];
         let taken = prefixes.contains(&prefix)
             || (prefix == Prefix::AmbientMagic && prefixes.contains(&Prefix::FullPrivileges))
             || (matches!(prefix, Prefix::FullPrivileges | Prefix::KeepUser)
@@ -270,24 +235,16 @@ fn read_arguments(words: &mut Words<'_>, command: &mut Command) -> Result<bool, 
 fn require_name(command: &Command) -> Result<(), Refused> {
     if command.arguments.is_empty() {
         let reason = "after the prefix @, the program's own name must follow".to_owned();
-        return Err(Refused {
-            span: command.program_span.clone(),
-            reason,
-        });
+        return Err(Refused { span: command.program_span.clone(), reason });
     }
     Ok(())
 }
 
 fn blanks(rest: &[u8]) -> usize {
-    rest.iter()
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count()
+    rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 fn word_refused(error: &WordError) -> Refused {
     let (WordError::OpenQuote(span) | WordError::Escape(span)) = error;
-    Refused {
-        span: span.clone(),
-        reason: error.to_string(),
-    }
+    Refused { span: span.clone(), reason: error.to_string() }
 }

@@ -24,10 +24,7 @@ pub enum EnvironmentWord {
 
 /// Reads the words of a value of `Environment=`.
 pub fn parse_environment(value: &str) -> Result<Vec<EnvironmentWord>, WordError> {
-    Ok(split(value, Rules::COMMAND)?
-        .into_iter()
-        .map(read_word)
-        .collect())
+    Ok(split(value, Rules::COMMAND)?.into_iter().map(read_word).collect())
 }
 
 fn read_word(word: Word) -> EnvironmentWord {

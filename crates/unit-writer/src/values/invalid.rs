@@ -15,10 +15,7 @@ pub struct Invalid {
 impl Invalid {
     /// A complaint about one part of a value.
     pub fn at(span: Range<usize>, reason: impl Into<String>) -> Invalid {
-        Invalid {
-            span,
-            reason: reason.into(),
-        }
+        Invalid { span, reason: reason.into() }
     }
 
     /// A complaint about the whole value.

@@ -32,14 +32,9 @@ pub fn parse_integer(value: &str) -> Result<i128, Invalid> {
 /// Reads an octal access mode such as `0644`, up to `7777`.
 pub fn parse_mode(value: &str) -> Result<u32, Invalid> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let mode = u32::from_str_radix(value, 8)
-        .ok()
-        .filter(|mode| digits && *mode <= 0o7777);
+    let mode = u32::from_str_radix(value, 8).ok().filter(|mode| digits && *mode <= 0o7777);
     mode.ok_or_else(|| {
-        Invalid::whole(
-            value,
-            format!("{value:?} is not an octal access mode such as 0644"),
-        )
+        Invalid::whole(value, format!("{value:?} is not an octal access mode such as 0644"))
     })
 }
 
@@ -55,8 +50,5 @@ pub fn parse_percent(value: &str) -> Result<u64, Invalid> {
         return Err(no());
     }
     let hundredths: u64 = format!("{fraction:0<2}").parse().map_err(|_| no())?;
-    whole
-        .parse::<u64>()
-        .map(|whole| whole * 100 + hundredths)
-        .map_err(|_| no())
+    whole.parse::<u64>().map(|whole| whole * 100 + hundredths).map_err(|_| no())
 }

@@ -22,11 +22,7 @@ const NAME_MAX: usize = 255;
 /// Judges a path as most keys do: absolute, of a length that can exist, and without `..`.
 pub fn judge_path(path: &str) -> Result<(), PathProblem> {
     judge_length(path)?;
-    if path.split('/').any(|part| part == "..") {
-        Err(PathProblem::DotDot)
-    } else {
-        Ok(())
-    }
+    if path.split('/').any(|part| part == "..") { Err(PathProblem::DotDot) } else { Ok(()) }
 }
 
 /// Judges a path as command lines do, where `..` is fine.
@@ -42,10 +38,7 @@ pub(super) fn judge_length(path: &str) -> Result<(), PathProblem> {
 
 /// Takes out `//`, `/./` and a trailing `/`; `..` stays.
 pub fn simplify(path: &str) -> String {
-    let parts: Vec<&str> = path
-        .split('/')
-        .filter(|part| !matches!(*part, "" | "."))
-        .collect();
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let root = if path.starts_with('/') { "/" } else { "" };
     format!("{root}{}", parts.join("/"))
 }

@@ -5,16 +5,8 @@
 use super::Invalid;
 
 /// The suffixes, largest first, and the power of the base they stand for.
-const SUFFIXES: [(&str, u32); 8] = [
-    ("E", 6),
-    ("P", 5),
-    ("T", 4),
-    ("G", 3),
-    ("M", 2),
-    ("K", 1),
-    ("B", 0),
-    ("", 0),
-];
+const SUFFIXES: [(&str, u32); 8] =
+    [("E", 6), ("P", 5), ("T", 4), ("G", 3), ("M", 2), ("K", 1), ("B", 0), ("", 0)];
 
 /// Reads a size whose letters count in 1024.
 pub fn parse_size(value: &str) -> Result<u64, Invalid> {
@@ -64,29 +56,21 @@ fn read_term(text: &str, base: u64, smallest: usize) -> Result<Term, String> {
         return Err("a size is not negative".to_owned());
     }
     if digits_end == 0 {
-        return Err(format!(
-            "{text:?} is not a number with a suffix K, M, G, T, P or E"
-        ));
+        return Err(format!("{text:?} is not a number with a suffix K, M, G, T, P or E"));
     }
-    let whole: u64 = text[..digits_end]
-        .parse()
-        .map_err(|_| "the number is too large".to_owned())?;
+    let whole: u64 =
+        text[..digits_end].parse().map_err(|_| "the number is too large".to_owned())?;
     let mut at = digits_end;
     let mut fraction = 0.0;
     if text[at..].starts_with('.') {
         let digits = digits(&text[at + 1..]);
-        fraction = format!("0.{}", &text[at + 1..at + 1 + digits])
-            .parse()
-            .unwrap_or(0.0);
+        fraction = format!("0.{}", &text[at + 1..at + 1 + digits]).parse().unwrap_or(0.0);
         at += 1 + digits;
     }
     at += blanks(&text[at..]);
     let known = (smallest..SUFFIXES.len()).find(|index| text[at..].starts_with(SUFFIXES[*index].0));
     let Some(index) = known else {
-        return Err(format!(
-            "{:?} is out of order, larger units come first",
-            &text[at..]
-        ));
+        return Err(format!("{:?} is out of order, larger units come first", &text[at..]));
     };
     let (suffix, power) = SUFFIXES[index];
     let factor = base.pow(power);
@@ -94,11 +78,7 @@ fn read_term(text: &str, base: u64, smallest: usize) -> Result<Term, String> {
         .checked_mul(factor)
         .and_then(|bytes| bytes.checked_add((fraction * factor as f64) as u64));
     let bytes = bytes.ok_or_else(|| "the size is too large to count in bytes".to_owned())?;
-    Ok(Term {
-        bytes,
-        length: at + suffix.len(),
-        next_suffix: index + 1,
-    })
+    Ok(Term { bytes, length: at + suffix.len(), next_suffix: index + 1 })
 }
 
 fn digits(text: &str) -> usize {
@@ -106,7 +86,5 @@ fn digits(text: &str) -> usize {
 }
 
 fn blanks(text: &str) -> usize {
-    text.bytes()
-        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .count()
+    text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
 }

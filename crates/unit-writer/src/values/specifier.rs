@@ -76,21 +76,11 @@ pub fn specifier_of(letter: char) -> Option<&'static Specifier> {
 }
 
 const fn both(letter: char, since: u32, meaning: &'static str) -> Specifier {
-    Specifier {
-        letter,
-        meaning,
-        since,
-        in_install: true,
-    }
+    Specifier { letter, meaning, since, in_install: true }
 }
 
 const fn unit(letter: char, since: u32, meaning: &'static str) -> Specifier {
-    Specifier {
-        letter,
-        meaning,
-        since,
-        in_install: false,
-    }
+    Specifier { letter, meaning, since, in_install: false }
 }
 
 static SPECIFIERS: [Specifier; 42] = [
@@ -104,21 +94,9 @@ static SPECIFIERS: [Specifier; 42] = [
     unit('D', 256, "the shared data directory, /usr/share"),
     unit('E', 239, "the configuration directory, /etc"),
     unit('f', 208, "the instance, or the prefix, as a path"),
-    both(
-        'g',
-        240,
-        "the group of the user that runs the service manager",
-    ),
-    both(
-        'G',
-        240,
-        "the numeric group of the user that runs the service manager",
-    ),
-    unit(
-        'h',
-        208,
-        "the home directory of the user that runs the service manager",
-    ),
+    both('g', 240, "the group of the user that runs the service manager"),
+    both('G', 240, "the numeric group of the user that runs the service manager"),
+    unit('h', 208, "the home directory of the user that runs the service manager"),
     both('H', 208, "the host name"),
     both('i', 208, "the instance, as it stands in the unit's name"),
     unit('I', 208, "the instance, unescaped"),
@@ -134,32 +112,16 @@ static SPECIFIERS: [Specifier; 42] = [
     both('p', 208, "the prefix, before the @"),
     unit('P', 208, "the prefix, unescaped"),
     both('q', 251, "the pretty host name"),
-    unit(
-        'r',
-        208,
-        "the control group below which the manager places its slices",
-    ),
+    unit('r', 208, "the control group below which the manager places its slices"),
     unit('R', 208, "the root of the control groups"),
-    unit(
-        's',
-        208,
-        "the shell of the user that runs the service manager",
-    ),
+    unit('s', 208, "the shell of the user that runs the service manager"),
     unit('S', 235, "the state directory, /var/lib"),
     unit('t', 208, "the runtime directory, /run"),
     both('T', 239, "the directory for temporary files, /tmp"),
     both('u', 208, "the user that runs the service manager"),
-    both(
-        'U',
-        208,
-        "the number of the user that runs the service manager",
-    ),
+    both('U', 208, "the number of the user that runs the service manager"),
     both('v', 208, "the kernel's release"),
-    both(
-        'V',
-        239,
-        "the directory for larger temporary files, /var/tmp",
-    ),
+    both('V', 239, "the directory for larger temporary files, /var/tmp"),
     both('w', 246, "the version of the operating system"),
     both('W', 246, "the variant of the operating system"),
     unit('y', 251, "the path of the unit file"),

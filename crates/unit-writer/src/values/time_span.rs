@@ -68,9 +68,8 @@ impl TimeSpan {
     /// Reads a span whose bare numbers count in `unit`.
     pub fn parse_with_unit(value: &str, unit: Duration) -> Result<TimeSpan, Invalid> {
         let micros = parse(value, unit.as_nanos(), 1000)?;
-        Ok(micros.map_or(TimeSpan::Infinity, |micros| {
-            TimeSpan::Finite(Duration::from_micros(micros))
-        }))
+        Ok(micros
+            .map_or(TimeSpan::Infinity, |micros| TimeSpan::Finite(Duration::from_micros(micros))))
     }
 
     /// The span in microseconds; `None` for infinity.
@@ -132,27 +131,16 @@ fn read_term(text: &str, default_unit: u128, tick: u128) -> Result<(u64, usize),
         }
         at += 1 + fraction.len();
     } else if whole_digits == 0 {
-        return Err(format!(
-            "{text:?} is not a number with a unit such as s, min or h"
-        ));
+        return Err(format!("{text:?} is not a number with a unit such as s, min or h"));
     }
     let rest = text[at..].trim_start_matches(BLANKS);
-    let unit = UNITS
-        .iter()
-        .find(|(name, nanos)| rest.starts_with(name) && nanos / tick > 0);
+    let unit = UNITS.iter().find(|(name, nanos)| rest.starts_with(name) && nanos / tick > 0);
     let unit_nanos = unit.map_or(default_unit, |(_, nanos)| *nanos);
     let end = text.len() - rest.len() + unit.map_or(0, |(name, _)| name.len());
     if end == at && end < text.len() {
-        return Err(format!(
-            "{:?} is not a unit of time such as s, min or h",
-            unknown_unit(rest)
-        ));
+        return Err(format!("{:?} is not a unit of time such as s, min or h", unknown_unit(rest)));
     }
-    let whole = if whole_digits == 0 {
-        "0"
-    } else {
-        &number[..whole_digits]
-    };
+    let whole = if whole_digits == 0 { "0" } else { &number[..whole_digits] };
     let ticks = ticks(whole, fraction, unit_nanos / tick)
         .ok_or_else(|| "the time span is too long".to_owned())?;
     Ok((ticks, end))
@@ -207,10 +195,6 @@ impl fmt::Display for TimeSpan {
             }
             rest %= nanos;
         }
-        if separator.is_empty() {
-            f.write_str("0")
-        } else {
-            Ok(())
-        }
+        if separator.is_empty() { f.write_str("0") } else { Ok(()) }
     }
 }

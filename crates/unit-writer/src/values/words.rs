@@ -47,17 +47,9 @@ impl Rules {
         relax: false,
     };
     /// `ExecStart=`, `Environment=`: quotes and C-like escapes.
-    pub const COMMAND: Rules = Rules {
-        unquote: true,
-        unescape: true,
-        ..Rules::PLAIN
-    };
+    pub const COMMAND: Rules = Rules { unquote: true, unescape: true, ..Rules::PLAIN };
     /// `After=`, `ReadWritePaths=`: quotes, but backslashes belong to the names.
-    pub const NAMES: Rules = Rules {
-        unquote: true,
-        retain_escape: true,
-        ..Rules::PLAIN
-    };
+    pub const NAMES: Rules = Rules { unquote: true, retain_escape: true, ..Rules::PLAIN };
 
     fn separates(self, byte: u8) -> bool {
         match self.separators {
@@ -107,11 +99,7 @@ pub struct Words<'a> {
 impl<'a> Words<'a> {
     /// Begins at the start of a value.
     pub fn new(text: &'a str) -> Words<'a> {
-        Words {
-            text: text.as_bytes(),
-            at: 0,
-            ended: false,
-        }
+        Words { text: text.as_bytes(), at: 0, ended: false }
     }
 
     /// How far the value has been read.
@@ -135,14 +123,8 @@ impl<'a> Words<'a> {
         match self.next(rules) {
             Err(_) if !rules.unescape_relax => {
                 *self = saved;
-                let word = self.next(Rules {
-                    unescape_relax: true,
-                    ..rules
-                })?;
-                Ok(word.map(|word| Word {
-                    unknown_escape: true,
-                    ..word
-                }))
+                let word = self.next(Rules { unescape_relax: true, ..rules })?;
+                Ok(word.map(|word| Word { unknown_escape: true, ..word }))
             }
             answer => answer,
         }
@@ -168,11 +150,7 @@ impl<'a> Words<'a> {
             end = self.at;
         }
         self.end_word(rules);
-        Ok(Some(Word {
-            bytes,
-            span: start..end,
-            unknown_escape: false,
-        }))
+        Ok(Some(Word { bytes, span: start..end, unknown_escape: false }))
     }
 
     /// Takes the bytes up to one that means something.

@@ -15,9 +15,7 @@ pub struct DropIn {
 
 impl fmt::Display for DropIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.notes
-            .iter()
-            .try_for_each(|note| writeln!(f, "# {}", note.as_str()))?;
+        self.notes.iter().try_for_each(|note| writeln!(f, "# {}", note.as_str()))?;
         let mut section = "";
         for setting in &self.settings {
             if setting.section() != section {

@@ -34,20 +34,13 @@ impl Exec {
         let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
         match arguments.iter().find(|argument| argument.contains('\0')) {
             Some(argument) => Err(Unwritable::ZeroByte(argument.clone())),
-            None => Ok(Exec {
-                program: program.to_owned(),
-                arguments,
-                ignores_failure: false,
-            }),
+            None => Ok(Exec { program: program.to_owned(), arguments, ignores_failure: false }),
         }
     }
 
     /// The same command, whose failure doesn't count.
     pub fn ignoring_failure(self) -> Exec {
-        Exec {
-            ignores_failure: true,
-            ..self
-        }
+        Exec { ignores_failure: true, ..self }
     }
 }
 
@@ -59,8 +52,6 @@ impl fmt::Display for Exec {
             Some(rest) => write!(f, "\"{prefix}{rest}")?,
             None => write!(f, "{prefix}{program}")?,
         }
-        self.arguments
-            .iter()
-            .try_for_each(|argument| write!(f, " {}", quote_argument(argument)))
+        self.arguments.iter().try_for_each(|argument| write!(f, " {}", quote_argument(argument)))
     }
 }

@@ -17,14 +17,9 @@ pub struct RefusedFile {
 pub fn format(file: &UnitFile) -> Result<Vec<u8>, RefusedFile> {
     let refuses =
         |subject: &Subject| matches!(subject, Subject::Fault(fault) if fault.refuses_file());
-    if let Some(statement) = file
-        .statements()
-        .iter()
-        .find(|statement| refuses(&statement.subject))
+    if let Some(statement) = file.statements().iter().find(|statement| refuses(&statement.subject))
     {
-        return Err(RefusedFile {
-            line: statement.lines.start + 1,
-        });
+        return Err(RefusedFile { line: statement.lines.start + 1 });
     }
     let mut layout = Layout::default();
     let mut statements = file.statements().iter().peekable();
@@ -115,11 +110,7 @@ impl Layout {
 fn tidy_first(file: &UnitFile, statement: &Statement, line: &[u8]) -> Vec<u8> {
     let mark = b"\xef\xbb\xbf";
     // Only one byte order mark is taken off, so without the first, a second one would be.
-    let marks = file
-        .lines()
-        .iter()
-        .filter(|line| text(file, line).starts_with(mark))
-        .count();
+    let marks = file.lines().iter().filter(|line| text(file, line).starts_with(mark)).count();
     let hides_comment = |rest: &[u8]| matches!(trim(rest).first(), Some(b'#' | b';'));
     let keeps_mark = line
         .strip_prefix(mark)
@@ -132,15 +123,8 @@ fn tidy_first(file: &UnitFile, statement: &Statement, line: &[u8]) -> Vec<u8> {
     let line = line.strip_prefix(mark).unwrap_or(line);
     let is_continued = statement.lines.len() > 1;
     let ends_in_backslash = trim(line).ends_with(b"\\");
-    let line = if is_continued || ends_in_backslash {
-        line
-    } else {
-        trim(line)
-    };
-    match (
-        &statement.subject,
-        line.iter().position(|byte| *byte == b'='),
-    ) {
+    let line = if is_continued || ends_in_backslash { line } else { trim(line) };
+    match (&statement.subject, line.iter().position(|byte| *byte == b'=')) {
         (Subject::Assignment(assignment), Some(at)) => {
             let value = &line[at + 1..];
             let blanks = value.iter().take_while(|byte| is_blank(byte)).count();
@@ -156,11 +140,6 @@ fn is_blank(byte: &u8) -> bool {
 
 fn trim(text: &[u8]) -> &[u8] {
     let start = text.iter().take_while(|byte| is_blank(byte)).count();
-    let end = text.len()
-        - text[start..]
-            .iter()
-            .rev()
-            .take_while(|byte| is_blank(byte))
-            .count();
+    let end = text.len() - text[start..].iter().rev().take_while(|byte| is_blank(byte)).count();
     &text[start..end]
 }

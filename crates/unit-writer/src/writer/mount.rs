@@ -48,11 +48,7 @@ impl Mount {
 
 impl fmt::Display for Mount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}\n[Mount]\nWhat={}\nWhere={}\n",
-            self.unit, self.what, self.place
-        )?;
+        write!(f, "{}\n[Mount]\nWhat={}\nWhere={}\n", self.unit, self.what, self.place)?;
         lines(f, "Type", &self.file_system)?;
         lines(f, "Options", &self.options)?;
         more(f, "Mount", &self.more)?;

@@ -44,9 +44,7 @@ impl Path {
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n[Path]\n{}\n", self.unit, self.watch)?;
-        self.also_watch
-            .iter()
-            .try_for_each(|watch| writeln!(f, "{watch}"))?;
+        self.also_watch.iter().try_for_each(|watch| writeln!(f, "{watch}"))?;
         lines(f, "Unit", &self.starts)?;
         if self.make_directory {
             writeln!(f, "MakeDirectory=yes")?;

@@ -27,9 +27,5 @@ fn quote(word: &str) -> String {
     // A lone ; separates commands, and a word that begins with # looks like a comment to readers.
     let needs_quotes =
         word.is_empty() || word == ";" || word.starts_with('#') || word.contains([' ', '"', '\'']);
-    if needs_quotes {
-        format!("\"{quoted}\"")
-    } else {
-        quoted
-    }
+    if needs_quotes { format!("\"{quoted}\"") } else { quoted }
 }

@@ -38,18 +38,13 @@ pub struct Unit {
 impl Unit {
     /// A section with a description, which is the least that a good unit says.
     pub fn described(description: Text) -> Unit {
-        Unit {
-            description: Some(description),
-            ..Unit::default()
-        }
+        Unit { description: Some(description), ..Unit::default() }
     }
 }
 
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.notes
-            .iter()
-            .try_for_each(|note| writeln!(f, "# {}", note.as_str()))?;
+        self.notes.iter().try_for_each(|note| writeln!(f, "# {}", note.as_str()))?;
         writeln!(f, "[Unit]")?;
         lines(f, "Description", &self.description)?;
         list(f, "Documentation", &self.documentation)?;
@@ -98,9 +93,7 @@ pub(super) fn lines<'a, T: fmt::Display + 'a>(
     key: &str,
     values: impl IntoIterator<Item = &'a T>,
 ) -> fmt::Result {
-    values
-        .into_iter()
-        .try_for_each(|value| writeln!(f, "{key}={value}"))
+    values.into_iter().try_for_each(|value| writeln!(f, "{key}={value}"))
 }
 
 /// All values on one line.
@@ -118,9 +111,6 @@ pub(super) fn list<T: fmt::Display>(
 
 /// The settings of a section that have no field of their own.
 pub(super) fn more(f: &mut fmt::Formatter<'_>, section: &str, settings: &[Setting]) -> fmt::Result {
-    let here = settings
-        .iter()
-        .filter(|setting| setting.section() == section);
-    here.into_iter()
-        .try_for_each(|setting| writeln!(f, "{setting}"))
+    let here = settings.iter().filter(|setting| setting.section() == section);
+    here.into_iter().try_for_each(|setting| writeln!(f, "{setting}"))
 }

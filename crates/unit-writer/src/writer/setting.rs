@@ -26,11 +26,7 @@ impl Setting {
         if !value.is_empty() {
             check_line(value)?;
         }
-        Ok(Setting {
-            section: section.to_owned(),
-            key: key.to_owned(),
-            value: value.to_owned(),
-        })
+        Ok(Setting { section: section.to_owned(), key: key.to_owned(), value: value.to_owned() })
     }
 
     /// The section it belongs to.

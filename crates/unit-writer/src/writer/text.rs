@@ -123,10 +123,7 @@ impl Variable {
         if value.contains('\0') {
             return Err(Unwritable::ZeroByte(value.to_owned()));
         }
-        Ok(Variable {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        })
+        Ok(Variable { name: name.to_owned(), value: value.to_owned() })
     }
 }
 
@@ -143,11 +140,7 @@ pub struct Mode(u32);
 impl Mode {
     /// Accepts permission bits, setuid, setgid and sticky bit.
     pub fn new(mode: u32) -> Result<Mode, Unwritable> {
-        if mode > 0o7777 {
-            Err(Unwritable::Mode(mode))
-        } else {
-            Ok(Mode(mode))
-        }
+        if mode > 0o7777 { Err(Unwritable::Mode(mode)) } else { Ok(Mode(mode)) }
     }
 }
 

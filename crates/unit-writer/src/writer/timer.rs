@@ -51,9 +51,7 @@ impl Timer {
 impl fmt::Display for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n[Timer]\n{}\n", self.unit, self.trigger)?;
-        self.more_triggers
-            .iter()
-            .try_for_each(|trigger| writeln!(f, "{trigger}"))?;
+        self.more_triggers.iter().try_for_each(|trigger| writeln!(f, "{trigger}"))?;
         lines(f, "AccuracySec", &self.accuracy)?;
         lines(f, "RandomizedDelaySec", &self.randomized_delay)?;
         if self.persistent {

@@ -8,11 +8,8 @@
 
 /// The rows of a table of cases: tab-separated, `\t`, `\n`, `\r` and `\\` standing for those characters.
 pub(crate) fn rows(table: &str) -> Vec<Vec<String>> {
-    let rows = table
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty());
-    rows.map(|row| row.split('\t').map(plain).collect())
-        .collect()
+    let rows = table.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    rows.map(|row| row.split('\t').map(plain).collect()).collect()
 }
 
 fn plain(cell: &str) -> String {
@@ -50,9 +47,7 @@ impl Dice {
 
     /// Some of the texts, one after the other.
     pub(crate) fn text(&mut self, choices: &[&str], longest: usize) -> String {
-        (0..=self.roll(longest))
-            .map(|_| self.pick(choices))
-            .collect()
+        (0..=self.roll(longest)).map(|_| self.pick(choices)).collect()
     }
 }
 

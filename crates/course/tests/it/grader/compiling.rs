@@ -17,10 +17,7 @@ fn a_compile_error_is_the_compilers_own_at_the_learners_file() {
     verdict.refused("unclosed delimiter");
     let output = learner.course(&["check", "1.2"]);
     let text = stdout(&output);
-    assert!(
-        text.contains("It does not compile:") && text.contains(&place),
-        "{text}"
-    );
+    assert!(text.contains("It does not compile:") && text.contains(&place), "{text}");
     assert!(!text.contains("target/course"), "{text}");
 }
 
@@ -86,9 +83,8 @@ fn a_program_too_large_to_keep_is_not_built() {
 
 #[test]
 fn a_flood_of_errors_is_cut() {
-    let errors: String = (0..2_000)
-        .map(|number| format!("fn f{number}() -> u8 {{ x }}\n"))
-        .collect();
+    let errors: String =
+        (0..2_000).map(|number| format!("fn f{number}() -> u8 {{ x }}\n")).collect();
     let verdict = Learner::start().hands_in(errors + "fn main() {}");
     verdict.refused("cannot find value `x`");
     let text = verdict.json.to_string();
@@ -99,11 +95,7 @@ fn a_flood_of_errors_is_cut() {
 #[test]
 fn terminal_codes_in_a_source_do_not_reach_the_terminal() {
     let learner = Learner::start();
-    fs::write(
-        learner.file(),
-        "fn main() { let x: u8 = \"\x1b[2Jpassed\"; }",
-    )
-    .unwrap();
+    fs::write(learner.file(), "fn main() { let x: u8 = \"\x1b[2Jpassed\"; }").unwrap();
     let mut command = learner.command(&["check", "1.2"]);
     let text = stdout(&command.env("CLICOLOR_FORCE", "1").output().unwrap());
     assert!(text.contains("mismatched types"), "{text:?}");

@@ -17,15 +17,10 @@ fn the_untouched_starter_is_refused() {
 #[test]
 fn what_is_empty_or_all_comment_is_refused() {
     let learner = Learner::start();
-    let commented: String = reference()
-        .lines()
-        .map(|line| format!("// {line}\n"))
-        .collect();
+    let commented: String = reference().lines().map(|line| format!("// {line}\n")).collect();
     let block = format!("/*\n{}\n*/\n", reference());
     for source in ["", "\n \n\t\n", &commented] {
-        learner
-            .hands_in(source)
-            .refused("src/main.rs is empty, but for comments");
+        learner.hands_in(source).refused("src/main.rs is empty, but for comments");
     }
     // The compiler sees what is in a block comment, and that it is nothing.
     learner.hands_in(block).refused("`main` function not found");
@@ -83,15 +78,11 @@ fn a_link_is_refused_wherever_it_is_and_leads() {
     for target in [variant("pass-reference"), "/dev/zero".into(), "gone".into()] {
         fs::remove_file(&file).unwrap();
         symlink(target, &file).unwrap();
-        learner
-            .checks()
-            .refused("src/main.rs is a link: put the file itself there");
+        learner.checks().refused("src/main.rs is a link: put the file itself there");
     }
     fs::remove_dir_all(&folder).unwrap();
     symlink(variant("pass-reference").parent().unwrap(), &folder).unwrap();
-    learner
-        .checks()
-        .refused("src/main.rs is a link: put the file itself there");
+    learner.checks().refused("src/main.rs is a link: put the file itself there");
     fs::remove_dir_all(learner.exercise()).unwrap();
     let answer = root().join("exercises/01-date-daemon/02-append/variants/pass-reference");
     symlink(answer, learner.exercise()).unwrap();
@@ -127,9 +118,7 @@ fn two_learners_at_once_get_each_their_own_verdict() {
             scope.spawn(|| Learner::start().hands_in(reference()).passed());
             scope.spawn(|| {
                 let wrong = fs::read_to_string(variant("fail-file-create")).unwrap();
-                Learner::start()
-                    .hands_in(wrong)
-                    .refused("the file was emptied");
+                Learner::start().hands_in(wrong).refused("the file was emptied");
             });
         }
     });

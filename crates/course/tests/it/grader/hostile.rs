@@ -111,9 +111,8 @@ fn a_printed_verdict_is_no_verdict() {
         "leaves_the_lines_of_others_alone",
         "writes_each_line_with_one_write",
     ];
-    let lines: String = promises
-        .map(|promise| format!("\\ntest l01::e02::{promise} ... ok"))
-        .concat();
+    let lines: String =
+        promises.map(|promise| format!("\\ntest l01::e02::{promise} ... ok")).concat();
     let source = format!(
         r#"fn main() {{
     print!("running 4 tests{lines}\n\ntest result: ok. 4 passed; 0 failed\n");
@@ -121,11 +120,7 @@ fn a_printed_verdict_is_no_verdict() {
     println!("{{{{\"passed\":true}}}}");
 }}"#
     );
-    refuses(
-        "a_printed_verdict_is_no_verdict",
-        &source,
-        "the program has ended",
-    );
+    refuses("a_printed_verdict_is_no_verdict", &source, "the program has ended");
 }
 
 #[test]
@@ -150,11 +145,7 @@ fn main() {
         kill(-1, 9);
     }
 }"#;
-    refuses(
-        "killing_the_check_kills_the_verdict_not_the_machine",
-        shoot,
-        "the program has ended",
-    );
+    refuses("killing_the_check_kills_the_verdict_not_the_machine", shoot, "the program has ended");
 }
 
 /// A program that looks for a way out of its sandbox, and does its work only if it has found one: it must not pass.
@@ -199,11 +190,7 @@ fn found_a_way_out() -> bool {{
 
 #[test]
 fn there_is_no_way_out_of_the_sandbox() {
-    refuses(
-        "there_is_no_way_out_of_the_sandbox",
-        &burglar(),
-        "exit status: 3",
-    );
+    refuses("there_is_no_way_out_of_the_sandbox", &burglar(), "exit status: 3");
 }
 
 #[test]
@@ -216,20 +203,13 @@ fn terminal_codes_of_a_submission_do_not_reach_the_terminal() {
     eprintln!("\x1b[2J\x1b[1;1H\x1b]0;owned\x07passed  1.2 Append one whole line\r\u{9b}31m");
 }"#;
     std::fs::write(learner.file(), source).unwrap();
-    let output = learner
-        .command(&["check", "1.2"])
-        .env("CLICOLOR_FORCE", "1")
-        .output()
-        .unwrap();
+    let output = learner.command(&["check", "1.2"]).env("CLICOLOR_FORCE", "1").output().unwrap();
     let text = crate::project::stdout(&output);
     for code in ["\x1b[2J", "\x1b]0;", "\x07", "\r", "\u{9b}"] {
         assert!(!text.contains(code), "{code:?} in {text:?}");
     }
     assert!(text.contains("passed  1.2 Append"), "{text}");
-    assert!(
-        !text.lines().any(|line| line.starts_with("passed")),
-        "{text}"
-    );
+    assert!(!text.lines().any(|line| line.starts_with("passed")), "{text}");
     assert_eq!(output.status.code(), Some(1));
 }
 
@@ -245,10 +225,7 @@ fn a_grader_that_is_killed_leaves_no_process_and_the_next_check_is_whole() {
 }}"#
     );
     std::fs::write(learner.file(), source).unwrap();
-    let mut check = learner
-        .command(&["check", "1.2", "--json"])
-        .spawn()
-        .unwrap();
+    let mut check = learner.command(&["check", "1.2", "--json"]).spawn().unwrap();
     wait_for_cargo("a sleeper", || sleeps(&mark));
     check.kill().unwrap();
     check.wait().unwrap();

@@ -100,11 +100,7 @@ impl Learner {
     /// `course` with these arguments, not yet run.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(program());
-        command
-            .current_dir(root())
-            .arg("--work")
-            .arg(self.work())
-            .args(args);
+        command.current_dir(root()).arg("--work").arg(self.work()).args(args);
         command
     }
 

@@ -23,10 +23,7 @@ fn course_of_tomorrow() -> TempDir {
 /// Runs `course` in another version of the course, on the same work.
 fn in_course(course: &Path, learner: &Learner, args: &[&str]) -> Output {
     let mut command = Command::new(program());
-    let command = command
-        .current_dir(course)
-        .arg("--work")
-        .arg(learner.work());
+    let command = command.current_dir(course).arg("--work").arg(learner.work());
     command.args(args).output().unwrap()
 }
 
@@ -35,8 +32,7 @@ fn in_course(course: &Path, learner: &Learner, args: &[&str]) -> Output {
 fn line(output: &Output, title: &str) -> String {
     let text = stdout(output);
     let line = text.lines().find(|line| line.contains(title));
-    line.unwrap_or_else(|| panic!("{title:?}: {text}{}", stderr(output)))
-        .to_owned()
+    line.unwrap_or_else(|| panic!("{title:?}: {text}{}", stderr(output))).to_owned()
 }
 
 const TITLE: &str = "Append one whole line";
@@ -64,23 +60,11 @@ fn a_pass_survives_an_update_of_the_course() {
 
     fs::rename(lesson.join("09-add-a-line"), lesson.join("02-append")).unwrap();
     let readme = lesson.join("02-append/README.md");
-    fs::write(
-        &readme,
-        fs::read_to_string(&readme).unwrap() + "One more thing.\n",
-    )
-    .unwrap();
-    assert!(
-        standing().ends_with("passed an older version"),
-        "{}",
-        standing()
-    );
+    fs::write(&readme, fs::read_to_string(&readme).unwrap() + "One more thing.\n").unwrap();
+    assert!(standing().ends_with("passed an older version"), "{}", standing());
     let before = records(&learner);
     fs::remove_dir_all(lesson.join("02-append")).unwrap();
-    assert!(
-        in_course(course.path(), &learner, &["hint", "1.1"])
-            .status
-            .success()
-    );
+    assert!(in_course(course.path(), &learner, &["hint", "1.1"]).status.success());
     let after = records(&learner);
     let key = "01-date-daemon/02-append";
     assert_eq!(before[key], after[key], "what was removed may come back");
@@ -100,10 +84,7 @@ fn hints_and_variants_may_change_without_it() {
     fs::write(&toml, text.replace("minutes = 10", "minutes = 11")).unwrap();
     fs::remove_dir_all(exercise.join("variants")).unwrap();
     let line = line(&in_course(course.path(), &learner, &["list"]), TITLE);
-    assert!(
-        line.ends_with("passed") && line.contains("11 min"),
-        "{line}"
-    );
+    assert!(line.ends_with("passed") && line.contains("11 min"), "{line}");
 }
 
 #[test]
@@ -122,22 +103,12 @@ fn a_file_written_by_hand_changes_no_verdict() {
 fn what_cannot_be_read_is_set_aside_and_said() {
     let learner = Learner::start();
     let path = learner.work().join("progress.json");
-    let texts: [&[u8]; 6] = [
-        b"",
-        b"{",
-        b"[]",
-        b"\xff",
-        br#"{"a":{"hints":-1}}"#,
-        &[b' '; 2 << 20],
-    ];
+    let texts: [&[u8]; 6] = [b"", b"{", b"[]", b"\xff", br#"{"a":{"hints":-1}}"#, &[b' '; 2 << 20]];
     for (count, text) in texts.iter().enumerate() {
         fs::write(&path, text).unwrap();
         let output = learner.course(&["check", APPEND, "--json"]);
         let said = stderr(&output);
-        assert!(
-            said.starts_with("course: cannot read the progress: "),
-            "{said}"
-        );
+        assert!(said.starts_with("course: cannot read the progress: "), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
         let verdict: Value = serde_json::from_str(&stdout(&output)).unwrap();
         assert_eq!(verdict["passed"], false);
@@ -146,11 +117,7 @@ fn what_cannot_be_read_is_set_aside_and_said() {
         assert!(said.contains(aside.to_str().unwrap()), "{said}");
     }
     let output = learner.course(&["hint", APPEND]);
-    assert!(
-        output.status.success() && stderr(&output).is_empty(),
-        "{}",
-        stderr(&output)
-    );
+    assert!(output.status.success() && stderr(&output).is_empty(), "{}", stderr(&output));
 }
 
 #[test]
@@ -161,13 +128,7 @@ fn a_folder_or_a_pipe_in_its_place_is_set_aside_too() {
     fs::create_dir(&path).unwrap();
     assert!(learner.course(&["hint", APPEND]).status.success());
     fs::remove_file(&path).unwrap();
-    assert!(
-        Command::new("mkfifo")
-            .arg(&path)
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
     assert!(learner.course(&["hint", APPEND]).status.success());
     assert!(path.is_file());
 }
@@ -179,11 +140,7 @@ fn numbers_that_are_too_large_are_no_panic() {
     fs::write(learner.work().join("progress.json"), text).unwrap();
     let output = learner.course(&["hint", APPEND]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(
-        stdout(&output).contains("Hint 3 of 3"),
-        "{}",
-        stdout(&output)
-    );
+    assert!(stdout(&output).contains("Hint 3 of 3"), "{}", stdout(&output));
 }
 
 #[test]
@@ -191,31 +148,22 @@ fn a_crash_leaves_the_old_progress_or_the_new() {
     let learner = Learner::start();
     let path = learner.work().join("progress.json");
     // So much that writing it takes a while; all of it must come through.
-    let many = (0..4000).map(|number| {
-        (
-            format!("99-old/{number}"),
-            json!({"passed": "x", "hints": 1}),
-        )
-    });
+    let many =
+        (0..4000).map(|number| (format!("99-old/{number}"), json!({"passed": "x", "hints": 1})));
     let mut forged: Value = Value::Object(many.collect());
     forged["01-date-daemon/02-append"] = json!({"hints": 1});
     fs::write(&path, forged.to_string()).unwrap();
     for moment in 0..60 {
-        let mut hint = learner
-            .command(&["hint", APPEND])
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut hint =
+            learner.command(&["hint", APPEND]).stdout(std::process::Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_micros(moment * 700));
         hint.kill().unwrap();
         hint.wait().unwrap();
         assert!(records(&learner).as_object().unwrap().len() >= 4001);
     }
     assert!(learner.course(&["hint", APPEND]).status.success());
-    let left: Vec<_> = fs::read_dir(learner.work())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
+    let left: Vec<_> =
+        fs::read_dir(learner.work()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.len() <= 7, "{left:?}");
 }
 
@@ -235,10 +183,7 @@ fn terminals_side_by_side_lose_nothing() {
     let records = records(&learner);
     let records = records.as_object().unwrap();
     assert_eq!(records.len(), exercises.len());
-    assert!(
-        records.values().all(|record| record["hints"] == 3),
-        "{records:?}"
-    );
+    assert!(records.values().all(|record| record["hints"] == 3), "{records:?}");
 }
 
 #[test]
@@ -247,10 +192,7 @@ fn hints_come_one_by_one_and_say_how_many_there_are() {
     let hint = || stdout(&learner.course(&["hint", APPEND]));
     let hints = [hint(), hint(), hint(), hint()];
     for (number, hint) in [1, 2, 3, 3].into_iter().zip(&hints) {
-        assert!(
-            hint.starts_with(&format!("Hint {number} of 3 for 1.2\n")),
-            "{hint}"
-        );
+        assert!(hint.starts_with(&format!("Hint {number} of 3 for 1.2\n")), "{hint}");
     }
     assert_ne!(hints[0].lines().nth(1), hints[1].lines().nth(1));
     assert!(hints[3].contains("solution 1.2 --give-up"), "{}", hints[3]);
@@ -262,11 +204,7 @@ fn a_solution_is_earned_or_recorded() {
     let refused = learner.course(&["solution", APPEND]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(refused.stdout.is_empty());
-    assert!(
-        stderr(&refused).contains("1.2 is not passed yet"),
-        "{}",
-        stderr(&refused)
-    );
+    assert!(stderr(&refused).contains("1.2 is not passed yet"), "{}", stderr(&refused));
     let shown = learner.course(&["solution", APPEND, "--give-up"]);
     assert!(shown.status.success());
     assert!(stdout(&shown).contains("OpenOptions"), "{}", stdout(&shown));
@@ -276,10 +214,7 @@ fn a_solution_is_earned_or_recorded() {
         let learner = Learner::start();
         learner.hands_in(reference()).passed();
         assert!(learner.course(&["solution", APPEND]).status.success());
-        assert_eq!(
-            records(&learner)["01-date-daemon/02-append"]["gave_up"],
-            false
-        );
+        assert_eq!(records(&learner)["01-date-daemon/02-append"]["gave_up"], false);
     }
 }
 
@@ -289,26 +224,13 @@ fn starting_again_overwrites_nothing_and_reset_keeps_a_copy() {
     fs::write(learner.file(), "mine\n").unwrap();
     fs::write(learner.exercise().join("notes"), "also mine\n").unwrap();
     let again = learner.course(&["start", APPEND]);
-    assert!(
-        stdout(&again).contains("Already started, and left as it is"),
-        "{}",
-        stdout(&again)
-    );
+    assert!(stdout(&again).contains("Already started, and left as it is"), "{}", stdout(&again));
     assert_eq!(fs::read_to_string(learner.file()).unwrap(), "mine\n");
     for number in 1..=3 {
         let reset = learner.course(&["reset", APPEND]);
-        let kept = learner
-            .work()
-            .join(format!("before-reset/01-date-daemon-02-append-{number}"));
-        assert!(
-            stdout(&reset).contains(kept.to_str().unwrap()),
-            "{}",
-            stdout(&reset)
-        );
-        assert_eq!(
-            fs::read_to_string(kept.join("src/main.rs")).unwrap(),
-            "mine\n"
-        );
+        let kept = learner.work().join(format!("before-reset/01-date-daemon-02-append-{number}"));
+        assert!(stdout(&reset).contains(kept.to_str().unwrap()), "{}", stdout(&reset));
+        assert_eq!(fs::read_to_string(kept.join("src/main.rs")).unwrap(), "mine\n");
         assert_eq!(kept.join("notes").is_file(), number == 1);
         learner.checks().refused("still as it was at the start");
         fs::write(learner.file(), "mine\n").unwrap();
@@ -320,9 +242,6 @@ fn what_was_not_started_is_neither_checked_nor_made() {
     let learner = Learner::start();
     let output = learner.course(&["check", "1.1"]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(
-        stderr(&output),
-        "course: 1.1 is not started: cargo course start 1.1\n"
-    );
+    assert_eq!(stderr(&output), "course: 1.1 is not started: cargo course start 1.1\n");
     assert!(!learner.work().join("01-date-daemon/01-format").exists());
 }

@@ -36,10 +36,7 @@ const SKELETON: u8 = 10;
 
 fn lay(root_of_copy: &Path) {
     fs::create_dir_all(root_of_copy.join("docs/en")).unwrap();
-    copy_tree(
-        &root().join("crates/check"),
-        &root_of_copy.join("crates/check"),
-    );
+    copy_tree(&root().join("crates/check"), &root_of_copy.join("crates/check"));
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let manifest = manifest.replace("default-members", "# default-members");
     fs::write(root_of_copy.join("Cargo.toml"), manifest).unwrap();
@@ -99,17 +96,11 @@ fn spoil(number: u8, exercise: &Path) {
         WORDS_MISSING => {
             fs::write(exercise.join("variants/fail-1/SAYS"), "no such words\n").unwrap()
         }
-        WARNS => replace(
-            "starter/src/main.rs",
-            "    0\n",
-            "    let unused = 0;\n    0\n",
-        ),
+        WARNS => replace("starter/src/main.rs", "    0\n", "    let unused = 0;\n    0\n"),
         RIGHT_REFUSED => replace("variants/pass-product/src/main.rs", "6 * 7", "6 * 9"),
-        MISSPELT => fs::rename(
-            exercise.join("variants/fail-1"),
-            exercise.join("variants/fial-1"),
-        )
-        .unwrap(),
+        MISSPELT => {
+            fs::rename(exercise.join("variants/fail-1"), exercise.join("variants/fial-1")).unwrap()
+        }
         // Half of the clock's microseconds are even.
         FLAKY => replace(
             "check.rs",
@@ -150,16 +141,10 @@ fn a_sound_check_has_no_holes() {
     let text = stdout(&output);
     assert!(output.status.success(), "{text}{}", stderr(&output));
     assert!(text.contains("No holes"), "{text}");
-    let row = text
-        .lines()
-        .find(|line| line.starts_with("01-x/01-e"))
-        .unwrap();
+    let row = text.lines().find(|line| line.starts_with("01-x/01-e")).unwrap();
     let cells: Vec<&str> = row.split_whitespace().skip(1).collect();
     let refused = "refused";
-    assert_eq!(
-        cells,
-        ["2/2", "5/5", refused, refused, refused, refused, "19/19"]
-    );
+    assert_eq!(cells, ["2/2", "5/5", refused, refused, refused, refused, "19/19"]);
 }
 
 #[test]
@@ -183,31 +168,18 @@ fn words_that_are_missing_are_found() {
     finds(
         "words_that_are_missing_are_found",
         WORDS_MISSING,
-        &[
-            "1.3 fail-1: its words are missing: \"no such words\"",
-            "that is not the answer",
-        ],
+        &["1.3 fail-1: its words are missing: \"no such words\"", "that is not the answer"],
     );
 }
 
 #[test]
 fn a_starter_that_warns_or_does_not_build_is_found() {
     let promise = "a_starter_that_warns_or_does_not_build_is_found";
-    finds(
-        promise,
-        WARNS,
-        &[
-            "1.4 starter: it must build without a warning",
-            "unused variable",
-        ],
-    );
+    finds(promise, WARNS, &["1.4 starter: it must build without a warning", "unused variable"]);
     finds(
         promise,
         STARTER_BROKEN,
-        &[
-            "1.9 starter: it must build without a warning",
-            "`main` function not found",
-        ],
+        &["1.9 starter: it must build without a warning", "`main` function not found"],
     );
 }
 
@@ -216,10 +188,7 @@ fn a_right_answer_that_is_refused_is_found() {
     finds(
         "a_right_answer_that_is_refused_is_found",
         RIGHT_REFUSED,
-        &[
-            "1.5 pass-product: a right answer was refused",
-            "got      \"54\\n\"",
-        ],
+        &["1.5 pass-product: a right answer was refused", "got      \"54\\n\""],
     );
 }
 
@@ -256,11 +225,7 @@ fn a_check_without_a_promise_is_found() {
 #[test]
 fn a_skeleton_lacks_variants_and_nothing_else() {
     let promise = "a_skeleton_lacks_variants_and_nothing_else";
-    finds(
-        promise,
-        SKELETON,
-        &["1.10: 1 right answers", "1.10: 1 wrong answers"],
-    );
+    finds(promise, SKELETON, &["1.10: 1 right answers", "1.10: 1 wrong answers"]);
     if can_boot(promise) {
         let output = course(project(), &["verify", "1.10"]);
         assert_eq!(stderr(&output), "course: the checks have 2 holes\n");

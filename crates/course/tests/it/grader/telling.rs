@@ -29,10 +29,7 @@ fn a_verdict_for_machines_is_one_line_of_json_with_all_that_people_read() {
     assert_eq!(promises[0]["outcome"], "kept");
     let failure = &promises[1]["outcome"]["broken"];
     for key in ["expected", "got", "say", "man", "file"] {
-        assert!(
-            !failure[key].as_str().unwrap().is_empty(),
-            "{key}: {failure}"
-        );
+        assert!(!failure[key].as_str().unwrap().is_empty(), "{key}: {failure}");
     }
     assert!(failure["line"].as_u64().unwrap() > 1, "{failure}");
     assert!(failure["journal"].is_array());
@@ -64,11 +61,7 @@ fn a_verdict_for_people_shows_the_first_failure_whole() {
     ] {
         assert!(text.contains(part), "{part:?} in {text}");
     }
-    assert_eq!(
-        text.matches("  expected ").count(),
-        1,
-        "one failure at a time: {text}"
-    );
+    assert_eq!(text.matches("  expected ").count(), 1, "one failure at a time: {text}");
 }
 
 #[test]
@@ -76,21 +69,14 @@ fn without_a_compiler_it_says_so() {
     let learner = Learner::start();
     fs::write(learner.file(), reference()).unwrap();
     let mut command = learner.command(&["check", APPEND]);
-    let output = command
-        .env_remove("CARGO")
-        .env("PATH", "/nowhere")
-        .output()
-        .unwrap();
+    let output = command.env_remove("CARGO").env("PATH", "/nowhere").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = stderr(&output);
     assert!(
         error.starts_with("course: cannot build: cargo does not start: No such file"),
         "{error}"
     );
-    assert!(
-        error.contains("is Rust installed?") && error.lines().count() == 1,
-        "{error}"
-    );
+    assert!(error.contains("is Rust installed?") && error.lines().count() == 1, "{error}");
 }
 
 /// A mode of the lab that this machine does not have.
@@ -128,10 +114,7 @@ fn main() {{
     let output = learner.course(&["check", APPEND, "--mode", mode]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(
-        text.contains("on this machine, without a sandbox"),
-        "{text}"
-    );
+    assert!(text.contains("on this machine, without a sandbox"), "{text}");
     assert!(!sleeps(&mark));
 }
 
@@ -146,10 +129,7 @@ fn where_the_lab_does_not_run_the_verdict_says_what_was_not_proved() {
     let output = learner.course(&["check", APPEND, "--mode", mode]);
     let text = stdout(&output);
     assert!(output.status.success(), "{text}");
-    assert!(
-        text.contains("on this machine, without a sandbox"),
-        "{text}"
-    );
+    assert!(text.contains("on this machine, without a sandbox"), "{text}");
     assert!(learner.course(&["start", "1.5"]).status.success());
     let ready = "exercises/01-date-daemon/05-ready/variants/pass-reference/src/main.rs";
     let own = learner.work().join("01-date-daemon/05-ready/src/main.rs");
@@ -158,17 +138,9 @@ fn where_the_lab_does_not_run_the_verdict_says_what_was_not_proved() {
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.starts_with("not proved  1.5 "), "{text}");
-    assert!(
-        text.contains("Nothing was proved: the check needs a lab, and none ran:"),
-        "{text}"
-    );
+    assert!(text.contains("Nothing was proved: the check needs a lab, and none ran:"), "{text}");
     let list = stdout(&learner.course(&["list"]));
-    assert!(
-        !list
-            .lines()
-            .any(|line| line.contains(" 1.5 ") && line.ends_with("passed")),
-        "{list}"
-    );
+    assert!(!list.lines().any(|line| line.contains(" 1.5 ") && line.ends_with("passed")), "{list}");
 }
 
 #[test]
@@ -193,12 +165,8 @@ fn colour_is_left_out_where_it_is_not_wanted() {
     fs::write(learner.file(), "fn main() { x }").unwrap();
     let coloured = |args: &[&str], name: &str, value: &str| {
         let mut command = learner.command(&["check", APPEND]);
-        let output = command
-            .args(args)
-            .env("CLICOLOR_FORCE", "1")
-            .env(name, value)
-            .output()
-            .unwrap();
+        let output =
+            command.args(args).env("CLICOLOR_FORCE", "1").env(name, value).output().unwrap();
         stdout(&output).contains('\x1b')
     };
     assert!(coloured(&[], "A", "B"));
@@ -213,35 +181,22 @@ fn a_wrong_manifest_is_named_with_its_line() {
     let course = tempfile::tempdir().unwrap();
     fs::create_dir_all(course.path().join("docs/en")).unwrap();
     copy_tree(&root().join("exercises"), &course.path().join("exercises"));
-    let toml = course
-        .path()
-        .join("exercises/01-date-daemon/02-append/exercise.toml");
+    let toml = course.path().join("exercises/01-date-daemon/02-append/exercise.toml");
     let good = fs::read_to_string(&toml).unwrap();
     for (from, to, cause) in [
         ("title = ", "titel = ", "line 1: unknown field `titel`"),
         ("minutes = 10\n", "", "missing field `minutes`"),
         ("\"process\"", "\"moon\"", "line 3: unknown variant `moon`"),
-        (
-            "src/main.rs",
-            "../../check.rs",
-            "is no path below the starter",
-        ),
+        ("src/main.rs", "../../check.rs", "is no path below the starter"),
         ("rung = ", "rung == ", "line 3"),
     ] {
         assert!(good.contains(from), "{from}");
         fs::write(&toml, good.replacen(from, to, 1)).unwrap();
         let mut command = Command::new(program());
-        let output = command
-            .current_dir(course.path())
-            .args(["start", APPEND])
-            .output()
-            .unwrap();
+        let output = command.current_dir(course.path()).args(["start", APPEND]).output().unwrap();
         let error = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{error}");
-        assert!(
-            error.starts_with("course: cannot read ") && error.contains(cause),
-            "{error}"
-        );
+        assert!(error.starts_with("course: cannot read ") && error.contains(cause), "{error}");
         assert!(
             error.contains("02-append/exercise.toml: ") && error.lines().count() == 1,
             "{error}"
@@ -257,14 +212,8 @@ fn unknown_exercises_are_answered_with_those_that_exist() {
         let output = learner.course(&["check", name]);
         let error = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{error}");
-        assert!(
-            error.starts_with("course: cannot find exercise "),
-            "{error}"
-        );
-        assert!(
-            error.contains("1.1, 1.2, ") && error.lines().count() == 1,
-            "{error}"
-        );
+        assert!(error.starts_with("course: cannot find exercise "), "{error}");
+        assert!(error.contains("1.1, 1.2, ") && error.lines().count() == 1, "{error}");
     }
     for name in ["1.2", "append", "02-append", "01-date-daemon/02-append"] {
         assert!(learner.course(&["hint", name]).status.success(), "{name}");

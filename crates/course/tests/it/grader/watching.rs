@@ -72,9 +72,7 @@ fn vim_itself_is_noticed() {
     for (number, copy) in ["no", "yes", "auto"].into_iter().enumerate() {
         let vim = Command::new("vim")
             .args(["-es", "-u", "NONE", "-c"])
-            .arg(format!(
-                "set backupcopy={copy} backup | %s/{{.*}}/{{ vim{number} }}/ | wq"
-            ))
+            .arg(format!("set backupcopy={copy} backup | %s/{{.*}}/{{ vim{number} }}/ | wq"))
             .arg(learner.file())
             .stdin(Stdio::null())
             .output();
@@ -106,10 +104,7 @@ fn saving_other_files_checks_nothing() {
 fn the_keys_do_what_they_say() {
     let learner = Learner::start();
     let mut terminal = watch(&learner, "");
-    terminal.has_seen(
-        "h hint   n next   l list   c check   r walk the lesson   q quit",
-        1,
-    );
+    terminal.has_seen("h hint   n next   l list   c check   r walk the lesson   q quit", 1);
     terminal.types("h");
     terminal.has_seen("Hint 1 of 3 for 1.2", 1);
     terminal.types("h");
@@ -215,10 +210,7 @@ fn without_a_terminal_it_is_plain_text() {
     let mut text = String::new();
     File::open(&log).unwrap().read_to_string(&mut text).unwrap();
     assert!(!text.contains('\x1b') && !text.contains('\r'), "{text:?}");
-    assert!(
-        !text.contains("q quit"),
-        "there is nobody to press a key: {text}"
-    );
+    assert!(!text.contains("q quit"), "there is nobody to press a key: {text}");
 }
 
 #[test]
