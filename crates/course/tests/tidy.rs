@@ -16,10 +16,7 @@ use pulldown_cmark::{Event, Tag};
 const ROOMS: [&str; 3] = ["course", "lab", "systemd-types"];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// All files below `folder` with that ending, relative to the root; build folders left out.
@@ -54,35 +51,23 @@ fn manifests() -> BTreeMap<String, toml::Table> {
         .map(|folder| {
             let folder = folder.unwrap();
             let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
-            (
-                folder.file_name().into_string().unwrap(),
-                manifest.parse().unwrap(),
-            )
+            (folder.file_name().into_string().unwrap(), manifest.parse().unwrap())
         })
         .collect()
 }
 
 /// The number and name of each lesson that has a chapter; the introduction is none.
 fn lessons() -> BTreeMap<String, u8> {
-    let project = Project {
-        root: root(),
-        work: root().join("work"),
-    };
+    let project = Project { root: root(), work: root().join("work") };
     let lessons = project.lessons().unwrap().into_iter();
-    lessons
-        .filter(|lesson| lesson.number > 0)
-        .map(|lesson| (lesson.slug, lesson.number))
-        .collect()
+    lessons.filter(|lesson| lesson.number > 0).map(|lesson| (lesson.slug, lesson.number)).collect()
 }
 
 /// The other crates of this workspace that a table of a manifest names.
 fn uses<'a>(manifest: &'a toml::Table, table: &str, members: &BTreeSet<&str>) -> Vec<&'a str> {
     let table = manifest.get(table).and_then(toml::Value::as_table);
     let names = table.into_iter().flat_map(|table| table.keys());
-    names
-        .map(String::as_str)
-        .filter(|name| members.contains(name))
-        .collect()
+    names.map(String::as_str).filter(|name| members.contains(name)).collect()
 }
 
 #[test]
@@ -92,15 +77,9 @@ fn nobody_depends_upward() {
     let lessons = lessons();
     let number = |name: &str| lessons.get(name).copied().unwrap_or(u8::MAX);
     for (name, manifest) in &manifests {
-        for tables in [
-            ["dependencies", "build-dependencies"],
-            ["dev-dependencies", ""],
-        ] {
+        for tables in [["dependencies", "build-dependencies"], ["dev-dependencies", ""]] {
             let is_test = tables[0] == "dev-dependencies";
-            for used in tables
-                .iter()
-                .flat_map(|table| uses(manifest, table, &members))
-            {
+            for used in tables.iter().flat_map(|table| uses(manifest, table, &members)) {
                 let fits = match name.as_str() {
                     "systemd-types" => false,
                     "lab" => used == "systemd-types",
@@ -119,9 +98,7 @@ fn nobody_depends_upward() {
 fn each_crate_is_named_for_its_folder_and_keeps_the_lints() {
     for (folder, manifest) in manifests() {
         assert_eq!(manifest["package"]["name"].as_str(), Some(folder.as_str()));
-        let lints = manifest
-            .get("lints")
-            .and_then(|lints| lints.get("workspace"));
+        let lints = manifest.get("lints").and_then(|lints| lints.get("workspace"));
         assert_eq!(
             lints.and_then(toml::Value::as_bool),
             Some(true),
@@ -134,31 +111,15 @@ fn each_crate_is_named_for_its_folder_and_keeps_the_lints() {
 fn one_slug_lines_everything_up() {
     let manifests = manifests();
     for (slug, number) in lessons() {
-        assert!(
-            manifests.contains_key(&slug),
-            "lesson {number} has no crates/{slug}"
-        );
-        // One unit, or a folder where it takes several to show what units do together.
-        let set = files("units", "").into_iter().filter(|unit| {
-            unit.file_stem().unwrap() == slug.as_str()
-                || unit.starts_with(Path::new("units").join(&slug))
-        });
-        assert!(
-            set.count() > 0,
-            "lesson {number} has no unit that is named for it: units/{slug}.service, or a folder units/{slug}"
-        );
+        assert!(manifests.contains_key(&slug), "lesson {number} has no crates/{slug}");
+        let units = files(&format!("units/{slug}"), "");
+        assert!(!units.is_empty(), "lesson {number} has no units in units/{slug}");
     }
     let exercises = fs::read_dir(root().join("exercises")).into_iter().flatten();
-    for folder in exercises
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-    {
+    for folder in exercises.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
         let name = folder.file_name().unwrap().to_str().unwrap();
         let chapter = root().join(format!("docs/en/{name}.md"));
-        assert!(
-            chapter.is_file(),
-            "exercises/{name} has no chapter docs/en/{name}.md"
-        );
+        assert!(chapter.is_file(), "exercises/{name} has no chapter docs/en/{name}.md");
     }
 }
 
@@ -169,16 +130,9 @@ fn ships(file: &Path) -> bool {
 #[test]
 fn no_file_is_too_long_to_read() {
     // A test may be a long table; what ships is read from top to bottom.
-    for file in files("crates", ".rs")
-        .into_iter()
-        .filter(|file| ships(file))
-    {
+    for file in files("crates", ".rs").into_iter().filter(|file| ships(file)) {
         let lines = read(&file).lines().count();
-        assert!(
-            lines <= 450,
-            "{} has {lines} lines; at most 450",
-            file.display()
-        );
+        assert!(lines <= 450, "{} has {lines} lines; at most 450", file.display());
     }
 }
 
@@ -207,9 +161,8 @@ fn unsafe_code_stays_where_the_kernel_is_called() {
 #[test]
 fn the_book_never_shows_the_answers() {
     for page in files("docs", ".md") {
-        let shows = read(&page)
-            .lines()
-            .any(|line| line.contains("{{#") && line.contains("variants"));
+        let shows =
+            read(&page).lines().any(|line| line.contains("{{#") && line.contains("variants"));
         assert!(!shows, "{}", page.display());
     }
 }
@@ -249,34 +202,18 @@ fn the_chapters_of_all_languages_do_the_same() {
     let languages = fs::read_dir(root().join("docs")).unwrap();
     let languages = languages.map(|entry| entry.unwrap().path());
     let names = |language: &Path| -> BTreeSet<PathBuf> {
-        let pages = files(
-            language.strip_prefix(root()).unwrap().to_str().unwrap(),
-            ".md",
-        );
-        pages
-            .into_iter()
-            .map(|page| page.file_name().unwrap().into())
-            .collect()
+        let pages = files(language.strip_prefix(root()).unwrap().to_str().unwrap(), ".md");
+        pages.into_iter().map(|page| page.file_name().unwrap().into()).collect()
     };
     let english = names(&root().join("docs/en"));
     for language in languages.filter(|path| path.join("SUMMARY.md").is_file()) {
-        assert_eq!(
-            names(&language),
-            english,
-            "the pages in {}",
-            language.display()
-        );
-        for page in english
-            .iter()
-            .filter(|page| *page != Path::new("SUMMARY.md"))
-        {
+        assert_eq!(names(&language), english, "the pages in {}", language.display());
+        for page in english.iter().filter(|page| *page != Path::new("SUMMARY.md")) {
             let chapter = |folder: &Path| {
                 Chapter::read(&root(), &folder.strip_prefix(root()).unwrap().join(page))
             };
-            let (theirs, ours) = (
-                chapter(&language).unwrap(),
-                chapter(&root().join("docs/en")).unwrap(),
-            );
+            let (theirs, ours) =
+                (chapter(&language).unwrap(), chapter(&root().join("docs/en")).unwrap());
             assert_eq!(
                 shape(&theirs),
                 shape(&ours),
@@ -292,10 +229,7 @@ fn the_chapters_of_all_languages_do_the_same() {
 fn recipes() -> BTreeMap<String, usize> {
     let mut recipes = BTreeMap::new();
     let mut recipe = String::new();
-    for line in read("justfile")
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-    {
+    for line in read("justfile").lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         if line.starts_with(' ') {
             *recipes.get_mut(&recipe).unwrap() += 1;
         } else {
@@ -313,17 +247,9 @@ fn each_recipe_is_one_line_and_each_lesson_has_one() {
     for (recipe, lines) in &recipes {
         assert_eq!(*lines, 1, "the recipe {recipe}");
     }
-    let of_lessons = recipes
-        .keys()
-        .filter(|name| name.starts_with("lesson-"))
-        .cloned();
-    let lessons = lessons()
-        .into_values()
-        .map(|number| format!("lesson-{number}"));
-    assert_eq!(
-        of_lessons.collect::<BTreeSet<_>>(),
-        lessons.collect::<BTreeSet<_>>()
-    );
+    let of_lessons = recipes.keys().filter(|name| name.starts_with("lesson-")).cloned();
+    let lessons = lessons().into_values().map(|number| format!("lesson-{number}"));
+    assert_eq!(of_lessons.collect::<BTreeSet<_>>(), lessons.collect::<BTreeSet<_>>());
 }
 
 #[test]
@@ -336,9 +262,5 @@ fn just_reads_the_justfile_as_we_do() {
     let theirs: BTreeSet<String> = summary.split_whitespace().map(str::to_owned).collect();
     assert_eq!(theirs, recipes().into_keys().collect());
     let format = just(&["--fmt", "--check", "--unstable"]).unwrap();
-    assert!(
-        format.status.success(),
-        "{}",
-        String::from_utf8_lossy(&format.stdout)
-    );
+    assert!(format.status.success(), "{}", String::from_utf8_lossy(&format.stdout));
 }
