@@ -1,5 +1,6 @@
-//! What the daemon does at each event. When, where to, and whom it tells is the caller's: nothing here reads a clock,
-//! opens a file, waits for a signal or knows a socket, so a test needs none of them.
+//! What the daemon does at each event. When, where to, and whom it tells is the caller's: nothing
+//! here reads a clock, opens a file, waits for a signal or knows a socket, so a test needs none of
+//! them.
 
 use std::fmt;
 use std::io;
@@ -15,7 +16,8 @@ use crate::{LineFormat, Tick};
 pub enum Event {
     /// A line is due.
     Tick(Tick),
-    /// SIGHUP: open the file anew. The manager wants to know when, in microseconds of CLOCK_MONOTONIC.
+    /// SIGHUP: open the file anew. The manager wants to know when, in microseconds of
+    /// CLOCK_MONOTONIC.
     Reload {
         /// When the signal was seen.
         monotonic_usec: u64,
@@ -28,8 +30,9 @@ pub enum Event {
 
 /// Where lines go.
 pub trait Output {
-    /// Why a line was not taken; its text names the file and the cause.
-    type Error: fmt::Display;
+    /// Why a line was not taken; its text names the file and the cause. Two that are equal are the
+    /// same trouble.
+    type Error: fmt::Display + PartialEq;
     /// Writes one line, wholly or not at all.
     fn append(&mut self, line: &str) -> Result<(), Self::Error>;
     /// Begins a new file under the same name; on failure the old one stays in use.
@@ -37,19 +40,20 @@ pub trait Output {
 }
 
 /// The daemon between two events.
-pub struct Daemon<O, N> {
+pub struct Daemon<O: Output, N> {
     format: LineFormat,
     output: O,
     notify: N,
     watchdog: Option<Duration>,
     waiting: Waiting,
     /// The failure that was last reported, while it lasts.
-    trouble: Option<String>,
+    trouble: Option<O::Error>,
 }
 
 impl<O: Output, N: FnMut(&str)> Daemon<O, N> {
-    /// A daemon that writes to `output` and tells the service manager through `notify`, which takes the lines of
-    /// sd_notify(3). `watchdog` is how long the manager waits for a sign of life, if it does.
+    /// A daemon that writes to `output` and tells the service manager through `notify`, which takes
+    /// the lines of sd_notify(3). `watchdog` is how long the manager waits for a sign of life,
+    /// if it does.
     pub fn new(format: LineFormat, output: O, notify: N, watchdog: Option<Duration>) -> Self {
         Self { format, output, notify, watchdog, waiting: Waiting::default(), trouble: None }
     }
@@ -84,24 +88,25 @@ impl<O: Output, N: FnMut(&str)> Daemon<O, N> {
         let waited = self.waiting.len();
         match self.waiting.drain(|line| self.output.append(line)) {
             Ok(()) => self.end_trouble(waited),
-            Err(error) => self.trouble(error.to_string()),
+            Err(error) => self.trouble(error),
         }
     }
 
     /// A failure is news once, not at each tick.
-    fn trouble(&mut self, text: String) {
-        if self.trouble.as_ref() == Some(&text) {
-            debug!("{text}");
+    fn trouble(&mut self, error: O::Error) {
+        if self.trouble.as_ref() == Some(&error) {
+            debug!("{error}");
             return;
         }
-        error!("{text}; each tick tries again");
-        (self.notify)(&format!("STATUS={text}; each tick tries again"));
+        error!("{error}; each tick tries again");
+        (self.notify)(&format!("STATUS={error}; each tick tries again"));
         if self.trouble.is_none() && self.watchdog.is_some() {
-            // There will be no good tick, so no sign of life. But what is broken is the disk: to kill us would mend
-            // nothing and lose what waits. So the watchdog is off, as with WatchdogSec=0, until the disk is well.
+            // There will be no good tick, so no sign of life. But what is broken is the disk: to
+            // kill us would mend nothing and lose what waits. So the watchdog is off,
+            // as with WatchdogSec=0, until the disk is well.
             (self.notify)("WATCHDOG_USEC=0");
         }
-        self.trouble = Some(text);
+        self.trouble = Some(error);
     }
 
     fn end_trouble(&mut self, waited: usize) {
@@ -118,7 +123,8 @@ impl<O: Output, N: FnMut(&str)> Daemon<O, N> {
         }
     }
 
-    /// Only after a good tick: a daemon that does not do its work shall not be taken for a healthy one.
+    /// Only after a good tick: a daemon that does not do its work shall not be taken for a healthy
+    /// one.
     fn give_sign_of_life(&mut self) {
         if self.watchdog.is_some() && self.trouble.is_none() {
             (self.notify)("WATCHDOG=1");

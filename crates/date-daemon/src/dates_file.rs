@@ -1,8 +1,8 @@
 //! The file that the dates are appended to, whole lines only.
 //!
-//! A line is one `write(2)` with O_APPEND, so two daemons on one file never mix their lines. What is left are the cases
-//! in which a write ends halfway: a disk that fills up in the middle of a line, and the remains of such a line that
-//! another program left behind.
+//! A line is one `write(2)` with O_APPEND, so two daemons on one file never mix their lines. What
+//! is left are the cases in which a write ends halfway: a disk that fills up in the middle of a
+//! line, and the remains of such a line that another program left behind.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, Write};
@@ -19,6 +19,15 @@ use crate::Error;
 use crate::daemon::Output;
 
 /// An open file of dates.
+///
+/// ```no_run
+/// use date_daemon::DatesFile;
+/// use date_daemon::daemon::Output;
+///
+/// let mut file = DatesFile::open("dates.log".into())?;
+/// file.append("2026-03-01 09:05:07\n")?;
+/// # Ok::<(), date_daemon::Error>(())
+/// ```
 pub struct DatesFile {
     path: PathBuf,
     file: File,
@@ -29,19 +38,22 @@ pub struct DatesFile {
 }
 
 impl DatesFile {
-    /// Opens `path` for appending; makes the file, but no folder.
+    /// Opens `path` for appending; makes the file, but no directory.
+    ///
+    /// Fails if the file can be neither opened nor made, or is something else than a regular file.
     pub fn open(path: PathBuf) -> Result<Self, Error> {
         match open_regular(&path) {
             Ok(Some(file)) => Ok(Self { path, file, end_known: false, cut_short: false }),
             Ok(None) => Err(Error::NotAFile { path }),
-            Err(cause) => Err(Error::Open { path, cause }),
+            Err(error) => Err(cannot_open(path, &error)),
         }
     }
 
-    /// A file that was removed, alone or with its folder, is still open, and takes lines that nobody will ever read.
+    /// A file that was removed, alone or with its directory, is still open, and takes lines that
+    /// nobody will ever read.
     ///
-    /// A renamed file is left alone: whoever rotates logs renames first and sends SIGHUP then, and the lines in between
-    /// belong to the old file.
+    /// A renamed file is left alone: whoever rotates logs renames first and sends SIGHUP then, and
+    /// the lines in between belong to the old file.
     fn is_removed(&self) -> bool {
         self.file.metadata().map_or(true, |meta| meta.nlink() == 0)
     }
@@ -64,7 +76,8 @@ impl DatesFile {
         }
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
-            // Only a full disk cuts such a short write; the second write completes it, or says what is wrong.
+            // Only a full disk cuts such a short write; the second write completes it, or says what
+            // is wrong.
             match self.file.write(rest) {
                 Ok(count) if count > 0 => rest = &rest[count..],
                 result => {
@@ -78,8 +91,8 @@ impl DatesFile {
         Ok(())
     }
 
-    /// Asks for room behind the end of the file, without writing: else each try on a full disk would show the readers
-    /// of the file half a line, and then take it back. See fallocate(2).
+    /// Asks for room behind the end of the file, without writing: else each try on a full disk
+    /// would show the readers of the file half a line, and then take it back. See fallocate(2).
     fn reserve(&self, bytes: usize) -> io::Result<()> {
         let end = self.file.metadata()?.len();
         let flags = FallocateFlags::FALLOC_FL_KEEP_SIZE;
@@ -107,18 +120,19 @@ impl Output for DatesFile {
         if self.is_removed() {
             self.reopen()?;
         }
-        // Held while a line is written, so that another daemon on this file does not write behind a half line that is
-        // about to be taken back.
+        // Held while a line is written, so that another daemon on this file does not write behind a
+        // half line that is about to be taken back.
         let locked = lock_for_a_moment(&self.file);
         let result = self.append_whole(line);
         if locked {
             // Cannot fail on a lock that is ours; and closing the file would end it.
             let _ = self.file.unlock();
         }
-        result.map_err(|cause| Error::Append { path: self.path.clone(), cause })
+        result.map_err(|error| Error::Append { path: self.path.clone(), cause: errno(&error) })
     }
 
-    /// Opens the path again, and only then closes the old file: when that fails, the old one goes on.
+    /// Opens the path again, and only then closes the old file: when that fails, the old one goes
+    /// on.
     fn reopen(&mut self) -> Result<(), Error> {
         *self = Self::open(self.path.clone())?;
         Ok(())
@@ -135,10 +149,28 @@ fn open_regular(path: &Path) -> io::Result<Option<File>> {
         .read(true)
         .append(true)
         .create(true)
-        // If a pipe or a terminal came there in the meantime, neither wait for it nor be ruled by it.
+        // If a pipe or a terminal came there in the meantime, neither wait for it nor be ruled by
+        // it.
         .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
         .open(path)?;
     Ok(file.metadata()?.is_file().then_some(file))
+}
+
+/// Looks at once why a file is not there: later, when the message is printed, the disk may be
+/// another.
+fn cannot_open(path: PathBuf, error: &io::Error) -> Error {
+    match (path.parent(), errno(error)) {
+        (Some(directory), Errno::ENOENT) if !directory.exists() => {
+            Error::NoDirectory { directory: directory.to_owned(), path }
+        }
+        (_, cause) => Error::Open { path, cause },
+    }
+}
+
+/// What the kernel said. The standard library's own errors have no number: for a file, all of them
+/// mean that the kernel did not do what it was asked to.
+fn errno(error: &io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
 }
 
 fn ends_with_newline(file: &File) -> io::Result<bool> {
@@ -152,8 +184,9 @@ fn ends_with_newline(file: &File) -> io::Result<bool> {
 
 /// Takes the file's lock, see flock(2), or gives up after some 10 ms.
 ///
-/// There is no waiting with a time-out for this lock, and no waiting without end in a daemon: whoever may read the file
-/// may also hold the lock for ever. Without it all is well too, but for the one case described in `append`.
+/// There is no waiting with a time-out for this lock, and no waiting without end in a daemon:
+/// whoever may read the file may also hold the lock for ever. Without it all is well too, but for
+/// the one case described in `append`.
 fn lock_for_a_moment(file: &File) -> bool {
     for _ in 0..100 {
         match file.try_lock() {

@@ -1,7 +1,8 @@
 //! Where the daemon's events come from: the timer and the signals, in one `poll(2)`.
 //!
-//! One thread, and one place where it sleeps. Signals come through a file descriptor, see signalfd(2), so that none
-//! interrupts a write, and none needs a handler, in which hardly anything is allowed.
+//! One thread, and one place where it sleeps. Signals come through a file descriptor, see
+//! signalfd(2), so that none interrupts a write, and none needs a handler, in which hardly anything
+//! is allowed.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -22,15 +23,16 @@ use crate::ticker::Ticker;
 pub struct Signals(SignalFd);
 
 impl Signals {
-    /// Keeps the signals from their default action, which is to kill. To be called first of all: one that comes before
-    /// the daemon is ready then waits until it is.
+    /// Keeps the signals from their default action, which is to kill. To be called first of all:
+    /// one that comes before the daemon is ready then waits until it is.
     pub fn block() -> nix::Result<Self> {
         let mut read = SigSet::empty();
         for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM] {
             read.add(signal);
         }
         let mut blocked = read;
-        // LimitFSIZE=: a file at its limit is a full disk like any other. Blocked, write(2) just says EFBIG.
+        // LimitFSIZE=: a file at its limit is a full disk like any other. Blocked, write(2) just
+        // says EFBIG.
         blocked.add(Signal::SIGXFSZ);
         blocked.thread_block()?;
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
@@ -41,7 +43,8 @@ impl Signals {
         let Some(info) = self.0.read_signal()? else {
             return Ok(None);
         };
-        // A closed terminal sends SIGHUP too, from the kernel: nobody asks for a new file then, somebody has left.
+        // A closed terminal sends SIGHUP too, from the kernel: nobody asks for a new file then,
+        // somebody has left.
         let hang_up = info.ssi_code == libc::SI_KERNEL;
         if info.ssi_signo == Signal::SIGHUP as u32 && !hang_up {
             let now = Duration::from(clock_gettime(ClockId::CLOCK_MONOTONIC)?);
@@ -62,14 +65,15 @@ pub struct Events {
 }
 
 impl Events {
-    /// Starts the ticks. `watchdog` is how long the service manager waits for a sign of life, if it does.
+    /// Starts the ticks. `watchdog` is how long the service manager waits for a sign of life, if it
+    /// does.
     pub fn start(
         interval: Interval,
         signals: Signals,
         watchdog: Option<Duration>,
     ) -> io::Result<Self> {
-        // Half the time, as sd_watchdog_enabled(3) advises. If ticks are as frequent as that, they are the signs of
-        // life, and nothing else wakes the daemon.
+        // Half the time, as sd_watchdog_enabled(3) advises. If ticks are as frequent as that, they
+        // are the signs of life, and nothing else wakes the daemon.
         let sign_every = watchdog.map(|time| (time / 2).max(Duration::from_millis(1)));
         let idle_after = sign_every.filter(|time| *time < interval.as_duration());
         Ok(Self {
@@ -102,8 +106,8 @@ impl Events {
             // Asked in this order, so that a line that was due before the signal was sent is seen.
             let signal = self.signals.event()?;
             let tick = self.ticker.tick()?.map(Event::Tick);
-            // The tick first, for the same reason. Then the signal, even if the next tick is due already: a daemon that
-            // is late can still be stopped.
+            // The tick first, for the same reason. Then the signal, even if the next tick is due
+            // already: a daemon that is late can still be stopped.
             match (tick, signal) {
                 (Some(tick), signal) => {
                     self.after_tick = signal;

@@ -8,6 +8,17 @@ use std::time::Duration;
 /// A time between two ticks that the daemon can keep: 1 ms to 24 h.
 ///
 /// Shorter would be a busy loop; longer is a job for a timer unit, see systemd.timer(5).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use date_daemon::{BadInterval, Interval};
+///
+/// let interval: Interval = "5s".parse()?;
+/// assert_eq!(interval.as_duration(), Duration::from_secs(5));
+/// assert_eq!("2days".parse::<Interval>(), Err(BadInterval::Form));
+/// # Ok::<(), BadInterval>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval(Duration);
 

@@ -1,8 +1,8 @@
 //! The form of a line: a strftime(3) format that is known to be good before the first tick.
 //!
-//! It is chrono's dialect, not quite the C library's. Chrono finds a mistake only when it formats, and `to_string()` on
-//! such a date panics: a daemon with a misspelt `--format` would die at its first tick, hours after the mistake. So the
-//! format is tried once at start.
+//! It is chrono's dialect, not quite the C library's. Chrono finds a mistake only when it formats,
+//! and `to_string()` on such a date panics: a daemon with a misspelt `--format` would die at its
+//! first tick, hours after the mistake. So the format is tried once at start.
 
 use std::fmt::Write;
 use std::str::FromStr;
@@ -11,6 +11,15 @@ use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Local, Utc};
 
 /// A format whose lines are one non-empty line of at most 255 bytes.
+///
+/// ```
+/// use date_daemon::{BadFormat, LineFormat};
+///
+/// let format: LineFormat = "noon is at %H".parse()?;
+/// assert!(format.line(chrono::Utc::now()).starts_with("noon is at "));
+/// assert_eq!("%Q".parse::<LineFormat>().unwrap_err(), BadFormat::Unknown);
+/// # Ok::<(), BadFormat>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct LineFormat(Vec<Item<'static>>);
 
@@ -37,7 +46,8 @@ const MAX_BYTES: usize = 255;
 impl LineFormat {
     /// The line for `due`, in local time ($TZ, or /etc/localtime), with its newline.
     ///
-    /// Where clocks are set back in autumn, an hour of labels comes twice; with TZ=UTC, or `%z` in the format, none does.
+    /// Where clocks are set back in autumn, an hour of labels comes twice; with TZ=UTC, or `%z` in
+    /// the format, none does.
     pub fn line(&self, due: DateTime<Utc>) -> String {
         // What could fail was tried in `from_str`, with this very function.
         self.try_line(due).unwrap_or_default() + "\n"
@@ -60,7 +70,8 @@ impl FromStr for LineFormat {
         }
         let items = StrftimeItems::new(text).parse_to_owned();
         let format = Self(items.map_err(|_| BadFormat::Unknown)?);
-        // A Wednesday in September: with `%A, %B %d` no date is longer, so that every line keeps the bound.
+        // A Wednesday in September: with `%A, %B %d` no date is longer, so that every line keeps
+        // the bound.
         let longest = DateTime::from_timestamp(1_790_164_799, 999_999_999).unwrap_or_default();
         let sample = format.try_line(longest).map_err(|_| BadFormat::Unknown)?;
         match sample {

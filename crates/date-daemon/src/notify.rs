@@ -1,7 +1,7 @@
 //! Telling the service manager how things stand: the protocol of sd_notify(3), in full in one file.
 //!
-//! A datagram of `NAME=value` lines to the Unix socket that $NOTIFY_SOCKET names, nothing else. No library is needed,
-//! and systemd promises that the protocol stays as it is.
+//! A datagram of `NAME=value` lines to the Unix socket that $NOTIFY_SOCKET names, nothing else. No
+//! library is needed, and systemd promises that the protocol stays as it is.
 
 use std::io;
 use std::os::linux::net::SocketAddrExt;
@@ -13,14 +13,15 @@ use std::time::Duration;
 pub struct Notifier(Option<(UnixDatagram, SocketAddr)>);
 
 impl Notifier {
-    /// The socket that $NOTIFY_SOCKET names. Without that variable, started by hand, there is nobody to tell, and
-    /// `send` does nothing.
+    /// The socket that $NOTIFY_SOCKET names. Without that variable, started by hand, there is
+    /// nobody to tell, and `send` does nothing.
     pub fn from_env() -> io::Result<Self> {
         let Some(name) = std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()) else {
             return Ok(Self(None));
         };
         let address = match name.as_bytes() {
-            // An `@` stands for the zero byte that marks a name in the abstract namespace, see unix(7).
+            // An `@` stands for the zero byte that marks a name in the abstract namespace, see
+            // unix(7).
             [b'@', abstract_name @ ..] => SocketAddr::from_abstract_name(abstract_name)?,
             [b'/', ..] => SocketAddr::from_pathname(&name)?,
             _ => return Err(io::Error::other("neither a path nor an abstract name")),
@@ -42,10 +43,12 @@ impl Notifier {
     }
 }
 
-/// How long the manager waits for a sign of life before it kills us, if it does: see sd_watchdog_enabled(3).
+/// How long the manager waits for a sign of life before it kills us, if it does: see
+/// sd_watchdog_enabled(3).
 pub fn watchdog_from_env() -> Option<Duration> {
     let pid = std::env::var("WATCHDOG_PID");
-    // A shell between the manager and us would pass the variables on, though they are not meant for us.
+    // A shell between the manager and us would pass the variables on, though they are not meant for
+    // us.
     if pid.is_ok_and(|pid| pid != std::process::id().to_string()) {
         return None;
     }

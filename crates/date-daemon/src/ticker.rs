@@ -1,8 +1,9 @@
 //! Ticks on absolute deadlines: a `timerfd_create(2)` on the wall clock.
 //!
-//! Not `sleep(5)`: a sleep starts when the work is done, so each round is late by what the work took, a few seconds a
-//! day, and one day a second has no line. Here the deadlines are fixed beforehand, on a grid that starts at a whole
-//! second; a late wake-up makes one line late and none after it. The kernel keeps the grid and counts what was missed.
+//! Not `sleep(5)`: a sleep starts when the work is done, so each round is late by what the work
+//! took, a few seconds a day, and one day a second has no line. Here the deadlines are fixed
+//! beforehand, on a grid that starts at a whole second; a late wake-up makes one line late and none
+//! after it. The kernel keeps the grid and counts what was missed.
 
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -17,10 +18,12 @@ use crate::Interval;
 /// A deadline that has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
-    /// When the tick was due: the line's label. Taken from the grid, not from the clock: however late the process was
-    /// woken, two ticks of a whole-second interval never name the same second, and never leave one out.
+    /// When the tick was due: the line's label. Taken from the grid, not from the clock: however
+    /// late the process was woken, two ticks of a whole-second interval never name the same
+    /// second, and never leave one out.
     pub due: DateTime<Utc>,
-    /// Deadlines that passed unseen before this one: the process was held up, the machine slept, the clock was set.
+    /// Deadlines that passed unseen before this one: the process was held up, the machine slept,
+    /// the clock was set.
     pub missed: u64,
 }
 
@@ -32,14 +35,16 @@ pub(crate) struct Ticker {
 }
 
 impl Ticker {
-    /// Starts to tick: at once, then at each deadline of the grid that starts with the current whole second.
+    /// Starts to tick: at once, then at each deadline of the grid that starts with the current
+    /// whole second.
     pub(crate) fn start(interval: Interval) -> nix::Result<Self> {
         let now = now();
         let grid = Grid::new(interval, now);
         let flags = TimerFlags::TFD_CLOEXEC | TimerFlags::TFD_NONBLOCK;
         let ticker = Self {
             timer: TimerFd::new(ClockId::CLOCK_REALTIME, flags)?,
-            // The deadline that has just passed: the timer fires at once, and the first line needs no code of its own.
+            // The deadline that has just passed: the timer fires at once, and the first line needs
+            // no code of its own.
             next: grid.last_at(now),
             grid,
         };
@@ -67,9 +72,11 @@ impl Ticker {
         Some(Tick { due: DateTime::from_timestamp_nanos(due), missed })
     }
 
-    /// After a jump of the clock, or a suspend, the kernel's count means nothing: look at the clock instead.
+    /// After a jump of the clock, or a suspend, the kernel's count means nothing: look at the clock
+    /// instead.
     ///
-    /// Set back, the clock comes to deadlines that have been before: their lines are written again, as the clock says.
+    /// Set back, the clock comes to deadlines that have been before: their lines are written again,
+    /// as the clock says.
     fn clock_was_set(&mut self) -> nix::Result<Option<Tick>> {
         let last = self.grid.last_at(now());
         let tick = if last >= self.next {
@@ -91,7 +98,8 @@ impl Ticker {
             | TimerSetTimeFlags::TFD_TIMER_CANCEL_ON_SET;
         let expiration = Expiration::IntervalDelayed(first, every);
         match self.timer.set(expiration, flags) {
-            // The clock was set in this very moment: the timer runs, and the next read says so again.
+            // The clock was set in this very moment: the timer runs, and the next read says so
+            // again.
             Err(Errno::ECANCELED) => Ok(()),
             result => result,
         }
@@ -118,8 +126,9 @@ struct Grid {
 }
 
 impl Grid {
-    /// The grid through the whole second in which `now` lies: with whole seconds for an interval, every deadline is on
-    /// a second's first instant, where a late wake-up has the most room before the next second.
+    /// The grid through the whole second in which `now` lies: with whole seconds for an interval,
+    /// every deadline is on a second's first instant, where a late wake-up has the most room
+    /// before the next second.
     fn new(interval: Interval, now: i64) -> Self {
         Self {
             origin: now - now.rem_euclid(SECOND),

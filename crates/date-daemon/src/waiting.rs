@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-/// Half a day of five-second ticks. At 256 bytes a line at most, a bound of 2.5 MB on what an outage can cost.
+/// Half a day of five-second ticks. At 256 bytes a line at most, a bound of 2.5 MB on what an
+/// outage can cost.
 const MAX_LINES: usize = 10_000;
 
 /// A bounded queue of lines. When it is full the oldest line is dropped, and counted.
@@ -26,7 +27,8 @@ impl Waiting {
         self.lines.len()
     }
 
-    /// Hands each line to `write`, oldest first; what `write` refuses stays, and so do those behind it.
+    /// Hands each line to `write`, oldest first; what `write` refuses stays, and so do those behind
+    /// it.
     pub(crate) fn drain<E>(
         &mut self,
         mut write: impl FnMut(&str) -> Result<(), E>,

@@ -1,6 +1,7 @@
 //! The nouns that more than one lesson needs: unit names and log priorities.
 //!
-//! Standard library only, no input and no output. What only one lesson needs lives in that lesson's crate.
+//! Standard library only, no input and no output. What only one lesson needs lives in that lesson's
+//! crate.
 
 mod escape;
 mod mangle;

@@ -1,4 +1,5 @@
-//! What people type on a command line, made into a unit name: `/home` means `home.mount`, `foo` means `foo.service`.
+//! What people type on a command line, made into a unit name: `/home` means `home.mount`, `foo`
+//! means `foo.service`.
 //!
 //! Not [`escape`](crate::escape): mangling keeps what is valid already, so dashes stay dashes.
 
@@ -6,7 +7,8 @@ use crate::escape::push_hex;
 use crate::unit_name::is_name_char;
 use crate::{InvalidUnitName, UnitName, UnitType};
 
-/// Whether `*`, `?` and `[…]` are patterns, as `systemctl list-units` takes them, or characters to escape.
+/// Whether `*`, `?` and `[…]` are patterns, as `systemctl list-units` takes them, or characters to
+/// escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Globs {
     /// A pattern stays as it is.
@@ -15,7 +17,8 @@ pub enum Globs {
     Refused,
 }
 
-/// Makes a unit name, or a pattern where `globs` allows one, of what somebody typed; `suffix` if it names no type.
+/// Makes a unit name, or a pattern where `globs` allows one, of what somebody typed; `suffix` if it
+/// names no type.
 pub fn mangle(typed: &str, suffix: UnitType, globs: Globs) -> Result<String, InvalidUnitName> {
     let is_pattern = globs == Globs::Allowed && typed.contains(['*', '?', '[']);
     if UnitName::new(typed).is_ok() || (is_pattern && typed.chars().all(is_pattern_char)) {

@@ -1,4 +1,5 @@
-//! Between a path and the unit name that stands for it, as mount and device units need it; systemd.unit(5).
+//! Between a path and the unit name that stands for it, as mount and device units need it;
+//! systemd.unit(5).
 
 use std::fmt;
 use std::hash::Hasher;
@@ -8,8 +9,8 @@ use crate::{UnitType, escape, unescape};
 
 /// Escapes a path: `/srv/my data/` becomes `srv-my\x20data`, the root `-`.
 ///
-/// The path is tidied first (`//`, `/./`, a trailing `/`, `/..` at the root); any other `..` is refused.
-/// Tidying `/..` away is what version 255 and later do, earlier ones refuse it.
+/// The path is tidied first (`//`, `/./`, a trailing `/`, `/..` at the root); any other `..` is
+/// refused. Tidying `/..` away is what version 255 and later do, earlier ones refuse it.
 pub fn escape_path(path: &str) -> Result<String, InvalidPath> {
     let mut parts = path.split('/').filter(|part| !matches!(*part, "" | ".")).peekable();
     if path.starts_with('/') {
@@ -42,9 +43,11 @@ pub fn unescape_path(name: &str) -> Result<String, InvalidPath> {
     Ok(format!("/{plain}"))
 }
 
-/// Shortens a name that is too long: its beginning, `_`, and 16 hexadecimal digits of a hash of the whole.
+/// Shortens a name that is too long: its beginning, `_`, and 16 hexadecimal digits of a hash of the
+/// whole.
 ///
-/// PID 1 does this since version 251 so that deep mount points have names; `systemd-escape` doesn't.
+/// PID 1 does this since version 251 so that deep mount points have names; `systemd-escape`
+/// doesn't.
 #[allow(
     deprecated,
     reason = "the one SipHash 2-4 with a chosen key in the standard library; not for secrets"

@@ -1,9 +1,11 @@
-//! The eight syslog priorities, which the journal, sd-daemon(3) prefixes and `LogLevelMax=` share; syslog(3).
+//! The eight syslog priorities, which the journal, sd-daemon(3) prefixes and `LogLevelMax=` share;
+//! syslog(3).
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How urgent a message is: 0 is an emergency, 7 a debugging aid. Smaller is more urgent, also in comparisons.
+/// How urgent a message is: 0 is an emergency, 7 a debugging aid. Smaller is more urgent, also in
+/// comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);
 

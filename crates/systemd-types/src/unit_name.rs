@@ -1,4 +1,5 @@
-//! A unit's name: valid by construction, with its parts; systemd.unit(5), "String Escaping" and "Templates".
+//! A unit's name: valid by construction, with its parts; systemd.unit(5), "String Escaping" and
+//! "Templates".
 
 use std::fmt;
 use std::str::FromStr;
@@ -34,7 +35,8 @@ impl UnitName {
         Ok(UnitName { text: text.to_owned(), unit_type })
     }
 
-    /// The name of the unit that stands for `path`: the mount unit of `/srv/data` is `srv-data.mount`.
+    /// The name of the unit that stands for `path`: the mount unit of `/srv/data` is
+    /// `srv-data.mount`.
     ///
     /// Too long a name becomes a shortened one with a hash, as PID 1 writes it since version 251.
     pub fn from_path(path: &str, unit_type: UnitType) -> Result<UnitName, InvalidPath> {
@@ -69,7 +71,8 @@ impl UnitName {
         self.stem().split('@').next().unwrap_or_default()
     }
 
-    /// What stands after the first `@`: `tty1` in an instance, empty in a template, `None` in a plain unit.
+    /// What stands after the first `@`: `tty1` in an instance, empty in a template, `None` in a
+    /// plain unit.
     pub fn instance(&self) -> Option<&str> {
         self.stem().split_once('@').map(|(_, instance)| instance)
     }
@@ -105,7 +108,8 @@ impl UnitName {
         UnitName::new(&format!("{}.{unit_type}", self.stem()))
     }
 
-    /// A slice's name spells its place in the tree, so no part between dashes may be empty; systemd.slice(5).
+    /// A slice's name spells its place in the tree, so no part between dashes may be empty;
+    /// systemd.slice(5).
     pub fn is_valid_slice(&self) -> bool {
         let stem = self.stem();
         let parts_are_whole = || stem.split('-').all(|part| !part.is_empty());

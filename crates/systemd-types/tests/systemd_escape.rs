@@ -1,4 +1,5 @@
-//! The same 10,000 generated texts through this crate and through `systemd-escape`; skipped, out loud, without it.
+//! The same 10,000 generated texts through this crate and through `systemd-escape`; skipped, out
+//! loud, without it.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 

@@ -15,7 +15,8 @@ pub(crate) struct Contender {
 impl Contender {
     pub(crate) fn date_daemon() -> Self {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_date-daemon"));
-        // Fresh from the linker, its pages would be dirty ones of the page cache, and be counted as its own.
+        // Fresh from the linker, its pages would be dirty ones of the page cache, and be counted as
+        // its own.
         File::open(&program).unwrap().sync_all().unwrap();
         let command = |program: &Path, file: &Path, interval: Duration| {
             let mut command = Command::new(program);
@@ -26,7 +27,8 @@ impl Contender {
         Self { name: "date-daemon".to_owned(), command, program }
     }
 
-    /// The Python program, if there is a Python. Asked for its own path: `python3` may be a script that starts it.
+    /// The Python program, if there is a Python. Asked for its own path: `python3` may be a script
+    /// that starts it.
     pub(crate) fn python() -> Option<Self> {
         let code = "import sys; print(sys.executable); print(sys.version.split()[0])";
         let output = Command::new("python3").args(["-c", code]).output().ok()?;

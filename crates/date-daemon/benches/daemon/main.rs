@@ -1,10 +1,13 @@
-//! date-daemon beside the Python program that it replaces, both in the same run: `cargo bench -p date-daemon`.
+//! date-daemon beside the Python program that it replaces, both in the same run: `cargo bench -p
+//! date-daemon`.
 //!
-//! Five of each tick at the same time for a minute, then each is started some more times by itself. Figures are medians,
-//! with the smallest and the largest value behind them. Both programs are watched from outside, through inotify(7) and
-//! /proc, so that what they say of themselves counts for nothing.
+//! Five of each tick at the same time for a minute, then each is started some more times by itself.
+//! Figures are medians, with the smallest and the largest value behind them. Both programs are
+//! watched from outside, through inotify(7) and /proc, so that what they say of themselves counts
+//! for nothing.
 
-#![allow(clippy::unwrap_used)] // A benchmark that cannot measure has nothing better to do than to stop.
+// A benchmark that cannot measure has nothing better to do than to stop.
+#![allow(clippy::unwrap_used)]
 
 mod contender;
 mod figures;

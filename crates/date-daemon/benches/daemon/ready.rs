@@ -32,8 +32,8 @@ pub(crate) fn measure(contenders: [&Contender; 2]) -> [Measured; 2] {
 }
 
 fn to_first_line(contender: &Contender) -> f64 {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dates");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("dates");
     File::create(&file).unwrap();
     let inotify = Inotify::init(InitFlags::IN_CLOEXEC).unwrap();
     inotify.add_watch(&file, AddWatchFlags::IN_MODIFY).unwrap();
@@ -45,10 +45,10 @@ fn to_first_line(contender: &Contender) -> f64 {
 }
 
 fn to_ready(contender: &Contender) -> f64 {
-    let folder = tempfile::tempdir().unwrap();
-    let socket = folder.path().join("notify");
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("notify");
     let manager = UnixDatagram::bind(&socket).unwrap();
-    let mut command = contender.command(&folder.path().join("dates"), Duration::from_secs(5));
+    let mut command = contender.command(&directory.path().join("dates"), Duration::from_secs(5));
     command.env("NOTIFY_SOCKET", &socket);
     let start = Instant::now();
     let _process = Process(command.stderr(Stdio::null()).spawn().unwrap());

@@ -17,7 +17,8 @@ pub(crate) const AT_ONCE: usize = 5;
 /// Ticks that are not measured: at the start, when ten programs are being loaded, none is on time.
 const WARM_UP: u64 = 20;
 
-/// How many ticks a point in time is read from. One tick can be late by chance; of twenty, the least late one is not.
+/// How many ticks a point in time is read from. One tick can be late by chance; of twenty, the
+/// least late one is not.
 const WINDOW: u64 = 20;
 
 /// What was seen of one contender.
@@ -45,7 +46,8 @@ struct Runner {
 
 /// A process at one point of the measurement.
 struct Point {
-    /// How much later than a program without drift it is, in seconds. Where the count begins does not matter.
+    /// How much later than a program without drift it is, in seconds. Where the count begins does
+    /// not matter.
     late: f64,
     cpu_ns: f64,
     wake_ups: f64,
@@ -64,13 +66,13 @@ impl Point {
 
 /// Runs both contenders side by side.
 pub(crate) fn measure(contenders: [&Contender; 2]) -> [Measured; 2] {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let inotify = Inotify::init(InitFlags::IN_CLOEXEC).unwrap();
     let mut runners = Vec::new();
     for number in 0..AT_ONCE {
         for (index, contender) in contenders.into_iter().enumerate() {
-            let file = folder.path().join(format!("dates-{index}-{number}"));
-            let log = folder.path().join(format!("log-{index}-{number}"));
+            let file = directory.path().join(format!("dates-{index}-{number}"));
+            let log = directory.path().join(format!("log-{index}-{number}"));
             File::create(&file).unwrap();
             let watch = inotify.add_watch(&file, AddWatchFlags::IN_MODIFY).unwrap();
             let mut command = contender.command(&file, INTERVAL);
@@ -114,7 +116,8 @@ impl Runner {
     fn point(&self) -> Point {
         let missed = self.missed();
         let due = INTERVAL.as_secs_f64() * (self.lines as f64 + missed);
-        // Time on a CPU in nanoseconds, see proc(5); the other clocks there count in hundredths of a second.
+        // Time on a CPU in nanoseconds, see proc(5); the other clocks there count in hundredths of
+        // a second.
         let schedstat = self.proc("schedstat");
         Point {
             late: self.started.elapsed().as_secs_f64() - due,

@@ -69,12 +69,12 @@ fn a_format_that_makes_no_line() {
 #[test]
 fn a_file_that_is_none() {
     let place = Place::new();
-    fs::create_dir(place.path("folder")).unwrap();
+    fs::create_dir(place.path("directory")).unwrap();
     mkfifo(&place.path("pipe"), Mode::S_IRWXU).unwrap();
     let check = |file: &str, words| {
         check_in(&place, &["--file".as_ref(), file.as_ref()], 1, words);
     };
-    check("folder", "cannot append to folder: not a regular file");
+    check("directory", "cannot append to directory: not a regular file");
     check("pipe", "cannot append to pipe: not a regular file");
     check("/dev/null", "cannot append to /dev/null: not a regular file");
     check("no/dates.log", "cannot open no/dates.log: No such file or directory; mkdir -p no makes");
@@ -84,9 +84,9 @@ fn a_file_that_is_none() {
 #[test]
 fn a_file_name_need_not_be_text() {
     let place = Place::new();
-    fs::create_dir(place.path("folder")).unwrap();
-    let name = OsString::from_vec(b"no-folder/\xff".to_vec());
-    check_in(&place, &["--file".as_ref(), &name], 1, "cannot open no-folder/");
+    fs::create_dir(place.path("directory")).unwrap();
+    let name = OsString::from_vec(b"no-directory/\xff".to_vec());
+    check_in(&place, &["--file".as_ref(), &name], 1, "cannot open no-directory/");
 }
 
 #[test]
@@ -109,11 +109,13 @@ fn closed_outputs_are_not_a_panic() {
         "\"$0\" --help >/dev/full; test $? = 0",
         "\"$0\" --help | true",
         // A daemon that cannot log goes on, and stops when told to.
-        "rm -f dates.log; \"$0\" --interval 1ms 2>/dev/full & while ! test -s dates.log; do :; done; kill -HUP $!; kill $!; wait $!",
-        "rm -f dates.log; \"$0\" --interval 1ms 2>&- & while ! test -s dates.log; do :; done; kill -HUP $!; kill $!; wait $!",
+        "rm -f dates.log; \"$0\" --interval 1ms 2>/dev/full & \
+         while ! test -s dates.log; do :; done; kill -HUP $!; kill $!; wait $!",
+        "rm -f dates.log; \"$0\" --interval 1ms 2>&- & \
+         while ! test -s dates.log; do :; done; kill -HUP $!; kill $!; wait $!",
     ] {
         let mut command = Command::new("sh");
-        command.args(["-c", script, PROGRAM]).current_dir(place.folder.path());
+        command.args(["-c", script, PROGRAM]).current_dir(place.directory.path());
         let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
         assert!(status.unwrap().success(), "{script}");
     }

@@ -1,4 +1,5 @@
-//! The daemon itself, without clock, signals, files or sockets: the test brings the events and takes the lines.
+//! The daemon itself, without clock, signals, files or sockets: the test brings the events and
+//! takes the lines.
 
 use std::cell::RefCell;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The file and its folder: what is taken for a file, and what happens when it goes away.
+//! The file and its directory: what is taken for a file, and what happens when it goes away.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -42,24 +42,24 @@ fn ends_the_half_line_that_another_program_left() {
 }
 
 #[test]
-fn a_vanished_folder_is_reported_once_and_no_later_line_is_lost() {
+fn a_vanished_directory_is_reported_once_and_no_later_line_is_lost() {
     let place = Place::new();
-    fs::create_dir(place.path("folder")).unwrap();
+    fs::create_dir(place.path("directory")).unwrap();
     let mut command = place.command("1ms");
-    command.args(["--file", "folder/dates.log"]);
+    command.args(["--file", "directory/dates.log"]);
     let mut daemon = Running::start(&mut command, place.path("stderr"));
-    place.wait_for_lines("folder/dates.log", 5);
+    place.wait_for_lines("directory/dates.log", 5);
 
-    fs::remove_dir_all(place.path("folder")).unwrap();
+    fs::remove_dir_all(place.path("directory")).unwrap();
     daemon.wait_for_log("No such file or directory");
     let gone = crate::harness::now_ms();
     crate::harness::wait_until("some ticks have failed", || crate::harness::now_ms() > gone + 50);
-    fs::create_dir(place.path("folder")).unwrap();
+    fs::create_dir(place.path("directory")).unwrap();
     daemon.wait_for_log("appending again");
     daemon.stop();
 
-    let labels = labels(&place.path("folder/dates.log"));
-    assert!(labels[0] <= gone, "what was due without a folder waited: {labels:?}");
+    let labels = labels(&place.path("directory/dates.log"));
+    assert!(labels[0] <= gone, "what was due without a directory waited: {labels:?}");
     assert_none_lost(&labels, 1, daemon.missed());
     let log = daemon.log();
     assert_eq!(log.matches("No such file").count(), 1, "{log}");

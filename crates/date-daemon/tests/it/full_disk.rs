@@ -1,4 +1,5 @@
-//! A full disk that gets free again: reported once, never fatal, whole lines only, and no line lost.
+//! A full disk that gets free again: reported once, never fatal, whole lines only, and no line
+//! lost.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -25,7 +26,7 @@ fn a_full_disk_that_gets_free_again_costs_no_line() {
     let mut command = Command::new("unshare");
     command.args(unshare).args(["sh", "-c", script, "sh", PROGRAM]);
     command.args(["--interval", "1ms", "--format", MILLIS]);
-    command.current_dir(place.folder.path());
+    command.current_dir(place.directory.path());
     let mut daemon = Running::start(&mut command, place.path("stderr"));
 
     // The disk is in the daemon's own mount namespace; /proc shows the way.
@@ -80,12 +81,13 @@ fn stops_cleanly_on_a_full_disk_and_says_what_is_lost() {
     assert_eq!(labels(&place.path("dates.log")).len(), 4096 / 15);
 }
 
-/// A daemon whose files cannot be larger than 4096 bytes: 8 blocks, by the measure of sh(1). So far its log is smaller.
+/// A daemon whose files cannot be larger than 4096 bytes: 8 blocks, by the measure of sh(1). So far
+/// its log is smaller.
 fn limited(place: &Place) -> Running {
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -S -f 8 && exec \"$@\"", "sh", PROGRAM]);
     command.args(["--interval", "1ms", "--format", MILLIS]);
-    command.current_dir(place.folder.path());
+    command.current_dir(place.directory.path());
     Running::start(&mut command, place.path("stderr"))
 }
 

@@ -1,4 +1,5 @@
-//! A running date-daemon, and how to read what it wrote. All waiting is for an event, with a time-out.
+//! A running date-daemon, and how to read what it wrote. All waiting is for an event, with a
+//! time-out.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -83,28 +84,28 @@ impl Drop for Running {
     }
 }
 
-/// A fresh folder, and the daemon's command line for `dates.log` in it.
+/// A fresh directory, and the daemon's command line for `dates.log` in it.
 pub(crate) struct Place {
-    pub(crate) folder: TempDir,
+    pub(crate) directory: TempDir,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self { folder }
+        let directory = tempfile::tempdir().unwrap();
+        Self { directory }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.path().join(name)
     }
 
-    /// The daemon in this folder, with nothing of the test's own environment that it heeds.
+    /// The daemon in this directory, with nothing of the test's own environment that it heeds.
     pub(crate) fn program(&self) -> Command {
         let mut command = Command::new(PROGRAM);
         for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM"] {
             command.env_remove(name);
         }
-        command.current_dir(self.folder.path());
+        command.current_dir(self.directory.path());
         command
     }
 
@@ -165,7 +166,8 @@ pub(crate) fn label(line: &str) -> u64 {
     format!("{seconds}{millis}").parse().unwrap()
 }
 
-/// Fails unless the labels rise by `interval_ms`, but for as many gaps as the daemon itself has reported.
+/// Fails unless the labels rise by `interval_ms`, but for as many gaps as the daemon itself has
+/// reported.
 #[track_caller]
 pub(crate) fn assert_none_lost(labels: &[u64], interval_ms: u64, missed: u64) {
     assert!(labels.is_sorted_by(|a, b| a < b), "a label twice, or out of order: {labels:?}");

@@ -45,7 +45,7 @@ fn a_redirected_log_is_not_the_journal() {
 fn says_no_more_than_it_is_asked_for() {
     let place = Place::new();
     let mut command = std::process::Command::new(PROGRAM);
-    command.args(["--interval", "1h", "--log-level", "warn"]).current_dir(place.folder.path());
+    command.args(["--interval", "1h", "--log-level", "warn"]).current_dir(place.directory.path());
     let mut daemon = Running::start(&mut command, place.path("stderr"));
     place.wait_for_lines("dates.log", 1);
     daemon.stop();

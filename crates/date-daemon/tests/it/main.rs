@@ -1,6 +1,7 @@
 //! What date-daemon promises, shown on the real program, real files, real signals and real sockets.
 
-// In a test a panic is the report; clippy knows that of the tests themselves, but not of what they call.
+// In a test a panic is the report; clippy knows that of the tests themselves, but not of what they
+// call.
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;

@@ -158,7 +158,7 @@ fn a_closed_terminal_stops_it() {
             .arg(format!("exec {PROGRAM} --interval 1ms --format '%s%.3f'"))
             .arg("/dev/null")
             .stdout(std::process::Stdio::null())
-            .current_dir(place.folder.path()),
+            .current_dir(place.directory.path()),
         place.path("stderr"),
     );
     place.wait_for_lines("dates.log", 5);

@@ -1,4 +1,5 @@
-//! The protocol of sd_notify(3), spoken to a socket of the test's own: no systemd is needed to hear what it would hear.
+//! The protocol of sd_notify(3), spoken to a socket of the test's own: no systemd is needed to hear
+//! what it would hear.
 
 use std::fs;
 use std::os::linux::net::SocketAddrExt;
@@ -127,22 +128,22 @@ fn gives_signs_of_life_between_ticks_that_are_too_rare() {
 #[test]
 fn gives_no_sign_of_life_while_ticks_fail() {
     let place = Place::new();
-    fs::create_dir(place.path("folder")).unwrap();
+    fs::create_dir(place.path("directory")).unwrap();
     let manager = Manager::listen(&place);
     let mut command = place.command("10ms");
-    command.args(["--file", "folder/dates.log"]);
+    command.args(["--file", "directory/dates.log"]);
     command.env("NOTIFY_SOCKET", place.path("notify")).env("WATCHDOG_USEC", "30000000");
     let mut daemon = Running::start(&mut command, place.path("stderr"));
     manager.expect(READY);
     manager.expect("WATCHDOG=1");
 
-    fs::remove_dir_all(place.path("folder")).unwrap();
+    fs::remove_dir_all(place.path("directory")).unwrap();
     // Signs of life from before may still be under way, but no more than a socket holds.
     let mut messages = (0..1000).map(|_| manager.hear());
     let message = messages.find(|message| message != "WATCHDOG=1").expect("no endless life");
-    assert!(message.starts_with("STATUS=cannot open folder/dates.log"), "{message}");
+    assert!(message.starts_with("STATUS=cannot open directory/dates.log"), "{message}");
     manager.expect("WATCHDOG_USEC=0");
-    fs::create_dir(place.path("folder")).unwrap();
+    fs::create_dir(place.path("directory")).unwrap();
     manager.expect("STATUS=appending the date");
     manager.expect("WATCHDOG=1\nWATCHDOG_USEC=30000000");
     daemon.stop();

@@ -17,7 +17,8 @@ pub(crate) fn start(level: LevelFilter) {
         .with_max_level(level)
         .with_writer(io::stderr)
         .with_target(false)
-        // A closed terminal or a full disk behind standard error: nobody is left to tell, and no reason to panic.
+        // A closed terminal or a full disk behind standard error: nobody is left to tell, and no
+        // reason to panic.
         .log_internal_errors(false);
     if stderr_is_journal() {
         log.event_format(JournalLine).init();
@@ -27,9 +28,11 @@ pub(crate) fn start(level: LevelFilter) {
     }
 }
 
-/// Whether the journal reads standard error: $JOURNAL_STREAM names the device and inode of its stream.
+/// Whether the journal reads standard error: $JOURNAL_STREAM names the device and inode of its
+/// stream.
 ///
-/// That the variable is there is not enough: standard error may have been redirected since. See systemd.exec(5).
+/// That the variable is there is not enough: standard error may have been redirected since. See
+/// systemd.exec(5).
 pub(crate) fn stderr_is_journal() -> bool {
     let Ok(stream) = std::env::var("JOURNAL_STREAM") else {
         return false;
@@ -39,7 +42,8 @@ pub(crate) fn stderr_is_journal() -> bool {
     meta.is_ok_and(|meta| stream == format!("{}:{}", meta.dev(), meta.ino()))
 }
 
-/// A line as sd-daemon(3) wants it: `<6>text`. The journal keeps the priority, and adds the time and the name itself.
+/// A line as sd-daemon(3) wants it: `<6>text`. The journal keeps the priority, and adds the time
+/// and the name itself.
 struct JournalLine;
 
 impl<S, N> FormatEvent<S, N> for JournalLine

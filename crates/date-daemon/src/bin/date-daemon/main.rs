@@ -1,5 +1,5 @@
-//! The program: reads the command line, brings the file, the timer, the signals and the service manager together, and
-//! reports how it ended.
+//! The program: reads the command line, brings the file, the timer, the signals and the service
+//! manager together, and reports how it ended.
 
 mod args;
 mod log;
@@ -12,8 +12,8 @@ use clap::Parser;
 use tracing::{info, warn};
 
 use args::Args;
+use date_daemon::DatesFile;
 use date_daemon::daemon::Daemon;
-use date_daemon::dates_file::DatesFile;
 use date_daemon::events::{Events, Signals};
 use date_daemon::notify::{self, Notifier};
 

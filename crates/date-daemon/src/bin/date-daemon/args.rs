@@ -40,7 +40,8 @@ pub(crate) fn one_line_of(error: &clap::Error) -> String {
     format!("{words}; see date-daemon --help")
 }
 
-/// The name is part of messages, which are lines: to the journal, and to the manager, for whom a line is an order.
+/// The name is part of messages, which are lines: to the journal, and to the manager, for whom a
+/// line is an order.
 fn one_line(path: PathBuf) -> Result<PathBuf, &'static str> {
     if path.to_string_lossy().contains(char::is_control) {
         return Err("holds a control character");
