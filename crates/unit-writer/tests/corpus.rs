@@ -6,10 +6,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use unit_file::effective::Effective;
+use unit_file::writer::format;
 use unit_writer::checks::{self, Severity, Subject};
 use unit_writer::explain::explain_line;
-use unit_writer::load::{Effective, Identity, Neighbours, Role, Source};
-use unit_writer::writer::format;
+use unit_writer::load::{Identity, Neighbours, Role, Source};
 
 /// All unit files and drop-ins below a directory.
 fn below(directory: &Path, found: &mut Vec<PathBuf>) {

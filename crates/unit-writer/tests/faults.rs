@@ -5,9 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use unit_file::effective::Effective;
+use unit_file::syntax::UnitFile;
 use unit_writer::checks::{self, Finding, Severity, Subject, apply_safe_fixes};
-use unit_writer::load::{Effective, Identity, LoadPath, Machine, Role, Source};
-use unit_writer::syntax::UnitFile;
+use unit_writer::load::{Identity, LoadPath, Machine, Role, Source};
 
 /// A unit of a table, and what is to be said about it.
 struct Case {

@@ -8,9 +8,10 @@ use libfuzzer_sys::fuzz_target;
 use systemd_types::{UnitName, UnitType};
 use unit_writer::checks::{self, Subject, apply_safe_fixes};
 use unit_writer::explain::explain_line;
-use unit_writer::load::{Effective, Role, Scope};
-use unit_writer::syntax::UnitFile;
-use unit_writer::writer::format;
+use unit_writer::load::{Role, Scope};
+use unit_file::effective::{Effective};
+use unit_file::syntax::UnitFile;
+use unit_file::writer::format;
 
 fuzz_target!(|bytes: &[u8]| {
     let file = UnitFile::parse(bytes);

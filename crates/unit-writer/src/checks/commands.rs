@@ -1,10 +1,10 @@
 //! Command lines: what systemd refuses, and what only a shell would understand.
 
 use super::{Finding, Severity, Subject};
-use crate::directives::{Directive, Kind, has_word};
 use crate::load::Machine;
-use crate::syntax::{Assignment, Span};
-use crate::values::{Command, CommandLine, Prefix, Refused, Word};
+use unit_file::directives::{Directive, Kind, has_word};
+use unit_file::syntax::{Assignment, Span};
+use unit_file::values::{Command, CommandLine, Prefix, Refused, Word};
 
 /// The page that explains it all.
 const MAN: &str = "systemd.service(5)";

@@ -3,10 +3,11 @@
 use systemd_types::UnitName;
 
 use super::{Finding, Severity, Subject};
-use crate::directives::{Directive, Kind, nearest};
 use crate::load::Machine;
-use crate::syntax::Assignment;
-use crate::values::{Rules, Word, split};
+use crate::suggest::nearest;
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::{Rules, Word, split};
 
 pub(super) fn check(
     subject: &Subject<'_>,

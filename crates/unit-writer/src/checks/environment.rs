@@ -1,9 +1,9 @@
 //! `Environment=`: words that are no assignment, and what only a shell would expand.
 
 use super::{Finding, Subject};
-use crate::directives::{Directive, Kind};
-use crate::syntax::Assignment;
-use crate::values::{EnvironmentWord, Word, parse_environment};
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::{EnvironmentWord, Word, parse_environment};
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -67,7 +67,7 @@ fn variable_reference(value: &str) -> Option<String> {
     (!name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())).then_some(name)
 }
 
-fn not_expanded(span: crate::syntax::Span, name: &str, reference: &str) -> Finding {
+fn not_expanded(span: unit_file::syntax::Span, name: &str, reference: &str) -> Finding {
     Finding::warning("not-expanded", span, format!("${reference} is not expanded in Environment="))
         .effect(format!("{name} holds the dollar sign and the name, as they stand"))
         .advice("write the value out; only Exec lines know variables")

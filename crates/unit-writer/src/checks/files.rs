@@ -1,10 +1,10 @@
 //! Facts of the machine that a value names: users, groups, directories and files.
 
 use super::{Finding, Subject};
-use crate::directives::{Directive, Kind};
 use crate::load::Machine;
-use crate::syntax::Assignment;
-use crate::values::{Rules, Word, split};
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::{Rules, Word, split};
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -56,7 +56,7 @@ fn account(
     let name = assignment.value.text();
     let dynamic = subject
         .own("DynamicUser")
-        .is_some_and(|value| crate::values::parse_boolean(value) == Ok(true));
+        .is_some_and(|value| unit_file::values::parse_boolean(value) == Ok(true));
     let is_there = if is_user { machine.has_user(name) } else { machine.has_group(name) };
     if dynamic || is_there {
         return None;

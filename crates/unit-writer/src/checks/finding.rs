@@ -1,6 +1,6 @@
 //! A finding: what is wrong where, what systemd will do about it, and how to mend it.
 
-use crate::syntax::Span;
+use unit_file::syntax::Span;
 
 /// How bad a finding is, by its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,11 +3,12 @@
 use systemd_types::{UnitName, UnitType};
 
 use super::{Edit, Finding, Severity, Subject};
-use crate::directives::{has_word, nearest};
 use crate::load::Role;
 use crate::load::Scope;
-use crate::syntax::Assignment;
-use crate::values::{Rules, Word, split};
+use crate::suggest::nearest;
+use unit_file::directives::has_word;
+use unit_file::syntax::Assignment;
+use unit_file::values::{Rules, Word, split};
 
 /// The targets that units are usually wanted by.
 const STANDARD_TARGETS: &str = "multi-user.target graphical.target default.target sysinit.target basic.target \

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::{Edit, Finding, MAX_FINDINGS, Severity, Subject};
-use crate::directives::{self, Directive, NEWEST, Suggestion, nearest, suggest};
-use crate::load::Entry;
-use crate::syntax::{Assignment, Span, Subject as What};
+use crate::suggest::{Suggestion, nearest, suggest};
+use unit_file::directives::{self, Directive, NEWEST};
+use unit_file::effective::Entry;
+use unit_file::syntax::{Assignment, Span, Subject as What};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for (name, span) in subject.file.sections() {

@@ -1,7 +1,7 @@
 //! Faults of lines: what stands where no section, key or value can, and what only looks like a comment.
 
 use super::{Edit, Finding, MAX_FINDINGS, Severity, Subject};
-use crate::syntax::{Assignment, Fault, LONG_LINE_MAX, Span, Statement, Subject as What};
+use unit_file::syntax::{Assignment, Fault, LONG_LINE_MAX, Span, Statement, Subject as What};
 
 /// An empty file is no unit but a mask.
 pub(super) fn mask(subject: &Subject<'_>) -> Option<Finding> {
@@ -136,7 +136,7 @@ fn after_backslash(subject: &Subject<'_>, statement: &Statement, findings: &mut 
 fn line_ends(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let bytes = subject.file.bytes();
     let odd =
-        |line: &&crate::syntax::Line| line.end_of_line(bytes).iter().any(|byte| *byte != b'\n');
+        |line: &&unit_file::syntax::Line| line.end_of_line(bytes).iter().any(|byte| *byte != b'\n');
     let Some(first) = subject.file.lines().iter().find(odd) else {
         return;
     };
@@ -176,7 +176,7 @@ fn swallowed_lines(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let is_known_key = subject
                 .sections()
                 .iter()
-                .any(|section| crate::directives::find(section, key).is_some());
+                .any(|section| unit_file::directives::find(section, key).is_some());
             if !is_header && !is_known_key {
                 continue;
             }

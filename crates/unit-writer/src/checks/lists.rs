@@ -2,12 +2,14 @@
 
 use systemd_types::UnitName;
 
-use super::value::{Cost, Problem, user};
-use crate::directives::{
-    ADDRESS_FAMILIES, CAPABILITIES, Directive, EXIT_STATUSES, Kind, NAMESPACES, NETLINK_FAMILIES,
-    SYSTEM_CALL_GROUPS, has_word, is_signal, is_system_call, nearest,
+use super::known_words::{
+    ADDRESS_FAMILIES, CAPABILITIES, EXIT_STATUSES, NAMESPACES, NETLINK_FAMILIES,
+    SYSTEM_CALL_GROUPS, is_signal, is_system_call,
 };
-use crate::values::{
+use super::value::{Cost, Problem, user};
+use crate::suggest::nearest;
+use unit_file::directives::{Directive, Kind, has_word};
+use unit_file::values::{
     Invalid, Rules, Word, is_variable_name, judge_path, parse_boolean, parse_integer, split,
 };
 

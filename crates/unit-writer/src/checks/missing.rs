@@ -4,8 +4,8 @@ use systemd_types::{UnitName, UnitType};
 
 use super::{Finding, Severity, Subject};
 use crate::load::Role;
-use crate::syntax::Span;
-use crate::values::{CommandLine, parse_boolean};
+use unit_file::syntax::Span;
+use unit_file::values::{CommandLine, parse_boolean};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.role == Role::DropIn {

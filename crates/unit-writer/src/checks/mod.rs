@@ -10,6 +10,7 @@ mod finding;
 mod fix;
 mod install;
 mod keys;
+mod known_words;
 mod lines;
 mod lists;
 mod missing;

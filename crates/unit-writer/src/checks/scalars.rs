@@ -1,9 +1,11 @@
 //! Scalar values: booleans, words of a closed list, numbers, sizes, time spans, limits.
 
 use super::Subject;
+use super::known_words::is_signal;
 use super::value::{Problem, one};
-use crate::directives::{Directive, LimitUnit, is_signal, nearest};
-use crate::values::{
+use crate::suggest::nearest;
+use unit_file::directives::{Directive, LimitUnit};
+use unit_file::values::{
     Calendar, Invalid, TimeSpan, parse_boolean, parse_integer, parse_percent, parse_size,
 };
 

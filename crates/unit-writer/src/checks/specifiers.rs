@@ -1,10 +1,10 @@
 //! Specifiers: a `%` where a percent sign was meant, and specifiers that mean nothing here.
 
 use super::{Edit, Finding, Severity, Subject};
-use crate::directives::{Directive, Kind};
 use crate::load::Role;
-use crate::syntax::Assignment;
-use crate::values::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
 
 pub(super) fn check(
     subject: &Subject<'_>,

@@ -2,9 +2,10 @@
 
 use systemd_types::{UnitName, UnitType};
 
-use crate::directives::{self, Directive, Kind};
-use crate::load::{Effective, Entry, Machine, Role, Scope};
-use crate::syntax::{Assignment, UnitFile};
+use crate::load::{Machine, Role, Scope};
+use unit_file::directives::{self, Directive, Kind};
+use unit_file::effective::{Effective, Entry};
+use unit_file::syntax::{Assignment, UnitFile};
 
 /// A file to be judged, and what it is judged by.
 #[derive(Debug)]

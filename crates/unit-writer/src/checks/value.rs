@@ -7,9 +7,10 @@ use super::scalars::{
 };
 use super::specifiers::fills_in;
 use super::{Finding, Severity, Subject, lists};
-use crate::directives::{Directive, Kind, OLDEST, has_word, nearest, words_in};
-use crate::syntax::Assignment;
-use crate::values::{
+use crate::suggest::nearest;
+use unit_file::directives::{Directive, Kind, OLDEST, has_word, words_in};
+use unit_file::syntax::Assignment;
+use unit_file::values::{
     Context, Invalid, SpecifierUse, judge_path, parse_boolean, parse_integer, parse_mode,
     parse_nanoseconds, parse_percent, specifiers,
 };

@@ -2,9 +2,9 @@
 
 use super::missing::{key_span, service_type};
 use super::{Edit, Finding, Subject};
-use crate::directives::{Directive, Kind};
-use crate::syntax::Assignment;
-use crate::values::{CommandLine, TimeSpan, parse_boolean};
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::{CommandLine, TimeSpan, parse_boolean};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(network_online(subject));
@@ -28,7 +28,7 @@ fn names(subject: &Subject<'_>, keys: &[&str], unit: &str) -> bool {
 }
 
 /// The first line of this file where a key of `[Unit]` names a unit, and where.
-fn place_of(subject: &Subject<'_>, key: &str, unit: &str) -> Option<crate::syntax::Span> {
+fn place_of(subject: &Subject<'_>, key: &str, unit: &str) -> Option<unit_file::syntax::Span> {
     let mut lines =
         subject.known_assignments().filter(|line| line.key == key && &*line.section == "Unit");
     lines.find_map(|line| {

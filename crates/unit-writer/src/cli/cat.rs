@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use systemd_types::{Globs, UnitName, UnitType, mangle};
-use unit_writer::load::{Effective, Entry, LoadPath, Scope, read_limited};
-use unit_writer::syntax::UnitFile;
+use unit_file::effective::{Effective, Entry};
+use unit_file::syntax::UnitFile;
+use unit_writer::load::{LoadPath, Scope, read_limited};
 
 use super::args::Cat;
 

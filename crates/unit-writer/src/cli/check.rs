@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
+use unit_file::directives::NEWEST;
+use unit_file::effective::Effective;
+use unit_file::syntax::UnitFile;
 use unit_writer::checks::{self, Finding, Severity, Subject, apply_safe_fixes};
-use unit_writer::directives::NEWEST;
 use unit_writer::load::{
-    Effective, Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Role, Scope, Source,
-    files_in, read_limited,
+    Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Role, Scope, Source, files_in,
+    read_limited,
 };
-use unit_writer::syntax::UnitFile;
 
 use super::args::{Check, Target};
 use super::{Usage, render};

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use systemd_types::UnitName;
-use unit_writer::directives::NEWEST;
+use unit_file::directives::NEWEST;
+use unit_file::effective::Effective;
+use unit_file::syntax::Subject;
 use unit_writer::explain::{explain_key, explain_line, story};
-use unit_writer::load::{Effective, Machine, Neighbours, Scope, Source};
-use unit_writer::syntax::Subject;
+use unit_writer::load::{Machine, Neighbours, Scope, Source};
 
 use super::args::Explain;
 use super::check;

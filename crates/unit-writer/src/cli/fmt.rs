@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use unit_file::syntax::UnitFile;
+use unit_file::writer::format;
 use unit_writer::load::{MAX_FILE_SIZE, read_limited};
-use unit_writer::syntax::UnitFile;
-use unit_writer::writer::format;
 
 use super::args::Fmt;
 use super::write;

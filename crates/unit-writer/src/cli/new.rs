@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use systemd_types::{UnitName, UnitType};
-use unit_writer::load::{Machine, Scope};
-use unit_writer::values::{Calendar, TimeSpan};
-use unit_writer::writer::{
+use unit_file::values::{Calendar, TimeSpan};
+use unit_file::writer::{
     AbsolutePath, Exec, Install, Listen, Mode, Mount, Path, Restart, Service, ServiceType, Setting,
     Socket, Target, Text, Timer, Trigger, Unit, Variable, Watch,
 };
+use unit_writer::load::{Machine, Scope};
 
 use super::args::{Common, New};
 use super::{Usage, ask, write};

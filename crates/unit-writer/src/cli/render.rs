@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 use serde::Serialize;
+use unit_file::syntax::{Span, UnitFile};
 use unit_writer::checks::{Finding, Fix, Severity};
 use unit_writer::load::Source;
-use unit_writer::syntax::{Span, UnitFile};
 
 /// Lines that are longer are not shown; nobody could find anything in them.
 const MAX_SNIPPET: usize = 2000;

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::directives::{self, Directive, Kind, nearest, words_in};
+use crate::suggest::nearest;
+use unit_file::directives::{self, Directive, Kind, words_in};
 
 /// There is no such key in any section.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

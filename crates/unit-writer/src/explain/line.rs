@@ -1,8 +1,8 @@
 //! What one line does: its key's meaning, and what systemd makes of this value.
 
-use crate::directives::{self, Kind};
-use crate::syntax::Assignment;
-use crate::values::{
+use unit_file::directives::{self, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::{
     Calendar, Command, CommandLine, Context, EnvironmentWord, Prefix, SpecifierUse, TimeSpan,
     parse_environment, specifiers,
 };

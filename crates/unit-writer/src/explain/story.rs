@@ -3,8 +3,8 @@
 use systemd_types::{UnitName, UnitType};
 
 use super::line::word_meaning;
-use crate::load::Effective;
-use crate::values::{Calendar, CommandLine, TimeSpan, parse_boolean};
+use unit_file::effective::Effective;
+use unit_file::values::{Calendar, CommandLine, TimeSpan, parse_boolean};
 
 /// Tells the story in sentences, as far as the unit itself knows it.
 pub fn story(name: &UnitName, unit: &Effective<'_>, version: u32) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use systemd_types::{InvalidUnitName, UnitName, UnitType};
 
 use super::{MAX_FILE_SIZE, Scope, read_limited};
-use crate::syntax::UnitFile;
+use unit_file::syntax::UnitFile;
 
 /// Whether a file is a unit or changes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ mod common;
 
 use common::rows;
 use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
-use unit_writer::syntax::{Fault, LONG_LINE_MAX, Subject, UnitFile};
+use unit_file::syntax::{Fault, LONG_LINE_MAX, Subject, UnitFile};
 
 /// What the lines are when they are put together again.
 fn put_together(file: &UnitFile) -> Vec<u8> {

@@ -5,10 +5,11 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use crate::values::parse_integer;
+use unit_file::directives::has_word;
+use unit_file::values::parse_integer;
 
 /// The capabilities of Linux, without `CAP_`; capabilities(7).
-pub const CAPABILITIES: &str = "\
+pub(super) const CAPABILITIES: &str = "\
     chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable \
     net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot \
     sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease \
@@ -16,7 +17,7 @@ pub const CAPABILITIES: &str = "\
     perfmon bpf checkpoint_restore";
 
 /// The address families of Linux; address_families(7).
-pub const ADDRESS_FAMILIES: &str = "\
+pub(super) const ADDRESS_FAMILIES: &str = "\
     AF_UNSPEC AF_UNIX AF_LOCAL AF_FILE AF_INET AF_AX25 AF_IPX AF_APPLETALK AF_NETROM AF_BRIDGE AF_ATMPVC \
     AF_X25 AF_INET6 AF_ROSE AF_DECnet AF_NETBEUI AF_SECURITY AF_KEY AF_NETLINK AF_ROUTE AF_PACKET AF_ASH \
     AF_ECONET AF_ATMSVC AF_RDS AF_SNA AF_IRDA AF_PPPOX AF_WANPIPE AF_LLC AF_IB AF_MPLS AF_CAN AF_TIPC \
@@ -24,17 +25,17 @@ pub const ADDRESS_FAMILIES: &str = "\
     AF_QIPCRTR AF_SMC AF_XDP AF_MCTP";
 
 /// The kinds of namespaces that `RestrictNamespaces=` names; namespaces(7).
-pub const NAMESPACES: &str = "\
+pub(super) const NAMESPACES: &str = "\
     cgroup ipc net mnt pid user uts time";
 
 /// The groups of system calls; systemd.exec(5), `SystemCallFilter=`.
-pub const SYSTEM_CALL_GROUPS: &str = "\
+pub(super) const SYSTEM_CALL_GROUPS: &str = "\
     @aio @basic-io @chown @clock @cpu-emulation @debug @default @file-system @io-event @ipc @keyring @known \
     @memlock @module @mount @network-io @obsolete @pkey @privileged @process @raw-io @reboot @resources \
     @sandbox @setuid @signal @swap @sync @system-service @timer";
 
 /// Names of exit statuses; `systemd-analyze exit-status` lists them.
-pub const EXIT_STATUSES: &str = "\
+pub(super) const EXIT_STATUSES: &str = "\
     SUCCESS FAILURE INVALIDARGUMENT NOTIMPLEMENTED NOPERMISSION NOTINSTALLED NOTCONFIGURED NOTRUNNING USAGE \
     DATAERR NOINPUT NOUSER NOHOST UNAVAILABLE SOFTWARE OSERR OSFILE CANTCREAT IOERR TEMPFAIL PROTOCOL NOPERM \
     CONFIG CHDIR NICE FDS EXEC MEMORY LIMITS OOM_ADJUST SIGNAL_MASK STDIN STDOUT CHROOT IOPRIO TIMERSLACK \
@@ -44,7 +45,7 @@ pub const EXIT_STATUSES: &str = "\
     CONFIGURATION_DIRECTORY NUMA_POLICY CREDENTIALS BPF EXCEPTION";
 
 /// Families of netlink sockets, as `ListenNetlink=` names them; netlink(7).
-pub const NETLINK_FAMILIES: &str = "\
+pub(super) const NETLINK_FAMILIES: &str = "\
     route firewall inet-diag nflog xfrm selinux iscsi audit fib-lookup connector netfilter ip6-fw dnrtmsg \
     kobject-uevent generic scsitransport ecryptfs rdma";
 
@@ -54,7 +55,7 @@ const SIGNALS: &str = "\
     TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS POLL";
 
 /// Whether a text names a signal: `SIGTERM`, `TERM`, `15`, `RTMIN+3`.
-pub fn is_signal(text: &str) -> bool {
+pub(super) fn is_signal(text: &str) -> bool {
     let name = text.strip_prefix("SIG").unwrap_or(text);
     let below = |number: &str, limit: u8| number.parse::<u8>().is_ok_and(|number| number <= limit);
     let real_time = |base: &str, sign: char| {
@@ -69,13 +70,8 @@ pub fn is_signal(text: &str) -> bool {
         || real_time("RTMAX", '-')
 }
 
-/// Whether a list between blanks has the word.
-pub fn has_word(list: &str, word: &str) -> bool {
-    list.split(' ').any(|known| known == word)
-}
-
 /// Whether the kernel has a system call of this name, on any architecture; as of the newest version of the table.
-pub fn is_system_call(name: &str) -> bool {
+pub(super) fn is_system_call(name: &str) -> bool {
     static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
     NAMES
         .get_or_init(|| include_str!("../../data/system-calls.txt").lines().collect())

@@ -191,3 +191,8 @@ pub fn words_in(words: &'static str, version: u32) -> impl Iterator<Item = &'sta
         None => (!word.is_empty()).then_some(word),
     })
 }
+
+/// Whether a list between blanks has the word.
+pub fn has_word(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}

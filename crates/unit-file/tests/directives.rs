@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use unit_writer::directives::{Kind, OLDEST, all, find};
+use unit_file::directives::{Kind, OLDEST, all, find};
 
 /// `Section.Key` of everything the machine's systemd knows, and its version.
 fn machine() -> Option<(u32, BTreeSet<String>)> {

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert_eq, proptest};
-use unit_writer::syntax::UnitFile;
-use unit_writer::writer::format;
+use unit_file::syntax::UnitFile;
+use unit_file::writer::format;
 
 #[track_caller]
 fn check(before: &str, after: &str) {

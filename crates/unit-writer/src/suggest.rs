@@ -2,7 +2,7 @@
 
 use strsim::osa_distance;
 
-use super::{Directive, by_key, table};
+use unit_file::directives::{self, Directive, by_key};
 
 /// What an unknown key was probably meant to be.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
     }
     let here =
         |row: &&Directive| row.is_in(section) && row.works_in(version) && row.instead.is_none();
-    let candidates = table::all().filter(here);
+    let candidates = directives::all().filter(here);
     if let Some(row) = candidates.clone().find(|row| row.key.eq_ignore_ascii_case(key)) {
         return Some(Suggestion::Case(row));
     }
@@ -39,7 +39,7 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
         .map(|(distance, row)| Suggestion::Spelling(row, distance));
     // A key of another section in another case is nearer than anything misspelt.
     let elsewhere = || {
-        let other = table::all().filter(fits).find(|row| row.key.eq_ignore_ascii_case(key));
+        let other = directives::all().filter(fits).find(|row| row.key.eq_ignore_ascii_case(key));
         other.map(Suggestion::OtherSection)
     };
     elsewhere().or(spelling)

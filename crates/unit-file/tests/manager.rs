@@ -15,12 +15,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use common::Dice;
-use unit_writer::load::{Effective, Machine, Scope, read_limited};
-use unit_writer::syntax::UnitFile;
-use unit_writer::values::{CommandLine, EnvironmentWord, parse_environment};
-use unit_writer::writer::{Exec, Service, ServiceType, Text, Unit, Variable};
+use unit_file::effective::Effective;
+use unit_file::syntax::UnitFile;
+use unit_file::values::{CommandLine, EnvironmentWord, parse_environment};
+use unit_file::writer::{Exec, Service, ServiceType, Text, Unit, Variable};
 
 /// What the manager prints of a unit.
 #[derive(Debug, Default)]
@@ -116,7 +117,14 @@ fn shell_word(word: &str) -> String {
 }
 
 fn version() -> u32 {
-    Machine::new(Path::new("/"), Scope::System).version().unwrap_or(252)
+    static VERSION: OnceLock<u32> = OnceLock::new();
+    *VERSION.get_or_init(|| {
+        let output = Command::new("systemctl").arg("--version").output();
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        // "systemd 252 (252.38-1~deb12u1)"
+        let version = text.ok().and_then(|text| text.split_whitespace().nth(1)?.parse().ok());
+        version.unwrap_or(252)
+    })
 }
 
 /// The command lines that we read in a value; `None` if systemd would refuse the unit.
@@ -310,7 +318,7 @@ fn real_units_have_the_commands_and_the_environment_that_systemd_sees() {
     let mut units = Vec::new();
     let mut files = Vec::new();
     for (index, path) in real_units().iter().enumerate() {
-        let bytes = read_limited(path).unwrap();
+        let bytes = fs::read(path).unwrap();
         // A name of its own, and an instance for templates.
         let at = if path.to_string_lossy().contains("@.service") { "@x" } else { "" };
         let name = format!("real{index}{at}.service");

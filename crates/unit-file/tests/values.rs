@@ -8,7 +8,7 @@ use std::process::Command as Process;
 use std::time::Duration;
 
 use common::{Dice, has, rows};
-use unit_writer::values::{
+use unit_file::values::{
     Calendar, CommandLine, Prefix, Rules, TimeSpan, Word, Words, parse_boolean, parse_decimal_size,
     parse_integer, parse_mode, parse_nanoseconds, parse_size, simplify,
 };
@@ -159,7 +159,7 @@ fn command_lines_are_read_as_systemd_reads_them() {
     }
 }
 
-fn cells(command: &unit_writer::values::Command) -> [String; 4] {
+fn cells(command: &unit_file::values::Command) -> [String; 4] {
     let word = |index: usize| {
         command.arguments.get(index).map_or(".".to_owned(), |word: &Word| word.text().into_owned())
     };

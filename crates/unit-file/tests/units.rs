@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use systemd_types::UnitName;
-use unit_writer::values::Calendar;
-use unit_writer::writer::{
+use unit_file::values::Calendar;
+use unit_file::writer::{
     AbsolutePath, DropIn, Exec, Install, Listen, Mount, Restart, Service, ServiceType, Setting,
     Socket, Target, Text, Timer, Trigger, Unit,
 };
