@@ -86,6 +86,29 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// How a lab that ran came to its end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum End {
+    /// Its systemd was told to power off.
+    PoweredOff,
+    /// Its systemd ended by itself or was killed; how, in words.
+    Died(String),
+    /// It could not boot again; at which step, and why.
+    NotBootedAgain(Refusal),
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::PoweredOff => f.write_str("it was powered off"),
+            End::Died(how) => f.write_str(how),
+            End::NotBootedAgain(refusal) => {
+                write!(f, "after a reboot, it could not {}: {refusal}", refusal.step)
+            }
+        }
+    }
+}
+
 /// Why there is no lab, or why a command in it has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -100,7 +123,7 @@ pub enum Error {
     BootTimeout(Duration),
     /// The lab was powered off, or its monitor is gone.
     #[error("the lab is gone: {0}")]
-    Gone(String),
+    Gone(End),
     /// The program could not be started inside.
     #[error("cannot run {program} in the lab: {cause}")]
     Spawn {

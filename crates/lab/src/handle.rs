@@ -13,7 +13,7 @@ use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, Uid};
 
 use crate::command::COMMAND_TIMEOUT;
-use crate::error::{Error, Refusal, Step};
+use crate::error::{End, Error, Refusal, Step};
 use crate::protocol::{Event, Plan, pair, receive, send};
 use crate::{Bind, Command, Mode, Options, monitor, sudo};
 
@@ -34,7 +34,7 @@ pub struct Lab {
 #[derive(Default)]
 struct State {
     boots: u32,
-    gone: Option<String>,
+    gone: Option<End>,
 }
 
 impl Lab {
@@ -177,7 +177,7 @@ impl Lab {
     }
 
     /// Why the lab runs no more, if it does not.
-    pub(crate) fn gone(&self) -> Option<String> {
+    pub(crate) fn gone(&self) -> Option<End> {
         self.boots();
         self.state().gone.clone()
     }
@@ -198,7 +198,7 @@ impl Lab {
         }
         let event = match receive(&self.control) {
             Ok(Some((event, _))) => event,
-            Ok(None) => Event::Off("its monitor ended".to_owned()),
+            Ok(None) => Event::Off(End::Died("its monitor ended".to_owned())),
             Err(error) => {
                 return Err(
                     io::Error::other(format!("cannot hear from the monitor: {error}")).into()
@@ -207,7 +207,11 @@ impl Lab {
         };
         match &event {
             Event::Running => state.boots += 1,
-            Event::Off(why) => state.gone = Some(why.clone()),
+            Event::Off(end) => state.gone = Some(end.clone()),
+            // Of the first boot, `try_boot` tells. After a reboot, this says more than the end that follows it.
+            Event::Failed(refusal) if state.boots > 0 => {
+                state.gone = Some(End::NotBootedAgain(refusal.clone()));
+            }
             _ => {}
         }
         Ok(Some(event))

@@ -18,7 +18,7 @@ use nix::unistd::{
 };
 
 use crate::cgroup::{self, Cgroup};
-use crate::error::{At, Refusal, Step};
+use crate::error::{At, End, Refusal, Step};
 use crate::protocol::{Event, Plan, pair, receive, send};
 use crate::{Mode, api, idmap, process, root};
 
@@ -102,16 +102,15 @@ fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
         tell(Event::Started(pid.as_raw()))?;
         wait_until_running(&notify, pid, &tell)?;
         let status = waitpid(pid, None).at(Step::Boot, "wait for PID 1")?;
-        // What this boot's systemd left would look like units of the next one. At the end, the monitor may not remove what
-        // belongs to other ids than root's; this process may.
-        clear(&seen(cgroup));
+        // At the end, the monitor may not remove what belongs to other ids than root's; this process may.
+        renew(&seen(cgroup));
         match status {
             // In a pid namespace, reboot(2) ends PID 1 with one of two signals.
             WaitStatus::Signaled(_, Signal::SIGHUP, _) => tell(Event::Rebooting)?,
             WaitStatus::Signaled(_, Signal::SIGINT, _) => {
-                return tell(Event::Off("it was powered off".to_owned()));
+                return tell(Event::Off(End::PoweredOff));
             }
-            status => return tell(Event::Off(how_it_ended(status))),
+            status => return tell(Event::Off(End::Died(how_it_ended(status)))),
         }
     }
 }
@@ -189,10 +188,13 @@ fn seen(cgroup: &Path) -> PathBuf {
     Path::new(root::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup))
 }
 
-fn clear(cgroup: &Path) {
-    for entry in fs::read_dir(cgroup).into_iter().flatten().flatten() {
-        let _ = cgroup::remove_tree(&entry.path());
-    }
+/// Replaces the lab's cgroup by a new one, so that the next boot finds nothing of the last one: no groups of units that it
+/// does not know, no limits, and no controllers handed on, with which PID 1 could not join (a cgroup that hands controllers on
+/// may have no processes of its own; see cgroups(7)).
+fn renew(cgroup: &Path) {
+    let _ = cgroup::remove_tree(cgroup);
+    // It stays where it could not be removed; then the next step tells.
+    let _ = fs::create_dir(cgroup);
 }
 
 /// Turns the first process of a pid namespace into the lab's systemd. Returns only if that fails.

@@ -43,7 +43,7 @@ mod units;
 pub use cgroup::sweep;
 pub use command::{COMMAND_TIMEOUT, Command};
 pub use doctor::{Finding, doctor, examine};
-pub use error::{Error, Refusal, Step};
+pub use error::{End, Error, Refusal, Step};
 pub use handle::Lab;
 pub use mode::Mode;
 pub use options::{Access, Bind, Options};

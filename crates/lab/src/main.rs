@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
-use lab::{Access, Bind, Lab, Mode, Options};
+use lab::{Access, Bind, End, Lab, Mode, Options};
 
 /// A real systemd, booted in a moment on this machine, that leaves nothing behind.
 #[derive(Parser)]
@@ -159,10 +159,11 @@ fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
         match lab.wait_for_boot(boots + 1, Duration::from_secs(5)) {
             Ok(()) if !inside.quiet => writeln!(io::stderr(), "lab: rebooted")?,
             Ok(()) => {}
-            Err(lab::Error::Gone(why)) => {
-                writeln!(io::stderr(), "lab: {why}")?;
+            Err(lab::Error::Gone(end @ End::PoweredOff)) => {
+                writeln!(io::stderr(), "lab: {end}")?;
                 return Ok(ExitCode::SUCCESS);
             }
+            Err(error @ lab::Error::Gone(_)) => return Err(error.into()),
             Err(_) => return Ok(exit_code(status)),
         }
     }

@@ -9,7 +9,7 @@ use nix::sys::socket::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::error::{Refusal, Step};
+use crate::error::{End, Refusal, Step};
 use crate::{Bind, Mode};
 
 /// The longest packet: a command's arguments and environment have room in it.
@@ -63,8 +63,8 @@ pub(crate) enum Event {
     Running,
     /// systemd rebooted; the next `Running` will follow.
     Rebooting,
-    /// systemd powered the lab off, or died: there will be no more events.
-    Off(String),
+    /// There will be no more boots and no more events.
+    Off(End),
     /// The boot failed.
     Failed(Refusal),
 }
