@@ -1,6 +1,6 @@
 //! What the checks of lesson 1 share: the date daemon at work, and what a line of it looks like.
 
-use check::{Explain, Failure, LogFile, Result, Running, program};
+use check::{Explain, Failure, LogFile, Result, Running, Text, program};
 
 /// Longer than any check: what has to happen at once doesn't wait for the next tick.
 pub(crate) const LONG_MS: u64 = 3_600_000;
@@ -15,7 +15,7 @@ pub(crate) fn daemon(file: &LogFile, interval_ms: u64) -> Result<Running> {
 #[track_caller]
 pub(crate) fn wait_for_dates(daemon: &mut Running, file: &LogFile, count: usize) -> Result {
     let lines = daemon.wait_for_lines(file, count).explain(|failure| {
-        let why = why_no_line(file, failure.got());
+        let why = why_no_line(file, &failure.got());
         failure.add_say(why);
     })?;
     all_dates(&lines).in_function("run")
@@ -30,7 +30,7 @@ pub(crate) fn all_dates(lines: &[String]) -> Result {
         "" => "there is an empty line; the newline ends a line, it doesn't begin one",
         _ => "each line is a date and a newline, nothing else",
     };
-    Err(Failure::new("lines such as \"2026-03-01 09:05:07\"", format!("{line:?}")).say(say))
+    Err(Failure::new("lines such as \"2026-03-01 09:05:07\"", Text::quoted(line)).say(say))
 }
 
 /// Whether `line` has the shape `2026-03-01 09:05:07`.

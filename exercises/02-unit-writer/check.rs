@@ -5,9 +5,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::process::Command;
 
-use check::{
-    Explain, Failure, Known, Result, install, install_program, runs_only, systemctl, wait_until,
-};
+use check::{Explain, Failure, Result, Unit, install, install_program, systemctl, wait_until};
 
 /// The program that most units of this lesson run.
 pub(crate) const PROGRAM: &str = "/usr/local/bin/worker";
@@ -26,7 +24,7 @@ pub(crate) struct Run {
 
 /// The learner's unit that runs the worker; stopped when it is dropped.
 pub(crate) struct Worker {
-    unit: Known<'static>,
+    unit: Unit<'static>,
 }
 
 impl Worker {
@@ -35,37 +33,36 @@ impl Worker {
     pub(crate) fn install(file: &'static str, others: &[&'static str]) -> Result<Self> {
         install_program("worker")?;
         install(&[&[file], others].concat())?;
-        let unit = Known(file);
-        runs_only(unit, PROGRAM)?;
+        let unit = Unit::named(file);
+        unit.runs_only(PROGRAM)?;
         let _ = fs::remove_file(format!("{FOLDER}/runs"));
         // What an earlier promise has done to it is forgotten.
-        let _ = systemctl(&["reset-failed", file]);
+        unit.reset_failed();
         Ok(Worker { unit })
     }
 
     /// The unit.
-    pub(crate) fn unit(&self) -> Known<'static> {
+    pub(crate) fn unit(&self) -> Unit<'static> {
         self.unit
     }
 
     /// Starts the unit and waits until the worker is at work.
     #[track_caller]
     pub(crate) fn start(&self) -> Result<Run> {
-        systemctl(&["start", "--no-block", self.unit.0])?;
+        self.unit.begin_start()?;
         self.wait_for_run()
     }
 
     /// Waits until the worker is at work.
     #[track_caller]
     pub(crate) fn wait_for_run(&self) -> Result<Run> {
-        wait_until("the worker to be at work", || Ok(runs().pop()))
-            .explain(|failure| failure.show_journal(self.unit.0))
+        wait_until("the worker to be at work", || Ok(runs().pop())).journal_of(self.unit)
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = systemctl(&["stop", self.unit.0]);
+        let _ = self.unit.stop();
     }
 }
 

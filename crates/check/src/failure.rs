@@ -3,98 +3,84 @@
 use std::fmt;
 use std::io;
 
-use crate::{report, submission, systemctl};
+use check_report::{Explanation, Text};
+
+use crate::{Unit, report, submission};
 
 /// What each promise returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
-/// How much of a submission's words is repeated in `got`, in characters.
-const GOT_LIMIT: usize = 1000;
-
 /// A promise that was not kept.
-pub struct Failure(Box<Words>);
-
-/// What was expected, what came, and what a colleague would say about it.
-pub struct Words {
-    pub(crate) expected: String,
-    pub(crate) got: String,
-    pub(crate) say: String,
-    pub(crate) man: String,
-    pub(crate) place: Option<(String, Option<usize>)>,
-    pub(crate) journal: Vec<String>,
-}
+pub struct Failure(Box<Explanation>);
 
 impl Failure {
     /// A failure that can be explained further with [`Explain`].
-    pub fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
-        let mut words = Words {
-            expected: expected.into(),
-            got: String::new(),
-            say: String::new(),
-            man: String::new(),
-            place: None,
-            journal: Vec::new(),
-        };
-        words.set_got(got);
-        Failure(Box::new(words))
+    ///
+    /// ```
+    /// use check::{Explain, Failure, text};
+    ///
+    /// let state = "inactive";
+    /// let failure = Failure::new("an active unit", text!("ActiveState={state}", state))
+    ///     .say("nothing wants the unit")
+    ///     .man("systemd.unit(5), Wants=");
+    /// assert_eq!(failure.got(), "ActiveState=inactive");
+    /// ```
+    pub fn new(expected: impl Into<Text>, got: impl Into<Text>) -> Self {
+        let explanation =
+            Explanation { expected: expected.into(), got: got.into(), ..Explanation::default() };
+        Failure(Box::new(explanation))
     }
 
-    /// The words as they are so far.
-    pub fn words(&self) -> &Words {
-        &self.0
-    }
-}
-
-impl Words {
-    /// What the submission did instead.
-    pub fn got(&self) -> &str {
-        &self.got
+    /// What the submission did instead, in English.
+    pub fn got(&self) -> String {
+        self.0.got.english()
     }
 
     /// Says anew what the submission did instead.
-    pub fn set_got(&mut self, got: impl Into<String>) {
-        let got: String = got.into();
-        self.got = match got.char_indices().nth(GOT_LIMIT) {
-            Some((end, _)) => format!("{} …", &got[..end]),
-            None => got,
-        };
+    pub fn set_got(&mut self, got: impl Into<Text>) {
+        self.0.got = got.into();
     }
 
-    /// Shows what the journal says of a unit, unless something closer is shown.
-    pub fn show_journal(&mut self, unit: &str) {
-        if self.journal.is_empty() {
-            self.journal = systemctl::journal(unit);
+    /// What a colleague would say, unless something closer has been said.
+    pub fn add_say(&mut self, words: impl Into<Text>) {
+        if self.0.say.is_empty() {
+            self.0.say = words.into();
+        }
+    }
+
+    /// Shows what the journal says of `unit`, unless something closer is shown.
+    pub fn show_journal(&mut self, unit: Unit<'_>) {
+        if self.0.journal.is_empty() {
+            self.0.journal = unit.journal();
         }
     }
 
     /// Whether a line of the journal that it shows has `words` in it.
     pub fn journal_has(&self, words: &str) -> bool {
-        self.journal.iter().any(|line| line.contains(words))
+        self.0.journal.iter().any(|line| line.contains(words))
     }
 
-    /// What a colleague would say, unless something closer has been said.
-    pub fn add_say(&mut self, words: impl Into<String>) {
-        if self.say.is_empty() {
-            self.say = words.into();
-        }
+    /// All that is said so far.
+    pub fn explanation(&self) -> &Explanation {
+        &self.0
     }
 }
 
 /// Explains a failure, or the failure in a result; what is already explained keeps its first, closest words.
 pub trait Explain: Sized {
     /// Applies `explain` to the failure, if there is one.
-    fn explain(self, explain: impl FnOnce(&mut Words)) -> Self;
+    fn explain(self, explain: impl FnOnce(&mut Failure)) -> Self;
 
     /// What a colleague would say.
-    fn say(self, words: impl Into<String>) -> Self {
+    fn say(self, words: impl Into<Text>) -> Self {
         self.explain(|failure| failure.add_say(words))
     }
 
     /// The man page with its section, and the place in it: `open(2), O_APPEND`.
-    fn man(self, page: &str) -> Self {
+    fn man(self, page: impl Into<Text>) -> Self {
         self.explain(|failure| {
-            if failure.man.is_empty() {
-                failure.man = page.to_owned();
+            if failure.0.man.is_empty() {
+                failure.0.man = page.into();
             }
         })
     }
@@ -102,8 +88,10 @@ pub trait Explain: Sized {
     /// The learner's function that is to be mended; its line is found if it still has this name.
     fn in_function(self, name: &str) -> Self {
         self.explain(|failure| {
-            if failure.place.is_none() {
-                failure.place = submission::place_of(name);
+            if failure.0.file.is_none()
+                && let Some((file, line)) = submission::place_of(name)
+            {
+                (failure.0.file, failure.0.line) = (Some(file), line);
             }
         })
     }
@@ -117,34 +105,34 @@ pub trait Explain: Sized {
     /// The line of the learner's `file` that is to be mended.
     fn at_line(self, file: &str, line: Option<usize>) -> Self {
         self.explain(|failure| {
-            if failure.place.is_none() {
-                failure.place = Some((file.to_owned(), line));
+            if failure.0.file.is_none() {
+                (failure.0.file, failure.0.line) = (Some(file.to_owned()), line);
             }
         })
     }
 
-    /// The lines of the journal that show it.
-    fn journal(self, lines: Vec<String>) -> Self {
-        self.explain(|failure| failure.journal = lines)
+    /// The lines of the journal of `unit`.
+    fn journal_of(self, unit: Unit<'_>) -> Self {
+        self.explain(|failure| failure.show_journal(unit))
     }
 }
 
 impl Explain for Failure {
-    fn explain(mut self, explain: impl FnOnce(&mut Words)) -> Self {
-        explain(&mut self.0);
+    fn explain(mut self, explain: impl FnOnce(&mut Failure)) -> Self {
+        explain(&mut self);
         self
     }
 }
 
 impl<T> Explain for Result<T> {
-    fn explain(self, explain: impl FnOnce(&mut Words)) -> Self {
+    fn explain(self, explain: impl FnOnce(&mut Failure)) -> Self {
         self.map_err(|failure| failure.explain(explain))
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Failure::new("a machine on which this check can run", error.to_string())
+        Failure::new("a machine on which this check can run", Text::verbatim(error))
             .say("the check itself could not do its work; this may not be your mistake")
     }
 }
@@ -159,6 +147,6 @@ impl From<nix::Error> for Failure {
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         report::failure(&self.0);
-        write!(f, "expected {}, got {}", self.0.expected, self.0.got)
+        write!(f, "expected {}, got {}", self.0.expected.english(), self.0.got.english())
     }
 }

@@ -1,6 +1,7 @@
 //! The unit files of a submission, put where systemd reads an administrator's units.
 //!
-//! A check that installs a unit runs what the unit says, as the lab's root; [`runs_only`] is how it looks first.
+//! A check that installs a unit runs what the unit says, as the lab's root; [`crate::Unit::runs_only`] is how it looks
+//! first.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -9,28 +10,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{Explain, Failure, Known, Result, report, submission, systemctl};
+use check_report::{Text, text};
+
+use crate::{Explain, Failure, Result, Unit, report, submission, systemctl};
 
 /// Where an administrator's units are; they outlive a reboot. See systemd.unit(5).
 const FOLDER: &str = "/etc/systemd/system";
-
-/// The settings that name programs; see systemd.service(5) and systemd.socket(5).
-const COMMANDS: [&str; 8] = [
-    "ExecCondition",
-    "ExecStartPre",
-    "ExecStart",
-    "ExecStartPost",
-    "ExecReload",
-    "ExecStop",
-    "ExecStopPre",
-    "ExecStopPost",
-];
 
 /// The text of a file of the submission.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn text(file: &str) -> Result<String> {
+pub fn file_text(file: &str) -> Result<String> {
     Ok(fs::read_to_string(submission::get()?.folder.join(file))?)
 }
 
@@ -63,10 +54,10 @@ pub fn install(files: &[&'static str]) -> Result {
 /// As [`install`].
 #[track_caller]
 pub fn install_as(names: &[(&'static str, &str)]) -> Result {
-    report::at("giving your units to systemd", Location::caller());
+    report::at("giving your units to systemd".into(), Location::caller());
     let mut new = false;
     for (file, name) in names {
-        let (path, text) = (Path::new(FOLDER).join(name), text(file)?);
+        let (path, text) = (Path::new(FOLDER).join(name), file_text(file)?);
         new |= fs::read_to_string(&path).ok().as_ref() != Some(&text);
         fs::write(path, text)?;
     }
@@ -96,21 +87,24 @@ fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
 /// Fails at the first line of `name` that systemd ignores, and if it refuses the unit as a whole.
 fn understood(file: &'static str, name: &str, said: &str) -> Result {
     if let Some((line, message)) = first_ignored(name, said) {
-        return Err(Failure::new("a file of which systemd needs to ignore nothing", message)
-            .say(about_ignored(message))
-            .man("systemd.syntax(7)")
-            .at_line(file, Some(line)));
+        return Err(Failure::new(
+            "a file of which systemd needs to ignore nothing",
+            Text::verbatim(message),
+        )
+        .say(about_ignored(message))
+        .man("systemd.syntax(7)")
+        .at_line(file, Some(line)));
     }
     let state = match name.contains("@.") {
         // A template is loaded when there is an instance.
         true => return Ok(()),
-        false => systemctl(&["show", "--value", "--property=LoadState", "--", name])?,
+        false => Unit::named(name).property("LoadState")?,
     };
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());
     }
     let why = said.lines().find(|line| line.contains(name)).unwrap_or_default();
-    Err(Failure::new("a unit that systemd loads", format!("LoadState={state}: {why}"))
+    Err(Failure::new("a unit that systemd loads", text!("LoadState={state}: {why}", state, why))
         .at_line(file, None)
         .man("systemd.unit(5)"))
 }
@@ -141,45 +135,6 @@ fn about_ignored(message: &str) -> &'static str {
     } else {
         "systemd went on without this line, as if it were not there, and says so in the journal only"
     }
-}
-
-/// The programs that the service `unit` would run, as it names them.
-///
-/// # Errors
-/// When systemctl(1) fails.
-#[track_caller]
-pub fn programs_of(unit: Known<'_>) -> Result<Vec<String>> {
-    let show = systemctl(&["show", "--property", &COMMANDS.join(","), "--", unit.0])?;
-    let programs = show
-        .lines()
-        .filter_map(|line| line.split_once("={ path="))
-        .filter_map(|(_, command)| command.split(" ; ").next());
-    Ok(programs.map(str::to_owned).collect())
-}
-
-/// Fails if the service `unit` runs anything but `program`: what runs here is the exercise's to choose.
-///
-/// # Errors
-/// When there is no program, or another one.
-#[track_caller]
-pub fn runs_only(unit: Known<'_>, program: &str) -> Result {
-    let programs = programs_of(unit)?;
-    // systemd finds a bare name where administrators put their programs, too.
-    let bare = Path::new(program).file_name().and_then(|name| name.to_str());
-    let fits = |found: &String| found == program || Some(found.as_str()) == bare;
-    if !programs.is_empty() && programs.iter().all(fits) {
-        return Ok(());
-    }
-    let got = match programs.is_empty() {
-        true => "nothing to run".to_owned(),
-        false => programs.join(", "),
-    };
-    Err(
-        Failure::new(format!("{program}, and nothing else to run"), got)
-            .say("systemd itself should run the program, and no other: then it sees how the program ends, and can act on it")
-            .man("systemd.service(5), ExecStart=")
-            .at_setting(unit.0, "Exec"),
-    )
 }
 
 #[cfg(test)]

@@ -2,8 +2,24 @@
 //! expected and what came instead.
 //!
 //! It isn't the runner. It knows one submission (see [`program`]), runs inside the lab or on the host alike, and tells
-//! what it finds on standard error, one JSON object a line. Each `#[test]` of a `check.rs` is one promise, named in
-//! words, and returns [`Result`].
+//! what it finds on standard error, as `check-report` has it. Each `#[test]` of a `check.rs` is one promise, named in
+//! words, and returns [`Result`]:
+//!
+//! ```no_run
+//! use check::{Explain, Failure, Result, program, text};
+//!
+//! // With `#[test]`, in a check.rs.
+//! fn prints_the_answer() -> Result {
+//!     let printed = program()?.arg("6").arg("7").output()?.stdout;
+//!     if printed == "42\n" {
+//!         return Ok(());
+//!     }
+//!     Err(Failure::new("42 and a newline", text!("{printed}", printed = format!("{printed:?}")))
+//!         .say("6 times 7 is asked for")
+//!         .man("printf(3)")
+//!         .in_function("answer"))
+//! }
+//! ```
 
 mod capture;
 mod failure;
@@ -11,9 +27,10 @@ mod folder;
 mod install;
 mod limits;
 mod log_file;
-mod observe;
+mod proc;
 mod report;
 mod running;
+mod service;
 mod submission;
 mod systemctl;
 #[cfg(test)]
@@ -22,15 +39,17 @@ mod unit;
 
 use std::time::Duration;
 
-pub use failure::{Explain, Failure, Result, Words};
+pub use check_report::{Text, text};
+pub use failure::{Explain, Failure, Result};
 pub use folder::Folder;
-pub use install::{install, install_as, install_program, programs_of, runs_only, text};
+pub use install::{file_text, install, install_as, install_program};
 pub use log_file::LogFile;
 pub use nix::sys::signal::Signal;
 pub use running::{Ended, Running};
+pub use service::Service;
 pub use submission::{Program, program};
-pub use systemctl::{Known, journal, properties, systemctl, wait_until};
-pub use unit::Unit;
+pub use systemctl::{systemctl, wait_until};
+pub use unit::{Unit, properties};
 
 /// How long a promise may take to come true. Far longer than any right answer needs, also on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(2);

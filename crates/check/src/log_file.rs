@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
+use check_report::{Text, text};
+
 use crate::{Explain, Failure, Result, limits, submission};
 
 /// The path of a file, and what a check does with it.
@@ -48,8 +50,7 @@ impl LogFile {
             Ok(file) => file.take(limits::FILE_SIZE).read_to_end(&mut bytes)?,
             Err(error) if error.kind() == ErrorKind::NotFound => 0,
             Err(error) => {
-                let failure = Failure::new(format!("a file {}", self.name()), error.to_string());
-                return Err(failure.say(
+                return Err(self.missing(&error).say(
                     "a regular file belongs there; a link or a pipe in its place is not followed",
                 ));
             }
@@ -83,8 +84,7 @@ impl LogFile {
     /// When it does not exist.
     pub fn rename_to(&self, name: impl AsRef<OsStr>) -> Result<LogFile> {
         let path = self.path.with_file_name(name.as_ref());
-        fs::rename(&self.path, &path)
-            .map_err(|error| Failure::new(format!("a file {}", self.name()), error.to_string()))?;
+        fs::rename(&self.path, &path).map_err(|error| self.missing(&error))?;
         Ok(LogFile { path })
     }
 
@@ -104,6 +104,10 @@ impl LogFile {
     pub fn read_fifo(&self) -> Result<File> {
         let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
         Ok(OpenOptions::new().read(true).custom_flags(flags).open(&self.path)?)
+    }
+
+    fn missing(&self, error: &io::Error) -> Failure {
+        Failure::new(text!("a file {name}", name = self.name()), Text::verbatim(error))
     }
 
     fn open(&self, options: &mut OpenOptions) -> io::Result<File> {

@@ -10,6 +10,8 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
+use check_report::{Text, text};
+
 use crate::capture::{self, Capture};
 use crate::{Explain, Failure, LogFile, PATIENCE, POLL, Result, report};
 
@@ -64,10 +66,11 @@ impl Running {
     #[track_caller]
     pub fn wait_until<T>(
         &mut self,
-        what: &str,
+        what: impl Into<Text>,
         mut condition: impl FnMut(&mut Self) -> Result<Option<T>>,
     ) -> Result<T> {
-        report::at(&format!("waiting for {what}"), Location::caller());
+        let what = what.into();
+        report::at(text!("waiting for {what}", what), Location::caller());
         let deadline = Instant::now() + PATIENCE;
         loop {
             let ended = self.has_ended();
@@ -78,15 +81,14 @@ impl Running {
                 return Err(self.flood(what));
             }
             if ended {
-                return Err(Failure::new(
-                    format!("{what}, from a program that runs on"),
-                    self.describe_end(),
-                ));
+                let expected = text!("{what}, from a program that runs on", what);
+                return Err(Failure::new(expected, self.describe_end()));
             }
             if Instant::now() > deadline {
+                let limit = Text::quoted(PATIENCE);
                 return Err(Failure::new(
-                    format!("{what} within {PATIENCE:?}"),
-                    format!("nothing of the kind; {}", self.describe_end()),
+                    text!("{what} within {limit}", what, limit),
+                    text!("nothing of the kind; {end}", end = self.describe_end()),
                 ));
             }
             thread::sleep(POLL);
@@ -99,12 +101,13 @@ impl Running {
     /// As [`Running::wait_until`], and says what is in the file.
     #[track_caller]
     pub fn wait_for_lines(&mut self, file: &LogFile, count: usize) -> Result<Vec<String>> {
+        let name = file.name();
         let what = match count {
-            1 => format!("a line in {}", file.name()),
-            _ => format!("{count} lines in {}", file.name()),
+            1 => text!("a line in {name}", name),
+            _ => text!("{count} lines in {name}", count, name),
         };
-        let found = self
-            .wait_until(&what, |_| Ok(Some(file.lines()?).filter(|lines| lines.len() >= count)));
+        let found =
+            self.wait_until(what, |_| Ok(Some(file.lines()?).filter(|lines| lines.len() >= count)));
         found.or_else(|failure| {
             if self.floods() {
                 return Err(failure);
@@ -112,13 +115,13 @@ impl Running {
             let content = match file.text()? {
                 text if !text.is_empty() => {
                     let begin: String = text.chars().take(EXCERPT).collect();
-                    format!("{} begins with {begin:?}", file.name())
+                    text!("{name} begins with {begin}", name, begin = Text::quoted(&begin))
                 }
-                _ if file.exists() => format!("{} is empty", file.name()),
-                _ => format!("there is no {}", file.name()),
+                _ if file.exists() => text!("{name} is empty", name),
+                _ => text!("there is no {name}", name),
             };
-            let rest = self.describe_end();
-            Err(failure.explain(|failure| failure.set_got(format!("{content}; {rest}"))))
+            let end = self.describe_end();
+            Err(failure.explain(|failure| failure.set_got(text!("{content}; {end}", content, end))))
         })
     }
 
@@ -128,14 +131,13 @@ impl Running {
     /// When it still runs then, or prints too much.
     #[track_caller]
     pub fn end(mut self, limit: Duration) -> Result<Ended> {
-        report::at("waiting for your program to end", Location::caller());
+        report::at("waiting for your program to end".into(), Location::caller());
         let deadline = Instant::now() + limit;
         while !self.has_ended() && !self.floods() {
             if Instant::now() > deadline {
-                return Err(Failure::new(
-                    format!("a program that ends within {limit:?}"),
-                    self.describe_end(),
-                ));
+                let limit = Text::quoted(limit);
+                let expected = text!("a program that ends within {limit}", limit);
+                return Err(Failure::new(expected, self.describe_end()));
             }
             thread::sleep(POLL);
         }
@@ -143,7 +145,7 @@ impl Running {
             Some(status) if !self.floods() => {
                 Ok(Ended { status, stdout: text(&self.stdout), stderr: text(&self.stderr) })
             }
-            _ => Err(self.flood("a program that ends")),
+            _ => Err(self.flood("a program that ends".into())),
         }
     }
 
@@ -173,24 +175,23 @@ impl Running {
         self.stdout.iter().chain(&self.stderr).any(Capture::is_full)
     }
 
-    fn flood(&mut self, what: &str) -> Failure {
+    fn flood(&mut self, what: Text) -> Failure {
         self.finish();
-        Failure::new(
-            what,
-            format!("more than {} MiB of output; it was stopped", capture::LIMIT >> 20),
-        )
-        .say("print only what is asked for: a service's output fills its host's journal")
+        let got =
+            text!("more than {limit} MiB of output; it was stopped", limit = capture::LIMIT >> 20);
+        Failure::new(what, got)
+            .say("print only what is asked for: a service's output fills its host's journal")
     }
 
     /// Whether it still runs, how it ended, and the last that it said on standard error.
-    fn describe_end(&mut self) -> String {
+    fn describe_end(&mut self) -> Text {
         let state = match self.has_ended().then_some(self.ended).flatten() {
-            Some(status) => format!("the program has ended ({status})"),
-            None => "the program still runs".to_owned(),
+            Some(status) => text!("the program has ended ({status})", status),
+            None => "the program still runs".into(),
         };
         match text(&self.stderr).trim() {
             "" => state,
-            said => format!("{state}; it said: {said}"),
+            said => text!("{state}; it said: {said}", state, said),
         }
     }
 }

@@ -14,6 +14,8 @@ use std::sync::OnceLock;
 use nix::sys::prctl;
 use nix::sys::stat::{Mode, umask};
 
+use check_report::Text;
+
 use crate::{Ended, Explain, Failure, Folder, PATIENCE, Result, Running, limits, report};
 
 /// The file of a Rust submission.
@@ -62,8 +64,7 @@ fn read() -> io::Result<Submission> {
 
 /// A copy that any account can run: the folders above the original may be closed to all but their owner.
 fn reachable(program: &Path) -> io::Result<PathBuf> {
-    let folder =
-        Folder::private().map_err(|failure| io::Error::other(failure.words().got().to_owned()))?;
+    let folder = Folder::private().map_err(|failure| io::Error::other(failure.got()))?;
     let copy = folder.path().join(program.file_name().unwrap_or_default());
     // Not written by this process: what it forks meanwhile for another promise would hold the file open for writing, and
     // a file that is being written can't be run; see ETXTBSY in execve(2).
@@ -151,11 +152,11 @@ impl Program {
     /// When it cannot be started.
     #[track_caller]
     pub fn start(mut self) -> Result<Running> {
-        report::at("starting your program", Location::caller());
+        report::at("starting your program".into(), Location::caller());
         let child = self
             .command
             .spawn()
-            .map_err(|error| Failure::new("a program that starts", error.to_string()))?;
+            .map_err(|error| Failure::new("a program that starts", Text::verbatim(error)))?;
         Ok(Running::new(child))
     }
 

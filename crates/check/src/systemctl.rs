@@ -1,14 +1,16 @@
-//! The one seam to the lab's systemd: systemctl(1) and its journal.
+//! The one seam to the lab's systemd: systemctl(1), and waiting for what systemd is to do.
 
 use std::panic::Location;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::thread;
 use std::time::Instant;
 
-use crate::{Explain, Failure, PATIENCE, POLL, Result, report};
+use check_report::{Text, text};
 
-/// How many lines of the journal a failure shows at most.
-const JOURNAL_LINES: &str = "--lines=20";
+use crate::{Failure, PATIENCE, POLL, Result, report};
+
+/// The exit status of timeout(1) when it had to end the command.
+const TIMED_OUT: i32 = 124;
 
 /// Runs `systemctl` with `args` and returns what it prints.
 ///
@@ -17,35 +19,24 @@ const JOURNAL_LINES: &str = "--lines=20";
 #[track_caller]
 pub fn systemctl(args: &[&str]) -> Result<String> {
     let command = format!("systemctl {}", args.join(" "));
-    report::at(&command, Location::caller());
+    report::at(Text::verbatim(&command), Location::caller());
     let limit = format!("{}s", PATIENCE.as_secs_f32());
     let output = Command::new("timeout").args([&limit, "systemctl"]).args(args).output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let got = match output.status.code() {
-            // As timeout(1) says it.
-            Some(124) => format!("no end of `{command}` within {limit}"),
-            _ => said.lines().next().unwrap_or_default().to_owned(),
-        };
-        return Err(Failure::new(format!("`{command}` to work"), got));
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
     }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let got = match output.status.code() {
+        Some(TIMED_OUT) => text!("no end of `{command}` within {limit}", command, limit),
+        _ => Text::verbatim(cause(&output)),
+    };
+    Err(Failure::new(text!("`{command}` to work", command), got))
 }
 
-/// One property of several units, in their order; one question for all of them.
-///
-/// # Errors
-/// When systemctl(1) fails, or a value has several lines.
-#[track_caller]
-pub fn properties(name: &str, units: &[Known<'_>]) -> Result<Vec<String>> {
-    let mut args = vec!["show", "--value", "--property", name];
-    args.extend(units.iter().map(|unit| unit.0));
-    let text = systemctl(&args)?;
-    let values: Vec<String> = text.split("\n\n").map(str::to_owned).collect();
-    match values.len() == units.len() {
-        true => Ok(values),
-        false => Err(Failure::new(format!("{name} of {} units", units.len()), text)),
-    }
+/// The first line that is about this command. A warning that a file has changed on disk is about an earlier one.
+fn cause(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let mut lines = said.lines().filter(|line| !line.starts_with("Warning:"));
+    lines.next().unwrap_or_default().to_owned()
 }
 
 /// Waits until `condition` returns something. Its error ends the waiting too.
@@ -53,77 +44,22 @@ pub fn properties(name: &str, units: &[Known<'_>]) -> Result<Vec<String>> {
 /// # Errors
 /// When it does not come true in time.
 #[track_caller]
-pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    report::at(&format!("waiting for {what}"), Location::caller());
+pub fn wait_until<T>(
+    what: impl Into<Text>,
+    mut condition: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    let what = what.into();
+    report::at(text!("waiting for {what}", what), Location::caller());
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(found) = condition()? {
             return Ok(found);
         }
         if Instant::now() > deadline {
-            return Err(Failure::new(format!("{what} within {PATIENCE:?}"), "nothing of the kind"));
+            let limit = format!("{PATIENCE:?}");
+            let expected = text!("{what} within {limit}", what, limit);
+            return Err(Failure::new(expected, "nothing of the kind"));
         }
         thread::sleep(POLL * 2);
-    }
-}
-
-/// What the journal says of the unit `name`: systemd's words and the unit's own.
-pub fn journal(name: &str) -> Vec<String> {
-    let _ = Command::new("journalctl").arg("--sync").output();
-    let output = Command::new("journalctl")
-        .args(["--output=cat", "--no-pager", "--boot", JOURNAL_LINES])
-        .args(["--unit", name])
-        .output();
-    let text = output.map(|output| output.stdout).unwrap_or_default();
-    String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
-}
-
-/// A unit of the lab, by its name.
-#[derive(Clone, Copy)]
-pub struct Known<'a>(pub &'a str);
-
-impl Known<'_> {
-    /// One property of it, such as `ActiveState`; see org.freedesktop.systemd1(5).
-    ///
-    /// # Errors
-    /// When systemctl(1) fails.
-    #[track_caller]
-    pub fn property(self, name: &str) -> Result<String> {
-        systemctl(&["show", "--value", "--property", name, self.0])
-    }
-
-    /// Starts it, and waits until its start is done.
-    ///
-    /// # Errors
-    /// When it does not start; the failure shows the journal.
-    #[track_caller]
-    pub fn start(self) -> Result {
-        systemctl(&["start", self.0]).explain(|failure| failure.show_journal(self.0)).map(drop)
-    }
-
-    /// Stops it, and waits until it has stopped.
-    ///
-    /// # Errors
-    /// When it does not stop in time.
-    #[track_caller]
-    pub fn stop(self) -> Result {
-        systemctl(&["stop", self.0]).map(drop)
-    }
-
-    /// Waits until `property` has the value `wanted`.
-    ///
-    /// # Errors
-    /// When it has not in time; the failure shows the journal.
-    #[track_caller]
-    pub fn wait_for(self, property: &str, wanted: &str) -> Result {
-        let mut last = String::new();
-        wait_until(&format!("{property}={wanted} of {}", self.0), || {
-            last = self.property(property)?;
-            Ok((last == wanted).then_some(()))
-        })
-        .explain(|failure| {
-            failure.set_got(format!("{property}={last}"));
-            failure.show_journal(self.0);
-        })
     }
 }

@@ -1,144 +1,239 @@
-//! A unit of the lab's own systemd that runs the submission.
+//! A unit of the lab, by its name: what systemd says of it, and what it can be told to do.
 
-use std::ffi::OsStr;
+use std::fmt;
 use std::fs;
-use std::panic::Location;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
-use std::thread;
-use std::time::Instant;
 
-use crate::{Failure, LogFile, PATIENCE, POLL, Result, limits, report, submission};
+use check_report::{Text, text};
 
-/// Units of this kind are gone after a reboot; see systemd.unit(5).
-const FOLDER: &str = "/run/systemd/system";
+use crate::{Explain, Failure, LogFile, Result, Signal, systemctl, wait_until};
 
 /// How many lines of the journal a failure shows at most.
 const JOURNAL_LINES: &str = "--lines=20";
 
-/// A service that runs the submission; stopped and removed when it is dropped.
-pub struct Unit {
-    name: String,
-    path: PathBuf,
+/// The settings that name programs; see systemd.service(5) and systemd.socket(5).
+const COMMANDS: [&str; 8] = [
+    "ExecCondition",
+    "ExecStartPre",
+    "ExecStart",
+    "ExecStartPost",
+    "ExecReload",
+    "ExecStop",
+    "ExecStopPre",
+    "ExecStopPost",
+];
+
+/// A unit of the lab, by its name. A failure to do something with it shows its journal.
+///
+/// ```no_run
+/// use check::{Result, Unit};
+///
+/// const WEB: Unit = Unit::named("web.service");
+///
+/// fn web_comes_up() -> Result {
+///     WEB.start()?;
+///     WEB.wait_for("SubState", "running")
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit<'a> {
+    name: &'a str,
 }
 
-impl Unit {
-    /// Writes the unit `NAME.service`: the submission with `args`, and `settings`, lines of a `[Service]` section.
-    ///
-    /// # Errors
-    /// Where no systemd runs.
-    pub fn service(name: &str, args: &[&OsStr], settings: &str) -> Result<Self> {
-        let name = format!("{name}.service");
-        let path = PathBuf::from(FOLDER).join(&name);
-        let mut command = quoted(submission::path()?.as_os_str());
-        for arg in args {
-            command = command + " " + &quoted(arg);
-        }
-        let user = submission::get()?
-            .uid
-            .map(|uid| format!("User={uid}\nGroup={uid}\n"))
-            .unwrap_or_default();
-        let limits = limits::UNIT_SETTINGS;
-        fs::write(&path, format!("[Service]\nExecStart={command}\n{user}{limits}{settings}\n"))
-            .map_err(|error| {
-                Failure::new("a systemd to run the unit", format!("{}: {error}", path.display()))
-            })?;
-        Ok(Unit { name, path })
+impl<'a> Unit<'a> {
+    /// The unit that is called `name`, with its type: `web.service`.
+    pub const fn named(name: &'a str) -> Self {
+        Unit { name }
     }
 
-    /// Starts it, without waiting for it to be ready.
-    ///
-    /// # Errors
-    /// When systemd refuses.
-    #[track_caller]
-    pub fn begin_start(&self) -> Result {
-        report::at(&format!("starting {}", self.name), Location::caller());
-        self.systemctl(&["start", "--no-block"]).map(drop)
-    }
-
-    /// Stops it, and waits until it has stopped.
-    ///
-    /// # Errors
-    /// When systemd refuses.
-    #[track_caller]
-    pub fn stop(&self) -> Result {
-        report::at(&format!("stopping {}", self.name), Location::caller());
-        self.systemctl(&["stop"]).map(drop)
+    /// Its name.
+    pub const fn name(self) -> &'a str {
+        self.name
     }
 
     /// One property of it, such as `ActiveState`; see org.freedesktop.systemd1(5).
     ///
     /// # Errors
     /// When systemctl(1) fails.
-    pub fn property(&self, name: &str) -> Result<String> {
-        self.systemctl(&["show", "--value", "--property", name])
+    #[track_caller]
+    pub fn property(self, name: &str) -> Result<String> {
+        systemctl(&["show", "--value", "--property", name, "--", self.name])
+    }
+
+    /// Starts it, and waits until its start is done.
+    ///
+    /// # Errors
+    /// When it does not start.
+    #[track_caller]
+    pub fn start(self) -> Result {
+        self.tell(&["start"])
+    }
+
+    /// Starts it, without waiting for the start to be done.
+    ///
+    /// # Errors
+    /// When systemd refuses.
+    #[track_caller]
+    pub fn begin_start(self) -> Result {
+        self.tell(&["start", "--no-block"])
+    }
+
+    /// Stops it, and waits until it has stopped.
+    ///
+    /// # Errors
+    /// When it does not stop in time.
+    #[track_caller]
+    pub fn stop(self) -> Result {
+        self.tell(&["stop"])
+    }
+
+    /// Enables it: makes the links that its `[Install]` section asks for.
+    ///
+    /// # Errors
+    /// When systemd refuses.
+    #[track_caller]
+    pub fn enable(self) -> Result {
+        self.tell(&["enable"])
+    }
+
+    /// Sends `signal` to all its processes.
+    ///
+    /// # Errors
+    /// When there is no process.
+    #[track_caller]
+    pub fn kill(self, signal: Signal) -> Result {
+        self.tell(&["kill", "--signal", signal.as_str()])
+    }
+
+    /// Has systemd forget that it has failed, and how often it was started. There may be nothing to forget.
+    #[track_caller]
+    pub fn reset_failed(self) {
+        let _ = self.tell(&["reset-failed"]);
     }
 
     /// Waits until `property` has the value `wanted`.
     ///
     /// # Errors
-    /// When it has not in time; the failure shows the journal.
+    /// When it has not in time, or the unit has failed instead.
     #[track_caller]
-    pub fn wait_for(&self, property: &str, wanted: &str) -> Result {
-        report::at(&format!("waiting for {property}={wanted}"), Location::caller());
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let value = self.property(property)?;
-            if value == wanted {
-                return Ok(());
+    pub fn wait_for(self, property: &str, wanted: &str) -> Result {
+        let mut last = String::new();
+        let what = text!("{property}={wanted} of {unit}", property, wanted, unit = self);
+        wait_until(what, || {
+            // Before the value: a unit that fails in between is seen in the next round.
+            let failed = wanted != "failed" && self.has_failed()?;
+            last = self.property(property)?;
+            match last == wanted {
+                true => Ok(Some(true)),
+                false => Ok(failed.then_some(false)),
             }
-            if Instant::now() > deadline || value == "failed" {
-                return Err(Failure::new(
-                    format!("{property}={wanted}"),
-                    format!("{property}={value}"),
-                ));
-            }
-            thread::sleep(POLL * 5);
+        })
+        .and_then(|reached| match reached {
+            true => Ok(()),
+            false => Err(Failure::new(text!("{property}={wanted}", property, wanted), "")),
+        })
+        .explain(|failure| {
+            failure.set_got(text!("{property}={last}", property, last));
+            failure.show_journal(self);
+        })
+    }
+
+    /// Whether it has failed, and nothing is under way that would change it.
+    fn has_failed(self) -> Result<bool> {
+        Ok(self.property("ActiveState")? == "failed" && self.property("Job")?.is_empty())
+    }
+
+    /// The last lines of its journal in this boot: systemd's words and its own. `*` in its name stands for anything.
+    pub fn journal(self) -> Vec<String> {
+        let _ = Command::new("journalctl").arg("--sync").output();
+        let output = Command::new("journalctl")
+            .args(["--output=cat", "--no-pager", "--boot", JOURNAL_LINES])
+            .args(["--unit", self.name])
+            .output();
+        let text = output.map(|output| output.stdout).unwrap_or_default();
+        String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+    }
+
+    /// The programs that it would run, as it names them.
+    ///
+    /// # Errors
+    /// When systemctl(1) fails.
+    #[track_caller]
+    pub fn programs(self) -> Result<Vec<String>> {
+        let show = systemctl(&["show", "--property", &COMMANDS.join(","), "--", self.name])?;
+        let programs = show
+            .lines()
+            .filter_map(|line| line.split_once("={ path="))
+            .filter_map(|(_, command)| command.split(" ; ").next());
+        Ok(programs.map(str::to_owned).collect())
+    }
+
+    /// Fails if it runs anything but `program`: what runs here is the exercise's to choose.
+    ///
+    /// # Errors
+    /// When there is no program, or another one.
+    #[track_caller]
+    pub fn runs_only(self, program: &str) -> Result {
+        let programs = self.programs()?;
+        // systemd finds a bare name where administrators put their programs, too.
+        let bare = Path::new(program).file_name().and_then(|name| name.to_str());
+        let fits = |found: &String| found == program || Some(found.as_str()) == bare;
+        if !programs.is_empty() && programs.iter().all(fits) {
+            return Ok(());
         }
+        let got = match programs.is_empty() {
+            true => "nothing to run".into(),
+            false => Text::verbatim(programs.join(", ")),
+        };
+        Err(Failure::new(text!("{program}, and nothing else to run", program), got)
+            .say(
+                "systemd itself should run the program, and no other: then it sees how the \
+                 program ends, and can act on it",
+            )
+            .man("systemd.service(5), ExecStart=")
+            .at_setting(self.name, "Exec"))
     }
 
     /// Whether its main process has `file` open.
     ///
     /// # Errors
     /// When systemctl(1) fails.
-    pub fn has_open(&self, file: &LogFile) -> Result<bool> {
+    #[track_caller]
+    pub fn has_open(self, file: &LogFile) -> Result<bool> {
         let folder = format!("/proc/{}/fd", self.property("MainPID")?);
         // A process that has ended meanwhile has nothing open.
         let mut fds = fs::read_dir(folder).into_iter().flatten().flatten();
         Ok(fds.any(|fd| fs::read_link(fd.path()).is_ok_and(|path| path == file.path())))
     }
 
-    /// What its journal says.
-    pub fn journal(&self) -> Vec<String> {
-        let _ = Command::new("journalctl").arg("--sync").output();
-        let output = Command::new("journalctl")
-            .args(["--output=cat", "--no-pager", JOURNAL_LINES, "--unit", &self.name])
-            .output();
-        let text = output.map(|output| output.stdout).unwrap_or_default();
-        String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+    #[track_caller]
+    fn tell(self, args: &[&str]) -> Result {
+        systemctl(&[args, &["--", self.name]].concat()).map(drop).journal_of(self)
     }
+}
 
-    fn systemctl(&self, args: &[&str]) -> Result<String> {
-        let output = Command::new("systemctl").args(args).arg(&self.name).output()?;
-        if !output.status.success() {
-            return Err(Failure::new(
-                format!("systemctl {} to work", args[0]),
-                String::from_utf8_lossy(&output.stderr),
-            ));
+impl fmt::Display for Unit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// One property of several units, in their order; one question for all of them.
+///
+/// # Errors
+/// When systemctl(1) fails, or a value has several lines.
+#[track_caller]
+pub fn properties(name: &str, units: &[Unit<'_>]) -> Result<Vec<String>> {
+    let mut args = vec!["show", "--value", "--property", name, "--"];
+    args.extend(units.iter().map(|unit| unit.name));
+    let shown = systemctl(&args)?;
+    let values: Vec<String> = shown.split("\n\n").map(str::to_owned).collect();
+    match values.len() == units.len() {
+        true => Ok(values),
+        false => {
+            let expected = text!("{name} of {count} units", name, count = units.len());
+            Err(Failure::new(expected, Text::verbatim(shown)))
         }
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    }
-}
-
-/// One word of a command line, as systemd.service(5) has it under "COMMAND LINES".
-fn quoted(word: &OsStr) -> String {
-    let word = word.to_string_lossy().replace('\\', "\\\\");
-    format!("\"{}\"", word.replace('"', "\\\"").replace('%', "%%"))
-}
-
-impl Drop for Unit {
-    fn drop(&mut self) {
-        let _ = self.systemctl(&["kill", "--signal=SIGKILL"]);
-        let _ = fs::remove_file(&self.path);
     }
 }

@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use check::{Explain, Failure, Result, program};
+use check::{Explain, Failure, Result, Text, program, text};
 
 const RIGHT: &str = "%Y-%m-%d %H:%M:%S";
 
@@ -78,7 +78,8 @@ fn prints_now_without_an_argument() -> Result {
     if before <= got && got <= after {
         return Ok(());
     }
-    Err(Failure::new(format!("{before:?}, which is now"), format!("{got:?}"))
+    let expected = text!("{line}, which is now", line = Text::quoted(&before));
+    Err(Failure::new(expected, Text::quoted(&got))
         .say("print the instant that you are given, not another one")
         .in_function("label"))
 }
@@ -91,7 +92,9 @@ fn is_as_date_says(seconds: u64, zone: &str) -> Result {
     if got == expected {
         return Ok(());
     }
-    Err(Failure::new(format!("{expected:?} for {instant} with TZ={zone}"), format!("{got:?}"))
+    let expected = Text::quoted(&expected);
+    let expected = text!("{expected} for {instant} with TZ={zone}", expected, instant, zone);
+    Err(Failure::new(expected, Text::quoted(&got))
         .say(explain(&got, &instant, zone)?)
         .man("strftime(3)")
         .in_function("label"))
@@ -118,7 +121,12 @@ fn line(zone: &str, instant: Option<&str>) -> Result<String> {
         Some(line) if ended.status.success() => Ok(line.to_owned()),
         _ => Err(Failure::new(
             "one line and exit status 0",
-            format!("{:?} and {}; {}", ended.stdout, ended.status, ended.stderr.trim()),
+            text!(
+                "{stdout} and {status}; {stderr}",
+                stdout = Text::quoted(&ended.stdout),
+                status = ended.status,
+                stderr = ended.stderr.trim(),
+            ),
         )
         .say("main prints the line already; the rest is up to label")
         .in_function("label")),

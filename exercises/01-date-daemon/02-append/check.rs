@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use check::{Explain, Failure, Folder, Result, Running, Signal};
+use check::{Explain, Failure, Folder, Result, Running, Signal, Text, text};
 
 use super::shared::{LONG_MS, all_dates, daemon, wait_for_dates, why_no_line};
 
@@ -35,7 +35,7 @@ fn keeps_what_was_there() -> Result {
         Ok((text != before && text.ends_with('\n')).then_some(text))
     });
     let text = arrived
-        .explain(|failure| failure.add_say(why_no_line(&file, failure.got())))
+        .explain(|failure| failure.add_say(why_no_line(&file, &failure.got())))
         .man(OPEN)
         .in_function("run")?;
 
@@ -44,14 +44,10 @@ fn keeps_what_was_there() -> Result {
             true => EMPTIED,
             false => OVERWRITTEN,
         };
-        let got = format!(
-            "{} bytes that begin with {:?}",
-            text.len(),
-            text.lines().next().unwrap_or_default()
-        );
+        let first = Text::quoted(text.lines().next().unwrap_or_default());
         return Err(Failure::new(
-            format!("the {} bytes that were there, then the new line", before.len()),
-            got,
+            text!("the {count} bytes that were there, then the new line", count = before.len()),
+            text!("{count} bytes that begin with {first}", count = text.len(), first),
         )
         .say(say)
         .man(OPEN)
@@ -74,7 +70,8 @@ fn leaves_the_lines_of_others_alone() -> Result {
     if lines.iter().any(|line| line == other) {
         return Ok(());
     }
-    Err(Failure::new(format!("the line {other:?}, and yours after it"), "yours in its place")
+    let expected = text!("the line {other}, and yours after it", other = Text::quoted(other));
+    Err(Failure::new(expected, "yours in its place")
         .say(NOT_AT_THE_END)
         .man(OPEN)
         .in_function("run"))
@@ -101,8 +98,8 @@ fn writes_each_line_with_one_write() -> Result {
         Ordering::Greater => IN_PIECES,
     };
     Err(Failure::new(
-        format!("{lines} calls of write(2) for {lines} lines"),
-        format!("{writes} calls"),
+        text!("{lines} calls of write(2) for {lines} lines", lines),
+        text!("{writes} calls", writes),
     )
     .say(say)
     .man("write(2)")

@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal};
+use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal, Text, text};
 
 use super::shared::{daemon, wait_for_dates};
 
@@ -36,7 +36,7 @@ fn comes_back_to_its_timetable_after_a_stall() -> Result {
     };
     Err(Failure::new(
         "after the stall, lines at whole intervals from the first one, as before",
-        format!("{strays} of {count} lines counted from the end of the stall"),
+        text!("{strays} of {count} lines counted from the end of the stall", strays, count),
     )
     .say(say)
     .man(CLOCK)
@@ -49,10 +49,13 @@ fn makes_no_burst_after_a_stall() -> Result {
     let burst = seen.after.iter().filter(|&&at| at < seen.resumed + INTERVAL * 2 / 5).count();
     match burst {
         0..3 => Ok(()),
-        _ => Err(Failure::new("one late line after the stall", format!("{burst} lines at once"))
-            .say(BURST)
-            .man(CLOCK)
-            .in_function("next_deadline")),
+        _ => Err(Failure::new(
+            "one late line after the stall",
+            text!("{burst} lines at once", burst),
+        )
+        .say(BURST)
+        .man(CLOCK)
+        .in_function("next_deadline")),
     }
 }
 
@@ -67,7 +70,7 @@ fn burns_no_time_while_it_waits() -> Result {
     match daemon.naps()? {
         // One before each line but the first; a busy machine may make a line so late that the next one is due.
         8.. => Ok(()),
-        naps => Err(Failure::new("a sleep before each of 16 lines", format!("{naps} sleeps"))
+        naps => Err(Failure::new("a sleep before each of 16 lines", text!("{naps} sleeps", naps))
             .say(BUSY)
             .man(CLOCK)
             .in_function("next_deadline")),
@@ -133,10 +136,13 @@ fn keeps_the_pace(daemon: &mut Running, file: &LogFile, begin: Instant) -> Resul
     if took <= INTERVAL * 19 / 4 {
         return Ok(at);
     }
-    Err(Failure::new(format!("a line every {INTERVAL:?}"), format!("3 more lines in {took:?}"))
-        .say(SLOW)
-        .man(CLOCK)
-        .in_function("next_deadline"))
+    Err(Failure::new(
+        text!("a line every {interval}", interval = Text::quoted(INTERVAL)),
+        text!("3 more lines in {took}", took = Text::quoted(took)),
+    )
+    .say(SLOW)
+    .man(CLOCK)
+    .in_function("next_deadline"))
 }
 
 /// However busy the machine is, there are never more lines than deadlines.
@@ -147,8 +153,8 @@ fn not_too_fast(file: &LogFile, begin: Instant, interval: Duration) -> Result {
         return Ok(());
     }
     Err(Failure::new(
-        format!("a line every {interval:?}"),
-        format!("{lines} lines, where {deadlines} are due"),
+        text!("a line every {interval}", interval = Text::quoted(interval)),
+        text!("{lines} lines, where {deadlines} are due", lines, deadlines),
     )
     .say(FAST)
     .man(CLOCK)

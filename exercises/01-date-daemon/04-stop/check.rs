@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use check::{Explain, Failure, Folder, Result, Running, Signal};
+use check::{Explain, Failure, Folder, Result, Running, Signal, Text, text};
 
 use super::shared::{LONG_MS, all_dates, daemon, wait_for_dates};
 
@@ -39,10 +39,13 @@ fn leaves_whole_lines_at_any_moment() -> Result {
         let text = file.text()?;
         let last = text.split_inclusive('\n').next_back().unwrap_or_default();
         if !last.ends_with('\n') {
-            return Err(Failure::new("a last line that ends with a newline", format!("{last:?}"))
-                .say("what is begun when the signal comes has to be finished, and nothing else begun")
-                .man("write(2)")
-                .in_function("signals"));
+            return Err(Failure::new(
+                "a last line that ends with a newline",
+                Text::quoted(last),
+            )
+            .say("what is begun when the signal comes has to be finished, and nothing else begun")
+            .man("write(2)")
+            .in_function("signals"));
         }
         all_dates(&file.lines()?).in_function("signals")?;
     }
@@ -64,18 +67,28 @@ fn ends(mut daemon: Running, signal: Signal) -> Result {
     daemon.signal(signal)?;
     let ended = daemon
         .end(AT_ONCE)
-        .say(format!("nothing wakes it when {signal} comes: a flag is looked at when the sleep is over, and sleep goes on after a signal; wait for both in one place"))
+        .say(text!(
+            "nothing wakes it when {signal} comes: a flag is looked at when the sleep is over, and \
+             sleep goes on after a signal; wait for both in one place",
+            signal,
+        ))
         .man(SIGNALS)
         .in_function("signals")?;
-    let say = match (ended.status.code(), ended.status.signal()) {
+    let say: Text = match (ended.status.code(), ended.status.signal()) {
         (Some(0), _) => return Ok(()),
-        (_, Some(_)) => format!("{signal} had its default action, which ends a program wherever it is; take it with signal_hook"),
-        (Some(101), _) => "it panicked on its way out".to_owned(),
-        _ => "it did what it was asked to do: that is success, exit status 0; systemd calls the unit failed otherwise".to_owned(),
+        (_, Some(_)) => text!(
+            "{signal} had its default action, which ends a program wherever it is; take it with \
+             signal_hook",
+            signal,
+        ),
+        (Some(101), _) => "it panicked on its way out".into(),
+        _ => "it did what it was asked to do: that is success, exit status 0; systemd calls the \
+              unit failed otherwise"
+            .into(),
     };
     Err(Failure::new(
-        format!("exit status: 0 after {signal}"),
-        format!("{} {}", ended.status, ended.stderr.trim()),
+        text!("exit status: 0 after {signal}", signal),
+        Text::verbatim(format!("{} {}", ended.status, ended.stderr.trim())),
     )
     .say(say)
     .man(SIGNALS)

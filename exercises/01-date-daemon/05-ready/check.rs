@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, Result, Unit};
+use check::{Explain, Failure, Folder, LogFile, Result, Service, text};
 
 use super::shared::{LONG_MS, daemon};
 
@@ -20,31 +20,29 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
     file.make_fifo()?;
-    let unit = notify_unit("date-daemon-slow", &file, "10s")?;
+    let service = notify_service("date-daemon-slow", &file, "10s")?;
+    let unit = service.unit();
 
     let deadline = Instant::now() + A_WHILE;
     while Instant::now() < deadline {
         if unit.property("ActiveState")? == "active" && !unit.has_open(&file)? {
             let failure =
                 Failure::new("activating, until somebody reads the FIFO", "active at once");
-            return Err(failure
-                .say(LIE)
-                .man(NOTIFY)
-                .journal(unit.journal())
-                .in_function("open_and_tell"));
+            return Err(failure.say(LIE).man(NOTIFY).journal_of(unit).in_function("open_and_tell"));
         }
         thread::sleep(Duration::from_millis(10));
     }
     let _reader = file.read_fifo()?;
-    unit.wait_for("ActiveState", "active").map_err(|failure| why_not_active(failure, &unit))?;
+    unit.wait_for("ActiveState", "active").map_err(why_not_active)?;
 
     unit.stop()?;
     match unit.property("Result")?.as_str() {
         "success" => Ok(()),
         result => {
-            Err(Failure::new("Result=success after systemctl stop", format!("Result={result}"))
+            let got = text!("Result={result}", result);
+            Err(Failure::new("Result=success after systemctl stop", got)
                 .say("it has to stop as well as before")
-                .journal(unit.journal()))
+                .journal_of(unit))
         }
     }
 }
@@ -54,8 +52,10 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
     let folder = Folder::new()?;
     // A file is no folder, and whoever runs the daemon, nothing can be opened in it.
     folder.file("not-a-folder").append("")?;
-    let unit = notify_unit("date-daemon-lost", &folder.file("not-a-folder/dates.log"), "1s")?;
-    unit.wait_for("ActiveState", "failed").journal(unit.journal()).man(NOTIFY).in_function("open_and_tell").say(
+    let file = folder.file("not-a-folder/dates.log");
+    let service = notify_service("date-daemon-lost", &file, "1s")?;
+    let unit = service.unit();
+    unit.wait_for("ActiveState", "failed").man(NOTIFY).in_function("open_and_tell").say(
         "a daemon that cannot open its file returns the error, and main ends with exit status 1",
     )?;
     match unit.property("ActiveEnterTimestampMonotonic")?.as_str() {
@@ -66,7 +66,7 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
         )
         .say(LIE)
         .man(NOTIFY)
-        .journal(unit.journal())
+        .journal_of(unit)
         .in_function("open_and_tell")),
     }
 }
@@ -85,26 +85,25 @@ fn runs_by_hand_as_before() -> Result {
 }
 
 /// Starts the daemon as a unit of `Type=notify`.
-fn notify_unit(name: &str, file: &LogFile, start_limit: &str) -> Result<Unit> {
+fn notify_service(name: &str, file: &LogFile, start_limit: &str) -> Result<Service> {
     let interval = LONG_MS.to_string();
     let settings = format!("Type=notify\nTimeoutStartSec={start_limit}");
-    let unit = Unit::service(name, &[file.path().as_os_str(), OsStr::new(&interval)], &settings)?;
-    unit.begin_start()?;
-    Ok(unit)
+    let args = [file.path().as_os_str(), OsStr::new(&interval)];
+    let service = Service::of_submission(name, &args, &settings)?;
+    service.unit().begin_start()?;
+    Ok(service)
 }
 
 /// What the journal tells of a readiness that did not arrive.
-fn why_not_active(failure: Failure, unit: &Unit) -> Failure {
-    let journal = unit.journal();
-    let has = |words: &str| journal.iter().any(|line| line.contains(words));
-    let say = if has("reception only permitted for main PID") {
+fn why_not_active(failure: Failure) -> Failure {
+    let say = if failure.journal_has("reception only permitted for main PID") {
         "a child process said it; NotifyAccess=main, which is the default here, listens to the main process alone"
-    } else if has("READY=1") {
+    } else if failure.journal_has("READY=1") {
         "READY=1 was printed; it has to be sent, to the socket that NOTIFY_SOCKET names"
-    } else if has("date-daemon-5: cannot") {
+    } else if failure.journal_has("date-daemon-5: cannot") {
         "the message could not be sent: the socket is a datagram socket, neither a stream nor a file"
     } else {
         "READY=1 did not come to the socket that NOTIFY_SOCKET names: these seven characters, in one datagram"
     };
-    failure.say(say).man(NOTIFY).journal(journal).in_function("open_and_tell")
+    failure.say(say).man(NOTIFY).in_function("open_and_tell")
 }

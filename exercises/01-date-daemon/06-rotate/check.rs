@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal, Words};
+use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal, Text, text};
 
 use super::shared::{LONG_MS, all_dates, daemon, wait_for_dates};
 
@@ -35,7 +35,7 @@ fn goes_on_in_the_new_file_at_once() -> Result {
     daemon.end(Duration::from_secs(1)).in_function("reopen")?;
     match old.lines()?.len() + file.lines()?.len() {
         1 => Ok(()),
-        lines => Err(Failure::new("1 line, the one from the start", format!("{lines} lines"))
+        lines => Err(Failure::new("1 line, the one from the start", text!("{lines} lines", lines))
             .say(NO_TICK)
             .man(ROTATE)
             .in_function("reopen")),
@@ -80,7 +80,8 @@ fn keeps_what_is_in_the_new_file() -> Result {
     match lines[0] == header {
         true => all_dates(&lines[1..]).in_function("reopen"),
         false => {
-            Err(Failure::new(format!("{header:?} as the first line"), format!("{:?}", lines[0]))
+            let expected = text!("{header} as the first line", header = Text::quoted(header));
+            Err(Failure::new(expected, Text::quoted(&lines[0]))
                 .say(EMPTIED)
                 .man("open(2), O_TRUNC")
                 .in_function("reopen"))
@@ -111,7 +112,8 @@ fn loses_no_line_in_many_rotations() -> Result {
     // A busy machine delays lines, and lines that are too late are left out; but it doesn't delay every second one.
     match lines.len() {
         count if count * 2 < due => {
-            Err(Failure::new(format!("about {due} lines in 8 rotations"), format!("{count}"))
+            let expected = text!("about {due} lines in 8 rotations", due);
+            Err(Failure::new(expected, Text::verbatim(count))
                 .say(MISSING)
                 .man(ROTATE)
                 .in_function("reopen"))
@@ -136,8 +138,8 @@ fn rotated(daemon: &mut Running, file: &LogFile) -> Result {
 }
 
 /// What a colleague says when nothing comes into the new file.
-fn say_why(words: &mut Words) {
-    let got = words.got();
+fn say_why(failure: &mut Failure) {
+    let got = failure.got();
     let say = if got.contains("(SIGHUP)") {
         DEFAULT
     } else if got.contains("has ended") {
@@ -145,5 +147,5 @@ fn say_why(words: &mut Words) {
     } else {
         OLD
     };
-    words.add_say(say);
+    failure.add_say(say);
 }

@@ -1,10 +1,11 @@
 //! 2.1: three sections, up to a reboot; systemd.unit(5) and systemd.service(5).
 
-use check::{Explain, Failure, Known, Result, systemctl, wait_until};
+use check::{Explain, Failure, Result, Text, Unit, text, wait_until};
 
 use super::shared::{Run, Worker, runs};
 
 const FILE: &str = "worker.service";
+const WORKER: Unit = Unit::named(FILE);
 
 #[test]
 fn a_start_puts_the_worker_to_work() -> Result {
@@ -22,13 +23,13 @@ fn a_start_puts_the_worker_to_work() -> Result {
 #[test]
 fn being_enabled_hangs_it_on_the_boot() -> Result {
     let worker = Worker::install(FILE, &[])?;
-    systemctl(&["enable", FILE])?;
+    worker.unit().enable()?;
     let state = worker.unit().property("UnitFileState")?;
     if state == "enabled" {
         return Ok(());
     }
     Err(
-        Failure::new("enabled", format!("{state}, after systemctl enable"))
+        Failure::new("enabled", text!("{state}, after systemctl enable", state))
             .say("systemctl enable does what [Install] says, and there it says nothing: no target is named that would want the unit")
             .man("systemd.unit(5), [INSTALL] SECTION OPTIONS")
             .at_setting(FILE, "[Install]"),
@@ -38,12 +39,12 @@ fn being_enabled_hangs_it_on_the_boot() -> Result {
 #[test]
 fn says_what_it_is() -> Result {
     let _worker = Worker::install(FILE, &[])?;
-    let description = Known(FILE).property("Description")?;
+    let description = WORKER.property("Description")?;
     if description != FILE && description.split_whitespace().count() > 1 {
         return Ok(());
     }
     Err(
-        Failure::new("a Description= of a few words", format!("{description:?}"))
+        Failure::new("a Description= of a few words", Text::quoted(&description))
             .say("without Description= the journal and the status show the file's name, which says nothing new")
             .man("systemd.unit(5), Description=")
             .at_setting(FILE, "Description="),
@@ -51,7 +52,7 @@ fn says_what_it_is() -> Result {
 }
 
 mod after_reboot {
-    use super::{Explain, FILE, Result, is_main_process, runs, systemctl, wait_until};
+    use super::{Explain, FILE, Result, Text, WORKER, is_main_process, runs, text, wait_until};
 
     #[test]
     fn is_at_work_again() -> Result {
@@ -59,32 +60,36 @@ mod after_reboot {
             .say(why_not().unwrap_or_default())
             .man("systemd.special(7)")
             .at_setting(FILE, "WantedBy=")
-            .explain(|failure| failure.show_journal(FILE))?;
+            .journal_of(WORKER)?;
         is_main_process(&run)
     }
 
     /// Which targets want the unit, and whether the boot reaches any of them.
-    fn why_not() -> Result<String> {
-        let wanted = |property| systemctl(&["show", "--value", "--property", property, FILE]);
-        let by = format!("{} {}", wanted("WantedBy")?, wanted("RequiredBy")?);
+    fn why_not() -> Result<Text> {
+        let by = format!("{} {}", WORKER.property("WantedBy")?, WORKER.property("RequiredBy")?);
         Ok(match by.trim() {
-            "" => "nothing that this boot brings up wants the unit: is the target's name right, and is it reached at boot?".to_owned(),
-            targets => format!("{targets} wants it, but is not reached at boot, or the worker did not stay at work"),
+            "" => "nothing that this boot brings up wants the unit: is the target's name right, \
+                   and is it reached at boot?"
+                .into(),
+            targets => text!(
+                "{targets} wants it, but is not reached at boot, or the worker did not stay at work",
+                targets,
+            ),
         })
     }
 }
 
 /// Fails if the worker is not the process that systemd watches, or systemd doesn't take it for running.
 fn is_main_process(run: &Run) -> Result {
-    let unit = Known(FILE);
-    let mut seen = String::new();
+    let mut seen = Text::default();
     wait_until("the worker to be the main process of an active unit", || {
-        let (state, pid) = (unit.property("ActiveState")?, unit.property("MainPID")?);
-        seen = format!("{state}, with the main process {pid} (the worker is {})", run.pid);
+        let (state, pid) = (WORKER.property("ActiveState")?, WORKER.property("MainPID")?);
+        let worker = &run.pid;
+        seen = text!("{state}, with the main process {pid} (the worker is {worker})", state, pid, worker);
         Ok((state == "active" && pid == run.pid).then_some(()))
     })
     .explain(|failure| {
-        failure.set_got(&seen);
+        failure.set_got(seen);
         failure.add_say("Type= says when a start is done: oneshot waits for the end of the program, forking for its first process to leave");
     })
     .man("systemd.service(5), Type=")

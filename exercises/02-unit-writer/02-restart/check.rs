@@ -1,10 +1,11 @@
 //! 2.2: back after a crash, not after the work is done; systemd.service(5), `Restart=`.
 
-use check::{Explain, Failure, Result, systemctl, wait_until};
+use check::{Explain, Failure, Result, Signal, Text, Unit, text, wait_until};
 
 use super::shared::{Run, Worker, runs, tell_to_exit};
 
 const FILE: &str = "worker.service";
+const WORKER: Unit = Unit::named(FILE);
 const RESTART: &str = "systemd.service(5), Restart= (the table)";
 
 #[test]
@@ -14,7 +15,7 @@ fn comes_back_after_exit_status_1() -> Result {
 
 #[test]
 fn comes_back_after_sigkill() -> Result {
-    crash_then_expect_a_new_run(|_| systemctl(&["kill", "--signal=SIGKILL", FILE]).map(drop))
+    crash_then_expect_a_new_run(|_| WORKER.kill(Signal::SIGKILL))
 }
 
 #[test]
@@ -50,7 +51,7 @@ fn crash_then_expect_a_new_run(crash: fn(&Run) -> Result) -> Result {
         .say("it does not come back")
         .man(RESTART)
         .at_setting(FILE, "Restart=")
-        .explain(|failure| failure.show_journal(FILE))
+        .journal_of(WORKER)
 }
 
 /// Fails if systemd has done with the unit, or wants to wait for longer than a second.
@@ -75,27 +76,27 @@ fn given_up(worker: &Worker) -> Result {
                     "systemd would start it again, but has been told to make an exception, or to give up"
                 }
             };
-            Err(Failure::new(
-                "a new run",
-                format!("{}, with Restart={restart}", unit.property("SubState")?),
-            )
-            .say(say))
+            let state = unit.property("SubState")?;
+            let got = text!("{state}, with Restart={restart}", state, restart);
+            Err(Failure::new("a new run", got).say(say))
         }
         "auto-restart" => match unit.property("RestartUSec")?.as_str() {
             soon if soon == "0" || soon == "1s" || soon.ends_with("ms") || soon.ends_with("us") => {
                 Ok(())
             }
-            late => Err(Failure::new("a new run within a second", format!("RestartSec={late}"))
-                .say("systemd will start it again, but keeps it waiting")
-                .man("systemd.service(5), RestartSec=")
-                .at_setting(FILE, "RestartSec=")),
+            late => {
+                Err(Failure::new("a new run within a second", text!("RestartSec={late}", late))
+                    .say("systemd will start it again, but keeps it waiting")
+                    .man("systemd.service(5), RestartSec=")
+                    .at_setting(FILE, "RestartSec="))
+            }
         },
         _ => Ok(()),
     }
 }
 
 /// Waits until systemd has made up its mind, and fails unless that is to leave the worker alone.
-fn expect_rest(worker: &Worker, otherwise: &str) -> Result {
+fn expect_rest(worker: &Worker, otherwise: &'static str) -> Result {
     let unit = worker.unit();
     let state = wait_until("systemd to leave the worker alone, or not", || {
         let state = unit.property("SubState")?;
@@ -106,12 +107,12 @@ fn expect_rest(worker: &Worker, otherwise: &str) -> Result {
     match state {
         (state, false) if state == "dead" => Ok(()),
         (state, again) => {
-            let got = if again { "a new start".to_owned() } else { state };
+            let got = if again { "a new start".into() } else { Text::verbatim(state) };
             Err(Failure::new("inactive, and no new start", got)
                 .say(otherwise)
                 .man(RESTART)
                 .at_setting(FILE, "Restart=")
-                .explain(|failure| failure.show_journal(FILE)))
+                .journal_of(WORKER))
         }
     }
 }

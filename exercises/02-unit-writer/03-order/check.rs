@@ -1,12 +1,12 @@
 //! 2.3: what it needs, and what it waits for; systemd.unit(5), `Wants=`, `Requires=`, `After=`.
 
-use check::{Explain, Failure, Known, Result, install_program, properties, systemctl};
+use check::{Explain, Failure, Result, Text, Unit, install_program, properties, systemctl, text};
 
 use super::shared::{Worker, settle, tell};
 
 const FILE: &str = "app.service";
-const DATABASE: Known = Known("database.service");
-const CACHE: Known = Known("cache.service");
+const DATABASE: Unit = Unit::named("database.service");
+const CACHE: Unit = Unit::named("cache.service");
 const REQUIRES: &str = "systemd.unit(5), Requires=";
 
 /// The app, being started, and what was started with it.
@@ -32,7 +32,7 @@ fn does_not_begin_without_the_database() -> Result {
     start.fails(DATABASE)?;
     match start.state()?.as_str() {
         "inactive" => Ok(()),
-        state => Err(Failure::new("no app, for the database has failed", state)
+        state => Err(Failure::new("no app, for the database has failed", Text::verbatim(state))
             .say("Wants= brings the database along, and takes its failure lightly; Requires= does not")
             .man(REQUIRES)
             .at_setting(FILE, "Wants=")),
@@ -49,10 +49,12 @@ fn goes_down_with_the_database() -> Result {
     settle()?;
     match start.state()?.as_str() {
         "inactive" => Ok(()),
-        state => Err(Failure::new("an app that was stopped with its database", state)
-            .say("the app works on, without the database that it cannot do without")
-            .man(REQUIRES)
-            .at_setting(FILE, "[Unit]")),
+        state => {
+            Err(Failure::new("an app that was stopped with its database", Text::verbatim(state))
+                .say("the app works on, without the database that it cannot do without")
+                .man(REQUIRES)
+                .at_setting(FILE, "[Unit]"))
+        }
     }
 }
 
@@ -74,15 +76,20 @@ impl Start {
     #[track_caller]
     fn begin() -> Result<Self> {
         install_program("stand-in")?;
-        let app = Worker::install(FILE, &[DATABASE.0, CACHE.0])?;
+        let app = Worker::install(FILE, &[DATABASE.name(), CACHE.name()])?;
         let start = Start { app };
-        systemctl(&["start", "--no-block", FILE])?;
+        start.app.unit().begin_start()?;
         settle()?;
         let others = [DATABASE, CACHE];
         for (unit, state) in others.iter().zip(properties("ActiveState", &others)?) {
             if state != "activating" {
-                return Err(Failure::new(format!("{} to be started with the app", unit.0), state)
-                    .say(format!("nothing brings {} along; After= and Before= only put in order what is started anyway", unit.0))
+                let expected = text!("{unit} to be started with the app", unit);
+                return Err(Failure::new(expected, Text::verbatim(state))
+                    .say(text!(
+                        "nothing brings {unit} along; After= and Before= only put in order what is \
+                         started anyway",
+                        unit,
+                    ))
                     .man("systemd.unit(5), Wants=")
                     .at_setting(FILE, "After="));
             }
@@ -95,17 +102,20 @@ impl Start {
         self.app.unit().property("ActiveState")
     }
 
-    fn is_held(&self, when: &str) -> Result {
+    fn is_held(&self, when: &'static str) -> Result {
         match self.state()?.as_str() {
             "inactive" => Ok(()),
-            state => Err(Failure::new(format!("an app that waits, {when}"), state)
-                .say("what is started together is started at once; to wait for something takes After=")
-                .man("systemd.unit(5), After=")
-                .at_setting(FILE, "After=")),
+            state => Err(Failure::new(
+                text!("an app that waits, {when}", when = Text::from(when)),
+                Text::verbatim(state),
+            )
+            .say("what is started together is started at once; to wait for something takes After=")
+            .man("systemd.unit(5), After=")
+            .at_setting(FILE, "After=")),
         }
     }
 
-    fn runs(&self, otherwise: &str) -> Result {
+    fn runs(&self, otherwise: &'static str) -> Result {
         self.app
             .wait_for_run()
             .map(drop)
@@ -115,14 +125,14 @@ impl Start {
     }
 
     /// Has one of the stand-ins come up.
-    fn becomes_ready(&self, unit: Known<'_>) -> Result {
+    fn becomes_ready(&self, unit: Unit<'_>) -> Result {
         end(unit, 0)?;
         unit.wait_for("ActiveState", "active")?;
         settle()
     }
 
     /// Has one of them fail.
-    fn fails(&self, unit: Known<'_>) -> Result {
+    fn fails(&self, unit: Unit<'_>) -> Result {
         end(unit, 1)?;
         unit.wait_for("ActiveState", "failed")?;
         settle()
@@ -131,12 +141,12 @@ impl Start {
 
 impl Drop for Start {
     fn drop(&mut self) {
-        let all = [FILE, DATABASE.0, CACHE.0];
+        let all = [FILE, DATABASE.name(), CACHE.name()];
         let _ = systemctl(&[&["stop"], &all[..]].concat());
         let _ = systemctl(&[&["reset-failed"], &all[..]].concat());
     }
 }
 
-fn end(unit: Known<'_>, status: u8) -> Result {
-    tell(&format!("/run/{}", unit.0.trim_end_matches(".service")), status)
+fn end(unit: Unit<'_>, status: u8) -> Result {
+    tell(&format!("/run/{}", unit.name().trim_end_matches(".service")), status)
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use check::{Explain, Failure, Result, install_as, systemctl, text};
+use check::{Explain, Failure, Result, Text, Unit, file_text, install_as, text};
 
 const FILE: &str = "scratch.mount";
 const NAME_FILE: &str = "name.txt";
@@ -19,10 +19,11 @@ fn a_start_mounts_a_tmpfs_there() -> Result {
 #[test]
 fn being_enabled_hangs_it_on_the_boot() -> Result {
     let name = install_mount()?;
-    systemctl(&["enable", "--", &name])?;
-    match systemctl(&["show", "--value", "--property=UnitFileState", "--", &name])?.as_str() {
+    let mount = Unit::named(&name);
+    mount.enable()?;
+    match mount.property("UnitFileState")?.as_str() {
         "enabled" => Ok(()),
-        state => Err(Failure::new("enabled", format!("{state}, after systemctl enable"))
+        state => Err(Failure::new("enabled", text!("{state}, after systemctl enable", state))
             .say("a mount unit is mounted at boot when a target wants it, as with any other unit: it needs an [Install]")
             .man("systemd.unit(5), [INSTALL] SECTION OPTIONS")
             .at_setting(FILE, "[Install]")),
@@ -58,10 +59,11 @@ mod after_reboot {
 
 /// Installs the unit under the learner's name for it.
 fn install_mount() -> Result<String> {
-    let words = text(NAME_FILE)?;
+    let words = file_text(NAME_FILE)?;
     let name = words.trim();
-    let wrong = |got: &str, say: &str| {
-        Err(Failure::new(format!("the name of the mount unit for {PLACE}"), got)
+    let wrong = |got: &str, say: &'static str| {
+        let expected = text!("the name of the mount unit for {place}", place = PLACE);
+        Err(Failure::new(expected, Text::verbatim(got))
             .say(say)
             .man(ESCAPING)
             .at_line(NAME_FILE, Some(1)))
@@ -89,34 +91,34 @@ fn install_mount() -> Result<String> {
 }
 
 fn start(name: &str) -> Result {
-    systemctl(&["start", "--", name])
-        .explain(|failure| failure.show_journal(name))
+    Unit::named(name)
+        .start()
         .say("mount(8) was called with your What=, Where=, Type= and Options=, and did not like them")
         .man("systemd.mount(5), Options=")
         .at_setting(FILE, "[Mount]")
-        .map(drop)
 }
 
 fn is_mounted() -> Result {
     match mount() {
         Some((kind, _)) if kind == "tmpfs" => Ok(()),
         mount => {
-            let got = mount.map_or_else(|| format!("nothing mounted at {PLACE}"), |(kind, _)| kind);
-            Err(Failure::new(format!("a tmpfs at {PLACE}"), got)
+            let nothing = || text!("nothing mounted at {place}", place = PLACE);
+            let got = mount.map_or_else(nothing, |(kind, _)| Text::verbatim(kind));
+            Err(Failure::new(text!("a tmpfs at {place}", place = PLACE), got)
                 .man("systemd.mount(5), Type=")
                 .at_setting(FILE, "Where="))
         }
     }
 }
 
-fn mounted_with(option: &str, otherwise: &str) -> Result {
+fn mounted_with(option: &str, otherwise: &'static str) -> Result {
     start(&install_mount()?)?;
     is_mounted()?;
     let options = mount().map(|(_, options)| options).unwrap_or_default();
     if options.split(',').any(|has| has == option) {
         return Ok(());
     }
-    Err(Failure::new(option, options)
+    Err(Failure::new(Text::verbatim(option), Text::verbatim(options))
         .say(otherwise)
         .man("systemd.mount(5), Options=; tmpfs(5)")
         .at_setting(FILE, "Options="))

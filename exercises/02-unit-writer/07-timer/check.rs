@@ -5,12 +5,14 @@ use std::fs::{self, File};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use check::{Explain, Failure, Known, Result, install, install_program, systemctl, wait_until};
+use check::{
+    Explain, Failure, Result, Text, Unit, install, install_program, systemctl, text, wait_until,
+};
 
 use super::shared::settle;
 
-const TIMER: Known = Known("backup.timer");
-const SERVICE: Known = Known("backup.service");
+const TIMER: Unit = Unit::named("backup.timer");
+const SERVICE: Unit = Unit::named("backup.service");
 /// The file whose time says when the timer was last due; see `Persistent=` in systemd.timer(5).
 const STAMP: &str = "/var/lib/systemd/timers/stamp-backup.timer";
 const RUNS: &str = "/run/backup.runs";
@@ -21,13 +23,13 @@ const WEEK: [&str; 2] = ["2026-03-02 00:00:00", "2026-03-09 00:00:00"];
 #[test]
 fn being_enabled_hangs_it_on_the_boot() -> Result {
     install_timer()?;
-    systemctl(&["enable", TIMER.0])?;
+    TIMER.enable()?;
     match TIMER.property("UnitFileState")?.as_str() {
         "enabled" => Ok(()),
-        state => Err(Failure::new("enabled", format!("{state}, after systemctl enable"))
+        state => Err(Failure::new("enabled", text!("{state}, after systemctl enable", state))
             .say("it is the timer that has to be there after a boot: it needs an [Install]")
             .man("systemd.special(7), timers.target")
-            .at_setting(TIMER.0, "[Install]")),
+            .at_setting(TIMER.name(), "[Install]")),
     }
 }
 
@@ -37,7 +39,7 @@ fn makes_up_for_what_it_missed() -> Result {
     wait_until("a backup, as the last one is a year old", || Ok((runs() > 0).then_some(())))
         .say("without Persistent= a timer knows only of the moments to come; what was missed stays missed")
         .man("systemd.timer(5), Persistent= and RandomizedDelaySec=")
-        .at_setting(TIMER.0, "Persistent=")
+        .at_setting(TIMER.name(), "Persistent=")
 }
 
 #[test]
@@ -52,10 +54,12 @@ fn means_half_past_six_on_weekdays() -> Result {
         return Ok(());
     }
     let list = |moments: BTreeSet<String>| moments.into_iter().collect::<Vec<_>>().join(", ");
-    Err(Failure::new(format!("in the week of {}: {}", WEEK[0], list(wanted)), list(moments))
+    let expected =
+        text!("in the week of {week}: {moments}", week = WEEK[0], moments = list(wanted));
+    Err(Failure::new(expected, Text::verbatim(list(moments)))
         .say("systemd-analyze calendar shows what an event means, and --iterations=7 a week of it")
         .man("systemd.time(7), CALENDAR EVENTS")
-        .at_setting(TIMER.0, "On"))
+        .at_setting(TIMER.name(), "On"))
 }
 
 #[test]
@@ -67,10 +71,10 @@ fn starts_no_backup_if_none_was_missed() -> Result {
     if runs() == 0 && monotonic.is_empty() {
         return Ok(());
     }
-    Err(Failure::new("no backup but those on the calendar", format!("{} of them; {monotonic}", runs()))
+    Err(Failure::new("no backup but those on the calendar", text!("{count} of them; {monotonic}", count = runs(), monotonic))
         .say("OnBootSec=, OnActiveSec= and their like count from a boot or a start, and the calendar is nothing to them")
         .man("systemd.timer(5), OnActiveSec=")
-        .at_setting(TIMER.0, "On"))
+        .at_setting(TIMER.name(), "On"))
 }
 
 mod after_reboot {
@@ -82,21 +86,21 @@ mod after_reboot {
             .wait_for("ActiveState", "active")
             .say("it is enabled, but what wants it is no part of this boot")
             .man("systemd.special(7), timers.target")
-            .at_setting(TIMER.0, "WantedBy=")
+            .at_setting(TIMER.name(), "WantedBy=")
     }
 }
 
 fn install_timer() -> Result {
     install_program("backup")?;
-    install(&[SERVICE.0, TIMER.0])?;
+    install(&[SERVICE.name(), TIMER.name()])?;
     let unit = TIMER.property("Unit")?;
-    if unit == SERVICE.0 {
+    if unit == SERVICE.name() {
         return Ok(());
     }
-    Err(Failure::new("a timer that starts backup.service", unit)
+    Err(Failure::new("a timer that starts backup.service", Text::verbatim(unit))
         .say("without Unit=, a timer starts the service of its own name")
         .man("systemd.timer(5), Unit=")
-        .at_setting(TIMER.0, "Unit="))
+        .at_setting(TIMER.name(), "Unit="))
 }
 
 /// Starts the timer as if it had last been due at `time`, with no backup so far.
@@ -115,7 +119,7 @@ fn runs() -> usize {
 
 /// The calendar events of the timer, as systemd writes them.
 fn events() -> Result<Vec<String>> {
-    let show = systemctl(&["show", "--property=TimersCalendar", TIMER.0])?;
+    let show = systemctl(&["show", "--property=TimersCalendar", TIMER.name()])?;
     let event =
         |line: &str| Some(line.split_once("OnCalendar=")?.1.split(" ; ").next()?.to_owned());
     Ok(show.lines().filter_map(event).collect())

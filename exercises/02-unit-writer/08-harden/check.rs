@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use check::{Explain, Failure, Known, Result, install, install_program, runs_only};
+use check::{Explain, Failure, Result, Text, Unit, install, install_program, text};
 
-const COURIER: Known = Known("courier.service");
+const COURIER: Unit = Unit::named("courier.service");
 const LETTERS: &str = "/var/lib/courier/letters";
 const GRAFFITI: &str = "/srv/graffiti";
 const CONFIGURATION: &str = "/etc/courier.conf";
@@ -22,10 +22,10 @@ fn can_write_to_its_own_folder_only() -> Result {
     if !Path::new(GRAFFITI).exists() {
         return Ok(());
     }
-    Err(Failure::new("a courier that cannot write outside of its folder", format!("{GRAFFITI}, by the courier"))
+    Err(Failure::new("a courier that cannot write outside of its folder", text!("{file}, by the courier", file = GRAFFITI))
         .say("ProtectSystem=yes and =full close /usr and /etc; strict closes all, and ReadWritePaths= or StateDirectory= opens what is needed")
         .man("systemd.exec(5), ProtectSystem=")
-        .at_setting(COURIER.0, "ProtectSystem="))
+        .at_setting(COURIER.name(), "ProtectSystem="))
 }
 
 #[test]
@@ -34,17 +34,18 @@ fn has_no_capability_as_it_runs() -> Result {
     if letter.contains("CapEff: 0000000000000000") && letter.contains("NoNewPrivs: 1") {
         return Ok(());
     }
-    Err(Failure::new("CapEff: 0000000000000000 and NoNewPrivs: 1", letter)
+    Err(Failure::new("CapEff: 0000000000000000 and NoNewPrivs: 1", Text::verbatim(letter))
         .say("whatever the unit says, the process has more: CapabilityBoundingSet= with nothing after it takes all capabilities away, and a + before the program takes nothing away at all")
         .man("systemd.exec(5), CapabilityBoundingSet= and NoNewPrivileges=; systemd.service(5), COMMAND LINES")
-        .at_setting(COURIER.0, "CapabilityBoundingSet="))
+        .at_setting(COURIER.name(), "CapabilityBoundingSet="))
 }
 
 #[test]
 fn is_exposed_by_three_at_most() -> Result {
     install_courier()?;
-    let output =
-        Command::new("systemd-analyze").args(["security", "--no-pager", COURIER.0]).output()?;
+    let output = Command::new("systemd-analyze")
+        .args(["security", "--no-pager", COURIER.name()])
+        .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let exposure = text
         .lines()
@@ -54,11 +55,12 @@ fn is_exposed_by_three_at_most() -> Result {
         return Ok(());
     }
     let got = exposure.map_or_else(|| text.to_string(), |exposure| format!("{exposure:.1}"));
-    let failure = Failure::new(format!("an exposure of {EXPOSURE_MAX:.1} or less"), got);
-    Err(failure
-        .say(format!("these doors are open, the dearest first:\n{}", open_doors(&text).join("\n")))
+    let limit = format!("{EXPOSURE_MAX:.1}");
+    let doors = open_doors(&text).join("\n");
+    Err(Failure::new(text!("an exposure of {limit} or less", limit), Text::verbatim(got))
+        .say(text!("these doors are open, the dearest first:\n{doors}", doors))
         .man("systemd.exec(5), SANDBOXING")
-        .at_setting(COURIER.0, "[Service]"))
+        .at_setting(COURIER.name(), "[Service]"))
 }
 
 #[test]
@@ -66,14 +68,17 @@ fn still_does_its_work() -> Result {
     let letter = deliver()?;
     match letter.contains(&format!("a letter for {RECIPIENT};")) {
         true => Ok(()),
-        false => Err(Failure::new(format!("a letter for {RECIPIENT}"), letter)),
+        false => {
+            let expected = text!("a letter for {recipient}", recipient = RECIPIENT);
+            Err(Failure::new(expected, Text::verbatim(letter)))
+        }
     }
 }
 
 fn install_courier() -> Result {
     install_program("courier")?;
-    install(&[COURIER.0])?;
-    runs_only(COURIER, "/usr/local/bin/courier")
+    install(&[COURIER.name()])?;
+    COURIER.runs_only("/usr/local/bin/courier")
 }
 
 /// Runs the courier once, and returns the letter that it has left.
@@ -88,12 +93,12 @@ fn deliver() -> Result<String> {
         .start()
         .say("locked up so well that it can't do its work any more; its own words, and the exit status, say which door it needs")
         .man("systemd.exec(5), PROCESS EXIT CODES, and ReadWritePaths=")
-        .at_setting(COURIER.0, "[Service]")?;
+        .at_setting(COURIER.name(), "[Service]")?;
     fs::read_to_string(LETTERS).map_err(|error| {
-        Failure::new(format!("a letter in {LETTERS}"), error.to_string())
+        Failure::new(text!("a letter in {file}", file = LETTERS), Text::verbatim(error))
             .say("the courier is content, but nobody else sees its letter: it was written to a folder that only the unit had")
             .man("systemd.exec(5), TemporaryFileSystem=")
-            .at_setting(COURIER.0, "TemporaryFileSystem=")
+            .at_setting(COURIER.name(), "TemporaryFileSystem=")
     })
 }
 

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use check::{Ended, Explain, Failure, Known, Result, program, programs_of, systemctl, wait_until};
+use check::{Ended, Explain, Failure, Result, Text, Unit, program, text, wait_until};
 
 const FOLDER: &str = "/run/systemd/system";
 const LINES: &str = "systemd.service(5), COMMAND LINES";
@@ -73,7 +73,7 @@ fn refuses_a_program_that_is_no_full_path() -> Result {
 fn runs_a_program_with_a_blank_and_a_percent_sign_in_its_path() -> Result {
     let show = install_show("show 100% of them")?;
     let unit = write_unit(&["A path with a blank", &show, "x"])?;
-    runs_with(&unit, &show, &["x"])
+    runs_with(Unit::named(&unit), &show, &["x"])
         .say("the program is a word like the others: quotes around it, and %% for a %")
         .man(LINES)
         .in_function("unit")
@@ -97,9 +97,10 @@ fn the_description_is_what_was_given() -> Result {
         ),
     ] {
         let unit = write_unit(&[description, &show])?;
-        let read = systemctl(&["show", "--value", "--property=Description", &unit])?;
+        let read = Unit::named(&unit).property("Description")?;
         if read != description {
-            return Err(Failure::new(format!("Description: {description}"), read)
+            let expected = text!("Description: {description}", description);
+            return Err(Failure::new(expected, Text::verbatim(read))
                 .say(say)
                 .man("systemd.unit(5), Description= and SPECIFIERS")
                 .in_function("unit"));
@@ -112,28 +113,30 @@ fn the_description_is_what_was_given() -> Result {
 fn arrives(words: &[&str]) -> Result {
     let show = install_show("show-arguments")?;
     let unit = write_unit(&[&["Show what arrives", show.as_str()], words].concat())?;
-    runs_with(&unit, &show, words)
+    runs_with(Unit::named(&unit), &show, words)
 }
 
 /// Starts the unit, and compares what its program got.
-fn runs_with(unit: &str, program: &str, words: &[&str]) -> Result {
+fn runs_with(unit: Unit<'_>, program: &str, words: &[&str]) -> Result {
     // Nothing but the check's own program is to run here.
-    let programs = programs_of(Known(unit))?;
+    let programs = unit.programs()?;
     if programs != [program] {
-        let text = fs::read_to_string(Path::new(FOLDER).join(unit))?;
-        let got = format!("{}, from\n{text}", programs.join(", "));
-        return Err(Failure::new(format!("a unit that runs {program}"), got)
-            .explain(|failure| failure.show_journal(unit)));
+        let file = fs::read_to_string(Path::new(FOLDER).join(unit.name()))?;
+        let got = text!("{programs}, from\n{file}", programs = programs.join(", "), file);
+        return Err(
+            Failure::new(text!("a unit that runs {program}", program), got).journal_of(unit)
+        );
     }
     let _ = fs::remove_file(GOT);
-    systemctl(&["start", "--no-block", unit])?;
-    let text = wait_until("the unit to run its program", || Ok(fs::read_to_string(GOT).ok()))
-        .explain(|failure| failure.show_journal(unit))?;
-    let got: Vec<&str> = text.split_terminator('\0').collect();
+    unit.begin_start()?;
+    let arrived = wait_until("the unit to run its program", || Ok(fs::read_to_string(GOT).ok()))
+        .journal_of(unit)?;
+    let got: Vec<&str> = arrived.split_terminator('\0').collect();
     if got == words {
         return Ok(());
     }
-    Err(Failure::new(format!("the arguments {words:?}"), format!("{got:?}")))
+    let expected = text!("the arguments {words}", words = Text::quoted(words));
+    Err(Failure::new(expected, Text::quoted(&got)))
 }
 
 /// Installs the program that shows its arguments, under `name`.
@@ -150,7 +153,8 @@ fn install_show(name: &str) -> Result<String> {
 fn write_unit(words: &[&str]) -> Result<String> {
     let ended = run(words)?;
     if !ended.status.success() {
-        return Err(Failure::new(format!("a unit for {words:?}"), ended.stderr)
+        let expected = text!("a unit for {words}", words = Text::quoted(words));
+        return Err(Failure::new(expected, Text::verbatim(ended.stderr))
             .say("this can be written, and need not be refused")
             .in_function("unit"));
     }
@@ -167,12 +171,13 @@ fn refused(words: &[&str]) -> Result {
     {
         return Ok(());
     }
-    let got = format!("{}, and on standard output {:?}", ended.status, ended.stdout);
-    Err(Failure::new(
-        format!("{words:?} to be refused: another exit status than 0, and nothing printed"),
-        got,
-    )
-    .in_function("unit"))
+    let printed = Text::quoted(&ended.stdout);
+    let got = text!("{status}, and on standard output {printed}", status = ended.status, printed);
+    let expected = text!(
+        "{words} to be refused: another exit status than 0, and nothing printed",
+        words = Text::quoted(words),
+    );
+    Err(Failure::new(expected, got).in_function("unit"))
 }
 
 fn run(words: &[&str]) -> Result<Ended> {

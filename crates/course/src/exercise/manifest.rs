@@ -20,6 +20,10 @@ pub struct Manifest {
     pub rung: Rung,
     /// How long a learner takes.
     pub minutes: u8,
+    /// The contents of earlier versions that asked for the same, as `progress.json` calls them: who has passed one of
+    /// those has passed this.
+    #[serde(default)]
+    pub earlier: Vec<String>,
     /// From a nudge to almost there.
     pub hints: Vec<String>,
 }

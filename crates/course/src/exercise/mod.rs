@@ -39,7 +39,7 @@ impl Exercise {
         project.work.join(&self.key)
     }
 
-    /// Where its promises are in the check binary; see `crates/check/build.rs`.
+    /// Where its promises are in the check binary; see `exercises/checks/build.rs`.
     pub fn check_filter(&self) -> String {
         format!("l{:02}::e{:02}::", self.lesson, self.number)
     }

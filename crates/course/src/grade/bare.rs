@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
+use check_report::{Text, text};
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::waitpid;
@@ -68,7 +69,7 @@ pub(super) fn run(
         false => Said::stopped(
             &stdout,
             &stderr,
-            format!("the check was stopped after {CHECK_TIMEOUT:?}"),
+            text!("the check was stopped after {limit}", limit = Text::quoted(CHECK_TIMEOUT)),
         ),
     })
 }

@@ -70,7 +70,7 @@ pub fn check_binary(project: &Project) -> Result<PathBuf, Error> {
     let said = Build {
         project,
         dir: &project.root,
-        args: &["build", "--package", "check", "--test", "checks"],
+        args: &["build", "--package", "checks", "--test", "checks"],
         limited: false,
         color: false,
     }

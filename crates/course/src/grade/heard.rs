@@ -4,16 +4,16 @@ use std::collections::HashMap;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use serde::Deserialize;
+use check_report::{Explanation, Message, Text, text};
 
-use super::verdict::{Failure, Outcome, Promise};
+use super::verdict::{Outcome, Promise};
 
 /// What one run of the check binary printed, and how it came to an end.
 pub(super) struct Said {
     stdout: String,
     stderr: String,
     /// Why it did not come to its own end, if it did not.
-    cut_short: Option<String>,
+    cut_short: Option<Text>,
 }
 
 impl Said {
@@ -22,59 +22,45 @@ impl Said {
         // libtest's own: all promises were kept, or some were not.
         let own = matches!(status.code(), Some(0 | 101));
         let cut_short = (!own).then(|| {
-            format!("the check was ended ({status}): does the program end what is not its own?")
+            text!(
+                "the check was ended ({status}): does the program end what is not its own?",
+                status
+            )
         });
         Said::new(stdout, stderr, cut_short)
     }
 
     /// A run that we ended.
-    pub(super) fn stopped(stdout: &[u8], stderr: &[u8], why: String) -> Self {
+    pub(super) fn stopped(stdout: &[u8], stderr: &[u8], why: Text) -> Self {
         Said::new(stdout, stderr, Some(why))
     }
 
-    fn new(stdout: &[u8], stderr: &[u8], cut_short: Option<String>) -> Self {
+    fn new(stdout: &[u8], stderr: &[u8], cut_short: Option<Text>) -> Self {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         Said { stdout: text(stdout), stderr: text(stderr), cut_short }
     }
-}
-
-/// A line that the check library writes to standard error.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Note {
-    At {
-        promise: String,
-        file: String,
-        line: u32,
-        what: String,
-    },
-    Failure {
-        promise: String,
-        #[serde(flatten)]
-        failure: Failure,
-    },
 }
 
 /// What is known of each promise.
 #[derive(Default)]
 pub(super) struct Heard {
     kept: HashMap<String, bool>,
-    failures: HashMap<String, Failure>,
-    cut_short: Option<String>,
+    failures: HashMap<String, Explanation>,
+    cut_short: Option<Text>,
 }
 
 impl Heard {
     /// Listens to one run of the check.
     pub(super) fn take(&mut self, said: Said) {
-        let mut at: HashMap<String, String> = HashMap::new();
-        for note in said.stderr.lines().filter_map(note) {
-            match note {
-                Note::At { promise, file, line, what } => {
-                    drop(at.insert(promise, format!("{what} ({file}, line {line})")))
+        let mut at: HashMap<String, Text> = HashMap::new();
+        for message in said.stderr.lines().filter_map(Message::from_line) {
+            match message {
+                Message::At { promise, file, line, what } => {
+                    at.insert(promise, text!("{what} ({file}, line {line})", what, file, line));
                 }
                 // A promise fails once; what comes later is its echo.
-                Note::Failure { promise, failure } => {
-                    self.failures.entry(promise).or_insert(failure);
+                Message::Failure { promise, explanation } => {
+                    self.failures.entry(promise).or_insert(explanation);
                 }
             }
         }
@@ -84,7 +70,7 @@ impl Heard {
         }
         if let Some(why) = &said.cut_short {
             for (promise, what) in at {
-                let failure = broken_off(&format!("{why}; it was {what}"));
+                let failure = broken_off(text!("{why}; it was {what}", why, what));
                 self.failures.entry(promise).or_insert(failure);
             }
         }
@@ -100,13 +86,14 @@ impl Heard {
     /// The lab was told to reboot, and did not come up again: none of these promises was kept.
     pub(super) fn never_booted(&mut self, names: &[&String], limit: Duration) {
         for name in names {
-            let failure = Failure {
-                expected: format!("a system that has come up again within {limit:?}"),
-                got: "a boot without an end".to_owned(),
+            let limit = Text::quoted(limit);
+            let failure = Explanation {
+                expected: text!("a system that has come up again within {limit}", limit),
+                got: "a boot without an end".into(),
                 say:
                     "the boot waits for something that never gets done, or nothing is left to boot"
-                        .to_owned(),
-                ..Failure::default()
+                        .into(),
+                ..Explanation::default()
             };
             self.failures.insert(name.to_string(), failure);
         }
@@ -120,7 +107,7 @@ impl Heard {
             let open = |promise: &Promise| matches!(promise.outcome, Outcome::NotTried);
             let index = promises.iter().position(open).unwrap_or_default();
             if let Some(promise) = promises.get_mut(index) {
-                promise.outcome = Outcome::Broken(Box::new(broken_off(why)));
+                promise.outcome = Outcome::Broken(Box::new(broken_off(why.clone())));
             }
         }
         promises
@@ -131,9 +118,9 @@ impl Heard {
         let outcome = match (self.kept.get(name), failure()) {
             (Some(true), None) => Outcome::Kept,
             (_, Some(failure)) => Outcome::Broken(Box::new(failure)),
-            (Some(false), None) => Outcome::Broken(Box::new(Failure {
-                say: "the check broke off; please report it, with your file".to_owned(),
-                ..Failure::default()
+            (Some(false), None) => Outcome::Broken(Box::new(Explanation {
+                say: "the check broke off; please report it, with your file".into(),
+                ..Explanation::default()
             })),
             (None, None) => Outcome::NotTried,
         };
@@ -143,18 +130,16 @@ impl Heard {
 }
 
 /// The failure of a promise whose check did not come to its end.
-fn broken_off(got: &str) -> Failure {
-    Failure {
-        expected: "a check that comes to its end".to_owned(),
-        got: got.to_owned(),
-        say: "something hangs, or ends what it should not: what does it wait for, and what does it kill?".to_owned(),
-        ..Failure::default()
+fn broken_off(got: Text) -> Explanation {
+    Explanation {
+        expected: "a check that comes to its end".into(),
+        got,
+        say:
+            "something hangs, or ends what it should not: what does it wait for, and what does it \
+              kill?"
+                .into(),
+        ..Explanation::default()
     }
-}
-
-/// A note of the check library. What a stopped check has printed on both streams may share its line.
-fn note(line: &str) -> Option<Note> {
-    serde_json::from_str(&line[line.find('{')?..]).ok()
 }
 
 /// Reads `test l01::e02::keeps_what_was_there ... ok`, as libtest prints it.
@@ -208,18 +193,18 @@ mod tests {
 
     #[test]
     fn a_failure_outweighs_an_ok() {
-        let note = r#"{"failure":{"promise":"l01::e02::keeps","say":"no"}}"#;
+        let note = r#"{"failure":{"promise":"l01::e02::keeps","say":{"template":"no"}}}"#;
         let outcomes = ended("test l01::e02::keeps ... ok\n", note, 0);
-        assert!(matches!(&outcomes[0], Outcome::Broken(failure) if failure.say == "no"));
+        assert!(matches!(&outcomes[0], Outcome::Broken(failure) if failure.say.english() == "no"));
     }
 
     #[test]
     fn what_hangs_says_where_and_what_was_kept_stays_kept() {
-        let printed = "test l01::e02::other ... ok\ntest l01::e02::keeps ... {\"at\":{\"promise\":\"l01::e02::keeps\",\"file\":\"check.rs\",\"line\":7,\"what\":\"waiting\"}}";
+        let printed = "test l01::e02::other ... ok\ntest l01::e02::keeps ... {\"at\":{\"promise\":\"l01::e02::keeps\",\"file\":\"check.rs\",\"line\":7,\"what\":{\"template\":\"waiting\"}}}";
         let outcomes =
-            heard(Said::stopped(printed.as_bytes(), printed.as_bytes(), "stopped".to_owned()));
+            heard(Said::stopped(printed.as_bytes(), printed.as_bytes(), "stopped".into()));
         assert!(
-            matches!(&outcomes[0], Outcome::Broken(failure) if failure.got == "stopped; it was waiting (check.rs, line 7)")
+            matches!(&outcomes[0], Outcome::Broken(failure) if failure.got.english() == "stopped; it was waiting (check.rs, line 7)")
         );
         assert!(matches!(outcomes[1], Outcome::Kept));
     }
@@ -228,13 +213,13 @@ mod tests {
     fn a_check_that_was_cut_short_never_passes_and_says_so() {
         let all = "test l01::e02::keeps ... ok\ntest l01::e02::other ... ok\n";
         for stdout in ["", all, &all[..28]] {
-            let stopped = Said::stopped(stdout.as_bytes(), b"", "too long".to_owned());
+            let stopped = Said::stopped(stdout.as_bytes(), b"", "too long".into());
             let killed = ExitStatus::from_raw(9);
             let killed = Said::ended(stdout.as_bytes(), b"", killed);
             for (said, why) in [(stopped, "too long"), (killed, "signal: 9")] {
                 let outcomes = heard(said);
                 let told = outcomes.iter().any(
-                    |outcome| matches!(outcome, Outcome::Broken(failure) if failure.got.contains(why)),
+                    |outcome| matches!(outcome, Outcome::Broken(failure) if failure.got.english().contains(why)),
                 );
                 assert!(told, "{stdout:?}: {outcomes:?}");
             }
@@ -248,7 +233,7 @@ mod tests {
         heard.never_booted(&[&name], Duration::from_secs(1));
         assert!(matches!(
             heard.promise(NAME).outcome,
-            Outcome::Broken(failure) if failure.got == "a boot without an end"
+            Outcome::Broken(failure) if failure.got.english() == "a boot without an end"
         ));
         assert!(!heard.kept_all(&[&name]));
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use check_report::{Text, text};
 use lab::{Access, Bind, Lab, Mode};
 
 use super::bare;
@@ -129,10 +130,10 @@ impl Bench {
             Err(lab::Error::TimedOut { printed, .. }) => Ok(Said::stopped(
                 &printed,
                 &printed,
-                format!("the check was stopped after {CHECK_TIMEOUT:?}"),
+                text!("the check was stopped after {limit}", limit = Text::quoted(CHECK_TIMEOUT)),
             )),
             Err(error @ lab::Error::TooMuchOutput { .. }) => {
-                Ok(Said::stopped(b"", b"", error.to_string()))
+                Ok(Said::stopped(b"", b"", Text::verbatim(error)))
             }
             Err(error) => Err(error.into()),
         }

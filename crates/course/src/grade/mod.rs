@@ -27,7 +27,7 @@ pub use judge::{Bench, Place};
 pub use report::report;
 pub use submission::Submission;
 pub(crate) use submission::{copy_tree, write_if_changed};
-pub use verdict::{Failure, Outcome, Promise, Refused, Verdict};
+pub use verdict::{Outcome, Promise, Refused, Verdict};
 
 use crate::error::Error;
 use crate::exercise::{Exercise, Rung};

@@ -1,8 +1,9 @@
 //! A verdict as a colleague would put it: what holds, what does not, and the first thing to look at.
 
 use anstyle::{AnsiColor, Style};
+use check_report::Explanation;
 
-use super::verdict::{Failure, Outcome, Promise, Refused, Verdict};
+use super::verdict::{Outcome, Promise, Refused, Verdict};
 use crate::error::Error;
 use crate::terminal::Terminal;
 
@@ -62,17 +63,17 @@ fn one(promise: &Promise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
 }
 
 /// Expected, got, what a colleague would say, the file, the journal, the man page; each only if there is something.
-fn explain(failure: &Failure, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+fn explain(failure: &Explanation, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let place = failure.file.as_ref().map(|file| match failure.line {
         Some(line) => format!("{folder}/{file}:{line}"),
         None => format!("{folder}/{file}"),
     });
     for (label, text) in [
-        ("expected", failure.expected.as_str()),
-        ("got", &failure.got),
-        ("file", place.as_deref().unwrap_or_default()),
-        ("journal", &failure.journal.join("\n")),
-        ("read", &failure.man),
+        ("expected", failure.expected.english()),
+        ("got", failure.got.english()),
+        ("file", place.unwrap_or_default()),
+        ("journal", failure.journal.join("\n")),
+        ("read", failure.man.english()),
     ] {
         for (number, line) in text.lines().enumerate() {
             let label = if number == 0 { label } else { "" };
@@ -81,7 +82,7 @@ fn explain(failure: &Failure, folder: &str, terminal: &mut Terminal<'_>) -> Resu
         }
         // In the middle of what was seen: words to be read, and so broken where words end.
         if label == "got" {
-            terminal.indented(11, &visible(&failure.say))?;
+            terminal.indented(11, &visible(&failure.say.english()))?;
         }
     }
     Ok(())

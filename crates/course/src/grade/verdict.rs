@@ -1,6 +1,7 @@
 //! What came of grading: each promise kept or broken, and what the verdict rests on.
 
-use serde::{Deserialize, Serialize};
+use check_report::{Explanation, Text};
+use serde::{Serialize, Serializer};
 
 use crate::exercise::Rung;
 
@@ -51,29 +52,10 @@ pub enum Outcome {
     /// It holds.
     Kept,
     /// It does not hold, and why.
-    Broken(Box<Failure>),
+    #[serde(serialize_with = "in_english")]
+    Broken(Box<Explanation>),
     /// The check did not get that far.
     NotTried,
-}
-
-/// Why a promise was broken, as the check library writes it; see `crates/check`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Failure {
-    /// What should have been.
-    pub expected: String,
-    /// What was.
-    pub got: String,
-    /// What a colleague would say.
-    pub say: String,
-    /// Where to read about it.
-    pub man: String,
-    /// The learner's file, if one can be named.
-    pub file: Option<String>,
-    /// The line in it.
-    pub line: Option<u32>,
-    /// The lines of the journal that show it.
-    pub journal: Vec<String>,
 }
 
 impl Verdict {
@@ -83,10 +65,27 @@ impl Verdict {
     }
 
     /// The first promise that was broken.
-    pub fn first_failure(&self) -> Option<(&Promise, &Failure)> {
+    pub fn first_failure(&self) -> Option<(&Promise, &Explanation)> {
         self.promises.iter().find_map(|promise| match &promise.outcome {
-            Outcome::Broken(failure) => Some((promise, failure.as_ref())),
+            Outcome::Broken(why) => Some((promise, why.as_ref())),
             _ => None,
         })
     }
+}
+
+/// A machine reads the texts as a person does: with their values, and in English whatever the learner reads.
+fn in_english<S: Serializer>(why: &Explanation, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Filled<'a> {
+        expected: String,
+        got: String,
+        say: String,
+        man: String,
+        file: &'a Option<String>,
+        line: Option<usize>,
+        journal: &'a [String],
+    }
+    let Explanation { expected, got, say, man, file, line, journal } = why;
+    let [expected, got, say, man] = [expected, got, say, man].map(Text::english);
+    Filled { expected, got, say, man, file, line: *line, journal }.serialize(serializer)
 }

@@ -85,7 +85,7 @@ impl Progress {
     /// Where `exercise` stands.
     pub fn standing(&self, project: &Project, exercise: &Exercise) -> Standing {
         let record = self.record(exercise);
-        if record.passed == content(exercise) {
+        if is_of(&record.passed, exercise) {
             Standing::Passed
         } else if !record.passed.is_empty() {
             Standing::PassedOlder
@@ -98,8 +98,7 @@ impl Progress {
 
     /// What is known of `exercise`: under its name, or under the name that it had before.
     pub fn record(&self, exercise: &Exercise) -> Record {
-        let content = content(exercise);
-        let by_content = || self.records.values().find(|record| record.seen == content);
+        let by_content = || self.records.values().find(|record| is_of(&record.seen, exercise));
         self.records.get(&exercise.key).or_else(by_content).cloned().unwrap_or_default()
     }
 
@@ -139,6 +138,11 @@ impl Progress {
         file.sync_all()?;
         fs::rename(beside, &self.path)
     }
+}
+
+/// Whether `seen` names what `exercise` asks for, in this version or in an earlier one that asked for the same.
+fn is_of(seen: &str, exercise: &Exercise) -> bool {
+    exercise.manifest.earlier.iter().any(|earlier| earlier == seen) || seen == content(exercise)
 }
 
 /// A name for what an exercise asks for: its task, starter and check. Hints and variants may change without it.

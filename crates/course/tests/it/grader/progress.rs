@@ -88,6 +88,24 @@ fn hints_and_variants_may_change_without_it() {
 }
 
 #[test]
+fn a_version_that_asks_for_the_same_keeps_the_pass() {
+    let learner = Learner::start();
+    let course = course_of_tomorrow();
+    let toml = course.path().join("exercises/01-date-daemon/02-append/exercise.toml");
+    let text = fs::read_to_string(&toml).unwrap();
+    let mut passed = records(&learner);
+    passed["01-date-daemon/02-append"]["passed"] = "00000000000000aa".into();
+    fs::write(learner.work().join("progress.json"), passed.to_string()).unwrap();
+    for (earlier, standing) in [("00bb", "passed an older version"), ("00000000000000aa", "passed")]
+    {
+        fs::write(&toml, text.replace("earlier = [", &format!("earlier = [\"{earlier}\", ")))
+            .unwrap();
+        let line = line(&in_course(course.path(), &learner, &["list"]), TITLE);
+        assert!(line.ends_with(standing), "{line}");
+    }
+}
+
+#[test]
 fn a_file_written_by_hand_changes_no_verdict() {
     let learner = Learner::start();
     let mut forged = records(&learner);

@@ -36,12 +36,13 @@ const SKELETON: u8 = 10;
 
 fn lay(root_of_copy: &Path) {
     fs::create_dir_all(root_of_copy.join("docs/en")).unwrap();
-    copy_tree(&root().join("crates/check"), &root_of_copy.join("crates/check"));
+    for package in ["crates/check", "crates/check-report", "exercises/checks"] {
+        copy_tree(&root().join(package), &root_of_copy.join(package));
+    }
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let manifest = manifest.replace("default-members", "# default-members");
     fs::write(root_of_copy.join("Cargo.toml"), manifest).unwrap();
     fs::copy(root().join("Cargo.lock"), root_of_copy.join("Cargo.lock")).unwrap();
-    fs::create_dir(root_of_copy.join("exercises")).unwrap();
     for file in ["Cargo.toml", "Cargo.lock"] {
         let file = Path::new("exercises").join(file);
         fs::copy(root().join(&file), root_of_copy.join(&file)).unwrap();

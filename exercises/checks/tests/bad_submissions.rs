@@ -181,7 +181,7 @@ fn checks() -> &'static Path {
                 "build",
                 "--quiet",
                 "--package",
-                "check",
+                "checks",
                 "--test",
                 "checks",
                 "--message-format=json",

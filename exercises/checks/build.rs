@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let exercises = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../exercises");
+    let exercises = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     println!("cargo::rerun-if-changed={}", exercises.display());
     let mut modules = String::new();
     for lesson in numbered(&exercises)? {

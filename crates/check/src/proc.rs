@@ -6,6 +6,8 @@ use std::time::Instant;
 
 use nix::sys::signal::Signal;
 
+use check_report::{Text, text};
+
 use crate::{Failure, PATIENCE, POLL, Result, Running};
 
 impl Running {
@@ -30,7 +32,7 @@ impl Running {
     pub fn writes(&self) -> Result<usize> {
         let io = self.proc("io")?;
         let count = io.lines().find_map(|line| line.strip_prefix("syscw: ")?.parse().ok());
-        count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", io))
+        count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", Text::verbatim(&io)))
     }
 
     /// How often it has gone to sleep so far, in all its threads; see `voluntary_ctxt_switches` in proc_pid_status(5).
@@ -46,8 +48,10 @@ impl Running {
             let count = lines.find_map(|line| {
                 line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok()
             });
-            count
-                .ok_or_else(|| Failure::new("a count of naps in /proc/PID/task/TID/status", status))
+            count.ok_or_else(|| {
+                let expected = "a count of naps in /proc/PID/task/TID/status";
+                Failure::new(expected, Text::verbatim(&status))
+            })
         });
         naps.sum()
     }
@@ -79,7 +83,8 @@ impl Running {
     fn proc(&self, name: &str) -> Result<String> {
         let text = fs::read_to_string(format!("/proc/{}/{name}", self.pid()));
         text.map_err(|error| {
-            Failure::new("a program that runs on", format!("/proc/PID/{name}: {error}"))
+            let got = text!("/proc/PID/{name}: {error}", name, error);
+            Failure::new("a program that runs on", got)
         })
     }
 }
