@@ -49,6 +49,11 @@ pub enum Message {
         #[serde(flatten)]
         explanation: Explanation,
     },
+    /// A promise could not be tried, because of something that another promise has reported.
+    Later {
+        /// The promise's name in the check binary.
+        promise: String,
+    },
 }
 
 impl Message {

@@ -10,8 +10,11 @@ use crate::{Unit, report, submission};
 /// What each promise returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
-/// A promise that was not kept.
-pub struct Failure(Box<Explanation>);
+/// A promise that was not kept, or could not be tried.
+pub struct Failure {
+    explanation: Box<Explanation>,
+    is_later: bool,
+}
 
 impl Failure {
     /// A failure that can be explained further with [`Explain`].
@@ -28,41 +31,48 @@ impl Failure {
     pub fn new(expected: impl Into<Text>, got: impl Into<Text>) -> Self {
         let explanation =
             Explanation { expected: expected.into(), got: got.into(), ..Explanation::default() };
-        Failure(Box::new(explanation))
+        Failure { explanation: Box::new(explanation), is_later: false }
+    }
+
+    /// A promise that could not be tried, because of what another promise has reported already. One mistake is one
+    /// failure, and what depends on it is looked at when it is mended.
+    pub fn later() -> Self {
+        let unexplained = Failure::new("what is needed for this", "something to mend before");
+        Failure { is_later: true, ..unexplained }
     }
 
     /// What the submission did instead, in English.
     pub fn got(&self) -> String {
-        self.0.got.english()
+        self.explanation.got.english()
     }
 
     /// Says anew what the submission did instead.
     pub fn set_got(&mut self, got: impl Into<Text>) {
-        self.0.got = got.into();
+        self.explanation.got = got.into();
     }
 
     /// What a colleague would say, unless something closer has been said.
     pub fn add_say(&mut self, words: impl Into<Text>) {
-        if self.0.say.is_empty() {
-            self.0.say = words.into();
+        if self.explanation.say.is_empty() {
+            self.explanation.say = words.into();
         }
     }
 
     /// Shows what the journal says of `unit`, unless something closer is shown.
     pub fn show_journal(&mut self, unit: Unit<'_>) {
-        if self.0.journal.is_empty() {
-            self.0.journal = unit.journal();
+        if self.explanation.journal.is_empty() {
+            self.explanation.journal = unit.journal();
         }
     }
 
     /// Whether a line of the journal that it shows has `words` in it.
     pub fn journal_has(&self, words: &str) -> bool {
-        self.0.journal.iter().any(|line| line.contains(words))
+        self.explanation.journal.iter().any(|line| line.contains(words))
     }
 
     /// All that is said so far.
     pub fn explanation(&self) -> &Explanation {
-        &self.0
+        &self.explanation
     }
 }
 
@@ -79,8 +89,8 @@ pub trait Explain: Sized {
     /// The man page with its section, and the place in it: `open(2), O_APPEND`.
     fn man(self, page: impl Into<Text>) -> Self {
         self.explain(|failure| {
-            if failure.0.man.is_empty() {
-                failure.0.man = page.into();
+            if failure.explanation.man.is_empty() {
+                failure.explanation.man = page.into();
             }
         })
     }
@@ -88,10 +98,10 @@ pub trait Explain: Sized {
     /// The learner's function that is to be mended; its line is found if it still has this name.
     fn in_function(self, name: &str) -> Self {
         self.explain(|failure| {
-            if failure.0.file.is_none()
+            if failure.explanation.file.is_none()
                 && let Some((file, line)) = submission::place_of(name)
             {
-                (failure.0.file, failure.0.line) = (Some(file), line);
+                (failure.explanation.file, failure.explanation.line) = (Some(file), line);
             }
         })
     }
@@ -105,8 +115,9 @@ pub trait Explain: Sized {
     /// The line of the learner's `file` that is to be mended.
     fn at_line(self, file: &str, line: Option<usize>) -> Self {
         self.explain(|failure| {
-            if failure.0.file.is_none() {
-                (failure.0.file, failure.0.line) = (Some(file.to_owned()), line);
+            if failure.explanation.file.is_none() {
+                (failure.explanation.file, failure.explanation.line) =
+                    (Some(file.to_owned()), line);
             }
         })
     }
@@ -146,7 +157,15 @@ impl From<nix::Error> for Failure {
 /// libtest formats the error that ends a test, once: this is where the failure is told to the runner.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        report::failure(&self.0);
-        write!(f, "expected {}, got {}", self.0.expected.english(), self.0.got.english())
+        match self.is_later {
+            true => report::later(),
+            false => report::failure(&self.explanation),
+        }
+        write!(
+            f,
+            "expected {}, got {}",
+            self.explanation.expected.english(),
+            self.explanation.got.english()
+        )
     }
 }

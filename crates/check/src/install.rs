@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::panic::Location;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use check_report::{Text, text};
 
@@ -62,16 +62,19 @@ pub fn install_as(names: &[(&'static str, &str)]) -> Result {
         fs::write(path, text)?;
     }
     // An earlier promise was here: what systemd has to say of these units, it has said.
-    static UNDERSTOOD: AtomicBool = AtomicBool::new(false);
-    if !new && UNDERSTOOD.load(Ordering::Relaxed) {
-        return Ok(());
+    static UNDERSTOOD: Mutex<Option<bool>> = Mutex::new(None);
+    let mut understood = UNDERSTOOD.lock().unwrap_or_else(PoisonError::into_inner);
+    match *understood {
+        Some(true) if !new => return Ok(()),
+        Some(false) => return Err(Failure::later()),
+        _ => *understood = Some(false),
     }
     systemctl(&["daemon-reload"])?;
     let said = verify(names.iter().map(|(_, name)| *name))?;
     for (file, name) in names {
-        understood(file, name, &said)?;
+        is_understood(file, name, &said)?;
     }
-    UNDERSTOOD.store(true, Ordering::Relaxed);
+    *understood = Some(true);
     Ok(())
 }
 
@@ -85,7 +88,7 @@ fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
 }
 
 /// Fails at the first line of `name` that systemd ignores, and if it refuses the unit as a whole.
-fn understood(file: &'static str, name: &str, said: &str) -> Result {
+fn is_understood(file: &'static str, name: &str, said: &str) -> Result {
     if let Some((line, message)) = first_ignored(name, said) {
         return Err(Failure::new(
             "a file of which systemd needs to ignore nothing",
@@ -109,19 +112,30 @@ fn understood(file: &'static str, name: &str, said: &str) -> Result {
         .man("systemd.unit(5)"))
 }
 
-/// The number of the first line of `name` that systemd has to say something of, and its words.
+/// The number of the first line of `name` that systemd ignores, and its words.
 fn first_ignored<'a>(name: &str, said: &'a str) -> Option<(usize, &'a str)> {
     let path = format!("{FOLDER}/{name}:");
     said.lines().find_map(|line| {
         let (number, message) = line.strip_prefix(&path)?.split_once(": ")?;
-        Some((number.parse().ok()?, message))
+        is_ignored(message).then_some((number.parse().ok()?, message))
     })
+}
+
+/// Whether systemd goes on without the line. It also has hints and warnings on lines that do what they say: a path in
+/// /var/run is updated, `User=nobody` is not safe, an escape that is none stays as it is.
+fn is_ignored(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let goes_on = message.contains("ignor") || message.contains("assignment outside of section");
+    goes_on && !message.contains("escape sequences")
 }
 
 /// What a colleague says of a line that systemd ignores.
 fn about_ignored(message: &str) -> &'static str {
     if message.contains('#') {
         "there are no comments at the end of a line: what follows the = is the value, all of it"
+    } else if message.contains("add dependency") {
+        "a unit's name ends with its type, as in database.service; and in a list there are blanks between the names, \
+         no commas"
     } else if message.contains("calendar") {
         "that is no calendar event: Weekdays Year-Month-Day Hour:Minute:Second, of which only the time may be all; \
          systemd-analyze calendar shows how an event is read"
@@ -139,7 +153,7 @@ fn about_ignored(message: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{about_ignored, first_ignored};
+    use super::{about_ignored, first_ignored, is_ignored};
 
     #[test]
     fn what_systemd_ignores_is_found_with_its_line() {
@@ -149,6 +163,21 @@ mod tests {
         let found = first_ignored("a.service", said);
         assert_eq!(found, Some((7, "Failed to parse sec value, ignoring: 5 # s")));
         assert_eq!(first_ignored("c.service", said), None);
+    }
+
+    #[test]
+    fn a_hint_is_not_taken_for_an_ignored_line() {
+        #[track_caller]
+        fn check(message: &str, expected: bool) {
+            assert_eq!(is_ignored(message), expected, "{message}");
+        }
+        check("Special user nobody configured, this is not safe!", false);
+        check("Standard output type syslog is obsolete, automatically updating to journal.", false);
+        check("PIDFile= references a path below legacy directory /var/run/, updating x", false);
+        check("Ignoring unknown escape sequences: \"\\d\"", false);
+        check("Unknown section 'x'. Ignoring.", true);
+        check("Assignment outside of section.", true);
+        check("Missing '=', ignoring line.", true);
     }
 
     #[test]
@@ -163,6 +192,10 @@ mod tests {
         check("Unknown key 'X' in section [Unit], ignoring.", "no such setting");
         check("Unknown key 'X' in section 'Unit', ignoring.", "no such setting");
         check("Unknown section 'x'. Ignoring.", "the whole section");
+        check(
+            "Failed to add dependency on database, ignoring: Invalid argument",
+            "ends with its type",
+        );
         check(
             "Failed to parse calendar specification, ignoring: weekly at 5",
             "systemd-analyze calendar",

@@ -20,6 +20,11 @@ pub(crate) fn failure(explanation: &Explanation) {
     tell(&Message::Failure { promise: promise(), explanation: explanation.clone() });
 }
 
+/// Says that a promise could not be tried.
+pub(crate) fn later() {
+    tell(&Message::Later { promise: promise() });
+}
+
 /// libtest runs each test in a thread that is named for it.
 fn promise() -> String {
     thread::current().name().unwrap_or_default().to_owned()

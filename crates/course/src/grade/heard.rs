@@ -1,6 +1,6 @@
 //! What a check says while it runs, and what follows from it for each promise.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -46,6 +46,8 @@ impl Said {
 pub(super) struct Heard {
     kept: HashMap<String, bool>,
     failures: HashMap<String, Explanation>,
+    /// What could not be tried, because of a failure elsewhere.
+    later: HashSet<String>,
     cut_short: Option<Text>,
 }
 
@@ -62,6 +64,7 @@ impl Heard {
                 Message::Failure { promise, explanation } => {
                     self.failures.entry(promise).or_insert(explanation);
                 }
+                Message::Later { promise } => drop(self.later.insert(promise)),
             }
         }
         for (name, result) in said.stdout.lines().filter_map(result_line) {
@@ -118,6 +121,7 @@ impl Heard {
         let outcome = match (self.kept.get(name), failure()) {
             (Some(true), None) => Outcome::Kept,
             (_, Some(failure)) => Outcome::Broken(Box::new(failure)),
+            (Some(false), None) if self.later.contains(name) => Outcome::NotTried,
             (Some(false), None) => Outcome::Broken(Box::new(Explanation {
                 say: "the check broke off; please report it, with your file".into(),
                 ..Explanation::default()
@@ -196,6 +200,18 @@ mod tests {
         let note = r#"{"failure":{"promise":"l01::e02::keeps","say":{"template":"no"}}}"#;
         let outcomes = ended("test l01::e02::keeps ... ok\n", note, 0);
         assert!(matches!(&outcomes[0], Outcome::Broken(failure) if failure.say.english() == "no"));
+    }
+
+    #[test]
+    fn what_could_not_be_tried_is_later() {
+        let notes = r#"{"failure":{"promise":"l01::e02::keeps"}}
+{"later":{"promise":"l01::e02::other"}}"#;
+        let failed = "test l01::e02::keeps ... FAILED\ntest l01::e02::other ... FAILED\n";
+        let outcomes = ended(failed, notes, 101);
+        assert!(matches!(outcomes[..], [Outcome::Broken(_), Outcome::NotTried]), "{outcomes:?}");
+        // It is no way to pass: a promise that was not tried was not kept.
+        let outcomes = ended("test l01::e02::other ... FAILED\n", notes, 101);
+        assert!(matches!(outcomes[1], Outcome::NotTried));
     }
 
     #[test]
