@@ -1,86 +1,166 @@
-//! The command that mends a failed step, chosen by what this machine's kernel says of itself.
+//! The command that mends a failed step, chosen by what this machine says of itself. It can be typed as it is printed.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
-use crate::error::{Refusal, Step};
+use nix::sys::statvfs::{FsFlags, statvfs};
+use nix::unistd::{Group, Uid, User, getgroups, getppid};
 
-/// What to do about `refusal`, as one line with one command, where we know one.
-pub(crate) fn cure(refusal: &Refusal) -> Option<String> {
-    let said = |file: &str| fs::read_to_string(file).ok();
-    let text = match refusal.step {
-        Step::Sudo if refusal.cause.contains("No such file") => {
-            "install it, as root: `apt-get install sudo` (on Fedora: `dnf install sudo`)".to_owned()
+use crate::cgroup::cgroup2_mount_point;
+use crate::refusal::{Obstacle, Refusal, Step};
+
+impl Refusal {
+    /// What to do about it, as one line with one command between backticks, where we know one.
+    pub fn cure(&self) -> Option<String> {
+        let said = |file: &str| fs::read_to_string(file).ok();
+        match (self.obstacle, self.step) {
+            (Obstacle::NoSystemd, _) => Some(install("systemd", "systemd")),
+            (Obstacle::NoDbus, _) => Some(install("dbus", "dbus-daemon")),
+            (Obstacle::NoNewuidmap, _) => Some(install("uidmap", "shadow-utils")),
+            (Obstacle::NoSudo, _) => Some(install("sudo", "sudo")),
+            (Obstacle::SudoWantsPassword, _) => {
+                Some("let sudo need no password for a while: `sudo -v`".to_owned())
+            }
+            (Obstacle::SudoHasNoTerminal, _) => Some(
+                "sudo has no terminal to ask for the password: run this on one (over ssh: `ssh -t`)"
+                    .to_owned(),
+            ),
+            (Obstacle::NoSubordinateIds, _) => Some(subordinate_ids()),
+            (Obstacle::NoCgroup2, _) if in_container() => Some(privileged()),
+            (Obstacle::NoCgroup2, _) => Some(mount_cgroup2()),
+            (Obstacle::NoUserManager, _) => Some(user_manager()),
+            (Obstacle::NoUserBus, _) => Some(user_bus()),
+            (Obstacle::Other, Step::Cgroup) => cgroup(self.errno),
+            (Obstacle::Other, Step::Namespaces | Step::Root | Step::Ids) => namespaces(&said),
+            (Obstacle::Other, Step::Proc) => proc(),
+            (Obstacle::Other, Step::Sudo | Step::Programs | Step::Devices | Step::Boot) => None,
         }
-        Step::Sudo => "run `sudo -v` first, so that sudo needs no password for a while".to_owned(),
-        Step::Programs => programs(&refusal.cause),
-        Step::Cgroup => cgroup(&refusal.cause),
-        Step::Namespaces | Step::Root => namespaces(&said)?,
-        Step::Ids => ids(&refusal.cause, &said)?,
-        Step::Proc => return proc(),
-        Step::Devices | Step::Boot => return None,
+    }
+}
+
+/// `command`, which root must run, as this user would type it.
+fn as_root(command: &str) -> String {
+    if Uid::effective().is_root() {
+        format!("`{command}`")
+    } else if may_use_sudo() {
+        format!("`sudo {command}`")
+    } else {
+        format!("as root, `{command}`")
+    }
+}
+
+/// Whether this user is in one of the groups that distributions let use sudo(8).
+fn may_use_sudo() -> bool {
+    let groups = getgroups().unwrap_or_default();
+    groups
+        .into_iter()
+        .filter_map(|gid| Group::from_gid(gid).ok().flatten())
+        .any(|group| ["sudo", "wheel", "admin"].contains(&group.name.as_str()))
+}
+
+fn user_name() -> String {
+    let uid = Uid::effective();
+    User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name)
+}
+
+/// Installs a package, by the names that Debian and Fedora have for it.
+fn install(debian: &str, fedora: &str) -> String {
+    let command = match fs::exists("/usr/bin/dnf") {
+        Ok(true) => format!("dnf install -y {fedora}"),
+        _ => format!("apt-get install -y {debian}"),
     };
-    Some(text)
+    // Without sudo, sudo cannot be installed with it.
+    let typed = if debian == "sudo" { format!("as root, `{command}`") } else { as_root(&command) };
+    format!("install it: {typed}")
 }
 
-fn programs(cause: &str) -> String {
-    let package = if cause.contains("dbus") { "dbus" } else { "systemd" };
-    format!("install it: `sudo apt-get install {package}` (on Fedora: `sudo dnf install {package}-daemon`)")
-        .replace("systemd-daemon", "systemd")
+/// A range above all that others have.
+fn subordinate_ids() -> String {
+    let texts = ["/etc/subuid", "/etc/subgid"].map(|file| fs::read_to_string(file));
+    let texts = texts.into_iter().flatten().collect::<String>();
+    let end = |line: &str| -> Option<u32> {
+        let mut fields = line.split(':').skip(1);
+        fields.next()?.parse::<u32>().ok()?.checked_add(fields.next()?.trim().parse().ok()?)
+    };
+    let first = texts.lines().filter_map(end).max().unwrap_or(0).max(100_000);
+    let range = format!("{first}-{}", u64::from(first) + 65_535);
+    let command = format!("usermod --add-subuids {range} --add-subgids {range} {}", user_name());
+    format!("give yourself ids: {}", as_root(&command))
 }
 
-fn cgroup(cause: &str) -> String {
-    if in_container() {
-        return "start the container with `docker run --privileged --cgroupns=private`".to_owned();
+fn user_manager() -> String {
+    let (user, uid) = (user_name(), Uid::effective());
+    let command = format!("loginctl enable-linger {user} && systemctl start user@{uid}.service");
+    let typed = if may_use_sudo() {
+        format!("`sudo sh -c '{command}'`")
+    } else {
+        format!("as root, `{command}`")
+    };
+    format!("start your systemd, now and at each boot: {typed}")
+}
+
+fn user_bus() -> String {
+    let start = format!(
+        "XDG_RUNTIME_DIR=/run/user/{} systemctl --user start dbus.socket",
+        Uid::effective()
+    );
+    let (debian, sudo) = ("apt-get install -y dbus-user-session", may_use_sudo());
+    match (fs::exists("/usr/lib/systemd/user/dbus.socket"), sudo) {
+        (Ok(true), _) => format!("start your bus: `{start}`"),
+        (_, true) => format!("install it, and start your bus: `sudo {debian} && {start}`"),
+        (_, false) => format!("install it, as root, `{debian}`, and start your bus: `{start}`"),
     }
-    if cause.contains("Read-only") {
-        return "make it writable: `sudo mount -o remount,rw /sys/fs/cgroup`".to_owned();
+}
+
+/// Why this process may make no cgroup, and no systemd does it instead.
+fn cgroup(errno: Option<i32>) -> Option<String> {
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let mount = mounts.lines().find_map(cgroup2_mount_point)?;
+    if errno == Some(libc::EROFS) {
+        let remount = as_root(&format!("mount -o remount,rw {mount}"));
+        return Some(if in_container() {
+            privileged()
+        } else {
+            format!("let it be written to: {remount}")
+        });
     }
-    if cause.contains("mounted") || cause.contains("no cgroup v2") {
-        return "mount it: `sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup`".to_owned();
-    }
-    if fs::exists("/run/systemd/system").unwrap_or(false) {
-        return "name your user's systemd, which can give one: `export XDG_RUNTIME_DIR=/run/user/$(id -u)`".to_owned();
-    }
-    "this machine's systemd is not running, but root can make one: let sudo be used with `sudo -v`, and try again".to_owned()
+    // Gives the shell that this was typed in a cgroup of its own.
+    let (uid, shell) = (Uid::effective(), getppid());
+    let make = format!(
+        "sh -c 'mkdir -p {mount}/lab-{uid} && cd {mount}/lab-{uid} && \
+         chown {uid} . cgroup.procs cgroup.subtree_control cgroup.threads && echo {shell} > cgroup.procs'"
+    );
+    Some(format!("give this shell a cgroup of its own: {}", as_root(&make)))
+}
+
+fn mount_cgroup2() -> String {
+    // Where /sys/fs/cgroup has the hierarchies of version 1, they must stay.
+    let target = match fs::read_dir("/sys/fs/cgroup").map(|entries| entries.count()) {
+        Ok(1..) => "/sys/fs/cgroup/unified",
+        _ => "/sys/fs/cgroup",
+    };
+    let command = format!("mount -o X-mount.mkdir -t cgroup2 cgroup2 {target}");
+    format!("mount it: {}", as_root(&command))
 }
 
 /// Why an ordinary user gets no user namespace, or one without rights: each distribution has its own switch.
 fn namespaces(said: &impl Fn(&str) -> Option<String>) -> Option<String> {
     let switches = [
-        (
-            "/proc/sys/user/max_user_namespaces",
-            "0",
-            "sudo sysctl -w user.max_user_namespaces=15000",
-        ),
-        (
-            "/proc/sys/kernel/unprivileged_userns_clone",
-            "0",
-            "sudo sysctl -w kernel.unprivileged_userns_clone=1",
-        ),
-        (
-            "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-            "1",
-            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
-        ),
+        ("user.max_user_namespaces", "0", "15000"),
+        ("kernel.unprivileged_userns_clone", "0", "1"),
+        ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
     ];
-    for (file, off, command) in switches {
-        if said(file).is_some_and(|value| value.trim() == off) {
+    for (name, off, on) in switches {
+        let file = format!("/proc/sys/{}", name.replace('.', "/"));
+        if said(&file).is_some_and(|value| value.trim() == off) {
+            let command = as_root(&format!("sysctl -w {name}={on}"));
             return Some(format!(
-                "this machine forbids user namespaces ({file} is {off}): `{command}`"
+                "this machine forbids user namespaces ({file} is {off}): {command}"
             ));
         }
     }
     in_container().then(privileged)
-}
-
-fn ids(cause: &str, said: &impl Fn(&str) -> Option<String>) -> Option<String> {
-    if cause.contains("not installed") {
-        return Some("install it: `sudo apt-get install uidmap` (on Fedora: `sudo dnf install shadow-utils`)".to_owned());
-    }
-    if cause.contains("/etc/sub") {
-        return Some("give yourself ids: `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER`".to_owned());
-    }
-    namespaces(said)
 }
 
 /// The kernel mounts a fresh /proc only for those who see all of the present one ("mount too revealing").
@@ -89,24 +169,44 @@ fn proc() -> Option<String> {
         return Some(privileged());
     }
     let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
-    // These lie on folders that are empty below, and hide nothing.
+    // These lie on directories that are empty below, and hide nothing.
     let harmless = ["autofs", "binfmt_misc"];
     let hidden = mounts.lines().find_map(|line| {
         let mut fields = line.split(' ');
         let (_source, target, kind) = (fields.next()?, fields.next()?, fields.next()?);
         (target.starts_with("/proc/") && !harmless.contains(&kind)).then_some(target)
     });
-    hidden.map(|target| format!("a part of /proc is hidden here: `sudo umount {target}`"))
+    hidden.map(|target| {
+        format!("a part of /proc is hidden here: {}", as_root(&format!("umount {target}")))
+    })
+}
+
+/// What mends a program at `path` that may not run, if it is on a file system from which nothing may.
+pub(crate) fn noexec(path: &Path) -> Option<String> {
+    let flags = statvfs(path).ok()?.flags();
+    if !flags.contains(FsFlags::ST_NOEXEC) {
+        return None;
+    }
+    let path = path.canonicalize().ok()?;
+    let device = fs::metadata(&path).ok()?.dev();
+    let same = |above: &&Path| fs::metadata(above).is_ok_and(|found| found.dev() == device);
+    let mount = path.ancestors().take_while(same).last()?;
+    let command = as_root(&format!("mount -o remount,exec {}", mount.display()));
+    Some(format!("{} is mounted noexec: {command}", mount.display()))
 }
 
 fn privileged() -> String {
-    "a plain container hides what a lab needs: start it with `docker run --privileged`".to_owned()
+    let engine = if is_podman() { "podman" } else { "docker" };
+    format!("a plain container hides what a lab needs: start it with `{engine} run --privileged`")
+}
+
+fn is_podman() -> bool {
+    fs::exists("/run/.containerenv").unwrap_or(false)
 }
 
 fn in_container() -> bool {
-    ["/.dockerenv", "/run/.containerenv", "/run/systemd/container"]
-        .iter()
-        .any(|file| fs::exists(file).unwrap_or(false))
+    let marks = ["/.dockerenv", "/run/.containerenv", "/run/systemd/container"];
+    marks.iter().any(|mark| fs::exists(mark).unwrap_or(false))
 }
 
 #[cfg(test)]

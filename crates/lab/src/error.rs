@@ -1,4 +1,4 @@
-//! What can go wrong: at which step, why, and (in `cure.rs`) what mends it.
+//! What can go wrong with a lab or with a command in it.
 
 use std::fmt;
 use std::io;
@@ -7,84 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Mode;
-use crate::cure::cure;
-
-/// The steps of a boot, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
-    /// Become root through sudo(8); in [`Mode::Sudo`] only.
-    Sudo,
-    /// Find systemd and dbus-daemon on the host.
-    Programs,
-    /// Make a cgroup v2 directory of our own.
-    Cgroup,
-    /// Enter new namespaces.
-    Namespaces,
-    /// Map user and group ids.
-    Ids,
-    /// Build the root folder in memory.
-    Root,
-    /// Mount a fresh `/proc` and `/sys`.
-    Proc,
-    /// Make the lab's own `/dev`.
-    Devices,
-    /// Start systemd and wait until it says that it runs.
-    Boot,
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Step::Sudo => "become root through sudo",
-            Step::Programs => "find systemd and dbus-daemon",
-            Step::Cgroup => "make a cgroup v2 directory of our own",
-            Step::Namespaces => "enter new namespaces",
-            Step::Ids => "map user and group ids",
-            Step::Root => "build the lab's root in memory",
-            Step::Proc => "mount a fresh /proc and /sys",
-            Step::Devices => "make the lab's own /dev",
-            Step::Boot => "boot systemd",
-        })
-    }
-}
-
-/// One mode that could not work: the step that failed and its cause.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Refusal {
-    /// The step that failed.
-    pub step: Step,
-    /// What was tried and what the kernel or the program answered.
-    pub cause: String,
-}
-
-impl Refusal {
-    pub(crate) fn new(step: Step, what: impl fmt::Display, why: impl fmt::Display) -> Self {
-        Refusal { step, cause: format!("cannot {what}: {why}") }
-    }
-
-    /// The one command that mends it, where we know one.
-    pub fn cure(&self) -> Option<String> {
-        cure(self)
-    }
-}
-
-/// Names the step at which something failed.
-pub(crate) trait At<T> {
-    fn at(self, step: Step, what: impl fmt::Display) -> Result<T, Refusal>;
-}
-
-impl<T, E: fmt::Display> At<T> for Result<T, E> {
-    fn at(self, step: Step, what: impl fmt::Display) -> Result<T, Refusal> {
-        self.map_err(|error| Refusal::new(step, what, error))
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.cause)
-    }
-}
+use crate::mode::Mode;
+use crate::refusal::Refusal;
 
 /// How a lab that ran came to its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -110,18 +34,24 @@ impl fmt::Display for End {
 }
 
 /// Why there is no lab, or why a command in it has no result.
+///
+/// ```
+/// let missing = lab::Bind { path: "/proc".into(), access: lab::Access::ReadOnly };
+/// let options = lab::Options { binds: vec![missing], ..Default::default() };
+/// assert!(matches!(lab::Lab::boot(&options), Err(lab::Error::OwnDirectory(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No mode works here; each one that was tried, and why not.
     #[error("no lab can run here{}", list(.0))]
     NoMode(Vec<(Mode, Refusal)>),
-    /// The folder cannot be shown in a lab; see [`Bind::can_show`](crate::Bind::can_show).
-    #[error("cannot show {} in a lab, which has its own; choose another folder with --project", .0.display())]
-    OwnFolder(PathBuf),
+    /// The directory cannot be shown in a lab; see [`Bind::can_show`](crate::Bind::can_show).
+    #[error("cannot show {} in a lab, which has its own; choose another directory with --project", .0.display())]
+    OwnDirectory(PathBuf),
     /// systemd did not say that it runs.
     #[error("the lab did not boot within {0:?}")]
     BootTimeout(Duration),
-    /// The lab was powered off, or its monitor is gone.
+    /// The lab was powered off, or its systemd or its monitor is gone.
     #[error("the lab is gone: {0}")]
     Gone(End),
     /// The program could not be started inside.
@@ -131,6 +61,8 @@ pub enum Error {
         program: String,
         /// Why not.
         cause: String,
+        /// The kernel's answer as a number, where it was the kernel that refused; see errno(3).
+        errno: Option<i32>,
     },
     /// The command was stopped because it took too long.
     #[error("{program} did not end within {limit:?}")]
@@ -169,15 +101,13 @@ impl From<nix::errno::Errno> for Error {
     }
 }
 
-/// One paragraph for each mode: its name, the step, the cause, the cure.
+/// A line for each mode: its name, the step, the cause. Then one cure: that of the best mode for which there is one.
 fn list(tried: &[(Mode, Refusal)]) -> String {
-    tried
-        .iter()
-        .map(|(mode, refusal)| {
-            let cure = refusal.cure().map(|cure| format!("\n    {cure}")).unwrap_or_default();
-            format!("\n  {mode}: could not {}: {refusal}{cure}", refusal.step)
-        })
-        .collect()
+    let line = |(mode, refusal): &(Mode, Refusal)| {
+        format!("\n  {mode}: could not {}: {refusal}", refusal.step)
+    };
+    let cure = tried.iter().find_map(|(_, refusal)| refusal.cure());
+    tried.iter().map(line).chain(cure.map(|cure| format!("\n    {cure}"))).collect()
 }
 
 fn only_root(mode: Mode) -> &'static str {

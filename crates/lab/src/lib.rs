@@ -7,45 +7,39 @@
 //! # Ok::<(), lab::Error>(())
 //! ```
 //!
-//! Three processes make a lab, each in a file of its own:
+//! Three processes make a lab, each with a directory of its own here:
 //!
-//! - the **launcher** ([`Lab`]) is the program that wants a lab. It holds one end of a socket, and nothing else;
-//! - the **monitor** (`monitor.rs`) holds the other end, outside of the lab. It owns the cgroup, starts commands, and tears all
+//! - the **launcher** ([`Lab`], `launcher/`) is the program that wants a lab. It holds one end of a socket, and nothing else;
+//! - the **monitor** (`monitor/`) holds the other end, outside of the lab. It owns the cgroup, starts commands, and tears all
 //!   down when the socket closes, for whatever reason: a lab cannot outlive its launcher;
-//! - the **keeper** (`keeper.rs`) lives in the lab's namespaces, builds its root in memory and boots PID 1, again after a reboot.
+//! - the **keeper** (`keeper/`) lives in the lab's namespaces, builds its root in memory and boots PID 1, again after a reboot.
 //!
-//! Nothing is written to the host's file systems: the root is a tmpfs that only the lab sees. This is no container engine
+//! What the three share lies beside them: the messages (`protocol.rs`), the cgroup, the modes, the refusals and their cures.
+//!
+//! Nothing is written to the host's file systems: the root is a tmpfs that only the lab sees. Where the host's systemd hands
+//! out the cgroup, its journal gets two lines (the scope was started, and what it consumed). This is no container engine
 //! and no security boundary; it shares the host's kernel, and in [`Mode::Root`] its root user.
 
-mod api;
 mod cgroup;
-mod command;
 mod cure;
-mod doctor;
 mod error;
-mod etc;
-mod handle;
-mod idmap;
-mod inside;
 mod keeper;
+mod launcher;
 mod mode;
 mod monitor;
-mod mount;
 mod options;
 mod process;
 mod protocol;
-mod pty;
-mod root;
-mod sudo;
+mod ready;
+mod refusal;
+mod scope;
 mod testing;
-mod units;
 
-pub use cgroup::sweep;
-pub use command::{COMMAND_TIMEOUT, Command};
-pub use doctor::{Finding, doctor, examine};
-pub use error::{End, Error, Refusal, Step};
-pub use handle::Lab;
+pub use error::{End, Error};
+pub use launcher::{
+    COMMAND_TIMEOUT, Command, Finding, Lab, Pace, Works, doctor, examine, serve_if_asked, sweep,
+};
 pub use mode::Mode;
 pub use options::{Access, Bind, Options};
-pub use sudo::serve_if_asked;
+pub use refusal::{Obstacle, Refusal, Step};
 pub use testing::not_proved;

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -49,10 +49,10 @@ enum Action {
 
 #[derive(clap::Args)]
 struct Inside {
-    /// The folder that appears inside, at the same path [default: the current one]
-    #[arg(long, value_name = "FOLDER")]
+    /// The directory that appears inside, at the same path [default: the current one]
+    #[arg(long, value_name = "DIRECTORY")]
     project: Option<PathBuf>,
-    /// The lab may not write to the project folder
+    /// The lab may not write to the project directory
     #[arg(long)]
     read_only: bool,
     /// The account to be inside: root or learner
@@ -94,25 +94,23 @@ fn report(error: anyhow::Error) -> ExitCode {
     }
     let _ = writeln!(io::stderr(), "lab: {error:#}");
     match error.downcast_ref() {
-        Some(lab::Error::Spawn { cause, .. }) if cause.starts_with("No such file") => {
-            ExitCode::from(127)
-        }
+        Some(lab::Error::Spawn { errno: Some(libc::ENOENT), .. }) => ExitCode::from(127),
         Some(lab::Error::Spawn { .. }) => ExitCode::from(126),
         _ => ExitCode::from(125),
     }
 }
 
-/// Boots a lab that shows the project folder, and says so.
+/// Boots a lab that shows the project directory, and says so.
 fn boot(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<(Lab, PathBuf)> {
     let project = match &inside.project {
-        Some(folder) => {
-            folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?
+        Some(path) => {
+            path.canonicalize().with_context(|| format!("cannot find {}", path.display()))?
         }
-        None => std::env::current_dir().context("cannot tell the current folder")?,
+        None => std::env::current_dir().context("cannot tell the current directory")?,
     };
-    anyhow::ensure!(project.is_dir(), "{} is not a folder", project.display());
+    anyhow::ensure!(project.is_dir(), "{} is not a directory", project.display());
     let access = if inside.read_only { Access::ReadOnly } else { Access::ReadWrite };
-    // Whoever stands in a folder that a lab has of its own, such as `/`, is in the lab's `/`.
+    // Whoever stands in a directory that a lab has of its own, such as `/`, is in the lab's `/`.
     let (project, binds) = if inside.project.is_none() && !Bind::can_show(&project) {
         (PathBuf::from("/"), Vec::new())
     } else {
@@ -141,7 +139,8 @@ fn run(mode: Option<Mode>, inside: &Inside, command: &[String]) -> anyhow::Resul
 }
 
 /// What a newcomer at the prompt must know, and cannot see.
-const WELCOME: &str = "lab: exit leaves it. All is gone then, but what you change in this folder, which is your real one.";
+const WELCOME: &str = "lab: exit leaves it. All is gone then, except what you change in this directory, \
+                       which is your real one.";
 
 /// A shell, and another one after each reboot, until the learner leaves.
 fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
@@ -156,15 +155,15 @@ fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
             return Ok(exit_code(status));
         }
         // A shell that was killed: by a reboot, which brings a new one, or by the end of the lab.
-        match lab.wait_for_boot(boots + 1, Duration::from_secs(5)) {
-            Ok(()) if !inside.quiet => writeln!(io::stderr(), "lab: rebooted")?,
-            Ok(()) => {}
+        match lab.comes_back(boots) {
+            Ok(true) if !inside.quiet => writeln!(io::stderr(), "lab: rebooted")?,
+            Ok(true) => {}
+            Ok(false) => return Ok(exit_code(status)),
             Err(lab::Error::Gone(end @ End::PoweredOff)) => {
                 writeln!(io::stderr(), "lab: {end}")?;
                 return Ok(ExitCode::SUCCESS);
             }
-            Err(error @ lab::Error::Gone(_)) => return Err(error.into()),
-            Err(_) => return Ok(exit_code(status)),
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -1,12 +1,20 @@
-//! Processes without exec: fork, clone into a new pid namespace, die with the parent.
+//! Processes without exec: fork, clone into a new pid namespace, die with the parent, become somebody else.
 
-use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use nix::errno::Errno;
-use nix::sys::signal::Signal;
-use nix::unistd::{ForkResult, Pid, fork};
+use nix::fcntl::OFlag;
+use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::sys::stat::Mode as FileMode;
+use nix::unistd::{
+    ForkResult, Gid, Pid, Uid, dup2_stderr, dup2_stdin, dup2_stdout, fork, setgroups, setresgid,
+    setresuid,
+};
+use rustix::process::PidfdFlags;
+use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
+
+use crate::mode::Mode;
 
 /// Runs `child` in a forked process, which ends with the status that it returns.
 pub(crate) fn fork_with(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
@@ -38,36 +46,57 @@ fn leave(child: impl FnOnce() -> i32) -> ! {
 }
 
 /// A file descriptor for process `pid` that cannot come to mean another one; see pidfd_open(2).
-pub(crate) fn pidfd(pid: Pid) -> io::Result<OwnedFd> {
-    // SAFETY: pidfd_open(2) takes no pointers, and a descriptor that it returns belongs to nobody else.
-    unsafe {
-        let fd = libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0);
-        if fd < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        Ok(OwnedFd::from_raw_fd(fd as i32))
-    }
-}
-
-/// Sends a signal to the process behind a descriptor of [`pidfd`]. One that has ended gets none.
-pub(crate) fn signal(process: &OwnedFd, signal: Signal) {
-    let (fd, none) = (process.as_raw_fd(), std::ptr::null::<libc::siginfo_t>());
-    // SAFETY: pidfd_send_signal(2) takes no pointer but one that may be null.
-    unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal as i32, none, 0) };
+pub(crate) fn pidfd(pid: Pid) -> rustix::io::Result<OwnedFd> {
+    let pid = rustix::process::Pid::from_raw(pid.as_raw()).ok_or(rustix::io::Errno::SRCH)?;
+    rustix::process::pidfd_open(pid, PidfdFlags::empty())
 }
 
 /// Ends this process when its parent ends. A change of user clears this: call it again afterwards.
 pub(crate) fn die_with_parent() {
-    // SAFETY: prctl(2) with PR_SET_PDEATHSIG takes a number.
-    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    // It can only fail for a signal that does not exist.
+    let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
 }
 
-/// Closes every descriptor but the standard streams and `fd`, which becomes number 3. For a forked process: it has copies of
-/// what all threads of its parent had open, other labs' sockets and commands' pipes among them, and these must close when
-/// their owner closes them.
+/// Ignores `signals`, or gives them back their usual effect.
+pub(crate) fn set_signals(signals: &[Signal], handler: SigHandler) {
+    for &number in signals {
+        // SAFETY: both effects are the kernel's own; no function of ours is called.
+        let _ = unsafe { signal(number, handler) };
+    }
+}
+
+/// Connects the standard streams to `/dev/null`.
+pub(crate) fn silence() -> nix::Result<()> {
+    let null = nix::fcntl::open("/dev/null", OFlag::O_RDWR, FileMode::empty())?;
+    dup2_stdin(&null)?;
+    dup2_stdout(&null)?;
+    dup2_stderr(&null)
+}
+
+/// Becomes user and group `id`, with `groups` besides.
+pub(crate) fn become_user(id: u32, groups: &[Gid]) -> nix::Result<()> {
+    setgroups(groups)?;
+    become_id(id)
+}
+
+/// Becomes root of the user namespace that a lab of `mode` is in.
+pub(crate) fn become_lab_root(mode: Mode) -> nix::Result<()> {
+    // Where there is one id, the kernel allows nobody to set groups; see user_namespaces(7).
+    if mode.has_users() { become_user(0, &[]) } else { become_id(0) }
+}
+
+fn become_id(id: u32) -> nix::Result<()> {
+    let (uid, gid) = (Uid::from_raw(id), Gid::from_raw(id));
+    setresgid(gid, gid, gid)?;
+    setresuid(uid, uid, uid)
+}
+
+/// Closes every descriptor except the standard streams and `fd`, which becomes number 3. For a forked process: it has
+/// copies of what all threads of its parent had open, other labs' sockets and commands' pipes among them, and these must
+/// close when their owner closes them.
 pub(crate) fn keep_only(fd: OwnedFd) -> nix::Result<OwnedFd> {
     const KEPT: i32 = 3;
-    // It has a new number, or is about to be closed with all the others.
+    // It gets a new number, or is about to be closed with all the others.
     let fd = fd.into_raw_fd();
     // SAFETY: whatever has these numbers belongs to the parent's code, which does not run in this process.
     unsafe {
@@ -83,29 +112,18 @@ pub(crate) fn keep_only(fd: OwnedFd) -> nix::Result<OwnedFd> {
 ///
 /// Only [`Mode::Root`](crate::Mode::Root) needs this: in a user namespace they have no effect on the host.
 pub(crate) fn drop_host_capabilities() {
-    const CAP_SYS_MODULE: libc::c_ulong = 16;
-    const CAP_SYS_RAWIO: libc::c_ulong = 17;
-    const CAP_SYS_TIME: libc::c_ulong = 25;
-    const CAP_MKNOD: libc::c_ulong = 27;
-    const CAP_AUDIT_WRITE: libc::c_ulong = 29;
-    const CAP_AUDIT_CONTROL: libc::c_ulong = 30;
-    const CAP_MAC_OVERRIDE: libc::c_ulong = 32;
-    const CAP_MAC_ADMIN: libc::c_ulong = 33;
-    const CAP_SYSLOG: libc::c_ulong = 34;
-    const CAP_AUDIT_READ: libc::c_ulong = 37;
-    for capability in [
-        CAP_SYS_MODULE,
-        CAP_SYS_RAWIO,
-        CAP_SYS_TIME,
-        CAP_MKNOD,
-        CAP_AUDIT_WRITE,
-        CAP_AUDIT_CONTROL,
-        CAP_MAC_OVERRIDE,
-        CAP_MAC_ADMIN,
-        CAP_SYSLOG,
-        CAP_AUDIT_READ,
-    ] {
-        // SAFETY: prctl(2) with PR_CAPBSET_DROP takes a number. One that we lack already is no error for us.
-        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
+    let dropped = CapabilitySet::SYS_MODULE
+        | CapabilitySet::SYS_RAWIO
+        | CapabilitySet::SYS_TIME
+        | CapabilitySet::MKNOD
+        | CapabilitySet::AUDIT_WRITE
+        | CapabilitySet::AUDIT_CONTROL
+        | CapabilitySet::AUDIT_READ
+        | CapabilitySet::MAC_OVERRIDE
+        | CapabilitySet::MAC_ADMIN
+        | CapabilitySet::SYSLOG;
+    for capability in dropped.iter() {
+        // One that we lack already is no error for us.
+        let _ = remove_capability_from_bounding_set(capability);
     }
 }

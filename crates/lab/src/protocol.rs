@@ -1,19 +1,25 @@
 //! What launcher, monitor and keeper say to each other: JSON in packets, with file descriptors where they are needed.
 
 use std::io::{self, IoSlice, IoSliceMut};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
-    sendmsg, socketpair,
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::error::{End, Refusal, Step};
-use crate::{Bind, Mode};
+use crate::error::End;
+use crate::mode::Mode;
+use crate::options::Bind;
+use crate::refusal::{Refusal, Step};
 
 /// The longest packet: a command's arguments and environment have room in it.
 const PACKET_MAX: usize = 192 * 1024;
+
+/// How many descriptors travel with a message at most: a command's streams and the socket for the reply.
+const FDS_MAX: usize = 4;
 
 /// What a lab is to be, once its mode is chosen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,10 +34,17 @@ pub(crate) struct Request {
     pub(crate) program: String,
     pub(crate) args: Vec<String>,
     pub(crate) env: Vec<(String, String)>,
-    pub(crate) dir: String,
+    pub(crate) directory: String,
     pub(crate) user: Account,
-    /// Rows and columns, if the command is to have a terminal of the lab's own.
-    pub(crate) terminal: Option<(u16, u16)>,
+    /// The size of the lab's own terminal that the command is to have, if it is to have one.
+    pub(crate) terminal: Option<Size>,
+}
+
+/// The size of a terminal, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Size {
+    pub(crate) rows: u16,
+    pub(crate) columns: u16,
 }
 
 /// An account of the lab that commands can run as.
@@ -41,6 +54,13 @@ pub(crate) enum Account {
     Learner,
 }
 
+impl Account {
+    /// The id of the learner's user and group: the first that ordinary users get.
+    pub(crate) const LEARNER_ID: u32 = 1000;
+    /// The group that may read the journal; see systemd-journald.service(8).
+    pub(crate) const JOURNAL_GROUP: u32 = 101;
+}
+
 /// How a command went, sent on its reply socket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Reply {
@@ -48,8 +68,8 @@ pub(crate) enum Reply {
     Terminal,
     /// The command ended, with this wait status; see wait(2).
     Ended(i32),
-    /// The command did not start.
-    NotStarted(String),
+    /// The command did not start: why, and what the kernel answered.
+    NotStarted { cause: String, errno: Option<i32> },
 }
 
 /// What happens to a lab, told by the keeper to the monitor and by the monitor to the launcher.
@@ -71,29 +91,25 @@ pub(crate) enum Event {
 
 /// A pair of connected sockets that keep the borders of packets.
 pub(crate) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
-    Ok(socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?)
+    Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?)
 }
 
 /// Sends one message, with descriptors. A peer that is gone is an error, never a signal.
 pub(crate) fn send(
     socket: impl AsFd,
     message: &impl Serialize,
-    fds: &[BorrowedFd],
+    fds: &[BorrowedFd<'_>],
 ) -> io::Result<()> {
     let packet = serde_json::to_vec(message)?;
     if packet.len() > PACKET_MAX {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the arguments are too long"));
     }
-    let raw: Vec<RawFd> = fds.iter().map(|fd| fd.as_raw_fd()).collect();
-    let rights = [ControlMessage::ScmRights(&raw)];
-    let control: &[ControlMessage] = if raw.is_empty() { &[] } else { &rights };
-    sendmsg::<()>(
-        socket.as_fd().as_raw_fd(),
-        &[IoSlice::new(&packet)],
-        control,
-        MsgFlags::MSG_NOSIGNAL,
-        None,
-    )?;
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FDS_MAX))];
+    let mut rights = SendAncillaryBuffer::new(&mut space);
+    if !fds.is_empty() && !rights.push(SendAncillaryMessage::ScmRights(fds)) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "too many descriptors"));
+    }
+    sendmsg(socket, &[IoSlice::new(&packet)], &mut rights, SendFlags::NOSIGNAL)?;
     Ok(())
 }
 
@@ -102,36 +118,24 @@ pub(crate) fn receive<T: DeserializeOwned>(
     socket: impl AsFd,
 ) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
     let mut packet = vec![0; PACKET_MAX];
-    let mut space = nix::cmsg_space!([RawFd; 4]);
-    let (length, fds) = loop {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FDS_MAX))];
+    let mut rights = RecvAncillaryBuffer::new(&mut space);
+    let length = loop {
         let mut buffers = [IoSliceMut::new(&mut packet)];
-        match recvmsg::<()>(
-            socket.as_fd().as_raw_fd(),
-            &mut buffers,
-            Some(&mut space),
-            MsgFlags::MSG_CMSG_CLOEXEC,
-        ) {
-            Ok(message) => break (message.bytes, rights(message.cmsgs()?)),
-            Err(nix::errno::Errno::EINTR) => {}
+        match recvmsg(&socket, &mut buffers, &mut rights, RecvFlags::CMSG_CLOEXEC) {
+            Ok(message) => break message.bytes,
+            Err(rustix::io::Errno::INTR) => {}
             // The peer ended with packets of ours unread.
-            Err(nix::errno::Errno::ECONNRESET) => return Ok(None),
+            Err(rustix::io::Errno::CONNRESET) => return Ok(None),
             Err(errno) => return Err(errno.into()),
         }
     };
     if length == 0 {
         return Ok(None);
     }
-    Ok(Some((serde_json::from_slice(&packet[..length])?, fds)))
-}
-
-fn rights<'a>(messages: impl Iterator<Item = ControlMessageOwned> + 'a) -> Vec<OwnedFd> {
-    messages
-        .filter_map(|message| match message {
-            ControlMessageOwned::ScmRights(fds) => Some(fds),
-            _ => None,
-        })
-        .flatten()
-        // SAFETY: the kernel made these descriptors for this message alone; nobody else owns them.
-        .map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
-        .collect()
+    let fds = rights.drain().filter_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(fds) => Some(fds),
+        _ => None,
+    });
+    Ok(Some((serde_json::from_slice(&packet[..length])?, fds.flatten().collect())))
 }

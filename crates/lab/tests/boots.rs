@@ -160,12 +160,12 @@ promises! {
         assert!(begin.elapsed() < PATIENCE);
     }
 
-    a_command_has_nothing_to_read_and_a_folder(lab) {
+    a_command_has_nothing_to_read_and_a_directory(lab) {
         let mut command = lab.command("sh");
         let output = command.args(["-c", "cat; pwd; echo $A"]).env("A", "b c").current_dir("/var/lib").output(COMMAND_TIMEOUT);
         assert_eq!(said(&output.expect("it runs")), "/var/lib\nb c\n");
-        let error = lab.command("true").current_dir("/nowhere").output(COMMAND_TIMEOUT).expect_err("there is no such folder");
-        assert_eq!(error.to_string(), "cannot run true in the lab: there is no folder /nowhere");
+        let error = lab.command("true").current_dir("/nowhere").output(COMMAND_TIMEOUT).expect_err("there is no such directory");
+        assert_eq!(error.to_string(), "cannot run true in the lab: there is no directory /nowhere");
     }
 
     no_zombie_stays_inside(lab) {

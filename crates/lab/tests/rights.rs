@@ -23,9 +23,11 @@ as_learner $lab run -- sh -c 'systemctl is-system-running; grep ^0: /proc/self/c
 for i in {1..300}; do [ -z "$(as_learner systemctl --user --plain --no-legend list-units 'servicios-lab-*')" ] && break; sleep 0.02; done
 as_learner systemctl --user --plain --no-legend list-units 'servicios-lab-*'
 find /sys/fs/cgroup -name 'servicios-*'
-# One whose launcher and monitor are killed: systemd tidies up after it.
-as_learner bash -c "$lab run -q -- sh -c 'systemd-run -q sleep 100; echo up; sleep 100' & read -t 1 line; sleep 2; kill -9 \$!; wait" || true
+# One whose monitor is killed, with what runs its commands: systemd tidies up after it.
+mkfifo /tmp/up
+as_learner $lab run -q -- sh -c 'systemd-run -q sleep 100; echo up; sleep 100' > /tmp/up & read line < /tmp/up; echo $line
 kill -9 $(cat $(find /sys/fs/cgroup -path '*servicios-lab-*/monitor/cgroup.procs'))
+wait || true
 for i in {1..300}; do [ -z "$(find /sys/fs/cgroup -name 'servicios-*')" ] && break; sleep 0.02; done
 find /sys/fs/cgroup -name 'servicios-*'
 "#;
@@ -141,7 +143,7 @@ fn sudo_that_wants_a_password_is_no_hang_without_a_terminal() {
     let output = sudo(&place, &["true"]);
     assert_eq!(output.status.code(), Some(125));
     let expected = "lab: no lab can run here\n  sudo: could not become root through sudo: cannot use sudo: sudo: a password is required\n    \
-                    run `sudo -v` first, so that sudo needs no password for a while\n";
+                    sudo has no terminal to ask for the password: run this on one (over ssh: `ssh -t`)\n";
     assert_eq!(said(&output), expected);
     place.assert_clean();
 }
@@ -177,7 +179,7 @@ fn no_sudo_at_all_is_told() {
         place.program("/usr/bin/env", "/usr/bin/env").args(args).output().expect("lab runs");
     assert_eq!(output.status.code(), Some(125));
     let expected = "lab: no lab can run here\n  sudo: could not become root through sudo: cannot run sudo: No such file or directory (os error 2)\n    \
-                    install it, as root: `apt-get install sudo` (on Fedora: `dnf install sudo`)\n";
+                    install it: as root, `apt-get install -y sudo`\n";
     assert_eq!(said(&output), expected);
     place.assert_clean();
 }

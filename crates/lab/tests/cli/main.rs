@@ -1,4 +1,4 @@
-//! `lab run` and `lab shell` as a person or a script sees them: exit codes, streams, terminals, folders, refusals.
+//! `lab run` and `lab shell` as a person or a script sees them: exit codes, streams, terminals, directories, refusals.
 
 mod project;
 #[path = "../support/mod.rs"]
@@ -98,7 +98,7 @@ fn wrong_usage_is_one_clear_message() {
     refuses(
         &["run", "--project", "/etc/passwd", "--", "true"],
         125,
-        "lab: /etc/passwd is not a folder",
+        "lab: /etc/passwd is not a directory",
     );
     refuses(
         &["run", "--quiet", "--user", "mallory", "--", "true"],

@@ -1,4 +1,4 @@
-//! Which folder of the host a lab shows, and which it never does.
+//! Which directory of the host a lab shows, and which it never does.
 
 use lab::Mode;
 
@@ -52,11 +52,11 @@ fn a_project_in_roots_home_works_for_root() {
 }
 
 #[test]
-fn a_folder_that_the_lab_has_of_its_own_is_never_the_hosts() {
-    if !can(Mode::Root, "a_folder_that_the_lab_has_of_its_own_is_never_the_hosts") {
+fn a_directory_that_the_lab_has_of_its_own_is_never_the_hosts() {
+    if !can(Mode::Root, "a_directory_that_the_lab_has_of_its_own_is_never_the_hosts") {
         return;
     }
-    for folder in [
+    for directory in [
         "/etc",
         "/etc/systemd/system",
         "/var",
@@ -70,22 +70,22 @@ fn a_folder_that_the_lab_has_of_its_own_is_never_the_hosts() {
         "/usr/lib/systemd",
     ] {
         let place = Place::new(Mode::Root);
-        let output = run_in(&place, &["run", "-q", "--project", folder, "--", "true"]);
-        assert_eq!(output.status.code(), Some(125), "{folder}: {}", said(&output));
+        let output = run_in(&place, &["run", "-q", "--project", directory, "--", "true"]);
+        assert_eq!(output.status.code(), Some(125), "{directory}: {}", said(&output));
         assert!(said(&output).contains("--project"), "{}", said(&output));
         place.assert_clean();
     }
 }
 
 #[test]
-fn a_current_folder_that_is_gone_is_one_clear_line() {
-    let Some(mode) = any_mode("a_current_folder_that_is_gone_is_one_clear_line") else {
+fn a_current_directory_that_is_gone_is_one_clear_line() {
+    let Some(mode) = any_mode("a_current_directory_that_is_gone_is_one_clear_line") else {
         return;
     };
     let place = Place::new(mode);
     let output = script(mode, &place, "mkdir gone; cd gone; rmdir ../gone; $RUN -- true; echo $?");
     assert_eq!(
         said(&output),
-        "125\nlab: cannot tell the current folder: No such file or directory (os error 2)\n"
+        "125\nlab: cannot tell the current directory: No such file or directory (os error 2)\n"
     );
 }

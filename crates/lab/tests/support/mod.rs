@@ -36,6 +36,8 @@ for program in lab test; do touch /mnt/$program; done
 mount --bind "$PLACE_LAB" /mnt/lab
 mount --bind "$PLACE_TEST" /mnt/test
 mount -t tmpfs -o mode=1777,size=64m place /tmp
+# No systemd of the machine's: labs live in the cgroup of this place, where they can be looked at.
+[ ! -d /run/systemd ] || mount -t tmpfs -o mode=755,size=1m place /run/systemd
 if [ "$PLACE_UID" != 0 ]; then
     { cat /etc/passwd; echo "pupil:x:$PLACE_UID:$PLACE_UID::/mnt/home:/bin/bash"; } > /mnt/passwd
     echo pupil:200000:65536 > /mnt/subids
@@ -112,19 +114,35 @@ impl Place {
 
     /// `inside` is the path of a program in the place, `outside` where it is without one. Its process id is the command's own.
     pub(crate) fn program(&self, inside: &str, outside: &str) -> Command {
-        let Some(cgroup) = &self.cgroup else {
-            let mut command = Command::new(outside);
-            command.current_dir(env!("CARGO_TARGET_TMPDIR"));
-            return command;
+        let become_user = match self.uid {
+            0 => "",
+            _ => {
+                "setpriv --reuid $0 --regid $0 --clear-groups --bounding-set=+all --inh-caps=-all --"
+            }
         };
-        let become_user = "exec setpriv --reuid $0 --regid $0 --clear-groups --bounding-set=+all --inh-caps=-all -- \"$@\"";
-        let root = "exec \"$@\"";
+        match &self.cgroup {
+            Some(cgroup) => self.enter(cgroup, &format!("exec {become_user} \"$@\""), &[inside]),
+            None => {
+                let mut command = Command::new(outside);
+                command.current_dir(env!("CARGO_TARGET_TMPDIR"));
+                command
+            }
+        }
+    }
+
+    /// A bash script that root runs here, even in an ordinary user's place. `as_pupil COMMAND` runs one as that user.
+    pub(crate) fn script_of_root(&self, script: &str) -> Command {
+        let as_pupil = "as_pupil() { setpriv --reuid $PUPIL --regid $PUPIL --clear-groups --bounding-set=+all --inh-caps=-all -- \"$@\"; }";
+        let cgroup = self.cgroup.as_ref().expect("root's tests have places");
+        self.enter(cgroup, &format!("PUPIL=$0; LAB=/mnt/lab; set +e\n{as_pupil}\n{script}"), &[])
+    }
+
+    fn enter(&self, cgroup: &Path, script: &str, args: &[&str]) -> Command {
         let mut command = Command::new("unshare");
-        let script =
-            format!("PLACE_UID=$0\n{BUILD}\n{}", if self.uid == 0 { root } else { become_user });
         command
-            .args(["--mount", "bash", "-c", &script])
-            .args([&self.uid.to_string(), inside])
+            .args(["--mount", "bash", "-c", &format!("PLACE_UID=$0\n{BUILD}\n{script}")])
+            .arg(self.uid.to_string())
+            .args(args)
             .env_clear()
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .env("PLACE_LAB", LAB)

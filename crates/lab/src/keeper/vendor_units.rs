@@ -7,51 +7,24 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use crate::Mode;
-use crate::error::{At, Refusal, Step};
-use crate::mount;
-use crate::root::host;
+use super::mount;
+use super::root::host;
+use crate::mode::Mode;
+use crate::refusal::{At, Refusal, Step};
 
 const SYSTEM: &str = "/usr/lib/systemd/system";
 const USER: &str = "/usr/lib/systemd/user";
 
-/// Units taken over besides all targets and slices.
-const SYSTEM_UNITS: [&str; 22] = [
-    "dbus.service",
-    "dbus.socket",
-    "dbus-broker.service",
-    "dbus-daemon.service",
-    "dbus-org.freedesktop.login1.service",
-    "systemd-exit.service",
-    "systemd-journal-flush.service",
-    "systemd-journald.service",
-    "systemd-journald.socket",
-    "systemd-journald-dev-log.socket",
-    "systemd-journald@.service",
-    "systemd-journald@.socket",
-    "systemd-logind.service",
-    "systemd-poweroff.service",
-    "systemd-reboot.service",
-    "systemd-soft-reboot.service",
-    "systemd-tmpfiles-clean.service",
-    "systemd-tmpfiles-clean.timer",
-    "systemd-tmpfiles-setup.service",
-    "systemd-user-sessions.service",
-    "user-runtime-dir@.service",
-    "user@.service",
-];
+/// System units taken over besides all targets and slices.
+const SYSTEM_UNITS: &str = include_str!("../../etc/system-units");
 
 /// A lab has no swap, and this target is ordered before every tmpfs. With systemd 257 and 262, one shutdown in twenty never
 /// ended: all was unmounted, and the stop job of this target still waited.
 const NO_SWAP: &str = "swap.target";
 
-const USER_UNITS: [&str; 5] = [
-    "dbus.service",
-    "dbus.socket",
-    "dbus-broker.service",
-    "dbus-daemon.service",
-    "systemd-exit.service",
-];
+/// The same for users.
+const USER_UNITS: &str =
+    "dbus.service dbus.socket dbus-broker.service dbus-daemon.service systemd-exit.service";
 
 /// What the boot pulls in, as links in `.wants/`; see systemd.unit(5).
 const SYSTEM_WANTS: [(&str, &str); 5] = [
@@ -72,10 +45,10 @@ const GENERATORS: [&str; 4] = [
 
 const DBUS_AS_ROOT: &str = "[Service]\nUser=\nGroup=\nAmbientCapabilities=\n";
 
-/// Covers the vendor's unit folders with the chosen few.
-pub(crate) fn curate(mode: Mode) -> Result<(), Refusal> {
+/// Covers the vendor's unit directories with the chosen few.
+pub(super) fn curate(mode: Mode) -> Result<(), Refusal> {
     let system = || -> io::Result<()> {
-        take_over(SYSTEM, "/.lab/system", &SYSTEM_UNITS)?;
+        take_over(SYSTEM, "/.lab/system", SYSTEM_UNITS)?;
         want("/.lab/system", &SYSTEM_WANTS)?;
         // The host's kernel log and audit are no business of a lab's.
         symlink("/dev/null", "/.lab/system/systemd-journald-audit.socket")?;
@@ -91,27 +64,29 @@ pub(crate) fn curate(mode: Mode) -> Result<(), Refusal> {
     };
     system().at(Step::Root, "copy the system's units")?;
     let user = || -> io::Result<()> {
-        take_over(USER, "/.lab/user", &USER_UNITS)?;
+        take_over(USER, "/.lab/user", USER_UNITS)?;
         want("/.lab/user", &[("sockets.target", "dbus.socket")])
     };
     user().at(Step::Root, "copy the units for users")?;
-    for (folder, copy) in [(SYSTEM, "/.lab/system"), (USER, "/.lab/user")] {
-        mount::bind_read_only(Step::Root, Path::new(copy), Path::new(folder))?;
+    for (directory, copy) in [(SYSTEM, "/.lab/system"), (USER, "/.lab/user")] {
+        mount::bind_read_only(Step::Root, Path::new(copy), Path::new(directory))?;
     }
-    for folder in GENERATORS.into_iter().filter(|folder| Path::new(folder).is_dir()) {
-        mount::bind_read_only(Step::Root, Path::new("/.lab/empty"), Path::new(folder))?;
+    for directory in GENERATORS.into_iter().filter(|directory| Path::new(directory).is_dir()) {
+        mount::bind_read_only(Step::Root, Path::new("/.lab/empty"), Path::new(directory))?;
     }
     Ok(())
 }
 
-fn take_over(from: &str, to: &str, chosen: &[&str]) -> io::Result<()> {
+fn take_over(from: &str, to: &str, chosen: &str) -> io::Result<()> {
     fs::create_dir(to)?;
     for entry in fs::read_dir(host(from))? {
         let entry = entry?;
         let name = entry.file_name();
         let Some(unit) = name.to_str() else { continue };
         if unit == NO_SWAP
-            || !(unit.ends_with(".target") || unit.ends_with(".slice") || chosen.contains(&unit))
+            || !(unit.ends_with(".target")
+                || unit.ends_with(".slice")
+                || chosen.split_whitespace().any(|name| name == unit))
         {
             continue;
         }
@@ -126,9 +101,9 @@ fn take_over(from: &str, to: &str, chosen: &[&str]) -> io::Result<()> {
     Ok(())
 }
 
-fn want(folder: &str, wants: &[(&str, &str)]) -> io::Result<()> {
+fn want(directory: &str, wants: &[(&str, &str)]) -> io::Result<()> {
     for (target, unit) in wants {
-        let wants = Path::new(folder).join(format!("{target}.wants"));
+        let wants = Path::new(directory).join(format!("{target}.wants"));
         fs::create_dir_all(&wants)?;
         symlink(format!("../{unit}"), wants.join(unit))?;
     }

@@ -7,15 +7,15 @@ use std::path::Path;
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 
-use crate::error::{Refusal, Step};
+use crate::refusal::{At, Refusal, Step};
 
 /// No programs with special rights, no devices: what nearly every file system in a lab gets.
-pub(crate) const PLAIN: MsFlags = MsFlags::MS_NOSUID.union(MsFlags::MS_NODEV);
+pub(super) const PLAIN: MsFlags = MsFlags::MS_NOSUID.union(MsFlags::MS_NODEV);
 /// [`PLAIN`], and nothing can be run from there.
-pub(crate) const INERT: MsFlags = PLAIN.union(MsFlags::MS_NOEXEC);
+pub(super) const INERT: MsFlags = PLAIN.union(MsFlags::MS_NOEXEC);
 
 /// Mounts a new file system of `kind` on `target`.
-pub(crate) fn fresh(
+pub(super) fn fresh(
     step: Step,
     kind: &str,
     target: &str,
@@ -23,22 +23,19 @@ pub(crate) fn fresh(
     data: &str,
 ) -> Result<(), Refusal> {
     mount(Some(kind), target, Some(kind), flags, Some(data))
-        .map_err(|errno| Refusal::new(step, format!("mount {kind} on {target}"), errno))
+        .at(step, format!("mount {kind} on {target}"))
 }
 
 /// Makes `source`, with all that is mounted below it, appear at `target` too.
-pub(crate) fn bind(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
+pub(super) fn bind(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
     mount(Some(source), target, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)
-        .map_err(|errno| {
-            Refusal::new(step, format!("bind {} to {}", source.display(), target.display()), errno)
-        })
+        .at(step, format!("bind {} to {}", source.display(), target.display()))
 }
 
 /// Like [`bind`], and nothing can be written through `target`.
-pub(crate) fn bind_read_only(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
+pub(super) fn bind_read_only(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
     bind(step, source, target)?;
-    read_only(target)
-        .map_err(|errno| Refusal::new(step, format!("make {} read-only", target.display()), errno))
+    read_only(target).at(step, format!("make {} read-only", target.display()))
 }
 
 /// Makes the mount at `target` and all below it read-only, and keeps the flags that a user namespace has locked.
@@ -65,8 +62,7 @@ fn read_only(target: &Path) -> Result<(), Errno> {
 }
 
 /// Sets how mounts on `/` and below travel to other namespaces.
-pub(crate) fn propagation(step: Step, flags: MsFlags) -> Result<(), Refusal> {
-    mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | flags, None::<&str>).map_err(|errno| {
-        Refusal::new(step, format!("set the propagation of / to {flags:?}"), errno)
-    })
+pub(super) fn propagation(step: Step, flags: MsFlags) -> Result<(), Refusal> {
+    mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | flags, None::<&str>)
+        .at(step, format!("set the propagation of / to {flags:?}"))
 }

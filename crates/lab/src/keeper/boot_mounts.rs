@@ -1,4 +1,4 @@
-//! The file systems that each boot gets anew: `/proc`, `/sys`, `/run`, `/tmp`, `/dev`, and the folders of the host that were asked for.
+//! The file systems that each boot gets anew: `/proc`, `/sys`, `/run`, `/tmp`, `/dev`, and the directories of the host that were asked for.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -7,14 +7,15 @@ use std::path::Path;
 use nix::mount::{MntFlags, MsFlags, umount2};
 use nix::unistd::sethostname;
 
-use crate::error::{At, Refusal, Step};
-use crate::mount::{INERT, PLAIN, bind, bind_read_only, fresh, propagation};
+use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh, propagation};
+use super::root::{HOST, host};
+use crate::mode::Mode;
+use crate::options::Access;
 use crate::protocol::Plan;
-use crate::root::{HOST, host};
-use crate::{Access, Mode};
+use crate::refusal::{At, Refusal, Step};
 
 /// Mounts everything for one boot, in PID 1's own mount namespace, and lets go of the host's root.
-pub(crate) fn mount(
+pub(super) fn mount(
     plan: &Plan,
     passed: &impl Fn(Step) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
@@ -74,8 +75,8 @@ fn devices(mode: Mode) -> Result<(), Refusal> {
         // Read-only: one can still write to the device, but not change its mode, which is the host's too.
         bind_read_only(Step::Devices, &host(&device), &device)?;
     }
-    for folder in ["/dev/pts", "/dev/shm", "/dev/mqueue"] {
-        fs::create_dir(folder).at(Step::Devices, format!("make {folder}"))?;
+    for directory in ["/dev/pts", "/dev/shm", "/dev/mqueue"] {
+        fs::create_dir(directory).at(Step::Devices, format!("make {directory}"))?;
     }
     // Group 5 is tty; in a lab with one id there is no such group.
     let options = if mode.has_users() {

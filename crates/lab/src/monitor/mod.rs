@@ -1,23 +1,36 @@
 //! The process that owns a lab, outside of it: makes the cgroup, starts the keeper, starts commands, and tears all down.
 
-use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+mod id_maps;
+mod run_inside;
+mod terminal;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
+
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{SigHandler, Signal, kill, signal};
-use nix::sys::socket::{Shutdown, shutdown};
+use nix::sys::signal::{SigHandler, Signal, kill};
 use nix::sys::wait::waitpid;
-use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, setsid};
+use nix::unistd::{Pid, setsid};
+use rustix::net::{Shutdown, shutdown};
 
 use crate::cgroup::Cgroup;
-use crate::error::{At, Refusal, Step};
-use crate::inside::{self, Streams};
-use crate::keeper::Keeper;
-use crate::mode::sudo_user;
+use crate::keeper::{Keeper, check_programs};
+use crate::mode::{Mode, sudo_user};
 use crate::protocol::{Event, Plan, Request, receive, send};
-use crate::{Mode, process, root};
+use crate::refusal::{At, Refusal, Step};
+use crate::{process, ready};
+use run_inside::Streams;
+
+/// Forks a monitor for the calling program and returns its process id; it serves the other end of `control`.
+pub(crate) fn fork_monitor(theirs: OwnedFd) -> io::Result<Pid> {
+    Ok(process::fork_with(move || {
+        let Ok(control) = process::keep_only(theirs) else {
+            return 1;
+        };
+        serve(control)
+    })?)
+}
 
 /// Serves one lab to the launcher at the other end of `control`, until that end closes.
 pub(crate) fn serve(control: OwnedFd) -> i32 {
@@ -41,19 +54,14 @@ pub(crate) fn serve(control: OwnedFd) -> i32 {
     }
 }
 
-/// Cuts all ties to the launcher but the socket: a Ctrl-C at its terminal must not reach the monitor, which has to clean up,
-/// and a pipe from the launcher's output must close when the launcher ends.
+/// What a monitor ignores: a Ctrl-C at the launcher's terminal must not keep it from cleaning up.
+const ENDING: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
+
+/// Cuts all ties to the launcher except the socket: a pipe from the launcher's output must close when the launcher ends.
 fn detach() -> nix::Result<()> {
     let _ = setsid();
-    for ignored in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT] {
-        // SAFETY: no handler is installed.
-        unsafe { signal(ignored, SigHandler::SigIgn) }?;
-    }
-    let null =
-        nix::fcntl::open("/dev/null", nix::fcntl::OFlag::O_RDWR, nix::sys::stat::Mode::empty())?;
-    dup2_stdin(&null)?;
-    dup2_stdout(&null)?;
-    dup2_stderr(&null)
+    process::set_signals(&ENDING, SigHandler::SigIgn);
+    process::silence()
 }
 
 /// A program that crashes in the lab must not reach the host's crash handler, which the kernel runs outside of the lab.
@@ -64,10 +72,10 @@ fn keep_cores_from_the_host() {
 }
 
 /// How long a keeper may tidy up.
-const KEEPER_PATIENCE_MS: u16 = 5_000;
+const KEEPER_PATIENCE: Duration = Duration::from_secs(5);
 
 struct Monitor<'a> {
-    plan: Plan,
+    mode: Mode,
     control: &'a OwnedFd,
     cgroup: Cgroup,
     keeper: Keeper,
@@ -81,7 +89,7 @@ struct Monitor<'a> {
 impl<'a> Monitor<'a> {
     fn start(plan: Plan, control: &'a OwnedFd) -> Result<Self, Refusal> {
         let passed = |step| drop(send(control, &Event::Passed(step), &[]));
-        root::check_programs()?;
+        check_programs()?;
         passed(Step::Programs);
         let cgroup = Cgroup::make()?;
         if let (Mode::Sudo, Some(learner)) = (plan.mode, sudo_user()) {
@@ -89,33 +97,20 @@ impl<'a> Monitor<'a> {
         }
         passed(Step::Cgroup);
         let keeper = Keeper::start(&plan, &cgroup)?;
+        id_maps::write(plan.mode, keeper.pid)?;
+        keeper.go_on()?;
         passed(Step::Namespaces);
         // From here on nobody waits for the processes that run commands: the kernel may forget them.
-        // SAFETY: no handler is installed.
-        unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.at(Step::Boot, "ignore SIGCHLD")?;
-        Ok(Monitor {
-            plan,
-            control,
-            cgroup,
-            keeper,
-            running: None,
-            pid1: None,
-            waiting: Vec::new(),
-        })
+        process::set_signals(&[Signal::SIGCHLD], SigHandler::SigIgn);
+        let (mode, waiting) = (plan.mode, Vec::new());
+        Ok(Monitor { mode, control, cgroup, keeper, running: None, pid1: None, waiting })
     }
 
     /// Passes events on and starts commands, until the launcher or the keeper hangs up.
     fn run(&mut self) {
-        loop {
-            let mut fds = [
-                PollFd::new(self.control.as_fd(), PollFlags::POLLIN),
-                PollFd::new(self.keeper.link.as_fd(), PollFlags::POLLIN),
-            ];
-            match poll(&mut fds, PollTimeout::NONE) {
-                Ok(_) | Err(Errno::EINTR) => {}
-                Err(_) => return,
-            }
-            let (asked, told) = (fds[0].any() == Some(true), fds[1].any() == Some(true));
+        while let Ok([asked, told]) =
+            ready::wait([self.control.as_fd(), self.keeper.link.as_fd()], None)
+        {
             if told {
                 let Ok(Some((event, _))) = receive(&self.keeper.link) else {
                     return;
@@ -150,11 +145,13 @@ impl<'a> Monitor<'a> {
     fn start_waiting(&mut self) {
         let Some(pid1) = &self.running else { return };
         for (request, streams) in self.waiting.drain(..) {
-            let (mode, cgroup) = (self.plan.mode, self.cgroup.lab());
+            let (mode, cgroup) = (self.mode, self.cgroup.lab());
             // If this fails, the reply socket closes without a reply, and that tells the launcher enough.
             let _ = process::fork_with(|| {
-                restore_signals();
-                inside::run(mode, pid1, &cgroup, &request, streams)
+                // What a command inherits must be what every program expects.
+                process::set_signals(&ENDING, SigHandler::SigDfl);
+                process::set_signals(&[Signal::SIGCHLD], SigHandler::SigDfl);
+                run_inside::run(mode, pid1, &cgroup, &request, streams)
             });
         }
     }
@@ -162,35 +159,14 @@ impl<'a> Monitor<'a> {
     /// Ends every process of the lab, and removes its cgroup.
     fn tear_down(self) {
         // A keeper that is about to boot again finds nobody to tell, and ends.
-        let _ = shutdown(self.keeper.link.as_raw_fd(), Shutdown::Both);
+        let _ = shutdown(&self.keeper.link, Shutdown::Both);
         if let (Some(pid1), Ok(keeper)) = (self.pid1, process::pidfd(self.keeper.pid)) {
             // PID 1 takes its whole pid namespace along. Then the keeper tidies up, and ends by itself.
             let _ = kill(pid1, Signal::SIGKILL);
-            let mut fds = [PollFd::new(keeper.as_fd(), PollFlags::POLLIN)];
-            let _ = poll(&mut fds, PollTimeout::from(KEEPER_PATIENCE_MS));
+            let _ = ready::wait([keeper.as_fd()], Some(Instant::now() + KEEPER_PATIENCE));
         }
         let _ = kill(self.keeper.pid, Signal::SIGKILL);
         let _ = waitpid(self.keeper.pid, None);
         drop(self.cgroup);
     }
-}
-
-/// What a command inherits must be what every program expects.
-fn restore_signals() {
-    for restored in
-        [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT, Signal::SIGCHLD]
-    {
-        // SAFETY: no handler is installed.
-        let _ = unsafe { signal(restored, SigHandler::SigDfl) };
-    }
-}
-
-/// Forks a monitor for the calling program and returns its process id; it serves the other end of `control`.
-pub(crate) fn fork_monitor(theirs: OwnedFd) -> io::Result<Pid> {
-    Ok(process::fork_with(move || {
-        let Ok(control) = process::keep_only(theirs) else {
-            return 1;
-        };
-        serve(control)
-    })?)
 }

@@ -1,61 +1,24 @@
-//! Terminals of the lab's own, and the launcher's relay to them; see pts(4).
+//! Carries bytes between the launcher's terminal and a command's, which is the lab's own; see pts(4).
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::fd::{AsFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
+use rustix::termios::{
+    OptionalActions, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize,
+};
 
-use crate::protocol::{Reply, send};
+use crate::protocol::Size;
 
-/// Opens a terminal from inside the lab. Its master goes to the launcher, its other end becomes three streams.
-pub(crate) fn open((rows, columns): (u16, u16), reply: &OwnedFd) -> io::Result<[OwnedFd; 3]> {
-    let master = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .custom_flags(libc::O_NOCTTY | libc::O_CLOEXEC)
-        .open("/dev/ptmx")?;
-    let unlocked: libc::c_int = 0;
-    // SAFETY: TIOCSPTLCK reads an int, TIOCGPTPEER takes flags and returns a descriptor that is ours alone.
-    let slave = unsafe {
-        check(libc::ioctl(master.as_raw_fd(), libc::TIOCSPTLCK, &raw const unlocked))?;
-        OwnedFd::from_raw_fd(check(libc::ioctl(
-            master.as_raw_fd(),
-            libc::TIOCGPTPEER,
-            libc::O_RDWR | libc::O_NOCTTY,
-        ))?)
-    };
-    resize(&master, (rows, columns));
-    send(reply, &Reply::Terminal, &[master.as_fd()])?;
-    Ok([slave.try_clone()?, slave.try_clone()?, slave])
-}
-
-/// Makes standard input the controlling terminal of this session.
-pub(crate) fn control_stdin() -> io::Result<()> {
-    // SAFETY: TIOCSCTTY takes a number.
-    check(unsafe { libc::ioctl(0, libc::TIOCSCTTY, 0) }).map(drop)
-}
-
-/// The rows and columns of the terminal on standard output.
-pub(crate) fn size() -> (u16, u16) {
-    let mut size = libc::winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
-    // SAFETY: TIOCGWINSZ fills in a winsize. Where it fails, the size of a classic terminal stays.
-    unsafe { libc::ioctl(1, libc::TIOCGWINSZ, &raw mut size) };
-    (size.ws_row, size.ws_col)
-}
-
-fn resize(terminal: &impl AsFd, (rows, columns): (u16, u16)) {
-    let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-    // SAFETY: TIOCSWINSZ reads a winsize.
-    unsafe { libc::ioctl(terminal.as_fd().as_raw_fd(), libc::TIOCSWINSZ, &raw const size) };
-}
-
-fn check(result: libc::c_int) -> io::Result<libc::c_int> {
-    Ok(Errno::result(result)?)
+/// The size of the terminal on standard output, or that of a classic one where there is none.
+pub(super) fn size() -> Size {
+    tcgetwinsize(io::stdout()).map_or(Size { rows: 24, columns: 80 }, |size| Size {
+        rows: size.ws_row,
+        columns: size.ws_col,
+    })
 }
 
 /// The launcher's terminal in raw mode, given back as it was when this is dropped.
@@ -65,20 +28,20 @@ impl Raw {
     fn enter() -> io::Result<Self> {
         let before = tcgetattr(io::stdin())?;
         let mut raw = before.clone();
-        cfmakeraw(&mut raw);
-        tcsetattr(io::stdin(), SetArg::TCSANOW, &raw)?;
+        raw.make_raw();
+        tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
         Ok(Raw(before))
     }
 }
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, &self.0);
+        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.0);
     }
 }
 
-/// Carries bytes between the launcher's terminal and the lab's, until `reply` has something to say.
-pub(crate) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
+/// Serves the terminal behind `master`, until `reply` has something to say.
+pub(super) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
     let _raw = Raw::enter()?;
     // A program that does not read what is typed must not keep us from showing what it prints.
     fcntl(&master, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
@@ -89,7 +52,10 @@ pub(crate) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
         let [shows, types, ended] = wait(&master, reply, &keyboard)?;
         if shown != size() {
             shown = size();
-            resize(&master, shown);
+            let Size { rows, columns } = shown;
+            let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+            // A terminal that has closed meanwhile needs no size.
+            let _ = tcsetwinsize(&master, size);
         }
         if shows && !show(&mut master)? {
             return Ok(());

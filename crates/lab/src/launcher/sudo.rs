@@ -1,15 +1,16 @@
 //! The monitor as root's process, for machines where only root may make user namespaces.
 
+use std::fs::File;
 use std::io::{self, IsTerminal};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::OnceLock;
 
 use nix::unistd::Pid;
 
-use crate::error::{At, Refusal, Step};
 use crate::monitor;
+use crate::refusal::{At, Obstacle, Refusal, Step};
 
 /// The argument that turns a program into a monitor.
 const SERVE: &str = "__lab-monitor";
@@ -23,6 +24,18 @@ static SERVER: OnceLock<PathBuf> = OnceLock::new();
 /// Call this first in `main`: when the program was started to be a lab's monitor, it is one, and you return the exit code.
 ///
 /// [`Mode::Sudo`](crate::Mode::Sudo) needs it, because sudo(8) runs programs, not functions.
+///
+/// ```
+/// use std::process::ExitCode;
+///
+/// fn main() -> ExitCode {
+///     if let Some(code) = lab::serve_if_asked() {
+///         return code;
+///     }
+///     // What the program is for comes here.
+///     ExitCode::SUCCESS
+/// }
+/// ```
 pub fn serve_if_asked() -> Option<ExitCode> {
     if let Ok(program) = std::env::current_exe() {
         let _ = SERVER.set(program);
@@ -30,14 +43,14 @@ pub fn serve_if_asked() -> Option<ExitCode> {
     if std::env::args_os().nth(1)? != SERVE {
         return None;
     }
-    // sudo(8) closes all descriptors but the first three.
-    let control = io::stdin();
-    let status = std::os::fd::AsFd::as_fd(&control).try_clone_to_owned().map_or(1, monitor::serve);
+    // sudo(8) closes all descriptors except the first three.
+    let control = io::stdin().as_fd().try_clone_to_owned();
+    let status = control.map_or(1, monitor::serve);
     Some(ExitCode::from(status as u8))
 }
 
 /// Starts a monitor as root. Asks for a password only where there is a person to type it.
-pub(crate) fn start_monitor(theirs: OwnedFd) -> Result<Pid, Refusal> {
+pub(super) fn start_monitor(theirs: OwnedFd) -> Result<Pid, Refusal> {
     let server = SERVER.get().cloned().or_else(|| std::env::var_os(LAUNCHER).map(PathBuf::from));
     let server = server.ok_or_else(|| {
         Refusal::new(Step::Sudo, "start a monitor", format!("{LAUNCHER} names no program"))
@@ -46,15 +59,18 @@ pub(crate) fn start_monitor(theirs: OwnedFd) -> Result<Pid, Refusal> {
     if !io::stdin().is_terminal() {
         check.arg("--non-interactive");
     }
-    let allowed =
-        check.args(["--prompt", "[sudo] password for %p, to make a lab: ", "true"]).output();
-    let allowed = allowed.at(Step::Sudo, "run sudo")?;
+    check.args(["--prompt", "[sudo] password for %p, to make a lab: ", "true"]);
+    let allowed = check.output().at(Step::Sudo, "run sudo").map_err(|refusal| {
+        let missing = refusal.errno == Some(libc::ENOENT);
+        refusal.because(if missing { Obstacle::NoSudo } else { Obstacle::Other })
+    })?;
     if !allowed.status.success() {
-        return Err(Refusal::new(
-            Step::Sudo,
-            "use sudo",
-            String::from_utf8_lossy(&allowed.stderr).trim(),
-        ));
+        let why = String::from_utf8_lossy(&allowed.stderr).trim().to_owned();
+        let obstacle = match File::open("/dev/tty") {
+            Ok(_) => Obstacle::SudoWantsPassword,
+            Err(_) => Obstacle::SudoHasNoTerminal,
+        };
+        return Err(Refusal::new(Step::Sudo, "use sudo", why).because(obstacle));
     }
     let child = Command::new("sudo")
         .args(["--non-interactive", "--"])

@@ -1,14 +1,13 @@
 //! Which users and groups of the host the lab's ids stand for; see user_namespaces(7), newuidmap(1), subuid(5).
 
 use std::fs;
-use std::io;
+use std::io::ErrorKind;
 use std::process::Command;
 
 use nix::unistd::{Gid, Pid, Uid, User};
 
-use crate::Mode;
-use crate::error::{At, Refusal, Step};
-use crate::mode::sudo_user;
+use crate::mode::{Mode, sudo_user};
+use crate::refusal::{At, Obstacle, Refusal, Step};
 
 /// How many ids a lab has besides root's.
 const COUNT: u32 = 65_535;
@@ -16,22 +15,22 @@ const COUNT: u32 = 65_535;
 const SUDO_FIRST: u32 = 100_000;
 
 /// Writes the id maps of process `keeper`, which waits in a new user namespace.
-pub(crate) fn map(mode: Mode, keeper: Pid) -> Result<(), Refusal> {
+pub(super) fn write(mode: Mode, keeper: Pid) -> Result<(), Refusal> {
     let (uid, gid) = (Uid::effective().as_raw(), Gid::effective().as_raw());
     match mode {
         Mode::Root => Ok(()),
         Mode::Single => {
-            write(keeper, "setgroups", "deny")?;
-            write(keeper, "gid_map", &format!("0 {gid} 1"))?;
-            write(keeper, "uid_map", &format!("0 {uid} 1"))
+            write_file(keeper, "setgroups", "deny")?;
+            write_file(keeper, "gid_map", &format!("0 {gid} 1"))?;
+            write_file(keeper, "uid_map", &format!("0 {uid} 1"))
         }
         Mode::Sudo => {
             let learner = sudo_user().ok_or_else(|| {
                 Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set")
             })?;
             let map = format!("0 {learner} 1\n1 {SUDO_FIRST} {COUNT}");
-            write(keeper, "gid_map", &map)?;
-            write(keeper, "uid_map", &map)
+            write_file(keeper, "gid_map", &map)?;
+            write_file(keeper, "uid_map", &map)
         }
         Mode::Subuid => {
             let (first_uid, first_gid) = (subordinate("/etc/subuid")?, subordinate("/etc/subgid")?);
@@ -41,7 +40,7 @@ pub(crate) fn map(mode: Mode, keeper: Pid) -> Result<(), Refusal> {
     }
 }
 
-fn write(keeper: Pid, file: &str, content: &str) -> Result<(), Refusal> {
+fn write_file(keeper: Pid, file: &str, content: &str) -> Result<(), Refusal> {
     fs::write(format!("/proc/{keeper}/{file}"), content).at(Step::Ids, format!("write {file}"))
 }
 
@@ -49,7 +48,8 @@ fn write(keeper: Pid, file: &str, content: &str) -> Result<(), Refusal> {
 fn subordinate(file: &str) -> Result<u32, Refusal> {
     let uid = Uid::effective();
     let name = User::from_uid(uid).ok().flatten().map(|user| user.name).unwrap_or_default();
-    let text = fs::read_to_string(file).at(Step::Ids, format!("read {file}"))?;
+    // A machine without the file has given no ids either.
+    let text = fs::read_to_string(file).unwrap_or_default();
     text.lines()
         .filter_map(|line| {
             let mut fields = line.split(':');
@@ -59,38 +59,21 @@ fn subordinate(file: &str) -> Result<u32, Refusal> {
         })
         .next()
         .ok_or_else(|| {
-            Refusal::new(
-                Step::Ids,
-                "find subordinate ids",
-                format!("{file} has no {COUNT} for {name:?} ({uid})"),
-            )
+            let why = format!("{file} has no {COUNT} for {name:?} ({uid})");
+            Refusal::new(Step::Ids, "find subordinate ids", why).because(Obstacle::NoSubordinateIds)
         })
 }
 
+/// Runs newuidmap(1) or newgidmap(1), which may write maps that we may not.
 fn run(tool: &str, keeper: Pid, own: u32, first: u32) -> Result<(), Refusal> {
-    let words = [
-        keeper.to_string(),
-        "0".into(),
-        own.to_string(),
-        "1".into(),
-        "1".into(),
-        first.to_string(),
-        COUNT.to_string(),
-    ];
-    let output = Command::new(tool).args(words).output().map_err(|error| {
-        let why = if error.kind() == io::ErrorKind::NotFound {
-            "it is not installed".to_owned()
-        } else {
-            error.to_string()
-        };
-        Refusal::new(Step::Ids, format!("run {tool}"), why)
-    })?;
-    if !output.status.success() {
-        return Err(Refusal::new(
-            Step::Ids,
-            format!("run {tool}"),
-            String::from_utf8_lossy(&output.stderr).trim(),
-        ));
+    let numbers = [0, own, 1, 1, first, COUNT].map(|number| number.to_string());
+    let refusal = |why: &str| Refusal::new(Step::Ids, format!("run {tool}"), why);
+    match Command::new(tool).arg(keeper.to_string()).args(numbers).output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(refusal(String::from_utf8_lossy(&output.stderr).trim())),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(refusal("it is not installed").because(Obstacle::NoNewuidmap))
+        }
+        Err(error) => Err(error).at(Step::Ids, format!("run {tool}")),
     }
-    Ok(())
 }

@@ -1,0 +1,198 @@
+//! A lab, as the program that wants it sees it.
+
+use std::ffi::OsStr;
+use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::wait::waitpid;
+use nix::unistd::{Pid, Uid};
+use rustix::net::{Shutdown, shutdown};
+
+use super::command::{COMMAND_TIMEOUT, Command};
+use super::link::Link;
+use super::pace::Pace;
+use super::sudo;
+use crate::error::Error;
+use crate::mode::Mode;
+use crate::monitor;
+use crate::options::{Bind, Options};
+use crate::protocol::{Event, Plan, pair, send};
+use crate::refusal::{Refusal, Step};
+
+/// How long systemd may take to boot the first time, on a machine of any pace: nothing of a learner's can hold it up.
+const BOOT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long a reboot may take on a quiet machine, where a learner's unit may hold it up.
+const REBOOT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A running systemd. Dropping it ends all of its processes and removes all that it has made.
+///
+/// ```no_run
+/// let lab = lab::Lab::boot(&lab::Options::default())?;
+/// lab.command("systemctl").args(["start", "dbus"]).output(lab::COMMAND_TIMEOUT)?;
+/// lab.reboot()?;
+/// assert_eq!(lab.boots(), 2);
+/// # Ok::<(), lab::Error>(())
+/// ```
+pub struct Lab {
+    mode: Mode,
+    link: Link,
+    monitor: Pid,
+    pace: Pace,
+}
+
+impl Lab {
+    /// Boots a lab and returns when systemd says that it runs.
+    ///
+    /// # Errors
+    /// [`Error::NoMode`] with what was tried, when no mode works on this machine.
+    pub fn boot(options: &Options) -> Result<Self, Error> {
+        if let Some(bind) = options.binds.iter().find(|bind| !Bind::can_show(&bind.path)) {
+            return Err(Error::OwnDirectory(bind.path.clone()));
+        }
+        let modes = options.mode.as_ref().map_or(Mode::candidates(), std::slice::from_ref);
+        let mut tried = Vec::new();
+        for &mode in modes {
+            match Self::try_boot(mode, &options.binds, |_| true)? {
+                Ok(lab) => return Ok(lab),
+                Err(refusal) => tried.push((mode, refusal)),
+            }
+        }
+        Err(Error::NoMode(tried))
+    }
+
+    /// Boots a lab in one mode, and tells of each step that is done. Where `go_on` says no to one, that is all.
+    pub(super) fn try_boot(
+        mode: Mode,
+        binds: &[Bind],
+        mut go_on: impl FnMut(Step) -> bool,
+    ) -> Result<Result<Self, Refusal>, Error> {
+        if mode == Mode::Root && !Uid::effective().is_root() {
+            return Ok(Err(Refusal::new(Step::Cgroup, "use mode root", "you are not root")));
+        }
+        let begin = Instant::now();
+        let (control, theirs) = pair()?;
+        let monitor = match start_monitor(mode, theirs)? {
+            Ok(monitor) => monitor,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let mut lab = Lab { mode, link: Link::new(control), monitor, pace: Pace::quiet() };
+        send(&lab.link.socket, &Plan { mode, binds: binds.to_vec() }, &[])?;
+        loop {
+            match lab.link.next_event(begin + BOOT_TIMEOUT)? {
+                None => return Err(Error::BootTimeout(BOOT_TIMEOUT)),
+                Some(Event::Running) => break,
+                Some(Event::Passed(step)) if !go_on(step) => break,
+                Some(Event::Failed(refusal)) => return Ok(Err(refusal)),
+                Some(Event::Off(end)) => return Ok(Err(Refusal::new(Step::Boot, "boot", end))),
+                Some(Event::Passed(_) | Event::Started(_) | Event::Rebooting) => {}
+            }
+        }
+        lab.pace = Pace::of_boot(begin.elapsed());
+        Ok(Ok(lab))
+    }
+
+    /// The mode in force.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How fast the machine was when it booted this lab.
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// How fast the machine is now, but no faster than when it booted this lab: measured by a few small commands.
+    ///
+    /// # Errors
+    /// As those of [`Command::output`], when the lab goes away.
+    pub fn measure_pace(&self) -> Result<Pace, Error> {
+        const TIMES: u32 = 5;
+        let begin = Instant::now();
+        for _ in 0..TIMES {
+            self.command("true").output(COMMAND_TIMEOUT)?;
+        }
+        Ok(self.pace.or_slower(Pace::of_command(begin.elapsed() / TIMES)))
+    }
+
+    /// The version of the systemd that runs, such as `252`.
+    ///
+    /// # Errors
+    /// When systemctl(1) cannot be asked.
+    pub fn systemd_version(&self) -> Result<String, Error> {
+        let output = self.command("systemctl").arg("--version").output(COMMAND_TIMEOUT)?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        // "systemd 252 (252.38-1~deb12u1)", then its features.
+        Ok(text.split_whitespace().nth(1).unwrap_or("of an unknown version").to_owned())
+    }
+
+    /// The cgroup controllers that the lab was given, such as `memory`. Without that one, `MemoryMax=` does nothing,
+    /// and systemd says nothing of it; see systemd.resource-control(5).
+    ///
+    /// # Errors
+    /// As those of [`Command::output`].
+    pub fn controllers(&self) -> Result<Vec<String>, Error> {
+        let output =
+            self.command("cat").arg("/sys/fs/cgroup/cgroup.controllers").output(COMMAND_TIMEOUT)?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// A command to run inside, as root, from `/`.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command<'_> {
+        Command::new(&self.link, self.mode, program.as_ref())
+    }
+
+    /// Reboots the lab and waits until it runs again. What is in `/etc` and `/var` stays.
+    ///
+    /// # Errors
+    /// When it does not come back within half a minute, which a slow machine stretches.
+    pub fn reboot(&self) -> Result<(), Error> {
+        let boots = self.boots();
+        // The command may be ended by the reboot that it starts: its result means nothing.
+        let _ = self.command("systemctl").arg("reboot").output(COMMAND_TIMEOUT);
+        self.wait_for_boot(boots + 1, self.pace.stretch(REBOOT_TIMEOUT))
+    }
+
+    /// How often this lab has come up; 1 after [`Lab::boot`].
+    pub fn boots(&self) -> u32 {
+        self.link.boots()
+    }
+
+    /// Waits until the lab has come up `count` times, and runs.
+    ///
+    /// # Errors
+    /// [`Error::BootTimeout`] when that takes too long, [`Error::Gone`] when it was powered off.
+    pub fn wait_for_boot(&self, count: u32, timeout: Duration) -> Result<(), Error> {
+        self.link.wait_for_boot(count, timeout)
+    }
+
+    /// Waits for the boot after boot number `boots`, if the lab goes down or boots now. Returns whether it came up again.
+    ///
+    /// # Errors
+    /// As those of [`Lab::wait_for_boot`].
+    pub fn comes_back(&self, boots: u32) -> Result<bool, Error> {
+        // While it boots, this command waits. It is ended if the lab goes down under it.
+        let state = self.command("systemctl").arg("is-system-running").output(COMMAND_TIMEOUT)?;
+        if self.boots() == boots && state.status.code().is_some() && state.stdout != b"stopping\n" {
+            return Ok(false);
+        }
+        self.wait_for_boot(boots + 1, self.pace.stretch(REBOOT_TIMEOUT)).map(|()| true)
+    }
+}
+
+fn start_monitor(mode: Mode, theirs: OwnedFd) -> Result<Result<Pid, Refusal>, Error> {
+    if mode == Mode::Sudo && !Uid::effective().is_root() {
+        return Ok(sudo::start_monitor(theirs));
+    }
+    Ok(Ok(monitor::fork_monitor(theirs)?))
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        // The monitor takes the end of the conversation for the end of the lab, and ends when all is gone.
+        let _ = shutdown(&self.link.socket, Shutdown::Both);
+        while waitpid(self.monitor, None) == Err(Errno::EINTR) {}
+    }
+}

@@ -1,0 +1,159 @@
+//! Runs one command inside a lab: joins its namespaces and forks, so that the command is in the pid namespace too.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sched::{CloneFlags, setns};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::{Gid, Pid, setsid};
+
+use super::terminal;
+use crate::mode::Mode;
+use crate::protocol::{Account, Reply, Request, send};
+use crate::{process, ready};
+
+/// The four descriptors that come with a request.
+pub(super) struct Streams {
+    stdin: OwnedFd,
+    stdout: OwnedFd,
+    stderr: OwnedFd,
+    reply: OwnedFd,
+}
+
+impl Streams {
+    pub(super) fn from_fds(fds: Vec<OwnedFd>) -> Option<Self> {
+        let [stdin, stdout, stderr, reply]: [OwnedFd; 4] = fds.try_into().ok()?;
+        Some(Streams { stdin, stdout, stderr, reply })
+    }
+}
+
+/// Runs `request` in the lab whose PID 1 is `pid1`, in a process forked for it, and replies when it has ended.
+pub(super) fn run(
+    mode: Mode,
+    pid1: &OwnedFd,
+    cgroup: &Path,
+    request: &Request,
+    streams: Streams,
+) -> i32 {
+    let Streams { stdin, stdout, stderr, reply } = streams;
+    // systemd keeps its own processes in init.scope, so that the root of the tree stays free. Opened here, from outside.
+    let scope = OpenOptions::new().write(true).open(cgroup.join("init.scope/cgroup.procs"));
+    let started = enter(mode, pid1).and_then(|()| {
+        let scope = scope.map_err(|error| naming("cannot open the lab's cgroup", error))?;
+        start(request, [stdin, stdout, stderr], scope, &reply)
+    });
+    let answer = match started {
+        Ok(child) => {
+            let answer = wait(child, &reply);
+            // systemd-shutdown(8) waits for all processes, and looks again only at the end of a child of its own.
+            let _ = rustix::process::pidfd_send_signal(pid1, rustix::process::Signal::CHILD);
+            answer
+        }
+        // A lab that goes down takes no more processes. This command was ended by that, like those that ran already.
+        Err(error) if !is_about_program(&error) && goes_down(pid1) => None,
+        Err(error) => {
+            Some(Reply::NotStarted { cause: error.to_string(), errno: error.raw_os_error() })
+        }
+    };
+    // The launcher may have lost interest; then nobody is there to be told.
+    if let Some(answer) = answer {
+        let _ = send(&reply, &answer, &[]);
+    }
+    0
+}
+
+fn naming(what: &str, error: impl Into<io::Error>) -> io::Error {
+    io::Error::other(format!("{what}: {}", error.into()))
+}
+
+fn is_about_program(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied)
+}
+
+/// Whether PID 1 ends now; a moment may pass between its last process and its own end.
+fn goes_down(pid1: &OwnedFd) -> bool {
+    let deadline = Instant::now() + Duration::from_millis(100);
+    ready::wait([pid1.as_fd()], Some(deadline)).is_ok_and(|[ended]| ended)
+}
+
+/// Moves this process to the lab's namespaces. Its children will be in the lab's pid namespace; it is not itself, and
+/// so stays out of the cgroup too, where systemd would see a process without a number.
+fn enter(mode: Mode, pid1: &OwnedFd) -> io::Result<()> {
+    let mut flags = CloneFlags::CLONE_NEWNS
+        | CloneFlags::CLONE_NEWPID
+        | CloneFlags::CLONE_NEWUTS
+        | CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWNET
+        | CloneFlags::CLONE_NEWCGROUP;
+    if mode.has_user_namespace() {
+        flags |= CloneFlags::CLONE_NEWUSER;
+    } else {
+        process::drop_host_capabilities();
+    }
+    setns(pid1, flags).map_err(|errno| naming("cannot enter the lab's namespaces", errno))?;
+    if mode.has_user_namespace() {
+        process::become_lab_root(mode)
+            .map_err(|errno| naming("cannot become the lab's root", errno))?;
+    }
+    Ok(())
+}
+
+fn start(
+    request: &Request,
+    streams: [OwnedFd; 3],
+    mut scope: File,
+    reply: &OwnedFd,
+) -> io::Result<Child> {
+    if !Path::new(&request.directory).is_dir() {
+        let missing = format!("there is no directory {}", request.directory);
+        return Err(io::Error::new(ErrorKind::NotFound, missing));
+    }
+    let [stdin, stdout, stderr] = match request.terminal {
+        Some(size) => terminal::open(size, reply)?,
+        None => streams,
+    };
+    let mut command = Command::new(&request.program);
+    command
+        .args(&request.args)
+        .env_clear()
+        .envs(request.env.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::from(stdin))
+        .stdout(Stdio::from(stdout))
+        .stderr(Stdio::from(stderr));
+    let on_terminal = request.terminal.is_some();
+    let (learner, directory) = (request.user == Account::Learner, request.directory.clone());
+    let prepare = move || {
+        // 0 stands for the process that writes.
+        scope.write_all(b"0")?;
+        // A session of its own: the command and its children can be ended together, and may get a terminal.
+        setsid()?;
+        if on_terminal {
+            terminal::control_stdin()?;
+        }
+        if learner {
+            let groups = [Account::JOURNAL_GROUP, Account::LEARNER_ID].map(Gid::from_raw);
+            process::become_user(Account::LEARNER_ID, &groups)?;
+        }
+        std::env::set_current_dir(&directory)
+    };
+    // SAFETY: this process has one thread, so that nothing can be locked in the child.
+    unsafe { command.pre_exec(prepare) };
+    command.spawn()
+}
+
+/// Waits until the command ends, or until the launcher hangs up: then the command is ended, with its children.
+fn wait(mut child: Child, reply: &OwnedFd) -> Option<Reply> {
+    let group = Pid::from_raw(child.id() as i32);
+    let ended = process::pidfd(group).ok()?;
+    let [has_ended, hung_up] = ready::wait([ended.as_fd(), reply.as_fd()], None).ok()?;
+    if hung_up && !has_ended {
+        let _ = killpg(group, Signal::SIGKILL);
+    }
+    let status = child.wait().ok()?;
+    has_ended.then(|| Reply::Ended(status.into_raw()))
+}
