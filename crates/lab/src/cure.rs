@@ -77,7 +77,7 @@ fn install(debian: &str, fedora: &str) -> String {
 
 /// A range above all that others have.
 fn subordinate_ids() -> String {
-    let texts = ["/etc/subuid", "/etc/subgid"].map(|file| fs::read_to_string(file));
+    let texts = ["/etc/subuid", "/etc/subgid"].map(fs::read_to_string);
     let texts = texts.into_iter().flatten().collect::<String>();
     let end = |line: &str| -> Option<u32> {
         let mut fields = line.split(':').skip(1);
