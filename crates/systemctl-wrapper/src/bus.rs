@@ -1,0 +1,185 @@
+//! One connection to a bus: each call waits for its answer, at most for so long, and takes in the signals meanwhile.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::env;
+use std::future::{Future, poll_fn};
+use std::num::NonZeroUsize;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use futures_core::Stream;
+use zbus::{Connection, MatchRule, Message, MessageStream, block_on};
+use zruntime::SharedRuntime;
+
+use crate::{Error, Scope};
+
+/// How long sd-bus(3) waits for an answer, and so do we; `SYSTEMD_BUS_TIMEOUT` changes both.
+const TIMEOUT: Duration = Duration::from_secs(25);
+
+/// How many signals zbus keeps for us. It stops reading when they are full, so we take them in whenever we wait.
+const QUEUE: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+
+/// A connection, and the signals that it has brought so far.
+pub(crate) struct Bus {
+    connection: Connection,
+    signals: RefCell<Signals>,
+    timeout: Duration,
+}
+
+impl Bus {
+    /// Connects to the bus of `scope`.
+    pub(crate) fn connect(scope: &Scope) -> Result<Bus, Error> {
+        let address = scope.address()?;
+        let timeout = timeout();
+        let connecting = zbus::connection::Builder::address(address.as_str()).build();
+        let mut nothing = Signals::default();
+        let connected = wait("Hello", connecting, timeout, &mut nothing);
+        let connection = connected.map_err(|error| match error {
+            Error::TimedOut { .. } => error,
+            other => Error::NoBus { scope: scope.clone(), address, cause: other.to_string() },
+        })?;
+        Ok(Bus { connection, signals: RefCell::default(), timeout })
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Waits for one answer.
+    pub(crate) fn wait<T>(
+        &self,
+        what: &str,
+        answer: impl Future<Output = zbus::Result<T>>,
+    ) -> Result<T, Error> {
+        wait(what, answer, self.timeout, &mut self.signals.borrow_mut())
+    }
+
+    /// Asks for the signals of a rule from now on. The bus has the rule when this returns.
+    pub(crate) fn subscribe(&self, rule: MatchRule<'_>) -> Result<(), Error> {
+        let rule = rule.into_owned();
+        let stream = self
+            .wait("AddMatch", MessageStream::for_match_rule(rule, &self.connection, Some(QUEUE)))?;
+        self.signals.borrow_mut().streams.push(stream);
+        Ok(())
+    }
+
+    /// The next signal; `None` after `deadline`.
+    pub(crate) fn next_signal(&self, deadline: Option<Instant>) -> Result<Option<Message>, Error> {
+        let signals = &mut self.signals.borrow_mut();
+        if let Some(signal) = signals.heard.pop_front() {
+            return Ok(Some(signal));
+        }
+        block_on(async {
+            let mut sleep = pin!(sleep_until(deadline)?);
+            poll_fn(|context| {
+                signals.take_in(context);
+                match signals.heard.pop_front() {
+                    Some(signal) => Poll::Ready(Ok(Some(signal))),
+                    None if signals.ended => Poll::Ready(Err(Error::Disconnected)),
+                    None => sleep.as_mut().poll(context).map(|()| Ok(None)),
+                }
+            })
+            .await
+        })
+    }
+}
+
+/// The signals that have arrived and have not been looked at.
+#[derive(Default)]
+struct Signals {
+    streams: Vec<MessageStream>,
+    heard: VecDeque<Message>,
+    ended: bool,
+}
+
+impl Signals {
+    /// Empties zbus's queues into ours.
+    fn take_in(&mut self, context: &mut Context<'_>) {
+        for stream in &mut self.streams {
+            loop {
+                match Pin::new(&mut *stream).poll_next(context) {
+                    Poll::Ready(Some(Ok(message))) => self.heard.push_back(message),
+                    Poll::Ready(Some(Err(_)) | None) => {
+                        self.ended = true;
+                        break;
+                    }
+                    Poll::Pending => break,
+                }
+            }
+        }
+    }
+}
+
+/// Waits for `answer`, at most for `limit`.
+///
+/// The queues are emptied at each wake-up. A client that waits for an answer and doesn't read signals meanwhile hangs as
+/// soon as the queue is full: the answer is behind the signals.
+fn wait<T>(
+    what: &str,
+    answer: impl Future<Output = zbus::Result<T>>,
+    limit: Duration,
+    signals: &mut Signals,
+) -> Result<T, Error> {
+    block_on(async {
+        let mut answer = pin!(answer);
+        let mut sleep = pin!(sleep_until(Instant::now().checked_add(limit))?);
+        poll_fn(|context| {
+            signals.take_in(context);
+            if let Poll::Ready(answer) = answer.as_mut().poll(context) {
+                return Poll::Ready(answer.map_err(|error| from_zbus(what, &error)));
+            }
+            let timed_out = sleep.as_mut().poll(context);
+            timed_out.map(|()| Err(Error::TimedOut { what: what.to_owned(), limit }))
+        })
+        .await
+    })
+}
+
+/// Ends at `deadline`, or never.
+fn sleep_until(deadline: Option<Instant>) -> Result<impl Future<Output = ()>, Error> {
+    let runtime = SharedRuntime::current();
+    let runtime = runtime.map_err(|error| Error::Protocol {
+        what: "make a timer".to_owned(),
+        cause: error.to_string(),
+    })?;
+    Ok(async move {
+        match deadline {
+            Some(deadline) => runtime.sleep_until(deadline).await,
+            None => std::future::pending().await,
+        }
+    })
+}
+
+fn timeout() -> Duration {
+    let seconds = env::var("SYSTEMD_BUS_TIMEOUT").ok().and_then(|text| text.parse::<f64>().ok());
+    let wanted = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    wanted.filter(|limit| !limit.is_zero()).unwrap_or(TIMEOUT)
+}
+
+/// zbus's errors, told apart as far as somebody could act on it.
+fn from_zbus(what: &str, error: &zbus::Error) -> Error {
+    match error {
+        zbus::Error::MethodError(name, message, _) => {
+            Error::refused(name.as_str(), message.as_deref())
+        }
+        zbus::Error::FDO(fdo) => match fdo.as_ref() {
+            zbus::fdo::Error::ZBus(inner) => from_zbus(what, inner),
+            other => {
+                use zbus::DBusError;
+                Error::refused(other.name().as_str(), other.description())
+            }
+        },
+        zbus::Error::InputOutput(cause) => match cause.kind() {
+            std::io::ErrorKind::BrokenPipe
+            | std::io::ErrorKind::ConnectionReset
+            | std::io::ErrorKind::UnexpectedEof => Error::Disconnected,
+            _ => Error::Protocol { what: what.to_owned(), cause: cause.to_string() },
+        },
+        zbus::Error::Connection(cause, _) => {
+            Error::Protocol { what: what.to_owned(), cause: cause.to_string() }
+        }
+        other => Error::Protocol { what: what.to_owned(), cause: other.to_string() },
+    }
+}

@@ -1,0 +1,65 @@
+//! What each verb is given: the options, the manager, and where to write.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use systemctl_wrapper::{Error, JobMode, Manager, Scope};
+
+use super::options::Options;
+use super::{agent, explain};
+
+/// What a verb works with. The manager is connected to at the first use: some verbs need none.
+pub(crate) struct Context<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) out: &'a mut dyn Write,
+    pub(crate) scope: Scope,
+    manager: RefCell<Option<Rc<Manager>>>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(options: &'a Options, out: &'a mut dyn Write) -> anyhow::Result<Self> {
+        Ok(Context { options, out, scope: options.scope(), manager: RefCell::default() })
+    }
+
+    /// The manager.
+    pub(crate) fn manager(&self) -> Result<Rc<Manager>, Error> {
+        if let Some(manager) = &*self.manager.borrow() {
+            return Ok(Rc::clone(manager));
+        }
+        self.reconnect()
+    }
+
+    /// A new connection, after the bus has gone away: with its own restart, for instance.
+    pub(crate) fn reconnect(&self) -> Result<Rc<Manager>, Error> {
+        let manager = Rc::new(Manager::connect(&self.scope)?);
+        *self.manager.borrow_mut() = Some(Rc::clone(&manager));
+        Ok(manager)
+    }
+
+    /// The manager, for a verb that changes something: polkit(8) may want to ask for a password.
+    pub(crate) fn manager_to_change(&self) -> Result<Rc<Manager>, Error> {
+        if self.scope == Scope::System && !self.options.no_ask_password {
+            agent::start();
+        }
+        self.manager()
+    }
+
+    /// Whether the lines that only people read are wanted.
+    pub(crate) fn is_loud(&self) -> bool {
+        !self.options.quiet
+    }
+
+    /// The mode for new jobs.
+    pub(crate) fn job_mode(&self) -> JobMode {
+        self.options.job_mode.clone().map_or_else(JobMode::default, JobMode)
+    }
+
+    /// Says which call is made, and what it means, if that was asked for.
+    pub(crate) fn explain(&mut self, call: &str) -> io::Result<()> {
+        if self.options.explain {
+            explain::call(self.out, call)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,301 @@
+//! What all verbs that make jobs have in common: before, the job, after, and one line that says what happened.
+
+use std::time::{Duration, Instant};
+
+use systemctl_wrapper::{Action, ActiveState, Cause, Drift, Error, Job, JobMode, JobResult, Unit};
+use systemd_types::UnitType;
+
+use super::context::Context;
+use super::{diagnosis, names, output, paper};
+use output::plain;
+
+/// The exit statuses of the verbs that make jobs.
+pub(crate) const STATUSES: &[(u8, &str)] = &[
+    (0, "the job was done; what became of the unit is another question, and the line says it"),
+    (1, "a job failed, or the unit is masked or wrong"),
+    (3, "the unit can't do that: not every service can reload"),
+    (4, "you may not, or the unit may be started by its dependencies only"),
+    (5, "there is no such unit"),
+    (6, "the unit's file can't be read"),
+];
+
+/// How long a service is watched after its start, unless `--settle` says otherwise.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// A job, and what is known of its unit.
+struct Done {
+    job: Job,
+    result: JobResult,
+    before: Option<Unit>,
+    took: Duration,
+}
+
+/// Runs a verb that makes a job for each unit.
+pub(crate) fn run(
+    context: &mut Context<'_>,
+    action: Action,
+    typed: &[String],
+) -> anyhow::Result<u8> {
+    let units = names::expand(context, typed, UnitType::Service)?;
+    let mode = context.job_mode();
+    run_on(context, action, &units, &mode)
+}
+
+/// The same, for units whose names are known.
+pub(crate) fn run_on(
+    context: &mut Context<'_>,
+    action: Action,
+    units: &[String],
+    mode: &JobMode,
+) -> anyhow::Result<u8> {
+    if units.is_empty() {
+        return Ok(0);
+    }
+    context.manager_to_change()?;
+    if context.options.dry_run {
+        return paper::rehearse(context, action, units);
+    }
+    let before = look_before(context, units)?;
+    let waits = context.options.wait && matches!(action, Action::Start | Action::Restart);
+    if waits || context.is_loud() {
+        // A unit that nobody needs any more is forgotten as soon as its job is over, with its result.
+        let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
+        context.manager()?.hold(&borrowed)?;
+    }
+    for unit in units {
+        context.explain(&format!("EnqueueUnitJob({unit:?}, {:?}, {:?})", action.word(), mode.0))?;
+    }
+    let interrupt = Interrupt::watch(units);
+    let started = Instant::now();
+    let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
+    let answers = context.manager()?.enqueue_all(&borrowed, action, mode)?;
+    let mut status = 0;
+    let mut jobs = Vec::new();
+    for ((answer, unit), before) in answers.into_iter().zip(units).zip(before) {
+        match answer {
+            Ok(job) => jobs.push((job, before)),
+            // Nothing to restart, so nothing is wrong.
+            Err(error) if action == Action::TryRestart && error.cause() == Cause::Masked => {}
+            Err(error) => {
+                refused(context, action, unit, &error)?;
+                status = if status == 0 { error.exit_status() } else { status };
+            }
+        }
+    }
+    if context.options.show_transaction {
+        for (job, _) in &jobs {
+            writeln!(context.out, "{} job {}: {}", job.unit, job.id, job.kind)?;
+        }
+    }
+    if context.options.no_block {
+        return enqueued(context, &jobs, status);
+    }
+    let plain_jobs: Vec<Job> = jobs.iter().map(|(job, _)| job.clone()).collect();
+    let results = results(context, &plain_jobs, started)?;
+    drop(interrupt);
+    let took = started.elapsed();
+    let done = jobs.into_iter().zip(results).map(|((job, before), result)| Done {
+        job,
+        result,
+        before,
+        took,
+    });
+    for done in done {
+        if !done.result.is_success() {
+            status = 1;
+        }
+        tell(context, action, &done)?;
+    }
+    if waits && wait_for_the_end(context, units)? && status == 0 {
+        status = 1;
+    }
+    Ok(status)
+}
+
+/// The units before the job, where somebody will read of them; and what changed on disk.
+fn look_before(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<Vec<Option<Unit>>> {
+    if !context.is_loud() {
+        return Ok(units.iter().map(|_| None).collect());
+    }
+    let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
+    let before = context.manager()?.units(&borrowed)?;
+    let mut reload = false;
+    for unit in &before {
+        if let Some(drift) = Drift::of(unit, &context.scope) {
+            diagnosis::drift(unit, &drift, context.options.reload)?;
+            reload |= context.options.reload;
+        }
+    }
+    if reload {
+        context.manager()?.daemon_reload()?;
+    }
+    Ok(before.into_iter().map(Some).collect())
+}
+
+/// How the jobs ended. Where the bus goes away meanwhile, as when its own service is restarted, they are looked up over a
+/// new connection.
+fn results(
+    context: &Context<'_>,
+    jobs: &[Job],
+    started: Instant,
+) -> anyhow::Result<Vec<JobResult>> {
+    let manager = context.manager()?;
+    match manager.wait_for_jobs(jobs, |open| progress(open, started)) {
+        Err(Error::Disconnected) => {}
+        other => return Ok(other?),
+    }
+    let manager = context.reconnect().map_err(|error| {
+        anyhow::anyhow!("{error}: the bus went away, so nobody knows how the job ended")
+    })?;
+    Ok(manager.wait_for_jobs(jobs, |open| progress(open, started))?)
+}
+
+/// Reports what the manager would not do.
+fn refused(
+    context: &mut Context<'_>,
+    action: Action,
+    unit: &str,
+    error: &Error,
+) -> anyhow::Result<()> {
+    eprintln!("systemctl-wrapper: cannot {action} {unit}: {}", plain(&error.to_string()));
+    if let Some(cure) = error.cure() {
+        eprintln!("  {}", plain(&cure));
+    }
+    if matches!(error.cause(), Cause::BadSetting | Cause::LoadFailed) && context.is_loud() {
+        let unit = context.manager()?.unit(unit)?;
+        if !unit.load_error.is_empty() {
+            eprintln!("  {}", plain(&unit.load_error));
+        }
+    }
+    Ok(())
+}
+
+fn enqueued(
+    context: &mut Context<'_>,
+    jobs: &[(Job, Option<Unit>)],
+    status: u8,
+) -> anyhow::Result<u8> {
+    if context.is_loud() {
+        for (job, _) in jobs {
+            writeln!(context.out, "{}: job {} ({}) is queued", job.unit, job.id, job.kind)?;
+        }
+    }
+    Ok(status)
+}
+
+/// After each second: what is being waited for.
+fn progress(open: &[&Job], started: Instant) {
+    let names: Vec<&str> = open.iter().map(|job| job.unit.as_str()).take(3).collect();
+    let more = open.len().saturating_sub(names.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    eprintln!(
+        "waiting for {}{more}, {} s so far; Ctrl-C stops the waiting, not the job",
+        names.join(", "),
+        started.elapsed().as_secs()
+    );
+}
+
+/// Says what happened: one line, and more if it is not what was hoped for.
+fn tell(context: &mut Context<'_>, action: Action, done: &Done) -> anyhow::Result<()> {
+    let unit = &done.job.unit;
+    if !context.is_loud() {
+        if !done.result.is_success() {
+            eprintln!("systemctl-wrapper: cannot {action} {unit}: {}", done.result.reason());
+        }
+        return Ok(());
+    }
+    let starts = action != Action::Stop;
+    if starts && done.result.is_success() {
+        settle(context, unit)?;
+    }
+    let after = context.manager()?.unit(unit)?;
+    let before = done.before.as_ref();
+    writeln!(context.out, "{}", diagnosis::line(before, &after, &done.result, done.took))?;
+    if !done.job.pulled_in.is_empty() {
+        let others: Vec<String> =
+            done.job.pulled_in.iter().map(|(unit, kind)| format!("{unit} ({kind})")).collect();
+        writeln!(context.out, "  pulled in: {}", others.join(", "))?;
+    }
+    if starts {
+        diagnosis::after_start(context, before, &after, &done.result)?;
+    } else {
+        diagnosis::after_stop(context, &after)?;
+    }
+    Ok(())
+}
+
+/// Watches a service for a moment after its start: many die just then. Ends early when this one does.
+fn settle(context: &Context<'_>, unit: &str) -> Result<(), Error> {
+    let time = context.options.settle.map_or(SETTLE, Duration::from_millis);
+    if !unit.ends_with(".service") || time.is_zero() {
+        return Ok(());
+    }
+    let manager = context.manager()?;
+    let deadline = Instant::now() + time;
+    let mut watch = manager.watch(Some(unit))?;
+    // It may have died before the watch began.
+    if manager.unit_text(unit, "ActiveState")? != ActiveState::Active.as_str() {
+        return Ok(());
+    }
+    while let Some(change) = watch.next(Some(deadline))? {
+        if change.unit == unit && change.active != ActiveState::Active.as_str() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until all of the units have ended; true if one of them failed.
+fn wait_for_the_end(context: &Context<'_>, units: &[String]) -> Result<bool, Error> {
+    let manager = context.manager()?;
+    let mut watch = manager.watch(None)?;
+    let mut failed = false;
+    for unit in units {
+        loop {
+            let now = manager.unit(unit)?;
+            let has_job = now.properties.get("Job").map(|job| job.items()).is_some_and(|job| {
+                job.first().and_then(systemctl_wrapper::Value::as_number).unwrap_or(0) != 0
+            });
+            if now.active.is_down() && !has_job {
+                failed |= now.active == ActiveState::Failed;
+                break;
+            }
+            // Looked at again after each change of any unit, and now and then in case one was missed.
+            watch.next(Some(Instant::now() + Duration::from_secs(5)))?;
+        }
+    }
+    Ok(failed)
+}
+
+/// Ctrl-C while a job is waited for: the job goes on, and that has to be said.
+struct Interrupt;
+
+impl Interrupt {
+    fn watch(units: &[String]) -> Interrupt {
+        use nix::sys::signal::{SigSet, Signal, raise};
+        let mut signals = SigSet::empty();
+        signals.add(Signal::SIGINT);
+        // Blocked here, the signal waits for the thread that takes it.
+        if signals.thread_block().is_ok() {
+            let units = units.join(", ");
+            std::thread::spawn(move || {
+                if signals.wait().is_ok() {
+                    eprintln!("\nno longer waiting; the job goes on: {units}");
+                    eprintln!("  list-jobs shows it, cancel ends it");
+                    // Ends the way that a shell expects of a program that was interrupted.
+                    let _ = signals.thread_unblock();
+                    let _ = raise(Signal::SIGINT);
+                }
+            });
+        }
+        Interrupt
+    }
+}
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        let mut signals = nix::sys::signal::SigSet::empty();
+        signals.add(nix::sys::signal::Signal::SIGINT);
+        let _ = signals.thread_unblock();
+    }
+}

@@ -1,0 +1,135 @@
+//! The command line: parse, find the verb, let it run, report once.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use systemctl_wrapper::Error;
+
+mod agent;
+mod context;
+mod diagnosis;
+mod explain;
+mod files;
+mod format;
+mod jobs;
+mod journal;
+mod names;
+mod options;
+mod output;
+mod paper;
+mod refused;
+mod show;
+mod svg;
+mod verb;
+mod verbs;
+
+use context::Context;
+use options::Options;
+use output::plain;
+use verb::VERBS;
+
+/// What was typed makes no sense; systemctl(1) has the same status for it as for all else that fails.
+const FAILURE: u8 = 1;
+
+/// What was typed makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+/// Parses the arguments, runs the verb, and reports an error in one line.
+pub(crate) fn run() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let options = match Options::try_parse_from(&arguments) {
+        Ok(options) => options,
+        Err(error) => return report_usage(&error, &arguments),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let result = dispatch(&options, &arguments, &mut out).and_then(|status| {
+        out.flush()?;
+        Ok(status)
+    });
+    match result {
+        Ok(status) => ExitCode::from(status),
+        // Somebody has seen enough, as with `| head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = out.flush(); // what was said before the error
+            report(&error)
+        }
+    }
+}
+
+fn dispatch(options: &Options, arguments: &[OsString], out: &mut dyn Write) -> anyhow::Result<u8> {
+    if options.version {
+        writeln!(out, "systemctl-wrapper {}", env!("CARGO_PKG_VERSION"))?;
+        return Ok(0);
+    }
+    let (name, args) = match options.words.split_first() {
+        Some((name, args)) => (name.as_str(), args),
+        None if options.help => ("help", &[][..]),
+        None => ("list-units", &[][..]),
+    };
+    let Some(verb) = VERBS.iter().find(|verb| verb.is_called(name)) else {
+        return Err(refused::verb(name, arguments).into());
+    };
+    if options.help {
+        verb.help(out)?;
+        return Ok(0);
+    }
+    verb.expects(args)?;
+    let mut context = Context::new(options, out)?;
+    let result = (verb.run)(&mut context, args);
+    match result {
+        Err(error) if error.downcast_ref::<Error>().is_some_and(Error::is_no_bus) => {
+            let failed = fall_back(&error, arguments, options);
+            Err(failed)
+        }
+        other => other,
+    }
+}
+
+/// Where no bus is, PID 1 may be there all the same, and systemctl(1) knows its private socket. Returns only if that
+/// can't be run.
+fn fall_back(error: &anyhow::Error, arguments: &[OsString], options: &Options) -> anyhow::Error {
+    let words: Vec<&OsString> = arguments.iter().skip(1).collect();
+    if options.has_own_words() {
+        return anyhow::anyhow!("{error}; systemctl(1) has no such verb or option to fall back to");
+    }
+    eprintln!("systemctl-wrapper: {}; systemctl does it instead", plain(&error.to_string()));
+    let failed = Command::new("systemctl").args(words).exec();
+    anyhow::anyhow!("{error}; and cannot run systemctl: {failed}")
+}
+
+/// A wrong option of ours, or one of systemctl's that is left out.
+fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            eprintln!("systemctl-wrapper: {}", refused::option(error, arguments));
+        }
+        _ => {
+            let _ = error.print(); // nobody is left to tell
+        }
+    }
+    ExitCode::from(FAILURE)
+}
+
+/// One line that names the thing and the cause, and one with the cure where there is one.
+fn report(error: &anyhow::Error) -> ExitCode {
+    if error.is::<files::Told>() {
+        return ExitCode::from(FAILURE);
+    }
+    eprintln!("systemctl-wrapper: {}", plain(&format!("{error:#}")));
+    if let Some(cure) = error.downcast_ref::<Error>().and_then(Error::cure) {
+        eprintln!("  {}", plain(&cure));
+    }
+    ExitCode::from(FAILURE)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

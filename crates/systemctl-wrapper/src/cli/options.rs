@@ -1,0 +1,144 @@
+//! The options: systemctl's, by their own names, and a few more at the end. All of them may stand anywhere.
+
+use clap::Parser;
+use systemctl_wrapper::Scope;
+
+/// Everything that was typed. What an option means is said by the verbs that look at it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "systemctl-wrapper",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true
+)]
+pub(crate) struct Options {
+    /// The verb and its arguments.
+    pub(crate) words: Vec<String>,
+    #[arg(short, long)]
+    pub(crate) help: bool,
+    #[arg(long)]
+    pub(crate) version: bool,
+
+    // Which manager.
+    #[arg(long)]
+    pub(crate) user: bool,
+    #[arg(long)]
+    pub(crate) system: bool,
+    #[arg(short = 'H', long, value_name = "[USER@]HOST")]
+    pub(crate) host: Option<String>,
+
+    // What is shown.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    #[arg(short, long)]
+    pub(crate) all: bool,
+    #[arg(short = 'l', long)]
+    pub(crate) full: bool,
+    #[arg(long)]
+    pub(crate) failed: bool,
+    #[arg(short = 't', long = "type", value_delimiter = ',', action = clap::ArgAction::Append)]
+    pub(crate) types: Vec<String>,
+    #[arg(long = "state", value_delimiter = ',', action = clap::ArgAction::Append)]
+    pub(crate) states: Vec<String>,
+    #[arg(short = 'p', long = "property", value_delimiter = ',', action = clap::ArgAction::Append)]
+    pub(crate) properties: Vec<String>,
+    #[arg(short = 'P', value_delimiter = ',', action = clap::ArgAction::Append)]
+    pub(crate) values_of: Vec<String>,
+    #[arg(long)]
+    pub(crate) value: bool,
+    #[arg(long)]
+    pub(crate) plain: bool,
+    #[arg(long)]
+    pub(crate) no_legend: bool,
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) legend: Option<String>,
+    #[arg(long)]
+    pub(crate) no_pager: bool,
+    #[arg(short = 'n', long)]
+    pub(crate) lines: Option<u32>,
+    #[arg(short = 'o', long)]
+    pub(crate) output: Option<String>,
+    #[arg(long)]
+    pub(crate) reverse: bool,
+    #[arg(long)]
+    pub(crate) after: bool,
+    #[arg(long)]
+    pub(crate) before: bool,
+
+    // What is done.
+    #[arg(long)]
+    pub(crate) no_block: bool,
+    #[arg(long)]
+    pub(crate) wait: bool,
+    #[arg(short = 'T', long)]
+    pub(crate) show_transaction: bool,
+    #[arg(long, value_name = "MODE")]
+    pub(crate) job_mode: Option<String>,
+    #[arg(short = 's', long)]
+    pub(crate) signal: Option<String>,
+    #[arg(long, alias = "kill-who", value_name = "WHOM")]
+    pub(crate) kill_whom: Option<String>,
+    #[arg(long, value_delimiter = ',', action = clap::ArgAction::Append)]
+    pub(crate) what: Vec<String>,
+    #[arg(long)]
+    pub(crate) now: bool,
+    #[arg(long)]
+    pub(crate) runtime: bool,
+    #[arg(short = 'f', long)]
+    pub(crate) force: bool,
+    #[arg(long)]
+    pub(crate) no_reload: bool,
+    #[arg(long)]
+    pub(crate) no_warn: bool,
+    #[arg(long)]
+    pub(crate) no_ask_password: bool,
+    #[arg(long, value_name = "MODE")]
+    pub(crate) preset_mode: Option<String>,
+    #[arg(long)]
+    pub(crate) stdin: bool,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) drop_in: Option<String>,
+
+    // What systemctl does not have.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[arg(long)]
+    pub(crate) explain: bool,
+    #[arg(long)]
+    pub(crate) reload: bool,
+    #[arg(long, value_name = "MS")]
+    pub(crate) settle: Option<u64>,
+    #[arg(long)]
+    pub(crate) svg: bool,
+    #[arg(long, value_name = "STEPS")]
+    pub(crate) depth: Option<usize>,
+}
+
+impl Options {
+    /// The manager that is meant.
+    pub(crate) fn scope(&self) -> Scope {
+        match &self.host {
+            Some(host) => Scope::Host(host.clone()),
+            None if self.user && !self.system => Scope::User,
+            None => Scope::System,
+        }
+    }
+
+    /// Whether something was typed that systemctl(1) would not understand.
+    pub(crate) fn has_own_words(&self) -> bool {
+        let verb = self.words.first().map(String::as_str).unwrap_or_default();
+        let own = ["watch", "graph", "blame", "states"].contains(&verb);
+        own || self.dry_run || self.explain || self.reload || self.settle.is_some() || self.svg
+    }
+
+    /// Whether answers are to be JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.output.as_deref().is_some_and(|format| format.starts_with("json"))
+    }
+
+    /// Whether tables have a head and a foot.
+    pub(crate) fn has_legend(&self) -> bool {
+        let no = |word: &str| ["no", "0", "false", "off", "n", "f"].contains(&word);
+        !self.no_legend && !self.quiet && !self.legend.as_deref().is_some_and(no)
+    }
+}

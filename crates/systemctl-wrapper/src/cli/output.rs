@@ -1,0 +1,103 @@
+//! Text for people: nothing that a unit says reaches the terminal raw, and colour only where there is one.
+
+use std::io::{self, IsTerminal, Write};
+
+/// Text from a unit or a log, with each control character shown as what it is: `\x1b`.
+///
+/// A description may hold a sequence that renames the terminal's window, or worse.
+pub(crate) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        // The marks that turn the direction of writing hide text as well as control characters do.
+        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() && c != '\t' || turns {
+            plain.extend(c.escape_default());
+        } else {
+            plain.push(c);
+        }
+    }
+    plain
+}
+
+/// A colour, or none where nobody would see it; no-color.org.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tint {
+    Good,
+    Bad,
+    Busy,
+    Faint,
+}
+
+/// Text in a colour, if standard output is a terminal that wants it.
+pub(crate) fn tinted(text: &str, tint: Tint) -> String {
+    if !wants_colour() {
+        return text.to_owned();
+    }
+    let number = match tint {
+        Tint::Good => "32",
+        Tint::Bad => "1;31",
+        Tint::Busy => "33",
+        Tint::Faint => "2",
+    };
+    format!("\u{1b}[{number}m{text}\u{1b}[0m")
+}
+
+/// The colour of a state.
+pub(crate) fn tint_of(active: &str) -> Tint {
+    match active {
+        "active" | "reloading" | "refreshing" => Tint::Good,
+        "failed" => Tint::Bad,
+        "activating" | "deactivating" | "maintenance" => Tint::Busy,
+        _ => Tint::Faint,
+    }
+}
+
+pub(crate) fn wants_colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdout().is_terminal() && !refused && !dumb
+}
+
+/// Writes rows in columns as wide as their widest cell; the last one is not padded.
+pub(crate) fn table(
+    out: &mut dyn Write,
+    head: Option<&[&str]>,
+    rows: &[Vec<String>],
+) -> io::Result<()> {
+    let head: Option<Vec<String>> =
+        head.map(|names| names.iter().map(|&name| name.to_owned()).collect());
+    let lines: Vec<&Vec<String>> = head.iter().chain(rows).collect();
+    let columns = lines.iter().map(|line| line.len()).max().unwrap_or(0);
+    let widest = |column: usize| {
+        lines.iter().filter_map(|line| line.get(column)).map(|cell| width(cell)).max()
+    };
+    let widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0)).collect();
+    for line in lines {
+        let mut text = String::new();
+        for (at, cell) in line.iter().enumerate() {
+            text.push_str(cell);
+            if at + 1 < line.len() {
+                text.extend(std::iter::repeat_n(' ', widths[at] - width(cell) + 1));
+            }
+        }
+        writeln!(out, "{}", text.trim_end())?;
+    }
+    Ok(())
+}
+
+/// The columns that a text takes, as far as that can be known without a table of all characters.
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_raw_reaches_the_terminal() {
+        assert_eq!(plain("a\u{1b}[31mb\u{7}\n\u{9b}"), "a\\u{1b}[31mb\\u{7}\\n\\u{9b}");
+        assert_eq!(plain("x\u{202e}y"), "x\\u{202e}y");
+        assert_eq!(plain("ñandú\t→"), "ñandú\t→");
+    }
+}

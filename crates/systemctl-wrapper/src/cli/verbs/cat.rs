@@ -1,0 +1,84 @@
+//! `cat`: the files of units, as they are on disk now.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use systemctl_wrapper::{Drift, Unit};
+use systemd_types::UnitType;
+
+use crate::cli::context::Context;
+use crate::cli::output::{Tint, plain, tinted, wants_colour};
+use crate::cli::verb::{ANY, Verb};
+use crate::cli::{diagnosis, names};
+
+/// No unit file is longer, in bytes.
+const FILE_MAX: u64 = 1 << 20;
+
+pub(crate) const VERB: Verb = Verb {
+    name: "cat",
+    aliases: &[],
+    arguments: "UNIT…",
+    counts: (1, ANY),
+    summary: "Print the files of units, drop-ins included",
+    details: "They may be newer than what the manager works with; it says so.",
+    statuses: &[(0, "printed"), (1, "a unit has no files")],
+    run,
+};
+
+fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    let mut is_first = true;
+    let mut status = 0;
+    for name in names::expand(context, units, UnitType::Service)? {
+        let unit = context.manager()?.unit(&name)?;
+        if unit.fragment.is_empty() && unit.drop_ins.is_empty() {
+            eprintln!("systemctl-wrapper: there are no files for {}", plain(&name));
+            status = 1;
+            continue;
+        }
+        if let Some(drift) = Drift::of(&unit, &context.scope) {
+            diagnosis::drift(&unit, &drift, false)?;
+        }
+        for file in files(&unit) {
+            if !is_first {
+                writeln!(context.out)?;
+            }
+            is_first = false;
+            write_file(context, file)?;
+        }
+    }
+    Ok(status)
+}
+
+fn files(unit: &Unit) -> impl Iterator<Item = &Path> {
+    let own = std::iter::once(&unit.fragment).filter(|path| !path.is_empty());
+    own.chain(&unit.drop_ins).map(Path::new)
+}
+
+fn write_file(context: &mut Context<'_>, file: &Path) -> anyhow::Result<()> {
+    writeln!(context.out, "{}", tinted(&format!("# {}", file.display()), Tint::Faint))?;
+    let cannot = || format!("cannot read {}", file.display());
+    let data = fs::metadata(file).with_context(cannot)?;
+    // A masked unit's file is /dev/null, which has no end to be afraid of; a device may have none.
+    if data.len() > FILE_MAX {
+        anyhow::bail!("{} has {} bytes: that is no unit file", file.display(), data.len());
+    }
+    if !data.is_file() {
+        return Ok(());
+    }
+    let text = fs::read(file).with_context(cannot)?;
+    // To a program the bytes, to a terminal what can't harm it.
+    if !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        context.out.write_all(&text)?;
+        return Ok(());
+    }
+    for line in String::from_utf8_lossy(&text).lines() {
+        let is_comment = line.starts_with(['#', ';']);
+        let line = plain(line);
+        match is_comment && wants_colour() {
+            true => writeln!(context.out, "{}", tinted(&line, Tint::Faint))?,
+            false => writeln!(context.out, "{line}")?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `is-active` and `is-failed`: a word on standard output, and an exit status for a script.
+
+use systemctl_wrapper::{ActiveState, LoadState};
+use systemd_types::UnitType;
+
+use crate::cli::context::Context;
+use crate::cli::names;
+use crate::cli::verb::{ANY, Verb};
+
+pub(crate) const IS_ACTIVE: Verb = Verb {
+    name: "is-active",
+    aliases: &[],
+    arguments: "UNIT…",
+    counts: (1, ANY),
+    summary: "Print whether units are active",
+    details: "Active is what has started: a oneshot that ended well is not, unless RemainAfterExit=yes.",
+    statuses: &[
+        (0, "at least one is active"),
+        (3, "none is"),
+        (4, "there are no such units; since systemd 253"),
+    ],
+    run: |context, units| run(context, units, ActiveState::is_active, 3),
+};
+
+pub(crate) const IS_FAILED: Verb = Verb {
+    name: "is-failed",
+    aliases: &[],
+    arguments: "UNIT…",
+    counts: (1, ANY),
+    summary: "Print whether units have failed",
+    details: "",
+    statuses: &[
+        (0, "at least one has failed"),
+        (1, "none has"),
+        (4, "there are no such units; since systemd 253"),
+    ],
+    run: |context, units| run(context, units, |state| *state == ActiveState::Failed, 1),
+};
+
+fn run(
+    context: &mut Context<'_>,
+    typed: &[String],
+    is_it: fn(&ActiveState) -> bool,
+    otherwise: u8,
+) -> anyhow::Result<u8> {
+    let mut found = false;
+    let mut missing = true;
+    let units = names::expand(context, typed, UnitType::Service)?;
+    for unit in &units {
+        let word = context.manager()?.unit_text(unit, "ActiveState")?;
+        if context.is_loud() {
+            writeln!(context.out, "{word}")?;
+        }
+        let state = ActiveState::from(word.as_str());
+        found |= is_it(&state);
+        // Only what is inactive can be missing: no need to ask of the others.
+        missing &= state == ActiveState::Inactive && is_missing(context, unit)?;
+    }
+    if found {
+        return Ok(0);
+    }
+    // systemd 253 gave the case a status of its own.
+    let is_new = !units.is_empty() && missing && context.manager()?.version()? >= 253;
+    Ok(if is_new { 4 } else { otherwise })
+}
+
+fn is_missing(context: &Context<'_>, unit: &str) -> anyhow::Result<bool> {
+    let load = context.manager()?.unit_text(unit, "LoadState")?;
+    Ok(load == LoadState::NotFound.as_str())
+}

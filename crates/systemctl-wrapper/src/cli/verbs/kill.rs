@@ -1,0 +1,51 @@
+//! `kill`: send a signal to the processes of units.
+
+use nix::sys::signal::Signal;
+use systemctl_wrapper::signal_name;
+use systemd_types::UnitType;
+
+use crate::cli::context::Context;
+use crate::cli::verb::{ANY, Verb};
+use crate::cli::{Usage, names};
+
+pub(crate) const VERB: Verb = Verb {
+    name: "kill",
+    aliases: &[],
+    arguments: "UNIT…",
+    counts: (1, ANY),
+    summary: "Send a signal to the processes of units",
+    details: "-s SIGNAL, by name or number, SIGTERM without it; --kill-whom=main, control or all.\n\
+              A unit that is killed was not stopped: Restart= may start it again.",
+    statuses: &[(0, "the signal was sent"), (1, "the unit has no processes, or you may not")],
+    run,
+};
+
+fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    let signal = number(context.options.signal.as_deref().unwrap_or("SIGTERM"))?;
+    let whom = context.options.kill_whom.clone().unwrap_or_else(|| "all".to_owned());
+    context.manager_to_change()?;
+    let mut failed = None;
+    for unit in names::expand(context, units, UnitType::Service)? {
+        context.explain(&format!("KillUnit({unit:?}, {whom:?}, {signal})"))?;
+        match context.manager()?.kill(&unit, &whom, signal) {
+            Ok(()) if context.is_loud() => {
+                let name = signal_name(i64::from(signal));
+                let after = context.manager()?.unit_text(&unit, "ActiveState")?;
+                writeln!(context.out, "{unit}: sent {name} to {whom}; just after: {after}")?;
+            }
+            Ok(()) => {}
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(0), |error| Err(error.into()))
+}
+
+/// A signal by its number or its name, with or without `SIG`; signal(7).
+fn number(text: &str) -> Result<i32, Usage> {
+    let unknown = || Usage(format!("{text:?} is no signal: kill -l lists them"));
+    if let Ok(number) = text.parse::<i32>() {
+        return if (1..=64).contains(&number) { Ok(number) } else { Err(unknown()) };
+    }
+    let name = format!("SIG{}", text.to_uppercase().trim_start_matches("SIG"));
+    name.parse::<Signal>().map(|signal| signal as i32).map_err(|_| unknown())
+}

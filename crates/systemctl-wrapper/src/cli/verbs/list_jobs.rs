@@ -1,0 +1,54 @@
+//! `list-jobs`: what the manager is about to do.
+
+use crate::cli::context::Context;
+use crate::cli::names::is_pattern;
+use crate::cli::output::{plain, table};
+use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
+
+pub(crate) const VERB: Verb = Verb {
+    name: "list-jobs",
+    aliases: &[],
+    arguments: "[PATTERN…]",
+    counts: (0, ANY),
+    summary: "List the jobs that wait or run",
+    details: "A job that waits, waits for others: units are started one after the other only where After= says so.",
+    statuses: WORKS_OR_NOT,
+    run,
+};
+
+fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
+    let mut jobs = context.manager()?.list_jobs()?;
+    if !patterns.is_empty() {
+        // The manager's own matching, so that a pattern means the same everywhere.
+        let with_suffix = |text: &String| match text.contains('.') || is_pattern(text) {
+            true => text.clone(),
+            false => format!("{text}.service"),
+        };
+        let patterns: Vec<String> = patterns.iter().map(with_suffix).collect();
+        let borrowed: Vec<&str> = patterns.iter().map(String::as_str).collect();
+        let fitting = context.manager()?.list_units(&borrowed)?;
+        jobs.retain(|job| fitting.iter().any(|unit| unit.name == job.unit));
+    }
+    jobs.sort_by_key(|job| job.id);
+    if context.options.is_json() {
+        serde_json::to_writer(&mut *context.out, &jobs)?;
+        writeln!(context.out)?;
+        return Ok(0);
+    }
+    if jobs.is_empty() {
+        if context.options.has_legend() {
+            writeln!(context.out, "No jobs running.")?;
+        }
+        return Ok(0);
+    }
+    let rows: Vec<Vec<String>> = jobs
+        .iter()
+        .map(|job| vec![job.id.to_string(), plain(&job.unit), job.kind.clone(), job.state.clone()])
+        .collect();
+    let legend = context.options.has_legend();
+    table(context.out, legend.then_some(&["JOB", "UNIT", "TYPE", "STATE"][..]), &rows)?;
+    if legend {
+        writeln!(context.out, "\n{} jobs listed.", jobs.len())?;
+    }
+    Ok(0)
+}

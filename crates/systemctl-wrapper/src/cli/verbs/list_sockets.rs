@@ -1,0 +1,65 @@
+//! `list-sockets`: where systemd listens, and for whom.
+
+use serde::Serialize;
+use systemctl_wrapper::{Unit, Value};
+
+use crate::cli::context::Context;
+use crate::cli::output::{plain, table};
+use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
+use crate::cli::verbs::list_units;
+
+pub(crate) const VERB: Verb = Verb {
+    name: "list-sockets",
+    aliases: &[],
+    arguments: "[PATTERN…]",
+    counts: (0, ANY),
+    summary: "List the addresses at which systemd listens, and the units that a caller starts",
+    details: "--all lists sockets that are inactive too.",
+    statuses: WORKS_OR_NOT,
+    run,
+};
+
+#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    listen: String,
+    unit: String,
+    activates: String,
+}
+
+fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
+    let listed = list_units::list(context, patterns)?;
+    let names: Vec<&str> = listed
+        .iter()
+        .map(|unit| unit.name.as_str())
+        .filter(|name| name.ends_with(".socket"))
+        .collect();
+    let units = context.manager()?.units(&names)?;
+    let mut rows: Vec<Row> = units.iter().flat_map(rows_of).collect();
+    rows.sort();
+    if context.options.is_json() {
+        serde_json::to_writer(&mut *context.out, &rows)?;
+        writeln!(context.out)?;
+        return Ok(0);
+    }
+    let lines: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| vec![plain(&row.listen), plain(&row.unit), plain(&row.activates)])
+        .collect();
+    let legend = context.options.has_legend();
+    table(context.out, legend.then_some(&["LISTEN", "UNIT", "ACTIVATES"][..]), &lines)?;
+    if legend {
+        writeln!(context.out, "\n{} sockets listed.", rows.len())?;
+    }
+    Ok(0)
+}
+
+fn rows_of(unit: &Unit) -> Vec<Row> {
+    let listen = unit.properties.get("Listen").map(Value::items).unwrap_or_default();
+    let activates = unit.properties.texts("Triggers").join(" ");
+    let row = |address: &Value| Row {
+        listen: address.items().get(1).and_then(Value::as_text).unwrap_or_default().to_owned(),
+        unit: unit.id.clone(),
+        activates: activates.clone(),
+    };
+    listen.iter().map(row).collect()
+}

@@ -1,0 +1,77 @@
+//! `show`: the properties of units, or of the manager, for a program to read.
+
+use systemctl_wrapper::Properties;
+use systemd_types::UnitType;
+
+use crate::cli::context::Context;
+use crate::cli::output::plain;
+use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
+use crate::cli::{names, show};
+
+pub(crate) const VERB: Verb = Verb {
+    name: "show",
+    aliases: &[],
+    arguments: "[UNIT…]",
+    counts: (0, ANY),
+    summary: "Print the properties of units, of jobs, or of the manager",
+    details: "-p NAME,NAME chooses, --value leaves the names out, -P NAME does both. A missing unit has\n\
+              LoadState=not-found, and that is no error. -o json prints the values as they came.",
+    statuses: WORKS_OR_NOT,
+    run,
+};
+
+fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
+    if args.is_empty() {
+        let properties = context.manager()?.manager_properties()?;
+        write(context, &properties)?;
+        return Ok(0);
+    }
+    let (jobs, units): (Vec<String>, Vec<String>) =
+        args.iter().cloned().partition(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut is_first = true;
+    let mut separate = |context: &mut Context<'_>| {
+        let blank = if is_first { "" } else { "\n" };
+        is_first = false;
+        write!(context.out, "{blank}")
+    };
+    for job in jobs.iter().filter(|job| !job.is_empty()) {
+        let path = format!("/org/freedesktop/systemd1/job/{job}");
+        let properties = context.manager()?.properties_at(&path, "")?;
+        separate(context)?;
+        write(context, &properties)?;
+    }
+    let units: Vec<String> =
+        units.into_iter().chain(jobs.into_iter().filter(String::is_empty)).collect();
+    for unit in names::expand(context, &units, UnitType::Service)? {
+        let properties = context.manager()?.properties(&unit)?;
+        separate(context)?;
+        write(context, &properties)?;
+    }
+    Ok(0)
+}
+
+fn write(context: &mut Context<'_>, properties: &Properties) -> anyhow::Result<()> {
+    let options = context.options;
+    let wanted: Vec<String> =
+        options.properties.iter().chain(&options.values_of).cloned().collect();
+    if options.is_json() {
+        let chosen: serde_json::Map<String, serde_json::Value> = show::chosen(properties, &wanted)
+            .map(|(name, value)| Ok((name.to_owned(), serde_json::to_value(value)?)))
+            .collect::<Result<_, serde_json::Error>>()?;
+        serde_json::to_writer(&mut *context.out, &chosen)?;
+        writeln!(context.out)?;
+        return Ok(());
+    }
+    let only_values = options.value || !options.values_of.is_empty();
+    // A property that was asked for by name is shown even if it is empty.
+    let all = options.all || !wanted.is_empty();
+    for (name, value) in show::chosen(properties, &wanted) {
+        for text in show::values(name, value, all) {
+            match only_values {
+                true => writeln!(context.out, "{}", plain(&text))?,
+                false => writeln!(context.out, "{name}={}", plain(&text))?,
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,263 @@
+//! `status`: everything that a person wants to know of a unit, and the last lines of its log.
+
+use systemctl_wrapper::{LoadState, Unit, Value, condition_in_words};
+use systemd_types::UnitType;
+
+use crate::cli::context::Context;
+use crate::cli::format::{ago, bytes, now, timespan, timestamp};
+use crate::cli::output::{Tint, plain, tint_of, tinted};
+use crate::cli::verb::{ANY, Verb};
+use crate::cli::{Usage, diagnosis, journal, names};
+
+pub(crate) const VERB: Verb = Verb {
+    name: "status",
+    aliases: &[],
+    arguments: "[UNIT…|PID…]",
+    counts: (0, ANY),
+    summary: "Show what units do, and the last lines of their logs",
+    details: "-n LINES of the log (10), -o FORMAT of journalctl's. --explain says what each line means.\n\
+              Without a unit it shows the state of the whole.",
+    statuses: &[
+        (0, "the unit is active; of several, the first that is not decides"),
+        (3, "it is not"),
+        (4, "there is no such unit"),
+    ],
+    run,
+};
+
+fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
+    if args.is_empty() {
+        return whole(context);
+    }
+    let mut status = 0;
+    let mut is_first = true;
+    for name in units(context, args)? {
+        let unit = context.manager()?.unit(&name)?;
+        let own = if !unit.exists() {
+            eprintln!("Unit {} could not be found.", plain(&name));
+            4
+        } else {
+            if !is_first {
+                writeln!(context.out)?;
+            }
+            is_first = false;
+            write_unit(context, &unit)?;
+            if unit.active.is_active() { 0 } else { 3 }
+        };
+        status = if status == 0 { own } else { status };
+    }
+    Ok(status)
+}
+
+/// The units that were asked for: by name, by pattern, or by a process that belongs to one.
+fn units(context: &Context<'_>, args: &[String]) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for word in args {
+        let is_pid = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        if is_pid {
+            let pid = word.parse().map_err(|_| Usage(format!("{word} is no process id")))?;
+            names.push(context.manager()?.unit_of_process(pid)?);
+        } else {
+            names.extend(names::expand(context, std::slice::from_ref(word), UnitType::Service)?);
+        }
+    }
+    Ok(names)
+}
+
+/// The manager's own state.
+fn whole(context: &mut Context<'_>) -> anyhow::Result<u8> {
+    let properties = context.manager()?.manager_properties()?;
+    let state = properties.text("SystemState").to_owned();
+    let tint = if state == "running" { Tint::Good } else { Tint::Bad };
+    let number = |name: &str| properties.number(name).unwrap_or(0);
+    writeln!(context.out, "{} {}", tinted("●", tint), plain(&context.scope.to_string()))?;
+    writeln!(context.out, "    State: {}", tinted(&state, tint))?;
+    writeln!(context.out, "    Units: {} in memory", number("NNames"))?;
+    writeln!(context.out, "     Jobs: {} queued", number("NJobs"))?;
+    writeln!(context.out, "   Failed: {} units", number("NFailedUnits"))?;
+    if let Some(since) = timestamp(number("UserspaceTimestamp")) {
+        writeln!(context.out, "    Since: {since}; {}", ago(number("UserspaceTimestamp"), now()))?;
+    }
+    writeln!(context.out, "  systemd: {}", plain(properties.text("Version")))?;
+    Ok(0)
+}
+
+fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
+    let word = unit.active.as_str();
+    let dot = match word {
+        "failed" => "×",
+        "inactive" => "○",
+        "reloading" => "↻",
+        _ => "●",
+    };
+    let title = match unit.description.is_empty() || unit.description == unit.id {
+        true => plain(&unit.id),
+        false => format!("{} - {}", plain(&unit.id), plain(&unit.description)),
+    };
+    writeln!(context.out, "{} {title}", tinted(dot, tint_of(word)))?;
+    for (label, text, meaning) in lines(context, unit)? {
+        writeln!(context.out, "{label:>11}: {text}")?;
+        if context.options.explain {
+            writeln!(context.out, "             {}", tinted(meaning, Tint::Faint))?;
+        }
+    }
+    write_log(context, unit)
+}
+
+fn write_log(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
+    let count = context.options.lines.unwrap_or(10);
+    let format = context.options.output.clone().unwrap_or_else(|| "short".to_owned());
+    let log = journal::read(&context.scope, unit, count, &format);
+    if !log.is_empty() {
+        writeln!(context.out)?;
+    }
+    for line in log {
+        writeln!(context.out, "{}", plain(&line))?;
+    }
+    Ok(())
+}
+
+type Line = (&'static str, String, &'static str);
+
+/// The lines below the title: label, text, and what the line means.
+fn lines(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
+    let mut lines = vec![("Loaded", loaded(unit), LOADED)];
+    if !unit.drop_ins.is_empty() {
+        lines.push(("Drop-In", plain(&unit.drop_ins.join(", ")), DROP_IN));
+    }
+    lines.push(("Active", active(unit), ACTIVE));
+    lines.extend(triggers(context, unit)?);
+    for condition in unit.conditions().iter().filter(|condition| condition.held == Some(false)) {
+        lines.push((
+            "Condition",
+            format!("{} does not hold", plain(&condition_in_words(condition))),
+            CONDITION,
+        ));
+    }
+    let docs = unit.properties.texts("Documentation");
+    if !docs.is_empty() {
+        lines.push(("Docs", plain(&docs.join(" ")), DOCS));
+    }
+    for process in unit.processes().iter().filter(|process| process.code != 0) {
+        let text = format!("{} {}", process.pid, diagnosis::process_in_words(process));
+        lines.push(("Process", plain(&text), PROCESS));
+    }
+    if let Some(pid) = unit.main_pid {
+        lines.push(("Main PID", format!("{pid}{}", program(pid)), MAIN_PID));
+    }
+    let text = unit.properties.text("StatusText");
+    if !text.is_empty() {
+        lines.push(("Status", format!("{:?}", plain(text)), STATUS));
+    }
+    lines.extend(resources(unit));
+    let group = unit.properties.text("ControlGroup");
+    if !group.is_empty() {
+        lines.push(("CGroup", plain(group), CGROUP));
+        let processes = context.manager()?.processes(&unit.id).unwrap_or_default();
+        for (_, pid, command) in processes.iter().take(32) {
+            lines.push(("", format!("  {pid} {}", plain(command)), PROCESSES));
+        }
+    }
+    Ok(lines)
+}
+
+const LOADED: &str = "which file, and whether a boot starts the unit";
+const DROP_IN: &str = "files that were read after it, each overriding lines";
+const ACTIVE: &str = "the state all units share, its own finer word, since when, and why it ended";
+const TRIGGERS: &str = "units that start it when something happens: a caller, a time, a file";
+const CONDITION: &str =
+    "a condition that is not met: the start was skipped, and that is no failure";
+const DOCS: &str = "where its authors explain it";
+const PROCESS: &str = "a command line of the unit that has ended, and how";
+const MAIN_PID: &str = "the process that the unit lives and dies with";
+const STATUS: &str = "what the service says of itself: sd_notify(3), STATUS=";
+const USE: &str = "what the kernel counts for the unit's control group";
+const CGROUP: &str =
+    "the control group: all processes in it are the unit's, however they were made";
+const PROCESSES: &str = "a process in it";
+
+fn loaded(unit: &Unit) -> String {
+    let load = unit.load.as_str();
+    let mut parts = Vec::new();
+    let path =
+        if unit.fragment.is_empty() { unit.properties.text("SourcePath") } else { &unit.fragment };
+    if !path.is_empty() && unit.load != LoadState::Masked {
+        parts.push(plain(path));
+    }
+    if !unit.load_error.is_empty() {
+        parts.push(plain(&unit.load_error));
+    }
+    let file_state = unit.file_state.as_str();
+    if !file_state.is_empty() {
+        parts.push(file_state.to_owned());
+    }
+    let preset = unit.properties.text("UnitFilePreset");
+    if !preset.is_empty() && unit.load != LoadState::Masked {
+        parts.push(format!("preset: {preset}"));
+    }
+    match parts.is_empty() {
+        true => load.to_owned(),
+        false => format!("{load} ({})", parts.join("; ")),
+    }
+}
+
+fn active(unit: &Unit) -> String {
+    let word = unit.active.as_str();
+    let mut text = format!("{word} ({})", unit.sub);
+    if !unit.result.is_empty() && unit.result != "success" && unit.active.is_down() {
+        text = format!("{word} (Result: {})", unit.result);
+    }
+    let since = match word {
+        "active" | "reloading" | "refreshing" => "ActiveEnterTimestamp",
+        "inactive" | "failed" => "InactiveEnterTimestamp",
+        "activating" => "InactiveExitTimestamp",
+        _ => "ActiveExitTimestamp",
+    };
+    let mut text = tinted(&text, tint_of(word));
+    let usec = unit.properties.number(since).unwrap_or(0);
+    if let Some(since) = timestamp(usec) {
+        text.push_str(&format!(" since {since}; {}", ago(usec, now())));
+    }
+    text
+}
+
+fn triggers(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    for (label, property) in [("TriggeredBy", "TriggeredBy"), ("Triggers", "Triggers")] {
+        for other in unit.properties.texts(property) {
+            let state = context.manager()?.unit_text(other, "ActiveState")?;
+            let dot = tinted("●", tint_of(&state));
+            lines.push((label, format!("{dot} {}", plain(other)), TRIGGERS));
+        }
+    }
+    let listen = unit.properties.get("Listen").map(Value::items).unwrap_or_default();
+    for address in listen {
+        if let [kind, address] = address.items() {
+            let words = (kind.as_text().unwrap_or_default(), address.as_text().unwrap_or_default());
+            lines.push(("Listen", plain(&format!("{} ({})", words.1, words.0)), TRIGGERS));
+        }
+    }
+    Ok(lines)
+}
+
+/// The program's own name, as the kernel knows it.
+fn program(pid: u32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    if name.is_empty() { String::new() } else { format!(" ({})", plain(name.trim_end())) }
+}
+
+fn resources(unit: &Unit) -> Vec<Line> {
+    let number = |name: &str| unit.properties.number(name);
+    let mut lines = Vec::new();
+    if let Some(tasks) = number("TasksCurrent") {
+        let limit = number("TasksMax").map(|max| format!(" (limit: {max})")).unwrap_or_default();
+        lines.push(("Tasks", format!("{tasks}{limit}"), USE));
+    }
+    if let Some(memory) = number("MemoryCurrent") {
+        lines.push(("Memory", bytes(memory), USE));
+    }
+    if let Some(time) = number("CPUUsageNSec") {
+        lines.push(("CPU", timespan(time / 1000, 1000), USE));
+    }
+    lines
+}

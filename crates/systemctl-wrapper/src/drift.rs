@@ -1,0 +1,134 @@
+//! What has changed on disk since the manager read a unit.
+//!
+//! The manager compares the times of the files that it knows, so it misses the first drop-in: it never knew the
+//! directory. Here the directories are looked at as well. The manager does not keep the old text; what it holds of it are
+//! properties, and those are compared with the lines on disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{Scope, Unit, Value};
+
+/// No unit file is longer, in bytes; a longer one is not compared.
+const FILE_MAX: u64 = 1 << 20;
+
+/// The difference between a unit on disk and in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drift {
+    /// Files that are there and were not read.
+    pub new_files: Vec<PathBuf>,
+    /// Files that were read and are gone.
+    pub gone_files: Vec<PathBuf>,
+    /// The manager says itself that a file is newer.
+    pub newer: bool,
+    /// Settings that differ, as far as both sides can be read.
+    pub settings: Vec<Setting>,
+}
+
+/// A setting whose value on disk is not the one in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name, without `=`.
+    pub name: String,
+    /// What the manager works with.
+    pub loaded: String,
+    /// What a reload would make of it.
+    pub on_disk: String,
+}
+
+impl Drift {
+    /// Looks at the disk. `None` if the unit is what its files say, or has no file.
+    pub fn of(unit: &Unit, scope: &Scope) -> Option<Drift> {
+        let fragment = Path::new(&unit.fragment);
+        if unit.fragment.is_empty() || matches!(scope, Scope::Host(_)) {
+            return None;
+        }
+        let known: Vec<PathBuf> = unit.drop_ins.iter().map(PathBuf::from).collect();
+        let there = drop_ins(unit, fragment);
+        let mut drift = Drift { newer: unit.needs_reload, ..Drift::default() };
+        drift.new_files = there.iter().filter(|path| !known.contains(path)).cloned().collect();
+        drift.gone_files =
+            known.iter().filter(|path| fs::symlink_metadata(path).is_err()).cloned().collect();
+        if !drift.newer && drift.new_files.is_empty() && drift.gone_files.is_empty() {
+            return None;
+        }
+        let files = std::iter::once(fragment.to_owned()).chain(merged(known, there));
+        drift.settings = differences(unit, &settings(files));
+        Some(drift)
+    }
+}
+
+/// The drop-ins on disk, of the unit and of its template, in the directories that lie beside unit files.
+fn drop_ins(unit: &Unit, fragment: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = ["/etc/systemd/system", "/run/systemd/system"]
+        .into_iter()
+        .map(PathBuf::from)
+        .chain(fragment.parent().map(Path::to_owned))
+        .collect();
+    folders.dedup();
+    let template = unit
+        .id
+        .split_once('@')
+        .and_then(|(stem, rest)| rest.rsplit_once('.').map(|(_, kind)| format!("{stem}@.{kind}")));
+    let names = std::iter::once(unit.id.clone()).chain(template);
+    let mut found: Vec<PathBuf> = names
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(format!("{name}.d"))))
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "conf"))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn merged(known: Vec<PathBuf>, there: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = known.into_iter().chain(there).collect();
+    all.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    all.dedup();
+    all
+}
+
+/// The assignments of all files, the last of each name; continued lines and lists are left out.
+fn settings(files: impl Iterator<Item = PathBuf>) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for file in files {
+        let is_short = fs::metadata(&file).is_ok_and(|data| data.len() <= FILE_MAX);
+        let Some(text) = is_short.then(|| fs::read_to_string(&file).ok()).flatten() else {
+            continue;
+        };
+        let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';', '[']));
+        for (name, value) in lines.filter_map(|line| line.split_once('=')) {
+            let (name, value) = (name.trim(), value.trim());
+            all.retain(|(known, _)| known != name);
+            if !value.ends_with('\\') {
+                all.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+    all
+}
+
+/// Only settings whose property has the same name, and a value that looks the same in both places.
+fn differences(unit: &Unit, settings: &[(String, String)]) -> Vec<Setting> {
+    let compare = |(name, on_disk): &(String, String)| {
+        let loaded = match unit.properties.get(name)? {
+            Value::Text(text) => text.clone(),
+            Value::Bool(truth) => (if *truth { "yes" } else { "no" }).to_owned(),
+            Value::List(rows) if name.starts_with("Exec") => {
+                let words = rows.last()?.items().get(1)?.items();
+                words.iter().filter_map(Value::as_text).collect::<Vec<_>>().join(" ")
+            }
+            _ => return None,
+        };
+        let is_same = loaded == *on_disk || on_disk.contains(['%', '"', '\'', '$', '\\']);
+        let setting = || Setting { name: name.clone(), loaded, on_disk: on_disk.clone() };
+        (!is_same && !is_boolean(on_disk)).then(setting)
+    };
+    settings.iter().filter_map(compare).collect()
+}
+
+/// Booleans have many spellings; systemd.syntax(7).
+fn is_boolean(text: &str) -> bool {
+    ["1", "0", "true", "false", "on", "off"].contains(&text)
+}

@@ -1,0 +1,93 @@
+//! Which service manager is meant, and where its bus is.
+
+use std::env;
+use std::fmt;
+
+use nix::unistd::Uid;
+
+use crate::Error;
+
+/// The system bus's socket, where `DBUS_SYSTEM_BUS_ADDRESS` says nothing else; dbus-daemon(1).
+const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";
+
+/// A service manager to talk to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// PID 1 of this machine.
+    System,
+    /// The calling user's own manager, `user@UID.service`.
+    User,
+    /// PID 1 of another machine, through ssh(1) and systemd-stdio-bridge(1): `[USER@]HOST`.
+    Host(String),
+}
+
+impl Scope {
+    /// The address of the bus on which the manager is; a D-Bus address.
+    pub(crate) fn address(&self) -> Result<String, Error> {
+        match self {
+            Scope::System => {
+                Ok(variable("DBUS_SYSTEM_BUS_ADDRESS").unwrap_or_else(|| SYSTEM_BUS.to_owned()))
+            }
+            Scope::User => user_bus(),
+            Scope::Host(host) if host.is_empty() || host.starts_with('-') => {
+                Err(Error::NoHost(host.clone()))
+            }
+            Scope::Host(host) => Ok(format!(
+                "unixexec:path=ssh,argv1=-xT,argv2=--,argv3={},argv4=systemd-stdio-bridge",
+                escape(host)
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scope::System => f.write_str("the system's service manager"),
+            Scope::User => f.write_str("your service manager"),
+            Scope::Host(host) => write!(f, "the service manager of {host}"),
+        }
+    }
+}
+
+/// The user's bus is where the session says, or in the runtime directory that pam_systemd(8) makes at login.
+///
+/// After `sudo` or `su` that directory is still another user's, or there is none. Both are told apart, for their cures
+/// differ.
+fn user_bus() -> Result<String, Error> {
+    let sudo = || variable("SUDO_USER").filter(|_| Uid::effective().is_root());
+    if let Some(address) = variable("DBUS_SESSION_BUS_ADDRESS") {
+        return Ok(address);
+    }
+    match variable("XDG_RUNTIME_DIR") {
+        Some(folder) => Ok(format!("unix:path={}/bus", escape(&folder))),
+        None => Err(Error::NoRuntimeDirectory { sudo: sudo() }),
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// In an address, only these bytes stand for themselves; the D-Bus specification, "Server Addresses".
+fn escape(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/.*".contains(&byte);
+    let escaped = |byte: u8| {
+        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") }
+    };
+    text.bytes().map(escaped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_cannot_add_arguments_of_its_own() {
+        let address = |host: &str| Scope::Host(host.to_owned()).address();
+        let safe = address("ann@box,argv5=x").unwrap();
+        assert!(safe.contains("argv3=ann%40box%2cargv5%3dx,"), "{safe}");
+        assert!(address("-oProxyCommand=x").is_err());
+        assert!(address("").is_err());
+    }
+}

@@ -1,0 +1,109 @@
+//! Changes of state as they happen, by signals; nothing is polled.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use zbus::message::Header;
+use zbus::{Message, OwnedVariant};
+
+use crate::{Error, Manager, Value};
+
+const UNITS: &str = "/org/freedesktop/systemd1/unit";
+const UNIT: &str = "org.freedesktop.systemd1.Unit";
+
+/// A unit that has changed its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateChange {
+    /// The unit's name.
+    pub unit: String,
+    /// Its ActiveState.
+    pub active: String,
+    /// Its SubState.
+    pub sub: String,
+}
+
+/// A watch over all units of a manager, or over one.
+pub struct Watch<'m> {
+    manager: &'m Manager,
+    /// The last state of each unit: systemd says more often that nothing changed than that something did.
+    last: HashMap<String, (String, String)>,
+}
+
+impl Manager {
+    /// Watches all units from now on, or the one named.
+    ///
+    /// From here on the manager sends a signal for each change of each unit to this connection: `Subscribe`.
+    ///
+    /// # Errors
+    /// When the manager refuses.
+    pub fn watch(&self, unit: Option<&str>) -> Result<Watch<'_>, Error> {
+        let path = unit.map_or_else(|| UNITS.to_owned(), crate::manager::unit_path);
+        self.subscribe_to(&path, "org.freedesktop.DBus.Properties", Some("PropertiesChanged"))?;
+        self.bus.wait("Subscribe", self.proxy.subscribe())?;
+        Ok(Watch { manager: self, last: HashMap::new() })
+    }
+}
+
+impl Watch<'_> {
+    /// The next change; `None` after `deadline`. Without a deadline it waits for good, and wakes for signals only.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn next(&mut self, deadline: Option<Instant>) -> Result<Option<StateChange>, Error> {
+        while let Some(message) = self.manager.next_other(deadline)? {
+            let Some(change) = read(&message) else { continue };
+            let state = (change.active.clone(), change.sub.clone());
+            if self.last.insert(change.unit.clone(), state.clone()) != Some(state) {
+                return Ok(Some(change));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A unit sends its state with each of its changes; the body has the interface, the new values, and names.
+fn read(message: &Message) -> Option<StateChange> {
+    let header: Header<'_> = message.header();
+    let unit = unit_of(header.path()?.as_str())?;
+    let body = message.body();
+    let (interface, values, _): (String, HashMap<String, OwnedVariant>, Vec<String>) =
+        body.deserialize().ok()?;
+    if interface != UNIT {
+        return None;
+    }
+    let word = |name: &str| match Value::from_variant(values.get(name)?) {
+        Value::Text(word) => Some(word),
+        _ => None,
+    };
+    Some(StateChange { unit, active: word("ActiveState")?, sub: word("SubState")? })
+}
+
+/// The inverse of `unit_path`.
+fn unit_of(path: &str) -> Option<String> {
+    let escaped = path.strip_prefix(UNITS)?.strip_prefix('/')?.as_bytes();
+    let mut name = Vec::with_capacity(escaped.len());
+    let mut at = 0;
+    while at < escaped.len() {
+        if escaped[at] == b'_' && at + 2 < escaped.len() {
+            let digits = std::str::from_utf8(&escaped[at + 1..at + 3]).ok()?;
+            name.push(u8::from_str_radix(digits, 16).ok()?);
+            at += 3;
+        } else {
+            name.push(escaped[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_gives_its_unit_back() {
+        for name in ["date-daemon.service", "1a.mount", "a@b\\x2d.service", "-.slice"] {
+            assert_eq!(unit_of(&crate::manager::unit_path(name)).as_deref(), Some(name));
+        }
+    }
+}
