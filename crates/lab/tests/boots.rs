@@ -181,6 +181,21 @@ promises! {
         // It freezes; the place is looked at when this lab has been dropped.
     }
 
+    root_reaches_the_learners_manager_by_su_and_by_machine(lab) {
+        const PROMISE: &str = "root_reaches_the_learners_manager_by_su_and_by_machine";
+        if !lab.mode().has_users() {
+            return;
+        }
+        if sh(lab, "find /usr/lib /lib -name pam_systemd.so 2> /dev/null || true").is_empty() {
+            return lab::not_proved(PROMISE, "pam_systemd is not installed (Debian: libpam-systemd)");
+        }
+        let answer = sh(lab, "su - learner -c 'systemctl --user is-system-running --wait; echo $XDG_RUNTIME_DIR'");
+        assert_eq!(answer, "running\n/run/user/1000\n");
+        assert_eq!(sh(lab, "systemctl --user -M learner@ is-system-running --wait"), "running\n");
+        // Nobody else becomes somebody else.
+        sh(lab, "! su learner -c 'su root -c true' 2> /dev/null; systemctl is-system-running");
+    }
+
     learner_has_a_manager_and_a_journal(lab) {
         if !lab.mode().has_users() {
             assert!(matches!(lab.command("id").user("learner"), Err(Error::NoUser { .. })));
