@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use anstyle::Style;
+use check_report::text;
 
 use crate::error::Error;
+use crate::numbered;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -96,14 +98,11 @@ pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> 
             .and_then(|()| fs::write(&path, text))
             .map_err(|error| Error::write(&path, error))?;
     }
-    let plain = Style::new();
-    terminal.line(
-        plain,
-        &format!(
-            "Made exercises/{key}. It has one right answer and one wrong one; write more, then:"
-        ),
-    )?;
-    terminal.line(plain, &format!("cargo course verify {number}"))
+    terminal.say(text!(
+        "Made exercises/{key}. It has one right answer and one wrong one; write more, then:",
+        key,
+    ))?;
+    terminal.line(Style::new(), &format!("cargo course verify {number}"))
 }
 
 /// `1.7` for `01-date-daemon/07-name`.
@@ -112,19 +111,11 @@ fn number(key: &str) -> String {
     parts.collect::<Vec<_>>().join(".")
 }
 
-/// `NN-slug/NN-name`: digits, small letters and hyphens.
+/// `NN-slug/NN-name`, in small letters, digits and hyphens.
 fn is_key(key: &str) -> bool {
-    let part = |part: &str| {
-        part.split_once('-').is_some_and(|(digits, name)| {
-            digits.len() == 2
-                && digits.bytes().all(|byte| byte.is_ascii_digit())
-                && !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        })
-    };
-    key.split_once('/').is_some_and(|(lesson, exercise)| part(lesson) && part(exercise))
+    let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_part = |part| numbered::parse(part).is_some_and(|(_, slug)| slug.bytes().all(small));
+    key.split_once('/').is_some_and(|(lesson, exercise)| is_part(lesson) && is_part(exercise))
 }
 
 #[cfg(test)]

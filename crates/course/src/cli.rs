@@ -15,15 +15,22 @@ pub struct Cli {
     pub plain: bool,
     /// The folder with the learner's copies [default: work, in the course's folder]
     #[arg(long, global = true, value_name = "FOLDER")]
-    pub work: Option<PathBuf>,
+    pub(crate) work: Option<PathBuf>,
     /// What to do; without it, where to begin.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub(crate) command: Option<Command>,
+}
+
+impl Cli {
+    /// Whether the command asks the learner to press Enter.
+    pub fn asks(&self) -> bool {
+        matches!(&self.command, Some(Command::Lesson(args)) if !args.yes)
+    }
 }
 
 /// What the course can do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Walk a chapter: read, press Enter, see what really happens
     Lesson(LessonArgs),
     /// List the exercises, and where you stand
@@ -88,21 +95,21 @@ pub enum Command {
 
 /// Which exercise.
 #[derive(Debug, Args)]
-pub struct Which {
+pub(crate) struct Which {
     /// Its number or name, such as 1.2 or append; by default the first that you have not passed
     #[arg(value_name = "EXERCISE")]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 /// Which lesson, and how.
 #[derive(Debug, Args)]
-pub struct LessonArgs {
+pub(crate) struct LessonArgs {
     /// Its number or its name, such as 1 or date-daemon
-    pub name: String,
+    pub(crate) name: String,
     /// Run through without waiting for Enter; fail where an answer isn't what the chapter says
     #[arg(short, long)]
-    pub yes: bool,
+    pub(crate) yes: bool,
     /// How to boot the lab: subuid, single, sudo or root; by default the first that works
     #[arg(long)]
-    pub mode: Option<Mode>,
+    pub(crate) mode: Option<Mode>,
 }

@@ -1,23 +1,46 @@
-//! The course: finds the chapters and walks them as lessons; grades the exercises, and proves that it grades well.
+//! The course: finds the chapters and walks them as lessons; grades the exercises, and proves that it
+//! grades well.
 //!
-//! It runs programs and never links a lesson's crate, so it judges what a learner's work does, not how it
-//! looks. `ARCHITECTURE.md` at the project's root shows where this room is in the house.
+//! It runs programs and never links a lesson's crate, so it judges what a learner's work does, not how
+//! it looks. `ARCHITECTURE.md` at the project's root shows where this room is in the house, and what is
+//! in it.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use course::{Chapter, Project};
+//!
+//! let project = Project::find(Path::new(env!("CARGO_MANIFEST_DIR")))?;
+//! for lesson in project.lessons()? {
+//!     let chapter = Chapter::read(&project.root, &lesson.path)?;
+//!     println!("{} {}", lesson.number, chapter.title());
+//! }
+//! # Ok::<(), course::Error>(())
+//! ```
 
 mod author;
-pub mod chapter;
-pub mod cli;
+mod chapter;
+mod cli;
+mod diff;
 mod error;
-pub mod exercise;
-pub mod grade;
-pub mod lesson;
+mod exercise;
+mod files;
+mod grade;
+mod lesson;
+mod numbered;
 mod overview;
-pub mod pattern;
-pub mod project;
-mod read;
+mod pattern;
+mod project;
 mod run;
-pub mod terminal;
+mod terminal;
 mod verify;
-pub mod work;
+mod watch;
+mod work;
 
+pub use chapter::Chapter;
+pub use cli::Cli;
 pub use error::Error;
+pub use grade::compile_if_asked;
+pub use project::{Lesson, Project};
 pub use run::run;
+pub use terminal::{Answers, Terminal};

@@ -7,21 +7,17 @@ use std::process::ExitCode;
 use clap::Parser;
 use nix::sys::termios::{FlushArg, tcflush};
 
-use course::cli::{Cli, Command};
-use course::terminal::{Answers, Terminal};
+use course::{Answers, Cli, Terminal};
 
 fn main() -> ExitCode {
     if let Some(code) = lab::serve_if_asked() {
         return code;
     }
-    if let Some(code) = course::grade::compile_if_asked() {
+    if let Some(code) = course::compile_if_asked() {
         return code;
     }
     let cli = Cli::parse();
-    let ask = match &cli.command {
-        Some(Command::Lesson(args)) => !args.yes && io::stdin().is_terminal(),
-        _ => false,
-    };
+    let ask = cli.asks() && io::stdin().is_terminal();
     let answers = ask.then(|| Answers {
         lines: Box::new(io::stdin().lock()),
         forget: || {

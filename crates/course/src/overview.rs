@@ -1,6 +1,7 @@
 //! What `course` says without a command: where the learner is, what comes next, and the commands that matter.
 
 use anstyle::Style;
+use check_report::{Text, text};
 
 use crate::chapter::Chapter;
 use crate::error::Error;
@@ -15,19 +16,18 @@ const PLAIN: Style = Style::new();
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let work = Work::open(project)?;
     let exercises = project.exercises()?;
-    let title = "A course on Linux services, by hand";
-    terminal.line(PLAIN.bold(), title)?;
+    terminal.say_in(PLAIN.bold(), "A course on Linux services, by hand")?;
     for lesson in project.lessons()? {
         let title = Chapter::read(&project.root, &lesson.path)?.title;
-        let done = done(&work, &exercises, lesson.number);
+        let done = terminal.fill(&done(&work, &exercises, lesson.number));
         let line = format!("  {:>2}  {title:<44} {done}", lesson.number);
         terminal.line(PLAIN, line.trim_end())?;
     }
     terminal.line(PLAIN, "")?;
     let next = work.next()?;
     if let Some(exercise) = &next {
-        let title = &exercise.manifest.title;
-        terminal.line(PLAIN, &format!("Next exercise: {} {title}", exercise.id()))?;
+        let (id, title) = (exercise.id(), &exercise.manifest.title);
+        terminal.say(text!("Next exercise: {id} {title}", id, title))?;
     }
     let begun = exercises.iter().any(|exercise| work.standing(exercise) != Standing::New);
     let lesson = next.as_ref().map_or(1, |exercise| exercise.lesson);
@@ -46,11 +46,14 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
 }
 
 /// How many of a lesson's exercises are passed; nothing for a lesson that has none.
-fn done(work: &Work<'_>, exercises: &[Exercise], lesson: u8) -> String {
+fn done(work: &Work<'_>, exercises: &[Exercise], lesson: u8) -> Text {
     let of_lesson = exercises.iter().filter(|exercise| exercise.lesson == lesson);
     let passed = |exercise: &&Exercise| work.standing(exercise) == Standing::Passed;
     match of_lesson.clone().count() {
-        0 => String::new(),
-        all => format!("{} of {all} exercises passed", of_lesson.filter(passed).count()),
+        0 => Text::default(),
+        all => {
+            let passed = of_lesson.filter(passed).count();
+            text!("{passed} of {all} exercises passed", passed, all)
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::numbered;
 
 /// Where the chapters are, below the project's root.
 const CHAPTERS: &str = "docs/en";
@@ -14,7 +15,7 @@ pub struct Project {
     /// Its root, absolute.
     pub root: PathBuf,
     /// Where the learner's copies are, and what they have done; absolute.
-    pub work: PathBuf,
+    pub(crate) work: PathBuf,
 }
 
 /// A chapter by its name: `docs/en/01-date-daemon.md` is lesson 1, `date-daemon`.
@@ -50,7 +51,7 @@ impl Project {
     }
 
     /// The lesson that is called `name`: `1`, `01`, `date-daemon` or `01-date-daemon`.
-    pub fn lesson(&self, name: &str) -> Result<Lesson, Error> {
+    pub(crate) fn lesson(&self, name: &str) -> Result<Lesson, Error> {
         let lessons = self.lessons()?;
         let found = lessons.iter().find(|lesson| lesson.answers_to(name));
         found.cloned().ok_or_else(|| Error::UnknownLesson {
@@ -63,13 +64,8 @@ impl Project {
 impl Lesson {
     /// Reads `NN-slug.md`; other files in the folder, such as `SUMMARY.md`, are no lessons.
     fn from_file_name(name: &str) -> Option<Lesson> {
-        let (number, slug) = name.strip_suffix(".md")?.split_once('-')?;
-        let is_number = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
-        (is_number && !slug.is_empty()).then_some(Lesson {
-            number: number.parse().ok()?,
-            slug: slug.to_owned(),
-            path: Path::new(CHAPTERS).join(name),
-        })
+        let (number, slug) = numbered::parse(name.strip_suffix(".md")?)?;
+        Some(Lesson { number, slug: slug.to_owned(), path: Path::new(CHAPTERS).join(name) })
     }
 
     fn answers_to(&self, name: &str) -> bool {

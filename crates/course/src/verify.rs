@@ -2,16 +2,16 @@
 //!
 //! A check that was never shown a wrong answer proves nothing.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use anstyle::Style;
+use check_report::text;
 
 use crate::error::Error;
 use crate::exercise::{Exercise, file_name};
-use crate::grade::{Built, Grader, Refused, Submission, Verdict, compile, report};
-use crate::read::read_text;
+use crate::files::read_text;
+use crate::grade::{Graded, Grader, Refusal, Submission, Verdict, report};
 use crate::terminal::Terminal;
 
 const PLAIN: Style = Style::new();
@@ -51,61 +51,43 @@ pub(crate) fn verify(
     exercises: &[Exercise],
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let (staging, _turn) = grader.staging("verify")?;
     let mut cases = Vec::new();
     for exercise in exercises {
         cases.extend(cases_of(exercise)?);
     }
+    let (submissions, exercise_count) = (cases.len(), exercises.len());
+    terminal.say(text!(
+        "{submissions} submissions to {exercises} exercises",
+        submissions,
+        exercises = exercise_count,
+    ))?;
     let submissions: Vec<Submission> = cases.iter().map(|case| case.submission.clone()).collect();
-    terminal
-        .line(PLAIN, &format!("{} submissions to {} exercises", cases.len(), exercises.len()))?;
-    let built = build(grader, &staging, &cases)?;
-    let verdicts = grader.judge_all(&submissions, &built, &staging);
-    let mut judged: Vec<(Case, Verdict)> = Vec::new();
-    for (case, verdict) in cases.into_iter().zip(verdicts) {
-        judged.push((case, verdict?));
-    }
+    let graded: Vec<(Case, Graded)> =
+        cases.into_iter().zip(grader.grade_all(&submissions)?).collect();
     terminal.line(PLAIN.bold(), HEADING)?;
     let mut holes = Vec::new();
     for exercise in exercises {
-        let of_exercise: Vec<&(Case, Verdict)> = judged
+        let of_exercise: Vec<&(Case, Graded)> = graded
             .iter()
             .filter(|(case, _)| case.submission.exercise.key == exercise.key)
             .collect();
         terminal.line(PLAIN, &row(exercise, &of_exercise))?;
         holes.extend(enough(exercise, &of_exercise));
-        holes.extend(of_exercise.iter().filter_map(|(case, verdict)| hole(case, verdict, &built)));
+        holes.extend(of_exercise.iter().filter_map(|(case, graded)| hole(case, graded)));
     }
     for hole in &holes {
         terminal.line(PLAIN, "")?;
         terminal.lines(PLAIN, hole)?;
     }
     match holes.len() {
-        0 => terminal.line(
-            PLAIN,
-            "No holes: every right answer passes, every wrong one is refused with its words.",
-        ),
+        0 => terminal
+            .say("No holes: every right answer passes, every wrong one is refused with its words."),
         count => Err(Error::Holes(count)),
     }
 }
 
 const HEADING: &str =
     "exercise                         right  wrong  starter  empty    commented  hollow   again";
-
-/// Builds each program once; the repeats share it.
-fn build(
-    grader: &Grader<'_>,
-    staging: &Path,
-    cases: &[Case],
-) -> Result<HashMap<String, Built>, Error> {
-    let mut programs: Vec<&Submission> = Vec::new();
-    for case in
-        cases.iter().filter(|case| case.role != Role::Again && case.submission.exercise.is_rust())
-    {
-        programs.push(&case.submission);
-    }
-    compile(grader.project, staging, &programs, false)
-}
 
 fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
@@ -150,27 +132,31 @@ fn commented(text: &str) -> String {
 }
 
 /// What is wrong with one verdict, if anything.
-fn hole(case: &Case, verdict: &Verdict, built: &HashMap<String, Built>) -> Option<String> {
-    let name = format!("{} {}", verdict.exercise, case.label);
-    let said = words(verdict);
-    if let Some(Refused::NotProved(why)) = &verdict.refused {
-        return Some(format!("{name}: not proved: {why}"));
+fn hole(case: &Case, graded: &Graded) -> Option<String> {
+    let Graded { verdict, warnings } = graded;
+    let name = format!("{} {}", case.submission.exercise.id(), case.label);
+    if let Verdict::NotProved(why) = verdict {
+        return Some(format!("{name}: not proved: {}", why.english()));
     }
-    let build = built.get(&case.submission.name);
+    let said = words(&case.submission.exercise, verdict);
     match &case.role {
-        Role::Right | Role::Again if !verdict.passed => {
+        Role::Right | Role::Again if !verdict.passed() => {
             Some(format!("{name}: a right answer was refused:\n{said}"))
         }
-        Role::Right if build.is_some_and(|build| build.warnings > 0) => {
-            Some(format!("{name}: it builds with warnings"))
-        }
+        Role::Right if !warnings.is_empty() => Some(format!("{name}: it builds with warnings")),
         Role::Right | Role::Again => None,
-        _ if verdict.passed => Some(format!("{name}: a wrong answer was accepted")),
+        _ if verdict.passed() => Some(format!("{name}: a wrong answer was accepted")),
         Role::Wrong { says } if says.is_empty() || !one_line(&said).contains(says) => {
             Some(format!("{name}: its words are missing: {says:?}; it said:\n{said}"))
         }
-        Role::Starter => starter_hole(&name, case, build),
-        _ => None,
+        // The learner's first sight of a starter is no error.
+        Role::Starter => {
+            let failed = matches!(verdict, Verdict::Refused(Refusal::DoesNotCompile(_)));
+            let shown = if failed { &said } else { warnings };
+            let builds = !failed && warnings.is_empty();
+            (!builds).then(|| format!("{name}: it must build without a warning:\n{shown}"))
+        }
+        Role::Wrong { .. } | Role::Empty | Role::Commented | Role::Hollow => None,
     }
 }
 
@@ -179,17 +165,8 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A starter must build without a warning: the learner's first sight of it is no error.
-fn starter_hole(name: &str, case: &Case, build: Option<&Built>) -> Option<String> {
-    let build = build.filter(|_| case.submission.exercise.is_rust())?;
-    match (&build.program, build.warnings) {
-        (Some(_), 0) => None,
-        _ => Some(format!("{name}: it must build without a warning:\n{}", build.messages)),
-    }
-}
-
 /// Whether an exercise brings enough variants to prove its check.
-fn enough(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> Vec<String> {
+fn enough(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Vec<String> {
     let count =
         |wanted: fn(&Role) -> bool| cases.iter().filter(|(case, _)| wanted(&case.role)).count();
     let right = count(|role| *role == Role::Right);
@@ -223,14 +200,16 @@ fn strays(exercise: &Exercise) -> Vec<String> {
         .collect()
 }
 
-fn row(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> String {
+fn row(exercise: &Exercise, cases: &[&(Case, Graded)]) -> String {
     let share = |wanted: fn(&Role) -> bool, passed: bool| {
         let of_role: Vec<_> = cases.iter().filter(|(case, _)| wanted(&case.role)).collect();
-        let as_should = of_role.iter().filter(|(_, verdict)| verdict.passed == passed).count();
+        let as_should =
+            of_role.iter().filter(|(_, graded)| graded.verdict.passed() == passed).count();
         format!("{as_should}/{}", of_role.len())
     };
     let refused = |role: Role| {
-        let holds = cases.iter().all(|(case, verdict)| case.role != role || !verdict.passed);
+        let holds =
+            cases.iter().all(|(case, graded)| case.role != role || !graded.verdict.passed());
         if holds { "refused" } else { "PASSED" }
     };
     format!(
@@ -247,11 +226,11 @@ fn row(exercise: &Exercise, cases: &[&(Case, Verdict)]) -> String {
 }
 
 /// A verdict as the learner would read it.
-fn words(verdict: &Verdict) -> String {
+fn words(exercise: &Exercise, verdict: &Verdict) -> String {
     let mut text = Vec::new();
     let mut plain = Terminal::new(anstream::StripStream::new(&mut text), None, None);
     // Writing to memory cannot fail.
-    let _ = report(verdict, "work", &mut plain);
+    let _ = report(verdict, exercise, "work", &mut plain);
     drop(plain);
     String::from_utf8_lossy(&text).into_owned()
 }

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use course::project::Project;
+use course::Project;
 
 #[test]
 fn every_chapter_does_what_it_says() {

@@ -8,9 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use course::chapter::{Chapter, Piece};
-use course::project::Project;
-use pulldown_cmark::{Event, Tag};
+use course::{Chapter, Project};
 
 /// The crates that are no lessons.
 const ROOMS: [&str; 6] = ["check", "check-report", "course", "lab", "systemd-types", "unit-file"];
@@ -58,7 +56,7 @@ fn manifests() -> BTreeMap<String, toml::Table> {
 
 /// The number and name of each lesson that has a chapter; the introduction is none.
 fn lessons() -> BTreeMap<String, u8> {
-    let project = Project { root: root(), work: root().join("work") };
+    let project = Project::find(&root()).unwrap();
     let lessons = project.lessons().unwrap().into_iter();
     lessons.filter(|lesson| lesson.number > 0).map(|lesson| (lesson.slug, lesson.number)).collect()
 }
@@ -169,36 +167,6 @@ fn the_book_never_shows_the_answers() {
     }
 }
 
-/// What must be the same in all languages: the ids of the headings and all that is run, written or shown.
-fn shape(chapter: &Chapter) -> Vec<String> {
-    let mut shape = Vec::new();
-    for piece in &chapter.pieces {
-        let piece = match piece {
-            Piece::ForUsers(block) => {
-                shape.push("for users".to_owned());
-                block
-            }
-            piece => piece,
-        };
-        match piece {
-            Piece::ForUsers(_) => unreachable!("said once"),
-            Piece::Prose(events) => shape.extend(events.iter().filter_map(|event| match event {
-                Event::Start(Tag::Heading { level, id, .. }) => Some(format!("{level} {id:?}")),
-                _ => None,
-            })),
-            Piece::Console(console) => shape.extend(console.commands.iter().map(|typed| {
-                format!(
-                    "{:?} {} {:?} {} {:?}",
-                    typed.place, typed.command, typed.expected, typed.status, console.retry
-                )
-            })),
-            Piece::File(file) => shape.push(format!("{file:?}")),
-            Piece::Listing(listing) => shape.push(format!("{listing:?}")),
-        }
-    }
-    shape
-}
-
 #[test]
 fn the_chapters_of_all_languages_do_the_same() {
     let languages = fs::read_dir(root().join("docs")).unwrap();
@@ -217,8 +185,8 @@ fn the_chapters_of_all_languages_do_the_same() {
             let (theirs, ours) =
                 (chapter(&language).unwrap(), chapter(&root().join("docs/en")).unwrap());
             assert_eq!(
-                shape(&theirs),
-                shape(&ours),
+                theirs.shape(),
+                ours.shape(),
                 "{} in {}",
                 page.display(),
                 language.display()

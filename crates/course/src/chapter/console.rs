@@ -1,59 +1,21 @@
 //! The body of a `console` block: prompts, commands, and what each answers.
 
+use super::block::{ConsoleCommand, PLACES, Place};
 use crate::pattern::Pattern;
 
-/// Where a command is typed; the prompt says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// `lab#`: in the lab, as root.
-    LabRoot,
-    /// `learner$`: in the lab, as the account `learner`.
-    LabLearner,
-    /// `$`: on the learner's own machine, in the project's folder.
-    Host,
-}
-
-/// A command as the chapter has it.
-#[derive(Debug, Clone)]
-pub struct Typed {
-    /// Where it is typed.
-    pub place: Place,
-    /// What is typed, for `bash -c`.
-    pub command: String,
-    /// What it must answer, standard output and standard error in the order they came.
-    pub expected: Pattern,
-    /// The exit status that it must have.
-    pub status: i32,
-    /// Its line in the chapter.
-    pub line: usize,
-}
-
-const PLACES: [Place; 3] = [Place::LabRoot, Place::LabLearner, Place::Host];
-
-impl Place {
-    /// The prompt as the chapter writes it and the terminal shows it.
-    pub fn prompt(self) -> &'static str {
-        match self {
-            Place::LabRoot => "lab#",
-            Place::LabLearner => "learner$",
-            Place::Host => "$",
-        }
-    }
-}
-
 /// Reads a block whose first line is line `first` of the chapter; an error comes with its line.
-pub(super) fn parse(body: &str, first: usize) -> Result<Vec<Typed>, (usize, String)> {
+pub(super) fn parse(body: &str, first: usize) -> Result<Vec<ConsoleCommand>, (usize, String)> {
     let lines: Vec<&str> = body.lines().collect();
     let mut commands = Vec::new();
     let mut at = 0;
     while at < lines.len() {
         let line = first + at;
-        let (place, command) = typed(lines[at]).map_err(|cause| (line, cause))?;
+        let (place, command) = prompt_line(lines[at]).map_err(|cause| (line, cause))?;
         at += 1;
         let answer = answer(&lines[at..]);
         let (expected, status) = expected(answer).map_err(|cause| (first + at, cause))?;
         at += answer.len();
-        commands.push(Typed { place, command, expected, status, line });
+        commands.push(ConsoleCommand { place, command, expected, status, line });
     }
     match commands.is_empty() {
         true => Err((first, "a console block without a command".to_owned())),
@@ -67,7 +29,7 @@ fn answer<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
     &lines[..end.unwrap_or(lines.len())]
 }
 
-fn typed(line: &str) -> Result<(Place, String), String> {
+fn prompt_line(line: &str) -> Result<(Place, String), String> {
     match prompt(line) {
         Some((_, command)) if command.trim().is_empty() => {
             Err("a prompt without a command".to_owned())

@@ -4,8 +4,8 @@
 
 use std::path::{Component, Path};
 
-use super::Listing;
-use crate::read::read_text;
+use super::block::Listing;
+use crate::files::read_text;
 
 /// What stands between `{{#include` and `}}`, when that is all the block holds.
 pub(super) fn argument(body: &str) -> Option<&str> {

@@ -3,6 +3,7 @@
 //! Prose stays prose; each fenced block is something to do or to show, and one that the course doesn't
 //! know is an error: a chapter holds nothing that nobody ran. Nothing is run here.
 
+mod block;
 mod console;
 mod fence;
 mod include;
@@ -10,69 +11,38 @@ mod include;
 mod tests;
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-pub use console::{Place, Typed};
-use fence::Fence;
+pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Place};
+
+use self::fence::Fence;
 
 use crate::error::Error;
-use crate::read::read_text;
+use crate::files::read_text;
 
 /// A chapter, ready to be walked.
 #[derive(Debug)]
 pub struct Chapter {
     /// Its first heading.
-    pub title: String,
+    pub(crate) title: String,
     /// Its prose and blocks, in order.
-    pub pieces: Vec<Piece>,
-}
-
-/// One stretch of a chapter.
-#[derive(Debug)]
-pub enum Piece {
-    /// Text between two blocks, as Markdown events.
-    Prose(Vec<Event<'static>>),
-    /// Commands and what they answer.
-    Console(Console),
-    /// A file that the lesson writes in the lab.
-    File(File),
-    /// A part of the repository, only shown.
-    Listing(Listing),
-    /// A block that says `users`: it needs a lab with more than one user id.
-    ForUsers(Box<Piece>),
-}
-
-/// A `console` block.
-#[derive(Debug)]
-pub struct Console {
-    /// Its commands, in order; at least one.
-    pub commands: Vec<Typed>,
-    /// How long the last command may be repeated until it answers as expected.
-    pub retry: Duration,
-}
-
-/// A block with `file=` in its info string.
-#[derive(Debug)]
-pub struct File {
-    /// Where in the lab; absolute.
-    pub path: PathBuf,
-    /// Its whole text.
-    pub text: String,
-}
-
-/// A block that includes a file of the repository.
-#[derive(Debug)]
-pub struct Listing {
-    /// The file, relative to the project's root.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
+    pub(crate) blocks: Vec<Block>,
 }
 
 impl Chapter {
+    /// Its first heading.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What must be the same in all languages: the ids of the headings, and all that is run, written
+    /// or shown.
+    pub fn shape(&self) -> Vec<String> {
+        self.blocks.iter().flat_map(Block::shape).collect()
+    }
+
     /// Reads the chapter at `path`, which is relative to the project's `root`.
     pub fn read(root: &Path, path: &Path) -> Result<Chapter, Error> {
         let text = read_text(&root.join(path), path)?;
@@ -90,7 +60,7 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn chapter(&self) -> Result<Chapter, Error> {
-        let mut pieces = Vec::new();
+        let mut blocks = Vec::new();
         let mut prose = Vec::new();
         let mut depth = 0;
         let mut events = Parser::new_ext(self.text, markdown()).into_offset_iter();
@@ -101,8 +71,8 @@ impl Source<'_> {
                         .error(&range, "a block inside a list or a quote; put it at the margin"));
                 }
                 let body = body_of(&mut events);
-                pieces.extend(prose_piece(&mut prose));
-                pieces.push(self.block(&kind, &body, &range)?);
+                blocks.extend(prose_block(&mut prose));
+                blocks.push(self.block(&kind, &body, &range)?);
                 continue;
             }
             match &event {
@@ -115,10 +85,10 @@ impl Source<'_> {
             }
             prose.push(event.into_static());
         }
-        pieces.extend(prose_piece(&mut prose));
-        let title = take_title(&mut pieces)
+        blocks.extend(prose_block(&mut prose));
+        let title = take_title(&mut blocks)
             .ok_or_else(|| self.error(&(0..0), "no heading to call the lesson by"))?;
-        Ok(Chapter { title, pieces })
+        Ok(Chapter { title, blocks })
     }
 
     fn block(
@@ -126,7 +96,7 @@ impl Source<'_> {
         kind: &CodeBlockKind<'_>,
         body: &str,
         range: &Range<usize>,
-    ) -> Result<Piece, Error> {
+    ) -> Result<Block, Error> {
         let wrong = |cause: &str| Err(self.error(range, cause));
         let CodeBlockKind::Fenced(info) = kind else {
             return wrong("an indented block; put it between fences and say what it is");
@@ -137,7 +107,7 @@ impl Source<'_> {
         if let Some(info) = info.strip_suffix(",users") {
             let kind = CodeBlockKind::Fenced(info.into());
             let block = self.block(&kind, body, range)?;
-            return Ok(Piece::ForUsers(Box::new(block)));
+            return Ok(Block::ForUsers(Box::new(block)));
         }
         let included = include::argument(body)
             .map(|argument| include::include(self.root, self.path, argument))
@@ -148,16 +118,16 @@ impl Source<'_> {
                 let first = self.line(range.start) + 1;
                 let commands = console::parse(body, first)
                     .map_err(|(line, cause)| self.error_at(line, cause))?;
-                Ok(Piece::Console(Console { commands, retry }))
+                Ok(Block::Console(Console { commands, retry }))
             }
             (Fence::File { path }, Some(Listing { text, .. })) => {
-                Ok(Piece::File(File { path, text }))
+                Ok(Block::File(File { path, text }))
             }
             (Fence::File { path }, None) if !body.contains("{{#") => {
-                Ok(Piece::File(File { path, text: body.to_owned() }))
+                Ok(Block::File(File { path, text: body.to_owned() }))
             }
             (Fence::File { .. }, None) => wrong("an include must be alone in its block"),
-            (Fence::Listing, Some(listing)) => Ok(Piece::Listing(listing)),
+            (Fence::Listing, Some(listing)) => Ok(Block::Listing(listing)),
             (Fence::Listing, None) => {
                 wrong("a block that runs, writes and includes nothing, so nothing proves it")
             }
@@ -210,13 +180,13 @@ fn is_closed(block: &str) -> bool {
     lines.last().is_some_and(|last| last.trim().starts_with(&fence))
 }
 
-fn prose_piece(prose: &mut Vec<Event<'static>>) -> Option<Piece> {
-    (!prose.is_empty()).then(|| Piece::Prose(std::mem::take(prose)))
+fn prose_block(prose: &mut Vec<Event<'static>>) -> Option<Block> {
+    (!prose.is_empty()).then(|| Block::Prose(std::mem::take(prose)))
 }
 
 /// Takes the heading out of the prose: the lesson says it first, before its lab boots.
-fn take_title(pieces: &mut [Piece]) -> Option<String> {
-    let Some(Piece::Prose(events)) = pieces.first_mut() else {
+fn take_title(blocks: &mut [Block]) -> Option<String> {
+    let Some(Block::Prose(events)) = blocks.first_mut() else {
         return None;
     };
     let end = events.iter().position(|event| matches!(event, Event::End(TagEnd::Heading(_))))?;

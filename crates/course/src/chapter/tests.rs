@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Chapter, Piece, Place, Typed};
+use super::{Block, Chapter, ConsoleCommand, Place};
 use crate::pattern::Pattern;
 
 /// A project of its own, with files to include and one chapter.
@@ -21,14 +21,14 @@ fn read(chapter: &[u8]) -> Result<Chapter, String> {
     Chapter::read(root.path(), Path::new("docs/en/01-x.md")).map_err(|error| error.to_string())
 }
 
-fn blocks(body: &str) -> Vec<Piece> {
+fn blocks(body: &str) -> Vec<Block> {
     let chapter = read(format!("# Title\n\n{body}").as_bytes()).unwrap();
-    chapter.pieces.into_iter().filter(|piece| !matches!(piece, Piece::Prose(_))).collect()
+    chapter.blocks.into_iter().filter(|piece| !matches!(piece, Block::Prose(_))).collect()
 }
 
-fn commands(body: &str) -> Vec<Typed> {
+fn commands(body: &str) -> Vec<ConsoleCommand> {
     match blocks(&format!("```console\n{body}\n```\n")).pop() {
-        Some(Piece::Console(console)) => console.commands,
+        Some(Block::Console(console)) => console.commands,
         other => panic!("{other:?}"),
     }
 }
@@ -54,7 +54,7 @@ fn a_console_block_holds_commands_and_their_answers() {
         "lab# echo a; false\na\n? 1\n\nlearner$ true\n$ cargo build\n...\nlab# cat x\n# /etc/x\n$5\n",
     );
     let row = |at: usize| {
-        let typed: &Typed = &commands[at];
+        let typed: &ConsoleCommand = &commands[at];
         (typed.place, typed.command.as_str(), &typed.expected, typed.status, typed.line)
     };
     assert_eq!(row(0), (Place::LabRoot, "echo a; false", &Pattern::new(&["a"]), 1, 4));
@@ -105,7 +105,7 @@ fn a_file_is_written_as_it_stands_or_as_it_is_included() {
         "```ini,file=/etc/a\n[Unit]\n\n  x\n```\n\n```ini,file=/etc/b\n{{#include ../../units/x.service}}\n```\n",
     );
     let file = |at: usize| match &blocks[at] {
-        Piece::File(file) => (file.path.to_str().unwrap(), file.text.as_str()),
+        Block::File(file) => (file.path.to_str().unwrap(), file.text.as_str()),
         other => panic!("{other:?}"),
     };
     assert_eq!(file(0), ("/etc/a", "[Unit]\n\n  x\n"));
@@ -119,7 +119,7 @@ fn a_listing_shows_a_file() {
     ))
     .pop()
     {
-        Some(Piece::Listing(listing)) => (listing.path.to_str().unwrap().to_owned(), listing.text),
+        Some(Block::Listing(listing)) => (listing.path.to_str().unwrap().to_owned(), listing.text),
         other => panic!("{other:?}"),
     };
     let (path, text) = listing("../../units/x.service");
@@ -145,7 +145,7 @@ fn an_include_stays_in_the_project_and_out_of_the_answers() {
 fn a_console_block_may_be_patient() {
     let blocks = blocks("```console,retry=5s\nlab# id\n```\n");
     assert!(
-        matches!(&blocks[..], [Piece::Console(console)] if console.retry == Duration::from_secs(5))
+        matches!(&blocks[..], [Block::Console(console)] if console.retry == Duration::from_secs(5))
     );
 }
 
@@ -164,6 +164,6 @@ fn a_chapter_must_be_a_file_of_bounded_text() {
 fn a_block_may_need_more_than_one_user() {
     let blocks = blocks("```console,retry=5s,users\nlab# id\n```\n");
     assert!(
-        matches!(&blocks[..], [Piece::ForUsers(block)] if matches!(**block, Piece::Console(_)))
+        matches!(&blocks[..], [Block::ForUsers(block)] if matches!(**block, Block::Console(_)))
     );
 }

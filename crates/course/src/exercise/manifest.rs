@@ -3,35 +3,36 @@
 use std::fmt;
 use std::path::{Component, Path};
 
+use check_report::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::read::read_text;
+use crate::files::read_text;
 
 /// What `exercise.toml` says. A missing key or one that is not here is an error.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// The one idea, as a heading.
-    pub title: String,
+    pub(crate) title: String,
     /// The files that the learner may edit, relative to the starter.
-    pub edit: Vec<String>,
+    pub(crate) edit: Vec<String>,
     /// How much of a system the check needs.
-    pub rung: Rung,
+    pub(crate) rung: Rung,
     /// How long a learner takes.
-    pub minutes: u8,
+    pub(crate) minutes: u8,
     /// The contents of earlier versions that asked for the same, as `progress.json` calls them: who has passed one of
     /// those has passed this.
     #[serde(default)]
-    pub earlier: Vec<String>,
+    pub(crate) earlier: Vec<String>,
     /// From a nudge to almost there.
-    pub hints: Vec<String>,
+    pub(crate) hints: Vec<String>,
 }
 
 /// What a verdict rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Rung {
+pub(crate) enum Rung {
     /// The files are read.
     Static,
     /// The program runs, as a black box.
@@ -52,11 +53,11 @@ impl fmt::Display for Rung {
 
 impl Rung {
     /// What a verdict on this rung rests on, for the learner.
-    pub fn in_words(self) -> &'static str {
+    pub(crate) fn in_words(self) -> Text {
         match self {
-            Rung::Static => "reading your files (static rung)",
-            Rung::Process => "running your program (process rung)",
-            Rung::Lab => "what systemd makes of it (lab rung)",
+            Rung::Static => "reading your files (static rung)".into(),
+            Rung::Process => "running your program (process rung)".into(),
+            Rung::Lab => "what systemd makes of it (lab rung)".into(),
         }
     }
 }

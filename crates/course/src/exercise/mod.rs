@@ -5,9 +5,10 @@ mod manifest;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use manifest::{Manifest, Rung};
+pub(crate) use manifest::{Manifest, Rung};
 
 use crate::error::Error;
+use crate::numbered;
 use crate::project::Project;
 
 /// Where the exercises are, below the project's root.
@@ -15,47 +16,47 @@ const EXERCISES: &str = "exercises";
 
 /// One exercise, such as 1.2: `exercises/01-date-daemon/02-append`.
 #[derive(Debug, Clone)]
-pub struct Exercise {
+pub(crate) struct Exercise {
     /// The lesson's number.
-    pub lesson: u8,
+    pub(crate) lesson: u8,
     /// Its number in the lesson.
-    pub number: u8,
+    pub(crate) number: u8,
     /// `01-date-daemon/02-append`: what progress is kept by.
-    pub key: String,
+    pub(crate) key: String,
     /// Its folder.
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// What `exercise.toml` says.
-    pub manifest: Manifest,
+    pub(crate) manifest: Manifest,
 }
 
 impl Exercise {
     /// What the learner calls it, such as `1.2`.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         format!("{}.{}", self.lesson, self.number)
     }
 
     /// Where the learner's copy is.
-    pub fn work_dir(&self, project: &Project) -> PathBuf {
+    pub(crate) fn work_dir(&self, project: &Project) -> PathBuf {
         project.work.join(&self.key)
     }
 
     /// Where its promises are in the check binary; see `exercises/checks/build.rs`.
-    pub fn check_filter(&self) -> String {
+    pub(crate) fn check_filter(&self) -> String {
         format!("l{:02}::e{:02}::", self.lesson, self.number)
     }
 
     /// Whether the learner writes a program.
-    pub fn is_rust(&self) -> bool {
+    pub(crate) fn is_rust(&self) -> bool {
         self.starter().join("Cargo.toml").is_file()
     }
 
     /// The folder that the learner's copy is made from.
-    pub fn starter(&self) -> PathBuf {
+    pub(crate) fn starter(&self) -> PathBuf {
         self.dir.join("starter")
     }
 
     /// The folders in `variants/` whose names start with `prefix`, in order.
-    pub fn variants(&self, prefix: &str) -> Result<Vec<PathBuf>, Error> {
+    pub(crate) fn variants(&self, prefix: &str) -> Result<Vec<PathBuf>, Error> {
         let mut folders = folders(&self.dir.join("variants"))?;
         folders.retain(|folder| file_name(folder).starts_with(prefix));
         Ok(folders)
@@ -63,12 +64,13 @@ impl Exercise {
 
     fn answers_to(&self, name: &str) -> bool {
         let folder = file_name(&self.dir);
-        let short = folder.split_once('-').map_or(folder, |(_, short)| short);
+        let short = numbered::parse(folder).map_or(folder, |(_, short)| short);
         [self.id().as_str(), self.key.as_str(), folder, short].contains(&name)
     }
 
     fn read(lesson_dir: &Path, dir: PathBuf) -> Result<Option<Self>, Error> {
-        let (Some(lesson), Some(number)) = (number_of(lesson_dir), number_of(&dir)) else {
+        let numbered = |dir| numbered::parse(file_name(dir));
+        let (Some((lesson, _)), Some((number, _))) = (numbered(lesson_dir), numbered(&dir)) else {
             return Ok(None);
         };
         let manifest = Manifest::read(&dir)?;
@@ -79,12 +81,12 @@ impl Exercise {
 
 impl Project {
     /// The exercises' folder, with the manifest that starters share.
-    pub fn exercises_dir(&self) -> PathBuf {
+    pub(crate) fn exercises_dir(&self) -> PathBuf {
         self.root.join(EXERCISES)
     }
 
     /// All exercises, in order.
-    pub fn exercises(&self) -> Result<Vec<Exercise>, Error> {
+    pub(crate) fn exercises(&self) -> Result<Vec<Exercise>, Error> {
         let mut exercises = Vec::new();
         for lesson in folders(&self.exercises_dir())? {
             for dir in folders(&lesson)? {
@@ -95,7 +97,7 @@ impl Project {
     }
 
     /// The exercise that is called `name`: `1.2`, `append`, `02-append` or `01-date-daemon/02-append`.
-    pub fn exercise(&self, name: &str) -> Result<Exercise, Error> {
+    pub(crate) fn exercise(&self, name: &str) -> Result<Exercise, Error> {
         let exercises = self.exercises()?;
         let known: Vec<String> = exercises.iter().map(Exercise::id).collect();
         let mut found = exercises.into_iter().filter(|exercise| exercise.answers_to(name));
@@ -120,12 +122,6 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>, Error> {
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     Ok(folders)
-}
-
-/// The two digits that a lesson's or exercise's folder starts with.
-fn number_of(dir: &Path) -> Option<u8> {
-    let (digits, rest) = file_name(dir).split_once('-')?;
-    (digits.len() == 2 && !rest.is_empty()).then(|| digits.parse().ok())?
 }
 
 /// The last part of a path of ours, which is ASCII.

@@ -1,140 +1,128 @@
 //! Grades submissions: takes their files, builds them, runs the check, gives a verdict.
 //!
-//! The check never lives in a file that the learner edits, and a submission never prints where a verdict is read.
+//! A submission goes one way: [`Submission`] → `build` → `run` → [`Verdict`] → [`report`]. The check
+//! never lives in a file that the learner edits, and a submission never prints where a verdict is
+//! read.
 
-mod bare;
-mod cargo;
-mod compile;
-mod compiler;
-mod heard;
-mod judge;
+mod build;
 mod report;
+mod run;
 mod submission;
 mod verdict;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use lab::{Lab, Mode, Options};
+use lab::Mode;
 
-pub(crate) use compile::with_members;
-pub use compile::{Built, check_binary, compile};
-pub use compiler::compile_if_asked;
-pub use judge::{Bench, Place};
-pub use report::report;
-pub use submission::Submission;
-pub(crate) use submission::{copy_tree, write_if_changed};
-pub use verdict::{Outcome, Promise, Refused, Verdict};
+pub use build::compile_if_asked;
+pub(crate) use build::with_members;
+pub(crate) use report::report;
+pub(crate) use submission::Submission;
+pub(crate) use verdict::{Refusal, Verdict};
 
+use self::build::Program;
 use crate::error::Error;
-use crate::exercise::{Exercise, Rung};
+use crate::exercise::Exercise;
 use crate::project::Project;
 
 /// Each lab takes four of the 128 inotify(7) instances that an account has.
 const LABS_MAX: usize = 8;
 
 /// What all grading in one call shares.
-pub struct Grader<'a> {
-    /// The course.
-    pub project: &'a Project,
+pub(crate) struct Grader<'a> {
+    project: &'a Project,
     /// The lab's mode, if the learner chose one.
-    pub mode: Option<Mode>,
+    mode: Option<Mode>,
     /// Whether the compiler may use colour.
-    pub color: bool,
+    color: bool,
     /// The check binary.
-    pub check: PathBuf,
+    check: PathBuf,
 }
+
+/// A verdict, and what the compiler said although it has built the program.
+pub(crate) struct Graded {
+    pub(crate) verdict: Verdict,
+    pub(crate) warnings: String,
+}
+
+/// What came of the build, by the submissions' names.
+type Builds = HashMap<String, Result<Program, Refusal>>;
 
 impl<'a> Grader<'a> {
     /// Builds the check binary, if it is not built yet.
-    pub fn new(project: &'a Project, mode: Option<Mode>, color: bool) -> Result<Self, Error> {
-        Ok(Grader { project, mode, color, check: check_binary(project)? })
+    pub(crate) fn new(
+        project: &'a Project,
+        mode: Option<Mode>,
+        color: bool,
+    ) -> Result<Self, Error> {
+        Ok(Grader { project, mode, color, check: build::check_binary(project)? })
     }
 
     /// Grades what the learner has in `source`.
-    pub fn grade(&self, exercise: &Exercise, source: &Path) -> Result<Verdict, Error> {
+    pub(crate) fn grade(&self, exercise: &Exercise, source: &Path) -> Result<Verdict, Error> {
         let name = format!("check-{}-{}", exercise.lesson, exercise.number);
         let submission = match Submission::read(exercise, &name, source) {
             Ok(submission) => submission,
-            Err(why) => return Ok(refused(exercise, Refused::File(why))),
+            Err(why) => return Ok(Verdict::Refused(Refusal::File(why))),
         };
         if let Some(why) = submission.refusal() {
-            return Ok(refused(exercise, Refused::File(why)));
+            return Ok(Verdict::Refused(Refusal::File(why)));
         }
         let (staging, _turn) = self.staging(&name)?;
-        if !exercise.is_rust() {
-            return self.judge(&submission, None, &staging.join("run"));
-        }
-        let built = compile(self.project, &staging, &[&submission], self.color)?;
-        self.judge_built(&submission, &built, &staging.join("run"))
+        let builds = self.build(std::slice::from_ref(&submission), &staging)?;
+        Ok(self.judge(&submission, &builds, &staging.join("run"))?.verdict)
     }
 
-    /// Judges a submission that has been through the compiler.
-    pub fn judge_built(
-        &self,
-        submission: &Submission,
-        built: &HashMap<String, Built>,
-        dir: &Path,
-    ) -> Result<Verdict, Error> {
-        let built = built.get(&submission.name).cloned().unwrap_or_default();
-        let exercise = &submission.exercise;
-        if let Some(file) = built.reads {
-            let why = format!("it reads {}, which is no file of yours", file.display());
-            return Ok(refused(exercise, Refused::File(why)));
-        }
-        if let Some(program) = &built.program {
-            return self.judge(submission, Some(program), dir);
-        }
-        // The learner's own file is to be named, not our copy of it.
-        let own = submission.source.strip_prefix(&self.project.root);
-        let own = own.unwrap_or(&submission.source).display();
-        let copy = format!("{}/", submission.name);
-        let said = built.messages.replace(&copy, &format!("{own}/"));
-        Ok(refused(exercise, Refused::DoesNotCompile(said)))
+    /// Grades many at once, each in a lab of its own. Those with one name are one submission, which is
+    /// built once and checked as often as it is there.
+    pub(crate) fn grade_all(&self, submissions: &[Submission]) -> Result<Vec<Graded>, Error> {
+        let (staging, _turn) = self.staging("verify")?;
+        let builds = self.build(submissions, &staging)?;
+        in_parallel(submissions.len(), |index| {
+            let submission = &submissions[index];
+            match submission.refusal() {
+                Some(why) => {
+                    let verdict = Verdict::Refused(Refusal::File(why));
+                    Ok(Graded { verdict, warnings: String::new() })
+                }
+                None => self.judge(submission, &builds, &staging.join(format!("run-{index}"))),
+            }
+        })
     }
 
-    /// Runs the check; `dir` is for what it needs.
-    fn judge(
-        &self,
-        submission: &Submission,
-        program: Option<&Path>,
-        dir: &Path,
-    ) -> Result<Verdict, Error> {
-        let exercise = &submission.exercise;
-        let rung = exercise.manifest.rung;
-        let bench = Bench::lay(dir, submission, &self.check, program)
-            .map_err(|error| Error::read(dir, error))?;
-        let place = match self.place(rung, &bench) {
-            Ok(place) => place,
-            Err(why) => return Ok(refused(exercise, Refused::NotProved(why))),
+    fn build(&self, submissions: &[Submission], staging: &Path) -> Result<Builds, Error> {
+        let mut names = HashSet::new();
+        let programs: Vec<&Submission> = submissions
+            .iter()
+            .filter(|submission| submission.exercise.is_rust() && names.insert(&submission.name))
+            .collect();
+        build::build(self.project, staging, &programs, self.color)
+    }
+
+    /// Runs the check on a submission that has been through the compiler; `dir` is for what it needs.
+    fn judge(&self, submission: &Submission, builds: &Builds, dir: &Path) -> Result<Graded, Error> {
+        let program = match builds.get(&submission.name) {
+            Some(Err(why)) => {
+                let verdict = Verdict::Refused(why.clone());
+                return Ok(Graded { verdict, warnings: String::new() });
+            }
+            Some(Ok(program)) => Some(program),
+            None => None,
         };
-        let promises = bench.judge(&place, rung)?;
-        if promises.is_empty() {
-            let why = "its check makes no promise: it has no check.rs, or no test in it".to_owned();
-            return Ok(refused(exercise, Refused::NotProved(why)));
-        }
-        let passed = promises.iter().all(|promise| matches!(promise.outcome, Outcome::Kept));
-        Ok(Verdict { passed, place: describe(&place)?, promises, ..blank(exercise) })
+        let path = program.map(|program| program.path.as_path());
+        let verdict = run::run(submission, path, &self.check, dir, self.mode)?;
+        Ok(Graded { verdict, warnings: program.map_or_else(String::new, |it| it.warnings.clone()) })
     }
 
-    /// Finds a place for a check. The reason why there is none means that nothing was proved.
-    fn place(&self, rung: Rung, bench: &Bench) -> Result<Place, String> {
-        if rung == Rung::Static {
-            return Ok(Place::Host { why: String::new() });
-        }
-        match (Lab::boot(&Options { mode: self.mode, binds: vec![bench.bind()] }), rung) {
-            (Ok(lab), _) => Ok(Place::Lab(Box::new(lab))),
-            (Err(error), Rung::Process) => Ok(Place::Host { why: error.to_string() }),
-            (Err(error), _) => Err(format!("the check needs a lab, and none ran: {error}")),
-        }
-    }
-
-    /// Where submissions are built and laid out; part of the target folder, and as easily thrown away. It is ours while
-    /// the file that comes with it is open: whoever grades the same exercise in another terminal takes turns with us.
-    pub fn staging(&self, name: &str) -> Result<(PathBuf, File), Error> {
+    /// Where submissions are built and laid out; part of the target folder, and as easily thrown away.
+    /// It is ours while the file that comes with it is open: whoever grades the same exercise in
+    /// another terminal takes turns with us.
+    fn staging(&self, name: &str) -> Result<(PathBuf, File), Error> {
         let folder = self.project.root.join("target/course");
         let path = folder.join(format!("{name}.lock"));
         let lock = || {
@@ -146,70 +134,28 @@ impl<'a> Grader<'a> {
         let turn = lock().map_err(|error| Error::write(&path, error))?;
         Ok((folder.join(name), turn))
     }
-
-    /// Grades many at once, each on a lab of its own. Two for each processor: a wrong answer is mostly waited for.
-    pub fn judge_all(
-        &self,
-        submissions: &[Submission],
-        built: &HashMap<String, Built>,
-        staging: &Path,
-    ) -> Vec<Result<Verdict, Error>> {
-        let workers =
-            thread::available_parallelism().map_or(2, usize::from).saturating_mul(2).min(LABS_MAX);
-        let next = std::sync::atomic::AtomicUsize::new(0);
-        let mut verdicts: Vec<(usize, Result<Verdict, Error>)> = thread::scope(|scope| {
-            let work = || {
-                let mut done = Vec::new();
-                loop {
-                    let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    let Some(submission) = submissions.get(index) else {
-                        return done;
-                    };
-                    let dir = staging.join(format!("run-{index}"));
-                    let verdict = match submission.refusal() {
-                        Some(why) => Ok(refused(&submission.exercise, Refused::File(why))),
-                        None if submission.exercise.is_rust() => {
-                            self.judge_built(submission, built, &dir)
-                        }
-                        None => self.judge(submission, None, &dir),
-                    };
-                    done.push((index, verdict));
-                }
-            };
-            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            handles
-                .into_iter()
-                .flat_map(|handle| handle.join().unwrap_or_else(|panic| resume_unwind(panic)))
-                .collect()
-        });
-        verdicts.sort_by_key(|(index, _)| *index);
-        verdicts.into_iter().map(|(_, verdict)| verdict).collect()
-    }
 }
 
-fn describe(place: &Place) -> Result<String, Error> {
-    Ok(match place {
-        Place::Lab(lab) => format!("systemd {}, {}", lab.systemd_version()?, lab.mode()),
-        Place::Host { why } if why.is_empty() => "files only".to_owned(),
-        Place::Host { .. } => {
-            "on this machine, without a sandbox: no lab can run here (cargo course doctor)"
-                .to_owned()
-        }
-    })
-}
-
-fn blank(exercise: &Exercise) -> Verdict {
-    Verdict {
-        exercise: exercise.id(),
-        title: exercise.manifest.title.clone(),
-        passed: false,
-        rung: exercise.manifest.rung,
-        place: String::new(),
-        refused: None,
-        promises: Vec::new(),
-    }
-}
-
-fn refused(exercise: &Exercise, why: Refused) -> Verdict {
-    Verdict { refused: Some(why), ..blank(exercise) }
+/// Calls `work` with each number below `count`, and returns what came of it, in order.
+///
+/// Two calls for each processor: a wrong answer spends most of its time waiting for what never comes.
+fn in_parallel<T: Send>(
+    count: usize,
+    work: impl Fn(usize) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    let processors = thread::available_parallelism().map_or(2, usize::from);
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let numbers = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
+        let done = numbers.take_while(|&number| number < count);
+        done.map(|number| (number, work(number))).collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, Result<T, Error>)> = thread::scope(|scope| {
+        let workers = 0..processors.saturating_mul(2).min(LABS_MAX);
+        let workers: Vec<_> = workers.map(|_| scope.spawn(worker)).collect();
+        let results = workers.into_iter().map(|worker| worker.join());
+        results.flat_map(|result| result.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
 }

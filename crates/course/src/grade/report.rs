@@ -1,99 +1,104 @@
 //! A verdict as a colleague would put it: what holds, what does not, and the first thing to look at.
 
 use anstyle::{AnsiColor, Style};
-use check_report::Explanation;
+use check_report::{Explanation, text};
 
-use super::verdict::{Outcome, Promise, Refused, Verdict};
+use super::verdict::{Outcome, Promise, Refusal, Verdict};
 use crate::error::Error;
-use crate::terminal::Terminal;
+use crate::exercise::Exercise;
+use crate::terminal::{Terminal, visible};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const QUIET: Style = Style::new().dimmed();
 const PLAIN: Style = Style::new();
 
-/// Prints `verdict`. Each line says in words what its colour says.
-pub fn report(verdict: &Verdict, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let (style, word) = match (&verdict.refused, verdict.passed) {
-        (_, true) => (GOOD, "passed"),
-        (Some(Refused::NotProved(_)), _) => (BAD, "not proved"),
-        _ => (BAD, "not yet"),
+/// Where the texts of an explanation begin, in columns.
+const INDENT: usize = 11;
+
+/// Prints the `verdict` on the answer to `exercise` in `folder`. Each line says in words what its
+/// colour says.
+pub(crate) fn report(
+    verdict: &Verdict,
+    exercise: &Exercise,
+    folder: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let (style, word) = match verdict {
+        Verdict::NotProved(_) => (BAD, "not proved"),
+        verdict if verdict.passed() => (GOOD, "passed"),
+        Verdict::Refused(_) | Verdict::Tried { .. } => (BAD, "not yet"),
     };
-    terminal.part(style.bold(), word)?;
-    terminal.line(PLAIN.bold(), &format!("  {} {}", verdict.exercise, verdict.title))?;
-    for promise in &verdict.promises {
-        one(promise, terminal)?;
-    }
-    if let Some((promise, failure)) = verdict.first_failure() {
-        terminal.line(PLAIN, "")?;
-        terminal.line(PLAIN.bold(), &promise.name)?;
-        explain(failure, folder, terminal)?;
-        let broken = |promise: &&Promise| matches!(promise.outcome, Outcome::Broken(_));
-        let others = verdict.promises.iter().filter(broken).count() - 1;
-        if others > 0 {
-            terminal.line(QUIET, &format!("  ({others} more failed; this one first)"))?;
+    let word = terminal.fill(&word.into());
+    terminal.part(style.bold(), &word)?;
+    let title = format!("  {} {}", exercise.id(), exercise.manifest.title);
+    terminal.line(PLAIN.bold(), &title)?;
+    match verdict {
+        Verdict::Refused(Refusal::File(why)) => terminal.say(text!("  {why}", why)),
+        Verdict::Refused(Refusal::DoesNotCompile(said)) => {
+            terminal.say("It does not compile:")?;
+            terminal.lines(PLAIN, said.trim_end())
         }
-    }
-    match &verdict.refused {
-        Some(Refused::DoesNotCompile(said)) => {
-            terminal.line(PLAIN, "It does not compile:")?;
-            terminal.lines(PLAIN, said.trim_end())?;
-        }
-        Some(Refused::File(why)) => terminal.line(PLAIN, &format!("  {why}"))?,
-        Some(Refused::NotProved(why)) => {
-            terminal.lines(PLAIN, &format!("Nothing was proved: {why}"))?
-        }
-        None => {
-            let ground = format!("Proved by {}: {}.", verdict.rung.in_words(), verdict.place);
+        Verdict::NotProved(why) => terminal.say(text!("Nothing was proved: {why}", why)),
+        Verdict::Tried { place, promises } => {
+            tried(promises, folder, terminal)?;
+            let rung = exercise.manifest.rung.in_words();
             terminal.line(PLAIN, "")?;
-            terminal.line(QUIET, &ground)?;
+            terminal.say_in(QUIET, text!("Proved by {rung}: {place}.", rung, place))
         }
     }
-    Ok(())
 }
 
-fn one(promise: &Promise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let (style, word) = match promise.outcome {
-        Outcome::Kept => (GOOD, "ok    "),
-        Outcome::Broken(_) => (BAD, "FAILED"),
-        Outcome::NotTried => (QUIET, "later "),
-    };
-    terminal.part(style, &format!("  {word}"))?;
-    terminal.line(PLAIN, &format!("  {}", promise.name))
+/// All promises, and why the first of the broken ones is broken.
+fn tried(promises: &[Promise], folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    for promise in promises {
+        let (style, word) = match promise.outcome {
+            Outcome::Kept => (GOOD, "ok"),
+            Outcome::Broken(_) => (BAD, "FAILED"),
+            Outcome::NotTried => (QUIET, "later"),
+        };
+        let word = terminal.fill(&word.into());
+        terminal.part(style, &format!("  {word:<6}"))?;
+        terminal.line(PLAIN, &format!("  {}", promise.name))?;
+    }
+    let mut broken = promises.iter().filter_map(|promise| match &promise.outcome {
+        Outcome::Broken(why) => Some((&promise.name, why)),
+        Outcome::Kept | Outcome::NotTried => None,
+    });
+    let Some((name, why)) = broken.next() else { return Ok(()) };
+    terminal.line(PLAIN, "")?;
+    terminal.line(PLAIN.bold(), name)?;
+    explain(why, folder, terminal)?;
+    match broken.count() {
+        0 => Ok(()),
+        count => terminal.say_in(QUIET, text!("  ({count} more failed; this one first)", count)),
+    }
 }
 
-/// Expected, got, what a colleague would say, the file, the journal, the man page; each only if there is something.
-fn explain(failure: &Explanation, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let place = failure.file.as_ref().map(|file| match failure.line {
+/// Expected, got, what a colleague would say, the file, the journal, the man page; each only if
+/// there is something.
+fn explain(why: &Explanation, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let place = why.file.as_ref().map(|file| match why.line {
         Some(line) => format!("{folder}/{file}:{line}"),
         None => format!("{folder}/{file}"),
     });
-    for (label, text) in [
-        ("expected", failure.expected.english()),
-        ("got", failure.got.english()),
-        ("file", place.unwrap_or_default()),
-        ("journal", failure.journal.join("\n")),
-        ("read", failure.man.english()),
-    ] {
-        for (number, line) in text.lines().enumerate() {
-            let label = if number == 0 { label } else { "" };
-            terminal.part(QUIET, &format!("  {label:<9}"))?;
-            terminal.line(PLAIN, &visible(line))?;
-        }
-        // In the middle of what was seen: words to be read, and so broken where words end.
-        if label == "got" {
-            terminal.indented(11, &visible(&failure.say.english()))?;
-        }
-    }
-    Ok(())
+    labelled("expected", &terminal.fill(&why.expected), terminal)?;
+    labelled("got", &terminal.fill(&why.got), terminal)?;
+    // In the middle of what was seen: words to be read, and so broken where words end.
+    terminal.indented(INDENT, &why.say)?;
+    labelled("file", &visible(&place.unwrap_or_default()), terminal)?;
+    labelled("journal", &visible(&why.journal.join("\n")), terminal)?;
+    labelled("read", &terminal.fill(&why.man), terminal)
 }
 
-/// A submission's words may hold codes that clear the screen or write elsewhere on it; here they are shown, not obeyed.
-fn visible(line: &str) -> String {
-    let show = |char: char| match char {
-        '\t' => vec![char],
-        _ if char.is_control() => char.escape_default().collect(),
-        _ => vec![char],
-    };
-    line.chars().flat_map(show).collect()
+/// A label, and the lines of `text` beside it; nothing if there are none.
+fn labelled(label: &'static str, text: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let label = terminal.fill(&label.into());
+    let width = INDENT - 2;
+    for (number, line) in text.lines().enumerate() {
+        let label = if number == 0 { label.as_str() } else { "" };
+        terminal.part(QUIET, &format!("  {label:<width$}"))?;
+        terminal.line(PLAIN, line)?;
+    }
+    Ok(())
 }

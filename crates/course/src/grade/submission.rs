@@ -4,34 +4,35 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use check_report::{Text, text};
+
 use crate::error::Error;
 use crate::exercise::Exercise;
-use crate::read::read_text;
+use crate::files::{copy_tree, read_text, write_if_changed};
 
 /// One submission: an exercise and the texts of the files that may be edited.
 #[derive(Debug, Clone)]
-pub struct Submission {
+pub(crate) struct Submission {
     /// The exercise that it answers.
-    pub exercise: Exercise,
+    pub(crate) exercise: Exercise,
     /// A name of its own among all that are graded at once: its package, and its folder.
-    pub name: String,
+    pub(crate) name: String,
     /// Where the files came from, for the compiler's messages.
-    pub source: PathBuf,
+    pub(crate) source: PathBuf,
     /// File by file, as `edit` lists them.
-    pub files: Vec<(String, String)>,
+    pub(crate) files: Vec<(String, String)>,
 }
 
 impl Submission {
     /// Reads the learner's files from `source`. An `Err` within is the reason for refusing them.
-    pub fn read(exercise: &Exercise, name: &str, source: &Path) -> Result<Self, String> {
+    pub(crate) fn read(exercise: &Exercise, name: &str, source: &Path) -> Result<Self, Text> {
         let mut files = Vec::new();
         for file in &exercise.manifest.edit {
             refuse_links(source, file)?;
             let path = source.join(file);
             let text = read_text(&path, Path::new(file)).map_err(|error| {
-                let again =
-                    format!("`cargo course reset {}` brings the starter back", exercise.id());
-                format!("{error}; {again}")
+                let id = exercise.id();
+                text!("{error}; `cargo course reset {id}` brings the starter back", error, id)
             })?;
             files.push((file.clone(), text));
         }
@@ -44,7 +45,7 @@ impl Submission {
     }
 
     /// A variant of the author's: the starter's files where the variant has none of its own.
-    pub fn variant(exercise: &Exercise, name: &str, folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn variant(exercise: &Exercise, name: &str, folder: &Path) -> Result<Self, Error> {
         let mut files = Vec::new();
         for file in &exercise.manifest.edit {
             let own = folder.join(file);
@@ -60,13 +61,14 @@ impl Submission {
     }
 
     /// Why this needs no check to be refused: nothing was done yet, or nothing is left.
-    pub fn refusal(&self) -> Option<String> {
+    pub(crate) fn refusal(&self) -> Option<Text> {
         if let Some((file, _)) = self.files.iter().find(|(_, text)| is_empty(text)) {
-            return Some(format!("{file} is empty, but for comments"));
+            return Some(text!("{file} is empty, but for comments", file));
         }
         if let Some((file, _)) = self.files.iter().find(|(_, text)| has_assembly(text)) {
-            return Some(format!(
-                "{file} has assembly in it, which reads any file: write it in Rust"
+            return Some(text!(
+                "{file} has assembly in it, which reads any file: write it in Rust",
+                file,
             ));
         }
         let starter = self.exercise.starter();
@@ -75,15 +77,15 @@ impl Submission {
         });
         let names: Vec<&str> = self.files.iter().map(|(file, _)| file.as_str()).collect();
         untouched.then(|| {
-            format!(
-                "{} is still as it was at the start: edit it, save, and check again",
-                names.join(", ")
+            text!(
+                "{files} is still as it was at the start: edit it, save, and check again",
+                files = names.join(", "),
             )
         })
     }
 
     /// Lays the submission out in `folder`: a clean starter with its files on top.
-    pub fn lay(&self, folder: &Path) -> io::Result<()> {
+    pub(crate) fn lay_out(&self, folder: &Path) -> io::Result<()> {
         copy_tree(&self.exercise.starter(), folder)?;
         for (file, text) in &self.files {
             write_if_changed(&folder.join(file), text.as_bytes())?;
@@ -98,13 +100,13 @@ impl Submission {
 }
 
 /// A file that is reached through a link could be any file, and change while it is read.
-fn refuse_links(source: &Path, file: &str) -> Result<(), String> {
+fn refuse_links(source: &Path, file: &str) -> Result<(), Text> {
     let path = source.join(file);
     // The file itself, the folders in it, and the exercise's own; what is above is where the learner keeps their work.
     let count = Path::new(file).components().count() + 1;
     for path in path.ancestors().take(count) {
         if path.is_symlink() {
-            return Err(format!("{file} is a link: put the file itself there"));
+            return Err(text!("{file} is a link: put the file itself there", file));
         }
     }
     Ok(())
@@ -133,29 +135,6 @@ fn renamed(manifest: &str, name: &str) -> String {
         *line = format!("name = \"{name}\"");
     }
     lines.join("\n") + "\n"
-}
-
-/// Copies a folder of our own: regular files and folders, nothing else.
-pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_tree(&entry.path(), &target)?;
-        } else {
-            write_if_changed(&target, &fs::read(entry.path())?)?;
-        }
-    }
-    Ok(())
-}
-
-/// Leaves a file alone that has the right content: its time tells cargo whether to compile.
-pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|present| present == content) {
-        return Ok(());
-    }
-    fs::write(path, content)
 }
 
 #[cfg(test)]

@@ -6,22 +6,23 @@ use std::process::ExitStatus;
 
 use lab::{Access, Bind, COMMAND_TIMEOUT, Lab, Mode, Options};
 
-use super::{Answer, host};
-use crate::chapter::{Chapter, Console, File, Piece, Place, Typed};
+use super::answer::Answer;
+use super::on_host;
+use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Place};
 use crate::error::Error;
 
 /// Writes the file named by its first argument.
 const WRITE: &str = r#"mkdir -p -- "$(dirname -- "$1")" && printf %s "$2" > "$1""#;
 
 /// The lab of one lesson and the project's folder.
-pub struct Stage {
+pub(crate) struct Stage {
     root: PathBuf,
     lab: Option<Lab>,
 }
 
 impl Stage {
     /// A stage for `chapter`; the lab is booted only if the chapter uses one.
-    pub fn set(root: &Path, chapter: &Chapter, mode: Option<Mode>) -> Result<Stage, Error> {
+    pub(crate) fn set(root: &Path, chapter: &Chapter, mode: Option<Mode>) -> Result<Stage, Error> {
         let options = Options {
             mode,
             // Read-only: a lesson must not change the learner's clone from inside.
@@ -32,7 +33,7 @@ impl Stage {
     }
 
     /// The lab's systemd and mode, in a few words; none if the chapter uses no lab.
-    pub fn describe(&self) -> Result<Option<String>, Error> {
+    pub(crate) fn describe(&self) -> Result<Option<String>, Error> {
         let Some(lab) = &self.lab else {
             return Ok(None);
         };
@@ -48,9 +49,9 @@ impl Stage {
     }
 
     /// Runs a command where its prompt says; `out` shows what it prints.
-    pub(super) fn run(&self, typed: &Typed, out: &mut dyn Write) -> Result<Answer, Error> {
+    pub(super) fn run(&self, typed: &ConsoleCommand, out: &mut dyn Write) -> Result<Answer, Error> {
         if typed.place == Place::Host {
-            return host::run(typed, &self.root, out);
+            return on_host::run(typed, &self.root, out);
         }
         let lab = self.lab();
         let boots = lab.boots();
@@ -85,21 +86,21 @@ impl Stage {
     }
 
     fn lab(&self) -> &Lab {
-        self.lab.as_ref().expect("needs_lab has seen this piece")
+        self.lab.as_ref().expect("needs_lab has seen this block")
     }
 }
 
 fn needs_lab(chapter: &Chapter) -> bool {
-    chapter.pieces.iter().any(in_lab)
+    chapter.blocks.iter().any(in_lab)
 }
 
-fn in_lab(piece: &Piece) -> bool {
-    match piece {
-        Piece::ForUsers(block) => in_lab(block),
-        Piece::Console(Console { commands, .. }) => {
+fn in_lab(block: &Block) -> bool {
+    match block {
+        Block::ForUsers(block) => in_lab(block),
+        Block::Console(Console { commands, .. }) => {
             commands.iter().any(|typed| typed.place != Place::Host)
         }
-        Piece::File(_) => true,
-        Piece::Prose(_) | Piece::Listing(_) => false,
+        Block::File(_) => true,
+        Block::Prose(_) | Block::Listing(_) => false,
     }
 }

@@ -5,11 +5,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
+use check_report::text;
 
-use super::{Answer, Stage};
-use crate::chapter::{Chapter, Console, File, Listing, Piece, Place, Typed};
+use super::answer::Answer;
+use super::stage::Stage;
+use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Listing, Place};
+use crate::diff::{Change, diff};
 use crate::error::Error;
-use crate::pattern::{Change, diff};
 use crate::terminal::Terminal;
 
 const PROMPT: Style = AnsiColor::Green.on_default();
@@ -24,53 +26,63 @@ const PAUSE: Duration = Duration::from_millis(50);
 const LISTING_LINES: usize = 40;
 
 /// A chapter on its way.
-pub struct Walk<'a, 'b> {
+pub(super) struct Walk<'a, 'b> {
     /// The chapter, for messages.
-    pub path: &'a Path,
+    pub(super) path: &'a Path,
     /// Where its commands run.
-    pub stage: &'a Stage,
+    pub(super) stage: &'a Stage,
     /// Whom it is shown to.
-    pub terminal: &'a mut Terminal<'b>,
+    pub(super) terminal: &'a mut Terminal<'b>,
+    /// What came of it so far.
+    pub(super) tally: Tally,
+}
+
+/// What came of a walk.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
     /// How many commands ran.
-    pub commands: usize,
+    pub(super) commands: usize,
     /// How many blocks need a user that this lab does not have.
-    pub left_out: usize,
-    /// How many answered otherwise than the chapter says. Without somebody to ask, the first ends the walk.
-    pub mismatches: usize,
+    pub(super) left_out: usize,
+    /// How many commands answered otherwise than the chapter says. Without somebody to ask, the first
+    /// ends the walk.
+    pub(super) mismatches: usize,
 }
 
 impl Walk<'_, '_> {
     /// Walks `chapter` to its end.
-    pub fn through(&mut self, chapter: &Chapter) -> Result<(), Error> {
-        chapter.pieces.iter().try_for_each(|piece| self.piece(piece))
+    pub(super) fn through(&mut self, chapter: &Chapter) -> Result<(), Error> {
+        chapter.blocks.iter().try_for_each(|block| self.block(block))
     }
 
-    fn piece(&mut self, piece: &Piece) -> Result<(), Error> {
-        match piece {
-            Piece::Prose(events) => self.terminal.prose(events)?,
-            Piece::Console(console) => self.console(console)?,
-            Piece::File(file) => self.file(file)?,
-            Piece::Listing(listing) => self.listing(listing)?,
-            Piece::ForUsers(block) if self.stage.has_users() => return self.piece(block),
-            Piece::ForUsers(block) => self.leave_out(block)?,
+    fn block(&mut self, block: &Block) -> Result<(), Error> {
+        match block {
+            Block::Prose(events) => self.terminal.prose(events)?,
+            Block::Console(console) => self.console(console)?,
+            Block::File(file) => self.file(file)?,
+            Block::Listing(listing) => self.listing(listing)?,
+            Block::ForUsers(block) if self.stage.has_users() => return self.block(block),
+            Block::ForUsers(block) => self.leave_out(block)?,
         }
         self.line(STRONG, "")
     }
 
     /// Shows what a lab with one user id cannot run, and says so.
-    fn leave_out(&mut self, block: &Piece) -> Result<(), Error> {
+    fn leave_out(&mut self, block: &Block) -> Result<(), Error> {
         match block {
-            Piece::Console(console) => {
+            Block::Console(console) => {
                 for typed in &console.commands {
                     self.terminal.part(QUIET, typed.place.prompt())?;
                     self.line(QUIET, &format!(" {}", typed.command))?;
                 }
             }
-            Piece::File(file) => self.line(QUIET, &format!("File {}", file.path.display()))?,
-            _ => {}
+            Block::File(file) => {
+                self.terminal.say_in(QUIET, text!("File {path}", path = file.path.display()))?;
+            }
+            Block::Prose(_) | Block::Listing(_) | Block::ForUsers(_) => {}
         }
-        self.left_out += 1;
-        self.line(
+        self.tally.left_out += 1;
+        self.terminal.say_in(
             CAME,
             "(Not done: this lab has one user id, and this needs another. cargo course doctor)",
         )
@@ -84,7 +96,7 @@ impl Walk<'_, '_> {
             self.terminal.enter()?;
             let patience = if at == last { console.retry } else { Duration::ZERO };
             let answer = self.answer(typed, patience)?;
-            self.commands += 1;
+            self.tally.commands += 1;
             // What the learner's own machine answers was shown as it came.
             if typed.place != Place::Host {
                 self.terminal.lines(Style::new(), &answer.output)?;
@@ -96,7 +108,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn answer(&mut self, typed: &Typed, patience: Duration) -> Result<Answer, Error> {
+    fn answer(&mut self, typed: &ConsoleCommand, patience: Duration) -> Result<Answer, Error> {
         let start = Instant::now();
         loop {
             let answer = self.stage.run(typed, self.terminal.output())?;
@@ -108,13 +120,12 @@ impl Walk<'_, '_> {
     }
 
     /// Says what the chapter expected and what came instead.
-    fn explain(&mut self, typed: &Typed, answer: &Answer) -> Result<(), Error> {
+    fn explain(&mut self, typed: &ConsoleCommand, answer: &Answer) -> Result<(), Error> {
         let place = format!("{}, line {}", self.path.display(), typed.line);
         self.line(STRONG, "")?;
-        self.line(
-            STRONG,
-            &format!("The chapter ({place}) expects another answer: - expected, + got"),
-        )?;
+        let heading =
+            text!("The chapter ({place}) expects another answer: - expected, + got", place);
+        self.terminal.say_in(STRONG, heading)?;
         for change in diff(&typed.expected, &answer.output) {
             match change {
                 Change::Same(line) => self.line(QUIET, &format!("  {line}"))?,
@@ -124,11 +135,12 @@ impl Walk<'_, '_> {
             }
         }
         if answer.status != typed.status {
-            self.line(MISSING, &format!("- exit status {}", typed.status))?;
-            self.line(CAME, &format!("+ exit status {}", answer.status))?;
+            let said = |sign, status| text!("{sign} exit status {status}", sign, status);
+            self.terminal.say_in(MISSING, said("-", typed.status))?;
+            self.terminal.say_in(CAME, said("+", answer.status))?;
         }
         self.line(STRONG, "")?;
-        self.mismatches += 1;
+        self.tally.mismatches += 1;
         match self.terminal.is_interactive() {
             true => Ok(()),
             false => Err(Error::Mismatch {
@@ -140,18 +152,20 @@ impl Walk<'_, '_> {
     }
 
     fn file(&mut self, file: &File) -> Result<(), Error> {
-        self.line(PROMPT, &format!("File {} in the lab:", file.path.display()))?;
+        let path = file.path.display();
+        self.terminal.say_in(PROMPT, text!("File {path} in the lab:", path))?;
         self.indented(file.text.lines())?;
         self.terminal.pause("Enter: write it")?;
         self.stage.write(file)
     }
 
     fn listing(&mut self, listing: &Listing) -> Result<(), Error> {
-        self.line(PROMPT, &format!("From {}:", listing.path.display()))?;
+        let path = listing.path.display();
+        self.terminal.say_in(PROMPT, text!("From {path}:", path))?;
         self.indented(listing.text.lines().take(LISTING_LINES))?;
         match listing.text.lines().count().saturating_sub(LISTING_LINES) {
             0 => Ok(()),
-            left => self.line(QUIET, &format!("    ({left} more lines in the file)")),
+            left => self.terminal.say_in(QUIET, text!("    ({left} more lines in the file)", left)),
         }
     }
 
@@ -167,6 +181,6 @@ impl Walk<'_, '_> {
     }
 }
 
-fn fits(typed: &Typed, answer: &Answer) -> bool {
+fn fits(typed: &ConsoleCommand, answer: &Answer) -> bool {
     answer.status == typed.status && typed.expected.matches(&answer.output)
 }

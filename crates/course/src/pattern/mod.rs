@@ -3,11 +3,8 @@
 //! `[..]` stands for anything within a line, `...` alone on a line for any number of lines: the two signs
 //! that trycmd made common. It isn't a regular expression, so an answer can be pasted as it came.
 
-mod diff;
 #[cfg(test)]
 mod tests;
-
-pub use diff::{Change, diff};
 
 /// Stands for any text within a line.
 const ANY_TEXT: &str = "[..]";
@@ -16,8 +13,8 @@ const ANY_LINES: &str = "...";
 
 /// The expected answer of one command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
-    lines: Vec<Line>,
+pub(crate) struct Pattern {
+    pub(crate) lines: Vec<Line>,
 }
 
 /// One line of a [`Pattern`].
@@ -31,7 +28,7 @@ pub(crate) enum Line {
 
 impl Pattern {
     /// Reads the lines below a command; blank lines at the end only set blocks apart.
-    pub fn new(lines: &[&str]) -> Pattern {
+    pub(crate) fn new(lines: &[&str]) -> Pattern {
         let lines = trimmed(lines.iter().copied())
             .into_iter()
             .map(|line| match line {
@@ -45,7 +42,7 @@ impl Pattern {
     /// Whether `output` is what was expected.
     ///
     /// Spaces at the ends of lines don't count: editors take them away, and `systemctl` prints some.
-    pub fn matches(&self, output: &str) -> bool {
+    pub(crate) fn matches(&self, output: &str) -> bool {
         let output = trimmed(output.lines());
         let (mut expected, mut got) = (0, 0);
         // The latest `...` and the first line that it hasn't swallowed yet. An earlier one never has to be
@@ -75,7 +72,7 @@ impl Pattern {
 }
 
 impl Line {
-    fn matches(&self, line: &str) -> bool {
+    pub(crate) fn matches(&self, line: &str) -> bool {
         match self {
             Line::Any => false,
             Line::Text(text) => text_matches(text, line),
@@ -102,7 +99,7 @@ fn text_matches(expected: &str, line: &str) -> bool {
 }
 
 /// The lines without the spaces at their ends and without the blank ones at the bottom.
-fn trimmed<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn trimmed<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut lines: Vec<&str> = lines.map(str::trim_end).collect();
     while lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();

@@ -1,4 +1,5 @@
-use super::{Change, Pattern, diff};
+use super::Pattern;
+use crate::diff::{Change, diff};
 
 fn pattern(text: &str) -> Pattern {
     Pattern::new(&text.lines().collect::<Vec<_>>())

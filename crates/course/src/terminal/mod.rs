@@ -6,12 +6,15 @@
 mod prose;
 #[cfg(test)]
 mod tests;
-mod wrap;
+mod visible;
 
 use std::io::{BufRead, Read, Write};
 
 use anstyle::Style;
+use check_report::Text;
 use pulldown_cmark::{Event, Parser};
+
+pub(crate) use visible::visible;
 
 use crate::chapter::markdown;
 use crate::error::Error;
@@ -33,7 +36,7 @@ pub struct Terminal<'a> {
 pub struct Answers<'a> {
     /// What they type.
     pub lines: Box<dyn BufRead + 'a>,
-    /// Drops what was typed before we ask: out of impatience, and so no answer.
+    /// Drops the keys that were typed before the question was there: they are no answer to it.
     pub forget: fn(),
 }
 
@@ -55,12 +58,12 @@ impl<'a> Terminal<'a> {
     }
 
     /// Whether there is somebody to ask.
-    pub fn is_interactive(&self) -> bool {
+    pub(crate) fn is_interactive(&self) -> bool {
         self.answers.is_some()
     }
 
     /// Prints one line.
-    pub fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
+    pub(crate) fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
         self.part(style, text)?;
         writeln!(self.out).map_err(Error::Output)?;
         self.unread += 1;
@@ -68,17 +71,17 @@ impl<'a> Terminal<'a> {
     }
 
     /// Prints the lines of `text`, none if it is empty.
-    pub fn lines(&mut self, style: Style, text: &str) -> Result<(), Error> {
+    pub(crate) fn lines(&mut self, style: Style, text: &str) -> Result<(), Error> {
         text.lines().try_for_each(|line| self.line(style, line))
     }
 
     /// Prints a part of a line; [`Terminal::enter`] or [`Terminal::line`] ends it.
-    pub fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
+    pub(crate) fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
         write!(self.out, "{style}{text}{style:#}").map_err(Error::Output)
     }
 
     /// Prints a chapter's prose, a screen at a time.
-    pub fn prose(&mut self, events: &[Event<'_>]) -> Result<(), Error> {
+    pub(crate) fn prose(&mut self, events: &[Event<'_>]) -> Result<(), Error> {
         for paragraph in prose::render(events, self.width).split_inclusive("\n\n") {
             let full = self.unread + paragraph.lines().count() > self.height - 2;
             if full && self.unread > 1 {
@@ -89,23 +92,40 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
-    /// Prints `text` in lines that are broken at words and begin in `column`.
-    pub fn indented(&mut self, column: usize, text: &str) -> Result<(), Error> {
+    /// Says something to the learner: the lines of `text`, none if it is empty.
+    pub(crate) fn say(&mut self, text: impl Into<Text>) -> Result<(), Error> {
+        self.say_in(Style::new(), text)
+    }
+
+    /// Says something in a style.
+    pub(crate) fn say_in(&mut self, style: Style, text: impl Into<Text>) -> Result<(), Error> {
+        let text = self.fill(&text.into());
+        self.lines(style, &text)
+    }
+
+    /// The text as the learner reads it, with what must not reach a terminal made visible.
+    pub(crate) fn fill(&self, text: &Text) -> String {
+        visible(&text.english())
+    }
+
+    /// Says something in lines that are broken at words and begin in `column`.
+    pub(crate) fn indented(&mut self, column: usize, text: &Text) -> Result<(), Error> {
         let indent = " ".repeat(column);
-        let prefix = wrap::Prefix { first: indent.clone(), rest: indent };
-        let spans = [(Style::new(), text.to_owned())];
-        self.lines(Style::new(), wrap::wrap(&spans, self.width, &prefix).trim_end())
+        let options = prose::wrapping(self.width, &indent, &indent);
+        let text = self.fill(text);
+        text.lines().try_for_each(|line| self.lines(Style::new(), &textwrap::fill(line, &options)))
     }
 
     /// Prints a page of Markdown that is no chapter: a task.
-    pub fn markdown(&mut self, text: &str) -> Result<(), Error> {
+    pub(crate) fn markdown(&mut self, text: &str) -> Result<(), Error> {
         let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).collect();
         self.prose(&events)
     }
 
     /// Says what Enter does and waits for it, if there is somebody to press it.
-    pub fn pause(&mut self, hint: &str) -> Result<(), Error> {
+    pub(crate) fn pause(&mut self, hint: &'static str) -> Result<(), Error> {
         if self.is_interactive() {
+            let hint = self.fill(&hint.into());
             self.part(Style::new().dimmed(), &format!("({hint})"))?;
             self.enter()?;
         }
@@ -115,7 +135,7 @@ impl<'a> Terminal<'a> {
     /// Ends the line: by the learner's Enter, or at once if there is nobody to press it.
     ///
     /// `q` and the end of the input are [`Error::Quit`].
-    pub fn enter(&mut self) -> Result<(), Error> {
+    pub(crate) fn enter(&mut self) -> Result<(), Error> {
         let Some(mut answers) = self.answers.take() else {
             return self.line(Style::new(), "");
         };
@@ -141,13 +161,16 @@ impl<'a> Terminal<'a> {
                     return Err(Error::Quit);
                 }
                 [] => return Ok(()),
-                _ => self.part(Style::new().dimmed(), "(Enter goes on, q ends)")?,
+                _ => {
+                    let hint = self.fill(&"(Enter goes on, q ends)".into());
+                    self.part(Style::new().dimmed(), &hint)?;
+                }
             }
         }
     }
 
     /// Where a running command's output goes as it comes.
-    pub fn output(&mut self) -> &mut dyn Write {
+    pub(crate) fn output(&mut self) -> &mut dyn Write {
         &mut self.out
     }
 }

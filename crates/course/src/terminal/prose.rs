@@ -4,8 +4,7 @@
 
 use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
-
-use super::wrap::{Prefix, Span, wrap};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 const STRONG: Style = Style::new().bold();
 const EMPHASIS: Style = Style::new().italic();
@@ -22,13 +21,34 @@ pub(super) fn render(events: &[Event<'_>], width: usize) -> String {
     page.out
 }
 
+/// How text is broken into lines: at spaces, and nowhere else. ANSI codes take no room.
+pub(super) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Options<'a> {
+    Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+}
+
+/// The text in front of a paragraph's lines: a bullet, a quote's bar, an indent.
+#[derive(Debug, Clone, Default)]
+struct Prefix {
+    /// In front of the first line.
+    first: String,
+    /// In front of the others.
+    rest: String,
+}
+
 /// The page as far as it is rendered.
 #[derive(Default)]
 struct Page {
     out: String,
     width: usize,
-    /// The paragraph at hand.
-    spans: Vec<Span>,
+    /// The paragraph at hand, as it was written and with its styles.
+    plain: String,
+    styled: String,
     /// The styles around the text at hand, innermost last.
     styles: Vec<Style>,
     /// In front of the lines: one for each list item and quote that we are in.
@@ -109,7 +129,7 @@ impl Page {
             }
             TagEnd::Link | TagEnd::Image => self.end_link(),
             TagEnd::CodeBlock => self.verbatim = false,
-            TagEnd::TableCell => self.text("  "),
+            TagEnd::TableCell => self.text(" "),
             TagEnd::TableHead | TagEnd::TableRow => self.end_paragraph(),
             _ => {}
         }
@@ -129,7 +149,13 @@ impl Page {
 
     fn styled(&mut self, style: Style, text: &str) {
         let style = self.styles.iter().fold(style, |style, around| style | around.get_effects());
-        self.spans.push((style, text.to_owned()));
+        // Each word by itself: a line break between two of them, and what stands in front of the next
+        // line, has no style.
+        for word in text.split_inclusive([' ', '\n']) {
+            let bare = word.trim_end_matches([' ', '\n']);
+            self.styled += &format!("{style}{bare}{style:#}{}", &word[bare.len()..]);
+        }
+        self.plain += text;
     }
 
     /// One blank line between two paragraphs, with the bars of the quotes that we are in.
@@ -144,12 +170,13 @@ impl Page {
     }
 
     fn end_paragraph(&mut self) {
-        let spans = std::mem::take(&mut self.spans);
-        if spans.iter().all(|(_, text)| text.trim().is_empty()) {
+        let (plain, styled) = (std::mem::take(&mut self.plain), std::mem::take(&mut self.styled));
+        if plain.trim().is_empty() {
             return;
         }
-        let prefix = self.prefix();
-        self.out.push_str(&wrap(&spans, self.width, &prefix));
+        let Prefix { first, rest } = self.prefix();
+        self.out += &textwrap::fill(styled.trim_end(), wrapping(self.width, &first, &rest));
+        self.out.push('\n');
         self.tight = false;
         for prefix in &mut self.prefixes {
             prefix.first = prefix.rest.clone();
@@ -199,7 +226,7 @@ impl Page {
     /// A page of the web is worth its address here; another chapter is only worth its name.
     fn end_link(&mut self) {
         let target = self.links.pop().unwrap_or_default();
-        let shown = self.spans.last().is_some_and(|(_, text)| *text == target);
+        let shown = self.plain.ends_with(&target);
         if target.contains("://") && !shown {
             self.styled(QUIET, &format!(" ({target})"));
         }

@@ -1,44 +1,45 @@
 //! The learner's folder: starts exercises there, resets them, and tells where the learner is.
 
 mod progress;
-mod watch;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
+use check_report::{Text, text};
 
-pub use progress::{Progress, Record, Standing};
-pub use watch::watch;
+pub(crate) use progress::Standing;
+
+use self::progress::Progress;
 
 use crate::error::Error;
 use crate::exercise::Exercise;
-use crate::grade::{copy_tree, with_members, write_if_changed};
+use crate::files::{copy_tree, free_name, read_text, write_if_changed};
+use crate::grade::with_members;
 use crate::project::Project;
-use crate::read::read_text;
 use crate::terminal::Terminal;
 
 const PLAIN: Style = Style::new();
 
 /// A learner's clone of the course and what they have done in it.
-pub struct Work<'a> {
+pub(crate) struct Work<'a> {
     /// The course.
-    pub project: &'a Project,
+    pub(crate) project: &'a Project,
     /// What was done.
-    pub progress: Progress,
+    pub(crate) progress: Progress,
 }
 
 impl<'a> Work<'a> {
     /// Opens the learner's folder, which need not exist yet.
-    pub fn open(project: &'a Project) -> Result<Self, Error> {
+    pub(crate) fn open(project: &'a Project) -> Result<Self, Error> {
         let mut work = Work { project, progress: Progress::read(project)? };
         work.warn();
         Ok(work)
     }
 
     /// Says what happened to the progress, once, where no verdict is read.
-    fn warn(&mut self) {
+    pub(crate) fn warn(&mut self) {
         if let Some(warning) = self.progress.warning.take() {
             // Nobody is left to hear of a failed write.
             let _ = writeln!(io::stderr(), "course: {warning}");
@@ -46,7 +47,7 @@ impl<'a> Work<'a> {
     }
 
     /// The exercise that is meant: the one named, or the one that the learner is at.
-    pub fn exercise(&self, name: Option<&str>) -> Result<Exercise, Error> {
+    pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, Error> {
         match name {
             Some(name) => self.project.exercise(name),
             None => self.next()?.ok_or(Error::AllDone),
@@ -54,24 +55,28 @@ impl<'a> Work<'a> {
     }
 
     /// The first exercise that was not passed.
-    pub fn next(&self) -> Result<Option<Exercise>, Error> {
+    pub(crate) fn next(&self) -> Result<Option<Exercise>, Error> {
         let exercises = self.project.exercises()?;
         Ok(exercises.into_iter().find(|exercise| self.standing(exercise) != Standing::Passed))
     }
 
     /// Where `exercise` stands.
-    pub fn standing(&self, exercise: &Exercise) -> Standing {
+    pub(crate) fn standing(&self, exercise: &Exercise) -> Standing {
         self.progress.standing(self.project, exercise)
     }
 
     /// The learner's copy, as it is shown to them.
-    pub fn folder(&self, exercise: &Exercise) -> String {
+    pub(crate) fn folder(&self, exercise: &Exercise) -> String {
         let dir = exercise.work_dir(self.project);
         dir.strip_prefix(&self.project.root).unwrap_or(&dir).display().to_string()
     }
 
     /// Copies the starter to the learner's folder. What is there already is left alone.
-    pub fn start(&mut self, exercise: &Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    pub(crate) fn start(
+        &mut self,
+        exercise: &Exercise,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), Error> {
         let dir = exercise.work_dir(self.project);
         let fresh = !dir.exists();
         if fresh {
@@ -81,19 +86,23 @@ impl<'a> Work<'a> {
         let path = exercise.dir.join("README.md");
         terminal.markdown(&read_text(&path, &path)?)?;
         terminal.line(PLAIN, "")?;
-        let state = if fresh { "Yours to edit" } else { "Already started, and left as it is" };
-        terminal.line(PLAIN, &format!("{state}:"))?;
+        terminal.say(match fresh {
+            true => "Yours to edit:",
+            false => "Already started, and left as it is:",
+        })?;
         for file in &exercise.manifest.edit {
             terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.folder(exercise)))?;
         }
-        terminal.line(
-            PLAIN,
-            &format!("Then: cargo course check {0}, or cargo course watch", exercise.id()),
-        )
+        terminal
+            .say(text!("Then: cargo course check {id}, or cargo course watch", id = exercise.id()))
     }
 
     /// Puts the starter back. What the learner had is kept beside it.
-    pub fn reset(&mut self, exercise: &Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    pub(crate) fn reset(
+        &mut self,
+        exercise: &Exercise,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), Error> {
         let dir = exercise.work_dir(self.project);
         if dir.exists() {
             let aside = aside(self.project, exercise);
@@ -102,7 +111,7 @@ impl<'a> Work<'a> {
             fs::create_dir_all(aside.parent().unwrap_or(Path::new("/")))
                 .and_then(|()| fs::rename(&dir, &aside))
                 .map_err(|error| Error::write(&aside, error))?;
-            terminal.line(PLAIN, &format!("What you had is in {kept}."))?;
+            terminal.say(text!("What you had is in {kept}.", kept))?;
         }
         self.start(exercise, terminal)
     }
@@ -118,8 +127,8 @@ impl<'a> Work<'a> {
         fs::rename(&beside, dir)?;
         let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
         let members = self.members().map_err(std::io::Error::other)?;
-        let members: Vec<&str> = members.iter().map(String::as_str).collect();
-        write_if_changed(&work.join("Cargo.toml"), with_members(&manifest, &members).as_bytes())?;
+        let manifest = with_members(&manifest, members.iter().map(String::as_str));
+        write_if_changed(&work.join("Cargo.toml"), manifest.as_bytes())?;
         if !work.join("Cargo.lock").exists() {
             fs::copy(self.project.exercises_dir().join("Cargo.lock"), work.join("Cargo.lock"))?;
         }
@@ -155,50 +164,51 @@ impl<'a> Work<'a> {
     }
 
     /// Lists all exercises and where each stands.
-    pub fn list(&self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    pub(crate) fn list(&self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         for exercise in self.project.exercises()? {
-            let word = match self.standing(&exercise) {
+            let mut standing: Text = match self.standing(&exercise) {
                 Standing::New => "",
                 Standing::Started => "started",
                 Standing::PassedOlder => "passed an older version",
                 Standing::Passed => "passed",
-            };
-            let gave_up =
-                if self.progress.record(&exercise).gave_up { ", solution seen" } else { "" };
-            let title = &exercise.manifest.title;
-            let line = format!(
-                "{:>4}  {title:<48} {:>3} min  {word}{gave_up}",
-                exercise.id(),
-                exercise.manifest.minutes
-            );
+            }
+            .into();
+            if self.progress.record(&exercise).gave_up {
+                standing = text!("{standing}, solution seen", standing);
+            }
+            let (title, minutes) = (&exercise.manifest.title, exercise.manifest.minutes);
+            let standing = terminal.fill(&standing);
+            let line = format!("{:>4}  {title:<48} {minutes:>3} min  {standing}", exercise.id());
             terminal.line(PLAIN, line.trim_end())?;
         }
         Ok(())
     }
 
     /// Shows the next hint, and says how many there are.
-    pub fn hint(&mut self, exercise: &Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    pub(crate) fn hint(
+        &mut self,
+        exercise: &Exercise,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), Error> {
         let hints = &exercise.manifest.hints;
         let shown = self.progress.record(exercise).hints;
         let number = shown.saturating_add(1).min(hints.len());
         self.progress.note(exercise, |record| record.hints = number)?;
-        terminal.line(
-            PLAIN.bold(),
-            &format!("Hint {number} of {} for {}", hints.len(), exercise.id()),
-        )?;
+        let id = exercise.id();
+        let heading = text!("Hint {number} of {all} for {id}", number, all = hints.len(), id);
+        terminal.say_in(PLAIN.bold(), heading)?;
         terminal.markdown(&hints[number - 1])?;
         if number == hints.len() {
-            let more = format!(
-                "That was the last one. cargo course solution {} --give-up shows how we did it.",
-                exercise.id()
-            );
-            terminal.line(PLAIN, &more)?;
+            terminal.say(text!(
+                "That was the last one. cargo course solution {id} --give-up shows how we did it.",
+                id,
+            ))?;
         }
         Ok(())
     }
 
     /// Shows how the authors did it: after a pass, or when the learner gives up, which is remembered.
-    pub fn solution(
+    pub(crate) fn solution(
         &mut self,
         exercise: &Exercise,
         give_up: bool,
@@ -228,15 +238,5 @@ impl<'a> Work<'a> {
 fn aside(project: &Project, exercise: &Exercise) -> PathBuf {
     let folder = project.work.join("before-reset");
     let name = exercise.key.replace('/', "-");
-    free(|number| folder.join(format!("{name}-{number}")))
-}
-
-/// The first of `names` that nothing has.
-fn free(names: impl Fn(u32) -> PathBuf) -> PathBuf {
-    let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
-    let mut number = 1;
-    while taken(&names(number)) {
-        number += 1;
-    }
-    names(number)
+    free_name(|number| folder.join(format!("{name}-{number}")))
 }

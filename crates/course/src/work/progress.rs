@@ -8,38 +8,37 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::free;
 use crate::error::Error;
 use crate::exercise::Exercise;
+use crate::files::{free_name, read_text};
 use crate::project::Project;
-use crate::read::read_text;
 
 /// All that is remembered of a learner's work.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     path: PathBuf,
     records: BTreeMap<String, Record>,
     /// What happened to a file that could not be read, to be said once.
-    pub warning: Option<String>,
+    pub(crate) warning: Option<String>,
 }
 
 /// What is remembered of one exercise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Record {
+pub(crate) struct Record {
     /// The content of the exercise that was passed; empty before.
-    pub passed: String,
+    pub(crate) passed: String,
     /// The content that was last started or checked: it finds an exercise again that was renamed.
-    pub seen: String,
+    pub(crate) seen: String,
     /// How many hints were asked for.
-    pub hints: usize,
+    pub(crate) hints: usize,
     /// Whether the solution was shown before a pass.
-    pub gave_up: bool,
+    pub(crate) gave_up: bool,
 }
 
 /// Where an exercise stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Nothing was done yet.
     New,
     /// It was started.
@@ -52,7 +51,7 @@ pub enum Standing {
 
 impl Progress {
     /// Reads the progress. A file that makes no sense is set aside, not lost.
-    pub fn read(project: &Project) -> Result<Self, Error> {
+    pub(crate) fn read(project: &Project) -> Result<Self, Error> {
         let mut progress = Progress {
             path: project.work.join("progress.json"),
             records: BTreeMap::new(),
@@ -71,7 +70,8 @@ impl Progress {
         match read.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string())) {
             Ok(records) => self.records = records,
             Err(cause) => {
-                let aside = free(|number| path.with_extension(format!("json.unreadable-{number}")));
+                let aside =
+                    free_name(|number| path.with_extension(format!("json.unreadable-{number}")));
                 fs::rename(path, &aside).map_err(|error| Error::write(path, error))?;
                 self.warning = Some(format!(
                     "cannot read the progress: {cause}; what was there is kept in {}",
@@ -83,7 +83,7 @@ impl Progress {
     }
 
     /// Where `exercise` stands.
-    pub fn standing(&self, project: &Project, exercise: &Exercise) -> Standing {
+    pub(crate) fn standing(&self, project: &Project, exercise: &Exercise) -> Standing {
         let record = self.record(exercise);
         if is_of(&record.passed, exercise) {
             Standing::Passed
@@ -97,13 +97,13 @@ impl Progress {
     }
 
     /// What is known of `exercise`: under its name, or under the name that it had before.
-    pub fn record(&self, exercise: &Exercise) -> Record {
+    pub(crate) fn record(&self, exercise: &Exercise) -> Record {
         let by_content = || self.records.values().find(|record| is_of(&record.seen, exercise));
         self.records.get(&exercise.key).or_else(by_content).cloned().unwrap_or_default()
     }
 
     /// Changes what is known of `exercise`, and writes it. What another terminal has noted since is kept.
-    pub fn note(
+    pub(crate) fn note(
         &mut self,
         exercise: &Exercise,
         change: impl FnOnce(&mut Record),
@@ -118,7 +118,7 @@ impl Progress {
     }
 
     /// Notes a pass.
-    pub fn pass(&mut self, exercise: &Exercise) -> Result<(), Error> {
+    pub(crate) fn pass(&mut self, exercise: &Exercise) -> Result<(), Error> {
         self.note(exercise, |record| record.passed = record.seen.clone())
     }
 

@@ -7,14 +7,19 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use anstyle::Style;
+use check_report::text;
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::{PLAIN, Standing, Work};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::grade::{Grader, report};
+use crate::lesson::lesson;
 use crate::terminal::Terminal;
+use crate::work::{Standing, Work};
+
+const PLAIN: Style = Style::new();
 
 /// An editor saves in several steps; they count as one.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -35,7 +40,7 @@ enum Event {
 }
 
 /// Watches the exercise that the learner is at, until they quit.
-pub fn watch(
+pub(crate) fn watch(
     work: &mut Work<'_>,
     grader: &Grader<'_>,
     first: Exercise,
@@ -48,7 +53,10 @@ pub fn watch(
     let (_watcher, polling) = watcher(&folder, &sender, &events)
         .map_err(|error| Error::Watch { cause: error.to_string() })?;
     if polling {
-        terminal.line(PLAIN, "The file system tells of no changes here, so the files are looked at three times a second.")?;
+        terminal.say(
+            "The file system tells of no changes here, so the files are looked at three times a \
+             second.",
+        )?;
     }
     let _keys = Keys::listen(sender);
     open(work, &exercise, terminal)?;
@@ -74,10 +82,8 @@ pub fn watch(
                     open(work, &exercise, terminal)?;
                     check(work, grader, &exercise, terminal)?;
                 }
-                Some(_) => {
-                    terminal.line(PLAIN, "This one comes first: the next opens when it passes.")?
-                }
-                None => terminal.line(PLAIN, "That was the last exercise. Well done.")?,
+                Some(_) => terminal.say("This one comes first: the next opens when it passes.")?,
+                None => terminal.say("That was the last exercise. Well done.")?,
             },
             Event::Key(_) => help(terminal)?,
         }
@@ -102,7 +108,7 @@ fn check(
 ) -> Result<(), Error> {
     terminal.line(PLAIN, "")?;
     let begin = Instant::now();
-    let checked = judge(work, grader, exercise, terminal);
+    let checked = grade(work, grader, exercise, terminal);
     let passed = match checked {
         Err(error @ Error::Output(_)) => return Err(error),
         Err(error) => {
@@ -113,35 +119,34 @@ fn check(
     };
     work.warn();
     let time = format!("{:.1} s", begin.elapsed().as_secs_f64());
-    match passed {
-        true => terminal.line(PLAIN, &format!("{time}. n opens the next exercise."))?,
-        false => {
-            terminal.line(PLAIN, &format!("{time}. Save the file, and it is checked again."))?
-        }
-    }
+    terminal.say(match passed {
+        true => text!("{time}. n opens the next exercise.", time),
+        false => text!("{time}. Save the file, and it is checked again.", time),
+    })?;
     help(terminal)
 }
 
 /// Checks, and notes a pass.
-fn judge(
+fn grade(
     work: &mut Work<'_>,
     grader: &Grader<'_>,
     exercise: &Exercise,
     terminal: &mut Terminal<'_>,
 ) -> Result<bool, Error> {
     let verdict = grader.grade(exercise, &exercise.work_dir(work.project))?;
-    report(&verdict, &work.folder(exercise), terminal)?;
-    if verdict.passed && work.standing(exercise) != Standing::Passed {
+    report(&verdict, exercise, &work.folder(exercise), terminal)?;
+    if verdict.passed() && work.standing(exercise) != Standing::Passed {
         work.progress.pass(exercise)?;
     }
-    Ok(verdict.passed)
+    Ok(verdict.passed())
 }
 
 fn help(terminal: &mut Terminal<'_>) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Ok(());
     }
-    terminal.line(PLAIN.dimmed(), "h hint   n next   l list   c check   r walk the lesson   q quit")
+    let keys = "h hint   n next   l list   c check   r walk the lesson   q quit";
+    terminal.say_in(PLAIN.dimmed(), keys)
 }
 
 fn run_lesson(
@@ -149,13 +154,14 @@ fn run_lesson(
     exercise: &Exercise,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let here = format!(
-        "Lesson {0}, without a stop. In another terminal, cargo course lesson {0} waits for you at each step.",
-        exercise.lesson
+    let here = text!(
+        "Lesson {number}, without a stop. In another terminal, cargo course lesson {number} waits \
+         for you at each step.",
+        number = exercise.lesson,
     );
-    terminal.line(PLAIN.bold(), &here)?;
+    terminal.say_in(PLAIN.bold(), here)?;
     let args = crate::cli::LessonArgs { name: exercise.lesson.to_string(), yes: true, mode: None };
-    match crate::run::lesson(work.project, &args, terminal) {
+    match lesson(work.project, &args, terminal) {
         // The lesson's own trouble does not end the watch.
         Err(error) if !error.is_broken_pipe() => terminal.line(PLAIN, &error.to_string()),
         other => other,

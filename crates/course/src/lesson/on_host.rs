@@ -4,8 +4,8 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::Answer;
-use crate::chapter::Typed;
+use super::answer::Answer;
+use crate::chapter::ConsoleCommand;
 use crate::error::Error;
 
 /// Seconds; a first build on a slow machine takes minutes.
@@ -13,13 +13,17 @@ const TIMEOUT: &str = "900";
 /// What a command may print, in bytes.
 const OUTPUT_LIMIT: usize = 1 << 20;
 
-/// Runs `typed` in the project's `root` and shows what it prints as it comes, in `out`.
-pub(super) fn run(typed: &Typed, root: &Path, out: &mut dyn Write) -> Result<Answer, Error> {
-    let cannot_run = |cause| Error::Host { command: typed.command.clone(), cause };
+/// Runs `command` in the project's `root` and shows what it prints as it comes, in `out`.
+pub(super) fn run(
+    command: &ConsoleCommand,
+    root: &Path,
+    out: &mut dyn Write,
+) -> Result<Answer, Error> {
+    let cannot_run = |cause| Error::Host { command: command.command.clone(), cause };
     // One pipe for both streams keeps their order.
     let (mut reader, writer) = io::pipe().map_err(cannot_run)?;
     let mut child = Command::new("timeout")
-        .args(["--foreground", TIMEOUT, "bash", "-c", &typed.command])
+        .args(["--foreground", TIMEOUT, "bash", "-c", &command.command])
         .current_dir(root)
         // Chapters name programs by this path, wherever else the learner has cargo put them.
         .env("CARGO_TARGET_DIR", root.join("target"))

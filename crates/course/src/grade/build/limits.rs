@@ -64,6 +64,14 @@ pub(super) fn why_stopped(signal: i32) -> String {
     }
 }
 
+/// The signal that ended the compiler of `name`, from cargo's `(signal: 24, SIGXCPU: …)`.
+pub(super) fn signal_of(name: &str, stderr: &str) -> Option<i32> {
+    let (_, after) = stderr.split_once(&format!("could not compile `{name}`"))?;
+    let (_, after) = after.split_once("(signal: ")?;
+    let digits = after.split(|char: char| !char.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
+
 fn failed(what: &str) -> ExitCode {
     // Nobody is left to hear of a failed write.
     let _ = io::Write::write_all(&mut io::stderr(), format!("course: cannot {what}\n").as_bytes());

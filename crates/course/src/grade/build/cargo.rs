@@ -12,7 +12,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::Deserialize;
 
-use super::compiler;
+use super::limits;
 use crate::error::Error;
 use crate::project::Project;
 
@@ -33,8 +33,8 @@ pub(super) struct Build<'a> {
     pub(super) color: bool,
 }
 
-/// What cargo said.
-pub(super) struct Said {
+/// What cargo told machines, and what it told people.
+pub(super) struct Output {
     pub(super) messages: Vec<Message>,
     pub(super) stderr: String,
 }
@@ -57,7 +57,6 @@ pub(super) struct Target {
 #[derive(Deserialize)]
 pub(super) struct Diagnostic {
     pub(super) rendered: String,
-    pub(super) level: String,
     pub(super) spans: Vec<Span>,
 }
 
@@ -70,7 +69,7 @@ pub(super) struct Span {
 
 impl Build<'_> {
     /// Runs cargo, and ends it with all its compilers when it takes too long.
-    pub(super) fn run(&self) -> Result<Said, Error> {
+    pub(super) fn run(&self) -> Result<Output, Error> {
         let failed = |cause: String| Error::Cargo { cause };
         let mut child = self.command().spawn().map_err(|error| {
             failed(format!("cargo does not start: {error}; is Rust installed? https://rustup.rs"))
@@ -91,7 +90,7 @@ impl Build<'_> {
         child.wait().map_err(|error| failed(error.to_string()))?;
         let messages = messages
             .map_err(|_| failed(format!("it was stopped after {} s", BUILD_TIMEOUT.as_secs())))?;
-        Ok(Said { messages, stderr: stderr.recv().unwrap_or_default() })
+        Ok(Output { messages, stderr: stderr.recv().unwrap_or_default() })
     }
 
     fn command(&self) -> Command {
@@ -111,7 +110,7 @@ impl Build<'_> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         if self.limited {
-            compiler::limit(&mut command);
+            limits::limit(&mut command);
         }
         command
     }

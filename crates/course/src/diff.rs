@@ -1,13 +1,13 @@
 //! What was expected beside what came, line by line, for a learner to see where they part.
 
-use super::{Line, Pattern, trimmed};
+use crate::pattern::{Line, Pattern, trimmed};
 
 /// More lines than this are not compared: nobody reads them, and the work grows with their square.
 const LINES: usize = 300;
 
 /// One line of a [`diff`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub(crate) enum Change {
     /// Came as expected.
     Same(String),
     /// Lines that a `...` stands for.
@@ -19,7 +19,7 @@ pub enum Change {
 }
 
 /// The shortest list of changes that leads from what was expected to `output`.
-pub fn diff(pattern: &Pattern, output: &str) -> Vec<Change> {
+pub(crate) fn diff(pattern: &Pattern, output: &str) -> Vec<Change> {
     let expected = &pattern.lines[..pattern.lines.len().min(LINES)];
     let mut got = trimmed(output.lines());
     got.truncate(LINES);

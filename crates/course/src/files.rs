@@ -1,9 +1,9 @@
-//! Reads one text file of the course, with a bound on its size.
+//! Reads a text file of the course, with a bound on its size, and copies those of a folder.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
 
@@ -45,4 +45,37 @@ fn said(error: io::Error) -> String {
         Some((words, _)) => words.to_owned(),
         None => text,
     }
+}
+
+/// Copies a folder of our own: regular files and folders, nothing else.
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            write_if_changed(&target, &fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Leaves a file alone that has the right content: its time tells cargo whether to compile.
+pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|present| present == content) {
+        return Ok(());
+    }
+    fs::write(path, content)
+}
+
+/// The first of `names` that nothing has.
+pub(crate) fn free_name(names: impl Fn(u32) -> PathBuf) -> PathBuf {
+    let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
+    let mut number = 1;
+    while taken(&names(number)) {
+        number += 1;
+    }
+    names(number)
 }

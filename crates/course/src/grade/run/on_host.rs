@@ -1,21 +1,21 @@
-//! Runs a check on the host: one that only reads files, or one for which no lab can run. No sandbox; the verdict says so.
+//! Runs a check on the host: one that only reads files, or one for which no lab can run. There is no
+//! sandbox, and the verdict says so.
 
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
-use check_report::{Text, text};
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, Uid};
 
-use super::heard::Said;
-use super::judge::CHECK_TIMEOUT;
+use super::layout::Layout;
+use super::transcript::{CHECK_TIMEOUT, Transcript};
+use crate::exercise::Rung;
 
 /// How much a check may print on each stream, in bytes.
 const OUTPUT_MAX: u64 = 1 << 20;
@@ -26,13 +26,9 @@ const NOBODY: u32 = 65_534;
 const SWEEPS_MAX: usize = 1000;
 
 /// Runs the check binary, ended with its group when it takes too long.
-pub(super) fn run(
-    check: &Path,
-    args: &[&str],
-    env: Vec<(&'static str, String)>,
-) -> io::Result<Said> {
-    let mut command = Command::new(check);
-    command.args(args).env_clear().env("PATH", "/usr/bin:/bin").envs(env);
+pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Transcript> {
+    let mut command = Command::new(&layout.check);
+    command.args(args).env_clear().env("PATH", "/usr/bin:/bin").envs(layout.env(rung));
     if Uid::effective().is_root() {
         command.env("SUBMISSION_UID", NOBODY.to_string());
     }
@@ -65,12 +61,8 @@ pub(super) fn run(
     let stdout = stdout.or_else(|_| receiver.recv()).unwrap_or_default();
     let stderr = errors.join().unwrap_or_default();
     Ok(match in_time {
-        true => Said::ended(&stdout, &stderr, status),
-        false => Said::stopped(
-            &stdout,
-            &stderr,
-            text!("the check was stopped after {limit}", limit = Text::quoted(CHECK_TIMEOUT)),
-        ),
+        true => Transcript::ended(&stdout, &stderr, status),
+        false => Transcript::timed_out(&stdout, &stderr),
     })
 }
 

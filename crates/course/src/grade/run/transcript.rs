@@ -1,4 +1,4 @@
-//! What a check says while it runs, and what follows from it for each promise.
+//! What a check prints while it runs, and what follows from it for each promise.
 
 use std::collections::{HashMap, HashSet};
 use std::process::ExitStatus;
@@ -6,17 +6,20 @@ use std::time::Duration;
 
 use check_report::{Explanation, Message, Text, text};
 
-use super::verdict::{Outcome, Promise};
+use crate::grade::verdict::{Outcome, Promise};
+
+/// A check that takes longer hangs, or what it checks does.
+pub(super) const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What one run of the check binary printed, and how it came to an end.
-pub(super) struct Said {
+pub(super) struct Transcript {
     stdout: String,
     stderr: String,
     /// Why it did not come to its own end, if it did not.
     cut_short: Option<Text>,
 }
 
-impl Said {
+impl Transcript {
     /// A run that ended by itself, or was ended from inside.
     pub(super) fn ended(stdout: &[u8], stderr: &[u8], status: ExitStatus) -> Self {
         // libtest's own: all promises were kept, or some were not.
@@ -27,23 +30,29 @@ impl Said {
                 status
             )
         });
-        Said::new(stdout, stderr, cut_short)
+        Transcript::new(stdout, stderr, cut_short)
     }
 
-    /// A run that we ended.
+    /// A run that took too long, and that we ended.
+    pub(super) fn timed_out(stdout: &[u8], stderr: &[u8]) -> Self {
+        let limit = Text::quoted(CHECK_TIMEOUT);
+        Transcript::stopped(stdout, stderr, text!("the check was stopped after {limit}", limit))
+    }
+
+    /// A run that we ended for another reason.
     pub(super) fn stopped(stdout: &[u8], stderr: &[u8], why: Text) -> Self {
-        Said::new(stdout, stderr, Some(why))
+        Transcript::new(stdout, stderr, Some(why))
     }
 
     fn new(stdout: &[u8], stderr: &[u8], cut_short: Option<Text>) -> Self {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        Said { stdout: text(stdout), stderr: text(stderr), cut_short }
+        Transcript { stdout: text(stdout), stderr: text(stderr), cut_short }
     }
 }
 
-/// What is known of each promise.
+/// What is known of each promise, from one run or two.
 #[derive(Default)]
-pub(super) struct Heard {
+pub(super) struct Findings {
     kept: HashMap<String, bool>,
     failures: HashMap<String, Explanation>,
     /// What could not be tried, because of a failure elsewhere.
@@ -51,33 +60,33 @@ pub(super) struct Heard {
     cut_short: Option<Text>,
 }
 
-impl Heard {
-    /// Listens to one run of the check.
-    pub(super) fn take(&mut self, said: Said) {
+impl Findings {
+    /// Adds what one run of the check has shown.
+    pub(super) fn add(&mut self, transcript: Transcript) {
         let mut at: HashMap<String, Text> = HashMap::new();
-        for message in said.stderr.lines().filter_map(Message::from_line) {
+        for message in transcript.stderr.lines().filter_map(Message::from_line) {
             match message {
                 Message::At { promise, file, line, what } => {
                     at.insert(promise, text!("{what} ({file}, line {line})", what, file, line));
                 }
-                // A promise fails once; what comes later is its echo.
+                // A promise fails once; a second message about it repeats the first.
                 Message::Failure { promise, explanation } => {
                     self.failures.entry(promise).or_insert(explanation);
                 }
                 Message::Later { promise } => drop(self.later.insert(promise)),
             }
         }
-        for (name, result) in said.stdout.lines().filter_map(result_line) {
+        for (name, result) in transcript.stdout.lines().filter_map(result_line) {
             at.remove(name);
             self.kept.insert(name.to_owned(), result == "ok");
         }
-        if let Some(why) = &said.cut_short {
+        if let Some(why) = &transcript.cut_short {
             for (promise, what) in at {
                 let failure = broken_off(text!("{why}; it was {what}", why, what));
                 self.failures.entry(promise).or_insert(failure);
             }
         }
-        self.cut_short = self.cut_short.take().or(said.cut_short);
+        self.cut_short = self.cut_short.take().or(transcript.cut_short);
     }
 
     /// Whether each of these promises was kept so far.
@@ -160,23 +169,23 @@ mod tests {
     use std::process::ExitStatus;
     use std::time::Duration;
 
-    use super::{Heard, Outcome, Said};
+    use super::{Findings, Outcome, Transcript};
 
     const NAME: &str = "l01::e02::keeps";
     const OTHER: &str = "l01::e02::other";
 
-    fn heard(said: Said) -> Vec<Outcome> {
-        let mut heard = Heard::default();
-        heard.take(said);
+    fn outcomes(transcript: Transcript) -> Vec<Outcome> {
+        let mut findings = Findings::default();
+        findings.add(transcript);
         let names = [NAME, OTHER].map(str::to_owned);
-        let promises = heard.promises(&names).into_iter();
+        let promises = findings.promises(&names).into_iter();
         promises.map(|promise| promise.outcome).collect()
     }
 
     fn ended(stdout: &str, stderr: &str, code: i32) -> Vec<Outcome> {
         // The status as wait(2) gives it: the exit code in the second byte.
         let status = ExitStatus::from_raw(code << 8);
-        heard(Said::ended(stdout.as_bytes(), stderr.as_bytes(), status))
+        outcomes(Transcript::ended(stdout.as_bytes(), stderr.as_bytes(), status))
     }
 
     #[test]
@@ -218,7 +227,7 @@ mod tests {
     fn what_hangs_says_where_and_what_was_kept_stays_kept() {
         let printed = "test l01::e02::other ... ok\ntest l01::e02::keeps ... {\"at\":{\"promise\":\"l01::e02::keeps\",\"file\":\"check.rs\",\"line\":7,\"what\":{\"template\":\"waiting\"}}}";
         let outcomes =
-            heard(Said::stopped(printed.as_bytes(), printed.as_bytes(), "stopped".into()));
+            outcomes(Transcript::stopped(printed.as_bytes(), printed.as_bytes(), "stopped".into()));
         assert!(
             matches!(&outcomes[0], Outcome::Broken(failure) if failure.got.english() == "stopped; it was waiting (check.rs, line 7)")
         );
@@ -229,11 +238,11 @@ mod tests {
     fn a_check_that_was_cut_short_never_passes_and_says_so() {
         let all = "test l01::e02::keeps ... ok\ntest l01::e02::other ... ok\n";
         for stdout in ["", all, &all[..28]] {
-            let stopped = Said::stopped(stdout.as_bytes(), b"", "too long".into());
+            let stopped = Transcript::stopped(stdout.as_bytes(), b"", "too long".into());
             let killed = ExitStatus::from_raw(9);
-            let killed = Said::ended(stdout.as_bytes(), b"", killed);
+            let killed = Transcript::ended(stdout.as_bytes(), b"", killed);
             for (said, why) in [(stopped, "too long"), (killed, "signal: 9")] {
-                let outcomes = heard(said);
+                let outcomes = outcomes(said);
                 let told = outcomes.iter().any(
                     |outcome| matches!(outcome, Outcome::Broken(failure) if failure.got.english().contains(why)),
                 );
@@ -244,13 +253,13 @@ mod tests {
 
     #[test]
     fn a_boot_without_an_end_keeps_nothing() {
-        let mut heard = Heard::default();
+        let mut findings = Findings::default();
         let name = NAME.to_owned();
-        heard.never_booted(&[&name], Duration::from_secs(1));
+        findings.never_booted(&[&name], Duration::from_secs(1));
         assert!(matches!(
-            heard.promise(NAME).outcome,
+            findings.promise(NAME).outcome,
             Outcome::Broken(failure) if failure.got.english() == "a boot without an end"
         ));
-        assert!(!heard.kept_all(&[&name]));
+        assert!(!findings.kept_all(&[&name]));
     }
 }

@@ -1,0 +1,118 @@
+//! What a chapter is made of: prose, and blocks that are something to do or to show.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pulldown_cmark::{Event, Tag};
+
+use crate::pattern::Pattern;
+
+/// One stretch of a chapter.
+#[derive(Debug)]
+pub(crate) enum Block {
+    /// Text between two blocks, as Markdown events.
+    Prose(Vec<Event<'static>>),
+    /// Commands and what they answer.
+    Console(Console),
+    /// A file that the lesson writes in the lab.
+    File(File),
+    /// A part of the repository, only shown.
+    Listing(Listing),
+    /// One that says `users`: it needs a lab with more than one user id.
+    ForUsers(Box<Block>),
+}
+
+impl Block {
+    /// What of it is the same in all languages; see [`super::Chapter::shape`].
+    pub(super) fn shape(&self) -> Vec<String> {
+        match self {
+            Block::Prose(events) => events.iter().filter_map(heading).collect(),
+            Block::Console(Console { commands, retry }) => commands
+                .iter()
+                .map(|ConsoleCommand { place, command, expected, status, line: _ }| {
+                    format!("{place:?} {command} {expected:?} {status} {retry:?}")
+                })
+                .collect(),
+            Block::File(file) => vec![format!("{file:?}")],
+            Block::Listing(listing) => vec![format!("{listing:?}")],
+            Block::ForUsers(block) => {
+                let mut shape = vec!["for users".to_owned()];
+                shape.extend(block.shape());
+                shape
+            }
+        }
+    }
+}
+
+fn heading(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Start(Tag::Heading { level, id, .. }) => Some(format!("{level} {id:?}")),
+        _ => None,
+    }
+}
+
+/// A `console` block.
+#[derive(Debug)]
+pub(crate) struct Console {
+    /// Its commands, in order; at least one.
+    pub(crate) commands: Vec<ConsoleCommand>,
+    /// How long the last command may be repeated until it answers as expected.
+    pub(crate) retry: Duration,
+}
+
+/// A block with `file=` in its info string.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// Where in the lab; absolute.
+    pub(crate) path: PathBuf,
+    /// Its whole text.
+    pub(crate) text: String,
+}
+
+/// A block that includes a file of the repository.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    /// The file, relative to the project's root.
+    pub(crate) path: PathBuf,
+    /// Its text.
+    pub(crate) text: String,
+}
+
+/// Where a command is typed; the prompt says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// `lab#`: in the lab, as root.
+    LabRoot,
+    /// `learner$`: in the lab, as the account `learner`.
+    LabLearner,
+    /// `$`: on the learner's own machine, in the project's folder.
+    Host,
+}
+
+/// A command as the chapter has it.
+#[derive(Debug, Clone)]
+pub(crate) struct ConsoleCommand {
+    /// Where it is typed.
+    pub(crate) place: Place,
+    /// What is typed, for `bash -c`.
+    pub(crate) command: String,
+    /// What it must answer, standard output and standard error in the order they came.
+    pub(crate) expected: Pattern,
+    /// The exit status that it must have.
+    pub(crate) status: i32,
+    /// Its line in the chapter.
+    pub(crate) line: usize,
+}
+
+pub(super) const PLACES: [Place; 3] = [Place::LabRoot, Place::LabLearner, Place::Host];
+
+impl Place {
+    /// The prompt as the chapter writes it and the terminal shows it.
+    pub(crate) fn prompt(self) -> &'static str {
+        match self {
+            Place::LabRoot => "lab#",
+            Place::LabLearner => "learner$",
+            Place::Host => "$",
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Builds submissions: all that are graded at once in one workspace, with one call of cargo.
+
+mod cargo;
+mod limits;
+mod workspace;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use check_report::text;
+
+pub use limits::compile_if_asked;
+pub(crate) use workspace::with_members;
+
+use self::cargo::{Build, Message};
+use super::submission::Submission;
+use super::verdict::Refusal;
+use crate::error::Error;
+use crate::project::Project;
+
+/// How much of what the compiler says is kept, in bytes. Nobody reads on after the first hundred
+/// errors.
+const MESSAGES_MAX: usize = 32 << 10;
+
+/// A program that was built from a submission.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    pub(super) path: PathBuf,
+    /// The compiler's warnings, as it prints them.
+    pub(super) warnings: String,
+}
+
+/// Builds `submissions` in the folder `staging`. Each gets an entry by its name.
+pub(super) fn build(
+    project: &Project,
+    staging: &Path,
+    submissions: &[&Submission],
+    color: bool,
+) -> Result<HashMap<String, Result<Program, Refusal>>, Error> {
+    // Exercises without a program need no compiler.
+    if submissions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    workspace::lay_out(project, staging, submissions)
+        .map_err(|error| Error::read(staging, error))?;
+    let args = &["build", "--workspace", "--keep-going"];
+    let output = Build { project, dir: staging, args, limited: true, color }.run()?;
+    let mut packages: HashMap<&str, Package> =
+        submissions.iter().map(|submission| (&*submission.name, Package::default())).collect();
+    for message in output.messages {
+        if let Some(package) = packages.get_mut(&*message.target.name) {
+            package.take(message, staging);
+        }
+    }
+    // Cargo's own trouble, such as a dependency that cannot be fetched, is nobody's compile error.
+    let nothing = |package: &Package| package.program.is_none() && package.messages.is_empty();
+    let stopped = |name: &&str| limits::signal_of(name, &output.stderr).is_some();
+    if packages.values().all(nothing) && !packages.keys().any(stopped) {
+        return Err(Error::Cargo { cause: last_words(&output.stderr) });
+    }
+    let conclude = |submission: &&Submission| {
+        let package = packages.remove(&*submission.name)?;
+        let built = package.conclude(submission, project, staging, &output.stderr);
+        Some((submission.name.clone(), built))
+    };
+    Ok(submissions.iter().filter_map(conclude).collect())
+}
+
+/// Builds the check binary, once, and returns its path.
+pub(super) fn check_binary(project: &Project) -> Result<PathBuf, Error> {
+    let args = &["build", "--package", "checks", "--test", "checks"];
+    let dir = &project.root;
+    let output = Build { project, dir, args, limited: false, color: false }.run()?;
+    output
+        .messages
+        .into_iter()
+        .filter(|message| message.target.name == "checks")
+        .find_map(|message| message.executable)
+        .ok_or_else(|| Error::Cargo { cause: last_words(&output.stderr) })
+}
+
+/// What cargo said of one submission.
+#[derive(Default)]
+struct Package {
+    program: Option<PathBuf>,
+    /// Errors and warnings, as rustc prints them.
+    messages: String,
+    /// A file that is none of the submission's, and that the compiler was made to read.
+    reads: Option<PathBuf>,
+}
+
+impl Package {
+    fn take(&mut self, message: Message, staging: &Path) {
+        let name = message.target.name;
+        if let Some(diagnostic) = message.message {
+            let primary = diagnostic.spans.iter().filter(|span| span.is_primary);
+            let mut foreign = primary
+                .map(|span| staging.join(&span.file_name))
+                .filter(|file| !is_within(file, &staging.join(&name)));
+            self.reads = self.reads.take().or(foreign.next());
+            self.add(&diagnostic.rendered);
+        }
+        self.program = message.executable.or(self.program.take());
+    }
+
+    fn add(&mut self, text: &str) {
+        let more = "(the compiler says more)\n";
+        if self.messages.len() + text.len() <= MESSAGES_MAX {
+            self.messages += text;
+        } else if !self.messages.ends_with(more) {
+            self.messages += more;
+        }
+    }
+
+    /// The program, or why there is none: the compiler's errors, or a file that it must not read.
+    fn conclude(
+        mut self,
+        submission: &Submission,
+        project: &Project,
+        staging: &Path,
+        stderr: &str,
+    ) -> Result<Program, Refusal> {
+        let own = staging.join(&submission.name);
+        let sources = self.program.iter().flat_map(|program| sources(program));
+        let foreign =
+            self.reads.take().into_iter().chain(sources).find(|file| !is_within(file, &own));
+        if let Some(file) = foreign {
+            let file = file.display();
+            return Err(Refusal::File(text!("it reads {file}, which is no file of yours", file)));
+        }
+        if let Some(path) = self.program {
+            return Ok(Program { path, warnings: self.messages });
+        }
+        if let Some(signal) = limits::signal_of(&submission.name, stderr) {
+            self.add(&(limits::why_stopped(signal) + "\n"));
+        }
+        // The learner's own file is to be named, not our copy of it.
+        let source = submission.source.strip_prefix(&project.root).unwrap_or(&submission.source);
+        let copy = format!("{}/", submission.name);
+        let said = self.messages.replace(&copy, &format!("{}/", source.display()));
+        Err(Refusal::DoesNotCompile(said))
+    }
+}
+
+/// Whether `file` is in `folder`, by its path alone; one that leads up again may be anywhere.
+fn is_within(file: &Path, folder: &Path) -> bool {
+    let leads_up = file.components().any(|part| part == Component::ParentDir);
+    file.starts_with(folder) && !leads_up
+}
+
+/// The files that `program` was made of, as the compiler has written them down beside it: `include_str!` and the like
+/// are in that list too. See "dep-info files" in the Cargo book.
+fn sources(program: &Path) -> Vec<PathBuf> {
+    let list = fs::read_to_string(program.with_extension("d")).unwrap_or_default();
+    let files = list.split_once(": ").map_or("", |(_, files)| files);
+    // A space in a name has a backslash before it.
+    let files = files.trim_end().replace("\\ ", "\0");
+    files
+        .split(' ')
+        .filter(|file| !file.is_empty())
+        .map(|file| file.replace('\0', " ").into())
+        .collect()
+}
+
+/// The end of what cargo said, which is where the reason is.
+fn last_words(stderr: &str) -> String {
+    let lines: Vec<&str> =
+        stderr.lines().rev().filter(|line| !line.trim().is_empty()).take(6).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,137 @@
+//! Runs an exercise's check on a built submission, in a fresh lab, and finds which promises were kept.
+
+mod in_lab;
+mod layout;
+mod on_host;
+mod transcript;
+
+use std::path::Path;
+use std::process::Command;
+
+use check_report::{Text, text};
+use lab::{Access, Bind, Lab, Mode, Options};
+
+use self::layout::Layout;
+use self::transcript::{CHECK_TIMEOUT, Findings, Transcript};
+use super::submission::Submission;
+use super::verdict::{Promise, Verdict};
+use crate::error::Error;
+use crate::exercise::Rung;
+
+/// Promises in a module of this name are tried after a reboot of the lab.
+const AFTER_REBOOT: &str = "::after_reboot::";
+
+/// Where a check runs.
+enum Place {
+    Lab(Box<Lab>),
+    /// On the host, since the check reads files only.
+    FilesOnly,
+    /// On the host, since no lab can run here.
+    Host,
+}
+
+/// Runs the binary `check` on `submission`; `dir` is for what it needs.
+pub(super) fn run(
+    submission: &Submission,
+    program: Option<&Path>,
+    check: &Path,
+    dir: &Path,
+    mode: Option<Mode>,
+) -> Result<Verdict, Error> {
+    let rung = submission.exercise.manifest.rung;
+    let layout =
+        Layout::new(dir, submission, check, program).map_err(|error| Error::read(dir, error))?;
+    let place = match Place::find(rung, mode, &layout) {
+        Ok(place) => place,
+        Err(why) => return Ok(Verdict::NotProved(why)),
+    };
+    let run = Run { layout, place, rung, filter: submission.exercise.check_filter() };
+    let promises = run.try_all()?;
+    if promises.is_empty() {
+        let why = "its check makes no promise: it has no check.rs, or no test in it";
+        return Ok(Verdict::NotProved(why.into()));
+    }
+    Ok(Verdict::Tried { place: run.place.describe()?, promises })
+}
+
+impl Place {
+    /// Finds a place for a check. The reason why there is none means that nothing was proved.
+    fn find(rung: Rung, mode: Option<Mode>, layout: &Layout) -> Result<Place, Text> {
+        if rung == Rung::Static {
+            return Ok(Place::FilesOnly);
+        }
+        let bind = Bind { path: layout.dir.clone(), access: Access::ReadOnly };
+        match (Lab::boot(&Options { mode, binds: vec![bind] }), rung) {
+            (Ok(lab), _) => Ok(Place::Lab(Box::new(lab))),
+            (Err(_), Rung::Process) => Ok(Place::Host),
+            (Err(why), _) => Err(text!("the check needs a lab, and none ran: {why}", why)),
+        }
+    }
+
+    fn describe(&self) -> Result<Text, Error> {
+        Ok(match self {
+            Place::Lab(lab) => {
+                let version = lab.systemd_version()?;
+                text!("systemd {version}, {mode}", version, mode = lab.mode())
+            }
+            Place::FilesOnly => "files only".into(),
+            Place::Host => "on this machine, without a sandbox: no lab can run here (cargo course \
+                            doctor)"
+                .into(),
+        })
+    }
+}
+
+/// One submission's check, ready to run.
+struct Run {
+    layout: Layout,
+    place: Place,
+    rung: Rung,
+    /// What the names of the exercise's promises begin with.
+    filter: String,
+}
+
+impl Run {
+    /// Tries every promise.
+    fn try_all(&self) -> Result<Vec<Promise>, Error> {
+        let promises = self.promises()?;
+        let (later, now): (Vec<&String>, Vec<&String>) =
+            promises.iter().partition(|name| name.contains(AFTER_REBOOT));
+        let mut findings = Findings::default();
+        if !now.is_empty() {
+            findings.add(self.run(&[&self.filter, "--skip", AFTER_REBOOT])?);
+        }
+        // What is broken before the reboot is enough to look at, and may keep the lab from coming
+        // up.
+        let worth_it = !later.is_empty() && findings.kept_all(&now);
+        if let (true, Place::Lab(lab)) = (worth_it, &self.place) {
+            match in_lab::reboot(lab) {
+                Ok(()) => {
+                    let filter = format!("{}after_reboot::", self.filter);
+                    findings.add(self.run(&[&filter])?);
+                }
+                Err(lab::Error::BootTimeout(_)) => findings.never_booted(&later, CHECK_TIMEOUT),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(findings.promises(&promises))
+    }
+
+    /// The names of all promises of the exercise.
+    fn promises(&self) -> Result<Vec<String>, Error> {
+        let output = Command::new(&self.layout.check)
+            .args([&self.filter, "--list", "--format", "terse"])
+            .output()
+            .map_err(|error| Error::read(&self.layout.check, error))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
+    }
+
+    fn run(&self, args: &[&str]) -> Result<Transcript, Error> {
+        match &self.place {
+            Place::Lab(lab) => in_lab::run(lab, &self.layout, args, self.rung),
+            Place::FilesOnly | Place::Host => on_host::run(&self.layout, args, self.rung)
+                .map_err(|error| Error::read(&self.layout.check, error)),
+        }
+    }
+}
