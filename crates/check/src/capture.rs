@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use crate::{PATIENCE, POLL};
+use crate::patience::{PATIENCE, POLL};
 
 /// How much a submission may print on each of its streams, in bytes.
 pub(crate) const LIMIT: usize = 1 << 20;

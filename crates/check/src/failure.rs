@@ -5,7 +5,8 @@ use std::io;
 
 use check_report::{Explanation, Text};
 
-use crate::{Unit, report, submission};
+use crate::unit::Unit;
+use crate::{report, submission};
 
 /// What each promise returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;

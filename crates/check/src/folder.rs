@@ -3,10 +3,10 @@
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::{env, process};
 
-use crate::{LogFile, Result, submission};
+use crate::failure::Result;
+use crate::log_file::LogFile;
+use crate::submission;
 
 /// The folder; gone when it is dropped.
 pub struct Folder {
@@ -26,11 +26,7 @@ impl Folder {
 
     /// Makes an empty folder that the submission can read only.
     pub(crate) fn private() -> Result<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("check-{}-{count}", process::id()));
-        DirBuilder::new().mode(0o755).create(&path)?;
-        Ok(Folder { path })
+        Ok(Folder { path: submission::make_folder()? })
     }
 
     /// Makes a folder in it, which belongs to the submission's account as well.

@@ -12,7 +12,10 @@ use std::sync::{Mutex, PoisonError};
 
 use check_report::{Text, text};
 
-use crate::{Explain, Failure, Result, Unit, report, submission, systemctl};
+use crate::failure::{Explain, Failure, Result};
+use crate::systemctl::systemctl;
+use crate::unit::Unit;
+use crate::{report, submission};
 
 /// Where an administrator's units are; they outlive a reboot. See systemd.unit(5).
 const FOLDER: &str = "/etc/systemd/system";

@@ -27,7 +27,10 @@ mod folder;
 mod install;
 mod limits;
 mod log_file;
+mod manager;
+mod patience;
 mod proc;
+mod program;
 mod report;
 mod running;
 mod service;
@@ -37,22 +40,16 @@ mod systemctl;
 mod tests;
 mod unit;
 
-use std::time::Duration;
-
 pub use check_report::{Text, text};
 pub use failure::{Explain, Failure, Result};
 pub use folder::Folder;
 pub use install::{file_text, install, install_as, install_program};
 pub use log_file::LogFile;
+pub use manager::properties;
 pub use nix::sys::signal::Signal;
+pub use patience::PATIENCE;
+pub use program::{Program, program};
 pub use running::{Ended, Running};
 pub use service::Service;
-pub use submission::{Program, program};
 pub use systemctl::{systemctl, wait_until};
-pub use unit::{Unit, properties};
-
-/// How long a promise may take to come true. Far longer than any right answer needs, also on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(2);
-
-/// How often a condition is looked at.
-const POLL: Duration = Duration::from_millis(1);
+pub use unit::Unit;

@@ -12,7 +12,8 @@ use nix::unistd::mkfifo;
 
 use check_report::{Text, text};
 
-use crate::{Explain, Failure, Result, limits, submission};
+use crate::failure::{Explain, Failure, Result};
+use crate::{limits, submission};
 
 /// The path of a file, and what a check does with it.
 #[derive(Clone)]
@@ -94,7 +95,7 @@ impl LogFile {
     /// When there is something already.
     pub fn make_fifo(&self) -> Result {
         mkfifo(&self.path, Mode::S_IRUSR | Mode::S_IWUSR)?;
-        submission::give(&self.path)
+        Ok(submission::give(&self.path)?)
     }
 
     /// Opens the FIFO for reading, without waiting for a writer.

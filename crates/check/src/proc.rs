@@ -8,7 +8,9 @@ use nix::sys::signal::Signal;
 
 use check_report::{Text, text};
 
-use crate::{Failure, PATIENCE, POLL, Result, Running};
+use crate::failure::{Failure, Result};
+use crate::patience::{PATIENCE, POLL};
+use crate::running::Running;
 
 impl Running {
     /// Stops it, as Ctrl-Z would, so that what it has done can be counted in peace. SIGCONT lets it go on.

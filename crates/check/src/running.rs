@@ -13,7 +13,10 @@ use nix::unistd::Pid;
 use check_report::{Text, text};
 
 use crate::capture::{self, Capture};
-use crate::{Explain, Failure, LogFile, PATIENCE, POLL, Result, report};
+use crate::failure::{Explain, Failure, Result};
+use crate::log_file::LogFile;
+use crate::patience::{PATIENCE, POLL};
+use crate::report;
 
 /// How much of a file a failure shows, in characters.
 const EXCERPT: usize = 120;

@@ -5,8 +5,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use check_report::text;
+use nix::sys::signal::Signal;
 
-use crate::{Failure, Result, Signal, Unit, limits, submission};
+use crate::failure::{Failure, Result};
+use crate::unit::Unit;
+use crate::{limits, program, submission};
 
 /// Units of this kind are gone after a reboot; see systemd.unit(5).
 const FOLDER: &str = "/run/systemd/system";
@@ -25,7 +28,7 @@ impl Service {
     pub fn of_submission(name: &str, args: &[&OsStr], settings: &str) -> Result<Self> {
         let name = format!("{name}.service");
         let path = PathBuf::from(FOLDER).join(&name);
-        let mut command = quoted(submission::path()?.as_os_str());
+        let mut command = quoted(program::path()?.as_os_str());
         for arg in args {
             command = command + " " + &quoted(arg);
         }

@@ -2,21 +2,16 @@
 //! built from it) and `SUBMISSION_UID` (who it runs as; without it, whoever runs the check).
 
 use std::env;
-use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::lchown;
-use std::panic::Location;
+use std::os::unix::fs::{DirBuilderExt, lchown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Command};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use nix::sys::prctl;
 use nix::sys::stat::{Mode, umask};
-
-use check_report::Text;
-
-use crate::{Ended, Explain, Failure, Folder, PATIENCE, Result, Running, limits, report};
 
 /// The file of a Rust submission.
 const SOURCE: &str = "src/main.rs";
@@ -25,16 +20,16 @@ pub(crate) struct Submission {
     /// Its files. Nobody writes here.
     pub(crate) folder: PathBuf,
     /// What was built, at a place where its account can run it.
-    program: Option<PathBuf>,
+    pub(crate) program: Option<PathBuf>,
     pub(crate) uid: Option<u32>,
 }
 
 /// The one submission of this process.
-pub(crate) fn get() -> Result<&'static Submission> {
+pub(crate) fn get() -> io::Result<&'static Submission> {
     static SUBMISSION: OnceLock<io::Result<Submission>> = OnceLock::new();
     match SUBMISSION.get_or_init(read) {
         Ok(submission) => Ok(submission),
-        Err(error) => Err(io::Error::new(error.kind(), error.to_string()).into()),
+        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
     }
 }
 
@@ -64,21 +59,28 @@ fn read() -> io::Result<Submission> {
 
 /// A copy that any account can run: the folders above the original may be closed to all but their owner.
 fn reachable(program: &Path) -> io::Result<PathBuf> {
-    let folder = Folder::private().map_err(|failure| io::Error::other(failure.got()))?;
-    let copy = folder.path().join(program.file_name().unwrap_or_default());
+    // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
+    let copy = make_folder()?.join(program.file_name().unwrap_or_default());
     // Not written by this process: what it forks meanwhile for another promise would hold the file open for writing, and
     // a file that is being written can't be run; see ETXTBSY in execve(2).
     let installed = Command::new("install").arg("--mode=755").args([program, &copy]).output()?;
     if !installed.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&installed.stderr).trim().to_owned()));
     }
-    // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
-    std::mem::forget(folder);
     Ok(copy)
 }
 
+/// Makes an empty folder that the submission's account can read only.
+pub(crate) fn make_folder() -> io::Result<PathBuf> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = env::temp_dir().join(format!("check-{}-{count}", process::id()));
+    DirBuilder::new().mode(0o755).create(&path)?;
+    Ok(path)
+}
+
 /// Makes `path` the submission's, if it runs under an account of its own.
-pub(crate) fn give(path: &Path) -> Result {
+pub(crate) fn give(path: &Path) -> io::Result<()> {
     if let Some(uid) = get()?.uid {
         lchown(path, Some(uid), Some(uid))?;
     }
@@ -106,66 +108,4 @@ pub(crate) fn line_that_begins(file: &str, begin: &str) -> Option<usize> {
     let text = fs::read_to_string(get().ok()?.folder.join(file)).ok()?;
     let found = text.lines().position(|line| line.starts_with(begin));
     found.map(|index| index + 1)
-}
-
-/// The submission's program, ready to be given arguments. It sees no environment but what it is given here.
-///
-/// # Errors
-/// When there is no program.
-pub fn program() -> Result<Program> {
-    let submission = get()?;
-    let path = path()?;
-    let mut command = Command::new(path);
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8").env("TZ", "UTC0");
-    command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    limits::confine(&mut command, submission.uid);
-    Ok(Program { command })
-}
-
-/// The path of the submission's program.
-pub(crate) fn path() -> Result<&'static Path> {
-    let program = get()?.program.as_deref();
-    program.ok_or_else(|| Failure::new("a program", "SUBMISSION_PROGRAM is not set"))
-}
-
-/// A run of the submission, not yet begun.
-pub struct Program {
-    command: Command,
-}
-
-impl Program {
-    /// Adds an argument.
-    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
-        self.command.arg(arg);
-        self
-    }
-
-    /// Sets an environment variable.
-    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    /// Starts it. It ends at the latest when the returned value is dropped.
-    ///
-    /// # Errors
-    /// When it cannot be started.
-    #[track_caller]
-    pub fn start(mut self) -> Result<Running> {
-        report::at("starting your program".into(), Location::caller());
-        let child = self
-            .command
-            .spawn()
-            .map_err(|error| Failure::new("a program that starts", Text::verbatim(error)))?;
-        Ok(Running::new(child))
-    }
-
-    /// Starts it and waits for its end.
-    ///
-    /// # Errors
-    /// When it cannot be started, or does not end.
-    #[track_caller]
-    pub fn output(self) -> Result<Ended> {
-        self.start()?.end(PATIENCE).say("the program should print its answer and end")
-    }
 }

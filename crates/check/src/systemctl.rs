@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use check_report::{Text, text};
 
-use crate::{Failure, PATIENCE, POLL, Result, report};
+use crate::failure::{Failure, Result};
+use crate::patience::{PATIENCE, POLL};
+use crate::report;
 
 /// The exit status of timeout(1) when it had to end the command.
 const TIMED_OUT: i32 = 124;

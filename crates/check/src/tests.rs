@@ -117,7 +117,7 @@ fn what_it_has_started_ends_with_it() {
     // SIGKILL needs a moment.
     let deadline = Instant::now() + PATIENCE;
     while is_alive(&lines[0]) && Instant::now() < deadline {
-        std::thread::sleep(crate::POLL);
+        std::thread::sleep(crate::patience::POLL);
     }
     assert!(!is_alive(&lines[0]));
 }

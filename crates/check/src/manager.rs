@@ -1,0 +1,194 @@
+//! What systemd is asked about a unit, and told to do with it.
+
+use std::fs;
+use std::path::Path;
+
+use check_report::{Text, text};
+use nix::sys::signal::Signal;
+
+use crate::failure::{Explain, Failure, Result};
+use crate::log_file::LogFile;
+use crate::systemctl::{systemctl, wait_until};
+use crate::unit::Unit;
+
+/// The settings that name programs; see systemd.service(5) and systemd.socket(5).
+const COMMANDS: [&str; 8] = [
+    "ExecCondition",
+    "ExecStartPre",
+    "ExecStart",
+    "ExecStartPost",
+    "ExecReload",
+    "ExecStop",
+    "ExecStopPre",
+    "ExecStopPost",
+];
+
+impl Unit<'_> {
+    /// One property of it, such as `ActiveState`; see org.freedesktop.systemd1(5).
+    ///
+    /// # Errors
+    /// When systemctl(1) fails.
+    #[track_caller]
+    pub fn property(self, name: &str) -> Result<String> {
+        systemctl(&["show", "--value", "--property", name, "--", self.name()])
+    }
+
+    /// Starts it, and waits until its start is done.
+    ///
+    /// # Errors
+    /// When it does not start.
+    #[track_caller]
+    pub fn start(self) -> Result {
+        self.tell(&["start"])
+    }
+
+    /// Starts it, without waiting for the start to be done.
+    ///
+    /// # Errors
+    /// When systemd refuses.
+    #[track_caller]
+    pub fn begin_start(self) -> Result {
+        self.tell(&["start", "--no-block"])
+    }
+
+    /// Stops it, and waits until it has stopped.
+    ///
+    /// # Errors
+    /// When it does not stop in time.
+    #[track_caller]
+    pub fn stop(self) -> Result {
+        self.tell(&["stop"])
+    }
+
+    /// Enables it: makes the links that its `[Install]` section asks for.
+    ///
+    /// # Errors
+    /// When systemd refuses.
+    #[track_caller]
+    pub fn enable(self) -> Result {
+        self.tell(&["enable"])
+    }
+
+    /// Sends `signal` to all its processes.
+    ///
+    /// # Errors
+    /// When there is no process.
+    #[track_caller]
+    pub fn kill(self, signal: Signal) -> Result {
+        self.tell(&["kill", "--signal", signal.as_str()])
+    }
+
+    /// Has systemd forget that it has failed, and how often it was started. There may be nothing to forget.
+    #[track_caller]
+    pub fn reset_failed(self) {
+        let _ = self.tell(&["reset-failed"]);
+    }
+
+    /// Waits until `property` has the value `wanted`.
+    ///
+    /// # Errors
+    /// When it has not in time, or the unit has failed instead.
+    #[track_caller]
+    pub fn wait_for(self, property: &str, wanted: &str) -> Result {
+        let mut last = String::new();
+        let what = text!("{property}={wanted} of {unit}", property, wanted, unit = self);
+        wait_until(what, || {
+            // Before the value: a unit that fails in between is seen in the next round.
+            let failed = wanted != "failed" && self.has_failed()?;
+            last = self.property(property)?;
+            match last == wanted {
+                true => Ok(Some(true)),
+                false => Ok(failed.then_some(false)),
+            }
+        })
+        .and_then(|reached| match reached {
+            true => Ok(()),
+            false => Err(Failure::new(text!("{property}={wanted}", property, wanted), "")),
+        })
+        .explain(|failure| {
+            failure.set_got(text!("{property}={last}", property, last));
+            failure.show_journal(self);
+        })
+    }
+
+    /// Whether it has failed, and nothing is under way that would change it.
+    fn has_failed(self) -> Result<bool> {
+        Ok(self.property("ActiveState")? == "failed" && self.property("Job")?.is_empty())
+    }
+
+    /// The programs that it would run, as it names them.
+    ///
+    /// # Errors
+    /// When systemctl(1) fails.
+    #[track_caller]
+    pub fn programs(self) -> Result<Vec<String>> {
+        let show = systemctl(&["show", "--property", &COMMANDS.join(","), "--", self.name()])?;
+        let programs = show
+            .lines()
+            .filter_map(|line| line.split_once("={ path="))
+            .filter_map(|(_, command)| command.split(" ; ").next());
+        Ok(programs.map(str::to_owned).collect())
+    }
+
+    /// Fails if it runs anything but `program`: what runs here is the exercise's to choose.
+    ///
+    /// # Errors
+    /// When there is no program, or another one.
+    #[track_caller]
+    pub fn runs_only(self, program: &str) -> Result {
+        let programs = self.programs()?;
+        // systemd finds a bare name where administrators put their programs, too.
+        let bare = Path::new(program).file_name().and_then(|name| name.to_str());
+        let fits = |found: &String| found == program || Some(found.as_str()) == bare;
+        if !programs.is_empty() && programs.iter().all(fits) {
+            return Ok(());
+        }
+        let got = match programs.is_empty() {
+            true => "nothing to run".into(),
+            false => Text::verbatim(programs.join(", ")),
+        };
+        Err(Failure::new(text!("{program}, and nothing else to run", program), got)
+            .say(
+                "systemd itself should run the program, and no other: then it sees how the \
+                 program ends, and can act on it",
+            )
+            .man("systemd.service(5), ExecStart=")
+            .at_setting(self.name(), "Exec"))
+    }
+
+    /// Whether its main process has `file` open.
+    ///
+    /// # Errors
+    /// When systemctl(1) fails.
+    #[track_caller]
+    pub fn has_open(self, file: &LogFile) -> Result<bool> {
+        let folder = format!("/proc/{}/fd", self.property("MainPID")?);
+        // A process that has ended meanwhile has nothing open.
+        let mut fds = fs::read_dir(folder).into_iter().flatten().flatten();
+        Ok(fds.any(|fd| fs::read_link(fd.path()).is_ok_and(|path| path == file.path())))
+    }
+
+    #[track_caller]
+    fn tell(self, args: &[&str]) -> Result {
+        systemctl(&[args, &["--", self.name()]].concat()).map(drop).journal_of(self)
+    }
+}
+
+/// One property of several units, in their order; one question for all of them.
+///
+/// # Errors
+/// When systemctl(1) fails, or a value has several lines.
+#[track_caller]
+pub fn properties(name: &str, units: &[Unit<'_>]) -> Result<Vec<String>> {
+    let mut args = vec!["show", "--value", "--property", name, "--"];
+    args.extend(units.iter().map(|unit| unit.name()));
+    let shown = systemctl(&args)?;
+    let values: Vec<String> = shown.split("\n\n").map(str::to_owned).collect();
+    match values.len() == units.len() {
+        true => Ok(values),
+        false => {
+            let expected = text!("{name} of {count} units", name, count = units.len());
+            Err(Failure::new(expected, Text::verbatim(shown)))
+        }
+    }
+}
