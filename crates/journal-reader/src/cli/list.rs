@@ -1,0 +1,179 @@
+//! What is shown instead of entries: boots, headers, fields, values, sizes.
+
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::MetadataExt;
+
+use anyhow::bail;
+use journal_reader::format::{Compatible, Incompatible, State};
+use journal_reader::{Journal, JournalFile};
+
+use crate::cli::args::Args;
+use crate::cli::colour::Colours;
+use crate::cli::output::is_field_name;
+use crate::cli::text::bytes;
+use crate::cli::time::{local_zone, pretty, span};
+
+pub(crate) fn boots(journal: &mut Journal, args: &Args) -> anyhow::Result<()> {
+    let boots = journal.boots();
+    if boots.is_empty() {
+        return Ok(());
+    }
+    let (zone, count) = (local_zone(), boots.len() as i64);
+    let zone = if args.utc { jiff::tz::TimeZone::UTC } else { zone };
+    let mut rows: Vec<[String; 4]> = Vec::new();
+    for (at, boot) in boots.iter().enumerate() {
+        let index = at as i64 - count + 1;
+        let times = [boot.first, boot.last].map(|time| pretty(time, &zone, false));
+        let [first, last] = times;
+        rows.push([index.to_string(), boot.id.to_string(), first, last]);
+    }
+    if args.reverse {
+        rows.reverse();
+    }
+    let heading = ["IDX", "BOOT ID", "FIRST ENTRY", "LAST ENTRY"].map(str::to_owned);
+    let width = |column: usize| {
+        let cells = rows.iter().chain([&heading]).map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths = [0, 1, 2, 3].map(width);
+    let colours = Colours::detect();
+    let mut out = BufWriter::new(io::stdout());
+    if !args.quiet {
+        let cells = heading.iter().enumerate().map(|(at, cell)| {
+            let cell = format!("{}{cell:width$}", if at > 0 { " " } else { "" }, width = widths[at]);
+            if colours.is_on() { format!("\x1b[0m\x1b[0;4m{cell}\x1b[0m") } else { cell }
+        });
+        let line: String = cells.collect();
+        writeln!(out, "{}", if colours.is_on() { &line } else { line.trim_end() })?;
+    }
+    for [index, id, first, last] in &rows {
+        let (index_width, id_width, first_width) = (widths[0], widths[1], widths[2]);
+        let line = format!("{index:>index_width$} {id:id_width$} {first:first_width$} {last}");
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(out.flush()?)
+}
+
+pub(crate) fn values(journal: &Journal, field: &str, lines: Option<&str>) -> anyhow::Result<()> {
+    if !is_field_name(field.as_bytes()) {
+        bail!("{field:?} is no field name: capital letters, digits and underscores, 64 at most");
+    }
+    let limit = lines.and_then(|lines| lines.parse().ok()).unwrap_or(usize::MAX);
+    let mut out = BufWriter::new(io::stdout());
+    for value in journal.unique_values(field).iter().take(limit) {
+        out.write_all(value)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
+pub(crate) fn field_names(journal: &Journal) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(io::stdout());
+    for name in journal.field_names() {
+        out.write_all(&name)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The blocks that the files take on the disk.
+fn blocks(file: &JournalFile) -> u64 {
+    std::fs::metadata(file.path()).map_or(0, |metadata| metadata.blocks() * 512)
+}
+
+pub(crate) fn disk_usage(journal: &Journal) -> anyhow::Result<()> {
+    let used = bytes(journal.files().map(blocks).sum());
+    writeln!(io::stdout(), "Archived and active journals take up {used} in the file system.")?;
+    Ok(())
+}
+
+pub(crate) fn headers(journal: &Journal) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(io::stdout());
+    for (at, file) in journal.files().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        header(file, &mut out)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn header(file: &JournalFile, out: &mut impl Write) -> io::Result<()> {
+    let (h, zone) = (file.header(), local_zone());
+    let time = |time: u64| match time {
+        0 => "n/a".to_owned(),
+        time => pretty(time, &zone, false),
+    };
+    let state = match h.state {
+        State::Offline => "OFFLINE",
+        State::Online => "ONLINE",
+        State::Archived => "ARCHIVED",
+        State::Unknown(_) => "UNKNOWN",
+    };
+    let compatible = [(Compatible::SEALED, " SEALED")];
+    let compatible = compatible.iter().filter(|(flag, _)| h.compatible.has(*flag));
+    let mut compatible: String = compatible.map(|(_, name)| *name).collect();
+    if h.compatible.0 & !1 != 0 {
+        compatible += " ???";
+    }
+    let incompatible = Incompatible::NAMES.iter().filter(|(flag, _)| h.incompatible.has(*flag));
+    let incompatible: String = incompatible.map(|(_, name)| format!(" {name}")).collect();
+    writeln!(out, "File path: {}", file.path().display())?;
+    writeln!(out, "File ID: {}", h.file_id)?;
+    writeln!(out, "Machine ID: {}", h.machine_id)?;
+    writeln!(out, "Boot ID: {}", h.boot_id)?;
+    writeln!(out, "Sequential number ID: {}", h.seqnum_id)?;
+    writeln!(out, "State: {state}")?;
+    writeln!(out, "Compatible flags:{compatible}")?;
+    writeln!(out, "Incompatible flags:{incompatible}")?;
+    writeln!(out, "Header size: {}", h.header_size)?;
+    writeln!(out, "Arena size: {}", h.arena_size)?;
+    writeln!(out, "Data hash table size: {}", h.data_hash_table_size / 16)?;
+    writeln!(out, "Field hash table size: {}", h.field_hash_table_size / 16)?;
+    writeln!(out, "Rotate suggested: {}", if rotate_suggested(file) { "yes" } else { "no" })?;
+    let (head, tail) = (h.head_entry_seqnum, h.tail_entry_seqnum);
+    writeln!(out, "Head sequential number: {head} ({head:x})")?;
+    writeln!(out, "Tail sequential number: {tail} ({tail:x})")?;
+    let (head, tail) = (h.head_entry_realtime, h.tail_entry_realtime);
+    writeln!(out, "Head realtime timestamp: {} ({head:x})", time(head))?;
+    writeln!(out, "Tail realtime timestamp: {} ({tail:x})", time(tail))?;
+    let tail = h.tail_entry_monotonic;
+    writeln!(out, "Tail monotonic timestamp: {} ({tail:x})", span(tail))?;
+    writeln!(out, "Objects: {}", h.n_objects)?;
+    writeln!(out, "Entry objects: {}", h.n_entries)?;
+    for (name, count, table) in [
+        ("Data", h.n_data, h.data_hash_table_size),
+        ("Field", h.n_fields, h.field_hash_table_size),
+    ] {
+        if let Some(count) = count {
+            let fill = 100.0 * count as f64 / (table / 16) as f64;
+            writeln!(out, "{name} objects: {count}")?;
+            writeln!(out, "{name} hash table fill: {fill:.1}%")?;
+        }
+    }
+    for (name, count) in [
+        ("Tag objects", h.n_tags),
+        ("Entry array objects", h.n_entry_arrays),
+        ("Deepest field hash chain", h.field_hash_chain_depth),
+        ("Deepest data hash chain", h.data_hash_chain_depth),
+    ] {
+        if let Some(count) = count {
+            writeln!(out, "{name}: {count}")?;
+        }
+    }
+    writeln!(out, "Disk usage: {}", bytes(blocks(file)))
+}
+
+/// Whether journald would begin a new file: a hash table is three quarters full, a chain too long, or it knows newer
+/// fields of the header.
+fn rotate_suggested(file: &JournalFile) -> bool {
+    let h = file.header();
+    let full = |count: Option<u64>, table: u64| count.is_some_and(|count| count * 4 > table / 16 * 3);
+    let deep = |depth: Option<u64>| depth.is_some_and(|depth| depth > 100);
+    h.header_size < 264
+        || full(h.n_data, h.data_hash_table_size)
+        || full(h.n_fields, h.field_hash_table_size)
+        || deep(h.data_hash_chain_depth)
+        || deep(h.field_hash_chain_depth)
+        || (h.n_data.is_some_and(|count| count > 0) && h.n_fields == Some(0))
+}

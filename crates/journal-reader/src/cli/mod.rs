@@ -1,0 +1,81 @@
+//! The command: journalctl's options over the library.
+
+mod args;
+mod catalog;
+mod colour;
+mod list;
+mod output;
+mod pager;
+mod progress;
+mod query;
+mod refused;
+mod report;
+mod show;
+mod text;
+mod time;
+
+use std::io;
+use std::process::ExitCode;
+
+use journal_reader::{Journal, Source};
+
+use args::Args;
+
+/// Runs the program.
+pub(crate) fn main(arguments: Vec<String>) -> ExitCode {
+    let args = match Args::read(arguments.iter().cloned()).and_then(Args::check) {
+        Ok(args) => args,
+        Err(error) if error.use_stderr() => {
+            refused::complain(&error, &arguments);
+            return ExitCode::from(2);
+        }
+        Err(help) => {
+            // To standard output; a pipe that closes is not an error.
+            let _ = help.print();
+            return ExitCode::SUCCESS;
+        }
+    };
+    match run(&args) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The reader of our output has seen enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn run(args: &Args) -> anyhow::Result<bool> {
+    let source = match &args.directory {
+        Some(folder) => Source::Directory(folder.clone()),
+        None if !args.file.is_empty() => Source::Files(args.file.clone()),
+        None if args.merge => Source::Merged,
+        None => Source::Local,
+    };
+    let mut journal = Journal::open(source)?;
+    let problems = report::problems(&mut journal, args.quiet);
+    if journal.files().len() == 0 && problems > 0 {
+        return Ok(false);
+    }
+    if args.header {
+        list::headers(&journal)?;
+    } else if args.disk_usage {
+        list::disk_usage(&journal)?;
+    } else if args.list_boots {
+        list::boots(&mut journal, args)?;
+    } else if args.fields {
+        list::field_names(&journal)?;
+    } else if let Some(field) = &args.field {
+        list::values(&journal, field, args.lines.as_deref())?;
+    } else {
+        return show::run(args, &mut journal);
+    }
+    Ok(true)
+}

@@ -1,0 +1,41 @@
+//! `cat`: the message alone, or the fields that were asked for, each on a line.
+
+use journal_reader::Entry;
+
+use super::Printer;
+use super::known::with_value;
+use super::short::push_painted;
+use crate::cli::text::Highlight;
+
+impl Printer<'_> {
+    pub(super) fn cat(&mut self, entry: &Entry<'_>, highlight: Highlight) {
+        let colours = self.style.colours;
+        let mut priority = 6;
+        if colours.is_on() {
+            with_value(entry, &mut self.decoder, b"PRIORITY", |value| match value {
+                [digit @ b'0'..=b'7'] => priority = digit - b'0',
+                _ => {}
+            });
+        }
+        let paint = colours.of_priority(priority, false);
+        let out = &mut self.buffer;
+        let mut push = |name: &[u8], highlight: Option<Highlight>| {
+            with_value(entry, &mut self.decoder, name, |value| {
+                let highlight = highlight.filter(|_| !value.is_empty());
+                push_painted(value, paint, highlight, out);
+                out.push(b'\n');
+            });
+        };
+        match &self.style.fields {
+            None => push(b"MESSAGE", Some(highlight)),
+            Some(fields) => {
+                // journalctl's own order is that of a hash table, which differs from run to run.
+                let mut fields: Vec<&Vec<u8>> = fields.iter().collect();
+                fields.sort();
+                for field in fields {
+                    push(field, Some(highlight).filter(|_| field == b"MESSAGE"));
+                }
+            }
+        }
+    }
+}

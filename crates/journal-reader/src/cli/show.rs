@@ -1,0 +1,288 @@
+//! The entries, one after the other: journalctl's main loop.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use jiff::Zoned;
+use journal_reader::{Cursor, Filter, Id128, Journal, Seek};
+use regex::bytes::Regex;
+
+use crate::cli::args::Args;
+use crate::cli::colour::{Colours, HIGHLIGHT, NORMAL};
+use crate::cli::output::{Printer, Style};
+use crate::cli::pager::Output;
+use crate::cli::progress::Progress;
+use crate::cli::{query, report, time};
+
+/// What is to be shown, read from the options.
+struct Range {
+    since: Option<u64>,
+    until: Option<u64>,
+    /// The last so many; `None` for all.
+    lines: Option<usize>,
+    reverse: bool,
+    cursor: Option<Cursor>,
+    after_cursor: bool,
+    pattern: Option<Regex>,
+}
+
+impl Range {
+    fn read(args: &Args) -> anyhow::Result<Range> {
+        let now = Zoned::now().with_time_zone(time::local_zone());
+        let moment = |text: &Option<String>| -> anyhow::Result<Option<u64>> {
+            Ok(text.as_deref().map(|text| time::parse(text, &now)).transpose()?)
+        };
+        let (since, until) = (moment(&args.since)?, moment(&args.until)?);
+        if since.is_some_and(|since| until.is_some_and(|until| since > until)) {
+            anyhow::bail!("--since must be before --until");
+        }
+        let given = args.lines.is_some();
+        let mut lines = match args.lines.as_deref() {
+            None | Some("all") => None,
+            Some(number) => Some(number.parse().map_err(|_| {
+                anyhow::anyhow!("{number:?} is no number of lines: use a number, or all")
+            })?),
+        };
+        if args.pager_end && !given {
+            lines = Some(1000);
+        }
+        if args.no_tail {
+            lines = None;
+        } else if args.follow && args.since.is_none() && !given {
+            lines = Some(10);
+        }
+        let pattern = args.grep.as_deref();
+        let pattern = pattern.map(|it| query::regex(it, args.case_sensitive)).transpose()?;
+        let (cursor, after_cursor) = read_cursor(args)?;
+        // Nobody knows where the last ten that match are, so they are looked for from the end.
+        let reverse = args.reverse || (pattern.is_some() && lines.is_some() && !args.follow);
+        Ok(Range { since, until, lines, reverse, cursor, after_cursor, pattern })
+    }
+}
+
+fn read_cursor(args: &Args) -> anyhow::Result<(Option<Cursor>, bool)> {
+    if let Some(path) = &args.cursor_file {
+        match std::fs::read_to_string(path) {
+            Ok(text) if !text.trim().is_empty() => {
+                let cursor = text.lines().next().unwrap_or_default().parse();
+                return Ok((Some(cursor.with_context(|| path.display().to_string())?), true));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+        }
+    }
+    let cursor = args.cursor.as_ref().or(args.after_cursor.as_ref());
+    let cursor = cursor.map(|text| text.parse()).transpose()?;
+    Ok((cursor, args.after_cursor.is_some()))
+}
+
+/// Shows what the options ask for. `false` if a pattern was given and nothing matched.
+pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
+    let mut range = Range::read(args)?;
+    let filter = query::filter(args, journal)?;
+    journal.set_filter(filter);
+    go_to_start(&mut range, journal);
+    let mut output = match args.follow || args.no_pager {
+        true => Output::plain(),
+        false => Output::paged(args.pager_end),
+    };
+    let fields = (!args.output_fields.is_empty())
+        .then(|| args.output_fields.iter().map(|field| field.clone().into_bytes()).collect());
+    let style = Style {
+        format: args.output,
+        all: args.all,
+        utc: args.utc,
+        hostname: !args.no_hostname,
+        catalog: args.catalog,
+        fields,
+        colours: Colours::detect(),
+    };
+    let printer = Printer::new(style, output.writer());
+    let mut show = Show {
+        printer,
+        boots: (!args.merge && !args.is_quiet()).then_some(None),
+        shown: 0,
+        last: None,
+        progress: Progress::new(args.quiet, journal.count()),
+    };
+    let matched = show.all(args, &range, journal);
+    let matched = matched.and_then(|matched| {
+        show.leave(args).context("cannot write the cursor")?;
+        Ok(matched)
+    });
+    show.printer.flush()?;
+    output.finish();
+    matched
+}
+
+/// Puts the journal before the first entry to show.
+fn go_to_start(range: &mut Range, journal: &mut Journal) {
+    match (range.cursor, range.reverse) {
+        (Some(cursor), false) => {
+            journal.seek(Seek::Before(cursor));
+            // Whatever comes first is the one after which to begin, as in journalctl; also if it is another one.
+            if range.after_cursor && (journal.next().is_none() || journal.next().is_none()) {
+                range.lines = Some(0);
+            }
+            if range.after_cursor && range.lines != Some(0) {
+                journal.previous();
+            }
+        }
+        (Some(cursor), true) => {
+            journal.seek(Seek::After(cursor));
+            if range.after_cursor && (journal.previous().is_none() || journal.previous().is_none()) {
+                range.lines = Some(0);
+            } else if range.after_cursor {
+                journal.next();
+            }
+        }
+        (None, false) => match (range.since, range.lines) {
+            (Some(since), _) => journal.seek(Seek::Realtime(since)),
+            (None, Some(lines)) => {
+                journal.seek(Seek::Tail);
+                for _ in 0..lines {
+                    if journal.previous().is_none() {
+                        break;
+                    }
+                }
+            }
+            (None, None) => journal.seek(Seek::Head),
+        },
+        (None, true) => match range.until {
+            Some(until) => journal.seek(Seek::RealtimeEnd(until)),
+            None => journal.seek(Seek::Tail),
+        },
+    }
+}
+
+struct Show<'o> {
+    printer: Printer<'o>,
+    /// The boot of the entry before, if a line between boots is wanted.
+    boots: Option<Option<Id128>>,
+    shown: usize,
+    last: Option<Cursor>,
+    progress: Progress,
+}
+
+impl Show<'_> {
+    fn all(
+        &mut self,
+        args: &Args,
+        range: &Range,
+        journal: &mut Journal,
+    ) -> anyhow::Result<bool> {
+        let watch = args.follow.then(|| journal.watch()).transpose()?;
+        self.entries(range, range.lines, journal)?;
+        report::problems(journal, args.quiet);
+        if let Some(mut watch) = watch {
+            loop {
+                self.printer.flush()?;
+                if !watch.wait(journal, reader_is_gone)? {
+                    return Ok(true);
+                }
+                self.entries(range, None, journal)?;
+                report::problems(journal, args.quiet);
+            }
+        }
+        if self.shown == 0 && !args.is_quiet() {
+            self.printer.line("-- No entries --");
+        }
+        Ok(self.shown > 0 || range.pattern.is_none())
+    }
+
+    /// Shows entries until there are no more, or enough.
+    fn entries(
+        &mut self,
+        range: &Range,
+        lines: Option<usize>,
+        journal: &mut Journal,
+    ) -> anyhow::Result<()> {
+        while lines.is_none_or(|lines| self.shown < lines) {
+            let entry = if range.reverse { journal.previous() } else { journal.next() };
+            let Some(entry) = entry else { break };
+            let time = entry.realtime();
+            // Behind the end, and in reverse before the start: there is nothing more.
+            if (!range.reverse && range.until.is_some_and(|until| time > until))
+                || (range.reverse && range.since.is_some_and(|since| time < since))
+            {
+                break;
+            }
+            self.boot_line(entry.boot_id());
+            self.progress.step();
+            let mut highlight = (0, 0);
+            if let Some(pattern) = &range.pattern {
+                match self.printer.find(&entry, pattern) {
+                    Some(found) => highlight = found,
+                    None => continue,
+                }
+            }
+            self.progress.clear();
+            self.printer.entry(&entry, highlight)?;
+            self.last = Some(entry.cursor());
+            self.shown += 1;
+        }
+        self.progress.clear();
+        Ok(())
+    }
+
+    fn boot_line(&mut self, boot: Id128) {
+        let Some(previous) = &mut self.boots else { return };
+        if previous.replace(boot).is_some_and(|previous| previous != boot) {
+            let colours = self.printer.colours();
+            let (on, off) = (colours.if_on(HIGHLIGHT), colours.if_on(NORMAL));
+            self.printer.line(&format!("{on}-- Boot {boot} --{off}"));
+        }
+    }
+
+    /// Says, and keeps, where it ended.
+    fn leave(&mut self, args: &Args) -> io::Result<()> {
+        let Some(cursor) = self.last else { return Ok(()) };
+        if args.show_cursor {
+            self.printer.line(&format!("-- cursor: {cursor}"));
+        }
+        if let Some(path) = &args.cursor_file {
+            // Written beside it and renamed: a reader never sees half a cursor.
+            let mut temporary = path.as_os_str().to_owned();
+            temporary.push(format!(".{}", std::process::id()));
+            let mut file = std::fs::File::create(&temporary)?;
+            writeln!(file, "{cursor}")?;
+            std::fs::rename(&temporary, path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether nobody reads our output any more: a pipe was closed, a terminal has gone.
+fn reader_is_gone() -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use std::os::fd::AsFd;
+    let stdout = io::stdout();
+    let mut watched = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+    let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
+    poll(&mut watched, PollTimeout::ZERO).is_ok()
+        && watched[0].revents().is_some_and(|events| events.intersects(gone))
+}
+
+/// The filter of the options, for what is not a list of entries.
+pub(crate) fn select(args: &Args, journal: &mut Journal) -> anyhow::Result<Selection> {
+    let range = Range::read(args)?;
+    let filter = query::filter(args, journal)?;
+    let filter = match &range.pattern {
+        Some(pattern) => Filter::All(vec![
+            filter,
+            Filter::Field(b"MESSAGE".to_vec(), journal_reader::Test::Regex(pattern.clone())),
+        ]),
+        None => filter,
+    };
+    journal.set_filter(filter);
+    journal.seek(range.since.map_or(Seek::Head, Seek::Realtime));
+    Ok(Selection { until: range.until })
+}
+
+/// Where a selection ends.
+pub(crate) struct Selection {
+    pub(crate) until: Option<u64>,
+}

@@ -1,0 +1,333 @@
+//! The journal: many files, read as one. Entries come in systemd's order, and an entry that is in two files comes once.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::compression::Decoder;
+use crate::cursor::Cursor;
+use crate::discover::Source;
+use crate::entry::Entry;
+use crate::entry_list::partition_point;
+use crate::error::Error;
+use crate::file::JournalFile;
+use crate::filter::{Filter, Found};
+use crate::merge::Tournament;
+
+/// Where to read on.
+#[derive(Clone, Copy, Debug)]
+pub enum Seek {
+    /// Before the first entry.
+    Head,
+    /// Behind the last entry.
+    Tail,
+    /// Before the first entry at this time or later; µs since 1970.
+    Realtime(u64),
+    /// Behind the last entry at this time or before.
+    RealtimeEnd(u64),
+    /// Before the entry of the cursor, or where it would be.
+    Before(Cursor),
+    /// Behind it.
+    After(Cursor),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Forward,
+    Backward,
+}
+
+/// A set of journal files, and a place between two of their entries.
+pub struct Journal {
+    source: Source,
+    files: Vec<Part>,
+    filter: Filter,
+    /// The games among the files, in one direction; `None` after a seek.
+    turns: Option<(Direction, Tournament)>,
+    last: Option<Cursor>,
+    problems: Vec<Error>,
+}
+
+/// One of the files, and the place in it.
+struct Part {
+    file: JournalFile,
+    identity: (u64, u64),
+    found: Found,
+    /// The index of the entry that comes next in forward direction.
+    at: usize,
+    head: Option<(Cursor, u64)>,
+    /// All entries up to this offset were seen, for following.
+    seen: u64,
+    complained: bool,
+}
+
+impl Journal {
+    /// Opens what the source names. A file that can't be opened is left out; [`Journal::take_problems`] tells why.
+    ///
+    /// # Errors
+    /// If the source itself can't be read, as a directory that is not there.
+    pub fn open(source: Source) -> Result<Journal, Error> {
+        let mut journal = Journal {
+            source,
+            files: Vec::new(),
+            filter: Filter::everything(),
+            turns: None,
+            last: None,
+            problems: Vec::new(),
+        };
+        let paths = journal.source.files(&mut journal.problems)?;
+        journal.add_files(paths);
+        Ok(journal)
+    }
+
+    /// Opens those that are not open yet; how many were added.
+    fn add_files(&mut self, paths: Vec<PathBuf>) -> usize {
+        let before = self.files.len();
+        for path in paths {
+            match self.open_part(&path) {
+                Ok(part) => self.files.extend(part),
+                Err(error) => self.problems.push(error),
+            }
+        }
+        self.files.len() - before
+    }
+
+    fn open_part(&self, path: &Path) -> Result<Option<Part>, Error> {
+        let metadata = path.metadata().map_err(|error| Error::io(path, error))?;
+        let identity = (metadata.dev(), metadata.ino());
+        if self.files.iter().any(|part| part.identity == identity) {
+            return Ok(None);
+        }
+        let file = JournalFile::open(path)?;
+        let found = self.filter.find(&file);
+        let (at, seen) = (0, last_offset(&file));
+        Ok(Some(Part { file, identity, found, at, head: None, seen, complained: false }))
+    }
+
+    /// The open files.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = &JournalFile> {
+        self.files.iter().map(|part| &part.file)
+    }
+
+    /// What could not be read since the last call.
+    pub fn take_problems(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// Shows from now on only entries that pass; the place is before the first of them.
+    pub fn set_filter(&mut self, filter: Filter) {
+        for part in &mut self.files {
+            part.found = filter.find(&part.file);
+        }
+        self.filter = filter;
+        self.seek(Seek::Head);
+    }
+
+    /// How many entries pass the filter; an entry that is in two files counts twice.
+    pub fn count(&self) -> usize {
+        self.files.iter().map(|part| part.found.len()).sum()
+    }
+
+    /// Moves to another place.
+    pub fn seek(&mut self, to: Seek) {
+        self.turns = None;
+        self.last = None;
+        for part in &mut self.files {
+            part.at = part.place(to);
+        }
+    }
+
+    /// The next entry, or `None` behind the last.
+    #[allow(clippy::should_implement_trait)] // The entry borrows from the journal.
+    pub fn next(&mut self) -> Option<Entry<'_>> {
+        self.step(Direction::Forward)
+    }
+
+    /// The entry before the place; `None` before the first. After [`Journal::next`], that is the same entry again.
+    pub fn previous(&mut self) -> Option<Entry<'_>> {
+        self.step(Direction::Backward)
+    }
+
+    fn step(&mut self, direction: Direction) -> Option<Entry<'_>> {
+        if self.turns.as_ref().is_none_or(|(turned, _)| *turned != direction) {
+            for part in &mut self.files {
+                part.load_head(direction, &mut self.problems);
+            }
+            let beats = |a, b| beats(&self.files, direction, a, b);
+            self.turns = Some((direction, Tournament::new(self.files.len(), beats)));
+            self.last = None;
+        }
+        let (_, turns) = self.turns.as_mut()?;
+        loop {
+            let turn = turns.winner();
+            let part = self.files.get_mut(turn)?;
+            let (cursor, offset) = part.head?;
+            part.at = if direction == Direction::Forward { part.at + 1 } else { part.at - 1 };
+            part.load_head(direction, &mut self.problems);
+            turns.replay(turn, |a, b| beats(&self.files, direction, a, b));
+            let again = self.last.is_some_and(|last| last.compare(&cursor) == Ordering::Equal);
+            self.last = Some(cursor);
+            if !again {
+                let file = &self.files[turn].file;
+                return Some(Entry::new(file, offset, file.entry(offset).ok()?));
+            }
+        }
+    }
+
+    /// Looks for what was written since: longer files, new files. Entries that were not seen yet follow with
+    /// [`Journal::next`], which must have come to the end before. `true` if something has changed.
+    ///
+    /// # Errors
+    /// If the source can't be read any more.
+    pub fn refresh(&mut self) -> Result<bool, Error> {
+        let mut changed = false;
+        let place = self.last;
+        for part in &mut self.files {
+            match part.take_new(&self.filter) {
+                Ok(more) => changed |= more,
+                Err(error) if !part.complained => {
+                    part.complained = true;
+                    self.problems.push(error);
+                }
+                Err(_) => {}
+            }
+        }
+        let old = self.files.len();
+        let mut ignored = Vec::new();
+        let paths = self.source.files(&mut ignored)?;
+        changed |= self.add_files(paths) > 0;
+        for part in &mut self.files[old..] {
+            // A file that moved from /run to /var holds what was shown already.
+            part.at = place.map_or(0, |place| part.place(Seek::After(place)));
+        }
+        self.files.retain(|part| part.head.is_some() || part.at < part.found.len() || part.exists());
+        self.turns = None;
+        Ok(changed)
+    }
+
+    /// Each value that a field has in any file, once; in the order of the files, the newest of a file first.
+    pub fn unique_values(&self, field: &str) -> Vec<Vec<u8>> {
+        let (mut seen, mut values) = (HashSet::new(), Vec::new());
+        let mut decoder = Decoder::new();
+        for part in &self.files {
+            for offset in part.file.values_of(field.as_bytes()) {
+                let Ok(payload) = part.file.payload(offset, &mut decoder) else { continue };
+                let value = payload.get(field.len() + 1..).unwrap_or_default();
+                if self.files.len() == 1 {
+                    values.push(value.to_vec());
+                } else if seen.insert(value.to_vec()) {
+                    values.push(value.to_vec());
+                }
+            }
+        }
+        values
+    }
+
+    /// The names of all fields, each once.
+    pub fn field_names(&self) -> Vec<Vec<u8>> {
+        let mut seen = HashSet::new();
+        let names = self.files.iter().flat_map(|part| part.file.field_names());
+        names.filter(|name| seen.insert(name.to_vec())).map(<[u8]>::to_vec).collect()
+    }
+
+    /// What is read.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+}
+
+/// Whether the head of file `a` comes before that of `b`; a file without one never does.
+fn beats(files: &[Part], direction: Direction, a: usize, b: usize) -> bool {
+    let head = |at: usize| files.get(at).and_then(|part| part.head.as_ref());
+    match (head(a), head(b)) {
+        (Some((a, _)), Some((b, _))) => match direction {
+            Direction::Forward => a.compare(b) == Ordering::Less,
+            Direction::Backward => a.compare(b) == Ordering::Greater,
+        },
+        (head, _) => head.is_some(),
+    }
+}
+
+fn last_offset(file: &JournalFile) -> u64 {
+    let entries = file.entries();
+    entries.len().checked_sub(1).and_then(|last| entries.get(file, last)).unwrap_or(0)
+}
+
+impl Part {
+    fn cursor_at(&self, index: usize) -> Option<(Cursor, u64)> {
+        let offset = self.found.get(&self.file, index)?;
+        let entry = self.file.entry(offset).ok()?;
+        Some((Entry::new(&self.file, offset, entry).cursor(), offset))
+    }
+
+    /// Reads the entry that comes next; one that is damaged is passed over.
+    fn load_head(&mut self, direction: Direction, problems: &mut Vec<Error>) {
+        self.head = None;
+        loop {
+            let index = match direction {
+                Direction::Forward => (self.at < self.found.len()).then_some(self.at),
+                Direction::Backward => self.at.checked_sub(1),
+            };
+            let Some(index) = index else { return };
+            self.head = self.cursor_at(index);
+            if self.head.is_some() {
+                return;
+            }
+            if !self.complained {
+                self.complained = true;
+                let offset = self.found.get(&self.file, index).unwrap_or(0);
+                problems.push(self.file.damaged(offset, "an entry can't be read; it is left out"));
+            }
+            match direction {
+                Direction::Forward => self.at += 1,
+                Direction::Backward => self.at -= 1,
+            }
+        }
+    }
+
+    /// The index of the first entry behind a place.
+    fn place(&self, to: Seek) -> usize {
+        let len = self.found.len();
+        // An entry that can't be read is passed over.
+        let search = |before: &dyn Fn(&Cursor) -> bool| {
+            partition_point(len, |at| self.cursor_at(at).is_none_or(|(cursor, _)| before(&cursor)))
+        };
+        match to {
+            Seek::Head => 0,
+            Seek::Tail => len,
+            Seek::Realtime(time) => search(&|cursor| cursor.realtime < time),
+            Seek::RealtimeEnd(time) => search(&|cursor| cursor.realtime <= time),
+            Seek::Before(place) => search(&|cursor| cursor.compare(&place) == Ordering::Less),
+            Seek::After(place) => search(&|cursor| cursor.compare(&place) != Ordering::Greater),
+        }
+    }
+
+    /// Reads the entries that were appended. They are few, and the index may not have them yet: each is looked at.
+    fn take_new(&mut self, filter: &Filter) -> Result<bool, Error> {
+        if !self.file.refresh()? {
+            return Ok(false);
+        }
+        let entries = self.file.entries();
+        let first = partition_point(entries.len(), |at| {
+            entries.get(&self.file, at).is_none_or(|offset| offset <= self.seen)
+        });
+        let mut rest = Vec::new();
+        rest.extend((self.at..self.found.len()).filter_map(|at| self.found.get(&self.file, at)));
+        for offset in (first..entries.len()).filter_map(|at| entries.get(&self.file, at)) {
+            let Ok(object) = self.file.entry(offset) else { continue };
+            self.seen = self.seen.max(offset);
+            if filter.passes(&Entry::new(&self.file, offset, object)) {
+                rest.push(offset);
+            }
+        }
+        rest.dedup();
+        (self.found, self.at) = (Found::Offsets(rest), 0);
+        Ok(true)
+    }
+
+    /// Whether its path still leads to it, or to its renamed self: a rotated file stays, a deleted one goes.
+    fn exists(&self) -> bool {
+        self.file.links() > 0
+    }
+}
