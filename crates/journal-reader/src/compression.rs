@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use lzma_rust2::XzReader;
-use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::format::Compression;
 
@@ -15,6 +15,8 @@ pub const MAX_PAYLOAD: usize = 64 << 20;
 #[derive(Default)]
 pub struct Decoder {
     output: Vec<u8>,
+    /// Kept, for to make its tables costs more than to decompress a short payload.
+    zstd: Option<Box<FrameDecoder>>,
 }
 
 impl Decoder {
@@ -29,14 +31,24 @@ impl Decoder {
         // A large one may have come before; nobody shall pay for it until the end.
         self.output.shrink_to(1 << 20);
         match how {
-            Compression::Zstd => {
-                let mut stored = stored;
-                read_all(StreamingDecoder::new(&mut stored).ok()?, &mut self.output)?;
-            }
+            Compression::Zstd => self.zstd(stored)?,
             Compression::Lz4 => self.lz4(stored)?,
             Compression::Xz => read_all(XzReader::new(stored, false), &mut self.output)?,
         }
         Some(&self.output)
+    }
+
+    fn zstd(&mut self, mut stored: &[u8]) -> Option<()> {
+        let frame = self.zstd.get_or_insert_with(|| Box::new(FrameDecoder::new()));
+        frame.reset(&mut stored).ok()?;
+        while !frame.is_finished() {
+            frame.decode_blocks(&mut stored, BlockDecodingStrategy::UptoBytes(1 << 20)).ok()?;
+            frame.collect_to_writer(&mut self.output).ok()?;
+            if self.output.len() > MAX_PAYLOAD {
+                return None;
+            }
+        }
+        Some(())
     }
 
     fn lz4(&mut self, stored: &[u8]) -> Option<()> {

@@ -59,8 +59,12 @@ impl EntryList {
         if index == 0 && self.first.is_some() {
             return self.first;
         }
-        let at = self.arrays.partition_point(|array| array.before <= index).checked_sub(1)?;
-        let array = self.arrays[at];
+        // Each array is about twice as long as the one before, so most entries are in the last two.
+        let holds = |array: &&Array| array.before <= index;
+        let recent = self.arrays.iter().rev().take(2).find(holds);
+        let array = recent.or_else(|| {
+            self.arrays.get(self.arrays.partition_point(|array| holds(&array)).checked_sub(1)?)
+        })?;
         let offset = file.entry_array(array.offset).ok()?.get(index - array.before);
         (offset != 0).then_some(offset)
     }

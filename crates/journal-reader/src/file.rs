@@ -31,6 +31,18 @@ impl JournalFile {
     /// [`Error::Io`] if the system refuses; [`Error::Unreadable`] for what is no journal file, and for a file with an
     /// incompatible flag that this crate does not know.
     pub fn open(path: &Path) -> Result<JournalFile, Error> {
+        JournalFile::open_with(path, check_header)
+    }
+
+    /// Opens what was a journal file, whatever its header says now.
+    pub(crate) fn open_damaged(path: &Path, compact: bool) -> Result<JournalFile, Error> {
+        JournalFile::open_with(path, |bytes| Ok(Header::guess(bytes, compact)))
+    }
+
+    fn open_with(
+        path: &Path,
+        read_header: impl Fn(&[u8]) -> Result<Header, String>,
+    ) -> Result<JournalFile, Error> {
         // O_NONBLOCK: opening a named pipe would wait for a writer, perhaps for ever.
         let flags = libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
         let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
@@ -43,7 +55,7 @@ impl JournalFile {
             return Err(Error::unreadable(path, "the file is empty"));
         }
         let map = Map::new(&file).map_err(|error| Error::io(path, error))?;
-        let header = check_header(map.bytes()).map_err(|why| Error::unreadable(path, why))?;
+        let header = read_header(map.bytes()).map_err(|why| Error::unreadable(path, why))?;
         let compact = header.is_compact();
         Ok(JournalFile { path: path.to_owned(), file, map, header, compact })
     }
@@ -112,12 +124,20 @@ impl JournalFile {
         Some((header, rest.get(..usize::try_from(header.size).ok()?)?))
     }
 
+    /// The same for one kind, which is asked for much more often.
     #[inline]
     fn object_of(&self, offset: u64, kind: Kind, missing: &'static str) -> Result<&[u8], Error> {
-        match self.object(offset) {
-            Some((header, bytes)) if header.kind == kind => Ok(bytes),
-            _ => Err(self.damaged(offset, missing)),
-        }
+        let find = || {
+            let start = usize::try_from(offset).ok()?;
+            let rest = self.bytes().get(start..)?;
+            let size = u64::from_le_bytes(*rest.get(8..)?.first_chunk()?);
+            let fits = rest[0] == kind as u8
+                && size >= kind.fixed_size(self.compact)
+                && start % 8 == 0
+                && offset >= self.header.header_size;
+            rest.get(..usize::try_from(size).ok()?).filter(|_| fits)
+        };
+        find().ok_or_else(|| self.damaged(offset, missing))
     }
 
     /// The DATA object at `offset`.
@@ -175,6 +195,7 @@ impl JournalFile {
         EntryList::new(self, 0, self.header.entry_array_offset, self.header.n_entries)
     }
 
+    #[cold]
     pub(crate) fn damaged(&self, offset: u64, reason: &'static str) -> Error {
         Error::Damaged { path: self.path.clone(), offset, reason }
     }

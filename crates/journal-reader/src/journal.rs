@@ -201,7 +201,8 @@ impl Journal {
             // A file that moved from /run to /var holds what was shown already.
             part.at = place.map_or(0, |place| part.place(Seek::After(place)));
         }
-        self.files.retain(|part| part.head.is_some() || part.at < part.found.len() || part.exists());
+        self.files
+            .retain(|part| part.head.is_some() || part.at < part.found.len() || part.exists());
         self.turns = None;
         Ok(changed)
     }
@@ -214,9 +215,8 @@ impl Journal {
             for offset in part.file.values_of(field.as_bytes()) {
                 let Ok(payload) = part.file.payload(offset, &mut decoder) else { continue };
                 let value = payload.get(field.len() + 1..).unwrap_or_default();
-                if self.files.len() == 1 {
-                    values.push(value.to_vec());
-                } else if seen.insert(value.to_vec()) {
+                // In one file each value is there once already.
+                if self.files.len() == 1 || seen.insert(value.to_vec()) {
                     values.push(value.to_vec());
                 }
             }

@@ -92,7 +92,11 @@ fn install_handler() {
 
 /// Puts zeros where a map has lost its file. A signal handler may only do what async-signal-safe functions do: it
 /// reads and writes atomics, and makes system calls.
-extern "C" fn on_sigbus(_signal: libc::c_int, info: *mut libc::siginfo_t, _context: *mut libc::c_void) {
+extern "C" fn on_sigbus(
+    _signal: libc::c_int,
+    info: *mut libc::siginfo_t,
+    _context: *mut libc::c_void,
+) {
     // SAFETY: the kernel passes a valid `siginfo_t`; for SIGBUS it holds an address.
     let address = unsafe { (*info).si_addr() } as usize;
     let hit = |slot: &&Slot| {

@@ -59,10 +59,22 @@ pub(crate) struct Args {
     #[arg(short = 'k', long, help_heading = "Filters")]
     pub(crate) dmesg: bool,
     /// From this time on: 2024-10-31 18:00, yesterday, -2h
-    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Filters")]
+    #[arg(
+        short = 'S',
+        long,
+        value_name = "TIME",
+        allow_hyphen_values = true,
+        help_heading = "Filters"
+    )]
     pub(crate) since: Option<String>,
     /// Until this time
-    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Filters")]
+    #[arg(
+        short = 'U',
+        long,
+        value_name = "TIME",
+        allow_hyphen_values = true,
+        help_heading = "Filters"
+    )]
     pub(crate) until: Option<String>,
     /// From the entry of this cursor on
     #[arg(short = 'c', long, value_name = "CURSOR", help_heading = "Filters")]
@@ -75,7 +87,13 @@ pub(crate) struct Args {
     pub(crate) cursor_file: Option<PathBuf>,
 
     /// How entries are shown
-    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "short", help_heading = "Output")]
+    #[arg(
+        short = 'o',
+        long,
+        value_name = "FORMAT",
+        default_value = "short",
+        help_heading = "Output"
+    )]
     pub(crate) output: Format,
     /// The fields that verbose, export, json and cat show
     #[arg(long, value_name = "FIELDS", value_delimiter = ',', help_heading = "Output")]

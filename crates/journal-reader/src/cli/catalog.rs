@@ -29,8 +29,7 @@ impl Catalog {
         let Some(text) = message_id(entry).and_then(|id| self.text(id)) else { return };
         let text = fill_in(&text, entry);
         let shade = if is_utf8_locale() { "░░" } else { "--" };
-        let (grey, green, normal) =
-            (colours.grey(), colours.if_on(GREEN), colours.if_on(NORMAL));
+        let (grey, green, normal) = (colours.grey(), colours.if_on(GREEN), colours.if_on(NORMAL));
         for (at, line) in text.trim().split('\n').enumerate() {
             let before = if at > 0 { format!("{normal}\n") } else { String::new() };
             out.extend(format!("{before}{grey}{shade}{normal} {green}{line}").bytes());

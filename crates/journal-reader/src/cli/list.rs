@@ -40,7 +40,8 @@ pub(crate) fn boots(journal: &mut Journal, args: &Args) -> anyhow::Result<()> {
     let mut out = BufWriter::new(io::stdout());
     if !args.quiet {
         let cells = heading.iter().enumerate().map(|(at, cell)| {
-            let cell = format!("{}{cell:width$}", if at > 0 { " " } else { "" }, width = widths[at]);
+            let cell =
+                format!("{}{cell:width$}", if at > 0 { " " } else { "" }, width = widths[at]);
             if colours.is_on() { format!("\x1b[0m\x1b[0;4m{cell}\x1b[0m") } else { cell }
         });
         let line: String = cells.collect();
@@ -141,10 +142,9 @@ fn header(file: &JournalFile, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Tail monotonic timestamp: {} ({tail:x})", span(tail))?;
     writeln!(out, "Objects: {}", h.n_objects)?;
     writeln!(out, "Entry objects: {}", h.n_entries)?;
-    for (name, count, table) in [
-        ("Data", h.n_data, h.data_hash_table_size),
-        ("Field", h.n_fields, h.field_hash_table_size),
-    ] {
+    for (name, count, table) in
+        [("Data", h.n_data, h.data_hash_table_size), ("Field", h.n_fields, h.field_hash_table_size)]
+    {
         if let Some(count) = count {
             let fill = 100.0 * count as f64 / (table / 16) as f64;
             writeln!(out, "{name} objects: {count}")?;
@@ -168,7 +168,8 @@ fn header(file: &JournalFile, out: &mut impl Write) -> io::Result<()> {
 /// fields of the header.
 fn rotate_suggested(file: &JournalFile) -> bool {
     let h = file.header();
-    let full = |count: Option<u64>, table: u64| count.is_some_and(|count| count * 4 > table / 16 * 3);
+    let full =
+        |count: Option<u64>, table: u64| count.is_some_and(|count| count * 4 > table / 16 * 3);
     let deep = |depth: Option<u64>| depth.is_some_and(|depth| depth > 100);
     h.header_size < 264
         || full(h.n_data, h.data_hash_table_size)

@@ -3,6 +3,8 @@
 mod args;
 mod catalog;
 mod colour;
+mod dissect;
+mod histogram;
 mod list;
 mod output;
 mod pager;
@@ -10,9 +12,13 @@ mod progress;
 mod query;
 mod refused;
 mod report;
+mod salvage;
+mod selection;
 mod show;
+mod summary;
 mod text;
 mod time;
+mod verify;
 
 use std::io;
 use std::process::ExitCode;
@@ -53,6 +59,12 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn run(args: &Args) -> anyhow::Result<bool> {
+    // No match is written in small letters, so these two words are free.
+    match args.matches.split_first() {
+        Some((word, files)) if word == "salvage" => return salvage::run(args, files),
+        Some((word, files)) if word == "dissect" => return dissect::run(files),
+        _ => {}
+    }
     let source = match &args.directory {
         Some(folder) => Source::Directory(folder.clone()),
         None if !args.file.is_empty() => Source::Files(args.file.clone()),
@@ -68,12 +80,18 @@ fn run(args: &Args) -> anyhow::Result<bool> {
         list::headers(&journal)?;
     } else if args.disk_usage {
         list::disk_usage(&journal)?;
+    } else if args.verify {
+        return Ok(verify::run(&journal, args.quiet) && problems == 0);
     } else if args.list_boots {
         list::boots(&mut journal, args)?;
     } else if args.fields {
         list::field_names(&journal)?;
     } else if let Some(field) = &args.field {
         list::values(&journal, field, args.lines.as_deref())?;
+    } else if let Some(format) = args.histogram {
+        histogram::run(args, &mut journal, format)?;
+    } else if let Some(format) = args.summary {
+        summary::run(args, &mut journal, format)?;
     } else {
         return show::run(args, &mut journal);
     }

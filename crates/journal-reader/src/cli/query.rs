@@ -273,8 +273,8 @@ fn program(path: &str) -> anyhow::Result<Vec<(String, Filter)>> {
 
 /// Compiles a pattern; without a word on case, one without capital letters ignores it.
 pub(crate) fn regex(pattern: &str, case_sensitive: Option<bool>) -> anyhow::Result<Regex> {
-    let sensitive = case_sensitive
-        .unwrap_or_else(|| pattern.bytes().any(|byte| byte.is_ascii_uppercase()));
+    let sensitive =
+        case_sensitive.unwrap_or_else(|| pattern.bytes().any(|byte| byte.is_ascii_uppercase()));
     // PCRE2, which journalctl uses, knows no Unicode unless it is told; neither does \w here.
     let build = |unicode: bool| {
         let mut builder = RegexBuilder::new(pattern);

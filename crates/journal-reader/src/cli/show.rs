@@ -4,30 +4,30 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 use jiff::Zoned;
-use journal_reader::{Cursor, Filter, Id128, Journal, Seek};
+use journal_reader::{Cursor, Id128, Journal, Seek};
 use regex::bytes::Regex;
 
 use crate::cli::args::Args;
-use crate::cli::colour::{Colours, HIGHLIGHT, NORMAL};
+use crate::cli::colour::{HIGHLIGHT, NORMAL};
 use crate::cli::output::{Printer, Style};
 use crate::cli::pager::Output;
 use crate::cli::progress::Progress;
 use crate::cli::{query, report, time};
 
 /// What is to be shown, read from the options.
-struct Range {
-    since: Option<u64>,
-    until: Option<u64>,
+pub(crate) struct Range {
+    pub(crate) since: Option<u64>,
+    pub(crate) until: Option<u64>,
     /// The last so many; `None` for all.
     lines: Option<usize>,
     reverse: bool,
     cursor: Option<Cursor>,
     after_cursor: bool,
-    pattern: Option<Regex>,
+    pub(crate) pattern: Option<Regex>,
 }
 
 impl Range {
-    fn read(args: &Args) -> anyhow::Result<Range> {
+    pub(crate) fn read(args: &Args) -> anyhow::Result<Range> {
         let now = Zoned::now().with_time_zone(time::local_zone());
         let moment = |text: &Option<String>| -> anyhow::Result<Option<u64>> {
             Ok(text.as_deref().map(|text| time::parse(text, &now)).transpose()?)
@@ -89,22 +89,12 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
         true => Output::plain(),
         false => Output::paged(args.pager_end),
     };
-    let fields = (!args.output_fields.is_empty())
-        .then(|| args.output_fields.iter().map(|field| field.clone().into_bytes()).collect());
-    let style = Style {
-        format: args.output,
-        all: args.all,
-        utc: args.utc,
-        hostname: !args.no_hostname,
-        catalog: args.catalog,
-        fields,
-        colours: Colours::detect(),
-    };
-    let printer = Printer::new(style, output.writer());
+    let printer = Printer::new(Style::of(args), output.writer());
     let mut show = Show {
         printer,
         boots: (!args.merge && !args.is_quiet()).then_some(None),
         shown: 0,
+        keep_cursor: args.show_cursor || args.cursor_file.is_some(),
         last: None,
         progress: Progress::new(args.quiet, journal.count()),
     };
@@ -133,7 +123,8 @@ fn go_to_start(range: &mut Range, journal: &mut Journal) {
         }
         (Some(cursor), true) => {
             journal.seek(Seek::After(cursor));
-            if range.after_cursor && (journal.previous().is_none() || journal.previous().is_none()) {
+            if range.after_cursor && (journal.previous().is_none() || journal.previous().is_none())
+            {
                 range.lines = Some(0);
             } else if range.after_cursor {
                 journal.next();
@@ -163,17 +154,13 @@ struct Show<'o> {
     /// The boot of the entry before, if a line between boots is wanted.
     boots: Option<Option<Id128>>,
     shown: usize,
+    keep_cursor: bool,
     last: Option<Cursor>,
     progress: Progress,
 }
 
 impl Show<'_> {
-    fn all(
-        &mut self,
-        args: &Args,
-        range: &Range,
-        journal: &mut Journal,
-    ) -> anyhow::Result<bool> {
+    fn all(&mut self, args: &Args, range: &Range, journal: &mut Journal) -> anyhow::Result<bool> {
         let watch = args.follow.then(|| journal.watch()).transpose()?;
         self.entries(range, range.lines, journal)?;
         report::problems(journal, args.quiet);
@@ -221,7 +208,9 @@ impl Show<'_> {
             }
             self.progress.clear();
             self.printer.entry(&entry, highlight)?;
-            self.last = Some(entry.cursor());
+            if self.keep_cursor {
+                self.last = Some(entry.cursor());
+            }
             self.shown += 1;
         }
         self.progress.clear();
@@ -264,25 +253,4 @@ fn reader_is_gone() -> bool {
     let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
     poll(&mut watched, PollTimeout::ZERO).is_ok()
         && watched[0].revents().is_some_and(|events| events.intersects(gone))
-}
-
-/// The filter of the options, for what is not a list of entries.
-pub(crate) fn select(args: &Args, journal: &mut Journal) -> anyhow::Result<Selection> {
-    let range = Range::read(args)?;
-    let filter = query::filter(args, journal)?;
-    let filter = match &range.pattern {
-        Some(pattern) => Filter::All(vec![
-            filter,
-            Filter::Field(b"MESSAGE".to_vec(), journal_reader::Test::Regex(pattern.clone())),
-        ]),
-        None => filter,
-    };
-    journal.set_filter(filter);
-    journal.seek(range.since.map_or(Seek::Head, Seek::Realtime));
-    Ok(Selection { until: range.until })
-}
-
-/// Where a selection ends.
-pub(crate) struct Selection {
-    pub(crate) until: Option<u64>,
 }

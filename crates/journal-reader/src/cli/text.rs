@@ -102,7 +102,7 @@ pub(crate) fn bytes(size: u64) -> String {
         [("E", 60), ("P", 50), ("T", 40), ("G", 30), ("M", 20), ("K", 10)];
     for (unit, shift) in UNITS {
         if size >= 1 << shift {
-            let tenths = u128::from(size) * 10 >> shift;
+            let tenths = (u128::from(size) * 10) >> shift;
             return format!("{}.{}{unit}", tenths / 10, tenths % 10);
         }
     }

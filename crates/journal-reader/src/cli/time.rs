@@ -81,7 +81,8 @@ pub(crate) fn parse(text: &str, now: &Zoned) -> Result<Micros, BadTime> {
     let span = |span: &str, at: usize| {
         parse_span(span).map_err(|column| bad(at + column, "expected a span, as '2h 30min'"))
     };
-    let before = |ago: u64| now_micros.checked_sub(ago).ok_or_else(|| bad(1, "that is before 1970"));
+    let before =
+        |ago: u64| now_micros.checked_sub(ago).ok_or_else(|| bad(1, "that is before 1970"));
     let after = |left: u64| now_micros.checked_add(left).ok_or_else(|| bad(1, "that is too late"));
     if text == "now" {
         return Ok(now_micros);
@@ -99,9 +100,8 @@ pub(crate) fn parse(text: &str, now: &Zoned) -> Result<Micros, BadTime> {
     let (rest, zone) = split_zone(text, now);
     let now = now.with_time_zone(zone.clone());
     let (rest, weekday) = split_weekday(rest);
-    let moment = date_and_time(rest, &now).ok_or_else(|| {
-        bad(1 + text.find(rest).unwrap_or(0) + good_prefix(rest), EXPECTED)
-    })?;
+    let moment = date_and_time(rest, &now)
+        .ok_or_else(|| bad(1 + text.find(rest).unwrap_or(0) + good_prefix(rest), EXPECTED))?;
     if weekday.is_some_and(|day| day != moment.strftime("%a").to_string()) {
         return Err(bad(1, "that date is another day of the week"));
     }
@@ -193,7 +193,8 @@ fn parse_time(text: &str) -> Option<Time> {
         Some(_) => return None,
         None => (text, None),
     };
-    let mut parts = text.split(':').map(|part| (part.len() <= 2).then(|| part.parse::<i8>().ok())?);
+    let mut parts =
+        text.split(':').map(|part| (part.len() <= 2).then(|| part.parse::<i8>().ok())?);
     let (hour, minute) = (parts.next()??, parts.next()??);
     let second = parts.next().map_or(Some(0), |second| second)?;
     parts.next().is_none().then_some(())?;
@@ -226,7 +227,8 @@ fn parse_span(text: &str) -> Result<u64, usize> {
         return Err(column(rest));
     }
     while !rest.is_empty() {
-        let number = &rest[..rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len())];
+        let number =
+            &rest[..rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len())];
         let value: f64 = number.parse().map_err(|_| column(rest))?;
         let after = rest[number.len()..].trim_start();
         let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());

@@ -140,15 +140,26 @@ impl Header {
 
     /// Reads a header. `None` if the file is too short for one, or does not begin with the signature.
     pub fn read(file: &[u8]) -> Option<Header> {
-        if file.len() < Header::MIN_SIZE || !file.starts_with(SIGNATURE) {
-            return None;
-        }
+        let is_one = file.len() >= Header::MIN_SIZE && file.starts_with(SIGNATURE);
+        is_one.then(|| Header::fields(file))
+    }
+
+    /// Makes the best of a header that is damaged: objects begin behind the smallest one.
+    pub(crate) fn guess(file: &[u8], compact: bool) -> Header {
+        let mut header = Header::fields(file);
+        let flags = header.incompatible.0 & Incompatible::KNOWN & !Incompatible::COMPACT;
+        header.incompatible = Incompatible(flags | if compact { Incompatible::COMPACT } else { 0 });
+        header.header_size = Header::MIN_SIZE as u64;
+        header
+    }
+
+    fn fields(file: &[u8]) -> Header {
         let header_size = le64(file, 88);
         let later = |offset: usize| (header_size >= offset as u64 + 8).then(|| le64(file, offset));
-        Some(Header {
+        Header {
             compatible: Compatible(le32(file, 8)),
             incompatible: Incompatible(le32(file, 12)),
-            state: match file[16] {
+            state: match file.get(16).copied().unwrap_or_default() {
                 0 => State::Offline,
                 1 => State::Online,
                 2 => State::Archived,
@@ -179,7 +190,7 @@ impl Header {
             n_entry_arrays: later(232),
             data_hash_chain_depth: later(240),
             field_hash_chain_depth: later(248),
-        })
+        }
     }
 
     /// Whether offsets are 32 bits wide.

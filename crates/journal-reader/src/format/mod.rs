@@ -15,18 +15,21 @@ mod header;
 mod object;
 
 pub use header::{Compatible, Header, Incompatible, SIGNATURE, State};
+pub(crate) use object::bucket;
 pub use object::{
     Compression, DataObject, EntryArrayObject, EntryObject, FieldObject, HASH_ITEM_SIZE, Kind,
     OBJECT_HEADER_SIZE, ObjectHeader,
 };
 
 /// The number at `offset`; 0 where the file ends before, as in a file that is shorter than its header says.
+#[inline]
 pub(crate) fn le64(bytes: &[u8], offset: usize) -> u64 {
     let found = bytes.get(offset..).and_then(|rest| rest.first_chunk());
     found.map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 /// The number at `offset`; 0 where the file ends before.
+#[inline]
 pub(crate) fn le32(bytes: &[u8], offset: usize) -> u32 {
     let found = bytes.get(offset..).and_then(|rest| rest.first_chunk());
     found.map_or(0, |bytes| u32::from_le_bytes(*bytes))

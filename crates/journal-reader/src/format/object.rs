@@ -13,7 +13,7 @@ pub const HASH_ITEM_SIZE: u64 = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// One `FIELD=value`, shared by all entries that have it.
-    Data,
+    Data = 1,
     /// The name of a field, and its values.
     Field,
     /// One log message: references to its DATA objects.
@@ -30,6 +30,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind that a type byte means.
+    #[inline]
     pub fn of(byte: u8) -> Option<Kind> {
         Some(match byte {
             1 => Kind::Data,
@@ -57,6 +58,7 @@ impl Kind {
     }
 
     /// Bytes before the part whose length varies.
+    #[inline]
     pub fn fixed_size(self, compact: bool) -> u64 {
         match self {
             Kind::Data if compact => 72,
@@ -92,6 +94,7 @@ pub struct ObjectHeader {
 
 impl ObjectHeader {
     /// Reads the header at the start of `bytes`; `None` for an unknown kind or an impossible size.
+    #[inline]
     pub fn read(bytes: &[u8], compact: bool) -> Option<ObjectHeader> {
         let (kind, size) = (Kind::of(*bytes.first()?)?, le64(bytes, 8));
         (size >= kind.fixed_size(compact)).then_some(ObjectHeader { kind, flags: bytes[1], size })
@@ -111,11 +114,13 @@ impl<'f> DataObject<'f> {
     }
 
     /// The hash of the uncompressed payload.
+    #[inline]
     pub fn hash(self) -> u64 {
         le64(self.bytes, 16)
     }
 
     /// The next object in the same bucket.
+    #[inline]
     pub fn next_hash_offset(self) -> u64 {
         le64(self.bytes, 24)
     }
@@ -141,6 +146,7 @@ impl<'f> DataObject<'f> {
     }
 
     /// How the payload is compressed: `None` if it isn't, an error if the flags contradict each other.
+    #[inline]
     pub fn compression(self) -> Result<Option<Compression>, u8> {
         match self.bytes[1] & 7 {
             0 => Ok(None),
@@ -152,6 +158,7 @@ impl<'f> DataObject<'f> {
     }
 
     /// The payload as it is stored.
+    #[inline]
     pub fn stored_payload(self) -> &'f [u8] {
         let start = Kind::Data.fixed_size(self.compact) as usize;
         self.bytes.get(start..).unwrap_or_default()
@@ -164,11 +171,13 @@ pub struct FieldObject<'f>(pub(crate) &'f [u8]);
 
 impl<'f> FieldObject<'f> {
     /// The hash of the name.
+    #[inline]
     pub fn hash(self) -> u64 {
         le64(self.0, 16)
     }
 
     /// The next object in the same bucket.
+    #[inline]
     pub fn next_hash_offset(self) -> u64 {
         le64(self.0, 24)
     }
@@ -197,37 +206,43 @@ impl<'f> EntryObject<'f> {
     }
 
     /// Its sequence number.
+    #[inline]
     pub fn seqnum(self) -> u64 {
         le64(self.bytes, 16)
     }
 
     /// The wall clock, µs since 1970.
+    #[inline]
     pub fn realtime(self) -> u64 {
         le64(self.bytes, 24)
     }
 
     /// The monotonic clock, µs since boot.
+    #[inline]
     pub fn monotonic(self) -> u64 {
         le64(self.bytes, 32)
     }
 
     /// The boot.
+    #[inline]
     pub fn boot_id(self) -> Id128 {
         Id128::at(self.bytes, 40)
     }
 
     /// The Jenkins hashes of all payloads, XORed.
+    #[inline]
     pub fn xor_hash(self) -> u64 {
         le64(self.bytes, 56)
     }
 
     /// The offsets of its DATA objects.
+    #[inline]
     pub fn items(self) -> impl Iterator<Item = u64> + 'f {
         let items = self.bytes.get(64..).unwrap_or_default();
         let (compact, width) = (self.compact, if self.compact { 4 } else { 16 });
-        items.chunks_exact(width).map(move |item| {
-            if compact { u64::from(le32(item, 0)) } else { le64(item, 0) }
-        })
+        items
+            .chunks_exact(width)
+            .map(move |item| if compact { u64::from(le32(item, 0)) } else { le64(item, 0) })
     }
 }
 
@@ -249,6 +264,7 @@ impl<'f> EntryArrayObject<'f> {
     }
 
     /// The slots, those not used yet (0) included.
+    #[inline]
     pub fn len(self) -> usize {
         (self.bytes.len() - 24) / if self.compact { 4 } else { 8 }
     }
@@ -259,6 +275,7 @@ impl<'f> EntryArrayObject<'f> {
     }
 
     /// The offset in a slot; 0 if it is not used, or beyond the end.
+    #[inline]
     pub fn get(self, index: usize) -> u64 {
         if self.compact {
             u64::from(le32(self.bytes, 24 + 4 * index))

@@ -12,9 +12,10 @@ impl Printer<'_> {
         let colours = self.style.colours;
         let mut priority = 6;
         if colours.is_on() {
-            with_value(entry, &mut self.decoder, b"PRIORITY", |value| match value {
-                [digit @ b'0'..=b'7'] => priority = digit - b'0',
-                _ => {}
+            with_value(entry, &mut self.decoder, b"PRIORITY", |value| {
+                if let [digit @ b'0'..=b'7'] = value {
+                    priority = digit - b'0';
+                }
             });
         }
         let paint = colours.of_priority(priority, false);

@@ -27,10 +27,8 @@ impl Clock {
             self.text = self.of_second(second);
         }
         out.extend(self.text.0.as_bytes());
-        if matches!(
-            self.format,
-            Format::ShortPrecise | Format::ShortIsoPrecise | Format::ShortUnix
-        ) {
+        if matches!(self.format, Format::ShortPrecise | Format::ShortIsoPrecise | Format::ShortUnix)
+        {
             push_fraction(time, out);
         }
         out.extend(self.text.1.as_bytes());

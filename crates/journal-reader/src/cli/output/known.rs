@@ -30,8 +30,7 @@ pub(super) struct Known<'j> {
 pub(super) type Value<'j> = Option<Cow<'j, [u8]>>;
 
 impl<'j> Known<'j> {
-    /// Reads them. Of a field that occurs twice, the last one counts. `None` if one of the fields is damaged:
-    /// journalctl leaves out such an entry, and so do we, but a field that is not needed may be.
+    /// Reads them. Of a field that occurs twice, the last one counts; one that is damaged is as good as not there.
     pub(super) fn of(entry: &Entry<'j>, decoder: &mut Decoder) -> Known<'j> {
         let mut known = Known::default();
         let file = entry.file();
@@ -57,7 +56,9 @@ impl<'j> Known<'j> {
         };
         let rest = &payload[from..];
         for (name, slot) in names {
-            if let Some(value) = rest.strip_prefix(name.as_bytes()) {
+            // The sign tells most of them apart before the letters are compared.
+            let fits = rest.get(name.len() - 1) == Some(&b'=');
+            if let Some(value) = rest.strip_prefix(name.as_bytes()).filter(|_| fits) {
                 *self.slot(*slot) = Some(keep(value));
                 return;
             }
@@ -130,7 +131,7 @@ const PLAIN: [Name; 6] = [
 ];
 
 /// The first value of one field, without copying it; `None` if the entry has none.
-pub(super) fn with_value<R>(
+pub(crate) fn with_value<R>(
     entry: &Entry<'_>,
     decoder: &mut Decoder,
     name: &[u8],
@@ -139,8 +140,9 @@ pub(super) fn with_value<R>(
     let file: &JournalFile = entry.file();
     for offset in entry.items() {
         let Ok(payload) = file.payload(offset, decoder) else { continue };
-        if let Some(value) = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"=")) {
-            return Some(read(value));
+        // One byte tells most of them apart.
+        if payload.get(name.len()) == Some(&b'=') && payload.starts_with(name) {
+            return Some(read(&payload[name.len() + 1..]));
         }
     }
     None

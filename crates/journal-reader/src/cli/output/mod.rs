@@ -3,8 +3,8 @@
 mod cat;
 mod clock;
 mod export;
-mod json;
-mod known;
+pub(crate) mod json;
+pub(crate) mod known;
 mod short;
 mod verbose;
 
@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use journal_reader::{Decoder, Entry, Id128};
 use regex::bytes::Regex;
 
+use crate::cli::args::Args;
 use crate::cli::catalog::Catalog;
 use crate::cli::colour::Colours;
 use crate::cli::text::Highlight;
@@ -54,6 +55,20 @@ pub(crate) struct Style {
 }
 
 impl Style {
+    /// What the options say.
+    pub(crate) fn of(args: &Args) -> Style {
+        let fields = args.output_fields.iter().map(|field| field.clone().into_bytes());
+        Style {
+            format: args.output,
+            all: args.all,
+            utc: args.utc,
+            hostname: !args.no_hostname,
+            catalog: args.catalog,
+            fields: (!args.output_fields.is_empty()).then(|| fields.collect()),
+            colours: Colours::detect(),
+        }
+    }
+
     fn shows(&self, field: &[u8]) -> bool {
         self.fields.as_ref().is_none_or(|fields| fields.contains(field))
     }

@@ -173,11 +173,7 @@ fn push_padded(time: u64, out: &mut Vec<u8>) {
 }
 
 /// Puts a link in the place of the configuration file that a message begins with.
-fn link_config_file(
-    known: &Known<'_>,
-    message: &mut Cow<'_, [u8]>,
-    highlight: &mut Highlight,
-) {
+fn link_config_file(known: &Known<'_>, message: &mut Cow<'_, [u8]>, highlight: &mut Highlight) {
     let Some(path) = known.config_file.as_deref() else { return };
     let Some(rest) = message.strip_prefix(path) else { return };
     let ends = rest.is_empty() || rest.starts_with(b":") || rest.starts_with(b" ");

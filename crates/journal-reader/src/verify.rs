@@ -1,0 +1,295 @@
+//! Whether a file is consistent: each object is one, each hash is right, each chain leads where it should, and the lists
+//! of entries say the same as the entries.
+//!
+//! The file is read twice from front to back, and never searched. That an entry is in the list of each of its values
+//! could be looked up item by item, as journalctl does; here both sides are added up, as a fingerprint of all pairs.
+
+use crate::compression::Decoder;
+use crate::entry_list::EntryList;
+use crate::file::JournalFile;
+use crate::format::{HASH_ITEM_SIZE, Kind, ObjectHeader, align, bucket};
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where, in bytes.
+    pub offset: u64,
+    /// What.
+    pub what: &'static str,
+}
+
+/// The result.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// The first of what was found.
+    pub findings: Vec<Finding>,
+    /// How many there were in all.
+    pub count: u64,
+    /// The objects that were looked at.
+    pub objects: u64,
+}
+
+impl Verdict {
+    /// Whether nothing was found.
+    pub fn is_good(&self) -> bool {
+        self.count == 0
+    }
+
+    fn add(&mut self, offset: u64, what: &'static str) {
+        self.count += 1;
+        // A file of zeros would fill the memory with the same sentence.
+        if self.findings.len() < 100 {
+            self.findings.push(Finding { offset, what });
+        }
+    }
+}
+
+impl JournalFile {
+    /// Verifies the file. `progress` is told how many bytes of how many are done.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Verdict {
+        self.will_read_all();
+        let mut check = Check::new(self);
+        check.objects(progress);
+        check.lists(progress);
+        check.tables();
+        check.counts();
+        check.verdict
+    }
+}
+
+/// A set of offsets: a bit for each eight bytes of the file.
+struct Offsets(Vec<u64>);
+
+impl Offsets {
+    fn new(length: u64) -> Offsets {
+        Offsets(vec![0; (length / 512 + 1) as usize])
+    }
+
+    fn insert(&mut self, offset: u64) {
+        self.0[(offset / 512) as usize] |= 1 << (offset / 8 % 64);
+    }
+
+    fn contains(&self, offset: u64) -> bool {
+        let word = self.0.get((offset / 512) as usize).copied().unwrap_or(0);
+        offset.is_multiple_of(8) && word >> (offset / 8 % 64) & 1 == 1
+    }
+}
+
+struct Check<'f> {
+    file: &'f JournalFile,
+    end: u64,
+    verdict: Verdict,
+    data: Offsets,
+    entries: Offsets,
+    n: Counts,
+    /// All pairs of value and entry, as the entries have them, less those that the values' lists have.
+    pairs: u64,
+}
+
+#[derive(Default)]
+struct Counts {
+    data: u64,
+    fields: u64,
+    entries: u64,
+    arrays: u64,
+    tags: u64,
+}
+
+/// Mixes a pair into a number of its own; the constants are splitmix64's.
+fn mix(data: u64, entry: u64) -> u64 {
+    let mut mixed = data.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ entry;
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb)
+}
+
+impl<'f> Check<'f> {
+    fn new(file: &'f JournalFile) -> Check<'f> {
+        let length = file.bytes().len() as u64;
+        let mut verdict = Verdict::default();
+        if file.is_truncated() {
+            verdict.add(length, "the file ends before its header says so");
+        }
+        let end = file.header().used().min(length);
+        let (data, entries) = (Offsets::new(length), Offsets::new(length));
+        Check { file, end, verdict, data, entries, n: Counts::default(), pairs: 0 }
+    }
+
+    /// Goes from object to object.
+    fn objects(&mut self, progress: &mut dyn FnMut(u64, u64)) {
+        let mut decoder = Decoder::new();
+        let (mut offset, mut seqnum) = (self.file.header().header_size, 0);
+        while offset < self.end {
+            let Some((header, _)) = self.file.object(offset) else {
+                self.verdict.add(offset, "no object");
+                return;
+            };
+            self.verdict.objects += 1;
+            self.object(offset, header, &mut decoder, &mut seqnum);
+            if self.verdict.objects.is_multiple_of(4096) {
+                progress(offset, self.end * 2);
+            }
+            if offset == self.file.header().tail_object_offset {
+                return;
+            }
+            offset = align(offset + header.size);
+        }
+        self.verdict.add(offset, "the last object is not where the header says");
+    }
+
+    fn object(&mut self, offset: u64, header: ObjectHeader, decoder: &mut Decoder, last: &mut u64) {
+        match header.kind {
+            Kind::Data => {
+                self.n.data += 1;
+                self.data.insert(offset);
+                self.payload(offset, decoder);
+            }
+            Kind::Field => {
+                self.n.fields += 1;
+                let Ok(field) = self.file.field(offset) else { return };
+                if self.file.hash(field.name()) != field.hash() {
+                    self.verdict.add(offset, "a field's hash is wrong");
+                }
+            }
+            Kind::Entry => {
+                self.n.entries += 1;
+                self.entries.insert(offset);
+                self.entry(offset, last);
+            }
+            Kind::EntryArray => self.n.arrays += 1,
+            Kind::Tag => self.n.tags += 1,
+            Kind::DataHashTable | Kind::FieldHashTable => {}
+        }
+        if header.kind != Kind::Data && header.flags != 0 {
+            self.verdict.add(offset, "only data can be compressed");
+        }
+    }
+
+    fn payload(&mut self, offset: u64, decoder: &mut Decoder) {
+        let Ok(data) = self.file.data(offset) else { return };
+        match self.file.payload(offset, decoder) {
+            Ok(payload) if self.file.hash(payload) != data.hash() => {
+                self.verdict.add(offset, "a value's hash is wrong");
+            }
+            Ok(payload) if !payload.contains(&b'=') => {
+                self.verdict.add(offset, "a value without a field");
+            }
+            Ok(_) => {}
+            Err(_) => self.verdict.add(offset, "a value can't be decompressed"),
+        }
+        if (data.entry_offset() == 0) != (data.n_entries() == 0) {
+            self.verdict.add(offset, "a value's count of entries is wrong");
+        }
+    }
+
+    /// The values of an entry come before it, so they are known already.
+    fn entry(&mut self, offset: u64, last: &mut u64) {
+        let Ok(entry) = self.file.entry(offset) else { return };
+        if entry.seqnum() <= *last {
+            self.verdict.add(offset, "the sequence numbers do not go up");
+        }
+        *last = entry.seqnum();
+        for item in entry.items() {
+            if self.data.contains(item) {
+                self.pairs = self.pairs.wrapping_add(mix(item, offset));
+            } else {
+                self.verdict.add(offset, "an entry refers to a value that is not there");
+            }
+        }
+    }
+
+    /// Reads the list of each value, and the list of all entries.
+    fn lists(&mut self, progress: &mut dyn FnMut(u64, u64)) {
+        let all = self.file.entries();
+        if self.list(0, &all) != self.n.entries {
+            self.verdict.add(0, "the list of all entries is not complete");
+        }
+        let mut offset = self.file.header().header_size;
+        let mut done = 0_u64;
+        while let Some((header, _)) = self.file.object(offset).filter(|_| offset < self.end) {
+            if header.kind == Kind::Data
+                && let Ok(data) = self.file.data(offset)
+                && let Ok(list) = self.file.entries_of(offset)
+                && self.list(offset, &list) != data.n_entries()
+            {
+                self.verdict.add(offset, "the list of a value's entries is not complete");
+            }
+            done += 1;
+            if done.is_multiple_of(4096) {
+                progress(self.end + offset, self.end * 2);
+            }
+            if offset == self.file.header().tail_object_offset {
+                break;
+            }
+            offset = align(offset + header.size);
+        }
+        if self.pairs != 0 {
+            self.verdict.add(0, "the values' lists and the entries do not agree");
+        }
+    }
+
+    /// Checks a list, and takes its pairs away; how many entries it has. `data` is 0 for the list of all.
+    fn list(&mut self, data: u64, list: &EntryList) -> u64 {
+        let mut last = 0;
+        let mut at = 0;
+        while let Some(entry) = list.get(self.file, at) {
+            if entry <= last {
+                self.verdict.add(data, "a list of entries does not go up");
+                break;
+            }
+            if !self.entries.contains(entry) {
+                self.verdict.add(data, "a list leads to what is no entry");
+                break;
+            }
+            if data != 0 {
+                self.pairs = self.pairs.wrapping_sub(mix(data, entry));
+            }
+            (last, at) = (entry, at + 1);
+        }
+        at as u64
+    }
+
+    /// Follows the chains of both hash tables: each object must be in the bucket of its hash, and each in one.
+    fn tables(&mut self) {
+        let h = self.file.header().clone();
+        let (file, mut data, mut fields) = (self.file, 0, 0);
+        for at in 0..(h.data_hash_table_size / HASH_ITEM_SIZE).min(self.end) {
+            let mut offset =
+                bucket(file.bytes(), h.data_hash_table_offset, h.data_hash_table_size, at);
+            while offset != 0 && data <= self.n.data {
+                let Ok(object) = file.data(offset) else {
+                    self.verdict.add(offset, "a hash chain leads to what is no value");
+                    break;
+                };
+                if object.hash() % (h.data_hash_table_size / HASH_ITEM_SIZE) != at {
+                    self.verdict.add(offset, "a value is in the wrong bucket");
+                }
+                data += 1;
+                offset = object.next_hash_offset();
+            }
+        }
+        for name in file.field_names() {
+            fields += u64::from(!name.is_empty());
+        }
+        if data != self.n.data {
+            self.verdict.add(h.data_hash_table_offset, "not all values are in the hash table");
+        }
+        if fields != self.n.fields {
+            self.verdict.add(h.field_hash_table_offset, "not all fields are in the hash table");
+        }
+    }
+
+    fn counts(&mut self) {
+        let h = self.file.header().clone();
+        let known = [
+            (Some(h.n_objects), self.verdict.objects),
+            (Some(h.n_entries), self.n.entries),
+            (h.n_data, self.n.data),
+            (h.n_fields, self.n.fields),
+            (h.n_tags, self.n.tags),
+            (h.n_entry_arrays, self.n.arrays),
+        ];
+        if known.iter().any(|(said, found)| said.is_some_and(|said| said != *found)) {
+            self.verdict.add(0, "the header counts other objects than there are");
+        }
+    }
+}
