@@ -11,60 +11,11 @@ use crate::numbered;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
-const README: &str = "# N.M One idea, as a heading
-
-What the learner is to do, in a few sentences. Name the one idea.
-
-Edit: `src/main.rs`. Read: systemd.service(5).
-";
-
-const MANIFEST: &str = "title = \"One idea, as a heading\"
-edit = [\"src/main.rs\"]
-# static: files are read; process: the program runs; lab: under a real systemd
-rung = \"process\"
-minutes = 10
-hints = [
-  \"A nudge.\",
-  \"Almost there.\",
-]
-";
-
-const CARGO: &str = "[package]
-name = \"NAME\"
-version = \"0.1.0\"
-edition.workspace = true
-publish = false
-";
-
-const MAIN: &str = "//! What the learner finds. It builds without a warning, and fails.
-
-fn main() {
-    println!(\"{}\", answer());
-}
-
-/// Your turn: this is the one place to write.
-fn answer() -> u32 {
-    0
-}
-";
-
-const CHECK: &str = "//! N.M: one idea; man page(section).
-
-use check::{Explain, Failure, Result, Text, program};
-
-/// The name of the function is the promise that the learner reads.
-#[test]
-fn prints_the_answer() -> Result {
-    let said = program()?.output()?.stdout;
-    if said == \"42\\n\" {
-        return Ok(());
-    }
-    Err(Failure::new(\"42 and a newline\", Text::quoted(&said))
-        .say(\"that is not the answer\")
-        .man(\"stdout(3)\")
-        .in_function(\"answer\"))
-}
-";
+const README: &str = include_str!("../skeleton/README.md");
+const MANIFEST: &str = include_str!("../skeleton/exercise.toml");
+const CHECK: &str = include_str!("../skeleton/check.rs");
+const CARGO: &str = include_str!("../skeleton/starter/Cargo.toml");
+const MAIN: &str = include_str!("../skeleton/starter/src/main.rs");
 
 /// Makes `exercises/NN-slug/NN-name`, unless there is something already.
 pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {

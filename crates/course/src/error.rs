@@ -112,12 +112,6 @@ pub enum Error {
         /// The exercise, such as `1.2`.
         exercise: String,
     },
-    /// Neither the system nor a look at the files tells of changes.
-    #[error("cannot watch the files: {cause}")]
-    Watch {
-        /// Why not.
-        cause: String,
-    },
     /// There is nothing to check yet.
     #[error("{exercise} is not started: cargo course start {exercise}")]
     NotStarted {

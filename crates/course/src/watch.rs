@@ -2,16 +2,16 @@
 
 use std::fs;
 use std::io::{self, IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::MetadataExt;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anstyle::Style;
-use check_report::text;
+use check_report::{Text, text};
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
-use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::cli::LessonArgs;
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::grade::{Grader, report};
@@ -21,23 +21,15 @@ use crate::work::{Standing, Work};
 
 const PLAIN: Style = Style::new();
 
+/// How often the learner's files are looked at. They are few, so a look costs less than it would to be
+/// told of changes, and it works on a file system that tells of none.
+const POLL: Duration = Duration::from_millis(20);
 /// An editor saves in several steps; they count as one.
 const SETTLE: Duration = Duration::from_millis(50);
-/// How long the file system may take to tell of a change, before we look for ourselves.
-const SELF_TEST: Duration = Duration::from_millis(500);
-/// How often we look then.
-const POLL: Duration = Duration::from_millis(300);
 
 /// What the terminal sends for Ctrl-C, and for Ctrl-D.
 const CTRL_C: u8 = 3;
 const CTRL_D: u8 = 4;
-
-/// What can happen while we wait.
-#[derive(Debug, PartialEq, Eq)]
-enum Event {
-    Changed(PathBuf),
-    Key(u8),
-}
 
 /// Watches the exercise that the learner is at, until they quit.
 pub(crate) fn watch(
@@ -47,56 +39,87 @@ pub(crate) fn watch(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let mut exercise = first;
-    let (sender, events) = mpsc::channel();
-    let folder = work.project.work.clone();
-    fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;
-    let (_watcher, polling) = watcher(&folder, &sender, &events)
-        .map_err(|error| Error::Watch { cause: error.to_string() })?;
-    if polling {
-        terminal.say(
-            "The file system tells of no changes here, so the files are looked at three times a \
-             second.",
-        )?;
-    }
-    let _keys = Keys::listen(sender);
-    open(work, &exercise, terminal)?;
-    check(work, grader, &exercise, terminal)?;
+    let (sender, keys) = mpsc::channel();
+    let _keys = Keys::listen(sender.clone());
+    let mut seen = open(work, grader, &exercise, terminal)?;
     loop {
-        match events.recv().map_err(|_| Error::Quit)? {
-            Event::Changed(path) if concerns(work, &exercise, &path) => {
-                settle(&events);
+        let Some(key) = next_key(&keys, POLL) else {
+            if saved(work, &exercise) != seen {
+                seen = settled(work, &exercise);
                 check(work, grader, &exercise, terminal)?;
             }
-            Event::Changed(_) => {}
-            Event::Key(b'q' | CTRL_D) => return Ok(()),
-            Event::Key(b'h') => work.hint(&exercise, terminal)?,
-            Event::Key(b'l') => work.list(terminal)?,
-            Event::Key(b'c' | b'\n') => check(work, grader, &exercise, terminal)?,
-            Event::Key(b'r') => {
+            continue;
+        };
+        match key {
+            b'q' | CTRL_D => return Ok(()),
+            b'h' => work.hint(&exercise, terminal)?,
+            b'l' => work.list(terminal)?,
+            b'c' | b'\n' => check(work, grader, &exercise, terminal)?,
+            b'r' => {
                 run_lesson(work, &exercise, terminal)?;
                 help(terminal)?;
             }
-            Event::Key(b'n') => match work.next()? {
+            b'n' => match work.next()? {
                 Some(next) if next.key != exercise.key => {
                     exercise = next;
-                    open(work, &exercise, terminal)?;
-                    check(work, grader, &exercise, terminal)?;
+                    seen = open(work, grader, &exercise, terminal)?;
                 }
-                Some(_) => terminal.say("This one comes first: the next opens when it passes.")?,
+                Some(_) => {
+                    terminal.say("This one comes first: the next opens when it passes.")?;
+                }
                 None => terminal.say("That was the last exercise. Well done.")?,
             },
-            Event::Key(_) => help(terminal)?,
+            _ => help(terminal)?,
         }
+    }
+}
+
+/// What tells one save of a file from another: when it was changed, which file has the name, and how
+/// long it is; nothing while there is no such file.
+type Saved = Vec<Option<(i64, i64, u64, u64)>>;
+
+/// How the files that the learner may edit were last saved.
+fn saved(work: &Work<'_>, exercise: &Exercise) -> Saved {
+    let dir = exercise.work_dir(work.project);
+    let saved = |file: &String| {
+        let file = fs::metadata(dir.join(file)).ok()?;
+        Some((file.mtime(), file.mtime_nsec(), file.ino(), file.len()))
+    };
+    exercise.manifest.edit.iter().map(saved).collect()
+}
+
+/// The same, once the editor is done.
+fn settled(work: &Work<'_>, exercise: &Exercise) -> Saved {
+    loop {
+        let seen = saved(work, exercise);
+        thread::sleep(SETTLE);
+        if saved(work, exercise) == seen {
+            return seen;
+        }
+    }
+}
+
+/// The key that was pressed within `limit`, if one was.
+fn next_key(keys: &Receiver<u8>, limit: Duration) -> Option<u8> {
+    match keys.recv_timeout(limit) {
+        Ok(key) => Some(key),
+        Err(RecvTimeoutError::Timeout) => None,
+        Err(RecvTimeoutError::Disconnected) => Some(CTRL_D),
     }
 }
 
 fn open(
     work: &mut Work<'_>,
+    grader: &Grader<'_>,
     exercise: &Exercise,
     terminal: &mut Terminal<'_>,
-) -> Result<(), Error> {
+) -> Result<Saved, Error> {
     terminal.line(PLAIN, "")?;
-    work.start(exercise, terminal)
+    work.start(exercise, terminal)?;
+    // Before the check: a save in the middle of it is to be checked too.
+    let seen = saved(work, exercise);
+    check(work, grader, exercise, terminal)?;
+    Ok(seen)
 }
 
 /// One verdict, and what to do next. What keeps a check from running may be mended before the next save.
@@ -112,7 +135,7 @@ fn check(
     let passed = match checked {
         Err(error @ Error::Output(_)) => return Err(error),
         Err(error) => {
-            terminal.line(PLAIN, &error.to_string())?;
+            terminal.say(Text::verbatim(error))?;
             false
         }
         Ok(passed) => passed,
@@ -160,77 +183,19 @@ fn run_lesson(
         number = exercise.lesson,
     );
     terminal.say_in(PLAIN.bold(), here)?;
-    let args = crate::cli::LessonArgs { name: exercise.lesson.to_string(), yes: true, mode: None };
+    let args = LessonArgs { name: exercise.lesson.to_string(), yes: true, mode: None };
     match lesson(work.project, &args, terminal) {
         // The lesson's own trouble does not end the watch.
-        Err(error) if !error.is_broken_pipe() => terminal.line(PLAIN, &error.to_string()),
+        Err(error) if !error.is_broken_pipe() => terminal.say(Text::verbatim(error)),
         other => other,
     }
-}
-
-/// Whether a change is of a file that the learner may edit. Editors save by renaming, so it is the name that counts.
-fn concerns(work: &Work<'_>, exercise: &Exercise, path: &Path) -> bool {
-    let dir = exercise.work_dir(work.project);
-    exercise.manifest.edit.iter().any(|file| path == dir.join(file))
-}
-
-/// Lets the other steps of a save pass by. Keys that come in between are not worth keeping.
-fn settle(events: &Receiver<Event>) {
-    while events.recv_timeout(SETTLE).is_ok() {}
-}
-
-/// A watcher that works: the system's, if it passes a test, or else one that looks for itself.
-fn watcher(
-    folder: &Path,
-    sender: &Sender<Event>,
-    events: &Receiver<Event>,
-) -> notify::Result<(Box<dyn Watcher>, bool)> {
-    let handler = |sender: Sender<Event>| {
-        move |change: notify::Result<notify::Event>| {
-            let Ok(change) = change else { return };
-            if change.kind.is_access() {
-                return;
-            }
-            for path in change.paths {
-                // The receiver is gone when the watch has ended.
-                let _ = sender.send(Event::Changed(path));
-            }
-        }
-    };
-    if let Ok(mut watcher) = RecommendedWatcher::new(handler(sender.clone()), Config::default())
-        && watcher.watch(folder, RecursiveMode::Recursive).is_ok()
-        && tells(folder, events)
-    {
-        return Ok((Box::new(watcher), false));
-    }
-    let config = Config::default().with_poll_interval(POLL).with_compare_contents(true);
-    let mut watcher = PollWatcher::new(handler(sender.clone()), config)?;
-    watcher.watch(folder, RecursiveMode::Recursive)?;
-    Ok((Box::new(watcher), true))
-}
-
-/// Makes a change and sees whether it is told of: on a network file system it may not be.
-fn tells(folder: &Path, events: &Receiver<Event>) -> bool {
-    let probe = folder.join(format!(".watch-{}", std::process::id()));
-    let written = fs::write(&probe, "").is_ok();
-    let deadline = Instant::now() + SELF_TEST;
-    let told = written
-        && loop {
-            match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(Event::Changed(path)) if path == probe => break true,
-                Ok(_) => {}
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break false,
-            }
-        };
-    let _ = fs::remove_file(&probe);
-    told
 }
 
 /// The terminal set to give each key at once; as it was when this is dropped.
 struct Keys(Option<Termios>);
 
 impl Keys {
-    fn listen(sender: Sender<Event>) -> Self {
+    fn listen(sender: Sender<u8>) -> Self {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
             return Keys(None);
@@ -249,12 +214,12 @@ impl Keys {
                     drop(Keys(given));
                     std::process::exit(130);
                 }
-                if sender.send(Event::Key(key)).is_err() {
+                if sender.send(key).is_err() {
                     return;
                 }
             }
             // The terminal is closed.
-            let _ = sender.send(Event::Key(b'q'));
+            let _ = sender.send(CTRL_D);
         });
         Keys(before)
     }

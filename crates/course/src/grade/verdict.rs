@@ -1,9 +1,9 @@
 //! What came of grading: refused, not proved, or tried, with each promise kept or broken.
 
 use check_report::{Explanation, Text};
-use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::exercise::{Exercise, Rung};
+use crate::exercise::Exercise;
 
 /// The answer to one submission.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub(crate) enum Refusal {
 }
 
 /// One promise of an exercise.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Promise {
     /// Its name in words, such as `keeps what was there`.
     pub(crate) name: String,
@@ -40,13 +40,11 @@ pub(crate) struct Promise {
 }
 
 /// What came of a promise.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     /// It holds.
     Kept,
     /// It does not hold, and why.
-    #[serde(serialize_with = "json::explanation")]
     Broken(Box<Explanation>),
     /// The check did not get that far.
     NotTried,
@@ -62,72 +60,46 @@ impl Verdict {
         }
     }
 
-    /// The verdict on an answer to `exercise` for machines, on one line.
+    /// The verdict on an answer to `exercise` for machines, on one line. Its words are English, whatever
+    /// the learner reads.
     pub(crate) fn json(&self, exercise: &Exercise) -> String {
-        json::line(self, exercise)
+        let refused = |why: &str, text: String| json!({"why": why, "text": text});
+        let (refused, place, promises) = match self {
+            Verdict::Refused(Refusal::File(why)) => (refused("file", why.english()), None, &[][..]),
+            Verdict::Refused(Refusal::DoesNotCompile(said)) => {
+                (refused("does_not_compile", said.clone()), None, &[][..])
+            }
+            Verdict::NotProved(why) => (refused("not_proved", why.english()), None, &[][..]),
+            Verdict::Tried { place, promises } => (Value::Null, Some(place), promises.as_slice()),
+        };
+        let verdict = json!({
+            "exercise": exercise.id(),
+            "title": exercise.manifest.title,
+            "passed": self.passed(),
+            "rung": exercise.manifest.rung,
+            "place": place.map(Text::english).unwrap_or_default(),
+            "refused": refused,
+            "promises": promises.iter().map(Promise::json).collect::<Vec<_>>(),
+        });
+        verdict.to_string()
     }
 }
 
-/// The verdict for machines. Its ids and texts are English, whatever the learner reads.
-mod json {
-    use serde::Serializer;
-
-    use super::{Exercise, Explanation, Promise, Refusal, Rung, Serialize, Text, Verdict};
-
-    #[derive(Serialize)]
-    struct Line<'a> {
-        exercise: String,
-        title: &'a str,
-        passed: bool,
-        rung: Rung,
-        place: String,
-        refused: Option<Refused>,
-        promises: &'a [Promise],
-    }
-
-    #[derive(Serialize)]
-    struct Refused {
-        why: &'static str,
-        text: String,
-    }
-
-    pub(super) fn line(verdict: &Verdict, exercise: &Exercise) -> String {
-        let (refused, place, promises) = match verdict {
-            Verdict::Refused(Refusal::File(why)) => (Some(("file", why.english())), None, &[][..]),
-            Verdict::Refused(Refusal::DoesNotCompile(said)) => {
-                (Some(("does_not_compile", said.clone())), None, &[][..])
-            }
-            Verdict::NotProved(why) => (Some(("not_proved", why.english())), None, &[][..]),
-            Verdict::Tried { place, promises } => (None, Some(place), promises.as_slice()),
+impl Promise {
+    fn json(&self) -> Value {
+        let outcome = match &self.outcome {
+            Outcome::Kept => json!("kept"),
+            Outcome::NotTried => json!("not_tried"),
+            Outcome::Broken(why) => json!({"broken": {
+                "expected": why.expected.english(),
+                "got": why.got.english(),
+                "say": why.say.english(),
+                "man": why.man.english(),
+                "file": why.file,
+                "line": why.line,
+                "journal": why.journal,
+            }}),
         };
-        let line = Line {
-            exercise: exercise.id(),
-            title: &exercise.manifest.title,
-            passed: verdict.passed(),
-            rung: exercise.manifest.rung,
-            place: place.map(Text::english).unwrap_or_default(),
-            refused: refused.map(|(why, text)| Refused { why, text }),
-            promises,
-        };
-        serde_json::to_string(&line).expect("a verdict has only strings and numbers in it")
-    }
-
-    pub(super) fn explanation<S: Serializer>(
-        why: &Explanation,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Filled<'a> {
-            expected: String,
-            got: String,
-            say: String,
-            man: String,
-            file: &'a Option<String>,
-            line: Option<usize>,
-            journal: &'a [String],
-        }
-        let Explanation { expected, got, say, man, file, line, journal } = why;
-        let [expected, got, say, man] = [expected, got, say, man].map(Text::english);
-        Filled { expected, got, say, man, file, line: *line, journal }.serialize(serializer)
+        json!({"name": self.name, "outcome": outcome})
     }
 }
