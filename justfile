@@ -60,6 +60,10 @@ doctor:
 test:
     cargo test --workspace
 
+# Count the lines of each crate
+sizes:
+    @cargo test --quiet --package course --test tidy size_of -- --nocapture
+
 # Measure, beside the peers
 bench:
     cargo bench --workspace --bench '*'

@@ -1,5 +1,6 @@
-//! Finds the `check.rs` of every exercise and makes each a module of the check binary: `l01::e02`. What the checks of
-//! one lesson share is in the lesson's own `check.rs`, the module `shared` beside them.
+//! Finds the `check.rs` of every exercise and makes each a module of the check binary: `l01::e02`.
+//! What the checks of one lesson share is in the lesson's own `check.rs`, the module `shared`
+//! beside them.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

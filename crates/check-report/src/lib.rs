@@ -1,7 +1,8 @@
 //! What a check tells the course while it runs: one JSON object a line, on standard error.
 //!
-//! It isn't the verdict. Which promises were kept is said by the check binary's own output; a [`Message`] says what the
-//! check is waiting for, and why a promise was broken. What is said to a learner is a [`Text`].
+//! It isn't the verdict. Which promises were kept is said by the check binary's own output; a
+//! [`Message`] says what the check is waiting for, and why a promise was broken. What is said to a
+//! learner is a [`Text`].
 //!
 //! ```
 //! use check_report::{Explanation, Message, text};
@@ -63,8 +64,8 @@ impl Message {
         format!("{json}\n")
     }
 
-    /// Reads a line; nothing if it is no message. Text before the message is left out: a check that is stopped may have
-    /// begun a line of its own.
+    /// Reads a line; nothing if it is no message. Text before the message is left out: a check that
+    /// is stopped may have begun a line of its own.
     pub fn from_line(line: &str) -> Option<Self> {
         serde_json::from_str(&line[line.find('{')?..]).ok()
     }

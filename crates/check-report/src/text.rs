@@ -21,10 +21,10 @@ const VALUE_LIMIT: usize = 1000;
 /// assert_eq!(text.english(), "web.service to be started with the app");
 ///
 /// let spanish = |key: &str| match key {
-///     "{unit} to be started with the app" => Some("que {unit} se inicie con la aplicación".to_owned()),
+///     "{unit} to be started with the app" => Some("que {unit} se inicie".to_owned()),
 ///     _ => None,
 /// };
-/// assert_eq!(text.fill(&spanish), "que web.service se inicie con la aplicación");
+/// assert_eq!(text.fill(&spanish), "que web.service se inicie");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
@@ -66,7 +66,8 @@ impl Text {
         self.fill(&|_| None)
     }
 
-    /// The text with its values, in the language of `translate`. A template without a translation stays English.
+    /// The text with its values, in the language of `translate`. A template without a translation
+    /// stays English.
     pub fn fill(&self, translate: &dyn Fn(&str) -> Option<String>) -> String {
         let translated = translate(&self.template);
         let mut rest = translated.as_deref().unwrap_or(&self.template);
@@ -129,9 +130,9 @@ impl From<&&Text> for Value {
     }
 }
 
-/// Makes a [`Text`] of a template and the values that go into it: `text!("{count} lines", count)`, or
-/// `text!("{name} of {all}", name = file.name(), all = 7)`. What implements `Display` can be a value, and so can a
-/// [`Text`].
+/// Makes a [`Text`] of a template and the values that go into it: `text!("{count} lines", count)`,
+/// or `text!("{name} of {all}", name = file.name(), all = 7)`. What implements `Display` can be a
+/// value, and so can a [`Text`].
 ///
 /// A place without a value does not compile, nor does a value without a place:
 ///
@@ -175,7 +176,8 @@ pub const fn assert_fits(template: &str, names: &[&str]) {
     assert!(used == (1u64 << names.len()) - 1, "a value has no place in the template");
 }
 
-/// The index in `names` of what stands in `text` from `start` to `end`; their number if it is not there.
+/// The index in `names` of what stands in `text` from `start` to `end`; their number if it is not
+/// there.
 const fn index_of(text: &[u8], start: usize, end: usize, names: &[&str]) -> usize {
     let mut index = 0;
     while index < names.len() {

@@ -10,8 +10,8 @@ use crate::patience::{PATIENCE, POLL};
 /// How much a submission may print on each of its streams, in bytes.
 pub(crate) const LIMIT: usize = 1 << 20;
 
-/// The reader of one stream. It closes its end when the limit is reached, and a program that prints on gets SIGPIPE or
-/// an error, as with `| head`.
+/// The reader of one stream. It closes its end when the limit is reached, and a program that prints
+/// on gets SIGPIPE or an error, as with `| head`.
 pub(crate) struct Capture {
     bytes: Arc<Mutex<Vec<u8>>>,
     reader: JoinHandle<()>,
@@ -36,7 +36,8 @@ impl Capture {
         self.bytes.lock().unwrap_or_else(PoisonError::into_inner).len() >= LIMIT
     }
 
-    /// Waits until all is read that an ended program has printed. A child that holds the stream open is not waited for.
+    /// Waits until all is read that an ended program has printed. A child that holds the stream
+    /// open is not waited for.
     pub(crate) fn finish(&self) {
         let deadline = Instant::now() + PATIENCE / 10;
         while !self.reader.is_finished() && Instant::now() < deadline {

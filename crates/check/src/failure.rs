@@ -35,8 +35,8 @@ impl Failure {
         Failure { explanation: Box::new(explanation), is_later: false }
     }
 
-    /// A promise that could not be tried, because of what another promise has reported already. One mistake is one
-    /// failure, and what depends on it is looked at when it is mended.
+    /// A promise that could not be tried, because of what another promise has reported already. One
+    /// mistake is one failure, and what depends on it is looked at when it is mended.
     pub fn later() -> Self {
         let unexplained = Failure::new("what is needed for this", "something to mend before");
         Failure { is_later: true, ..unexplained }
@@ -77,7 +77,8 @@ impl Failure {
     }
 }
 
-/// Explains a failure, or the failure in a result; what is already explained keeps its first, closest words.
+/// Explains a failure, or the failure in a result; what is already explained keeps its first,
+/// closest words.
 pub trait Explain: Sized {
     /// Applies `explain` to the failure, if there is one.
     fn explain(self, explain: impl FnOnce(&mut Failure)) -> Self;
@@ -107,7 +108,8 @@ pub trait Explain: Sized {
         })
     }
 
-    /// The line of the learner's unit `file` that begins with `setting`; the file as a whole if there is none.
+    /// The line of the learner's unit `file` that begins with `setting`; the file as a whole if
+    /// there is none.
     fn at_setting(self, file: &str, setting: &str) -> Self {
         let line = submission::line_that_begins(file, setting);
         self.at_line(file, line)
@@ -155,7 +157,8 @@ impl From<nix::Error> for Failure {
     }
 }
 
-/// libtest formats the error that ends a test, once: this is where the failure is told to the runner.
+/// libtest formats the error that ends a test, once: this is where the failure is told to the
+/// runner.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.is_later {

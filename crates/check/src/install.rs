@@ -1,7 +1,7 @@
 //! The unit files of a submission, put where systemd reads an administrator's units.
 //!
-//! A check that installs a unit runs what the unit says, as the lab's root; [`crate::Unit::runs_only`] is how it looks
-//! first.
+//! A check that installs a unit runs what the unit says, as the lab's root;
+//! [`crate::Unit::runs_only`] is how it looks first.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -34,7 +34,8 @@ pub fn file_text(file: &str) -> Result<String> {
 /// When it cannot be written.
 pub fn install_program(name: &str) -> Result {
     let path = Path::new("/usr/local/bin").join(name);
-    // A program that runs cannot be written over, but its name can be given away; see ETXTBSY in open(2).
+    // A program that runs cannot be written over, but its name can be given away; see ETXTBSY in
+    // open(2).
     let new = path.with_extension("new");
     fs::copy(submission::get()?.folder.join(name), &new)?;
     fs::set_permissions(&new, Permissions::from_mode(0o755))?;
@@ -81,7 +82,8 @@ pub fn install_as(names: &[(&'static str, &str)]) -> Result {
     Ok(())
 }
 
-/// What systemd has to say of the units, on its way of reading them; see `verify` in systemd-analyze(1).
+/// What systemd has to say of the units, on its way of reading them; see `verify` in
+/// systemd-analyze(1).
 fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
     let output = Command::new("systemd-analyze")
         .args(["verify", "--man=no"])
@@ -124,8 +126,9 @@ fn first_ignored<'a>(name: &str, said: &'a str) -> Option<(usize, &'a str)> {
     })
 }
 
-/// Whether systemd goes on without the line. It also has hints and warnings on lines that do what they say: a path in
-/// /var/run is updated, `User=nobody` is not safe, an escape that is none stays as it is.
+/// Whether systemd goes on without the line. It also has hints and warnings on lines that do what
+/// they say: a path in /var/run is updated, `User=nobody` is not safe, an escape that is none stays
+/// as it is.
 fn is_ignored(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     let goes_on = message.contains("ignor") || message.contains("assignment outside of section");
@@ -137,20 +140,22 @@ fn about_ignored(message: &str) -> &'static str {
     if message.contains('#') {
         "there are no comments at the end of a line: what follows the = is the value, all of it"
     } else if message.contains("add dependency") {
-        "a unit's name ends with its type, as in database.service; and in a list there are blanks between the names, \
-         no commas"
+        "a unit's name ends with its type, as in database.service; and in a list there are blanks \
+         between the names, no commas"
     } else if message.contains("calendar") {
-        "that is no calendar event: Weekdays Year-Month-Day Hour:Minute:Second, of which only the time may be all; \
-         systemd-analyze calendar shows how an event is read"
+        "that is no calendar event: Weekdays Year-Month-Day Hour:Minute:Second, of which only the \
+         time may be all; systemd-analyze calendar shows how an event is read"
     } else if message.contains("absolute") {
-        "a full path, /usr/local/bin/worker, or a bare name that systemd looks up: it knows no folder that `.` could be"
+        "a full path, /usr/local/bin/worker, or a bare name that systemd looks up: it knows no \
+         folder that `.` could be"
     } else if message.starts_with("Unknown key") {
-        "this section has no such setting, so systemd went on without the line; it says so in the journal only, and \
-         starts the unit all the same"
+        "this section has no such setting, so systemd went on without the line; it says so in the \
+         journal only, and starts the unit all the same"
     } else if message.starts_with("Unknown section") {
         "systemd went on without the whole section"
     } else {
-        "systemd went on without this line, as if it were not there, and says so in the journal only"
+        "systemd went on without this line, as if it were not there, and says so in the journal \
+         only"
     }
 }
 

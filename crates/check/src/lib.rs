@@ -1,9 +1,9 @@
-//! What the checks of the exercises are written with: run the submission, watch what it does, and say what was
-//! expected and what came instead.
+//! What the checks of the exercises are written with: run the submission, watch what it does, and
+//! say what was expected and what came instead.
 //!
-//! It isn't the runner. It knows one submission (see [`program`]), runs inside the lab or on the host alike, and tells
-//! what it finds on standard error, as `check-report` has it. Each `#[test]` of a `check.rs` is one promise, named in
-//! words, and returns [`Result`]:
+//! It isn't the runner. It knows one submission (see [`program`]), runs inside the lab or on the
+//! host alike, and tells what it finds on standard error, as `check-report` has it. Each `#[test]`
+//! of a `check.rs` is one promise, named in words, and returns [`Result`]:
 //!
 //! ```no_run
 //! use check::{Explain, Failure, Result, program, text};

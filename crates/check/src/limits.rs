@@ -1,5 +1,5 @@
-//! What a submission may not do: outlive its promise, gain rights, or take more than a small daemon needs. Nobody knows
-//! what a submission does until it is run.
+//! What a submission may not do: outlive its promise, gain rights, or take more than a small daemon
+//! needs. Nobody knows what a submission does until it is run.
 
 use std::fs;
 use std::io;
@@ -22,7 +22,14 @@ const CPU_SECONDS: u64 = 20;
 const CAPABILITIES: libc::c_ulong = 64;
 
 /// The same limits as settings of a unit; see systemd.exec(5).
-pub(crate) const UNIT_SETTINGS: &str = "NoNewPrivileges=yes\nCapabilityBoundingSet=\nTasksMax=64\nLimitFSIZE=16M\nLimitCPU=20\nLimitCORE=0\n";
+pub(crate) const UNIT_SETTINGS: &str = "\
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+TasksMax=64
+LimitFSIZE=16M
+LimitCPU=20
+LimitCORE=0
+";
 
 /// Makes `command` run in a session of its own, under the limits, and as `uid` if there is one.
 pub(crate) fn confine(command: &mut Command, uid: Option<u32>) {
@@ -30,7 +37,8 @@ pub(crate) fn confine(command: &mut Command, uid: Option<u32>) {
         command.uid(uid).gid(uid);
     }
     let processes = threads_of(uid).saturating_add(PROCESSES);
-    // SAFETY: between fork and exec only async-signal-safe functions may be called, and `enter` makes system calls only.
+    // SAFETY: between fork and exec only async-signal-safe functions may be called, and `enter`
+    // makes system calls only.
     unsafe {
         command.pre_exec(move || enter(processes));
     }
@@ -52,7 +60,8 @@ fn enter(processes: u64) -> io::Result<()> {
         unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
     }
     prctl::set_no_new_privs()?;
-    // A promise that ends takes its processes with it, whatever ended it; see PR_SET_PDEATHSIG(2const).
+    // A promise that ends takes its processes with it, whatever ended it; see
+    // PR_SET_PDEATHSIG(2const).
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     Ok(())
 }

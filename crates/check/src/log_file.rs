@@ -1,5 +1,5 @@
-//! A file that the submission writes lines to. The submission owns its folder and may have put anything there, so
-//! links are not followed, and what is not a regular file is not read.
+//! A file that the submission writes lines to. The submission owns its folder and may have put
+//! anything there, so links are not followed, and what is not a regular file is not read.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -69,7 +69,8 @@ impl LogFile {
         Ok(whole.split_terminator('\n').map(str::to_owned).collect())
     }
 
-    /// Adds `text` at the end, as somebody else would who writes to the same file. A new file is the submission's.
+    /// Adds `text` at the end, as somebody else would who writes to the same file. A new file is
+    /// the submission's.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -79,7 +80,8 @@ impl LogFile {
         Ok(file.write_all(text.as_bytes())?)
     }
 
-    /// Gives the file another name in its folder, as logrotate(8) does, and returns it under that name.
+    /// Gives the file another name in its folder, as logrotate(8) does, and returns it under that
+    /// name.
     ///
     /// # Errors
     /// When it does not exist.
@@ -89,7 +91,8 @@ impl LogFile {
         Ok(LogFile { path })
     }
 
-    /// Puts a FIFO there, which the submission can open for writing only when somebody reads; see fifo(7).
+    /// Puts a FIFO there, which the submission can open for writing only when somebody reads; see
+    /// fifo(7).
     ///
     /// # Errors
     /// When there is something already.

@@ -78,7 +78,8 @@ impl Unit<'_> {
         self.tell(&["kill", "--signal", signal.as_str()])
     }
 
-    /// Has systemd forget that it has failed, and how often it was started. There may be nothing to forget.
+    /// Has systemd forget that it has failed, and how often it was started. There may be nothing to
+    /// forget.
     #[track_caller]
     pub fn reset_failed(self) {
         let _ = self.tell(&["reset-failed"]);

@@ -13,7 +13,8 @@ use crate::patience::{PATIENCE, POLL};
 use crate::running::Running;
 
 impl Running {
-    /// Stops it, as Ctrl-Z would, so that what it has done can be counted in peace. SIGCONT lets it go on.
+    /// Stops it, as Ctrl-Z would, so that what it has done can be counted in peace. SIGCONT lets it
+    /// go on.
     ///
     /// # Errors
     /// When it ends instead.
@@ -37,8 +38,9 @@ impl Running {
         count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", Text::verbatim(&io)))
     }
 
-    /// How often it has gone to sleep so far, in all its threads; see `voluntary_ctxt_switches` in proc_pid_status(5).
-    /// Unlike the time on a processor, this doesn't depend on what else the machine does.
+    /// How often it has gone to sleep so far, in all its threads; see `voluntary_ctxt_switches` in
+    /// proc_pid_status(5). Unlike the time on a processor, this doesn't depend on what else the
+    /// machine does.
     ///
     /// # Errors
     /// When the kernel does not say.
@@ -58,9 +60,9 @@ impl Running {
         naps.sum()
     }
 
-    /// Waits a moment for the program to take `signal` into its own hands: to catch, block or ignore it. Until then the
-    /// signal would find a program that is only starting. That it never does is no failure yet: what counts is what
-    /// the signal does.
+    /// Waits a moment for the program to take `signal` into its own hands: to catch, block or
+    /// ignore it. Until then the signal would find a program that is only starting. That it never
+    /// does is no failure yet: what counts is what the signal does.
     pub fn expect_signal(&mut self, signal: Signal) -> Result {
         let deadline = Instant::now() + PATIENCE / 10;
         while !self.has_ended() && Instant::now() < deadline {

@@ -12,7 +12,8 @@ use crate::patience::PATIENCE;
 use crate::running::{Ended, Running};
 use crate::{limits, report, submission};
 
-/// The submission's program, ready to be given arguments. It sees no environment but what it is given here.
+/// The submission's program, ready to be given arguments. It sees no environment but what it is
+/// given here.
 ///
 /// # Errors
 /// When there is no program.

@@ -1,5 +1,5 @@
-//! What a check tells the runner while it runs: JSON lines on standard error, as `check-report` has them. libtest's own
-//! output stays on standard output, and says which promises were kept.
+//! What a check tells the runner while it runs: JSON lines on standard error, as `check-report` has
+//! them. libtest's own output stays on standard output, and says which promises were kept.
 
 use std::io::{self, Write};
 use std::panic::Location;
@@ -30,7 +30,8 @@ fn promise() -> String {
     thread::current().name().unwrap_or_default().to_owned()
 }
 
-/// One write for the whole line, since promises are checked side by side. Nobody is left to hear of a failed one.
+/// One write for the whole line, since promises are checked side by side. Nobody is left to hear of
+/// a failed one.
 fn tell(message: &Message) {
     let _ = io::stderr().lock().write_all(message.to_line().as_bytes());
 }

@@ -163,11 +163,13 @@ impl Running {
         self.ended.is_some()
     }
 
-    /// Ends the whole group while the number of its leader is still taken, and only then lets go of the number.
+    /// Ends the whole group while the number of its leader is still taken, and only then lets go of
+    /// the number.
     fn finish(&mut self) {
         if self.ended.is_none() {
             let _ = killpg(self.pid(), Signal::SIGKILL);
-            // If somebody else has waited for it, nobody knows how it ended: not well, as far as a check is concerned.
+            // If somebody else has waited for it, nobody knows how it ended: not well, as far as a
+            // check is concerned.
             let unknown = ExitStatus::from_raw(libc::SIGKILL);
             self.ended = Some(self.child.wait().unwrap_or(unknown));
             self.stdout.iter().chain(&self.stderr).for_each(Capture::finish);

@@ -21,7 +21,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// Writes the unit `NAME.service`: the submission with `args`, and `settings`, lines of a `[Service]` section.
+    /// Writes the unit `NAME.service`: the submission with `args`, and `settings`, lines of a
+    /// `[Service]` section.
     ///
     /// # Errors
     /// Where no systemd runs.

@@ -1,5 +1,6 @@
-//! The submission under check, as the environment names it: `SUBMISSION` (its folder), `SUBMISSION_PROGRAM` (what was
-//! built from it) and `SUBMISSION_UID` (who it runs as; without it, whoever runs the check).
+//! The submission under check, as the environment names it: `SUBMISSION` (its folder),
+//! `SUBMISSION_PROGRAM` (what was built from it) and `SUBMISSION_UID` (who it runs as; without it,
+//! whoever runs the check).
 
 use std::env;
 use std::fs::{self, DirBuilder};
@@ -36,7 +37,8 @@ pub(crate) fn get() -> io::Result<&'static Submission> {
 fn read() -> io::Result<Submission> {
     // A submission that runs under the same account must not reach into the check.
     prctl::set_dumpable(false)?;
-    // Nor must the learner's own habits decide what the submission's account can read: systemd's default is this too.
+    // Nor must the learner's own habits decide what the submission's account can read: systemd's
+    // default is this too.
     umask(Mode::from_bits_truncate(0o022));
     let folder =
         env::var_os("SUBMISSION").ok_or_else(|| io::Error::other("SUBMISSION is not set"))?;
@@ -57,12 +59,13 @@ fn read() -> io::Result<Submission> {
     })
 }
 
-/// A copy that any account can run: the folders above the original may be closed to all but their owner.
+/// A copy that any account can run: the folders above the original may be closed to all but their
+/// owner.
 fn reachable(program: &Path) -> io::Result<PathBuf> {
     // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
     let copy = make_folder()?.join(program.file_name().unwrap_or_default());
-    // Not written by this process: what it forks meanwhile for another promise would hold the file open for writing, and
-    // a file that is being written can't be run; see ETXTBSY in execve(2).
+    // Not written by this process: what it forks meanwhile for another promise would hold the file
+    // open for writing, and a file that is being written can't be run; see ETXTBSY in execve(2).
     let installed = Command::new("install").arg("--mode=755").args([program, &copy]).output()?;
     if !installed.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&installed.stderr).trim().to_owned()));

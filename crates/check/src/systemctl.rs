@@ -34,7 +34,8 @@ pub fn systemctl(args: &[&str]) -> Result<String> {
     Err(Failure::new(text!("`{command}` to work", command), got))
 }
 
-/// The first line that is about this command. A warning that a file has changed on disk is about an earlier one.
+/// The first line that is about this command. A warning that a file has changed on disk is about an
+/// earlier one.
 fn cause(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
     let mut lines = said.lines().filter(|line| !line.starts_with("Warning:"));

@@ -34,7 +34,8 @@ impl<'a> Unit<'a> {
         self.name
     }
 
-    /// The last lines of its journal in this boot: systemd's words and its own. `*` in its name stands for anything.
+    /// The last lines of its journal in this boot: systemd's words and its own. `*` in its name
+    /// stands for anything.
     pub fn journal(self) -> Vec<String> {
         let _ = Command::new("journalctl").arg("--sync").output();
         let output = Command::new("journalctl")

@@ -1,4 +1,5 @@
-//! A skeleton for authors: a folder with everything that an exercise needs, and words that say what goes where.
+//! A skeleton for authors: a folder with everything that an exercise needs, and words that say what
+//! goes where.
 
 use std::fs;
 use std::path::Path;

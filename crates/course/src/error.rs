@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Neither the working directory nor one above it is the project.
-    #[error("cannot find the course: no docs/en in {} or above it; go into the project's folder", .from.display())]
+    #[error(
+        "cannot find the course: no docs/en in {} or above it; go into the project's folder",
+        .from.display()
+    )]
     NoProject {
         /// Where the search began.
         from: PathBuf,
@@ -47,7 +50,10 @@ pub enum Error {
         cause: String,
     },
     /// A command answered something else than its chapter says.
-    #[error("cannot go on: {}, line {line}: `{command}` did not answer as the chapter says", .path.display())]
+    #[error(
+        "cannot go on: {}, line {line}: `{command}` did not answer as the chapter says",
+        .path.display()
+    )]
     Mismatch {
         /// The chapter.
         path: PathBuf,
@@ -106,7 +112,8 @@ pub enum Error {
     AllDone,
     /// The learner wants to see a solution before a pass.
     #[error(
-        "{exercise} is not passed yet: cargo course hint {exercise}, or cargo course solution {exercise} --give-up"
+        "{exercise} is not passed yet: cargo course hint {exercise}, or cargo course solution \
+         {exercise} --give-up"
     )]
     NoSolutionYet {
         /// The exercise, such as `1.2`.
@@ -144,7 +151,8 @@ impl Error {
         Error::Save { path: path.to_owned(), cause }
     }
 
-    /// Whether the reader of our output went away, which is theirs to decide: `course lesson 1 | head`.
+    /// Whether the reader of our output went away, which is theirs to decide: `course lesson 1 |
+    /// head`.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Error::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe)
     }

@@ -1,9 +1,9 @@
-//! The course: finds the chapters and walks them as lessons; grades the exercises, and proves that it
-//! grades well.
+//! The course: finds the chapters and walks them as lessons; grades the exercises, and proves that
+//! it grades well.
 //!
-//! It runs programs and never links a lesson's crate, so it judges what a learner's work does, not how
-//! it looks. `ARCHITECTURE.md` at the project's root shows where this room is in the house, and what is
-//! in it.
+//! It runs programs and never links a lesson's crate, so it judges what a learner's work does, not
+//! how it looks. `ARCHITECTURE.md` at the project's root shows where this room is in the house, and
+//! what is in it.
 //!
 //! ```
 //! use std::path::Path;

@@ -1,4 +1,5 @@
-//! What `course` says without a command: where the learner is, what comes next, and the commands that matter.
+//! What `course` says without a command: where the learner is, what comes next, and the commands
+//! that matter.
 
 use anstyle::Style;
 use check_report::{Text, text};

@@ -1,4 +1,5 @@
-//! The project's folder and the lessons in it. The folders are the list: there is no manifest to keep.
+//! The project's folder and the lessons in it. The folders are the list: there is no manifest to
+//! keep.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -72,7 +72,8 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     }
 }
 
-/// The learner's folder, and the exercise that is meant: the one named, or the one that they are at.
+/// The learner's folder, and the exercise that is meant: the one named, or the one that they are
+/// at.
 fn named(project: &Project, name: Option<String>) -> Result<(Work<'_>, Exercise), Error> {
     let work = Work::open(project)?;
     let exercise = work.exercise(name.as_deref())?;

@@ -184,7 +184,8 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Vec<String> {
     holes
 }
 
-/// What is in `variants/` and is neither right nor wrong: a slip of the pen would take a variant out of the matrix.
+/// What is in `variants/` and is neither right nor wrong: a slip of the pen would take a variant
+/// out of the matrix.
 fn strays(exercise: &Exercise) -> Vec<String> {
     let folder = exercise.dir.join("variants");
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

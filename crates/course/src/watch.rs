@@ -21,8 +21,8 @@ use crate::work::{Standing, Work};
 
 const PLAIN: Style = Style::new();
 
-/// How often the learner's files are looked at. They are few, so a look costs less than it would to be
-/// told of changes, and it works on a file system that tells of none.
+/// How often the learner's files are looked at. They are few, so a look costs less than it would to
+/// be told of changes, and it works on a file system that tells of none.
 const POLL: Duration = Duration::from_millis(20);
 /// An editor saves in several steps; they count as one.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -74,8 +74,8 @@ pub(crate) fn watch(
     }
 }
 
-/// What tells one save of a file from another: when it was changed, which file has the name, and how
-/// long it is; nothing while there is no such file.
+/// What tells one save of a file from another: when it was changed, which file has the name, and
+/// how long it is; nothing while there is no such file.
 type Saved = Vec<Option<(i64, i64, u64, u64)>>;
 
 /// How the files that the learner may edit were last saved.
@@ -122,7 +122,8 @@ fn open(
     Ok(seen)
 }
 
-/// One verdict, and what to do next. What keeps a check from running may be mended before the next save.
+/// One verdict, and what to do next. What keeps a check from running may be mended before the next
+/// save.
 fn check(
     work: &mut Work<'_>,
     grader: &Grader<'_>,
@@ -210,7 +211,8 @@ impl Keys {
             for key in io::stdin().lock().bytes() {
                 let Ok(key) = key else { break };
                 if key == CTRL_C {
-                    // At once, also in the middle of a check; the terminal must not stay without an echo.
+                    // At once, also in the middle of a check; the terminal must not stay without an
+                    // echo.
                     drop(Keys(given));
                     std::process::exit(130);
                 }

@@ -1,4 +1,5 @@
-//! The chapters of this book are true: each runs through in a lab of its own, and each answer is as written.
+//! The chapters of this book are true: each runs through in a lab of its own, and each answer is as
+//! written.
 
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]

@@ -1,4 +1,5 @@
-//! The unit files that this course shows are no decoration: systemd loads each of lesson 2's set, and each does its part.
+//! The unit files that this course shows are no decoration: systemd loads each of lesson 2's set,
+//! and each does its part.
 
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]

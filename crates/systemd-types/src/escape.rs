@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::unit_name::is_name_char;
+use crate::name_rules::is_name_char;
 
 /// Turns `/` into `-`, and every byte that a name can't hold, `-` and a leading dot into `\xHH`.
 pub fn escape(text: &str) -> String {

@@ -5,6 +5,7 @@
 
 mod escape;
 mod mangle;
+mod name_rules;
 mod path_name;
 mod priority;
 mod unit_name;
@@ -12,7 +13,8 @@ mod unit_type;
 
 pub use escape::{InvalidEscape, escape, unescape};
 pub use mangle::{Globs, mangle};
+pub use name_rules::UNIT_NAME_MAX;
 pub use path_name::{InvalidPath, escape_path, unescape_path};
 pub use priority::{Priority, UnknownPriority};
-pub use unit_name::{InvalidUnitName, UNIT_NAME_MAX, UnitName};
+pub use unit_name::{InvalidUnitName, UnitName};
 pub use unit_type::{UnitType, UnknownUnitType};

@@ -4,7 +4,7 @@
 //! Not [`escape`](crate::escape): mangling keeps what is valid already, so dashes stay dashes.
 
 use crate::escape::push_hex;
-use crate::unit_name::is_name_char;
+use crate::name_rules::is_name_char;
 use crate::{InvalidUnitName, UnitName, UnitType};
 
 /// Whether `*`, `?` and `[…]` are patterns, as `systemctl list-units` takes them, or characters to

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::hash::Hasher;
 
-use crate::unit_name::UNIT_NAME_MAX;
+use crate::name_rules::UNIT_NAME_MAX;
 use crate::{UnitType, escape, unescape};
 
 /// Escapes a path: `/srv/my data/` becomes `srv-my\x20data`, the root `-`.

@@ -4,11 +4,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::name_rules::{UNIT_NAME_MAX, is_name_char};
 use crate::path_name;
 use crate::{InvalidPath, UnitType};
-
-/// A name is shorter than this many bytes, its suffix included.
-pub const UNIT_NAME_MAX: usize = 256;
 
 /// A name that systemd accepts, such as `date-daemon.service` or `getty@tty1.service`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,11 +115,6 @@ impl UnitName {
             && self.instance().is_none()
             && (stem == "-" || parts_are_whole())
     }
-}
-
-/// The characters of a name, besides the `@` of a template.
-pub(crate) fn is_name_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.' | '\\')
 }
 
 impl fmt::Display for UnitName {

@@ -1,6 +1,6 @@
-//! Whatever a submission does, the verdict is right: the checks of 1.2 against programs that nobody would hand in by
-//! mistake. They run in process, user and mount namespaces of their own, with a small disk, so that nothing here can
-//! hurt the machine.
+//! Whatever a submission does, the verdict is right: the checks of 1.2 against programs that nobody
+//! would hand in by mistake. They run in process, user and mount namespaces of their own, with a
+//! small disk, so that nothing here can hurt the machine.
 
 #![allow(clippy::unwrap_used)]
 
@@ -92,7 +92,8 @@ fn kills_all_that_it_can() {
     let Some(verdict) = grade("kill -9 $PPID; kill -9 -1; sleep 60") else {
         return;
     };
-    // It may get the check itself, where both have one account; then nothing is proved, and nothing passes.
+    // It may get the check itself, where both have one account; then nothing is proved, and nothing
+    // passes.
     assert!(!verdict.passed, "{verdict:?}");
 }
 
@@ -125,8 +126,11 @@ fn grade(script: &str) -> Option<Verdict> {
         not_proved();
         return None;
     };
-    // The small disk hides /tmp, and perhaps the program and the check with it: keep a hold on both first.
-    let small_disk = "exec 9<\"$1\" 8<\"$2\" && mount -t tmpfs -o size=32m,mode=1777 tmpfs /tmp && cat <&9 >/tmp/program && chmod 755 /tmp/program
+    // The small disk hides /tmp, and perhaps the program and the check with it: keep a hold on both
+    // first.
+    let small_disk = "exec 9<\"$1\" 8<\"$2\" &&
+        mount -t tmpfs -o size=32m,mode=1777 tmpfs /tmp &&
+        cat <&9 >/tmp/program && chmod 755 /tmp/program
         shift 2 && SUBMISSION=/tmp SUBMISSION_PROGRAM=/tmp/program exec /proc/self/fd/8 \"$@\" 9<&-";
     // Building it takes a while, the first time.
     let checks = checks();
@@ -199,7 +203,8 @@ fn checks() -> &'static Path {
     })
 }
 
-/// Says by name what this machine could not show, also to whoever collects such lines in the file `NOT_PROVED`.
+/// Says by name what this machine could not show, also to whoever collects such lines in the file
+/// `NOT_PROVED`.
 fn not_proved() {
     let name = thread::current().name().unwrap_or_default().to_owned();
     let line =

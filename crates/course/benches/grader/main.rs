@@ -1,5 +1,6 @@
-//! How long a learner waits: `cargo bench -p course`. From a save to the verdict, in `course watch`, all built already;
-//! beside it rustlings, where it is installed, and what `course verify 1` takes.
+//! How long a learner waits: `cargo bench -p course`. From a save to the verdict, in `course
+//! watch`, all built already; beside it rustlings, where it is installed, and what `course verify
+//! 1` takes.
 
 #[path = "../../../lab/benches/table/mod.rs"]
 mod table;
@@ -93,7 +94,8 @@ fn figures(watched: &Watched, file: &Path, text: &str) -> io::Result<String> {
     Ok(format!("{times:.2}"))
 }
 
-/// The same with rustlings: its first exercise that compiles something, at a terminal, which script(1) provides.
+/// The same with rustlings: its first exercise that compiles something, at a terminal, which
+/// script(1) provides.
 fn rustlings() -> io::Result<[String; 2]> {
     let folder = tempfile::tempdir()?;
     let mut init = Command::new("rustlings")

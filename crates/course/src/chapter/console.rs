@@ -50,7 +50,8 @@ fn prompt(line: &str) -> Option<(Place, &str)> {
     })
 }
 
-/// `root# …` or `lab$ …`: it looks like a prompt and isn't one. (`# …` alone is what `systemctl cat` prints.)
+/// `root# …` or `lab$ …`: it looks like a prompt and isn't one. (`# …` alone is what `systemctl
+/// cat` prints.)
 fn is_unknown_prompt(line: &str) -> bool {
     let word = line.split(' ').next().unwrap_or_default();
     let name = word.trim_end_matches(['#', '$']);

@@ -1,7 +1,7 @@
 //! A chapter: the Markdown page of the book, read as the lesson that it is.
 //!
-//! Prose stays prose; each fenced block is something to do or to show, and one that the course doesn't
-//! know is an error: a chapter holds nothing that nobody ran. Nothing is run here.
+//! Prose stays prose; each fenced block is something to do or to show, and one that the course
+//! doesn't know is an error: a chapter holds nothing that nobody ran. Nothing is run here.
 
 mod block;
 mod console;
@@ -37,8 +37,8 @@ impl Chapter {
         &self.title
     }
 
-    /// What must be the same in all languages: the ids of the headings, and all that is run, written
-    /// or shown.
+    /// What must be the same in all languages: the ids of the headings, and all that is run,
+    /// written or shown.
     pub fn shape(&self) -> Vec<String> {
         self.blocks.iter().flat_map(Block::shape).collect()
     }

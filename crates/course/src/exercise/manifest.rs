@@ -1,4 +1,5 @@
-//! `exercise.toml`: what an exercise is called, what the learner may edit, and what its check needs.
+//! `exercise.toml`: what an exercise is called, what the learner may edit, and what its check
+//! needs.
 
 use std::fmt;
 use std::path::{Component, Path};
@@ -21,8 +22,8 @@ pub(crate) struct Manifest {
     pub(crate) rung: Rung,
     /// How long a learner takes.
     pub(crate) minutes: u8,
-    /// The contents of earlier versions that asked for the same, as `progress.json` calls them: who has passed one of
-    /// those has passed this.
+    /// The contents of earlier versions that asked for the same, as `progress.json` calls them: who
+    /// has passed one of those has passed this.
     #[serde(default)]
     pub(crate) earlier: Vec<String>,
     /// From a nudge to almost there.

@@ -96,7 +96,8 @@ impl Project {
         Ok(exercises)
     }
 
-    /// The exercise that is called `name`: `1.2`, `append`, `02-append` or `01-date-daemon/02-append`.
+    /// The exercise that is called `name`: `1.2`, `append`, `02-append` or
+    /// `01-date-daemon/02-append`.
     pub(crate) fn exercise(&self, name: &str) -> Result<Exercise, Error> {
         let exercises = self.exercises()?;
         let known: Vec<String> = exercises.iter().map(Exercise::id).collect();

@@ -1,8 +1,8 @@
 //! Grades submissions: takes their files, builds them, runs the check, gives a verdict.
 //!
-//! A submission goes one way: [`Submission`] → `build` → `run` → [`Verdict`] → [`report`]. The check
-//! never lives in a file that the learner edits, and a submission never prints where a verdict is
-//! read.
+//! A submission goes one way: [`Submission`] → `build` → `run` → [`Verdict`] → [`report`]. The
+//! check never lives in a file that the learner edits, and a submission never prints where a
+//! verdict is read.
 
 mod build;
 mod report;
@@ -78,8 +78,8 @@ impl<'a> Grader<'a> {
         Ok(self.judge(&submission, &builds, &staging.join("run"))?.verdict)
     }
 
-    /// Grades many at once, each in a lab of its own. Those with one name are one submission, which is
-    /// built once and checked as often as it is there.
+    /// Grades many at once, each in a lab of its own. Those with one name are one submission, which
+    /// is built once and checked as often as it is there.
     pub(crate) fn grade_all(&self, submissions: &[Submission]) -> Result<Vec<Graded>, Error> {
         let (staging, _turn) = self.staging("verify")?;
         let builds = self.build(submissions, &staging)?;
@@ -104,7 +104,8 @@ impl<'a> Grader<'a> {
         build::build(self.project, staging, &programs, self.color)
     }
 
-    /// Runs the check on a submission that has been through the compiler; `dir` is for what it needs.
+    /// Runs the check on a submission that has been through the compiler; `dir` is for what it
+    /// needs.
     fn judge(&self, submission: &Submission, builds: &Builds, dir: &Path) -> Result<Graded, Error> {
         let program = match builds.get(&submission.name) {
             Some(Err(why)) => {
@@ -119,9 +120,9 @@ impl<'a> Grader<'a> {
         Ok(Graded { verdict, warnings: program.map_or_else(String::new, |it| it.warnings.clone()) })
     }
 
-    /// Where submissions are built and laid out; part of the target folder, and as easily thrown away.
-    /// It is ours while the file that comes with it is open: whoever grades the same exercise in
-    /// another terminal takes turns with us.
+    /// Where submissions are built and laid out; part of the target folder, and as easily thrown
+    /// away. It is ours while the file that comes with it is open: whoever grades the same exercise
+    /// in another terminal takes turns with us.
     fn staging(&self, name: &str) -> Result<(PathBuf, File), Error> {
         let folder = self.project.root.join("target/course");
         let path = folder.join(format!("{name}.lock"));
@@ -138,7 +139,8 @@ impl<'a> Grader<'a> {
 
 /// Calls `work` with each number below `count`, and returns what came of it, in order.
 ///
-/// Two calls for each processor: a wrong answer spends most of its time waiting for what never comes.
+/// Two calls for each processor: a wrong answer spends most of its time waiting for what never
+/// comes.
 fn in_parallel<T: Send>(
     count: usize,
     work: impl Fn(usize) -> Result<T, Error> + Sync,

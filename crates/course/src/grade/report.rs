@@ -1,4 +1,5 @@
-//! A verdict as a colleague would put it: what holds, what does not, and the first thing to look at.
+//! A verdict as a colleague would put it: what holds, what does not, and the first thing to look
+//! at.
 
 use anstyle::{AnsiColor, Style};
 use check_report::{Explanation, text};

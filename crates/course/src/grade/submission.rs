@@ -1,4 +1,5 @@
-//! Takes a submission: the files that the exercise lists, and no others, on a clean copy of the starter.
+//! Takes a submission: the files that the exercise lists, and no others, on a clean copy of the
+//! starter.
 
 use std::fs;
 use std::io;
@@ -102,7 +103,8 @@ impl Submission {
 /// A file that is reached through a link could be any file, and change while it is read.
 fn refuse_links(source: &Path, file: &str) -> Result<(), Text> {
     let path = source.join(file);
-    // The file itself, the folders in it, and the exercise's own; what is above is where the learner keeps their work.
+    // The file itself, the folders in it, and the exercise's own; what is above is where the
+    // learner keeps their work.
     let count = Path::new(file).components().count() + 1;
     for path in path.ancestors().take(count) {
         if path.is_symlink() {
@@ -112,7 +114,8 @@ fn refuse_links(source: &Path, file: &str) -> Result<(), Text> {
     Ok(())
 }
 
-/// Whether a text says nothing in any of the languages that a learner writes: Rust, unit files, shell.
+/// Whether a text says nothing in any of the languages that a learner writes: Rust, unit files,
+/// shell.
 fn is_empty(text: &str) -> bool {
     let comment =
         |line: &str| ["//", "#", ";", "/*", "*"].iter().any(|mark| line.starts_with(mark));
@@ -121,7 +124,8 @@ fn is_empty(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| line.is_empty() || comment(line) && !attribute(line))
 }
 
-/// Whether a source has assembly in it: `.incbin` takes any file into a program, and the compiler tells nobody.
+/// Whether a source has assembly in it: `.incbin` takes any file into a program, and the compiler
+/// tells nobody.
 fn has_assembly(text: &str) -> bool {
     let is_name = |char: char| char.is_alphanumeric() || char == '_';
     text.split(|char: char| !is_name(char))

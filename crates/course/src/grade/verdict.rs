@@ -60,8 +60,8 @@ impl Verdict {
         }
     }
 
-    /// The verdict on an answer to `exercise` for machines, on one line. Its words are English, whatever
-    /// the learner reads.
+    /// The verdict on an answer to `exercise` for machines, on one line. Its words are English,
+    /// whatever the learner reads.
     pub(crate) fn json(&self, exercise: &Exercise) -> String {
         let refused = |why: &str, text: String| json!({"why": why, "text": text});
         let (refused, place, promises) = match self {

@@ -65,7 +65,8 @@ impl Stage {
         let output = command.output(COMMAND_TIMEOUT)?;
         if typed.command == "systemctl reboot" {
             lab.wait_for_boot(boots + 1, COMMAND_TIMEOUT)?;
-            // Who would have answered has gone down: whether words or an exit status were left is chance.
+            // Who would have answered has gone down: whether words or an exit status were left is
+            // chance.
             return Ok(Answer::new(b"", ExitStatus::default()));
         }
         Ok(Answer::new(&output.stdout, output.status))

@@ -1,4 +1,5 @@
-//! Walks a chapter: prose, the command, Enter, its real answer, and whether that is what the chapter says.
+//! Walks a chapter: prose, the command, Enter, its real answer, and whether that is what the
+//! chapter says.
 
 use std::path::Path;
 use std::thread;
@@ -44,8 +45,8 @@ pub(super) struct Tally {
     pub(super) commands: usize,
     /// How many blocks need a user that this lab does not have.
     pub(super) left_out: usize,
-    /// How many commands answered otherwise than the chapter says. Without somebody to ask, the first
-    /// ends the walk.
+    /// How many commands answered otherwise than the chapter says. Without somebody to ask, the
+    /// first ends the walk.
     pub(super) mismatches: usize,
 }
 

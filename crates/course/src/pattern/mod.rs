@@ -1,7 +1,8 @@
 //! What a chapter expects a command to answer: lines, some of which leave room for what varies.
 //!
-//! `[..]` stands for anything within a line, `...` alone on a line for any number of lines: the two signs
-//! that trycmd made common. It isn't a regular expression, so an answer can be pasted as it came.
+//! `[..]` stands for anything within a line, `...` alone on a line for any number of lines: the two
+//! signs that trycmd made common. It isn't a regular expression, so an answer can be pasted as it
+//! came.
 
 #[cfg(test)]
 mod tests;
@@ -41,12 +42,14 @@ impl Pattern {
 
     /// Whether `output` is what was expected.
     ///
-    /// Spaces at the ends of lines don't count: editors take them away, and `systemctl` prints some.
+    /// Spaces at the ends of lines don't count: editors take them away, and `systemctl` prints
+    /// some.
     pub(crate) fn matches(&self, output: &str) -> bool {
         let output = trimmed(output.lines());
         let (mut expected, mut got) = (0, 0);
-        // The latest `...` and the first line that it hasn't swallowed yet. An earlier one never has to be
-        // revisited: giving what follows it the earliest place leaves most lines for the rest.
+        // The latest `...` and the first line that it hasn't swallowed yet. An earlier one never
+        // has to be revisited: giving what follows it the earliest place leaves most lines for the
+        // rest.
         let mut any: Option<(usize, usize)> = None;
         while got < output.len() {
             match self.lines.get(expected) {

@@ -1,7 +1,7 @@
 //! What the learner reads, and what they answer: lines out, Enter in.
 //!
-//! No cursor addressing and no alternate screen: the lesson can be scrolled back, piped and read aloud.
-//! Colour is always written; the output that `main` brings strips it where it isn't wanted.
+//! No cursor addressing and no alternate screen: the lesson can be scrolled back, piped and read
+//! aloud. Colour is always written; the output that `main` brings strips it where it isn't wanted.
 
 mod prose;
 #[cfg(test)]

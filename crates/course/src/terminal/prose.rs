@@ -149,8 +149,8 @@ impl Page {
 
     fn styled(&mut self, style: Style, text: &str) {
         let style = self.styles.iter().fold(style, |style, around| style | around.get_effects());
-        // Each word by itself: a line break between two of them, and what stands in front of the next
-        // line, has no style.
+        // Each word by itself: a line break between two of them, and what stands in front of the
+        // next line, has no style.
         for word in text.split_inclusive([' ', '\n']) {
             let bare = word.trim_end_matches([' ', '\n']);
             self.styled += &format!("{style}{bare}{style:#}{}", &word[bare.len()..]);

@@ -1,5 +1,5 @@
-//! Makes visible what a terminal would obey: a submission's words may hold codes that clear the screen,
-//! write elsewhere on it, or turn the order of letters around.
+//! Makes visible what a terminal would obey: a submission's words may hold codes that clear the
+//! screen, write elsewhere on it, or turn the order of letters around.
 
 /// The text with such characters in the form of Rust's escapes. Newlines and tabs stay.
 pub(crate) fn visible(text: &str) -> String {
@@ -11,8 +11,8 @@ pub(crate) fn visible(text: &str) -> String {
     text.chars().flat_map(show).collect()
 }
 
-/// The marks, embeddings, overrides and isolates of the Unicode Bidirectional Algorithm (UAX #9), and
-/// the separators that some terminals take for line breaks.
+/// The marks, embeddings, overrides and isolates of the Unicode Bidirectional Algorithm (UAX #9),
+/// and the separators that some terminals take for line breaks.
 fn turns_letters_around(char: char) -> bool {
     matches!(char,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

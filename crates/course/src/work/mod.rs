@@ -116,7 +116,8 @@ impl<'a> Work<'a> {
         self.start(exercise, terminal)
     }
 
-    /// Copies the starter and adds it to the learner's workspace, so that an editor sees what was started and no more.
+    /// Copies the starter and adds it to the learner's workspace, so that an editor sees what was
+    /// started and no more.
     fn lay(&self, exercise: &Exercise, dir: &Path) -> std::io::Result<()> {
         let work = self.project.work.clone();
         fs::create_dir_all(&work)?;
@@ -136,7 +137,8 @@ impl<'a> Work<'a> {
         write_if_changed(&work.join(".cargo/config.toml"), self.cargo_config().as_bytes())
     }
 
-    /// The started exercises that are Rust packages; cargo takes no folder without a manifest for a member.
+    /// The started exercises that are Rust packages; cargo takes no folder without a manifest for a
+    /// member.
     fn members(&self) -> Result<Vec<String>, Error> {
         let exercises = self.project.exercises()?.into_iter();
         let started = exercises.map(|exercise| exercise.work_dir(self.project));
@@ -207,7 +209,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Shows how the authors did it: after a pass, or when the learner gives up, which is remembered.
+    /// Shows how the authors did it: after a pass, or when the learner gives up, which is
+    /// remembered.
     pub(crate) fn solution(
         &mut self,
         exercise: &Exercise,

@@ -1,4 +1,5 @@
-//! What the learner has done: kept in `work/progress.json`, by exercise name and content, and written whole or not at all.
+//! What the learner has done: kept in `work/progress.json`, by exercise name and content, and
+//! written whole or not at all.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -102,7 +103,8 @@ impl Progress {
         self.records.get(&exercise.key).or_else(by_content).cloned().unwrap_or_default()
     }
 
-    /// Changes what is known of `exercise`, and writes it. What another terminal has noted since is kept.
+    /// Changes what is known of `exercise`, and writes it. What another terminal has noted since is
+    /// kept.
     pub(crate) fn note(
         &mut self,
         exercise: &Exercise,
@@ -140,12 +142,14 @@ impl Progress {
     }
 }
 
-/// Whether `seen` names what `exercise` asks for, in this version or in an earlier one that asked for the same.
+/// Whether `seen` names what `exercise` asks for, in this version or in an earlier one that asked
+/// for the same.
 fn is_of(seen: &str, exercise: &Exercise) -> bool {
     exercise.manifest.earlier.iter().any(|earlier| earlier == seen) || seen == content(exercise)
 }
 
-/// A name for what an exercise asks for: its task, starter and check. Hints and variants may change without it.
+/// A name for what an exercise asks for: its task, starter and check. Hints and variants may change
+/// without it.
 fn content(exercise: &Exercise) -> String {
     let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
     let mut add = |path: &Path| hash.write(&fs::read(path).unwrap_or_default());
@@ -157,8 +161,8 @@ fn content(exercise: &Exercise) -> String {
     format!("{:016x}", hash.finish())
 }
 
-/// FNV-1a: short, and the same on every machine and in every version, which std's hasher does not promise. It finds
-/// changes; it keeps nobody from forging the file of their own progress.
+/// FNV-1a: short, and the same on every machine and in every version, which std's hasher does not
+/// promise. It finds changes; it keeps nobody from forging the file of their own progress.
 struct Fnv(u64);
 
 impl Hasher for Fnv {

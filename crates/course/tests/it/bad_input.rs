@@ -1,4 +1,5 @@
-//! Each thing that a learner or an author can get wrong: one clear line, exit status not 0, no panic.
+//! Each thing that a learner or an author can get wrong: one clear line, exit status not 0, no
+//! panic.
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;

@@ -157,7 +157,8 @@ fn ctrl_c_and_a_closed_terminal_take_the_lab_along() {
         wait_until("the unit has begun", || sleeps(&mark));
         match keys {
             Some(keys) => learner.types(keys),
-            // The terminal's other end is gone with the process that held it, as when a window is closed.
+            // The terminal's other end is gone with the process that held it, as when a window is
+            // closed.
             None => learner.terminal.kill().unwrap(),
         }
         let (status, screen) = learner.leaves();

@@ -1,4 +1,5 @@
-//! The `course` command as a learner meets it: a chapter walked in a real lab, and everything that can be wrong.
+//! The `course` command as a learner meets it: a chapter walked in a real lab, and everything that
+//! can be wrong.
 
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]

@@ -138,7 +138,8 @@ fn messages(stdout: &[u8]) -> Vec<Message> {
         .collect()
 }
 
-/// Reads what cargo tells people, and shows it to somebody who would otherwise look at nothing for long.
+/// Reads what cargo tells people, and shows it to somebody who would otherwise look at nothing for
+/// long.
 fn progress(stderr: &mut dyn Read) -> String {
     let (begin, watched) = (Instant::now(), io::stderr().is_terminal());
     let mut text = String::new();

@@ -1,7 +1,8 @@
 //! The compiler, under limits: a source can make it compute for ever, or write without end.
 //!
 //! Cargo calls this very program in place of rustc for the submissions, and for nothing else; see
-//! `RUSTC_WORKSPACE_WRAPPER` in the Cargo book. It sets the limits and becomes the rustc that it is asked for.
+//! `RUSTC_WORKSPACE_WRAPPER` in the Cargo book. It sets the limits and becomes the rustc that it is
+//! asked for.
 
 use std::env;
 use std::io;
@@ -22,13 +23,15 @@ const MEMORY_MAX: u64 = 4 << 30;
 
 /// Makes cargo call us for the members of its workspace.
 pub(super) fn limit(cargo: &mut Command) {
-    // Without a path of our own there is no wrapper, and what remains is the limit of the whole build.
+    // Without a path of our own there is no wrapper, and what remains is the limit of the whole
+    // build.
     if let Ok(own) = env::current_exe() {
         cargo.env("RUSTC_WORKSPACE_WRAPPER", own).env(ASKED, "1");
     }
 }
 
-/// Becomes the compiler if cargo called this program for that. Returns only if it did not, or if there is no compiler.
+/// Becomes the compiler if cargo called this program for that. Returns only if it did not, or if
+/// there is no compiler.
 pub fn compile_if_asked() -> Option<ExitCode> {
     env::var_os(ASKED)?;
     let mut args = env::args_os().skip(1);

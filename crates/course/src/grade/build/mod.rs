@@ -149,8 +149,8 @@ fn is_within(file: &Path, folder: &Path) -> bool {
     file.starts_with(folder) && !leads_up
 }
 
-/// The files that `program` was made of, as the compiler has written them down beside it: `include_str!` and the like
-/// are in that list too. See "dep-info files" in the Cargo book.
+/// The files that `program` was made of, as the compiler has written them down beside it:
+/// `include_str!` and the like are in that list too. See "dep-info files" in the Cargo book.
 fn sources(program: &Path) -> Vec<PathBuf> {
     let list = fs::read_to_string(program.with_extension("d")).unwrap_or_default();
     let files = list.split_once(": ").map_or("", |(_, files)| files);

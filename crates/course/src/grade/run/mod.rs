@@ -1,4 +1,5 @@
-//! Runs an exercise's check on a built submission, in a fresh lab, and finds which promises were kept.
+//! Runs an exercise's check on a built submission, in a fresh lab, and finds which promises were
+//! kept.
 
 mod in_lab;
 mod layout;

@@ -1,5 +1,5 @@
-//! Runs a check on the host: one that only reads files, or one for which no lab can run. There is no
-//! sandbox, and the verdict says so.
+//! Runs a check on the host: one that only reads files, or one for which no lab can run. There is
+//! no sandbox, and the verdict says so.
 
 use std::fs;
 use std::io::{self, Read};
@@ -32,8 +32,8 @@ pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Tran
     if Uid::effective().is_root() {
         command.env("SUBMISSION_UID", NOBODY.to_string());
     }
-    // What the submission started and let go of becomes ours when its parent ends, and is found; see
-    // PR_SET_CHILD_SUBREAPER(2const). One check at a time, so that it is clear whose it is.
+    // What the submission started and let go of becomes ours when its parent ends, and is found;
+    // see PR_SET_CHILD_SUBREAPER(2const). One check at a time, so that it is clear whose it is.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     set_child_subreaper(true)?;

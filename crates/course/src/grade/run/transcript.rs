@@ -111,7 +111,8 @@ impl Findings {
         }
     }
 
-    /// The outcome of each promise. A run that was cut short leaves at least one of them broken, and says why.
+    /// The outcome of each promise. A run that was cut short leaves at least one of them broken,
+    /// and says why.
     pub(super) fn promises(&self, names: &[String]) -> Vec<Promise> {
         let mut promises: Vec<Promise> = names.iter().map(|name| self.promise(name)).collect();
         let broken = |promise: &Promise| matches!(promise.outcome, Outcome::Broken(_));
@@ -169,7 +170,7 @@ mod tests {
     use std::process::ExitStatus;
     use std::time::Duration;
 
-    use super::{Findings, Outcome, Transcript};
+    use super::{Findings, Message, Outcome, Transcript};
 
     const NAME: &str = "l01::e02::keeps";
     const OTHER: &str = "l01::e02::other";
@@ -225,12 +226,18 @@ mod tests {
 
     #[test]
     fn what_hangs_says_where_and_what_was_kept_stays_kept() {
-        let printed = "test l01::e02::other ... ok\ntest l01::e02::keeps ... {\"at\":{\"promise\":\"l01::e02::keeps\",\"file\":\"check.rs\",\"line\":7,\"what\":{\"template\":\"waiting\"}}}";
+        let at = Message::At {
+            promise: NAME.to_owned(),
+            file: "check.rs".to_owned(),
+            line: 7,
+            what: "waiting".into(),
+        };
+        // Both streams of a stopped check are one: libtest has begun a line, and the check ends it.
+        let printed = format!("test {OTHER} ... ok\ntest {NAME} ... {}", at.to_line());
         let outcomes =
             outcomes(Transcript::stopped(printed.as_bytes(), printed.as_bytes(), "stopped".into()));
-        assert!(
-            matches!(&outcomes[0], Outcome::Broken(failure) if failure.got.english() == "stopped; it was waiting (check.rs, line 7)")
-        );
+        let Outcome::Broken(failure) = &outcomes[0] else { panic!("{outcomes:?}") };
+        assert_eq!(failure.got.english(), "stopped; it was waiting (check.rs, line 7)");
         assert!(matches!(outcomes[1], Outcome::Kept));
     }
 
@@ -243,9 +250,10 @@ mod tests {
             let killed = Transcript::ended(stdout.as_bytes(), b"", killed);
             for (said, why) in [(stopped, "too long"), (killed, "signal: 9")] {
                 let outcomes = outcomes(said);
-                let told = outcomes.iter().any(
-                    |outcome| matches!(outcome, Outcome::Broken(failure) if failure.got.english().contains(why)),
-                );
+                let told = outcomes.iter().any(|outcome| match outcome {
+                    Outcome::Broken(failure) => failure.got.english().contains(why),
+                    Outcome::Kept | Outcome::NotTried => false,
+                });
                 assert!(told, "{stdout:?}: {outcomes:?}");
             }
         }

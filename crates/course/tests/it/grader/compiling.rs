@@ -1,4 +1,5 @@
-//! What a submission can do to the compiler, and through it: read what is not its own, or never come to an end.
+//! What a submission can do to the compiler, and through it: read what is not its own, or never
+//! come to an end.
 
 use std::fs;
 use std::path::Path;

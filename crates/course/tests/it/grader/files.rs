@@ -1,4 +1,5 @@
-//! What can be wrong with the files of a submission: each is refused in words that help, and nothing is lost.
+//! What can be wrong with the files of a submission: each is refused in words that help, and
+//! nothing is lost.
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,4 +1,5 @@
-//! Programs that nobody should run, and the check runs: each gets the right verdict in time, and nothing of it is left.
+//! Programs that nobody should run, and the check runs: each gets the right verdict in time, and
+//! nothing of it is left.
 
 use std::time::Duration;
 
@@ -148,7 +149,8 @@ fn main() {
     refuses("killing_the_check_kills_the_verdict_not_the_machine", shoot, "the program has ended");
 }
 
-/// A program that looks for a way out of its sandbox, and does its work only if it has found one: it must not pass.
+/// A program that looks for a way out of its sandbox, and does its work only if it has found one:
+/// it must not pass.
 fn burglar() -> String {
     let root = root();
     let tools = format!(

@@ -13,7 +13,8 @@ use crate::project::{program, stderr, stdout};
 /// The exercise that most tests hand answers in to, and its folder.
 pub(crate) const APPEND: &str = "1.2";
 const APPEND_DIR: &str = "01-date-daemon/02-append";
-/// One for answers that keep the compiler busy: those to one exercise are graded one after the other.
+/// One for answers that keep the compiler busy: those to one exercise are graded one after the
+/// other.
 const STOP: &str = "1.4";
 const STOP_DIR: &str = "01-date-daemon/04-stop";
 

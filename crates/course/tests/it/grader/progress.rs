@@ -1,4 +1,5 @@
-//! What is remembered of a learner, whatever happens to it: an update of the course, a crash, a hand in the file.
+//! What is remembered of a learner, whatever happens to it: an update of the course, a crash, a
+//! hand in the file.
 
 use std::fs;
 use std::path::Path;

@@ -8,11 +8,13 @@ use std::sync::OnceLock;
 use super::learner::{copy_tree, root};
 use crate::project::{can_boot, program, stderr, stdout};
 
-/// A small course of its own, whose exercises were all made by `course new`. Each but the first has one flaw.
+/// A small course of its own, whose exercises were all made by `course new`. Each but the first has
+/// one flaw.
 fn project() -> &'static Path {
     static PROJECT: OnceLock<PathBuf> = OnceLock::new();
     PROJECT.get_or_init(|| {
-        // Below the target folder, so that it goes with it; the space in its name is for those who have one in theirs.
+        // Below the target folder, so that it goes with it; the space in its name is for those who
+        // have one in theirs.
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("a course");
         // What was built for the last run serves this one too.
         for part in ["docs", "crates", "exercises"] {

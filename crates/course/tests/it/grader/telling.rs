@@ -1,4 +1,5 @@
-//! How the grader speaks: to people, to machines, and when the machine or the course lacks something.
+//! How the grader speaks: to people, to machines, and when the machine or the course lacks
+//! something.
 
 use std::fs;
 use std::process::Command;

@@ -17,7 +17,8 @@ fn broken(name: &str) -> String {
     format!("fn main() {{ {name} }}\n")
 }
 
-/// `course watch` for `learner` at a terminal, once the starter was checked; then `after`, in the same shell.
+/// `course watch` for `learner` at a terminal, once the starter was checked; then `after`, in the
+/// same shell.
 fn watch(learner: &Learner, after: &str) -> AtTerminal {
     let work = learner.work().display();
     let line = format!("{} --work {work} watch {}{after}", program(), learner.id);
@@ -39,7 +40,8 @@ fn rename_and_create(file: &Path, text: &str) {
     fs::remove_file(backup).unwrap();
 }
 
-/// As VS Code with atomic saves, or a script: a new file beside, which takes the place of the old one.
+/// As VS Code with atomic saves, or a script: a new file beside, which takes the place of the old
+/// one.
 fn replace(file: &Path, text: &str) {
     let beside = file.with_extension("rs.new");
     fs::write(&beside, text).unwrap();
@@ -138,7 +140,8 @@ fn a_pass_is_noted_and_the_lesson_is_a_key_away() {
     terminal.types("r");
     terminal.has_seen("Lesson 1:", 1);
     terminal.types("q");
-    // The lesson builds and runs for a while before the key is read: what matters is that both come to an end.
+    // The lesson builds and runs for a while before the key is read: what matters is that both come
+    // to an end.
     drop(terminal);
 }
 

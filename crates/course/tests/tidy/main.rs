@@ -3,6 +3,9 @@
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]
 
+mod circles;
+mod sizes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +13,18 @@ use std::process::Command;
 
 use course::{Chapter, Project};
 
-/// The crates that are no lessons.
-const ROOMS: [&str; 6] = ["check", "check-report", "course", "lab", "systemd-types", "unit-file"];
+/// What the shared rooms may use. A lesson is a crate whose name is a chapter's slug, or will be.
+const SHARED: [(&str, &[&str]); 6] = [
+    ("systemd-types", &[]),
+    ("unit-file", &["systemd-types"]),
+    ("lab", &["systemd-types"]),
+    ("check-report", &[]),
+    ("check", &["check-report"]),
+    ("course", &["check-report", "lab", "systemd-types"]),
+];
+
+/// What any lesson may use; its tests may use the lab and the lessons before it, too.
+const FOR_LESSONS: [&str; 2] = ["systemd-types", "unit-file"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
@@ -78,15 +91,11 @@ fn nobody_depends_upward() {
         for tables in [["dependencies", "build-dependencies"], ["dev-dependencies", ""]] {
             let is_test = tables[0] == "dev-dependencies";
             for used in tables.iter().flat_map(|table| uses(manifest, table, &members)) {
-                let fits = match name.as_str() {
-                    "systemd-types" | "check-report" => false,
-                    "unit-file" => used == "systemd-types",
-                    "lab" => used == "systemd-types",
-                    "check" => used == "check-report",
-                    "course" => ["check-report", "lab", "systemd-types"].contains(&used),
-                    // The tests of a lesson may use the lab and the lessons before it.
-                    _ if is_test && !ROOMS.contains(&used) => number(used) < number(name),
-                    _ => ["systemd-types", "unit-file"].contains(&used) || is_test && used == "lab",
+                let shared = SHARED.iter().find(|(room, _)| room == name);
+                let fits = match shared {
+                    Some((_, may_use)) => may_use.contains(&used),
+                    None if is_test && lessons.contains_key(used) => number(used) < number(name),
+                    None => FOR_LESSONS.contains(&used) || is_test && used == "lab",
                 };
                 assert!(fits, "{name} must not use {used}");
             }
@@ -98,12 +107,18 @@ fn nobody_depends_upward() {
 fn each_crate_is_named_for_its_folder_and_keeps_the_lints() {
     for (folder, manifest) in manifests() {
         assert_eq!(manifest["package"]["name"].as_str(), Some(folder.as_str()));
-        let lints = manifest.get("lints").and_then(|lints| lints.get("workspace"));
-        assert_eq!(
-            lints.and_then(toml::Value::as_bool),
-            Some(true),
-            "{folder}: [lints] workspace = true"
-        );
+        let inherits = |table: &toml::Table| {
+            table.get("workspace").and_then(toml::Value::as_bool) == Some(true)
+        };
+        let lints = manifest.get("lints").and_then(toml::Value::as_table);
+        assert!(lints.is_some_and(inherits), "{folder}: [lints] workspace = true");
+        for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let table = manifest.get(table).and_then(toml::Value::as_table);
+            for (name, dependency) in table.into_iter().flatten() {
+                let shared = dependency.as_table().is_some_and(inherits);
+                assert!(shared, "{folder}: {name}.workspace = true, and its version in the root");
+            }
+        }
     }
 }
 
@@ -127,12 +142,30 @@ fn ships(file: &Path) -> bool {
     file.components().any(|part| part.as_os_str() == "src")
 }
 
+/// Whether a file below `src` holds tests only.
+fn is_test(file: &Path) -> bool {
+    file.iter().any(|part| part == "tests" || part == "tests.rs")
+}
+
 #[test]
-fn no_file_is_too_long_to_read() {
-    // A test may be a long table; what ships is read from top to bottom.
-    for file in files("crates", ".rs").into_iter().filter(|file| ships(file)) {
-        let lines = read(&file).lines().count();
-        assert!(lines <= 450, "{} has {lines} lines; at most 450", file.display());
+fn each_shared_dependency_is_used() {
+    let root: toml::Table = read("Cargo.toml").parse().unwrap();
+    let shared = root["workspace"]["dependencies"].as_table().unwrap().iter();
+    // Our own crates stand there all, whoever uses them.
+    let shared = shared.filter(|(_, source)| source.get("path").is_none()).map(|(name, _)| name);
+    let mut users: Vec<String> = files("crates", "Cargo.toml").iter().map(read).collect();
+    users.push(read("exercises/checks/Cargo.toml"));
+    for name in shared {
+        let is_used = |manifest: &String| {
+            let mut lines = manifest.lines();
+            lines.any(|line| {
+                line.starts_with(&format!("{name}.")) || line.starts_with(&format!("{name} "))
+            })
+        };
+        assert!(
+            users.iter().any(is_used),
+            "nothing uses {name}, which the root's Cargo.toml names"
+        );
     }
 }
 
@@ -146,8 +179,8 @@ fn nothing_is_left_to_be_done() {
 
 #[test]
 fn unsafe_code_stays_where_the_kernel_is_called() {
-    // The lab makes namespaces, the daemon reads timers, the check library limits what a submission may take, the
-    // journal reader maps files.
+    // The lab makes namespaces, the daemon reads timers, the check library limits what a submission
+    // may take, the journal reader maps files.
     const ROOMS: [&str; 4] =
         ["crates/lab", "crates/date-daemon", "crates/check", "crates/journal-reader"];
     let blocks = ["{", "fn", "impl", "extern"].map(|word| ["unsafe", word].join(" "));
