@@ -17,10 +17,10 @@ use course::{Chapter, Project};
 const SHARED: [(&str, &[&str]); 6] = [
     ("systemd-types", &[]),
     ("unit-file", &["systemd-types"]),
-    ("lab", &["systemd-types"]),
+    ("lab", &[]),
     ("check-report", &[]),
     ("check", &["check-report"]),
-    ("course", &["check-report", "lab", "systemd-types"]),
+    ("course", &["check-report", "lab"]),
 ];
 
 /// What any lesson may use; its tests may use the lab and the lessons before it, too.
