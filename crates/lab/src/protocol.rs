@@ -36,8 +36,16 @@ pub(crate) struct Request {
     pub(crate) env: Vec<(String, String)>,
     pub(crate) directory: String,
     pub(crate) user: Account,
+    pub(crate) position: Position,
     /// The size of the lab's own terminal that the command is to have, if it is to have one.
     pub(crate) terminal: Option<Size>,
+}
+
+/// Where a command runs; see `Lab::command` and `Lab::outside_command`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Position {
+    Inside,
+    Outside,
 }
 
 /// The size of a terminal, in characters.
@@ -79,6 +87,8 @@ pub(crate) enum Event {
     Passed(Step),
     /// PID 1 was started, with this id outside.
     Started(i32),
+    /// The mounts of this boot are done. The mount namespace for commands outside travels with this.
+    Mounted,
     /// systemd says that it runs.
     Running,
     /// systemd rebooted; the next `Running` will follow.

@@ -7,14 +7,14 @@ use std::path::Path;
 use nix::mount::{MntFlags, MsFlags, umount2};
 use nix::unistd::sethostname;
 
-use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh, propagation};
+use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh};
 use super::root::{HOST, host};
 use crate::mode::Mode;
 use crate::options::Access;
 use crate::protocol::Plan;
 use crate::refusal::{At, Refusal, Step};
 
-/// Mounts everything for one boot, in PID 1's own mount namespace, and lets go of the host's root.
+/// Mounts everything for one boot, in PID 1's own mount namespace, and lets go of the host's root. All of it is private.
 pub(super) fn mount(
     plan: &Plan,
     passed: &impl Fn(Step) -> Result<(), Refusal>,
@@ -38,9 +38,7 @@ pub(super) fn mount(
         }
     }
     sethostname("lab").at(Step::Root, "set the host name")?;
-    umount2(HOST, MntFlags::MNT_DETACH).at(Step::Root, "let go of the host's root")?;
-    // systemd mounts credentials and the like in namespaces of their own; without this, services would not see them.
-    propagation(Step::Root, MsFlags::MS_SHARED)
+    umount2(HOST, MntFlags::MNT_DETACH).at(Step::Root, "let go of the host's root")
 }
 
 /// What the kernel shows of itself. `/proc/sys` is read-only: most of it is the host's.

@@ -8,13 +8,14 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::{Path, PathBuf};
 
+use nix::mount::MsFlags;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode as FileMode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{Pid, execve};
 
-use super::{boot_mounts, programs, root};
+use super::{boot_mounts, mount, outside_root, programs, root};
 use crate::cgroup;
 use crate::error::End;
 use crate::mode::Mode;
@@ -153,6 +154,11 @@ fn become_systemd(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<Infallib
     boot_mounts::mount(plan, &|step| {
         send(link, &Event::Passed(step), &[]).at(step, "tell the monitor")
     })?;
+    let outside = outside_root::build(plan)?;
+    send(link, &Event::Mounted, &[outside.as_fd()]).at(Step::Root, "tell the monitor")?;
+    drop(outside);
+    // systemd mounts credentials and the like in namespaces of their own; without this, services would not see them.
+    mount::propagation(Step::Root, MsFlags::MS_SHARED)?;
     // PID 1 has no terminal and no output; what it says goes to the journal.
     process::silence().at(Step::Boot, "open /dev/null")?;
     let program = programs::systemd()?;

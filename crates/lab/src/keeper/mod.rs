@@ -7,6 +7,7 @@ mod etc;
 mod handle;
 mod life;
 mod mount;
+mod outside_root;
 mod programs;
 mod root;
 mod vendor_units;

@@ -20,7 +20,7 @@ const TMPFS: &str = "mode=755,size=512m,nr_inodes=100k";
 
 /// The directories of the root that nothing else makes.
 const DIRECTORIES: &str = "/usr /etc/systemd/system /var/lib /var/log/journal /var/cache /var/spool /run /proc /sys /dev \
-                           /home /opt /srv /mnt /media /.lab/empty /.lab/boot";
+                           /home /opt /srv /mnt /media /.lab/empty /.lab/boot /.lab/outside";
 
 /// The path of something of the host while the lab is built.
 pub(super) fn host(path: impl AsRef<Path>) -> PathBuf {
@@ -60,13 +60,18 @@ fn directories() -> io::Result<()> {
 /// Shows the host's `/usr`, and `/bin` and its like as the host has them.
 fn programs() -> Result<(), Refusal> {
     mount::bind_read_only(Step::Root, &host("/usr"), Path::new("/usr"))?;
-    for name in ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] {
-        let source = host(name);
-        if let Ok(target) = fs::read_link(&source) {
-            symlink(target, name).at(Step::Root, format!("link {name}"))?;
+    beside_usr(Path::new(HOST), Path::new("/"))
+}
+
+/// Makes `/bin` and its like in `to` as they are in `from`: links to `/usr`, or directories of their own.
+pub(super) fn beside_usr(from: &Path, to: &Path) -> Result<(), Refusal> {
+    for name in ["bin", "sbin", "lib", "lib32", "lib64", "libx32"] {
+        let (source, target) = (from.join(name), to.join(name));
+        if let Ok(link) = fs::read_link(&source) {
+            symlink(link, &target).at(Step::Root, format!("link /{name}"))?;
         } else if source.is_dir() {
-            fs::create_dir(name).at(Step::Root, format!("make {name}"))?;
-            mount::bind_read_only(Step::Root, &source, Path::new(name))?;
+            fs::create_dir(&target).at(Step::Root, format!("make /{name}"))?;
+            mount::bind_read_only(Step::Root, &source, &target)?;
         }
     }
     Ok(())

@@ -18,7 +18,7 @@ use super::relay;
 use crate::cure;
 use crate::error::Error;
 use crate::mode::Mode;
-use crate::protocol::{Account, Reply, Request, pair, receive, send};
+use crate::protocol::{Account, Position, Reply, Request, pair, receive, send};
 
 /// Enough for any command of a lesson, on a machine that does much else.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -57,9 +57,17 @@ impl<'lab> Command<'lab> {
             env: ENVIRONMENT.into_iter().map(owned).collect(),
             directory: "/".to_owned(),
             user: Account::Root,
+            position: Position::Inside,
             terminal: None,
         };
         Command { link, mode, request }
+    }
+
+    pub(super) fn outside(mut self) -> Self {
+        self.request.position = Position::Outside;
+        // Anybody in the lab may write to /usr/local.
+        self.env("PATH", "/usr/sbin:/usr/bin");
+        self
     }
 
     /// Adds an argument.

@@ -86,7 +86,7 @@ impl Lab {
                 Some(Event::Passed(step)) if !go_on(step) => break,
                 Some(Event::Failed(refusal)) => return Ok(Err(refusal)),
                 Some(Event::Off(end)) => return Ok(Err(Refusal::new(Step::Boot, "boot", end))),
-                Some(Event::Passed(_) | Event::Started(_) | Event::Rebooting) => {}
+                Some(_) => {}
             }
         }
         lab.pace = Pace::of_boot(begin.elapsed());
@@ -142,6 +142,33 @@ impl Lab {
     /// A command to run inside, as root, from `/`.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command<'_> {
         Command::new(&self.link, self.mode, program.as_ref())
+    }
+
+    /// A command to run outside of the lab, as its root: to look at what is in it without being in its reach.
+    ///
+    /// Of the lab it has the files, the network and the user ids; the lab's processes are in `/lab/proc`. systemctl(1) and
+    /// the like work as inside, by way of D-Bus. But it runs in a pid namespace and a cgroup of its own: no process of the
+    /// lab can see it, trace it, end it, or open its descriptors. And its root directory and mounts are of its own, made
+    /// before systemd started: it sees the host's programs in `/usr` and the directories of [`Options::binds`], whatever
+    /// the lab mounts over them or moves in their place. All that it has started ends with it.
+    ///
+    /// The files in `/dev`, `/etc`, `/home/learner`, `/media`, `/mnt`, `/opt`, `/root`, `/run`, `/srv`, `/tmp`, `/usr/local`
+    /// and `/var` are the lab's, which can change them at any time: trust nothing there, least of all a program, and show
+    /// no directory of the host below them. What the lab has mounted meanwhile is at `/lab/proc/1/root`. Whoever is root
+    /// in the lab can also stand in for its D-Bus; what must be sure is read from `/lab/proc` and `/sys/fs/cgroup`.
+    ///
+    /// ```no_run
+    /// # let lab = lab::Lab::boot(&lab::Options::default())?;
+    /// let mut show = lab.outside_command("systemctl");
+    /// let answer = show.args(["show", "--value", "-p", "MainPID", "dbus"]).output(lab::COMMAND_TIMEOUT)?;
+    /// let program = format!("/lab/proc/{}/exe", String::from_utf8_lossy(&answer.stdout).trim());
+    /// let running = lab.outside_command("readlink").arg(program).output(lab::COMMAND_TIMEOUT)?;
+    /// # Ok::<(), lab::Error>(())
+    /// ```
+    ///
+    /// Start no program of a stranger's from it: that would be outside of the lab, too.
+    pub fn outside_command(&self, program: impl AsRef<OsStr>) -> Command<'_> {
+        self.command(program).outside()
     }
 
     /// Reboots the lab and waits until it runs again. What is in `/etc` and `/var` stays.

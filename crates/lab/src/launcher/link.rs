@@ -81,7 +81,11 @@ impl Link {
             Event::Failed(refusal) if state.boots > 0 => {
                 state.end = Some(End::NotBootedAgain(refusal.clone()));
             }
-            Event::Failed(_) | Event::Passed(_) | Event::Started(_) | Event::Rebooting => {}
+            Event::Failed(_)
+            | Event::Passed(_)
+            | Event::Started(_)
+            | Event::Mounted
+            | Event::Rebooting => {}
         }
         Ok(Some(event))
     }

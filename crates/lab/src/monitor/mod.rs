@@ -20,7 +20,7 @@ use crate::mode::{Mode, sudo_user};
 use crate::protocol::{Event, Plan, Request, receive, send};
 use crate::refusal::{At, Refusal, Step};
 use crate::{process, ready};
-use run_inside::Streams;
+use run_inside::{Boot, Streams};
 
 /// Forks a monitor for the calling program and returns its process id; it serves the other end of `control`.
 pub(crate) fn fork_monitor(theirs: OwnedFd) -> io::Result<Pid> {
@@ -82,6 +82,8 @@ struct Monitor<'a> {
     /// PID 1 of the present boot, once it runs.
     running: Option<OwnedFd>,
     pid1: Option<Pid>,
+    /// The mount namespace for commands outside of the lab.
+    mounts: Option<OwnedFd>,
     /// Commands that came while the lab was booting.
     waiting: Vec<(Request, Streams)>,
 }
@@ -102,8 +104,9 @@ impl<'a> Monitor<'a> {
         passed(Step::Namespaces);
         // From here on nobody waits for the processes that run commands: the kernel may forget them.
         process::set_signals(&[Signal::SIGCHLD], SigHandler::SigIgn);
+        let (running, pid1, mounts) = (None, None, None);
         let (mode, waiting) = (plan.mode, Vec::new());
-        Ok(Monitor { mode, control, cgroup, keeper, running: None, pid1: None, waiting })
+        Ok(Monitor { mode, control, cgroup, keeper, running, pid1, mounts, waiting })
     }
 
     /// Passes events on and starts commands, until the launcher or the keeper hangs up.
@@ -112,10 +115,10 @@ impl<'a> Monitor<'a> {
             ready::wait([self.control.as_fd(), self.keeper.link.as_fd()], None)
         {
             if told {
-                let Ok(Some((event, _))) = receive(&self.keeper.link) else {
+                let Ok(Some((event, mut fds))) = receive(&self.keeper.link) else {
                     return;
                 };
-                self.note(event);
+                self.note(event, fds.pop());
             } else if asked {
                 let Ok(Some((request, fds))) = receive(self.control) else {
                     return;
@@ -128,8 +131,9 @@ impl<'a> Monitor<'a> {
         }
     }
 
-    fn note(&mut self, event: Event) {
+    fn note(&mut self, event: Event, fd: Option<OwnedFd>) {
         match event {
+            Event::Mounted => self.mounts = fd,
             Event::Started(pid) => self.pid1 = Some(Pid::from_raw(pid)),
             Event::Running => {
                 self.running = self.pid1.and_then(|pid| process::pidfd(pid).ok());
@@ -143,15 +147,15 @@ impl<'a> Monitor<'a> {
 
     /// Starts what waits, if the lab runs; each command in a process of its own, so that none waits for another.
     fn start_waiting(&mut self) {
-        let Some(pid1) = &self.running else { return };
+        let (Some(pid1), Some(mounts)) = (&self.running, &self.mounts) else { return };
+        let boot = Boot { mode: self.mode, pid1, mounts, cgroup: &self.cgroup.lab() };
         for (request, streams) in self.waiting.drain(..) {
-            let (mode, cgroup) = (self.mode, self.cgroup.lab());
             // If this fails, the reply socket closes without a reply, and that tells the launcher enough.
             let _ = process::fork_with(|| {
                 // What a command inherits must be what every program expects.
                 process::set_signals(&ENDING, SigHandler::SigDfl);
                 process::set_signals(&[Signal::SIGCHLD], SigHandler::SigDfl);
-                run_inside::run(mode, pid1, &cgroup, &request, streams)
+                run_inside::run(&boot, &request, streams)
             });
         }
     }

@@ -1,4 +1,5 @@
-//! Runs one command inside a lab: joins its namespaces and forks, so that the command is in the pid namespace too.
+//! Runs one command inside a lab: joins its namespaces and forks, so that the command is in the pid namespace too. Or runs
+//! one outside, with the lab's files before it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -8,13 +9,14 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sched::{CloneFlags, setns};
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, setns, unshare};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Gid, Pid, setsid};
 
 use super::terminal;
 use crate::mode::Mode;
-use crate::protocol::{Account, Reply, Request, send};
+use crate::protocol::{Account, Position, Reply, Request, send};
 use crate::{process, ready};
 
 /// The four descriptors that come with a request.
@@ -32,30 +34,31 @@ impl Streams {
     }
 }
 
-/// Runs `request` in the lab whose PID 1 is `pid1`, in a process forked for it, and replies when it has ended.
-pub(super) fn run(
-    mode: Mode,
-    pid1: &OwnedFd,
-    cgroup: &Path,
-    request: &Request,
-    streams: Streams,
-) -> i32 {
+/// The boot that commands run in.
+#[derive(Clone, Copy)]
+pub(super) struct Boot<'a> {
+    pub(super) mode: Mode,
+    pub(super) pid1: &'a OwnedFd,
+    /// The mount namespace for commands outside.
+    pub(super) mounts: &'a OwnedFd,
+    /// The directory of the lab's root cgroup.
+    pub(super) cgroup: &'a Path,
+}
+
+/// Runs `request` in the lab, or outside, in a process forked for it, and replies when it has ended.
+pub(super) fn run(boot: &Boot<'_>, request: &Request, streams: Streams) -> i32 {
     let Streams { stdin, stdout, stderr, reply } = streams;
-    // systemd keeps its own processes in init.scope, so that the root of the tree stays free. Opened here, from outside.
-    let scope = OpenOptions::new().write(true).open(cgroup.join("init.scope/cgroup.procs"));
-    let started = enter(mode, pid1).and_then(|()| {
-        let scope = scope.map_err(|error| naming("cannot open the lab's cgroup", error))?;
-        start(request, [stdin, stdout, stderr], scope, &reply)
-    });
+    let started = enter(boot, request.position)
+        .and_then(|scope| start(request, [stdin, stdout, stderr], scope, &reply));
     let answer = match started {
         Ok(child) => {
             let answer = wait(child, &reply);
             // systemd-shutdown(8) waits for all processes, and looks again only at the end of a child of its own.
-            let _ = rustix::process::pidfd_send_signal(pid1, rustix::process::Signal::CHILD);
+            let _ = rustix::process::pidfd_send_signal(boot.pid1, rustix::process::Signal::CHILD);
             answer
         }
         // A lab that goes down takes no more processes. This command was ended by that, like those that ran already.
-        Err(error) if !is_about_program(&error) && goes_down(pid1) => None,
+        Err(error) if !is_about_program(&error) && goes_down(boot.pid1) => None,
         Err(error) => {
             Some(Reply::NotStarted { cause: error.to_string(), errno: error.raw_os_error() })
         }
@@ -81,32 +84,60 @@ fn goes_down(pid1: &OwnedFd) -> bool {
     ready::wait([pid1.as_fd()], Some(deadline)).is_ok_and(|[ended]| ended)
 }
 
-/// Moves this process to the lab's namespaces. Its children will be in the lab's pid namespace; it is not itself, and
-/// so stays out of the cgroup too, where systemd would see a process without a number.
-fn enter(mode: Mode, pid1: &OwnedFd) -> io::Result<()> {
-    let mut flags = CloneFlags::CLONE_NEWNS
-        | CloneFlags::CLONE_NEWPID
-        | CloneFlags::CLONE_NEWUTS
-        | CloneFlags::CLONE_NEWIPC
-        | CloneFlags::CLONE_NEWNET
-        | CloneFlags::CLONE_NEWCGROUP;
-    if mode.has_user_namespace() {
+/// Moves this process to the namespaces where `position` is. Its children will be in the pid namespace there; it is not
+/// itself, and so stays out of the cgroup too, where systemd would see a process without a number. Returns the file by which
+/// a child joins the lab's cgroup, if it is to.
+fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
+    let mut flags = CloneFlags::CLONE_NEWUTS | CloneFlags::CLONE_NEWIPC | CloneFlags::CLONE_NEWNET;
+    if boot.mode.has_user_namespace() {
         flags |= CloneFlags::CLONE_NEWUSER;
     } else {
         process::drop_host_capabilities();
     }
-    setns(pid1, flags).map_err(|errno| naming("cannot enter the lab's namespaces", errno))?;
-    if mode.has_user_namespace() {
-        process::become_lab_root(mode)
+    let entered = match position {
+        Position::Inside => {
+            // systemd keeps its own processes in init.scope, so that the root of the tree stays free. Opened from outside.
+            let scope = boot.cgroup.join("init.scope/cgroup.procs");
+            let scope = OpenOptions::new().write(true).open(scope);
+            flags |=
+                CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWCGROUP;
+            setns(boot.pid1, flags).map(|()| Some(scope))
+        }
+        Position::Outside => setns(boot.pid1, flags)
+            .and_then(|()| setns(boot.mounts, CloneFlags::CLONE_NEWNS))
+            // What is started here ends with the first process of the new pid namespace, which is the command.
+            .and_then(|()| unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID))
+            .map(|()| None),
+    };
+    let scope = entered.map_err(|errno| naming("cannot enter the lab's namespaces", errno))?;
+    if boot.mode.has_user_namespace() {
+        process::become_lab_root(boot.mode)
             .map_err(|errno| naming("cannot become the lab's root", errno))?;
     }
-    Ok(())
+    if position == Position::Outside {
+        close_private_socket();
+    }
+    scope.transpose().map_err(|error| naming("cannot open the lab's cgroup", error))
+}
+
+/// Makes systemctl(1) ask systemd by way of D-Bus. On its private socket, systemd turns away those whose process id it
+/// cannot see, and systemctl those that it cannot see.
+fn close_private_socket() {
+    let (null, socket) = (Some("/dev/null"), "/run/systemd/private");
+    // A boot that has no such socket needs no other file over it.
+    let _ = mount(null, socket, None::<&str>, MsFlags::MS_BIND, None::<&str>);
+}
+
+/// A `/proc` for the pid namespace of a command outside.
+fn own_proc() -> nix::Result<()> {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    mount(Some("proc"), "/proc", Some("proc"), flags, None::<&str>)
 }
 
 fn start(
     request: &Request,
     streams: [OwnedFd; 3],
-    mut scope: File,
+    mut scope: Option<File>,
     reply: &OwnedFd,
 ) -> io::Result<Child> {
     if !Path::new(&request.directory).is_dir() {
@@ -128,8 +159,11 @@ fn start(
     let on_terminal = request.terminal.is_some();
     let (learner, directory) = (request.user == Account::Learner, request.directory.clone());
     let prepare = move || {
-        // 0 stands for the process that writes.
-        scope.write_all(b"0")?;
+        match &mut scope {
+            // 0 stands for the process that writes.
+            Some(scope) => scope.write_all(b"0")?,
+            None => own_proc()?,
+        }
         // A session of its own: the command and its children can be ended together, and may get a terminal.
         setsid()?;
         if on_terminal {

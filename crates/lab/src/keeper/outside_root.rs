@@ -1,0 +1,75 @@
+//! The root for commands outside of the lab: the lab's files, in a mount namespace that nothing in the lab can change.
+//!
+//! The lab's root can move each directory of its own root aside and put another one there, which would be seen in every
+//! namespace that shares this root. So commands outside have a root of their own, which holds on to what is shown in it.
+
+use std::fs::{self, File};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use nix::mount::{MntFlags, MsFlags, umount2};
+use nix::sched::{CloneFlags, setns, unshare};
+use nix::unistd::{chdir, pivot_root};
+
+use super::mount::{bind, bind_read_only, fresh};
+use super::root::beside_usr;
+use crate::options::Access;
+use crate::protocol::Plan;
+use crate::refusal::{At, Refusal, Step};
+
+const ROOT: &str = "/.lab/outside";
+
+/// What is shown of the lab at the same place. `/proc` is made anew for each command; the lab's is in `/lab`.
+const SHOWN: [(&str, &str); 13] = [
+    ("/dev", "dev"),
+    ("/etc", "etc"),
+    ("/home/learner", "home/learner"),
+    ("/media", "media"),
+    ("/mnt", "mnt"),
+    ("/opt", "opt"),
+    ("/proc", "lab/proc"),
+    ("/root", "root"),
+    ("/run", "run"),
+    ("/srv", "srv"),
+    ("/sys", "sys"),
+    ("/tmp", "tmp"),
+    ("/var", "var"),
+];
+
+/// Builds it before the lab's systemd starts, and returns its mount namespace. This process stays in the lab's.
+pub(super) fn build(plan: &Plan) -> Result<OwnedFd, Refusal> {
+    let own = mount_namespace()?;
+    unshare(CloneFlags::CLONE_NEWNS).at(Step::Root, "copy the mount namespace")?;
+    let outside = mount_namespace()?;
+    fresh(Step::Root, "tmpfs", ROOT, MsFlags::MS_NODEV, "mode=755,size=1m")?;
+    let root = Path::new(ROOT);
+    for (source, target) in SHOWN {
+        show(Path::new(source), &root.join(target), Access::ReadWrite)?;
+    }
+    show(Path::new("/usr"), &root.join("usr"), Access::ReadOnly)?;
+    beside_usr(Path::new("/"), root)?;
+    for wanted in &plan.binds {
+        let target = root.join(wanted.path.strip_prefix("/").unwrap_or(&wanted.path));
+        show(&wanted.path, &target, wanted.access)?;
+    }
+    fs::create_dir(root.join("proc")).at(Step::Root, "make /proc")?;
+    // The old root comes to lie over the new one, and is let go of there; see pivot_root(2).
+    chdir(root)
+        .and_then(|()| pivot_root(".", "."))
+        .and_then(|()| umount2(".", MntFlags::MNT_DETACH))
+        .at(Step::Root, "pivot_root for commands outside")?;
+    setns(own, CloneFlags::CLONE_NEWNS).at(Step::Root, "return to the lab's mounts")?;
+    Ok(outside)
+}
+
+fn mount_namespace() -> Result<OwnedFd, Refusal> {
+    File::open("/proc/self/ns/mnt").map(OwnedFd::from).at(Step::Root, "open the mount namespace")
+}
+
+fn show(source: &Path, target: &Path, access: Access) -> Result<(), Refusal> {
+    fs::create_dir_all(target).at(Step::Root, format!("make {}", target.display()))?;
+    match access {
+        Access::ReadWrite => bind(Step::Root, source, target),
+        Access::ReadOnly => bind_read_only(Step::Root, source, target),
+    }
+}
