@@ -1,0 +1,55 @@
+//! Control characters made visible. A log that prints them as they are lets a stranger's newline forge a line, and a
+//! stranger's escape sequence paint the terminal of whoever reads it.
+
+use std::fmt::Write as _;
+
+/// Appends `text`, control characters written as `\n`, `\x1b` or `\u{202e}`.
+pub(crate) fn escape_into(text: &str, line: &mut String) {
+    // One look at each byte settles it for nearly every message; only a suspect is decoded.
+    if !has_suspect(text.as_bytes()) {
+        line.push_str(text);
+        return;
+    }
+    for c in text.chars() {
+        match c {
+            '\n' => line.push_str("\\n"),
+            '\r' => line.push_str("\\r"),
+            '\t' => line.push_str("\\t"),
+            c if c.is_control() => drop(write!(line, "\\x{:02x}", u32::from(c))),
+            c if misleads(c) => drop(write!(line, "\\u{{{:x}}}", u32::from(c))),
+            c => line.push(c),
+        }
+    }
+}
+
+/// A field's value, in quotes where it would not read as one word.
+pub(crate) fn write_value(value: &str, line: &mut String) {
+    let breaks = |b: u8| b <= b' ' || b == b'"' || b == b'=' || b == b'\\';
+    let is_word = !value.bytes().fold(value.is_empty(), |found, byte| found | breaks(byte));
+    if is_word {
+        return escape_into(value, line);
+    }
+    line.push('"');
+    for part in value.split_inclusive(['"', '\\']) {
+        let (text, sign) = match part.chars().next_back() {
+            Some(sign @ ('"' | '\\')) => (&part[..part.len() - 1], Some(sign)),
+            _ => (part, None),
+        };
+        escape_into(text, line);
+        line.extend(sign.into_iter().flat_map(|sign| ['\\', sign]));
+    }
+    line.push('"');
+}
+
+/// Whether there is a control character of ASCII, or the first byte of one of those that Unicode has besides.
+///
+/// All bytes are looked at, also after the first that is found: so the compiler can look at sixteen at a time.
+fn has_suspect(bytes: &[u8]) -> bool {
+    let is_suspect = |byte: u8| byte < b' ' || byte == 0x7f || byte == 0xc2 || byte == 0xe2;
+    bytes.iter().fold(false, |found, byte| found | is_suspect(*byte))
+}
+
+/// Line separators, and the marks that make text run from right to left: see CVE-2021-42574.
+fn misleads(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

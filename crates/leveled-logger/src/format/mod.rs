@@ -1,0 +1,350 @@
+//! A format string, compiled once: from then on a line is a walk over a list of pieces, and nothing is parsed again.
+//!
+//! The three styles are three front ends ([`percent`], [`brace`], [`dollar`]) of the same list.
+
+mod attribute;
+mod brace;
+mod brace_spec;
+mod date;
+mod dollar;
+mod number;
+mod percent;
+mod percent_spec;
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::escape::escape_into;
+use crate::{Error, Record};
+pub(crate) use attribute::{Attribute, Value};
+pub(crate) use date::DateFormat;
+
+/// How a format names its fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// `%(message)s`, as C's printf.
+    #[default]
+    Percent,
+    /// `{message}`, as `str.format` of Python.
+    Brace,
+    /// `$message` or `${message}`, as `string.Template` of Python.
+    Dollar,
+}
+
+impl Style {
+    /// The format of a line when [`basic_config`](crate::basic_config) is told none.
+    pub fn basic_format(self) -> &'static str {
+        match self {
+            Style::Percent => "%(levelname)s:%(name)s:%(message)s",
+            Style::Brace => "{levelname}:{name}:{message}",
+            Style::Dollar => "${levelname}:${name}:${message}",
+        }
+    }
+
+    /// The format of a [`Formatter`] that is told none: the message, and nothing around it.
+    fn default_format(self) -> &'static str {
+        match self {
+            Style::Percent => "%(message)s",
+            Style::Brace => "{message}",
+            Style::Dollar => "${message}",
+        }
+    }
+}
+
+impl fmt::Display for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Style::Percent => "%",
+            Style::Brace => "{",
+            Style::Dollar => "$",
+        })
+    }
+}
+
+impl FromStr for Style {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Style, Error> {
+        match text {
+            "%" => Ok(Style::Percent),
+            "{" => Ok(Style::Brace),
+            "$" => Ok(Style::Dollar),
+            _ => Err(Error::UnknownStyle(text.to_owned())),
+        }
+    }
+}
+
+/// A piece of a compiled format.
+#[derive(Clone, Debug)]
+pub(crate) enum Piece {
+    Literal(String),
+    Field { attribute: Attribute, spec: Spec },
+}
+
+/// How a field is written.
+#[derive(Clone, Debug)]
+pub(crate) enum Spec {
+    /// As it is: no width, no precision.
+    Plain,
+    Percent(percent_spec::PercentSpec),
+    Brace(brace_spec::BraceSpec),
+}
+
+/// What is wrong with a format, and at which character.
+pub(crate) struct Fault {
+    pub(crate) column: usize,
+    pub(crate) reason: String,
+}
+
+impl Fault {
+    pub(crate) fn at(column: usize, reason: impl Into<String>) -> Fault {
+        Fault { column, reason: reason.into() }
+    }
+}
+
+/// Why this record can't be written with this format; only fields that the program adds itself can do that.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// The format wants a field that the record does not have.
+    #[error("the format wants the field {0:?}, which this record does not have")]
+    NoField(String),
+    /// The value and the conversion don't fit, as text with `%d`.
+    #[error("{0}")]
+    BadValue(String),
+}
+
+/// A compiled format, and how the time is written in it.
+///
+/// ```
+/// use leveled_logger::{Formatter, Style};
+///
+/// Formatter::new("%(asctime)s %(levelname)-8s %(message)s", None, Style::Percent).unwrap();
+/// let error = Formatter::new("%(levelname)-8s %(message)d", None, Style::Percent).unwrap_err();
+/// assert!(error.to_string().contains("column 17"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Formatter {
+    pieces: Vec<Piece>,
+    /// The names of the program's own fields in it.
+    named: Vec<String>,
+    date: DateFormat,
+    /// Fields that the format does not name follow the message.
+    appends_fields: bool,
+    escapes: bool,
+}
+
+impl Formatter {
+    /// Compiles a format; an empty one is the message alone. `datefmt` is as in strftime(3); without it, the time is
+    /// written as `2024-06-15 12:34:56,123`.
+    ///
+    /// # Errors
+    ///
+    /// When the format can't be read, or says something that no record could fulfil.
+    pub fn new(format: &str, datefmt: Option<&str>, style: Style) -> Result<Formatter, Error> {
+        let format = if format.is_empty() { style.default_format() } else { format };
+        let pieces = match style {
+            Style::Percent => percent::compile(format),
+            Style::Brace => brace::compile(format),
+            Style::Dollar => dollar::compile(format),
+        };
+        let pieces = pieces.and_then(try_out).map_err(|fault| Error::BadFormat {
+            format: format.to_owned(),
+            style,
+            column: fault.column,
+            reason: fault.reason,
+        })?;
+        let pieces: Vec<Piece> = pieces.into_iter().map(|(_, piece)| piece).collect();
+        let names_fields = pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Field { attribute: Attribute::Fields, .. }));
+        let named = pieces.iter().filter_map(|piece| match piece {
+            Piece::Field { attribute: Attribute::Custom(name), .. } => Some(name.clone()),
+            _ => None,
+        });
+        let named = named.collect();
+        let date = DateFormat::new(datefmt)?;
+        Ok(Formatter { pieces, named, date, appends_fields: !names_fields, escapes: true })
+    }
+
+    /// Whether control characters in what was said are written as `\n` and `\x1b`. They are, unless you say `false`:
+    /// then whoever can put a newline into a message can forge a line.
+    #[must_use]
+    pub fn escape(mut self, escapes: bool) -> Formatter {
+        self.escapes = escapes;
+        self
+    }
+
+    /// Whether fields that the format doesn't name follow the message as ` key=value`. They do, unless you say `false`,
+    /// or the format has a place for them: `%(fields)s`.
+    #[must_use]
+    pub fn append_fields(mut self, appends: bool) -> Formatter {
+        self.appends_fields &= appends;
+        self
+    }
+
+    /// Writes the record behind what is in `line`, without a newline at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the record lacks a field, or has one of another type. `line` then ends in half a line.
+    pub fn format_into(&self, record: &Record<'_>, line: &mut String) -> Result<(), FormatError> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => line.push_str(text),
+                Piece::Field { attribute, spec: Spec::Plain } => {
+                    self.write_plain(attribute, record, line);
+                    if let Attribute::Custom(name) = attribute {
+                        self.write_custom(name, record, line)?;
+                    }
+                }
+                Piece::Field { attribute, spec } => {
+                    self.write_spec(attribute, spec, record, line)?
+                }
+            }
+        }
+        self.write_traces(record, line);
+        Ok(())
+    }
+
+    /// The record as text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Formatter::format_into`].
+    pub fn format(&self, record: &Record<'_>) -> Result<String, FormatError> {
+        let mut line = String::new();
+        self.format_into(record, &mut line)?;
+        Ok(line)
+    }
+
+    /// The quick way: most fields of most formats have neither width nor precision.
+    fn write_plain(&self, attribute: &Attribute, record: &Record<'_>, line: &mut String) {
+        match attribute {
+            Attribute::AscTime => self.date.write(record, line),
+            Attribute::Message => {
+                self.write_text(record.said.message(), line);
+                if self.appends_fields && record.said.has_fields() {
+                    self.write_fields(record, " ", line);
+                }
+            }
+            Attribute::Fields => self.write_fields(record, "", line),
+            Attribute::Custom(_) => {}
+            attribute => match attribute.value(record) {
+                Value::Text(text) => self.write_text(text, line),
+                value => value.write(line),
+            },
+        }
+    }
+
+    fn write_custom(
+        &self,
+        name: &str,
+        record: &Record<'_>,
+        line: &mut String,
+    ) -> Result<(), FormatError> {
+        match record.said.field(name) {
+            Some((_, text)) => self.write_text(text, line),
+            // Of asyncio, which Python's records know and ours can't have.
+            None if name == "taskName" => line.push_str("None"),
+            None => return Err(FormatError::NoField(name.to_owned())),
+        }
+        Ok(())
+    }
+
+    /// The slow way: into a buffer of its own, then padded and cut.
+    fn write_spec(
+        &self,
+        attribute: &Attribute,
+        spec: &Spec,
+        record: &Record<'_>,
+        line: &mut String,
+    ) -> Result<(), FormatError> {
+        let mut text = String::new();
+        let value = match attribute {
+            Attribute::Custom(name) => match record.said.field(name) {
+                Some((kind, text)) => Value::of_field(kind, text),
+                None if name == "taskName" => Value::Text("None"),
+                None => return Err(FormatError::NoField(name.clone())),
+            },
+            Attribute::AscTime | Attribute::Message | Attribute::Fields => {
+                self.write_plain(attribute, record, &mut text);
+                Value::Text(&text)
+            }
+            attribute => attribute.value(record),
+        };
+        let written = spec.apply(value).map_err(FormatError::BadValue)?;
+        self.write_text(&written, line);
+        Ok(())
+    }
+
+    fn write_text(&self, text: &str, line: &mut String) {
+        if self.escapes {
+            escape_into(text, line);
+        } else {
+            line.push_str(text);
+        }
+    }
+
+    /// `user=alice id=5`, those left out that the format names itself.
+    fn write_fields(&self, record: &Record<'_>, mut separator: &str, line: &mut String) {
+        for (name, kind, text) in record.said.fields() {
+            if !self.named.iter().any(|named| named == name) {
+                line.push_str(separator);
+                line.push_str(name);
+                line.push('=');
+                match kind {
+                    crate::record::Kind::Text => crate::escape::write_value(text, line),
+                    _ => line.push_str(text),
+                }
+                separator = " ";
+            }
+        }
+    }
+
+    /// `exc_info` and `stack_info` follow on lines of their own, which can't be taken for lines of the log: they are
+    /// indented, unless escaping is off.
+    fn write_traces(&self, record: &Record<'_>, line: &mut String) {
+        for name in ["exc_info", "stack_info"] {
+            let Some((_, text)) = record.said.field(name) else { continue };
+            if !line.ends_with('\n') {
+                line.push('\n');
+            }
+            if !self.escapes {
+                line.push_str(text);
+                continue;
+            }
+            for (at, part) in text.lines().enumerate() {
+                line.push_str(if at == 0 { "    " } else { "\n    " });
+                escape_into(part, line);
+            }
+        }
+    }
+}
+
+impl Spec {
+    fn apply(&self, value: Value<'_>) -> Result<String, String> {
+        match self {
+            Spec::Plain => {
+                let mut text = String::new();
+                value.write(&mut text);
+                Ok(text)
+            }
+            Spec::Percent(spec) => spec.apply(value),
+            Spec::Brace(spec) => spec.apply(value),
+        }
+    }
+}
+
+/// Writes each field once with a value of its type: what fails now would fail on every line.
+fn try_out(pieces: Vec<(usize, Piece)>) -> Result<Vec<(usize, Piece)>, Fault> {
+    for (column, piece) in &pieces {
+        if let Piece::Field { attribute, spec } = piece
+            && let Some(sample) = attribute.sample()
+        {
+            let tried = spec.apply(sample);
+            tried
+                .map_err(|reason| Fault::at(*column, format!("{}: {reason}", attribute.name())))?;
+        }
+    }
+    Ok(pieces)
+}

@@ -1,0 +1,209 @@
+//! One thing that was said, with all that is known about it: a `LogRecord` of Python, borrowed for as long as it is
+//! handled.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+use std::path::Path;
+
+use crate::Level;
+
+/// What was said, by whom, when and where. Built once for an event, then shown to every handler.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    /// The logger that it was said to.
+    pub name: &'a str,
+    /// How much it matters.
+    pub level: Level,
+    /// The name of the level.
+    pub level_name: Cow<'a, str>,
+    /// The message and the fields.
+    pub said: &'a Said,
+    /// When, in nanoseconds since 1970, from the system's clock.
+    pub created_ns: i64,
+    /// The milliseconds of `created_ns`: 0 to 999.
+    pub msecs: f64,
+    /// Milliseconds since the program began to log.
+    pub relative_ms: f64,
+    /// The source file, as the compiler was given it.
+    pub path: &'a str,
+    /// The line in it.
+    pub line: u32,
+    /// The function around the call; tracing's own macros don't tell.
+    pub function: &'a str,
+    /// The name of the thread, `MainThread` for the first.
+    pub thread_name: &'a str,
+    /// The kernel's number of the thread.
+    pub thread: u64,
+    /// `MainProcess`, unless the record says otherwise.
+    pub process_name: &'a str,
+    /// The process's id.
+    pub process: u32,
+}
+
+impl Record<'_> {
+    /// The last part of the path.
+    pub fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
+    /// The file's name without its ending, which is what Python calls the module.
+    pub fn module(&self) -> &str {
+        let stem = Path::new(self.file_name()).file_stem();
+        stem.and_then(|stem| stem.to_str()).unwrap_or("Unknown module")
+    }
+
+    /// The function without the path to it and without what the macros added; `(unknown function)` when nobody told.
+    pub fn function_name(&self) -> &str {
+        let path = self.function.trim_end_matches("::__here").trim_end_matches("::{{closure}}");
+        match path.rsplit("::").next() {
+            None | Some("") => "(unknown function)",
+            Some(name) => name,
+        }
+    }
+
+    /// When, in seconds since 1970.
+    pub fn created(&self) -> f64 {
+        let (seconds, rest) = (self.created_ns.div_euclid(1_000_000_000), self.created_ns);
+        seconds as f64 + rest.rem_euclid(1_000_000_000) as f64 / 1e9
+    }
+}
+
+/// What kind of value a field has; its text is kept in [`Said`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, also what `?` and `%` made of a value.
+    Text,
+    /// A whole number.
+    Int,
+    /// A number with a point.
+    Float,
+    /// `true` or `false`.
+    Bool,
+}
+
+#[derive(Clone, Debug)]
+struct Field {
+    name: Cow<'static, str>,
+    kind: Kind,
+    at: Range<usize>,
+}
+
+/// The message and the fields, each rendered once into one buffer, whoever will read them.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    text: String,
+    message: Range<usize>,
+    fields: Vec<Field>,
+}
+
+impl Said {
+    /// Nothing said yet, with room for an ordinary line.
+    pub fn new() -> Said {
+        Said { text: String::with_capacity(256), ..Said::default() }
+    }
+
+    /// Only a message.
+    pub fn message_only(message: &str) -> Said {
+        let mut said = Said::default();
+        said.set_message(format_args!("{message}"));
+        said
+    }
+
+    /// Forgets all, and keeps the room, unless somebody said something huge.
+    pub fn clear(&mut self) {
+        const KEEP: usize = 64 << 10;
+        self.text.clear();
+        self.text.shrink_to(KEEP);
+        self.fields.clear();
+        self.message = 0..0;
+    }
+
+    /// What was said.
+    pub fn message(&self) -> &str {
+        &self.text[self.message.clone()]
+    }
+
+    /// Says it.
+    pub fn set_message(&mut self, message: fmt::Arguments<'_>) {
+        self.message = self.write(message);
+    }
+
+    /// Adds a field.
+    pub fn add(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        kind: Kind,
+        value: fmt::Arguments<'_>,
+    ) {
+        let at = self.write(value);
+        self.fields.push(Field { name: name.into(), kind, at });
+    }
+
+    /// As [`Said::add`], for text that is there already; this is the quick way.
+    pub fn add_text(&mut self, name: impl Into<Cow<'static, str>>, value: &str) {
+        let begin = self.text.len();
+        self.text.push_str(value);
+        self.fields.push(Field { name: name.into(), kind: Kind::Text, at: begin..self.text.len() });
+    }
+
+    /// As [`Said::add`], for a whole number: they are frequent, and `format_args!` takes its time.
+    pub fn add_number(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        negative: bool,
+        mut size: u64,
+    ) {
+        // The last digit first; 20 digits and a sign are the most there can be.
+        let mut digits = [0; 21];
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (size % 10) as u8;
+            size /= 10;
+            if size == 0 {
+                break;
+            }
+        }
+        if negative {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        let begin = self.text.len();
+        self.text.push_str(str::from_utf8(&digits[at..]).unwrap_or_default());
+        let at = begin..self.text.len();
+        self.fields.push(Field { name: name.into(), kind: Kind::Int, at });
+    }
+
+    /// The fields in the order in which they were said; `exc_info` and `stack_info` are not among them.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, Kind, &str)> {
+        let all = self.fields.iter().map(|field| self.show(field));
+        all.filter(|(name, ..)| !["exc_info", "stack_info"].contains(name))
+    }
+
+    /// The value of a field, by its name.
+    pub fn field(&self, name: &str) -> Option<(Kind, &str)> {
+        let field = self.fields.iter().find(|field| field.name == name)?;
+        let (_, kind, text) = self.show(field);
+        Some((kind, text))
+    }
+
+    /// Whether there is any field at all.
+    pub fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    fn show<'a>(&'a self, field: &'a Field) -> (&'a str, Kind, &'a str) {
+        (&field.name, field.kind, &self.text[field.at.clone()])
+    }
+
+    fn write(&mut self, value: fmt::Arguments<'_>) -> Range<usize> {
+        let begin = self.text.len();
+        match value.as_str() {
+            Some(text) => self.text.push_str(text),
+            // Writing to a string fails only if the value's own `Display` does; what it wrote so far is kept.
+            None => drop(self.text.write_fmt(value)),
+        }
+        begin..self.text.len()
+    }
+}

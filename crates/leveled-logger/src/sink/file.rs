@@ -1,0 +1,131 @@
+//! A file that lines are appended to: one write(2) for each, no lock, and no buffer that could be lost.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{About, Sink};
+use crate::Error;
+
+/// What happens to what is in the file already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FileMode {
+    /// It stays, and lines follow it.
+    #[default]
+    Append,
+    /// It goes.
+    Truncate,
+    /// There must be no such file.
+    New,
+}
+
+impl FromStr for FileMode {
+    type Err = Error;
+
+    /// Reads Python's `a`, `w` and `x`.
+    fn from_str(text: &str) -> Result<FileMode, Error> {
+        match text {
+            "a" => Ok(FileMode::Append),
+            "w" => Ok(FileMode::Truncate),
+            "x" => Ok(FileMode::New),
+            _ => Err(Error::UnknownFileMode(text.to_owned())),
+        }
+    }
+}
+
+/// Opens a file for lines. In every mode the kernel itself looks for the end at each write (`O_APPEND`), so that two
+/// processes never write over each other.
+pub(super) fn open(path: &Path, mode: FileMode) -> Result<File, Error> {
+    let mut options = OpenOptions::new();
+    options.append(true);
+    match mode {
+        FileMode::Append => options.create(true),
+        FileMode::New => options.create_new(true),
+        FileMode::Truncate => options.create(true),
+    };
+    let file = options.open(path).and_then(|file| {
+        if mode == FileMode::Truncate {
+            // Not for a device or a pipe, where there is nothing to cut.
+            if file.metadata()?.is_file() {
+                file.set_len(0)?;
+            }
+        }
+        Ok(file)
+    });
+    file.map_err(|cause| Error::Open { path: path.to_owned(), cause })
+}
+
+/// Writes all of it. When a write breaks off in the middle of a line, as on a full disk, the next one begins with a
+/// newline: two halves never make one line.
+pub(super) fn append(mut file: &File, bytes: &[u8], torn: &AtomicBool) -> io::Result<()> {
+    if torn.load(Ordering::Relaxed) {
+        file.write_all(b"\n")?;
+        torn.store(false, Ordering::Relaxed);
+    }
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match file.write(rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => rest = &rest[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                let written = bytes.len() - rest.len();
+                torn.store(written > 0 && bytes[written - 1] != b'\n', Ordering::Relaxed);
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Appends lines to a file. When `write_line` returns, the line is with the kernel: a crash of the program, and even
+/// SIGKILL, leaves it there.
+#[derive(Debug)]
+pub struct FileSink {
+    path: PathBuf,
+    file: OnceLock<File>,
+    torn: AtomicBool,
+}
+
+impl FileSink {
+    /// Opens the file now.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be opened, or made. Folders are not made.
+    pub fn open(path: impl Into<PathBuf>, mode: FileMode) -> Result<FileSink, Error> {
+        let path = path.into();
+        let file = OnceLock::from(open(&path, mode)?);
+        Ok(FileSink { path, file, torn: AtomicBool::new(false) })
+    }
+
+    /// Opens the file when the first line comes, to append; no line, no file.
+    pub fn delayed(path: impl Into<PathBuf>) -> FileSink {
+        FileSink { path: path.into(), file: OnceLock::new(), torn: AtomicBool::new(false) }
+    }
+
+    fn file(&self) -> io::Result<&File> {
+        if let Some(file) = self.file.get() {
+            return Ok(file);
+        }
+        let opened = OpenOptions::new().append(true).create(true).open(&self.path)?;
+        Ok(self.file.get_or_init(|| opened))
+    }
+}
+
+impl Sink for FileSink {
+    fn write_line(&self, line: &[u8], _: About) -> io::Result<()> {
+        append(self.file()?, line, &self.torn)
+    }
+
+    fn write_lines(&self, lines: &[u8], _: About) -> io::Result<()> {
+        append(self.file()?, lines, &self.torn)
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+}

@@ -1,0 +1,248 @@
+//! The journal, by its own protocol: one datagram for each entry, or a sealed file in memory for one that is too large.
+//!
+//! journald may be busy, or stopped. Then the socket fills up, and an ordinary send would wait: so the sink sends only
+//! what can be taken at once, and the rest waits in a queue of its own, up to a bound. What does not fit there is lost,
+//! counted, and said in the journal itself.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, IoSlice, Write as _};
+use std::os::fd::AsRawFd as _;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, SealFlag, fcntl};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::socket::{ControlMessage, MsgFlags, UnixAddr, sendmsg, setsockopt, sockopt};
+
+use super::{About, Sink};
+use crate::encode::journal_note;
+use crate::{Encoding, Error, at_end};
+
+/// Where journald listens.
+const SOCKET: &str = "/run/systemd/journal/socket";
+/// So many bytes wait when journald does not take them; some twenty thousand ordinary entries.
+const MAX_WAITING: usize = 8 << 20;
+/// At the end of the program, how long a journal that takes nothing is waited for.
+const MAX_FLUSH: Duration = Duration::from_secs(1);
+
+/// Sends entries to systemd's journal. Never waits for it.
+pub struct JournalSink {
+    shared: Arc<Shared>,
+    identifier: String,
+}
+
+struct Shared {
+    socket: UnixDatagram,
+    path: PathBuf,
+    identifier: String,
+    queue: Mutex<Queue>,
+    news: Condvar,
+    lost: AtomicU64,
+}
+
+#[derive(Default)]
+struct Queue {
+    entries: VecDeque<Vec<u8>>,
+    bytes: usize,
+    /// Lost since it was last said.
+    unsaid: u64,
+    has_thread: bool,
+}
+
+impl JournalSink {
+    /// Connects to the journal. `identifier` is the name that journalctl(1) shows in front of each line.
+    ///
+    /// # Errors
+    ///
+    /// When there is no journal, as in most containers.
+    pub fn connect(identifier: &str) -> Result<JournalSink, Error> {
+        JournalSink::connect_to(Path::new(SOCKET), identifier)
+    }
+
+    /// As [`JournalSink::connect`], for a journal that listens elsewhere, as a log namespace's does:
+    /// `/run/systemd/journal.NAME/socket`.
+    ///
+    /// # Errors
+    ///
+    /// When nobody listens there.
+    pub fn connect_to(path: &Path, identifier: &str) -> Result<JournalSink, Error> {
+        let socket = UnixDatagram::unbound().and_then(|socket| {
+            socket.connect(path)?;
+            socket.set_nonblocking(true)?;
+            // More room than the default lets a burst through; the kernel gives what it allows.
+            let _ = setsockopt(&socket, sockopt::SndBuf, &MAX_WAITING);
+            Ok(socket)
+        });
+        let place = || format!("the journal at {}", path.display());
+        let socket = socket.map_err(|cause| Error::Unreachable { place: place(), cause })?;
+        let shared = Shared {
+            socket,
+            path: path.to_owned(),
+            identifier: identifier.to_owned(),
+            queue: Mutex::default(),
+            news: Condvar::new(),
+            lost: AtomicU64::new(0),
+        };
+        Ok(JournalSink { shared: Arc::new(shared), identifier: identifier.to_owned() })
+    }
+}
+
+impl Sink for JournalSink {
+    fn write_line(&self, entry: &[u8], _: About) -> io::Result<()> {
+        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        // Not past those that wait: an entry has its turn.
+        if queue.entries.is_empty() && queue.unsaid == 0 {
+            match self.shared.send(entry) {
+                Ok(()) => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if queue.bytes + entry.len() > MAX_WAITING {
+            queue.unsaid += 1;
+            self.shared.lost.fetch_add(1, Ordering::Relaxed);
+        } else {
+            queue.bytes += entry.len();
+            queue.entries.push_back(entry.to_owned());
+        }
+        if !queue.has_thread {
+            queue.has_thread = true;
+            let shared = Arc::clone(&self.shared);
+            let started = thread::Builder::new()
+                .name("journal".to_owned())
+                .spawn(move || shared.send_waiting());
+            queue.has_thread = started.is_ok();
+        }
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        let until = Instant::now() + MAX_FLUSH;
+        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        while !queue.entries.is_empty() || queue.unsaid > 0 {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                let left = queue.entries.len() as u64;
+                self.shared.lost.fetch_add(left, Ordering::Relaxed);
+                return Err(io::Error::other(format!(
+                    "the journal takes nothing; {left} entries are left"
+                )));
+            }
+            let waited = self.shared.news.wait_timeout(queue, left);
+            queue = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Ok(())
+    }
+
+    fn lost(&self) -> u64 {
+        self.shared.lost.load(Ordering::Relaxed)
+    }
+
+    fn encoding(&self) -> Encoding {
+        Encoding::Journal { identifier: self.identifier.clone() }
+    }
+
+    fn place(&self) -> String {
+        format!("the journal at {}", self.shared.path.display())
+    }
+}
+
+impl Shared {
+    /// Sends an entry, if it can be taken at once.
+    fn send(&self, entry: &[u8]) -> io::Result<()> {
+        match self.socket.send(entry) {
+            Err(error) if error.raw_os_error() == Some(Errno::EMSGSIZE as i32) => {
+                self.send_large(entry)
+            }
+            // journald was started again, and listens on a new socket.
+            Err(error) if is_gone(&error) => {
+                self.socket.connect(&self.path)?;
+                self.socket.send(entry).map(drop)
+            }
+            other => other.map(drop),
+        }
+    }
+
+    /// An entry that no datagram can hold: its bytes in a file in memory, sealed so that nobody can change them while
+    /// they are read, and only the descriptor is sent.
+    fn send_large(&self, entry: &[u8]) -> io::Result<()> {
+        let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
+        let mut memory = File::from(memfd_create(c"journal-entry", flags)?);
+        memory.write_all(entry)?;
+        fcntl(&memory, FcntlArg::F_ADD_SEALS(SealFlag::all()))?;
+        let descriptors = [memory.as_raw_fd()];
+        let message = [ControlMessage::ScmRights(&descriptors)];
+        let nothing = [IoSlice::new(&[])];
+        sendmsg::<UnixAddr>(self.socket.as_raw_fd(), &nothing, &message, MsgFlags::empty(), None)?;
+        Ok(())
+    }
+
+    /// The thread that is there while something waits.
+    fn send_waiting(&self) {
+        at_end::block_signals();
+        loop {
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(entry) = queue.next(&self.identifier) else {
+                queue.has_thread = false;
+                self.news.notify_all();
+                return;
+            };
+            drop(queue);
+            let outcome = self.send(&entry);
+            let is_full =
+                outcome.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            if is_full {
+                drop(queue);
+                wait_for_room(&self.socket);
+            } else {
+                queue.taken();
+                if outcome.is_err() {
+                    self.lost.fetch_add(1, Ordering::Relaxed);
+                }
+                self.news.notify_all();
+            }
+        }
+    }
+}
+
+impl Queue {
+    /// The entry whose turn it is; what was lost is said after all those that came before it.
+    fn next(&mut self, identifier: &str) -> Option<Vec<u8>> {
+        if self.entries.is_empty() && self.unsaid > 0 {
+            let lost = std::mem::take(&mut self.unsaid);
+            let message = format!("{lost} entries were lost here: the journal did not keep up");
+            self.entries.push_back(journal_note(&message, identifier));
+            self.bytes += self.entries[0].len();
+        }
+        self.entries.front().cloned()
+    }
+
+    fn taken(&mut self) {
+        let taken = self.entries.pop_front().map_or(0, |entry| entry.len());
+        self.bytes -= taken;
+    }
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::NotConnected | io::ErrorKind::NotFound
+    )
+}
+
+/// Until the socket may have room, or for a tenth of a second: journald may have been started again.
+fn wait_for_room(socket: &UnixDatagram) {
+    use nix::poll::{PollFd, PollFlags, poll};
+    use std::os::fd::AsFd as _;
+    // A connected datagram socket is writable as soon as its *own* buffer has room, also when the receiver's has none.
+    // So this returns at once at times; the pause keeps that from being a busy loop.
+    let _ = poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)], 100_u8);
+    thread::park_timeout(Duration::from_millis(1));
+}

@@ -1,0 +1,179 @@
+//! What CPython's logging does, case by case, and whether we do the same. The cases were made by running CPython; another
+//! file of the same form can be given in `LOGGING_CASES`.
+//!
+//! A scenario has a process of its own, in an empty folder, with the clock and the time zone of the case: loggers, clock
+//! and zone are global.
+
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used)]
+
+#[path = "cases/formats.rs"]
+mod formats;
+#[path = "cases/scenario.rs"]
+mod scenario;
+
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use leveled_logger::Level;
+use serde_json::{Value, json};
+
+/// What Rust's types or this crate's bounds leave out, and why: such a case does not hold, and that is no fault.
+fn left_out(case: &Value) -> Option<&'static str> {
+    let steps = case["steps"].as_array().map_or(&[][..], Vec::as_slice);
+    let any = |test: &dyn Fn(&Value) -> bool| steps.iter().any(test);
+    let text = case.to_string();
+    match () {
+        () if any(&|step| step["op"] == "dictConfig" || step["op"] == "fileConfig") => {
+            Some("no configuration files: a Rust program sets its loggers up in Rust")
+        }
+        () if any(&|step| step["op"] == "basicConfig" && scenario::unknown_key(step).is_some()) => {
+            Some("an unknown argument does not compile")
+        }
+        () if any(&|step| !step["raw_level"].is_null()) => {
+            Some("a level that is no level does not compile")
+        }
+        () if any(&|step| !step["encoding"].is_null() || !step["errors"].is_null()) => {
+            Some("files are UTF-8, as Rust's strings are")
+        }
+        () if case["id"].as_str().is_some_and(|id| id.starts_with("extra-clash")) => {
+            Some("a field may have any name: the record's own attributes are looked up first")
+        }
+        () if case["kind"] == "getLevelName"
+            && !case["expected"].is_number()
+            && case["input"].is_string() =>
+        {
+            Some("an unknown name is an error, not the level named `Level TRACE`")
+        }
+        () if case["kind"] == "checkLevel" && case["input"].is_boolean() => {
+            Some("a bool is no number in Rust")
+        }
+        () if text.contains("QueueHandler") => Some("no QueueHandler: Batched is what it is for"),
+        () if case["id"] == "msg-bad-args" => {
+            Some("arguments that don't fit their format don't compile")
+        }
+        () => None,
+    }
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().collect();
+    if let Ok(what) = env::var("LOGGING_CASE_CHILD") {
+        return child(&what);
+    }
+    if args.iter().any(|arg| arg == "--list") {
+        if !args.iter().any(|arg| arg == "--ignored") {
+            println!("cases: test");
+        }
+        return ExitCode::SUCCESS;
+    }
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/logging.json");
+    let path = env::var_os("LOGGING_CASES").map_or(here, Into::into);
+    let all: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let cases = all["cases"].as_array().unwrap();
+    let (mut held, mut faults) = (0, 0);
+    let mut complaints = Vec::new();
+    for case in cases {
+        match judge(case, &all["base_record"]) {
+            Ok(()) => held += 1,
+            Err(why) => {
+                let reason = left_out(case);
+                faults += usize::from(reason.is_none() && case["tier"] != 3);
+                let id = case["id"].as_str().unwrap();
+                let why = reason.map_or(why, |reason| format!("left out: {reason}"));
+                complaints.push(format!("{id} (tier {}): {why}", case["tier"]));
+            }
+        }
+    }
+    println!("{held} of {} cases hold", cases.len());
+    for complaint in complaints {
+        println!("{complaint}");
+    }
+    if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn judge(case: &Value, base: &Value) -> Result<(), String> {
+    let same = |got: Value| {
+        if got == case["expected"] {
+            Ok(())
+        } else {
+            Err(format!("expected {}, got {got}", case["expected"]))
+        }
+    };
+    let input = &case["input"];
+    match case["kind"].as_str().unwrap() {
+        "getLevelName" => match input.as_i64() {
+            Some(number) => same(json!(Level::new(number as i32).to_string())),
+            None => match input.as_str().unwrap_or("?").parse::<Level>() {
+                Ok(level) => same(json!(level.number())),
+                Err(error) => Err(error.to_string()),
+            },
+        },
+        "checkLevel" => {
+            let level = match input {
+                Value::Number(number) => number.as_i64().map(|number| Level::new(number as i32)),
+                Value::Bool(flag) => Some(Level::new(i32::from(*flag))),
+                other => other.as_str().and_then(|name| name.parse().ok()),
+            };
+            match (level, case.get("expect_error")) {
+                (None, Some(_)) => Ok(()),
+                (Some(level), None) => same(json!(level.number())),
+                (level, _) => Err(format!("got {level:?}")),
+            }
+        }
+        "syslogPriority" => {
+            let priority = Level::syslog_priority(input.as_str().unwrap());
+            same(json!(priority.number()))?;
+            let with_facility = json!(1 << 3 | priority.number());
+            if with_facility == case["expected_pri_user"] {
+                Ok(())
+            } else {
+                Err(with_facility.to_string())
+            }
+        }
+        "journaldPriority" => {
+            same(json!(Level::new(input.as_i64().unwrap() as i32).priority().number()))
+        }
+        "format" => in_child("format", &json!({ "case": case, "base": base }), case).map(drop),
+        "scenario" => scenario::judge(case),
+        other => Err(format!("unknown kind {other}")),
+    }
+}
+
+/// Runs this program again, with the time zone of the case; returns what it printed.
+fn in_child(what: &str, input: &Value, case: &Value) -> Result<String, String> {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .env("LOGGING_CASE_CHILD", what)
+        .env("TZ", case["tz"].as_str().unwrap_or("UTC0"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(text + &String::from_utf8_lossy(&output.stderr))
+    }
+}
+
+fn child(what: &str) -> ExitCode {
+    let input: Value = serde_json::from_reader(std::io::stdin()).unwrap();
+    let outcome = match what {
+        "format" => formats::judge(&input["case"], &input["base"]),
+        _ => scenario::run(&input),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            println!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! A scenario: steps in the language of the cases, run in an empty folder; then files, streams and answers are compared.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use leveled_logger::{
+    FileMode, FileSink, Filter, Handler, Level, Logger, MemorySink, Record, RotatingSink, Said,
+    Sink, StreamSink, TimeZone, TimedSink, WatchedSink, get_logger, log, root,
+};
+use serde_json::{Map, Value, json};
+
+use crate::formats;
+
+static CLOCK_NS: AtomicI64 = AtomicI64::new(0);
+
+fn clock() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_nanos(CLOCK_NS.load(Ordering::Relaxed) as u64)
+}
+
+/// Parent: prepares the folder, runs the child in it, compares.
+pub(crate) fn judge(case: &Value) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let work = folder.path().join("work");
+    fs::create_dir(&work).unwrap();
+    for (name, text) in case["initial_files"].as_object().into_iter().flatten() {
+        fs::write(work.join(name), text.as_str().unwrap()).unwrap();
+    }
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .env("LOGGING_CASE_CHILD", "scenario")
+        .env("LOGGING_CASE_RESULTS", folder.path().join("results"))
+        .env("TZ", case["tz"].as_str().unwrap_or("UTC0"))
+        .current_dir(&work)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    serde_json::to_writer(child.stdin.take().unwrap(), case).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let (stdout, stderr) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if !output.status.success() {
+        return Err(format!("{stdout}{stderr}"));
+    }
+    compare("stdout", case["expected_stdout"].as_str(), &stdout)?;
+    compare("stderr", case["expected_stderr"].as_str(), &stderr)?;
+    compare(
+        "stderr's first line",
+        case["expected_stderr_first_line"].as_str(),
+        stderr.lines().next().unwrap_or(""),
+    )?;
+    if let Some(part) = case["expected_stderr_contains"].as_str()
+        && !stderr.contains(part)
+    {
+        return Err(format!("stderr lacks {part:?}: {stderr:?}"));
+    }
+    let files: BTreeMap<String, String> = files(&work);
+    if json!(files) != case["expected_files"] {
+        return Err(format!("expected the files {}, got {}", case["expected_files"], json!(files)));
+    }
+    let results = fs::read_to_string(folder.path().join("results")).unwrap();
+    same_results(&case["expected_results"], &serde_json::from_str(&results).unwrap())
+}
+
+fn compare(what: &str, expected: Option<&str>, got: &str) -> Result<(), String> {
+    match expected {
+        Some(expected) if expected != got => {
+            Err(format!("{what}: expected {expected:?}, got {got:?}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+    files
+        .map(|entry| {
+            let text = String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned();
+            (entry.file_name().into_string().unwrap(), text)
+        })
+        .collect()
+}
+
+/// Of an error, only that there is one, and at which step: the words and types are Rust's.
+fn same_results(expected: &Value, got: &Value) -> Result<(), String> {
+    let simple = |results: &Value| -> Vec<Value> {
+        let all = results.as_array().cloned().unwrap_or_default().into_iter();
+        all.map(|result| match result.get("error") {
+            Some(_) => json!({ "op": result["op"], "error": true }),
+            None => result,
+        })
+        .collect()
+    };
+    let (expected, got) = (simple(expected), simple(got));
+    if expected == got { Ok(()) } else { Err(format!("expected {expected:?}, got {got:?}")) }
+}
+
+/// Child: the steps.
+pub(crate) fn run(case: &Value) -> Result<(), String> {
+    let clock_ns = (case["clock"].as_f64().unwrap_or(0.0) * 1e6) as i64 * 1000;
+    CLOCK_NS.store(clock_ns, Ordering::Relaxed);
+    assert!(leveled_logger::set_clock(clock));
+    let mut stage = Stage::default();
+    let mut results = Vec::new();
+    for step in case["steps"].as_array().unwrap() {
+        match stage.step(step) {
+            Ok(None) => {}
+            Ok(Some(answer)) => results.push(answer),
+            Err(Trouble::Unknown(what)) => return Err(format!("cannot do {what}: {step}")),
+            Err(Trouble::Error(error)) => results.push(json!({ "op": step["op"], "error": error })),
+        }
+    }
+    let path = std::env::var_os("LOGGING_CASE_RESULTS").unwrap();
+    fs::write(path, json!(results).to_string()).unwrap();
+    Ok(())
+}
+
+enum Trouble {
+    /// The step, or a part of it, is not known here.
+    Unknown(String),
+    /// The step is known, and must fail.
+    Error(String),
+}
+
+impl From<leveled_logger::Error> for Trouble {
+    fn from(error: leveled_logger::Error) -> Trouble {
+        Trouble::Error(error.to_string())
+    }
+}
+
+#[derive(Default)]
+struct Stage {
+    handlers: BTreeMap<String, Arc<Handler>>,
+    specs: BTreeMap<String, Value>,
+}
+
+const KEYS: [&str; 11] = [
+    "op", "level", "format", "filename", "filemode", "datefmt", "style", "stream", "handlers",
+    "force", "note",
+];
+
+/// An argument of basicConfig that we don't have.
+pub(crate) fn unknown_key(step: &Value) -> Option<&str> {
+    let mut keys = step.as_object().unwrap().keys();
+    keys.find(|key| !KEYS.contains(&key.as_str())).map(String::as_str)
+}
+
+impl Stage {
+    fn step(&mut self, step: &Value) -> Result<Option<Value>, Trouble> {
+        let logger = named(&step["logger"]);
+        let handler = || {
+            let id = step["handler"].as_str().or(step["id"].as_str()).unwrap_or_default();
+            self.handlers.get(id).ok_or_else(|| Trouble::Unknown(format!("handler {id:?}")))
+        };
+        match step["op"].as_str().unwrap() {
+            "basicConfig" => self.basic_config(step)?,
+            "log" => return log_step(step, logger).map(|()| None),
+            "query" => return Ok(Some(query(&step["logger"], logger))),
+            "setLevel" => match step["handler"].as_str() {
+                Some(_) => handler()?.set_level(level(&step["level"])?),
+                None => logger.set_level(level(&step["level"])?),
+            },
+            "handlerLevel" | "setHandlerLevel" => handler()?.set_level(level(&step["level"])?),
+            "handler" => self.make(step)?,
+            "addHandler" => logger.add_handler(handler()?),
+            "removeHandler" => logger.remove_handler(handler()?),
+            "flush" | "close" => match step["handler"].as_str().or(step["id"].as_str()) {
+                Some(_) => handler()?.flush(),
+                None => leveled_logger::flush(),
+            },
+            "shutdown" => leveled_logger::flush(),
+            "disabled" => logger.set_disabled(flag(step)),
+            "propagate" => logger.set_propagate(flag(step)),
+            "disable" => leveled_logger::disable(match &step["level"] {
+                Value::Null => Level::CRITICAL,
+                given => level(given)?,
+            }),
+            "addFilter" => logger.add_filter(Filter::name(step["filter"].as_str().unwrap())),
+            "addLevelName" => {
+                let name = step["name"].as_str().or(step["levelName"].as_str()).unwrap_or_default();
+                level(&step["level"])?.add_name(name);
+            }
+            "lastResort" if step["value"].is_null() => leveled_logger::set_last_resort(None),
+            "raiseExceptions" => leveled_logger::set_report_errors(flag(step)),
+            "rename" => {
+                fs::rename(step["src"].as_str().unwrap(), step["dst"].as_str().unwrap()).unwrap()
+            }
+            "remove" | "unlink" | "delete" => {
+                let path =
+                    ["path", "filename", "file", "src"].iter().find_map(|key| step[key].as_str());
+                fs::remove_file(path.unwrap()).unwrap();
+            }
+            "mkdir" => fs::create_dir(step["path"].as_str().or(step["filename"].as_str()).unwrap())
+                .unwrap(),
+            "advance" | "tick" | "clock" => {
+                let by = ["seconds", "by", "value", "delta", "s"]
+                    .iter()
+                    .find_map(|key| step[key].as_f64());
+                let by = by.ok_or_else(|| Trouble::Unknown("advance".to_owned()))?;
+                CLOCK_NS.fetch_add((by * 1e9) as i64, Ordering::Relaxed);
+            }
+            other => return Err(Trouble::Unknown(other.to_owned())),
+        }
+        Ok(None)
+    }
+
+    fn basic_config(&self, step: &Value) -> Result<(), Trouble> {
+        if let Some(key) = unknown_key(step) {
+            return Err(Trouble::Unknown(format!("basicConfig({key})")));
+        }
+        let mut config = leveled_logger::basic_config().force(step["force"] == true);
+        config = match &step["level"] {
+            Value::Null => config,
+            Value::String(name) => config.level(name.as_str()),
+            number => config
+                .level(number.as_i64().ok_or_else(|| Trouble::Error("TypeError".into()))? as i32),
+        };
+        if let Some(format) = step["format"].as_str() {
+            config = config.format(format);
+        }
+        if let Some(datefmt) = step["datefmt"].as_str() {
+            config = config.datefmt(datefmt);
+        }
+        if let Some(style) = step["style"].as_str() {
+            config = config.style(style);
+        }
+        if let Some(path) = step["filename"].as_str() {
+            config = config.filename(path);
+        }
+        if let Some(mode) = step["filemode"].as_str() {
+            config = config.filemode(mode);
+        }
+        if let Some(stream) = step["stream"].as_str() {
+            config = config.stream(stream_of(stream));
+        }
+        if let Some(ids) = step["handlers"].as_array() {
+            let handlers = ids.iter().map(|id| self.handlers[id.as_str().unwrap()].clone());
+            config = config.handlers(handlers.collect());
+        }
+        Ok(config.apply()?)
+    }
+
+    fn make(&mut self, step: &Value) -> Result<(), Trouble> {
+        let id = step["id"].as_str().unwrap().to_owned();
+        let mut handler = match step["type"].as_str().unwrap() {
+            "memory" => {
+                let target = self.specs.get(step["target"].as_str().unwrap_or_default());
+                let target =
+                    target.cloned().ok_or_else(|| Trouble::Unknown("target".to_owned()))?;
+                let capacity = step["capacity"].as_u64().unwrap_or(0) as usize;
+                let flush_level = match &step["flushLevel"] {
+                    Value::Null => Level::ERROR,
+                    given => level(given)?,
+                };
+                let handler = match target["type"].as_str().unwrap() {
+                    "stream" => {
+                        let sink = stream_of(target["stream"].as_str().unwrap_or("stderr"));
+                        Handler::new(MemorySink::new(sink, capacity, flush_level))
+                    }
+                    _ => Handler::new(MemorySink::new(file_of(&target)?, capacity, flush_level)),
+                };
+                with_format(handler, &target)?
+            }
+            "stream" => Handler::new(stream_of(step["stream"].as_str().unwrap_or("stderr"))),
+            "null" => Handler::new(Null),
+            "file" => Handler::new(file_of(step)?),
+            "watched" => Handler::new(WatchedSink::open(path(step))?),
+            "rotating" => {
+                let number = |key: &str| step[key].as_u64().unwrap_or(0);
+                let backups = number("backupCount") as u32;
+                Handler::new(RotatingSink::open(path(step), number("maxBytes"), backups)?)
+            }
+            "timed" | "timedRotating" => {
+                let zone = if step["utc"] == true { TimeZone::Utc } else { TimeZone::Local };
+                let every = step["interval"].as_u64().unwrap_or(1) as u32;
+                let backups = step["backupCount"].as_u64().unwrap_or(0) as usize;
+                let when = step["when"].as_str().unwrap_or("H").parse()?;
+                Handler::new(TimedSink::open(path(step), when, every, backups, zone)?)
+            }
+            other => return Err(Trouble::Unknown(format!("the handler {other:?}"))),
+        };
+        handler = with_format(handler, step)?;
+        if !step["level"].is_null() {
+            handler.set_level(level(&step["level"])?);
+        }
+        if let Some(name) = step["filter"].as_str() {
+            handler = handler.with_filter(Filter::name(name));
+        }
+        self.specs.insert(id.clone(), step.clone());
+        self.handlers.insert(id, Arc::new(handler));
+        Ok(())
+    }
+}
+
+/// Python's NullHandler.
+struct Null;
+
+impl Sink for Null {
+    fn write_line(&self, _: &[u8], _: leveled_logger::About) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn place(&self) -> String {
+        "nowhere".to_owned()
+    }
+}
+
+fn with_format(handler: Handler, step: &Value) -> Result<Handler, Trouble> {
+    if step["format"].is_null() && step["datefmt"].is_null() {
+        return Ok(handler);
+    }
+    Ok(handler.with_formatter(formats::formatter(step)?))
+}
+
+fn path(step: &Value) -> &str {
+    step["filename"].as_str().unwrap()
+}
+
+fn file_of(step: &Value) -> Result<FileSink, Trouble> {
+    if step["delay"] == true {
+        return Ok(FileSink::delayed(path(step)));
+    }
+    let mode = step["mode"].as_str().or(step["filemode"].as_str()).unwrap_or("a");
+    Ok(FileSink::open(path(step), mode.parse::<FileMode>()?)?)
+}
+
+fn stream_of(name: &str) -> StreamSink {
+    if name.contains("stdout") { StreamSink::new(io::stdout) } else { StreamSink::new(io::stderr) }
+}
+
+fn flag(step: &Value) -> bool {
+    step["value"].as_bool().unwrap_or(true)
+}
+
+fn named(name: &Value) -> Logger {
+    name.as_str().map_or_else(root, get_logger)
+}
+
+fn level(value: &Value) -> Result<Level, Trouble> {
+    match value {
+        Value::String(name) => Ok(name.parse()?),
+        number => number
+            .as_i64()
+            .map(|number| Level::new(number as i32))
+            .ok_or_else(|| Trouble::Error("TypeError".into())),
+    }
+}
+
+fn log_step(step: &Value, logger: Logger) -> Result<(), Trouble> {
+    // The method's name in small letters, or the level itself.
+    let level = match &step["level"] {
+        Value::String(name) => name.to_uppercase().parse()?,
+        other => level(other)?,
+    };
+    let msg = step["msg"].as_str().map_or_else(|| step["msg"].to_string(), str::to_owned);
+    let text = formats::message(&msg, &step["args"]).map_err(Trouble::Error)?;
+    let plain =
+        ["extra", "exc_info", "exc_text", "stack_info"].iter().all(|key| step[key].is_null());
+    if step["module_level"] == true {
+        log!(level, "{text}");
+    } else if plain {
+        log!(logger: logger, level, "{text}");
+    } else if logger.is_enabled_for(level) {
+        let mut said = Said::message_only(&text);
+        for (name, value) in step["extra"].as_object().unwrap_or(&Map::new()) {
+            formats::add(&mut said, name, value);
+        }
+        for (key, field) in
+            [("exc_info", "exc_info"), ("exc_text", "exc_info"), ("stack_info", "stack_info")]
+        {
+            if step[key].is_string() {
+                formats::add(&mut said, field, &step[key]);
+            }
+        }
+        logger.handle(&record(logger, level, &said));
+    }
+    Ok(())
+}
+
+fn record<'a>(logger: Logger, level: Level, said: &'a Said) -> Record<'a> {
+    let created_ns = CLOCK_NS.load(Ordering::Relaxed);
+    Record {
+        name: logger.name(),
+        level,
+        level_name: level.name(),
+        said,
+        created_ns,
+        msecs: (created_ns % 1_000_000_000 / 1_000_000) as f64,
+        relative_ms: 0.0,
+        path: file!(),
+        line: line!(),
+        function: "record",
+        thread_name: "MainThread",
+        thread: 1,
+        process_name: "MainProcess",
+        process: std::process::id(),
+    }
+}
+
+fn query(name: &Value, logger: Logger) -> Value {
+    let numbers = [10, 20, 30, 40, 50];
+    let enabled: Map<String, Value> = numbers
+        .iter()
+        .map(|number| (number.to_string(), json!(logger.is_enabled_for(Level::new(*number)))))
+        .collect();
+    json!({
+        "logger": name.as_str().unwrap_or("root"),
+        "effective": logger.effective_level().number(),
+        "level": logger.level().number(),
+        "enabled": enabled,
+        "handlers": logger.handlers().len(),
+        "hasHandlers": logger.has_handlers(),
+    })
+}
