@@ -1,4 +1,5 @@
-//! The handlers that a logger's records reach, found once and remembered by each thread: no lock on the way of a line.
+//! The handlers that a logger's records reach, found once and remembered by each thread: no lock on
+//! the way of a line.
 
 use std::cell::RefCell;
 use std::rc::Rc;

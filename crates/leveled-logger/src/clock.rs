@@ -1,4 +1,5 @@
-//! Where the time of a record comes from. A program never needs this; a test that replays a day does.
+//! Where the time of a record comes from. A program never needs this; a test that replays a day
+//! does.
 
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,7 +14,8 @@ pub fn set_clock(clock: fn() -> SystemTime) -> bool {
     OTHER.set(clock).is_ok()
 }
 
-/// Nanoseconds since 1970, from one reading, so that seconds and milliseconds always belong together.
+/// Nanoseconds since 1970, from one reading, so that seconds and milliseconds always belong
+/// together.
 pub(crate) fn now_ns() -> i64 {
     let now = OTHER.get().map_or_else(SystemTime::now, |clock| clock());
     match now.duration_since(UNIX_EPOCH) {

@@ -1,4 +1,5 @@
-//! The quick way to set logging up: `basicConfig` of Python, which does all in one call and leaves alone what is there.
+//! The quick way to set logging up: `basicConfig` of Python, which does all in one call and leaves
+//! alone what is there.
 
 use std::io;
 use std::path::PathBuf;
@@ -63,7 +64,8 @@ impl From<&str> for Wanted {
 }
 
 impl Config {
-    /// The root's level: a [`Level`], a number, or a name in capitals. Without it, the root stays at WARNING.
+    /// The root's level: a [`Level`], a number, or a name in capitals. Without it, the root stays
+    /// at WARNING.
     pub fn level(mut self, level: impl Into<Wanted>) -> Config {
         self.level = Some(level.into());
         self
@@ -111,24 +113,27 @@ impl Config {
         self
     }
 
-    /// In the end, sets the levels that this environment variable lists, if it is there: see [`apply_levels`].
+    /// In the end, sets the levels that this environment variable lists, if it is there: see
+    /// [`apply_levels`].
     pub fn levels_from_env(mut self, variable: &str) -> Config {
         self.env = Some(variable.to_owned());
         self
     }
 
-    /// Removes the root's handlers first. Without this, nothing at all is done when the root has one.
+    /// Removes the root's handlers first. Without this, nothing at all is done when the root has
+    /// one.
     pub fn force(mut self, force: bool) -> Config {
         self.force = force;
         self
     }
 
-    /// Does it. A second call does nothing, not even to the level: the program knows better than its libraries.
+    /// Does it. A second call does nothing, not even to the level: the program knows better than
+    /// its libraries.
     ///
     /// # Errors
     ///
-    /// When something can't be read or opened. As in Python, what comes before it is done then: a bad level is found when
-    /// the handler is there, a bad format when the file is open.
+    /// When something can't be read or opened. As in Python, what comes before it is done then: a
+    /// bad level is found when the handler is there, a bad format when the file is open.
     pub fn apply(mut self) -> Result<(), Error> {
         let root = root();
         if self.force {

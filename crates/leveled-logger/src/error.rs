@@ -1,4 +1,5 @@
-//! What can be wrong with what the program, or its user, asked for. Not what goes wrong while logging: see `report`.
+//! What can be wrong with what the program, or its user, asked for. Not what goes wrong while
+//! logging: see `report`.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Control characters made visible. A log that prints them as they are lets a stranger's newline forge a line, and a
-//! stranger's escape sequence paint the terminal of whoever reads it.
+//! Control characters made visible. A log that prints them as they are lets a stranger's newline
+//! forge a line, and a stranger's escape sequence paint the terminal of whoever reads it.
 
 use std::fmt::Write as _;
 
@@ -41,9 +41,11 @@ pub(crate) fn write_value(value: &str, line: &mut String) {
     line.push('"');
 }
 
-/// Whether there is a control character of ASCII, or the first byte of one of those that Unicode has besides.
+/// Whether there is a control character of ASCII, or the first byte of one of those that Unicode
+/// has besides.
 ///
-/// All bytes are looked at, also after the first that is found: so the compiler can look at sixteen at a time.
+/// All bytes are looked at, also after the first that is found: so the compiler can look at sixteen
+/// at a time.
 fn has_suspect(bytes: &[u8]) -> bool {
     let is_suspect = |byte: u8| byte < b' ' || byte == 0x7f || byte == 0xc2 || byte == 0xe2;
     bytes.iter().fold(false, |found, byte| found | is_suspect(*byte))
@@ -51,5 +53,5 @@ fn has_suspect(bytes: &[u8]) -> bool {
 
 /// Line separators, and the marks that make text run from right to left: see CVE-2021-42574.
 fn misleads(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -16,7 +16,8 @@ enum Kind {
 }
 
 impl Filter {
-    /// Passes what was said to the logger of that name or to one below it: `a.b` and `a.b.c`, not `a.bc`.
+    /// Passes what was said to the logger of that name or to one below it: `a.b` and `a.b.c`, not
+    /// `a.bc`.
     ///
     /// An empty name passes everything.
     pub fn name(name: &str) -> Filter {

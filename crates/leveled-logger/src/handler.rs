@@ -1,4 +1,5 @@
-//! A handler: decides whether a record is written, how, and where. It makes bytes of a record and gives them to a sink.
+//! A handler: decides whether a record is written, how, and where. It makes bytes of a record and
+//! gives them to a sink.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -66,7 +67,8 @@ impl Handler {
         self
     }
 
-    /// In this format. Without one, [`basic_config`](crate::basic_config) gives its own, or else it is the message alone.
+    /// In this format. Without one, [`basic_config`](crate::basic_config) gives its own, or else it
+    /// is the message alone.
     #[must_use]
     pub fn with_formatter(self, formatter: Formatter) -> Handler {
         Handler { formatter: OnceLock::from(formatter), ..self }

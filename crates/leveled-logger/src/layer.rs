@@ -1,5 +1,5 @@
-//! From an event of tracing to a record, and to the logger that it is for: the middle of a line's way. After this,
-//! `logger` finds the handlers, and each `handler` writes.
+//! From an event of tracing to a record, and to the logger that it is for: the middle of a line's
+//! way. After this, `logger` finds the handlers, and each `handler` writes.
 
 use std::cell::RefCell;
 use std::error::Error as StdError;
@@ -31,7 +31,8 @@ static STATE: AtomicU8 = AtomicU8::new(NOBODY);
 /// The lowest level that any logger lets pass.
 static LOWEST: AtomicUsize = AtomicUsize::new(Level::WARNING.number() as usize);
 
-/// The loggers as a layer, for a program that has a subscriber of its own: `registry().with(leveled_logger::layer())`.
+/// The loggers as a layer, for a program that has a subscriber of its own:
+/// `registry().with(leveled_logger::layer())`.
 ///
 /// It has its own filter, so that its levels don't silence the other layers.
 pub fn layer<S>() -> impl Layer<S>
@@ -42,7 +43,8 @@ where
     Loggers.with_filter(Levels)
 }
 
-/// Makes sure that events come to us. The first line that passes pays for it, every other for one comparison.
+/// Makes sure that events come to us. The first line that passes pays for it, every other for one
+/// comparison.
 #[inline]
 pub(crate) fn ready() {
     if STATE.load(Ordering::Relaxed) == NOBODY && install().is_err() {

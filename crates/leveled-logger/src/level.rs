@@ -1,4 +1,5 @@
-//! A level: how much a line matters, as a number. Not a priority of syslog, which counts the other way.
+//! A level: how much a line matters, as a number. Not a priority of syslog, which counts the other
+//! way.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -82,7 +83,8 @@ impl Level {
         ANY_ADDED.store(true, Ordering::Relaxed);
     }
 
-    /// The level of tracing that other layers see. There are only five, so CRITICAL is an ERROR to them.
+    /// The level of tracing that other layers see. There are only five, so CRITICAL is an ERROR to
+    /// them.
     pub const fn tracing(self) -> tracing::Level {
         match self.0 {
             40.. => tracing::Level::ERROR,
@@ -104,8 +106,9 @@ impl Level {
         }
     }
 
-    /// The priority in the journal. A number between two names counts as the more serious one, and what is above
-    /// CRITICAL is an alert: so says python-systemd's handler, which journals know from Python's services.
+    /// The priority in the journal. A number between two names counts as the more serious one, and
+    /// what is above CRITICAL is an alert: so says python-systemd's handler, which journals
+    /// know from Python's services.
     pub fn priority(self) -> Priority {
         match self.0 {
             ..=10 => Priority::DEBUG,
@@ -117,8 +120,9 @@ impl Level {
         }
     }
 
-    /// The priority for syslog(3). Python's own syslog handler looks at the *name*, and takes any that is not one of
-    /// the five for a warning; so `Level 25` and `Level 45` are warnings here, and not in the journal.
+    /// The priority for syslog(3). Python's own syslog handler looks at the *name*, and takes any
+    /// that is not one of the five for a warning; so `Level 25` and `Level 45` are warnings
+    /// here, and not in the journal.
     pub fn syslog_priority(name: &str) -> Priority {
         match name {
             "DEBUG" => Priority::DEBUG,

@@ -1,13 +1,14 @@
-//! Levels of many loggers from one line of text: `warning,app.db=debug`. For an environment variable, so that whoever
-//! runs a service can hear more of a part of it.
+//! Levels of many loggers from one line of text: `warning,app.db=debug`. For an environment
+//! variable, so that whoever runs a service can hear more of a part of it.
 
 use crate::{Error, Level, get_logger, root};
 
 /// So many loggers may be named in one list.
 const MAX_PARTS: usize = 1000;
 
-/// Sets the levels that the list says: a level alone is the root's. Upper and lower case are the same here, and a number
-/// is a level too. It may be called again at any time; what it does not name stays as it is.
+/// Sets the levels that the list says: a level alone is the root's. Upper and lower case are the
+/// same here, and a number is a level too. It may be called again at any time; what it does not
+/// name stays as it is.
 ///
 /// ```
 /// use leveled_logger::{Level, apply_levels, get_logger};

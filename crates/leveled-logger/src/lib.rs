@@ -1,4 +1,5 @@
-//! Python's `logging`, for Rust, on tracing: five levels with numbers, a threshold, a format, a file to append to.
+//! Python's `logging`, for Rust, on tracing: five levels with numbers, a threshold, a format, a
+//! file to append to.
 //!
 //! ```
 //! # let folder = std::env::temp_dir().join(format!("leveled-logger-lib-{}", std::process::id()));
@@ -15,23 +16,26 @@
 //! # Ok::<(), leveled_logger::Error>(())
 //! ```
 //!
-//! The way of a line can be read in three files: `macros.rs` looks at the level and makes an event of tracing; `layer.rs`
-//! makes a record of the event and finds its logger; `handler.rs` makes bytes of the record and gives them to a sink. The
-//! formats are in `format/`, the places to write to in `sink/`.
+//! The way of a line can be read in three files: `macros.rs` looks at the level and makes an event
+//! of tracing; `layer.rs` makes a record of the event and finds its logger; `handler.rs` makes
+//! bytes of the record and gives them to a sink. The formats are in `format/`, the places to write
+//! to in `sink/`.
 //!
 //! # What is lost, and when
 //!
-//! A [`FileSink`] loses nothing: when the macro returns, the line is with the kernel. A [`Batched`] one is several times
-//! faster, and holds lines back for up to 20 ms; it writes them at exit, after a panic, before a signal ends the program,
-//! and at once when something of ERROR or above is said. Only SIGKILL and a crash of the kernel can take what is held
-//! back. Neither of them ever drops a line because it is busy: it makes the caller wait.
+//! A [`FileSink`] loses nothing: when the macro returns, the line is with the kernel. A [`Batched`]
+//! one is several times faster, and holds lines back for up to 20 ms; it writes them at exit, after
+//! a panic, before a signal ends the program, and at once when something of ERROR or above is said.
+//! Only SIGKILL and a crash of the kernel can take what is held back. Neither of them ever drops a
+//! line because it is busy: it makes the caller wait.
 //!
-//! When a sink can't write, as on a full disk, the lines are counted ([`Handler::lost`]), the trouble is said once on
-//! standard error, and the program goes on.
+//! When a sink can't write, as on a full disk, the lines are counted ([`Handler::lost`]), the
+//! trouble is said once on standard error, and the program goes on.
 //!
-//! fork(2) is survived: a child has its own batches, with nothing in them, and its lines and its parent's come out once
-//! each. As for every program with threads, a child must not rely on locks that another thread may have held; the sinks
-//! that lock (rotating, watched) are safe only where one thread logs, or the child calls exec(3).
+//! fork(2) is survived: a child has its own batches, with nothing in them, and its lines and its
+//! parent's come out once each. As for every program with threads, a child must not rely on locks
+//! that another thread may have held; the sinks that lock (rotating, watched) are safe only where
+//! one thread logs, or the child calls exec(3).
 
 mod at_end;
 mod batch;

@@ -1,5 +1,5 @@
-//! A logger: a name in a tree, with a level and handlers. What is said to `app.db` also reaches the handlers of `app`
-//! and of the root.
+//! A logger: a name in a tree, with a level and handlers. What is said to `app.db` also reaches the
+//! handlers of `app` and of the root.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,8 @@ use crate::chain;
 use crate::tree;
 use crate::{Filter, Handler, Level, Record};
 
-/// A name to which things are said. It is a handle: copies are the same logger, and it lasts as long as the process.
+/// A name to which things are said. It is a handle: copies are the same logger, and it lasts as
+/// long as the process.
 ///
 /// ```
 /// use leveled_logger::{Level, get_logger};
@@ -95,7 +96,8 @@ impl Logger {
         tree::recompute();
     }
 
-    /// Whether what is said here also reaches the handlers of its ancestors; it does unless this is `false`.
+    /// Whether what is said here also reaches the handlers of its ancestors; it does unless this is
+    /// `false`.
     pub fn set_propagate(self, propagates: bool) {
         self.0.propagates.store(propagates, Ordering::Relaxed);
         chain::changed();
@@ -132,13 +134,14 @@ impl Logger {
         chain::with(self.0, |chain| !chain.handlers.is_empty())
     }
 
-    /// Adds a filter. It is asked about what is said to this logger itself, not about what comes from below it.
+    /// Adds a filter. It is asked about what is said to this logger itself, not about what comes
+    /// from below it.
     pub fn add_filter(self, filter: Filter) {
         self.change(|own| own.filters.push(filter));
     }
 
-    /// Shows a record to the filters, then to the handlers here and above. The macros end here, and the level has been
-    /// looked at before.
+    /// Shows a record to the filters, then to the handlers here and above. The macros end here, and
+    /// the level has been looked at before.
     pub fn handle(self, record: &Record<'_>) {
         chain::with(self.0, |chain| {
             if !chain.filters.iter().all(|filter| filter.passes(record)) {

@@ -1,15 +1,17 @@
-//! The macros: where the way of a line begins. They look at the level, and what passes becomes an event of tracing; the
-//! way goes on in `layer`.
+//! The macros: where the way of a line begins. They look at the level, and what passes becomes an
+//! event of tracing; the way goes on in `layer`.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::{Level, Logger};
 
-/// What a macro knows and tracing has no place for: the logger, the number of the level, the function.
+/// What a macro knows and tracing has no place for: the logger, the number of the level, the
+/// function.
 ///
-/// It travels as a field of the event. tracing lets fields be errors, and an error can be asked what it really is: so
-/// our layer finds the logger without a search, and any other layer sees `logger=app.db`.
+/// It travels as a field of the event. tracing lets fields be errors, and an error can be asked
+/// what it really is: so our layer finds the logger without a search, and any other layer sees
+/// `logger=app.db`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Call {
@@ -40,8 +42,8 @@ impl fmt::Display for Call {
 
 impl Error for Call {}
 
-/// A macro without a logger means the root, and sets it up with [`basic_config`](crate::basic_config) when nobody has: so
-/// do the functions of Python's module.
+/// A macro without a logger means the root, and sets it up with
+/// [`basic_config`](crate::basic_config) when nobody has: so do the functions of Python's module.
 #[doc(hidden)]
 #[inline]
 pub fn module_level() {
@@ -111,7 +113,8 @@ macro_rules! warning {
 
 /// Says something at [`Level::ERROR`]: something was not done. Otherwise as [`debug!`].
 ///
-/// An error given as `exc_info` follows on lines of its own: `error!(exc_info = %error, "cannot open")`.
+/// An error given as `exc_info` follows on lines of its own: `error!(exc_info = %error, "cannot
+/// open")`.
 #[macro_export]
 macro_rules! error {
     ($($arg:tt)+) => { $crate::__leveled!(ERROR, ERROR, $($arg)+) };
@@ -137,12 +140,12 @@ macro_rules! log {
         let level: $crate::Level = ::std::convert::From::from($level);
         if logger.is_enabled_for(level) {
             // The level of a tracing event is part of its place in the source, so each has its own.
-            match level.tracing() {
-                $crate::__private::tracing::Level::ERROR => $crate::__event!(ERROR, logger, level, $($arg)+),
-                $crate::__private::tracing::Level::WARN => $crate::__event!(WARN, logger, level, $($arg)+),
-                $crate::__private::tracing::Level::INFO => $crate::__event!(INFO, logger, level, $($arg)+),
-                $crate::__private::tracing::Level::DEBUG => $crate::__event!(DEBUG, logger, level, $($arg)+),
-                $crate::__private::tracing::Level::TRACE => $crate::__event!(TRACE, logger, level, $($arg)+),
+            match level.number() {
+                40.. => $crate::__event!(ERROR, logger, level, $($arg)+),
+                30.. => $crate::__event!(WARN, logger, level, $($arg)+),
+                20.. => $crate::__event!(INFO, logger, level, $($arg)+),
+                10.. => $crate::__event!(DEBUG, logger, level, $($arg)+),
+                _ => $crate::__event!(TRACE, logger, level, $($arg)+),
             }
         }
     }};

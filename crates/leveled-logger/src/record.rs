@@ -1,5 +1,5 @@
-//! One thing that was said, with all that is known about it: a `LogRecord` of Python, borrowed for as long as it is
-//! handled.
+//! One thing that was said, with all that is known about it: a `LogRecord` of Python, borrowed for
+//! as long as it is handled.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -53,7 +53,8 @@ impl Record<'_> {
         stem.and_then(|stem| stem.to_str()).unwrap_or("Unknown module")
     }
 
-    /// The function without the path to it and without what the macros added; `(unknown function)` when nobody told.
+    /// The function without the path to it and without what the macros added; `(unknown function)`
+    /// when nobody told.
     pub fn function_name(&self) -> &str {
         let path = self.function.trim_end_matches("::__here").trim_end_matches("::{{closure}}");
         match path.rsplit("::").next() {
@@ -175,7 +176,8 @@ impl Said {
         self.fields.push(Field { name: name.into(), kind: Kind::Int, at });
     }
 
-    /// The fields in the order in which they were said; `exc_info` and `stack_info` are not among them.
+    /// The fields in the order in which they were said; `exc_info` and `stack_info` are not among
+    /// them.
     pub fn fields(&self) -> impl Iterator<Item = (&str, Kind, &str)> {
         let all = self.fields.iter().map(|field| self.show(field));
         all.filter(|(name, ..)| !["exc_info", "stack_info"].contains(name))
@@ -201,7 +203,8 @@ impl Said {
         let begin = self.text.len();
         match value.as_str() {
             Some(text) => self.text.push_str(text),
-            // Writing to a string fails only if the value's own `Display` does; what it wrote so far is kept.
+            // Writing to a string fails only if the value's own `Display` does; what it wrote so
+            // far is kept.
             None => drop(self.text.write_fmt(value)),
         }
         begin..self.text.len()

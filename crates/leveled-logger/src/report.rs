@@ -1,5 +1,5 @@
-//! What goes wrong while logging. There is no caller who could be told, so it is said on standard error, once, and
-//! counted; the program goes on.
+//! What goes wrong while logging. There is no caller who could be told, so it is said on standard
+//! error, once, and counted; the program goes on.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -11,12 +11,14 @@ use crate::error::reason;
 
 static SILENT: AtomicBool = AtomicBool::new(false);
 
-/// Whether trouble with a handler is said on standard error; `true` unless you say otherwise. It is counted in any case.
+/// Whether trouble with a handler is said on standard error; `true` unless you say otherwise. It is
+/// counted in any case.
 pub fn set_report_errors(reports: bool) {
     SILENT.store(!reports, Ordering::Relaxed);
 }
 
-/// One line on standard error, in one write. A closed standard error is nobody's fault, and nobody is left to tell.
+/// One line on standard error, in one write. A closed standard error is nobody's fault, and nobody
+/// is left to tell.
 pub(crate) fn say(what: fmt::Arguments<'_>) {
     if !SILENT.load(Ordering::Relaxed) {
         let _ = io::stderr().write_all(format!("{what}\n").as_bytes());
@@ -71,7 +73,8 @@ impl Health {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((why, before));
     }
 
-    /// A record that can't be written at all, or a handler that panicked. Says so for the first only.
+    /// A record that can't be written at all, or a handler that panicked. Says so for the first
+    /// only.
     #[cold]
     pub(crate) fn refused(&self, place: &str, why: fmt::Arguments<'_>) {
         self.lost.fetch_add(1, Ordering::Relaxed);
@@ -81,7 +84,8 @@ impl Health {
     }
 }
 
-/// Trouble that costs no line, as a file that can't be rotated. Said once in the life of the program for a path.
+/// Trouble that costs no line, as a file that can't be rotated. Said once in the life of the
+/// program for a path.
 pub(crate) fn once(path: &Path, error: &io::Error) {
     static SAID: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! All loggers of the process, and what counts for all of them: a level that is disabled, and who speaks when nobody
-//! was told to.
+//! All loggers of the process, and what counts for all of them: a level that is disabled, and who
+//! speaks when nobody was told to.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,7 +13,8 @@ use crate::{Handler, Level, Logger, Record, layer, report};
 
 static ROOT: Node = Node::new(0, Cow::Borrowed("root"), None, Level::WARNING);
 
-/// The highest level that nobody shall hear. Python begins with 0, so what is said at 0 or below is never heard.
+/// The highest level that nobody shall hear. Python begins with 0, so what is said at 0 or below is
+/// never heard.
 static DISABLED: AtomicI32 = AtomicI32::new(0);
 
 /// In the order in which they were made: a parent comes before its children.
@@ -41,7 +42,8 @@ pub fn root() -> Logger {
     Logger(&ROOT)
 }
 
-/// The logger of that name, made when it is first asked for, with all those above it: `app.db` is below `app`.
+/// The logger of that name, made when it is first asked for, with all those above it: `app.db` is
+/// below `app`.
 ///
 /// A logger is never removed, so don't make names from what a user sends.
 pub fn get_logger(name: &str) -> Logger {
@@ -84,8 +86,9 @@ pub fn disable(level: Level) {
     recompute();
 }
 
-/// Who speaks when a record reaches no handler: WARNING and above go to standard error, the message alone, unless
-/// another handler is given here. With `None`, it is said once that there is no handler.
+/// Who speaks when a record reaches no handler: WARNING and above go to standard error, the message
+/// alone, unless another handler is given here. With `None`, it is said once that there is no
+/// handler.
 pub fn set_last_resort(handler: Option<Arc<Handler>>) {
     *LAST_RESORT.write().unwrap_or_else(PoisonError::into_inner) = handler;
 }
@@ -110,7 +113,8 @@ fn threshold(node: &Node) -> i32 {
     node.effective.load(Ordering::Relaxed).max(above_disabled)
 }
 
-/// After a change of any level: what counts at each logger, from the root down, and what tracing may skip.
+/// After a change of any level: what counts at each logger, from the root down, and what tracing
+/// may skip.
 pub(crate) fn recompute() {
     let tree = tree();
     let mut lowest = i32::MAX;

@@ -1,8 +1,8 @@
-//! What CPython's logging does, case by case, and whether we do the same. The cases were made by running CPython; another
-//! file of the same form can be given in `LOGGING_CASES`.
+//! What CPython's logging does, case by case, and whether we do the same. The cases were made by
+//! running CPython; another file of the same form can be given in `LOGGING_CASES`.
 //!
-//! A scenario has a process of its own, in an empty folder, with the clock and the time zone of the case: loggers, clock
-//! and zone are global.
+//! A scenario has a process of its own, in an empty folder, with the clock and the time zone of the
+//! case: loggers, clock and zone are global.
 
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]
@@ -21,7 +21,8 @@ use std::process::{Command, ExitCode, Stdio};
 use leveled_logger::Level;
 use serde_json::{Value, json};
 
-/// What Rust's types or this crate's bounds leave out, and why: such a case does not hold, and that is no fault.
+/// What Rust's types or this crate's bounds leave out, and why: such a case does not hold, and that
+/// is no fault.
 fn left_out(case: &Value) -> Option<&'static str> {
     let steps = case["steps"].as_array().map_or(&[][..], Vec::as_slice);
     let any = |test: &dyn Fn(&Value) -> bool| steps.iter().any(test);

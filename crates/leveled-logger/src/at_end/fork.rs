@@ -1,5 +1,5 @@
-//! fork(2): the child has a copy of everything, also of the lines that its parent has yet to write; but of the threads,
-//! only the one that forked.
+//! fork(2): the child has a copy of everything, also of the lines that its parent has yet to write;
+//! but of the threads, only the one that forked.
 
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
@@ -21,7 +21,8 @@ unsafe extern "C" {
     ) -> libc::c_int;
 }
 
-/// Writes what is held back before each fork, and holds the locks while it happens: so the child's are free.
+/// Writes what is held back before each fork, and holds the locks while it happens: so the child's
+/// are free.
 pub(super) fn watch() {
     // SAFETY: the three functions take nothing, and they are there as long as the program.
     unsafe { pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };

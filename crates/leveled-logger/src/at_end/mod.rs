@@ -1,5 +1,5 @@
-//! The last words: what is held back is written when the program ends, however it ends, and a fork(2) does not write it
-//! twice.
+//! The last words: what is held back is written when the program ends, however it ends, and a
+//! fork(2) does not write it twice.
 
 mod fork;
 mod signals;
@@ -14,8 +14,8 @@ pub(crate) use signals::{block_signals, count_hangups};
 /// The sinks that may hold something back.
 static SINKS: Mutex<Vec<Weak<dyn Sink>>> = Mutex::new(Vec::new());
 
-/// Returns when all that was said so far is with the kernel, or is known to be lost. Python's `logging.shutdown`, without
-/// the end.
+/// Returns when all that was said so far is with the kernel, or is known to be lost. Python's
+/// `logging.shutdown`, without the end.
 pub fn flush() {
     batch::flush_all();
     let sinks: Vec<_> = sinks().iter().filter_map(Weak::upgrade).collect();

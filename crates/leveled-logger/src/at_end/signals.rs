@@ -1,7 +1,9 @@
-//! Signals that end the program. What is held back is written first; then the signal does what it would have done.
+//! Signals that end the program. What is held back is written first; then the signal does what it
+//! would have done.
 //!
-//! A signal handler may do next to nothing, see signal-safety(7). So ours only writes a byte into a pipe; a thread reads
-//! it and does the rest. Where the program can't go on (SIGSEGV, SIGABRT), the handler waits for that thread.
+//! A signal handler may do next to nothing, see signal-safety(7). So ours only writes a byte into a
+//! pipe; a thread reads it and does the rest. Where the program can't go on (SIGSEGV, SIGABRT), the
+//! handler waits for that thread.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -60,7 +62,8 @@ pub(crate) fn block_signals() {
     let _ = SigSet::all().thread_block();
 }
 
-/// Watches the signals that would end the program. One that the program handles itself, or ignores, is left alone.
+/// Watches the signals that would end the program. One that the program handles itself, or ignores,
+/// is left alone.
 pub(super) fn watch_fatal() {
     let (Ok(told), Ok(answer)) = (pipe2(OFlag::O_CLOEXEC), pipe2(OFlag::O_CLOEXEC)) else {
         return;
@@ -80,7 +83,8 @@ pub(super) fn watch_fatal() {
         }
     }
     for signal in BY_FAULT {
-        // The standard library has a handler of its own for a stack that overflowed: it comes after ours.
+        // The standard library has a handler of its own for a stack that overflowed: it comes after
+        // ours.
         if let Some(before) = action_of(signal) {
             keep(signal, before);
             let flags = libc::SA_ONSTACK | libc::SA_SIGINFO;
@@ -116,7 +120,8 @@ fn handle(signal: i32, handler: usize, flags: i32) {
     let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
     action.sa_sigaction = handler;
     action.sa_flags = flags;
-    // SAFETY: the handler has the type that the flags promise, and calls only what signal-safety(7) lists.
+    // SAFETY: the handler has the type that the flags promise, and calls only what signal-safety(7)
+    // lists.
     unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
 }
 
@@ -132,22 +137,27 @@ extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_
         libc::pollfd { fd: ANSWER.load(Ordering::Relaxed), events: libc::POLLIN, revents: 0 };
     // SAFETY: the descriptor's record is ours; poll(2) is on the list of signal-safety(7).
     unsafe { libc::poll(&mut answer, 1, MAX_WAIT_MS) };
+    // SAFETY: the kernel passes a valid record to a handler with SA_SIGINFO.
+    let was_sent = unsafe { (*info).si_code } <= 0;
+    if was_sent {
+        // abort(3), or somebody's kill(1): it will not happen again by itself.
+        handle(signal, libc::SIG_DFL, 0);
+        // SAFETY: raise(3) is on the list.
+        unsafe { libc::raise(signal) };
+        return;
+    }
+    // A fault happens again as soon as we return, and then it meets whoever was there before us.
     let at = BY_FAULT.iter().position(|known| *known == signal);
     if let Some(before) = at.and_then(|at| BEFORE[at].get()) {
         // SAFETY: this is what sigaction(2) itself gave us; it is on the list as well.
         unsafe { libc::sigaction(signal, before, std::ptr::null_mut()) };
     }
-    // A fault happens again as soon as we return. What somebody sent does not, so we send it.
-    // SAFETY: the kernel passes a valid record to a handler with SA_SIGINFO.
-    if unsafe { (*info).si_code } <= 0 {
-        // SAFETY: raise(3) is on the list.
-        unsafe { libc::raise(signal) };
-    }
 }
 
 fn tell(signal: i32) {
     let number = [u8::try_from(signal).unwrap_or(0)];
-    // SAFETY: a byte of our own; write(2) is on the list. The error number is the interrupted code's, and put back.
+    // SAFETY: a byte of our own; write(2) is on the list. The error number is the interrupted
+    // code's, and put back.
     unsafe {
         let errno = *libc::__errno_location();
         libc::write(TELL.load(Ordering::Relaxed), number.as_ptr().cast(), 1);
@@ -167,7 +177,8 @@ fn wait_for_signals(told: OwnedFd, answer: OwnedFd) {
             let _ = nix::unistd::write(&answer, &[1]);
         } else {
             handle(signal, libc::SIG_DFL, 0);
-            // SAFETY: a signal to ourselves, which now does what it does by default: it ends the program.
+            // SAFETY: a signal to ourselves, which now does what it does by default: it ends the
+            // program.
             unsafe { libc::kill(process::id().cast_signed(), signal) };
         }
     }

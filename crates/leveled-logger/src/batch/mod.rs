@@ -1,5 +1,6 @@
-//! Batched writing: each thread puts its lines into a ring of its own and goes on; one thread writes what is in all of
-//! them, many lines at once. Nothing is dropped: who finds its ring full, writes.
+//! Batched writing: each thread puts its lines into a ring of its own and goes on; one thread
+//! writes what is in all of them, many lines at once. Nothing is dropped: who finds its ring full,
+//! writes.
 
 mod ring;
 
@@ -20,7 +21,8 @@ const GATHER: Duration = Duration::from_millis(20);
 /// One write takes about so much.
 const BLOCK: usize = 64 << 10;
 
-/// Any sink, several times faster: lines are written together, within 20 ms, and at once from ERROR on.
+/// Any sink, several times faster: lines are written together, within 20 ms, and at once from ERROR
+/// on.
 ///
 /// ```
 /// # let path = std::env::temp_dir().join(format!("leveled-logger-batch-{}.log", std::process::id()));
@@ -31,8 +33,8 @@ const BLOCK: usize = 64 << 10;
 /// # Ok::<(), leveled_logger::Error>(())
 /// ```
 ///
-/// From the first one on, signals that would end the program write first what is held back; a signal that the program
-/// handles itself is left alone. A batch lasts as long as the process.
+/// From the first one on, signals that would end the program write first what is held back; a
+/// signal that the program handles itself is left alone. A batch lasts as long as the process.
 pub struct Batched(&'static Batch);
 
 struct Batch {
@@ -104,7 +106,8 @@ impl Sink for Batched {
                 self.0.write_all();
                 Ok(())
             }
-            // A line larger than a ring, or a thread at its very end: after all that came before, and directly.
+            // A line larger than a ring, or a thread at its very end: after all that came before,
+            // and directly.
             Ok(false) | Err(_) => self.0.write_past(line, about),
         }
     }
@@ -190,8 +193,8 @@ impl Batch {
             if self.write_all() > 0 {
                 continue;
             }
-            // Nothing came for a while. Who pushes from here on sees that the thread is asleep, and wakes it; who pushed
-            // just before is found by looking once more.
+            // Nothing came for a while. Who pushes from here on sees that the thread is asleep, and
+            // wakes it; who pushed just before is found by looking once more.
             self.state.store(ASLEEP, Ordering::SeqCst);
             if self.write_all() > 0 {
                 self.state.store(AWAKE, Ordering::SeqCst);
@@ -253,7 +256,8 @@ impl Batch {
     }
 }
 
-/// The ring whose next line was said first, so that the lines of several threads come in the order of their times.
+/// The ring whose next line was said first, so that the lines of several threads come in the order
+/// of their times.
 fn oldest(rings: &[Arc<Ring>]) -> Option<&Ring> {
     let waiting = rings.iter().filter_map(|ring| Some((ring.next_time()?, ring)));
     waiting.min_by_key(|(time, _)| *time).map(|(_, ring)| &**ring)
@@ -290,9 +294,10 @@ pub(crate) fn stop_all() -> Vec<Stopped> {
 }
 
 impl Stopped {
-    /// In the child: the lines of other threads are the parent's, and the thread that writes is not here.
+    /// In the child: the lines of other threads are the parent's, and the thread that writes is not
+    /// here.
     pub(crate) fn forget_parent(mut self) {
-        self.drain.rings.extend(self.shared.new_rings.drain(..));
+        self.drain.rings.append(&mut self.shared.new_rings);
         self.drain.rings.iter().for_each(|ring| ring.forget());
         self.shared.thread = None;
         self.batch.state.store(ASLEEP, Ordering::SeqCst);

@@ -1,8 +1,8 @@
-//! A ring of words with one thread that puts lines in and one at a time that takes them out. There is no lock: each side
-//! owns a position, and reads the other's.
+//! A ring of words with one thread that puts lines in and one at a time that takes them out. There
+//! is no lock: each side owns a position, and reads the other's.
 //!
-//! The words are atomics, so that this needs no unsafe code. On the processors that we know, a relaxed store of a word is
-//! an ordinary store; a line of 80 bytes is ten of them.
+//! The words are atomics, so that this needs no unsafe code. On the processors that we know, a
+//! relaxed store of a word is an ordinary store; a line of 80 bytes is ten of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -132,12 +132,14 @@ impl Writer {
             self.put(at, u64::from_ne_bytes(last));
         }
         self.written = end;
-        // This makes the line visible, and is in one order with the look at whether the other side sleeps.
+        // This makes the line visible, and is in one order with the look at whether the other side
+        // sleeps.
         self.ring.written.0.store(end, Ordering::SeqCst);
         true
     }
 
-    /// Whether it is time that somebody takes lines out. Looks at the other side only when it seems so.
+    /// Whether it is time that somebody takes lines out. Looks at the other side only when it seems
+    /// so.
     #[inline]
     pub(super) fn is_half_full(&mut self) -> bool {
         if self.written - self.read > WORDS / 2 {

@@ -1,5 +1,6 @@
-//! An entry in the journal's native protocol: `KEY=value` lines, or a length and bytes for values of several lines. See
-//! "Native Journal Protocol" among systemd's documents, and systemd.journal-fields(7) for the keys.
+//! An entry in the journal's native protocol: `KEY=value` lines, or a length and bytes for values
+//! of several lines. See "Native Journal Protocol" among systemd's documents, and
+//! systemd.journal-fields(7) for the keys.
 
 use std::io::Write as _;
 
@@ -75,8 +76,8 @@ fn put(key: &str, value: &[u8], entry: &mut Vec<u8>) {
     entry.push(b'\n');
 }
 
-/// The journal throws a field away whose name it does not like: it wants A to Z, digits and `_`, a letter first, and 64
-/// characters at most.
+/// The journal throws a field away whose name it does not like: it wants A to Z, digits and `_`, a
+/// letter first, and 64 characters at most.
 fn key_of(name: &str) -> Option<String> {
     let mut key: String = name
         .chars()

@@ -48,7 +48,8 @@ pub(super) fn write(record: &Record<'_>, line: &mut String) {
     line.push('}');
 }
 
-/// RFC 3339, in UTC, to the microsecond: it sorts, and no reader has to know where the machine stands.
+/// RFC 3339, in UTC, to the microsecond: it sorts, and no reader has to know where the machine
+/// stands.
 fn write_time(created_ns: i64, line: &mut String) {
     local_time::write(created_ns.div_euclid(1_000_000_000), Zone::Utc, c"%Y-%m-%dT%H:%M:%S", line);
     let _ = write!(line, ".{:06}Z", created_ns.rem_euclid(1_000_000_000) / 1000);

@@ -1,4 +1,5 @@
-//! The bytes of a record: text, JSON, a line for the journal or for syslog. Where they go is the sink's business.
+//! The bytes of a record: text, JSON, a line for the journal or for syslog. Where they go is the
+//! sink's business.
 
 mod journal;
 pub(crate) use journal::note as journal_note;
@@ -17,12 +18,13 @@ pub enum Encoding {
     Text,
     /// The same, with the level's name in colour. For a terminal.
     Colored,
-    /// The same, with `<4>` in front of each line: what systemd reads as the priority, see sd-daemon(3).
+    /// The same, with `<4>` in front of each line: what systemd reads as the priority, see
+    /// sd-daemon(3).
     Prefixed,
     /// A JSON object on a line. It has all that is known; the format is not looked at.
     Json,
-    /// An entry in the journal's native protocol, with fields. The format is not looked at: the journal keeps time, level
-    /// and name beside the message.
+    /// An entry in the journal's native protocol, with fields. The format is not looked at: the
+    /// journal keeps time, level and name beside the message.
     Journal {
         /// SYSLOG_IDENTIFIER=, the name in front of a line in journalctl(1).
         identifier: String,

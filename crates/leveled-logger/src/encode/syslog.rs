@@ -1,4 +1,5 @@
-//! A message for syslog: the new form (RFC 5424), or the old one that /dev/log has always taken (RFC 3164).
+//! A message for syslog: the new form (RFC 5424), or the old one that /dev/log has always taken
+//! (RFC 3164).
 
 use std::fmt::Write as _;
 

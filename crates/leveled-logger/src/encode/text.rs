@@ -17,7 +17,8 @@ pub(super) fn colored(
         level if level >= Level::INFO => "\x1b[32m",
         _ => "\x1b[2m",
     };
-    // The first place where the name stands is where the format put it, unless somebody's message came before it.
+    // The first place where the name stands is where the format put it, unless somebody's message
+    // came before it.
     let plain = formatter.format(record)?;
     match plain.find(&*record.level_name) {
         Some(at) if !record.level_name.is_empty() => {
@@ -30,7 +31,8 @@ pub(super) fn colored(
     Ok(())
 }
 
-/// `<3>` in front of every line: a line without one would get the service's `SyslogLevel=`, see systemd.exec(5).
+/// `<3>` in front of every line: a line without one would get the service's `SyslogLevel=`, see
+/// systemd.exec(5).
 pub(super) fn prefixed(
     record: &Record<'_>,
     formatter: &Formatter,

@@ -77,7 +77,8 @@ impl Attribute {
         }
     }
 
-    /// What the record says. The ones that need the formatter (time, message, fields) are not asked for here.
+    /// What the record says. The ones that need the formatter (time, message, fields) are not asked
+    /// for here.
     pub(crate) fn value<'a>(&self, record: &'a Record<'_>) -> Value<'a> {
         match self {
             Attribute::Name => Value::Text(record.name),

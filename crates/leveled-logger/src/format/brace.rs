@@ -71,7 +71,8 @@ fn field(chars: &[char], begin: usize) -> Result<(Piece, usize), Fault> {
     Ok((Piece::Field { attribute: Attribute::of_name(&name), spec }, close + 1))
 }
 
-/// Python also looks into values, as `{name.upper}` or `{name[0]}`; the values here have no insides.
+/// Python also looks into values, as `{name.upper}` or `{name[0]}`; the values here have no
+/// insides.
 fn check_name(name: &str, column: usize) -> Result<(), Fault> {
     let good = !name.is_empty()
         && name.chars().all(|c| c.is_alphanumeric() || c == '_')

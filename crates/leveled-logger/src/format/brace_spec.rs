@@ -1,5 +1,5 @@
-//! What stands behind the `:` of a `{name:…}`, and what it does to a value; the "Format Specification Mini-Language" of
-//! Python's library reference.
+//! What stands behind the `:` of a `{name:…}`, and what it does to a value; the "Format
+//! Specification Mini-Language" of Python's library reference.
 
 use super::percent_spec::{as_literal, as_text};
 use super::{Value, number};
@@ -220,7 +220,7 @@ impl BraceSpec {
 fn group(digits: &str, separator: char, every: usize) -> String {
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % every == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(every) {
             grouped.push(separator);
         }
         grouped.push(digit);

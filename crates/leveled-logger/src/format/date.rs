@@ -1,4 +1,5 @@
-//! The time in a line. strftime(3) itself writes it, once a second; the milliseconds are put behind it on each line.
+//! The time in a line. strftime(3) itself writes it, once a second; the milliseconds are put behind
+//! it on each line.
 
 use std::cell::RefCell;
 use std::ffi::CString;
@@ -47,7 +48,8 @@ impl DateFormat {
 
     pub(crate) fn write(&self, record: &Record<'_>, line: &mut String) {
         let second = record.created_ns.div_euclid(1_000_000_000);
-        // At the very end of a thread its cache is gone already, and a `Display` that logs finds it in use.
+        // At the very end of a thread its cache is gone already, and a `Display` that logs finds it
+        // in use.
         let done = CACHE.try_with(|cache| match cache.try_borrow_mut() {
             Ok(mut cache) => self.write_cached(&mut cache, second, line),
             Err(_) => local_time::write(second, Zone::Local, &self.pattern, line),

@@ -1,4 +1,5 @@
-//! A format string, compiled once: from then on a line is a walk over a list of pieces, and nothing is parsed again.
+//! A format string, compiled once: from then on a line is a walk over a list of pieces, and nothing
+//! is parsed again.
 //!
 //! The three styles are three front ends ([`percent`], [`brace`], [`dollar`]) of the same list.
 
@@ -102,7 +103,8 @@ impl Fault {
     }
 }
 
-/// Why this record can't be written with this format; only fields that the program adds itself can do that.
+/// Why this record can't be written with this format; only fields that the program adds itself can
+/// do that.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// The format wants a field that the record does not have.
@@ -134,8 +136,8 @@ pub struct Formatter {
 }
 
 impl Formatter {
-    /// Compiles a format; an empty one is the message alone. `datefmt` is as in strftime(3); without it, the time is
-    /// written as `2024-06-15 12:34:56,123`.
+    /// Compiles a format; an empty one is the message alone. `datefmt` is as in strftime(3);
+    /// without it, the time is written as `2024-06-15 12:34:56,123`.
     ///
     /// # Errors
     ///
@@ -166,16 +168,16 @@ impl Formatter {
         Ok(Formatter { pieces, named, date, appends_fields: !names_fields, escapes: true })
     }
 
-    /// Whether control characters in what was said are written as `\n` and `\x1b`. They are, unless you say `false`:
-    /// then whoever can put a newline into a message can forge a line.
+    /// Whether control characters in what was said are written as `\n` and `\x1b`. They are, unless
+    /// you say `false`: then whoever can put a newline into a message can forge a line.
     #[must_use]
     pub fn escape(mut self, escapes: bool) -> Formatter {
         self.escapes = escapes;
         self
     }
 
-    /// Whether fields that the format doesn't name follow the message as ` key=value`. They do, unless you say `false`,
-    /// or the format has a place for them: `%(fields)s`.
+    /// Whether fields that the format doesn't name follow the message as ` key=value`. They do,
+    /// unless you say `false`, or the format has a place for them: `%(fields)s`.
     #[must_use]
     pub fn append_fields(mut self, appends: bool) -> Formatter {
         self.appends_fields &= appends;
@@ -301,8 +303,8 @@ impl Formatter {
         }
     }
 
-    /// `exc_info` and `stack_info` follow on lines of their own, which can't be taken for lines of the log: they are
-    /// indented, unless escaping is off.
+    /// `exc_info` and `stack_info` follow on lines of their own, which can't be taken for lines of
+    /// the log: they are indented, unless escaping is off.
     fn write_traces(&self, record: &Record<'_>, line: &mut String) {
         for name in ["exc_info", "stack_info"] {
             let Some((_, text)) = record.said.field(name) else { continue };

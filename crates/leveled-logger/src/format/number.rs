@@ -1,4 +1,5 @@
-//! Numbers with a point, as C's printf and Python write them; Rust's own formatting writes exponents otherwise.
+//! Numbers with a point, as C's printf and Python write them; Rust's own formatting writes
+//! exponents otherwise.
 
 /// The shortest text that reads back as the same number: `123.0`, `1e-05`, `1e+16`.
 pub(crate) fn shortest(number: f64) -> String {
@@ -29,8 +30,8 @@ pub(crate) fn exponent(number: f64, precision: usize) -> String {
     with_exponent(digits, exponent)
 }
 
-/// `%g`: that many digits in all, with an exponent only for the very large and the very small, and no zeros at the end
-/// unless `keeps_zeros`.
+/// `%g`: that many digits in all, with an exponent only for the very large and the very small, and
+/// no zeros at the end unless `keeps_zeros`.
 pub(crate) fn general(number: f64, precision: usize, keeps_zeros: bool) -> String {
     if !number.is_finite() {
         return infinite(number);

@@ -1,4 +1,5 @@
-//! The `%` style: `%(levelname)-8s`. See "printf-style String Formatting" in Python's library reference.
+//! The `%` style: `%(levelname)-8s`. See "printf-style String Formatting" in Python's library
+//! reference.
 
 use super::percent_spec::PercentSpec;
 use super::{Attribute, Fault, Piece, Spec};

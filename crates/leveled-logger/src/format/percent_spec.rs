@@ -1,4 +1,5 @@
-//! What stands between a `%(name)` and its end, and what it does to a value; as in printf(3) and in Python.
+//! What stands between a `%(name)` and its end, and what it does to a value; as in printf(3) and in
+//! Python.
 
 use super::{Value, number};
 

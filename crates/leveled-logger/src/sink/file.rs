@@ -1,4 +1,5 @@
-//! A file that lines are appended to: one write(2) for each, no lock, and no buffer that could be lost.
+//! A file that lines are appended to: one write(2) for each, no lock, and no buffer that could be
+//! lost.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -36,8 +37,8 @@ impl FromStr for FileMode {
     }
 }
 
-/// Opens a file for lines. In every mode the kernel itself looks for the end at each write (`O_APPEND`), so that two
-/// processes never write over each other.
+/// Opens a file for lines. In every mode the kernel itself looks for the end at each write
+/// (`O_APPEND`), so that two processes never write over each other.
 pub(super) fn open(path: &Path, mode: FileMode) -> Result<File, Error> {
     let mut options = OpenOptions::new();
     options.append(true);
@@ -58,8 +59,8 @@ pub(super) fn open(path: &Path, mode: FileMode) -> Result<File, Error> {
     file.map_err(|cause| Error::Open { path: path.to_owned(), cause })
 }
 
-/// Writes all of it. When a write breaks off in the middle of a line, as on a full disk, the next one begins with a
-/// newline: two halves never make one line.
+/// Writes all of it. When a write breaks off in the middle of a line, as on a full disk, the next
+/// one begins with a newline: two halves never make one line.
 pub(super) fn append(mut file: &File, bytes: &[u8], torn: &AtomicBool) -> io::Result<()> {
     if torn.load(Ordering::Relaxed) {
         file.write_all(b"\n")?;
@@ -81,8 +82,8 @@ pub(super) fn append(mut file: &File, bytes: &[u8], torn: &AtomicBool) -> io::Re
     Ok(())
 }
 
-/// Appends lines to a file. When `write_line` returns, the line is with the kernel: a crash of the program, and even
-/// SIGKILL, leaves it there.
+/// Appends lines to a file. When `write_line` returns, the line is with the kernel: a crash of the
+/// program, and even SIGKILL, leaves it there.
 #[derive(Debug)]
 pub struct FileSink {
     path: PathBuf,

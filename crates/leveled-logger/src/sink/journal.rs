@@ -1,8 +1,9 @@
-//! The journal, by its own protocol: one datagram for each entry, or a sealed file in memory for one that is too large.
+//! The journal, by its own protocol: one datagram for each entry, or a sealed file in memory for
+//! one that is too large.
 //!
-//! journald may be busy, or stopped. Then the socket fills up, and an ordinary send would wait: so the sink sends only
-//! what can be taken at once, and the rest waits in a queue of its own, up to a bound. What does not fit there is lost,
-//! counted, and said in the journal itself.
+//! journald may be busy, or stopped. Then the socket fills up, and an ordinary send would wait: so
+//! the sink sends only what can be taken at once, and the rest waits in a queue of its own, up to a
+//! bound. What does not fit there is lost, counted, and said in the journal itself.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -28,7 +29,7 @@ use crate::{Encoding, Error, at_end};
 const SOCKET: &str = "/run/systemd/journal/socket";
 /// So many bytes wait when journald does not take them; some twenty thousand ordinary entries.
 const MAX_WAITING: usize = 8 << 20;
-/// At the end of the program, how long a journal that takes nothing is waited for.
+/// At the end of the program, how long a journal that takes nothing at all is waited for.
 const MAX_FLUSH: Duration = Duration::from_secs(1);
 
 /// Sends entries to systemd's journal. Never waits for it.
@@ -56,7 +57,8 @@ struct Queue {
 }
 
 impl JournalSink {
-    /// Connects to the journal. `identifier` is the name that journalctl(1) shows in front of each line.
+    /// Connects to the journal. `identifier` is the name that journalctl(1) shows in front of each
+    /// line.
     ///
     /// # Errors
     ///
@@ -65,8 +67,8 @@ impl JournalSink {
         JournalSink::connect_to(Path::new(SOCKET), identifier)
     }
 
-    /// As [`JournalSink::connect`], for a journal that listens elsewhere, as a log namespace's does:
-    /// `/run/systemd/journal.NAME/socket`.
+    /// As [`JournalSink::connect`], for a journal that listens elsewhere, as a log namespace's
+    /// does: `/run/systemd/journal.NAME/socket`.
     ///
     /// # Errors
     ///
@@ -123,9 +125,15 @@ impl Sink for JournalSink {
     }
 
     fn flush(&self) -> io::Result<()> {
-        let until = Instant::now() + MAX_FLUSH;
+        let mut until = Instant::now() + MAX_FLUSH;
         let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = queue.entries.len();
         while !queue.entries.is_empty() || queue.unsaid > 0 {
+            // A slow journal is not a stopped one.
+            if queue.entries.len() < before {
+                before = queue.entries.len();
+                until = Instant::now() + MAX_FLUSH;
+            }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 let left = queue.entries.len() as u64;
@@ -169,8 +177,8 @@ impl Shared {
         }
     }
 
-    /// An entry that no datagram can hold: its bytes in a file in memory, sealed so that nobody can change them while
-    /// they are read, and only the descriptor is sent.
+    /// An entry that no datagram can hold: its bytes in a file in memory, sealed so that nobody can
+    /// change them while they are read, and only the descriptor is sent.
     fn send_large(&self, entry: &[u8]) -> io::Result<()> {
         let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
         let mut memory = File::from(memfd_create(c"journal-entry", flags)?);
@@ -237,12 +245,14 @@ fn is_gone(error: &io::Error) -> bool {
     )
 }
 
-/// Until the socket may have room, or for a tenth of a second: journald may have been started again.
+/// Until the socket may have room, or for a tenth of a second: journald may have been started
+/// again.
 fn wait_for_room(socket: &UnixDatagram) {
     use nix::poll::{PollFd, PollFlags, poll};
     use std::os::fd::AsFd as _;
-    // A connected datagram socket is writable as soon as its *own* buffer has room, also when the receiver's has none.
-    // So this returns at once at times; the pause keeps that from being a busy loop.
+    // A connected datagram socket is writable as soon as its *own* buffer has room, also when the
+    // receiver's has none. So this returns at once at times; the pause keeps that from being a
+    // busy loop.
     let _ = poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)], 100_u8);
     thread::park_timeout(Duration::from_millis(1));
 }

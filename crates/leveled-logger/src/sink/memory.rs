@@ -1,4 +1,5 @@
-//! Lines that are held back until something serious happens: what led to an error is worth reading, the rest is not.
+//! Lines that are held back until something serious happens: what led to an error is worth reading,
+//! the rest is not.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -6,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use super::{About, Sink};
 use crate::{Encoding, Level};
 
-/// Keeps lines, and gives them to another sink when there are `capacity` of them, when one of `flush_level` comes, when it
-/// is flushed, and at the end of the program.
+/// Keeps lines, and gives them to another sink when there are `capacity` of them, when one of
+/// `flush_level` comes, when it is flushed, and at the end of the program.
 pub struct MemorySink<S> {
     target: S,
     capacity: usize,
@@ -23,8 +24,11 @@ impl<S: Sink> MemorySink<S> {
 
     fn pass_on(&self, held: &mut Vec<(Vec<u8>, About)>) -> io::Result<()> {
         // Each line has its chance, also after one that failed.
-        let written = held.drain(..).map(|(line, about)| self.target.write_line(&line, about));
-        written.fold(Ok(()), |all, one| all.and(one))
+        let mut outcome = Ok(());
+        for (line, about) in held.drain(..) {
+            outcome = outcome.and(self.target.write_line(&line, about));
+        }
+        outcome
     }
 }
 

@@ -34,17 +34,19 @@ pub struct About {
     pub created_ns: i64,
 }
 
-/// A place to which lines are written. Several threads write at once, so a sink that must not be entered twice locks.
+/// A place to which lines are written. Several threads write at once, so a sink that must not be
+/// entered twice locks.
 pub trait Sink: Send + Sync {
-    /// Writes one line, or one message; the newline is in it. When it returns, the line is with the kernel, unless the
-    /// sink says that it works otherwise.
+    /// Writes one line, or one message; the newline is in it. When it returns, the line is with the
+    /// kernel, unless the sink says that it works otherwise.
     ///
     /// # Errors
     ///
     /// What the kernel said. The line counts as lost then.
     fn write_line(&self, line: &[u8], about: About) -> io::Result<()>;
 
-    /// Writes several whole lines. A sink that need not look at each of them can do better than this.
+    /// Writes several whole lines. A sink that need not look at each of them can do better than
+    /// this.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! A file that does not grow beyond a size: when it is full it becomes `x.log.1`, and that one `x.log.2`.
+//! A file that does not grow beyond a size: when it is full it becomes `x.log.1`, and that one
+//! `x.log.2`.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,7 +11,8 @@ use super::file::{FileMode, append, open};
 use super::{About, Sink};
 use crate::Error;
 
-/// Rotates by size. For one process: two that rotate the same file would each move the other's away.
+/// Rotates by size. For one process: two that rotate the same file would each move the other's
+/// away.
 #[derive(Debug)]
 pub struct RotatingSink {
     path: PathBuf,
@@ -21,9 +23,9 @@ pub struct RotatingSink {
 }
 
 impl RotatingSink {
-    /// Appends to the file until the next line would make it `max_bytes` long or longer. `backups` older files are kept;
-    /// with 0 of either, nothing is ever rotated. That is Python's rule, and it means that nothing is thrown away unless
-    /// you said how much to keep.
+    /// Appends to the file until the next line would make it `max_bytes` long or longer. `backups`
+    /// older files are kept; with 0 of either, nothing is ever rotated. That is Python's rule,
+    /// and it means that nothing is thrown away unless you said how much to keep.
     ///
     /// # Errors
     ///
@@ -70,7 +72,8 @@ pub(super) fn rename_if_there(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// How long a line counts. Python counts characters, and so do we, that the two agree on when to rotate.
+/// How long a line counts. Python counts characters, and so do we, that the two agree on when to
+/// rotate.
 fn characters(line: &[u8]) -> u64 {
     line.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
 }

@@ -18,8 +18,8 @@ enum Target {
 
 /// Writes lines to a stream, each in one call and flushed at once.
 ///
-/// On standard error and output it looks at who reads: on a terminal, the levels get colours (unless `NO_COLOR` says
-/// no); when it is the journal, each line gets its `<priority>`.
+/// On standard error and output it looks at who reads: on a terminal, the levels get colours
+/// (unless `NO_COLOR` says no); when it is the journal, each line gets its `<priority>`.
 pub struct StreamSink {
     target: Target,
     encoding: Encoding,

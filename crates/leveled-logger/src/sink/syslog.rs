@@ -16,7 +16,8 @@ use crate::{Encoding, Error};
 pub enum SyslogAddress {
     /// A socket on this machine; `/dev/log` is the usual one, and journald listens there too.
     Local(PathBuf),
-    /// `host:port`; 514 is the usual port. A datagram may get lost on the way, and nobody will know.
+    /// `host:port`; 514 is the usual port. A datagram may get lost on the way, and nobody will
+    /// know.
     Udp(String),
     /// `host:port`. Messages are counted out, see RFC 6587, section 3.4.1.
     Tcp(String),

@@ -104,7 +104,8 @@ struct Open {
 }
 
 impl TimedSink {
-    /// A new file every `every` spans; `backups` older ones are kept, or all with 0. In local time, or in UTC.
+    /// A new file every `every` spans; `backups` older ones are kept, or all with 0. In local time,
+    /// or in UTC.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! A file that somebody else may move away: logrotate(8) does. It is opened anew when its name leads elsewhere.
+//! A file that somebody else may move away: logrotate(8) does. It is opened anew when its name
+//! leads elsewhere.
 
 use std::fs::File;
 use std::io;
@@ -14,9 +15,11 @@ use crate::{Error, at_end};
 /// Grows with every SIGHUP, once somebody asked for that.
 pub(crate) static HANGUPS: AtomicU32 = AtomicU32::new(0);
 
-/// From now on, SIGHUP makes every [`WatchedSink`] open its file anew at the next line; it no longer ends the program.
+/// From now on, SIGHUP makes every [`WatchedSink`] open its file anew at the next line; it no
+/// longer ends the program.
 ///
-/// A watched file also looks for itself at each line. The signal is for file systems where that tells nothing new.
+/// A watched file also looks for itself at each line. The signal is for file systems where that
+/// tells nothing new.
 pub fn reopen_on_hangup() {
     at_end::count_hangups();
 }

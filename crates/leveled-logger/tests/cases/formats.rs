@@ -3,7 +3,8 @@
 use leveled_logger::{Error, Formatter, Kind, Level, Record, Said, Style};
 use serde_json::Value;
 
-/// Python's formatter for a style, a format and a datefmt; nothing escaped, and no fields but the named ones.
+/// Python's formatter for a style, a format and a datefmt; nothing escaped, and no fields but the
+/// named ones.
 pub(crate) fn formatter(spec: &Value) -> Result<Formatter, Error> {
     let style: Style = spec["style"].as_str().unwrap_or("%").parse()?;
     let formatter =
@@ -11,7 +12,8 @@ pub(crate) fn formatter(spec: &Value) -> Result<Formatter, Error> {
     Ok(formatter.escape(false).append_fields(false))
 }
 
-/// The arguments of a message put in: Python's own way, done by our own formatter. Rust programs use `format_args!`.
+/// The arguments of a message put in: Python's own way, done by our own formatter. Rust programs
+/// use `format_args!`.
 pub(crate) fn message(msg: &str, args: &Value) -> Result<String, String> {
     let mut said = Said::default();
     match args {
@@ -99,7 +101,8 @@ pub(crate) fn judge(case: &Value, base: &Value) -> Result<(), String> {
     let got = line(case, &from, base);
     match (got, &case["expect_error"], &case["expected"]) {
         (Ok(line), Value::Null, expected) if expected == &line => Ok(()),
-        // What Python finds with the first record, we may find with the format: earlier is better, later is not.
+        // What Python finds with the first record, we may find with the format: earlier is better,
+        // later is not.
         (Err((phase, _)), error, _)
             if !error.is_null() && (phase == "construct" || error["phase"] == phase) =>
         {

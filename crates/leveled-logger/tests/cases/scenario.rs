@@ -1,4 +1,5 @@
-//! A scenario: steps in the language of the cases, run in an empty folder; then files, streams and answers are compared.
+//! A scenario: steps in the language of the cases, run in an empty folder; then files, streams and
+//! answers are compared.
 
 use std::collections::BTreeMap;
 use std::fs;
