@@ -12,6 +12,10 @@ lesson-1 *options:
 lesson-2 *options:
     @cargo course lesson 2 {{ options }}
 
+# Walk lesson 3: the systemctl wrapper
+lesson-3 *options:
+    @cargo course lesson 3 {{ options }}
+
 # Walk a lesson by its number or name: just lesson 1
 lesson name *options:
     @cargo course lesson {{ name }} {{ options }}

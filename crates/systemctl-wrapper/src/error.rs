@@ -153,7 +153,10 @@ impl Error {
             Error::TimedOut { .. } => {
                 Some("SYSTEMD_BUS_TIMEOUT= sets how long to wait, in seconds".to_owned())
             }
-            Error::Refused { unit, .. } => self.cause().cure(unit.as_deref().unwrap_or("UNIT")),
+            Error::Refused { unit, message, .. } => {
+                let named = named_unit(message).or(unit.as_deref());
+                self.cause().cure(named.unwrap_or("UNIT"))
+            }
             _ => None,
         }
     }
@@ -173,6 +176,12 @@ impl Error {
             _ => 1,
         }
     }
+}
+
+/// The unit that the manager's sentence is about: of several in a transaction, the one that is in the way.
+fn named_unit(message: &str) -> Option<&str> {
+    let word = message.strip_prefix("Unit ")?.split(' ').next()?;
+    word.contains('.').then_some(word)
 }
 
 impl Cause {

@@ -36,6 +36,19 @@ impl Action {
             Action::TryReloadOrRestart => "reload-or-try-restart",
         }
     }
+
+    /// The manager's own method for it, which anybody may call; polkit(8) decides.
+    pub fn method(self) -> &'static str {
+        match self {
+            Action::Start => "StartUnit",
+            Action::Stop => "StopUnit",
+            Action::Restart => "RestartUnit",
+            Action::TryRestart => "TryRestartUnit",
+            Action::Reload => "ReloadUnit",
+            Action::ReloadOrRestart => "ReloadOrRestartUnit",
+            Action::TryReloadOrRestart => "ReloadOrTryRestartUnit",
+        }
+    }
 }
 
 /// What becomes of jobs that contradict the new one; systemctl(1), `--job-mode=`. The manager refuses a word that it does

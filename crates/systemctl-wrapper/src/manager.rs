@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use zbus::proxy::CacheProperties;
+use zbus::proxy::{CacheProperties, MethodFlags};
 use zbus::{MatchRule, Message, OwnedObjectPath, OwnedVariant};
 
 use crate::bus::Bus;
@@ -31,12 +31,14 @@ pub struct Manager {
     pub(crate) bus: Bus,
     pub(crate) proxy: ManagerProxy<'static>,
     heard: RefCell<Heard>,
+    tells_transactions: bool,
 }
 
 /// What signals have told, and nobody has asked for yet.
 #[derive(Default)]
 struct Heard {
     listens_to_jobs: bool,
+    is_subscribed: bool,
     results: HashMap<String, JobResult>,
     others: VecDeque<Message>,
 }
@@ -51,7 +53,9 @@ impl Manager {
         // Properties are asked for when they are needed: a cache would cost a call and a match rule.
         let builder = ManagerProxy::builder(bus.connection()).cache_properties(CacheProperties::No);
         let proxy = bus.wait("connect", builder.build())?;
-        Ok(Manager { bus, proxy, heard: RefCell::default() })
+        let is_root = nix::unistd::Uid::effective().is_root();
+        let tells_transactions = *scope == Scope::User || *scope == Scope::System && is_root;
+        Ok(Manager { bus, proxy, heard: RefCell::default(), tells_transactions })
     }
 
     /// The manager's version, such as 252.
@@ -160,24 +164,37 @@ impl Manager {
     ) -> Result<Vec<Result<Job, Error>>, Error> {
         // The rule must stand before the call: a quick job has ended before its number is known here.
         self.listen_to_jobs()?;
-        let questions = units
-            .iter()
-            .map(|unit| self.proxy.enqueue_unit_job(unit, action.word(), &mode.0))
-            .collect();
+        let questions = units.iter().map(|unit| self.ask_for_job(unit, action, mode)).collect();
         let answers =
-            self.bus.wait("EnqueueUnitJob", async { Ok(pipeline::all(questions).await) })?;
-        let job = |(answer, unit): (zbus::Result<_>, &&str)| {
-            let (id, path, own_name, _, kind, affected) = self
-                .bus
-                .wait("EnqueueUnitJob", async { answer })
-                .map_err(|error: Error| error.about(unit))?;
-            let path: OwnedObjectPath = path;
-            let affected: Vec<crate::proxies::RawAffected> = affected;
-            let pulled_in = affected.into_iter().map(|(_, _, unit, _, kind)| (unit, kind));
-            let pulled_in = pulled_in.collect();
-            Ok(Job { id, path: path.as_str().to_owned(), unit: own_name, kind, pulled_in })
+            self.bus.wait(action.method(), async { Ok(pipeline::all(questions).await) })?;
+        let job = |(answer, unit): (zbus::Result<Job>, &&str)| {
+            self.bus.wait(action.method(), async { answer }).map_err(|error| error.about(unit))
         };
         Ok(answers.into_iter().zip(units).map(job).collect())
+    }
+
+    /// Whether the manager tells what a job pulls in. The bus lets only root, and everybody in their own manager, call the
+    /// method that does: see org.freedesktop.systemd1.conf, in /usr/share/dbus-1/system.d.
+    pub fn tells_transactions(&self) -> bool {
+        self.tells_transactions
+    }
+
+    async fn ask_for_job(&self, unit: &str, action: Action, mode: &JobMode) -> zbus::Result<Job> {
+        if self.tells_transactions {
+            let (id, path, unit, _, kind, affected) =
+                self.proxy.enqueue_unit_job(unit, action.word(), &mode.0).await?;
+            let pulled_in = affected.into_iter().map(|(_, _, unit, _, kind)| (unit, kind));
+            let pulled_in = pulled_in.collect();
+            return Ok(Job { id, path: path.as_str().to_owned(), unit, kind, pulled_in });
+        }
+        let flags = MethodFlags::ALLOW_INTERACTIVE_AUTH;
+        let body = (unit, mode.0.as_str());
+        let path: Option<OwnedObjectPath> =
+            self.proxy.inner().call_with_flags(action.method(), flags, &body).await?;
+        let path = path.map(|path| path.as_str().to_owned()).unwrap_or_default();
+        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or(0);
+        let kind = action.word().to_owned();
+        Ok(Job { id, path, unit: unit.to_owned(), kind, pulled_in: Vec::new() })
     }
 
     /// Waits until the job is over.
@@ -252,6 +269,15 @@ impl Manager {
         if !self.heard.borrow().listens_to_jobs {
             self.subscribe_to(PATH, "org.freedesktop.systemd1.Manager", Some("JobRemoved"))?;
             self.heard.borrow_mut().listens_to_jobs = true;
+        }
+        Ok(())
+    }
+
+    /// Lets the manager send signals for changes of state; a second time it would refuse.
+    pub(crate) fn subscribe_once(&self) -> Result<(), Error> {
+        if !self.heard.borrow().is_subscribed {
+            self.bus.wait("Subscribe", self.proxy.subscribe())?;
+            self.heard.borrow_mut().is_subscribed = true;
         }
         Ok(())
     }

@@ -39,7 +39,7 @@ impl Manager {
     pub fn watch(&self, unit: Option<&str>) -> Result<Watch<'_>, Error> {
         let path = unit.map_or_else(|| UNITS.to_owned(), crate::manager::unit_path);
         self.subscribe_to(&path, "org.freedesktop.DBus.Properties", Some("PropertiesChanged"))?;
-        self.bus.wait("Subscribe", self.proxy.subscribe())?;
+        self.subscribe_once()?;
         Ok(Watch { manager: self, last: HashMap::new() })
     }
 }

@@ -13,12 +13,24 @@ pub(crate) fn call(out: &mut dyn Write, call: &str) -> io::Result<()> {
         "{}",
         tinted(&format!("D-Bus: org.freedesktop.systemd1.Manager.{call}"), Tint::Faint)
     )?;
+    // StartUnit and its kin make a job as well.
+    let method = if JOBS.contains(&method) { "EnqueueUnitJob" } else { method };
     let known = MEANINGS.iter().find(|(known, _)| *known == method);
     if let Some((_, meaning)) = known {
         writeln!(out, "{}", tinted(&format!("       {meaning}"), Tint::Faint))?;
     }
     Ok(())
 }
+
+const JOBS: [&str; 7] = [
+    "StartUnit",
+    "StopUnit",
+    "RestartUnit",
+    "TryRestartUnit",
+    "ReloadUnit",
+    "ReloadOrRestartUnit",
+    "ReloadOrTryRestartUnit",
+];
 
 const MEANINGS: [(&str, &str); 22] = [
     (

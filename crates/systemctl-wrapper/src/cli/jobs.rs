@@ -63,7 +63,11 @@ pub(crate) fn run_on(
         context.manager()?.hold(&borrowed)?;
     }
     for unit in units {
-        context.explain(&format!("EnqueueUnitJob({unit:?}, {:?}, {:?})", action.word(), mode.0))?;
+        let call = match context.manager()?.tells_transactions() {
+            true => format!("EnqueueUnitJob({unit:?}, {:?}, {:?})", action.word(), mode.0),
+            false => format!("{}({unit:?}, {:?})", action.method(), mode.0),
+        };
+        context.explain(&call)?;
     }
     let interrupt = Interrupt::watch(units);
     let started = Instant::now();

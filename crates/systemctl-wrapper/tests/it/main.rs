@@ -1,0 +1,6 @@
+//! The wrapper in a lab, beside systemctl(1) and alone.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod differential;
+mod harness;
