@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The system refuses.
-    #[error("cannot read {}: {}", path.display(), words(source))]
+    #[error("cannot read {}: {}", path.display(), words(cause))]
     Io {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        cause: io::Error,
     },
     /// It is no journal file, or one of a kind that nobody knows yet.
     #[error("cannot read {}: {reason}", path.display())]
@@ -35,8 +35,8 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn io(path: &Path, source: io::Error) -> Error {
-        Error::Io { path: path.to_owned(), source }
+    pub(crate) fn io(path: &Path, cause: io::Error) -> Error {
+        Error::Io { path: path.to_owned(), cause }
     }
 
     pub(crate) fn unreadable(path: &Path, reason: impl Into<String>) -> Error {

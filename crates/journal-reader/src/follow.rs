@@ -34,7 +34,7 @@ impl Journal {
 }
 
 fn not_watched(path: PathBuf, errno: Errno) -> Error {
-    Error::Io { path, source: io::Error::from(errno) }
+    Error::Io { path, cause: io::Error::from(errno) }
 }
 
 impl Watch {

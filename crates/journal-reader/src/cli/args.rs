@@ -22,7 +22,7 @@ Exit status: 0; 1 if something could not be read, or -g found nothing; 2 for a w
 /// Reads the journal's files, without journald.
 #[derive(Debug, Parser)]
 #[command(name = "journal-reader", version, after_help = EXAMPLES, max_term_width = 100)]
-#[command(disable_help_subcommand = true)]
+#[command(disable_help_subcommand = true, args_override_self = true)]
 pub(crate) struct Args {
     /// FIELD=VALUE, FIELD!=VALUE, FIELD~REGEX; several values of a field mean OR, several fields AND, + between two
     /// groups OR. Or the path of a program.
@@ -49,6 +49,7 @@ pub(crate) struct Args {
     pub(crate) grep: Option<String>,
     /// Whether case matters for -g
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(value_parser = clap::builder::BoolishValueParser::new())]
     #[arg(help_heading = "Filters", action = clap::ArgAction::Set)]
     pub(crate) case_sensitive: Option<bool>,
     /// Messages of a boot: this one, -1 for the one before, an id, or all

@@ -31,8 +31,11 @@ impl Catalog {
         let shade = if is_utf8_locale() { "░░" } else { "--" };
         let (grey, green, normal) = (colours.grey(), colours.if_on(GREEN), colours.if_on(NORMAL));
         for (at, line) in text.trim().split('\n').enumerate() {
-            let before = if at > 0 { format!("{normal}\n") } else { String::new() };
-            out.extend(format!("{before}{grey}{shade}{normal} {green}{line}").bytes());
+            // Where the blank stands differs in the first line, as in journalctl.
+            out.extend(match at {
+                0 => format!("{grey}{shade} {normal}{green}{line}").into_bytes(),
+                _ => format!("{normal}\n{grey}{shade}{normal} {green}{line}").into_bytes(),
+            });
         }
         out.extend(format!("{normal}\n").bytes());
     }
@@ -148,7 +151,7 @@ pub(crate) fn valid_url(url: &[u8]) -> Option<String> {
 
 /// The sign that a link is put on.
 pub(crate) fn link_sign() -> &'static str {
-    if is_utf8_locale() { "\u{1f855}" } else { "[LNK]" }
+    if is_utf8_locale() { "[\u{1f855}]" } else { "[LNK]" }
 }
 
 /// A link, for terminals that know them.

@@ -67,10 +67,12 @@ impl Colours {
             0..=3 => (HIGHLIGHT_RED, HIGHLIGHT),
             4 => (self.highlight_yellow(), HIGHLIGHT),
             5 => (HIGHLIGHT, HIGHLIGHT_RED),
-            6 if is_audit => (BLUE, ""),
+            6 if is_audit => ("", ""),
             6 => return Paint::default(),
             _ => (self.grey(), HIGHLIGHT_RED),
         };
+        // Whatever its priority, an audit message is blue.
+        let on = if is_audit { BLUE } else { on };
         Paint { on, highlight, off: NORMAL }
     }
 }

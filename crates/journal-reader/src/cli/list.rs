@@ -32,7 +32,8 @@ pub(crate) fn boots(journal: &mut Journal, args: &Args) -> anyhow::Result<()> {
     }
     let heading = ["IDX", "BOOT ID", "FIRST ENTRY", "LAST ENTRY"].map(str::to_owned);
     let width = |column: usize| {
-        let cells = rows.iter().chain([&heading]).map(|row| row[column].chars().count());
+        let heading = Some(&heading).filter(|_| !args.quiet);
+        let cells = rows.iter().chain(heading).map(|row| row[column].chars().count());
         cells.max().unwrap_or(0)
     };
     let widths = [0, 1, 2, 3].map(width);

@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
     let mut range = Range::read(args)?;
     let filter = query::filter(args, journal)?;
     journal.set_filter(filter);
-    go_to_start(&mut range, journal);
+    let visited = go_to_start(&mut range, journal);
     let mut output = match args.follow || args.no_pager {
         true => Output::plain(),
         false => Output::paged(args.pager_end),
@@ -95,49 +95,51 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
         boots: (!args.merge && !args.is_quiet()).then_some(None),
         shown: 0,
         keep_cursor: args.show_cursor || args.cursor_file.is_some(),
-        last: None,
+        last: visited,
         progress: Progress::new(args.quiet, journal.count()),
     };
     let matched = show.all(args, &range, journal);
-    let matched = matched.and_then(|matched| {
-        show.leave(args).context("cannot write the cursor")?;
-        Ok(matched)
-    });
+    let matched = matched
+        .and_then(|matched| Ok(show.leave(args).context("cannot write the cursor")? && matched));
     show.printer.flush()?;
     output.finish();
     matched
 }
 
-/// Puts the journal before the first entry to show.
-fn go_to_start(range: &mut Range, journal: &mut Journal) {
+/// Puts the journal before the first entry to show; the entry that was looked at last.
+fn go_to_start(range: &mut Range, journal: &mut Journal) -> Option<Cursor> {
+    let mut visited = None;
     match (range.cursor, range.reverse) {
-        (Some(cursor), false) => {
-            journal.seek(Seek::Before(cursor));
-            // Whatever comes first is the one after which to begin, as in journalctl; also if it is another one.
-            if range.after_cursor && (journal.next().is_none() || journal.next().is_none()) {
-                range.lines = Some(0);
-            }
-            if range.after_cursor && range.lines != Some(0) {
-                journal.previous();
-            }
-        }
-        (Some(cursor), true) => {
-            journal.seek(Seek::After(cursor));
-            if range.after_cursor && (journal.previous().is_none() || journal.previous().is_none())
-            {
-                range.lines = Some(0);
-            } else if range.after_cursor {
-                journal.next();
+        (Some(cursor), reverse) => {
+            journal.seek(if reverse { Seek::After(cursor) } else { Seek::Before(cursor) });
+            if range.after_cursor {
+                // Whatever comes first is taken for the entry of the cursor, as in journalctl.
+                let first = if reverse { journal.previous() } else { journal.next() };
+                visited = first.map(|entry| entry.cursor());
+                let second = if reverse { journal.previous() } else { journal.next() };
+                if second.is_none() {
+                    range.lines = Some(0);
+                } else if reverse {
+                    journal.next();
+                } else {
+                    journal.previous();
+                }
             }
         }
         (None, false) => match (range.since, range.lines) {
             (Some(since), _) => journal.seek(Seek::Realtime(since)),
             (None, Some(lines)) => {
                 journal.seek(Seek::Tail);
+                let mut first = None;
                 for _ in 0..lines {
-                    if journal.previous().is_none() {
-                        break;
+                    match journal.previous() {
+                        Some(entry) => first = Some(entry.cursor()),
+                        None => break,
                     }
+                }
+                // To turn round, journalctl looks for the entry's place in each file; in odd data it is another one.
+                if let Some(first) = first {
+                    journal.seek(Seek::Before(first));
                 }
             }
             (None, None) => journal.seek(Seek::Head),
@@ -147,6 +149,7 @@ fn go_to_start(range: &mut Range, journal: &mut Journal) {
             None => journal.seek(Seek::Tail),
         },
     }
+    visited
 }
 
 struct Show<'o> {
@@ -177,7 +180,8 @@ impl Show<'_> {
         if self.shown == 0 && !args.is_quiet() {
             self.printer.line("-- No entries --");
         }
-        Ok(self.shown > 0 || range.pattern.is_none())
+        let asked_for_none = range.lines == Some(0);
+        Ok(self.shown > 0 || range.pattern.is_none() || asked_for_none)
     }
 
     /// Shows entries until there are no more, or enough.
@@ -190,6 +194,9 @@ impl Show<'_> {
         while lines.is_none_or(|lines| self.shown < lines) {
             let entry = if range.reverse { journal.previous() } else { journal.next() };
             let Some(entry) = entry else { break };
+            if self.keep_cursor {
+                self.last = Some(entry.cursor());
+            }
             let time = entry.realtime();
             // Behind the end, and in reverse before the start: there is nothing more.
             if (!range.reverse && range.until.is_some_and(|until| time > until))
@@ -208,9 +215,6 @@ impl Show<'_> {
             }
             self.progress.clear();
             self.printer.entry(&entry, highlight)?;
-            if self.keep_cursor {
-                self.last = Some(entry.cursor());
-            }
             self.shown += 1;
         }
         self.progress.clear();
@@ -226,9 +230,12 @@ impl Show<'_> {
         }
     }
 
-    /// Says, and keeps, where it ended.
-    fn leave(&mut self, args: &Args) -> io::Result<()> {
-        let Some(cursor) = self.last else { return Ok(()) };
+    /// Says, and keeps, where it ended; `false` if there is no such place.
+    fn leave(&mut self, args: &Args) -> io::Result<bool> {
+        if !self.keep_cursor {
+            return Ok(true);
+        }
+        let Some(cursor) = self.last else { return Ok(false) };
         if args.show_cursor {
             self.printer.line(&format!("-- cursor: {cursor}"));
         }
@@ -240,7 +247,7 @@ impl Show<'_> {
             writeln!(file, "{cursor}")?;
             std::fs::rename(&temporary, path)?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 

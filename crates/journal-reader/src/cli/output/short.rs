@@ -55,7 +55,11 @@ impl Printer<'_> {
         }
         self.push_origin(&known);
         // The lines behind the first stand below the message.
-        let indent = self.buffer.len() - start;
+        let mut indent = self.buffer.len() - start;
+        if let (Format::WithUnit, Some(user_unit)) = (self.style.format, &known.user_unit) {
+            // journalctl counts the unit twice here, and not the user's unit.
+            indent = indent - user_unit.len() + known.unit.as_ref().map_or(0, |unit| unit.len());
+        }
         self.push_links(entry, &known);
         if !self.style.all && !is_printable(&message, true) {
             let blob = format!("[{} blob data]\n", bytes(message.len() as u64));

@@ -1,0 +1,151 @@
+//! Files that are not as one expects: each gets one clear line, and the rest goes on.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use journal_reader::{Journal, Source};
+
+use crate::support::writer::Format;
+use crate::support::{file_in, journal, not_proved, reader, text};
+
+#[test]
+fn each_file_that_cannot_be_read_gets_one_line_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    journal(&file_in(&folder, "good.journal"), 1, 50, Format::USUAL);
+    let good = std::fs::read(file_in(&folder, "good.journal")).unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(file_in(&folder, name), bytes).unwrap();
+    write("empty.journal", b"");
+    write("text.journal", b"this is no journal");
+    write("short.journal", &good[..100]);
+    let mut newer = good.clone();
+    newer[13] = 0x80;
+    write("newer.journal", &newer);
+    nix::unistd::mkfifo(&file_in(&folder, "pipe.journal"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    std::os::unix::fs::symlink("gone", file_in(&folder, "dangling.journal")).unwrap();
+    std::fs::create_dir(file_in(&folder, "folder.journal")).unwrap();
+    let expected = [
+        ("empty.journal", "the file is empty"),
+        ("text.journal", "not a journal file"),
+        ("short.journal", "not a journal file"),
+        ("newer.journal", "it needs a newer reader (incompatible flags 0x8000)"),
+        ("pipe.journal", "not a regular file"),
+        ("dangling.journal", "No such file or directory"),
+        ("folder.journal", "not a regular file"),
+    ];
+    let directory = format!("--directory={}", folder.path().display());
+    let out = reader(&[directory.as_str(), "-o", "export"]);
+    let said = text(&out.stderr);
+    for (name, reason) in expected {
+        let lines = said.lines().filter(|line| line.contains(name));
+        let lines: Vec<&str> = lines.collect();
+        assert!(lines.len() == 1 && lines[0].contains(reason), "{name}: {lines:?}");
+    }
+    assert_eq!(text(&out.stdout).matches("__CURSOR=").count(), 50);
+    assert!(out.status.success(), "something was read");
+    let out = reader(&[format!("--file={}", file_in(&folder, "empty.journal").display())]);
+    assert_eq!(out.status.code(), Some(1), "nothing was read");
+}
+
+#[test]
+fn a_file_without_permission_is_named() {
+    if nix::unistd::geteuid().is_root() {
+        return not_proved("a_file_without_permission_is_named", "root may read everything");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = file_in(&folder, "secret.journal");
+    journal(&path, 1, 5, Format::USUAL);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    let out = reader(&[format!("--file={}", path.display())]);
+    assert!(text(&out.stderr).contains("Permission denied"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_an_error() {
+    let out = reader(&["--directory=/nowhere/at/all"]);
+    assert_eq!(out.status.code(), Some(1));
+    assert_eq!(
+        text(&out.stderr),
+        "journal-reader: cannot read /nowhere/at/all: No such file or directory\n"
+    );
+}
+
+#[test]
+fn a_file_that_is_cut_while_it_is_read_ends_early_and_nobody_dies() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file_in(&folder, "system.journal");
+    journal(&path, 2, 3000, Format::USUAL);
+    let length = std::fs::metadata(&path).unwrap().len();
+    let mut journal = Journal::open(Source::Files(vec![path.clone()])).unwrap();
+    for _ in 0..100 {
+        journal.next().unwrap().fields().for_each(drop);
+    }
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(length / 2).unwrap();
+    let mut whole = 100;
+    while let Some(entry) = journal.next() {
+        if !entry.is_whole() {
+            continue;
+        }
+        assert!(entry.fields().all(|field| !field.name().is_empty()));
+        whole += 1;
+    }
+    assert!((1000..2900).contains(&whole), "{whole} entries lie in the first half");
+    assert!(journal.files().next().unwrap().was_cut());
+    assert_eq!(journal.take_problems().len(), 1, "it is said once");
+}
+
+#[test]
+fn a_file_that_vanishes_or_is_renamed_can_be_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file_in(&folder, "system.journal");
+    journal(&path, 3, 300, Format::USUAL);
+    let mut journal = Journal::open(Source::Directory(folder.path().to_owned())).unwrap();
+    journal.next().unwrap();
+    std::fs::rename(&path, file_in(&folder, "system@1.journal")).unwrap();
+    journal.next().unwrap();
+    std::fs::remove_file(file_in(&folder, "system@1.journal")).unwrap();
+    let mut count = 2;
+    while journal.next().is_some() {
+        count += 1;
+    }
+    assert_eq!(count, 300);
+}
+
+#[test]
+fn a_thousand_files_are_one_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = crate::support::writer::Writer::with_buckets(4, Format::USUAL, 37);
+    // Long before a boot ends or the clock is set back.
+    let entries = crate::support::entries::generate(4, 4000);
+    entries[..2].iter().for_each(|entry| writer.append(entry));
+    let bytes = writer.finish();
+    for at in 0..1000_u64 {
+        let mut bytes = bytes.clone();
+        // Another file, with other numbers.
+        bytes[24..32].copy_from_slice(&at.to_le_bytes());
+        bytes[72..80].copy_from_slice(&at.to_le_bytes());
+        std::fs::write(file_in(&folder, &format!("{at}.journal")), &bytes).unwrap();
+    }
+    let mut journal = Journal::open(Source::Directory(folder.path().to_owned())).unwrap();
+    assert_eq!(journal.files().len(), 1000);
+    // The same two entries in all of them: each comes once.
+    let mut count = 0;
+    while journal.next().is_some() {
+        count += 1;
+    }
+    assert_eq!(count, 2);
+}
+
+#[test]
+fn a_pattern_names_several_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a1", "a2", "b1"] {
+        let seed = u64::from(name.as_bytes()[1]) * 10 + u64::from(name.as_bytes()[0]);
+        journal(&file_in(&folder, &format!("{name}.journal")), seed, 5, Format::USUAL);
+    }
+    let pattern = folder.path().join("a*.journal");
+    let journal = Journal::open(Source::Files(vec![pattern])).unwrap();
+    assert_eq!(journal.files().len(), 2);
+    let none = Source::Files(vec![PathBuf::from("/nowhere/*.journal")]);
+    assert!(Journal::open(none).is_err());
+}
