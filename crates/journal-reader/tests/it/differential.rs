@@ -120,7 +120,7 @@ fn prints_what_journalctl_prints() {
         args.extend(["-o".to_owned(), (*output).to_owned()]);
         args.extend(filter.iter().map(|it| (*it).to_owned()));
         let mut shape = *random.pick(&SHAPES);
-        if shape == ["-m"] && filter.iter().any(|it| *it == "-b") {
+        if shape == ["-m"] && filter.contains(&"-b") {
             shape = &[];
         }
         args.extend(shape.iter().map(|it| (*it).to_owned()));

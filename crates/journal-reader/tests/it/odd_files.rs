@@ -54,7 +54,7 @@ fn a_file_without_permission_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = file_in(&folder, "secret.journal");
     journal(&path, 1, 5, Format::USUAL);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     let out = reader(&[format!("--file={}", path.display())]);
     assert!(text(&out.stderr).contains("Permission denied"), "{}", text(&out.stderr));
 }

@@ -98,10 +98,10 @@ fn boots_values_and_times_are_those_that_were_written() {
         let found = journal.boots();
         assert_eq!(found.iter().map(|it| it.id.0).collect::<Vec<_>>(), boots, "{format:?}");
         for boot in found {
-            let of_boot = written.iter().filter(|it| it.boot == boot.id.0);
+            let mut of_boot = written.iter().filter(|it| it.boot == boot.id.0);
             assert_eq!(count(journal, boot_filter(boot.id)), of_boot.clone().count());
             assert_eq!(boot.first, of_boot.clone().next().unwrap().realtime);
-            assert_eq!(boot.last, of_boot.last().unwrap().realtime);
+            assert_eq!(boot.last, of_boot.next_back().unwrap().realtime);
         }
         let mut values: Vec<&[u8]> =
             written.iter().filter_map(|it| it.get("_SYSTEMD_UNIT")).collect();
