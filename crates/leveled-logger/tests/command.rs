@@ -1,0 +1,172 @@
+//! The command, as a shell script and a terminal see it.
+
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+#[track_caller]
+fn run(args: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_leveled-logger"))
+        .args(args)
+        .env_remove("LEVELS")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Who does not read its input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn check(args: &[&str], input: &[u8], status: i32, stdout: &str, stderr: &str) {
+    let output = run(args, input);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(
+        (text(&output.stdout), text(&output.stderr)),
+        (stdout.to_owned(), stderr.to_owned())
+    );
+    assert_eq!(output.status.code(), Some(status));
+}
+
+#[test]
+fn says_a_message_with_fields() {
+    check(
+        &[
+            "log",
+            "--level",
+            "warning",
+            "--name",
+            "app.db",
+            "nearly full",
+            "disk=/srv",
+            "percent=97",
+        ],
+        b"",
+        0,
+        "",
+        "WARNING:app.db:nearly full disk=/srv percent=97\n",
+    );
+    check(
+        &["log", "--style", "{", "--format", "{levelno:>4} {message}", "--level", "25", "x"],
+        b"",
+        0,
+        "",
+        "  25 x\n",
+    );
+}
+
+#[test]
+fn says_each_line_of_its_input_also_when_it_is_no_text() {
+    check(
+        &["log", "--format", "%(message)s"],
+        b"one\ntw\xffo\nthr\x1bee",
+        0,
+        "",
+        "one\ntw\u{fffd}o\nthr\\x1bee\n",
+    );
+}
+
+#[test]
+fn appends_to_a_file_and_counts_its_levels() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.log");
+    let path = path.to_str().unwrap();
+    for (level, message) in
+        [("info", "a"), ("error", "b"), ("error", "c\nINFO forged"), ("debug", "d")]
+    {
+        assert!(run(&["log", "--file", path, "--level", level, message], b"").status.success());
+    }
+    check(
+        &["filter", "--count", path],
+        b"",
+        0,
+        "ERROR              2\nINFO               1\nDEBUG              1\n",
+        "",
+    );
+    check(
+        &["filter", "--count", "--json", path],
+        b"",
+        0,
+        "{\"DEBUG\":1,\"ERROR\":2,\"INFO\":1}\n",
+        "",
+    );
+    check(&["filter", path], b"", 0, "ERROR:root:b\nERROR:root:c\\nINFO forged\n", "");
+    check(&["filter", "--level", "critical", path], b"", 1, "", "");
+    fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn filters_what_others_wrote() {
+    let log = b"2026-01-01 INFO quiet\nsecond line\n<3>disk\n{\"level\":\"warning\"}\nERROR \xff\n  at line 3\nLevel 35 x\n";
+    let expected: Vec<u8> = log.split(|b| *b == b'\n').skip(2).collect::<Vec<_>>().join(&b'\n');
+    let output = run(&["filter"], log);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&expected));
+}
+
+#[test]
+fn levels_come_from_the_environment() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
+    command.env("LEVELS", "warning,app=debug");
+    let output =
+        command.args(["log", "--level", "debug", "--name", "app.db", "x"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "DEBUG:app.db:x\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
+    let output = command.env("LEVELS", "loud").args(["log", "x"]).output().unwrap();
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .starts_with("leveled-logger: cannot use $LEVELS: \"loud\"")
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn bad_arguments_get_one_line_with_the_cure() {
+    for (args, words) in [
+        (&["log", "--level", "loud", "x"][..], "unknown level \"LOUD\""),
+        (&["log", "x", "y"], "quote the message"),
+        (&["log", "x", "a b=1"], "is no key"),
+        (
+            &["log", "--format", "%(message)d", "x"],
+            "column 1: message: %d needs a number, not text",
+        ),
+        (&["log", "--file", "/no/such/x.log", "x"], "mkdir -p /no/such makes its folder"),
+        (&["log", "--file", "/", "x"], "cannot open /: Is a directory"),
+        (&["filter", "/no/such"], "cannot read /no/such: No such file"),
+        (&["filter", "/"], "cannot read /: it is a folder"),
+        (&["frobnicate"], "see leveled-logger --help"),
+    ] {
+        let output = run(args, b"");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            stderr.starts_with("leveled-logger: ") && stderr.contains(words),
+            "{args:?}: {stderr}"
+        );
+        assert_eq!(
+            (stderr.lines().count(), output.status.code()),
+            (1, Some(2)),
+            "{args:?}: {stderr}"
+        );
+    }
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_a_closed_pipe_is_none() {
+    let output = run(&["log", "--file", "/dev/full", "x"], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("cannot write to /dev/full: No space left on device")
+    );
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("x.log"), "ERROR x\n".repeat(100_000)).unwrap();
+    let status = command.arg("filter").arg(folder.path().join("x.log")).stdout(writer).status();
+    assert!(status.unwrap().success());
+}
