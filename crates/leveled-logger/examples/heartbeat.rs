@@ -1,5 +1,5 @@
-//! `heartbeat FILE INTERVAL_MS`: a service that logs to a file of its own, and follows it when it is rotated. Without a
-//! FILE it logs to standard error, as a service should.
+//! `heartbeat FILE INTERVAL_MS`: a service that logs to a file of its own, and follows it when it
+//! is rotated. Without a FILE it logs to standard error, as a service should.
 
 use std::io;
 use std::process::ExitCode;

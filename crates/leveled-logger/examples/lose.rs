@@ -1,7 +1,7 @@
 //! `lose WAY FILE`: says ten thousand lines, then crashes. What is in the file?
 //!
-//! The ways are `buffer` (a BufWriter, as many programs have it), `guard` (tracing-appender, its guard thrown away), `file`
-//! and `batch` (ours).
+//! The ways are `buffer` (a BufWriter, as many programs have it), `guard` (tracing-appender, its
+//! guard thrown away), `file` and `batch` (ours).
 
 use std::fs::OpenOptions;
 use std::io::BufWriter;
@@ -29,7 +29,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "batch" => say_all(Batched::new(FileSink::open(&path, FileMode::Append)?)),
         other => return Err(format!("{other} is no way to lose lines").into()),
     }
-    // No destructor runs here, and no buffer is flushed: as after a failed assertion in a C library.
+    // No destructor runs here, and no buffer is flushed: as after a failed assertion in a C
+    // library.
     process::abort();
 }
 

@@ -2,7 +2,8 @@
 
 use leveled_logger::Level;
 
-/// Finds the level: in a JSON object, in a `<4>` of sd-daemon(3), or as the first word that names one.
+/// Finds the level: in a JSON object, in a `<4>` of sd-daemon(3), or as the first word that names
+/// one.
 pub(super) fn level_of(line: &str) -> Option<Level> {
     if line.starts_with('{') {
         return of_json(line);

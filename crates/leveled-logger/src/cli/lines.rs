@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead};
 
-/// A line is given out in pieces of this size, so that a stream without a newline needs no more memory.
+/// A line is given out in pieces of this size, so that a stream without a newline needs no more
+/// memory.
 const MAX_LINE: u64 = 1 << 20;
 
 /// Reads the next line, or the next piece of a long one, without its newline; `false` at the end.

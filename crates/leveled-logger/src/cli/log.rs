@@ -17,7 +17,8 @@ use super::lines;
 
 /// Say something; without a message, each line of standard input
 ///
-/// What is below the threshold in $LEVELS is not said: LEVELS=warning,backup=debug sets it for all names, and for one.
+/// What is below the threshold in $LEVELS is not said: LEVELS=warning,backup=debug sets it for all
+/// names, and for one.
 #[derive(Args)]
 pub(super) struct Log {
     /// debug, info, warning, error, critical, or a number

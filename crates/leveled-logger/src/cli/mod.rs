@@ -10,7 +10,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Levels, formats and handlers as Python's logging has them, for shell scripts; and logs read by level
+/// Levels, formats and handlers as Python's logging has them, for shell scripts; and logs read by
+/// level
 #[derive(Parser)]
 #[command(name = "leveled-logger", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Args {

@@ -155,7 +155,8 @@ fn a_closed_standard_error_and_a_broken_pipe_are_no_trouble() {
     drop(reader);
     let mut command = child(NAME, folder.path());
     let status = command.arg("--quiet").stdout(writer).stderr(Stdio::piped()).status().unwrap();
-    // libtest itself prints a line first, and panics when nobody reads it; only our own exit is of interest.
+    // libtest itself prints a line first, and panics when nobody reads it; only our own exit is of
+    // interest.
     assert!(status.code() == Some(11) || status.code() == Some(101), "{status}");
 }
 

@@ -206,7 +206,8 @@ fn lines_of_several_threads_come_in_the_order_of_their_times() {
     if let Some(folder) = child_folder() {
         let path = folder.join("x.log");
         batched(&path);
-        // One after the other, each from a thread of its own: the batch has one line in each of many rings.
+        // One after the other, each from a thread of its own: the batch has one line in each of
+        // many rings.
         for at in 0..50 {
             thread::spawn(move || info!("{at}")).join().unwrap();
         }
@@ -251,7 +252,8 @@ fn after_sigkill_only_the_last_moment_is_missing() {
         kill_some_time_later(started, Duration::from_millis(3 + 7 * run));
         let text = fs::read_to_string(folder.path().join("x.log")).unwrap_or_default();
         let mut next = [0_u64; 4];
-        // The kernel looks for SIGKILL between two pages: a line across them may be cut, and only the last one.
+        // The kernel looks for SIGKILL between two pages: a line across them may be cut, and only
+        // the last one.
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         for line in whole.lines() {
             let words: Vec<&str> = line.split(' ').collect();

@@ -1,4 +1,5 @@
-//! What the logger promises, tried in programs of its own: each of these tests runs itself again as a child.
+//! What the logger promises, tried in programs of its own: each of these tests runs itself again as
+//! a child.
 
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]
