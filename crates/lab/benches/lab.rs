@@ -1,6 +1,8 @@
-//! What a lab costs, in each mode that this machine has: `cargo bench -p lab`. Beside it, what bare namespaces cost here.
+//! What a lab costs, in each mode that this machine has: `cargo bench -p lab`. Beside it, what bare
+//! namespaces cost here.
 //!
-//! Each mode is measured in a process of its own, in a place as the tests have them: as root, and as an ordinary user.
+//! Each mode is measured in a process of its own, in a place as the tests have them: as root, and
+//! as an ordinary user.
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -1,12 +1,11 @@
 //! The cgroup v2 directory that a lab lives in; see cgroups(7).
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek};
-use std::os::fd::AsFd;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{Pid, Uid, chown};
 
 use crate::refusal::{At, Obstacle, Refusal, Step};
@@ -14,18 +13,20 @@ use crate::scope;
 
 /// A lab's own cgroup, removed with all below it when this is dropped.
 ///
-/// It has two children: `lab`, which is the root of what the lab sees, and `keeper` for the process outside of that.
-/// Both are below one directory that the lab's root may write to, or a move between them would be refused.
+/// It has two children: `lab`, which is the root of what the lab sees, and `keeper` for the process
+/// outside of that. Both are below one directory that the lab's root may write to, or a move
+/// between them would be refused.
 pub(crate) struct Cgroup {
     path: PathBuf,
-    /// Held by the monitor as long as it lives. The kernel gives it back however the monitor ends, so that a directory that
-    /// nobody has locked belongs to a dead lab.
+    /// Held by the monitor as long as it lives. The kernel gives it back however the monitor ends,
+    /// so that a directory that nobody has locked belongs to a dead lab.
     _lock: Flock<File>,
 }
 
 impl Cgroup {
-    /// Makes a cgroup: in a scope of its own, where systemd gives one, so that the lab can have controllers; or else below
-    /// the cgroup that this process is in. Sweeps what dead labs have left there.
+    /// Makes a cgroup: in a scope of its own, where systemd gives one, so that the lab can have
+    /// controllers; or else below the cgroup that this process is in. Sweeps what dead labs
+    /// have left there.
     pub(crate) fn make() -> Result<Self, Refusal> {
         let base = own().map_err(|error| {
             let refusal = Refusal::new(Step::Cgroup, "find the cgroup of this process", error);
@@ -47,8 +48,9 @@ impl Cgroup {
         OpenOptions::new().write(true).open(base.join("cgroup.procs"))?;
         sweep_below(base);
         let mut result = Err(io::ErrorKind::AlreadyExists.into());
-        // The kernel may have given us the process id of a monitor that died; then its lab's directory is still there, if
-        // we may not remove it. And another lab may remove ours, until it is locked, because it takes it for such a one.
+        // The kernel may have given us the process id of a monitor that died; then its lab's
+        // directory is still there, if we may not remove it. And another lab may remove
+        // ours, until it is locked, because it takes it for such a one.
         for attempt in 0..8 {
             result = Self::make_at(base.join(format!("{PREFIX}{}.{attempt}", std::process::id())));
             if result.is_ok() {
@@ -71,8 +73,9 @@ impl Cgroup {
 
     fn make_in_scope(scope: &Path) -> io::Result<Self> {
         let cgroup = Self::make_below(scope)?;
-        // The monitor moves beside the lab: a cgroup with processes cannot hand controllers on. At the end the lab's
-        // directory is removed by us, and the scope with the monitor's by systemd.
+        // The monitor moves beside the lab: a cgroup with processes cannot hand controllers on. At
+        // the end the lab's directory is removed by us, and the scope with the monitor's by
+        // systemd.
         let monitor = scope.join("monitor");
         fs::create_dir(&monitor)?;
         fs::write(monitor.join("cgroup.procs"), "0")?;
@@ -104,29 +107,20 @@ impl Cgroup {
         }
         Ok(())
     }
-
-    /// Waits, for at most five seconds, until no process is left inside.
-    fn wait_until_empty(&self) -> io::Result<()> {
-        let mut events = File::open(self.path.join("cgroup.events"))?;
-        for _ in 0..50 {
-            let mut text = String::new();
-            events.rewind()?;
-            events.read_to_string(&mut text)?;
-            if text.contains("populated 0") {
-                break;
-            }
-            // A change of this file since it was read is an urgent event.
-            poll(&mut [PollFd::new(events.as_fd(), PollFlags::POLLPRI)], PollTimeout::from(100u8))?;
-        }
-        Ok(())
-    }
 }
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
-        // Whatever stays behind is swept by the next lab.
-        let _ = self.wait_until_empty();
-        let _ = remove_tree(&self.path);
+        // A process that was killed leaves its cgroup a moment later. What cannot be removed for
+        // another reason is swept by the next lab.
+        for _ in 0..500 {
+            match remove_tree(&self.path) {
+                Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                _ => break,
+            }
+        }
     }
 }
 
@@ -153,7 +147,8 @@ pub(crate) fn sweep_below(base: &Path) {
     }
 }
 
-/// The cgroups below `base` that no monitor holds, each locked so that nobody else takes it for one meanwhile.
+/// The cgroups below `base` that no monitor holds, each locked so that nobody else takes it for one
+/// meanwhile.
 pub(crate) fn dead_below(base: &Path) -> Vec<(PathBuf, Flock<File>)> {
     let entries = fs::read_dir(base).into_iter().flatten().flatten();
     entries

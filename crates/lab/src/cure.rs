@@ -1,4 +1,5 @@
-//! The command that mends a failed step, chosen by what this machine says of itself. It can be typed as it is printed.
+//! The command that mends a failed step, chosen by what this machine says of itself. It can be
+//! typed as it is printed.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -128,8 +129,8 @@ fn cgroup(errno: Option<i32>) -> Option<String> {
     // Gives the shell that this was typed in a cgroup of its own.
     let (uid, shell) = (Uid::effective(), getppid());
     let make = format!(
-        "sh -c 'mkdir -p {mount}/lab-{uid} && cd {mount}/lab-{uid} && \
-         chown {uid} . cgroup.procs cgroup.subtree_control cgroup.threads && echo {shell} > cgroup.procs'"
+        "sh -c 'mkdir -p {mount}/lab-{uid} && cd {mount}/lab-{uid} && chown {uid} . cgroup.procs \
+         cgroup.subtree_control cgroup.threads && echo {shell} > cgroup.procs'"
     );
     Some(format!("give this shell a cgroup of its own: {}", as_root(&make)))
 }
@@ -144,7 +145,8 @@ fn mount_cgroup2() -> String {
     format!("mount it: {}", as_root(&command))
 }
 
-/// Why an ordinary user gets no user namespace, or one without rights: each distribution has its own switch.
+/// Why an ordinary user gets no user namespace, or one without rights: each distribution has its
+/// own switch.
 fn namespaces(said: &impl Fn(&str) -> Option<String>) -> Option<String> {
     let switches = [
         ("user.max_user_namespaces", "0", "15000"),
@@ -163,7 +165,8 @@ fn namespaces(said: &impl Fn(&str) -> Option<String>) -> Option<String> {
     in_container().then(privileged)
 }
 
-/// The kernel mounts a fresh /proc only for those who see all of the present one ("mount too revealing").
+/// The kernel mounts a fresh /proc only for those who see all of the present one ("mount too
+/// revealing").
 fn proc() -> Option<String> {
     if in_container() {
         return Some(privileged());
@@ -181,7 +184,8 @@ fn proc() -> Option<String> {
     })
 }
 
-/// What mends a program at `path` that may not run, if it is on a file system from which nothing may.
+/// What mends a program at `path` that may not run, if it is on a file system from which nothing
+/// may.
 pub(crate) fn noexec(path: &Path) -> Option<String> {
     let flags = statvfs(path).ok()?.flags();
     if !flags.contains(FsFlags::ST_NOEXEC) {

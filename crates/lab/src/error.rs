@@ -46,7 +46,10 @@ pub enum Error {
     #[error("no lab can run here{}", list(.0))]
     NoMode(Vec<(Mode, Refusal)>),
     /// The directory cannot be shown in a lab; see [`Bind::can_show`](crate::Bind::can_show).
-    #[error("cannot show {} in a lab, which has its own; choose another directory with --project", .0.display())]
+    #[error(
+        "cannot show {} in a lab, which has its own; choose another directory with --project",
+        .0.display()
+    )]
     OwnDirectory(PathBuf),
     /// systemd did not say that it runs.
     #[error("the lab did not boot within {0:?}")]
@@ -101,7 +104,8 @@ impl From<nix::errno::Errno> for Error {
     }
 }
 
-/// A line for each mode: its name, the step, the cause. Then one cure: that of the best mode for which there is one.
+/// A line for each mode: its name, the step, the cause. Then one cure: that of the best mode for
+/// which there is one.
 fn list(tried: &[(Mode, Refusal)]) -> String {
     let line = |(mode, refusal): &(Mode, Refusal)| {
         format!("\n  {mode}: could not {}: {refusal}", refusal.step)

@@ -1,4 +1,5 @@
-//! A disposable systemd: boots the machine's own systemd in fresh namespaces, runs commands in it, and leaves nothing behind.
+//! A disposable systemd: boots the machine's own systemd in fresh namespaces, runs commands in it,
+//! and leaves nothing behind.
 //!
 //! ```no_run
 //! let lab = lab::Lab::boot(&lab::Options::default())?;
@@ -9,16 +10,21 @@
 //!
 //! Three processes make a lab, each with a directory of its own here:
 //!
-//! - the **launcher** ([`Lab`], `launcher/`) is the program that wants a lab. It holds one end of a socket, and nothing else;
-//! - the **monitor** (`monitor/`) holds the other end, outside of the lab. It owns the cgroup, starts commands, and tears all
-//!   down when the socket closes, for whatever reason: a lab cannot outlive its launcher;
-//! - the **keeper** (`keeper/`) lives in the lab's namespaces, builds its root in memory and boots PID 1, again after a reboot.
+//! - the **launcher** ([`Lab`], `launcher/`) is the program that wants a lab. It holds one end of a
+//!   socket, and nothing else;
+//! - the **monitor** (`monitor/`) holds the other end, outside of the lab. It owns the cgroup,
+//!   starts commands, and tears all down when the socket closes, for whatever reason: a lab cannot
+//!   outlive its launcher;
+//! - the **keeper** (`keeper/`) lives in the lab's namespaces, builds its root in memory and boots
+//!   PID 1, again after a reboot.
 //!
-//! What the three share lies beside them: the messages (`protocol.rs`), the cgroup, the modes, the refusals and their cures.
+//! What the three share lies beside them: the messages (`protocol.rs`), the cgroup, the modes, the
+//! refusals and their cures.
 //!
-//! Nothing is written to the host's file systems: the root is a tmpfs that only the lab sees. Where the host's systemd hands
-//! out the cgroup, its journal gets two lines (the scope was started, and what it consumed). This is no container engine
-//! and no security boundary; it shares the host's kernel, and in [`Mode::Root`] its root user.
+//! Nothing is written to the host's file systems: the root is a tmpfs that only the lab sees. Where
+//! the host's systemd hands out the cgroup, its journal gets two lines (the scope was started, and
+//! what it consumed). This is no container engine and no security boundary; it shares the host's
+//! kernel, and in [`Mode::Root`] its root user.
 
 mod cgroup;
 mod cure;

@@ -1,4 +1,5 @@
-//! `lab`: a disposable systemd at the prompt. The library does the work; here are words, exit codes and errors.
+//! `lab`: a disposable systemd at the prompt. The library does the work; here are words, exit codes
+//! and errors.
 
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -21,8 +22,9 @@ struct Cli {
     action: Action,
 }
 
-const EXIT_CODES: &str = "Exit status: that of the command; 128 and its number when a signal ended it; 125 when there is no lab, \
-126 or 127 when the command cannot be started. `doctor` exits 1 when no mode works.";
+const EXIT_CODES: &str = "Exit status: that of the command; 128 and its number when a signal ended \
+                          it; 125 when there is no lab, 126 or 127 when the command cannot be \
+                          started. `doctor` exits 1 when no mode works.";
 
 #[derive(Subcommand)]
 enum Action {
@@ -139,8 +141,8 @@ fn run(mode: Option<Mode>, inside: &Inside, command: &[String]) -> anyhow::Resul
 }
 
 /// What a newcomer at the prompt must know, and cannot see.
-const WELCOME: &str = "lab: exit leaves it. All is gone then, except what you change in this directory, \
-                       which is your real one.";
+const WELCOME: &str = "lab: exit leaves it. All is gone then, except what you change in this \
+                       directory, which is your real one.";
 
 /// A shell, and another one after each reboot, until the learner leaves.
 fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {

@@ -13,9 +13,11 @@ pub enum Mode {
     Subuid,
     /// A user namespace with the learner's id alone: no `User=`, no `DynamicUser=`.
     Single,
-    /// A user namespace that root makes for the learner, through sudo(8). Root itself stays outside.
+    /// A user namespace that root makes for the learner, through sudo(8). Root itself stays
+    /// outside.
     Sudo,
-    /// No user namespace: the lab's root is the machine's. For containers and CI; not a security boundary.
+    /// No user namespace: the lab's root is the machine's. For containers and CI; not a security
+    /// boundary.
     Root,
 }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::mode::Mode;
 
-/// How a lab is to be booted. The default tries all modes and shows nothing of the host except its programs.
+/// How a lab is to be booted. The default tries all modes and shows nothing of the host except its
+/// programs.
 ///
 /// ```
 /// use lab::{Access, Bind, Options};
@@ -34,15 +35,16 @@ pub struct Bind {
 }
 
 impl Bind {
-    /// Whether a lab can show `path`. It cannot where it has a directory of its own: there, the lab's systemd would work on
-    /// the host's files.
+    /// Whether a lab can show `path`. It cannot where it has a directory of its own: there, the
+    /// lab's systemd would work on the host's files.
     pub fn can_show(path: &Path) -> bool {
         let clash = |own: &&str| Path::new(own).starts_with(path) || path.starts_with(own);
         !OF_THE_LAB.iter().any(clash) && !SHARED_BY_ALL.contains(&path.to_str().unwrap_or_default())
     }
 }
 
-/// What every lab has of its own: neither these directories, nor those above or below them, can be the host's.
+/// What every lab has of its own: neither these directories, nor those above or below them, can be
+/// the host's.
 const OF_THE_LAB: [&str; 9] = [
     "/dev/pts",
     "/etc/systemd",
@@ -55,7 +57,8 @@ const OF_THE_LAB: [&str; 9] = [
     "/var/log/journal",
 ];
 
-/// A directory below these can be shown, but not one of these as a whole: services would write there.
+/// A directory below these can be shown, but not one of these as a whole: services would write
+/// there.
 const SHARED_BY_ALL: [&str; 6] =
     ["/dev/shm", "/tmp", "/var/cache", "/var/lib", "/var/lib/private", "/var/tmp"];
 

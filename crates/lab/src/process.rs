@@ -1,4 +1,5 @@
-//! Processes without exec: fork, clone into a new pid namespace, die with the parent, become somebody else.
+//! Processes without exec: fork, clone into a new pid namespace, die with the parent, become
+//! somebody else.
 
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,18 +19,21 @@ use crate::mode::Mode;
 
 /// Runs `child` in a forked process, which ends with the status that it returns.
 pub(crate) fn fork_with(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
-    // SAFETY: the child of a threaded process may use only what fork(2) leaves in order. glibc keeps its allocator
-    // usable there, and `child` touches no lock of another thread: it prints nothing and reads no environment.
+    // SAFETY: the child of a threaded process may use only what fork(2) leaves in order. glibc
+    // keeps its allocator usable there, and `child` touches no lock of another thread: it
+    // prints nothing and reads no environment.
     match unsafe { fork() }? {
         ForkResult::Parent { child } => Ok(child),
         ForkResult::Child => leave(child),
     }
 }
 
-/// Like [`fork_with`], but the child is PID 1 of a new pid namespace, with a mount namespace of its own.
+/// Like [`fork_with`], but the child is PID 1 of a new pid namespace, with a mount namespace of its
+/// own.
 pub(crate) fn fork_as_pid1(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     let flags = libc::CLONE_NEWPID | libc::CLONE_NEWNS | libc::SIGCHLD;
-    // SAFETY: clone(2) without a stack behaves as fork(2), and the keeper, which calls this, has one thread.
+    // SAFETY: clone(2) without a stack behaves as fork(2), and the keeper, which calls this, has
+    // one thread.
     let pid = unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, 0, 0, 0) };
     match pid {
         0 => leave(child),
@@ -37,7 +41,8 @@ pub(crate) fn fork_as_pid1(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     }
 }
 
-/// Ends the process with the status of `child`, without running the destructors that belong to the parent.
+/// Ends the process with the status of `child`, without running the destructors that belong to the
+/// parent.
 fn leave(child: impl FnOnce() -> i32) -> ! {
     // A panic must not unwind into the parent's frames, of which this process has a copy.
     let status = catch_unwind(AssertUnwindSafe(child)).unwrap_or(101);
@@ -91,14 +96,15 @@ fn become_id(id: u32) -> nix::Result<()> {
     setresuid(uid, uid, uid)
 }
 
-/// Closes every descriptor except the standard streams and `fd`, which becomes number 3. For a forked process: it has
-/// copies of what all threads of its parent had open, other labs' sockets and commands' pipes among them, and these must
-/// close when their owner closes them.
+/// Closes every descriptor except the standard streams and `fd`, which becomes number 3. For a
+/// forked process: it has copies of what all threads of its parent had open, other labs' sockets
+/// and commands' pipes among them, and these must close when their owner closes them.
 pub(crate) fn keep_only(fd: OwnedFd) -> nix::Result<OwnedFd> {
     const KEPT: i32 = 3;
     // It gets a new number, or is about to be closed with all the others.
     let fd = fd.into_raw_fd();
-    // SAFETY: whatever has these numbers belongs to the parent's code, which does not run in this process.
+    // SAFETY: whatever has these numbers belongs to the parent's code, which does not run in this
+    // process.
     unsafe {
         if fd != KEPT {
             Errno::result(libc::dup3(fd, KEPT, libc::O_CLOEXEC))?;
@@ -110,7 +116,8 @@ pub(crate) fn keep_only(fd: OwnedFd) -> nix::Result<OwnedFd> {
 
 /// Drops the capabilities that reach past the lab's namespaces, for good; see capabilities(7).
 ///
-/// Only [`Mode::Root`](crate::Mode::Root) needs this: in a user namespace they have no effect on the host.
+/// Only [`Mode::Root`](crate::Mode::Root) needs this: in a user namespace they have no effect on
+/// the host.
 pub(crate) fn drop_host_capabilities() {
     let dropped = CapabilitySet::SYS_MODULE
         | CapabilitySet::SYS_RAWIO

@@ -1,4 +1,5 @@
-//! What launcher, monitor and keeper say to each other: JSON in packets, with file descriptors where they are needed.
+//! What launcher, monitor and keeper say to each other: JSON in packets, with file descriptors
+//! where they are needed.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -18,7 +19,8 @@ use crate::refusal::{Refusal, Step};
 /// The longest packet: a command's arguments and environment have room in it.
 const PACKET_MAX: usize = 192 * 1024;
 
-/// How many descriptors travel with a message at most: a command's streams and the socket for the reply.
+/// How many descriptors travel with a message at most: a command's streams and the socket for the
+/// reply.
 const FDS_MAX: usize = 4;
 
 /// What a lab is to be, once its mode is chosen.
@@ -87,7 +89,8 @@ pub(crate) enum Event {
     Passed(Step),
     /// PID 1 was started, with this id outside.
     Started(i32),
-    /// The mounts of this boot are done. The mount namespace for commands outside travels with this.
+    /// The mounts of this boot are done. The mount namespace for commands outside travels with
+    /// this.
     Mounted,
     /// systemd says that it runs.
     Running,

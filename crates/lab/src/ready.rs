@@ -7,8 +7,8 @@ use std::time::Instant;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-/// Waits until one of `fds` can be read or has closed, and says which. All are false when `deadline` has passed;
-/// without one, this waits forever.
+/// Waits until one of `fds` can be read or has closed, and says which. All are false when
+/// `deadline` has passed; without one, this waits forever.
 pub(crate) fn wait<const N: usize>(
     fds: [BorrowedFd<'_>; N],
     deadline: Option<Instant>,
@@ -26,7 +26,8 @@ pub(crate) fn wait<const N: usize>(
 fn left_until(deadline: Option<Instant>) -> PollTimeout {
     let Some(deadline) = deadline else { return PollTimeout::NONE };
     let left = deadline.saturating_duration_since(Instant::now());
-    // poll(2) counts whole milliseconds: one that has begun is waited for, or the last of them would be spent in a busy loop.
+    // poll(2) counts whole milliseconds: one that has begun is waited for, or the last of them
+    // would be spent in a busy loop.
     let rounded = left + std::time::Duration::from_micros(999);
     PollTimeout::try_from(rounded).unwrap_or(PollTimeout::MAX)
 }

@@ -1,7 +1,8 @@
 //! A scope from the machine's systemd: the cgroup that a lab lives in, where there is one to ask.
 //!
-//! Only a cgroup without processes can hand controllers on, and whoever starts a lab sits in one with a shell in it. So the
-//! monitor asks for a scope of its own: the user's systemd for an ordinary user, the system's for root.
+//! Only a cgroup without processes can hand controllers on, and whoever starts a lab sits in one
+//! with a shell in it. So the monitor asks for a scope of its own: the user's systemd for an
+//! ordinary user, the system's for root.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -17,16 +18,16 @@ use crate::refusal::{At, Obstacle, Refusal, Step};
 const START: &str = "--quiet call org.freedesktop.systemd1 /org/freedesktop/systemd1 \
                      org.freedesktop.systemd1.Manager StartTransientUnit ssa(sv)a(sa(sv))";
 
-/// Its properties, to which the process id is added: all controllers, nothing kept when it has ended, and no account of
-/// what it has consumed in the journal. The 0 stands for no further units.
+/// Its properties, to which the process id is added: all controllers, nothing kept when it has
+/// ended, and no account of what it has consumed in the journal. The 0 stands for no further units.
 const PROPERTIES: &str = "fail 5 Delegate b true CollectMode s inactive-or-failed \
                           CPUAccounting b false MemoryAccounting b false PIDs au 1";
 
 /// How long the machine's systemd may take for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Moves this process into a new scope that the machine's systemd hands over, and returns the scope's directory;
-/// `own` tells the directory of the cgroup that this process is in.
+/// Moves this process into a new scope that the machine's systemd hands over, and returns the
+/// scope's directory; `own` tells the directory of the cgroup that this process is in.
 ///
 /// # Errors
 /// With what is missing: a systemd, one for this user, a bus to ask it by.
@@ -53,8 +54,8 @@ fn refusal(why: impl std::fmt::Display) -> Refusal {
     Refusal::new(Step::Cgroup, "get a scope from systemd", why)
 }
 
-/// The address of the bus that systemd is on. The variables that name a user's bus are not looked at: su(1) hands on those
-/// of somebody else, and cron(8) none.
+/// The address of the bus that systemd is on. The variables that name a user's bus are not looked
+/// at: su(1) hands on those of somebody else, and cron(8) none.
 fn bus() -> Result<String, Refusal> {
     if !fs::exists("/run/systemd/system").unwrap_or(false) {
         return Err(refusal("this machine was not booted with systemd"));

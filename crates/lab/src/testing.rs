@@ -3,7 +3,8 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
-/// Reports that `promise` could not be tried here, and why: on standard error, and in the file that `NOT_PROVED` names.
+/// Reports that `promise` could not be tried here, and why: on standard error, and in the file that
+/// `NOT_PROVED` names.
 pub fn not_proved(promise: &str, reason: &str) {
     let line = format!("NOT PROVED: {promise}: {reason}\n");
     eprint!("{line}");

@@ -1,4 +1,5 @@
-//! The library: reboots, power-offs, users, time-outs, and what happens to commands meanwhile; in each mode.
+//! The library: reboots, power-offs, users, time-outs, and what happens to commands meanwhile; in
+//! each mode.
 
 mod support;
 

@@ -1,4 +1,5 @@
-//! A lab that was given controllers, such as `memory`: its systemd hands them on, and must be able to boot again.
+//! A lab that was given controllers, such as `memory`: its systemd hands them on, and must be able
+//! to boot again.
 
 mod support;
 
@@ -28,7 +29,8 @@ impl Drop for HandedOn {
     }
 }
 
-/// A cgroup that hands controllers on may have no processes of its own: all of `place` move to one below.
+/// A cgroup that hands controllers on may have no processes of its own: all of `place` move to one
+/// below.
 fn empty(place: &Path) {
     let aside = place.join("aside");
     fs::create_dir(&aside).expect("root may make a cgroup");
@@ -38,7 +40,8 @@ fn empty(place: &Path) {
     }
 }
 
-/// Gives the controller to the lab in `place`, and has its systemd hand it on, as a unit with a limit does.
+/// Gives the controller to the lab in `place`, and has its systemd hand it on, as a unit with a
+/// limit does.
 fn give_controllers(place: &Place) {
     let cgroup = place.cgroup().expect("root's places have one");
     let name = place.labs_left().pop().expect("a lab runs here");

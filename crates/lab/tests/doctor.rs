@@ -16,7 +16,8 @@ fn curable(mode: Mode, promise: &str) -> bool {
     false
 }
 
-/// In a place for `mode` that `setup` has changed, `lab` must name the step and one cure, and `doctor` must too.
+/// In a place for `mode` that `setup` has changed, `lab` must name the step and one cure, and
+/// `doctor` must too.
 #[track_caller]
 fn told(promise: &str, mode: Mode, setup: &str, step: &str, cure: &str) {
     if !curable(mode, promise) {
@@ -50,7 +51,8 @@ fn told(promise: &str, mode: Mode, setup: &str, step: &str, cure: &str) {
     assert_eq!(place.processes(), Vec::<i32>::new());
 }
 
-/// Types the cure as it is printed, as root, in a place for `mode` that `setup` has changed. Then `lab` must work.
+/// Types the cure as it is printed, as root, in a place for `mode` that `setup` has changed. Then
+/// `lab` must work.
 const TYPE_THE_CURE: &str = r#"
 try() { if [ $PUPIL = 0 ]; then $LAB "$@"; else as_pupil $LAB "$@"; fi; }
 try --mode $MODE run -q -- echo works > /mnt/told 2>&1 && echo "nothing was wrong: $(cat /mnt/told)"
@@ -254,7 +256,8 @@ fn no_user_namespaces() {
     if !curable(Mode::Single, PROMISE) {
         return;
     }
-    // The limit is each user namespace's own: it is set in one, where the pupil keeps the rights for it, and then lets them go.
+    // The limit is each user namespace's own: it is set in one, where the pupil keeps the rights
+    // for it, and then lets them go.
     let place = Place::new(Mode::Single);
     let script = "echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --ambient-caps=-all --inh-caps=-all --bounding-set=-all /mnt/lab doctor";
     let output = place

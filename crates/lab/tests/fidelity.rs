@@ -1,4 +1,5 @@
-//! What lessons rely on, each tried in a lab of its own, in each mode. Where a mode cannot, the test proves that too.
+//! What lessons rely on, each tried in a lab of its own, in each mode. Where a mode cannot, the
+//! test proves that too.
 
 mod support;
 

@@ -9,7 +9,8 @@ use lab::Mode;
 use support::terminal::Terminal;
 use support::{PUPIL, Place, can, is_root, said};
 
-/// In a lab, the machine is one that was booted with systemd: there, `learner` boots labs of their own.
+/// In a lab, the machine is one that was booted with systemd: there, `learner` boots labs of their
+/// own.
 const NESTED: &str = r#"
 set -e
 loginctl enable-linger learner 2> /dev/null || true

@@ -1,4 +1,5 @@
-//! A table of figures for the terminal: contenders side by side, each with its median and its spread.
+//! A table of figures for the terminal: contenders side by side, each with its median and its
+//! spread.
 
 use std::fmt;
 
@@ -18,7 +19,8 @@ impl Figures {
     }
 }
 
-/// The median, then the smallest and the largest value, with one decimal unless it is asked for more: `{:.2}`.
+/// The median, then the smallest and the largest value, with one decimal unless it is asked for
+/// more: `{:.2}`.
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.first(), self.0.last()) {

@@ -1,4 +1,5 @@
-//! Cures for what cannot be provoked everywhere: the switches of distributions, as their kernels say them.
+//! Cures for what cannot be provoked everywhere: the switches of distributions, as their kernels
+//! say them.
 
 use super::namespaces;
 

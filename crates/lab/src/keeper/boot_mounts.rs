@@ -1,4 +1,5 @@
-//! The file systems that each boot gets anew: `/proc`, `/sys`, `/run`, `/tmp`, `/dev`, and the directories of the host that were asked for.
+//! The file systems that each boot gets anew: `/proc`, `/sys`, `/run`, `/tmp`, `/dev`, and the
+//! directories of the host that were asked for.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -14,7 +15,8 @@ use crate::options::Access;
 use crate::protocol::Plan;
 use crate::refusal::{At, Refusal, Step};
 
-/// Mounts everything for one boot, in PID 1's own mount namespace, and lets go of the host's root. All of it is private.
+/// Mounts everything for one boot, in PID 1's own mount namespace, and lets go of the host's root.
+/// All of it is private.
 pub(super) fn mount(
     plan: &Plan,
     passed: &impl Fn(Step) -> Result<(), Refusal>,
@@ -64,13 +66,15 @@ fn kernel(mode: Mode) -> Result<(), Refusal> {
     fresh(Step::Cgroup, "cgroup2", "/sys/fs/cgroup", INERT, "")
 }
 
-/// A `/dev` with the six devices that every program expects, and terminals of its own. No `/dev/kmsg`, no disks.
+/// A `/dev` with the six devices that every program expects, and terminals of its own. No
+/// `/dev/kmsg`, no disks.
 fn devices(mode: Mode) -> Result<(), Refusal> {
     fresh(Step::Devices, "tmpfs", "/dev", MsFlags::MS_NOSUID, "mode=755,size=4m")?;
     for name in ["null", "zero", "full", "random", "urandom", "tty"] {
         let device = Path::new("/dev").join(name);
         fs::write(&device, "").at(Step::Devices, format!("make {}", device.display()))?;
-        // Read-only: one can still write to the device, but not change its mode, which is the host's too.
+        // Read-only: one can still write to the device, but not change its mode, which is the
+        // host's too.
         bind_read_only(Step::Devices, &host(&device), &device)?;
     }
     for directory in ["/dev/pts", "/dev/shm", "/dev/mqueue"] {

@@ -67,7 +67,8 @@ fn files() -> io::Result<()> {
         fs::create_dir_all(path.parent().unwrap_or(etc))?;
         fs::write(path, content)?;
     }
-    // Without a machine id, systemd takes this for a first boot and enables every unit by its preset; see machine-id(5).
+    // Without a machine id, systemd takes this for a first boot and enables every unit by its
+    // preset; see machine-id(5).
     let id = fs::read_to_string(host("/proc/sys/kernel/random/uuid"))?.replace('-', "");
     fs::write("/etc/machine-id", id)
 }

@@ -1,4 +1,5 @@
-//! What a keeper does: enters the namespaces, builds the root once, then boots PID 1, again after each reboot.
+//! What a keeper does: enters the namespaces, builds the root once, then boots PID 1, again after
+//! each reboot.
 
 use std::convert::Infallible;
 use std::ffi::CString;
@@ -26,7 +27,8 @@ use crate::{process, ready};
 /// An abstract address: it lives in the lab's network namespace and needs no file.
 const NOTIFY_ADDRESS: &str = "servicios-lab/notify";
 
-/// The keeper's whole life. `cgroup` is the directory of the lab's root cgroup, `link` leads to the monitor.
+/// The keeper's whole life. `cgroup` is the directory of the lab's root cgroup, `link` leads to the
+/// monitor.
 pub(super) fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
     umask(FileMode::from_bits_truncate(0o022));
     enter_namespaces(plan.mode)?;
@@ -48,7 +50,8 @@ pub(super) fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Ref
     let notify = UnixDatagram::bind_addr(&address).at(Step::Boot, "bind the notify socket")?;
     loop {
         let status = boot_once(plan, cgroup, link, &notify)?;
-        // At the end, the monitor may not remove what belongs to other ids than root's; this process may.
+        // At the end, the monitor may not remove what belongs to other ids than root's; this
+        // process may.
         renew(&seen(cgroup));
         match status {
             // In a pid namespace, reboot(2) ends PID 1 with one of two signals.
@@ -108,8 +111,8 @@ fn become_root(mode: Mode) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Watches PID 1 until it ends. Tells when systemd says `READY=1`, which it does once its start-up is finished; see
-/// sd_notify(3).
+/// Watches PID 1 until it ends. Tells when systemd says `READY=1`, which it does once its start-up
+/// is finished; see sd_notify(3).
 fn watch(notify: &UnixDatagram, pid: Pid, link: &OwnedFd) -> Result<(), Refusal> {
     let pid1 = process::pidfd(pid).at(Step::Boot, "watch PID 1")?;
     let mut packet = [0; 4096];
@@ -135,9 +138,10 @@ fn seen(cgroup: &Path) -> PathBuf {
     Path::new(root::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup))
 }
 
-/// Replaces the lab's cgroup by a new one, so that the next boot finds nothing of the last one: no groups of units that it
-/// does not know, no limits, and no controllers handed on, with which PID 1 could not join (a cgroup that hands controllers on
-/// may have no processes of its own; see cgroups(7)).
+/// Replaces the lab's cgroup by a new one, so that the next boot finds nothing of the last one: no
+/// groups of units that it does not know, no limits, and no controllers handed on, with which PID 1
+/// could not join (a cgroup that hands controllers on may have no processes of its own; see
+/// cgroups(7)).
 fn renew(cgroup: &Path) {
     let _ = cgroup::remove_tree(cgroup);
     // It stays where it could not be removed; then the next step tells.
@@ -149,15 +153,16 @@ fn become_systemd(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<Infallib
     // First join the cgroup, then make it the root of a new cgroup namespace.
     fs::write(seen(cgroup).join("cgroup.procs"), "0").at(Step::Cgroup, "join the lab's cgroup")?;
     unshare(CloneFlags::CLONE_NEWCGROUP).at(Step::Cgroup, "make a cgroup namespace")?;
-    // The monitor may have been killed before this process was set to die with its parent. Then nobody hears this news,
-    // and the process ends by that.
+    // The monitor may have been killed before this process was set to die with its parent. Then
+    // nobody hears this news, and the process ends by that.
     boot_mounts::mount(plan, &|step| {
         send(link, &Event::Passed(step), &[]).at(step, "tell the monitor")
     })?;
     let outside = outside_root::build(plan)?;
     send(link, &Event::Mounted, &[outside.as_fd()]).at(Step::Root, "tell the monitor")?;
     drop(outside);
-    // systemd mounts credentials and the like in namespaces of their own; without this, services would not see them.
+    // systemd mounts credentials and the like in namespaces of their own; without this, services
+    // would not see them.
     mount::propagation(Step::Root, MsFlags::MS_SHARED)?;
     // PID 1 has no terminal and no output; what it says goes to the journal.
     process::silence().at(Step::Boot, "open /dev/null")?;

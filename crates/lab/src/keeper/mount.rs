@@ -38,7 +38,8 @@ pub(super) fn bind_read_only(step: Step, source: &Path, target: &Path) -> Result
     read_only(target).at(step, format!("make {} read-only", target.display()))
 }
 
-/// Makes the mount at `target` and all below it read-only, and keeps the flags that a user namespace has locked.
+/// Makes the mount at `target` and all below it read-only, and keeps the flags that a user
+/// namespace has locked.
 fn read_only(target: &Path) -> Result<(), Errno> {
     let path = CString::new(target.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
     let attributes = libc::mount_attr {
@@ -47,7 +48,8 @@ fn read_only(target: &Path) -> Result<(), Errno> {
         propagation: 0,
         userns_fd: 0,
     };
-    // SAFETY: `path` is a C string and `attributes` has the size that is passed; the kernel keeps neither.
+    // SAFETY: `path` is a C string and `attributes` has the size that is passed; the kernel keeps
+    // neither.
     let result = unsafe {
         libc::syscall(
             libc::SYS_mount_setattr,

@@ -1,7 +1,9 @@
-//! The root for commands outside of the lab: the lab's files, in a mount namespace that nothing in the lab can change.
+//! The root for commands outside of the lab: the lab's files, in a mount namespace that nothing in
+//! the lab can change.
 //!
-//! The lab's root can move each directory of its own root aside and put another one there, which would be seen in every
-//! namespace that shares this root. So commands outside have a root of their own, which holds on to what is shown in it.
+//! The lab's root can move each directory of its own root aside and put another one there, which
+//! would be seen in every namespace that shares this root. So commands outside have a root of their
+//! own, which holds on to what is shown in it.
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
@@ -19,7 +21,8 @@ use crate::refusal::{At, Refusal, Step};
 
 const ROOT: &str = "/.lab/outside";
 
-/// What is shown of the lab at the same place. `/proc` is made anew for each command; the lab's is in `/lab`.
+/// What is shown of the lab at the same place. `/proc` is made anew for each command; the lab's is
+/// in `/lab`.
 const SHOWN: [(&str, &str); 13] = [
     ("/dev", "dev"),
     ("/etc", "etc"),
@@ -36,7 +39,8 @@ const SHOWN: [(&str, &str); 13] = [
     ("/var", "var"),
 ];
 
-/// Builds it before the lab's systemd starts, and returns its mount namespace. This process stays in the lab's.
+/// Builds it before the lab's systemd starts, and returns its mount namespace. This process stays
+/// in the lab's.
 pub(super) fn build(plan: &Plan) -> Result<OwnedFd, Refusal> {
     let own = mount_namespace()?;
     unshare(CloneFlags::CLONE_NEWNS).at(Step::Root, "copy the mount namespace")?;

@@ -19,8 +19,9 @@ pub(super) const HOST: &str = "/.lab/host";
 const TMPFS: &str = "mode=755,size=512m,nr_inodes=100k";
 
 /// The directories of the root that nothing else makes.
-const DIRECTORIES: &str = "/usr /etc/systemd/system /var/lib /var/log/journal /var/cache /var/spool /run /proc /sys /dev \
-                           /home /opt /srv /mnt /media /.lab/empty /.lab/boot /.lab/outside";
+const DIRECTORIES: &str = "/usr /etc/systemd/system /var/lib /var/log/journal /var/cache \
+                           /var/spool /run /proc /sys /dev /home /opt /srv /mnt /media \
+                           /.lab/empty /.lab/boot /.lab/outside";
 
 /// The path of something of the host while the lab is built.
 pub(super) fn host(path: impl AsRef<Path>) -> PathBuf {
@@ -31,7 +32,8 @@ pub(super) fn host(path: impl AsRef<Path>) -> PathBuf {
 /// Builds the root and moves into it. Nobody outside of this mount namespace sees any of it.
 pub(super) fn build(plan: &Plan) -> Result<(), Refusal> {
     mount::propagation(Step::Root, MsFlags::MS_PRIVATE)?;
-    // /tmp is on every machine. Hidden here under the new root, it comes back below HOST with the old one.
+    // /tmp is on every machine. Hidden here under the new root, it comes back below HOST with the
+    // old one.
     mount::fresh(Step::Root, "tmpfs", "/tmp", MsFlags::MS_NODEV, TMPFS)?;
     fs::create_dir_all("/tmp/.lab/host").at(Step::Root, "make directories")?;
     chdir("/tmp")
@@ -63,7 +65,8 @@ fn programs() -> Result<(), Refusal> {
     beside_usr(Path::new(HOST), Path::new("/"))
 }
 
-/// Makes `/bin` and its like in `to` as they are in `from`: links to `/usr`, or directories of their own.
+/// Makes `/bin` and its like in `to` as they are in `from`: links to `/usr`, or directories of
+/// their own.
 pub(super) fn beside_usr(from: &Path, to: &Path) -> Result<(), Refusal> {
     for name in ["bin", "sbin", "lib", "lib32", "lib64", "libx32"] {
         let (source, target) = (from.join(name), to.join(name));
@@ -77,7 +80,8 @@ pub(super) fn beside_usr(from: &Path, to: &Path) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// An empty `/usr/local` that can be written to, as on a fresh machine: that is where an administrator's own programs go.
+/// An empty `/usr/local` that can be written to, as on a fresh machine: that is where an
+/// administrator's own programs go.
 fn local() -> Result<(), Refusal> {
     if Path::new("/usr/local").is_dir() {
         for name in ["bin", "lib", "sbin", "share"] {

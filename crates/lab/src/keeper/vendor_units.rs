@@ -1,6 +1,8 @@
-//! The vendor's units that a lab has: copies of the host's own files, and only those that a minimal boot needs.
+//! The vendor's units that a lab has: copies of the host's own files, and only those that a minimal
+//! boot needs.
 //!
-//! Nothing that the host's administrator installed is started, and every unit fits the systemd that runs, because it came with it.
+//! Nothing that the host's administrator installed is started, and every unit fits the systemd that
+//! runs, because it came with it.
 
 use std::fs;
 use std::io;
@@ -18,8 +20,8 @@ const USER: &str = "/usr/lib/systemd/user";
 /// System units taken over besides all targets and slices.
 const SYSTEM_UNITS: &str = include_str!("../../etc/system-units");
 
-/// A lab has no swap, and this target is ordered before every tmpfs. With systemd 257 and 262, one shutdown in twenty never
-/// ended: all was unmounted, and the stop job of this target still waited.
+/// A lab has no swap, and this target is ordered before every tmpfs. With systemd 257 and 262, one
+/// shutdown in twenty never ended: all was unmounted, and the stop job of this target still waited.
 const NO_SWAP: &str = "swap.target";
 
 /// The same for users.
@@ -35,7 +37,8 @@ const SYSTEM_WANTS: [(&str, &str); 5] = [
     ("multi-user.target", "dbus.service"),
 ];
 
-/// Programs of the host that would make units up or change the environment; see systemd.generator(7).
+/// Programs of the host that would make units up or change the environment; see
+/// systemd.generator(7).
 const GENERATORS: [&str; 4] = [
     "/usr/lib/systemd/system-generators",
     "/usr/lib/systemd/system-environment-generators",

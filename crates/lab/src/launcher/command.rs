@@ -95,7 +95,8 @@ impl<'lab> Command<'lab> {
         self
     }
 
-    /// Runs the command as the account `learner`, with a user manager of its own for `systemctl --user`; or as `root`.
+    /// Runs the command as the account `learner`, with a user manager of its own for `systemctl
+    /// --user`; or as `root`.
     ///
     /// # Errors
     /// [`Error::NoUser`] for any other account, and for `learner` in a lab with one id.
@@ -116,8 +117,8 @@ impl<'lab> Command<'lab> {
             .env("XDG_RUNTIME_DIR", runtime))
     }
 
-    /// Runs the command with the launcher's own streams and waits for it. When both ends are a terminal, the command
-    /// gets a terminal of the lab's own.
+    /// Runs the command with the launcher's own streams and waits for it. When both ends are a
+    /// terminal, the command gets a terminal of the lab's own.
     ///
     /// # Errors
     /// [`Error::Spawn`] when it cannot be started, [`Error::Gone`] when the lab is gone.
@@ -131,8 +132,8 @@ impl<'lab> Command<'lab> {
         self.wait(&reply)
     }
 
-    /// Runs the command with nothing to read, and collects what it prints. Stops it after `timeout`, or when it prints
-    /// more than a mebibyte.
+    /// Runs the command with nothing to read, and collects what it prints. Stops it after
+    /// `timeout`, or when it prints more than a mebibyte.
     ///
     /// # Errors
     /// [`Error::TimedOut`], [`Error::TooMuchOutput`], and as [`Command::status`].
@@ -155,7 +156,8 @@ impl<'lab> Command<'lab> {
         }
     }
 
-    /// Hands the request and its streams to the monitor; `None` stands for `/dev/null`. Returns the socket for the reply.
+    /// Hands the request and its streams to the monitor; `None` stands for `/dev/null`. Returns the
+    /// socket for the reply.
     fn send(&self, streams: [Option<BorrowedFd<'_>>; 3]) -> Result<OwnedFd, Error> {
         if let Some(end) = self.link.end() {
             return Err(Error::Gone(end));
@@ -173,7 +175,8 @@ impl<'lab> Command<'lab> {
         loop {
             let (answer, mut fds) = match receive::<Reply>(reply)? {
                 Some(answer) => answer,
-                // The process that ran the command was ended with the lab: by a reboot, for instance.
+                // The process that ran the command was ended with the lab: by a reboot, for
+                // instance.
                 None => return Ok(ExitStatus::from_raw(libc::SIGKILL)),
             };
             match (answer, fds.pop()) {

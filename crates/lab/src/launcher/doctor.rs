@@ -1,4 +1,5 @@
-//! Finds out what works on this machine by trying it: each mode, step by step, up to a running systemd.
+//! Finds out what works on this machine by trying it: each mode, step by step, up to a running
+//! systemd.
 
 use std::fmt;
 use std::time::{Duration, Instant};

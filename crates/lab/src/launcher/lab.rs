@@ -20,7 +20,8 @@ use crate::options::{Bind, Options};
 use crate::protocol::{Event, Plan, pair, send};
 use crate::refusal::{Refusal, Step};
 
-/// How long systemd may take to boot the first time, on a machine of any pace: nothing of a learner's can hold it up.
+/// How long systemd may take to boot the first time, on a machine of any pace: nothing of a
+/// learner's can hold it up.
 const BOOT_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How long a reboot may take on a quiet machine, where a learner's unit may hold it up.
@@ -62,7 +63,8 @@ impl Lab {
         Err(Error::NoMode(tried))
     }
 
-    /// Boots a lab in one mode, and tells of each step that is done. Where `go_on` says no to one, that is all.
+    /// Boots a lab in one mode, and tells of each step that is done. Where `go_on` says no to one,
+    /// that is all.
     pub(super) fn try_boot(
         mode: Mode,
         binds: &[Bind],
@@ -103,7 +105,8 @@ impl Lab {
         self.pace
     }
 
-    /// How fast the machine is now, but no faster than when it booted this lab: measured by a few small commands.
+    /// How fast the machine is now, but no faster than when it booted this lab: measured by a few
+    /// small commands.
     ///
     /// # Errors
     /// As those of [`Command::output`], when the lab goes away.
@@ -127,8 +130,9 @@ impl Lab {
         Ok(text.split_whitespace().nth(1).unwrap_or("of an unknown version").to_owned())
     }
 
-    /// The cgroup controllers that the lab was given, such as `memory`. Without that one, `MemoryMax=` does nothing,
-    /// and systemd says nothing of it; see systemd.resource-control(5).
+    /// The cgroup controllers that the lab was given, such as `memory`. Without that one,
+    /// `MemoryMax=` does nothing, and systemd says nothing of it; see
+    /// systemd.resource-control(5).
     ///
     /// # Errors
     /// As those of [`Command::output`].
@@ -144,23 +148,29 @@ impl Lab {
         Command::new(&self.link, self.mode, program.as_ref())
     }
 
-    /// A command to run outside of the lab, as its root: to look at what is in it without being in its reach.
+    /// A command to run outside of the lab, as its root: to look at what is in it without being in
+    /// its reach.
     ///
-    /// Of the lab it has the files, the network and the user ids; the lab's processes are in `/lab/proc`. systemctl(1) and
-    /// the like work as inside, by way of D-Bus. But it runs in a pid namespace and a cgroup of its own: no process of the
-    /// lab can see it, trace it, end it, or open its descriptors. And its root directory and mounts are of its own, made
-    /// before systemd started: it sees the host's programs in `/usr` and the directories of [`Options::binds`], whatever
-    /// the lab mounts over them or moves in their place. All that it has started ends with it.
+    /// Of the lab it has the files, the network and the user ids; the lab's processes are in
+    /// `/lab/proc`. systemctl(1) and the like work as inside, by way of D-Bus. But it runs in a
+    /// pid namespace and a cgroup of its own: no process of the lab can see it, trace it, end
+    /// it, or open its descriptors. And its root directory and mounts are of its own, made
+    /// before systemd started: it sees the host's programs in `/usr` and the directories of
+    /// [`Options::binds`], whatever the lab mounts over them or moves in their place. All that
+    /// it has started ends with it.
     ///
-    /// The files in `/dev`, `/etc`, `/home/learner`, `/media`, `/mnt`, `/opt`, `/root`, `/run`, `/srv`, `/tmp`, `/usr/local`
-    /// and `/var` are the lab's, which can change them at any time: trust nothing there, least of all a program, and show
-    /// no directory of the host below them. What the lab has mounted meanwhile is at `/lab/proc/1/root`. Whoever is root
-    /// in the lab can also stand in for its D-Bus; what must be sure is read from `/lab/proc` and `/sys/fs/cgroup`.
+    /// The files in `/dev`, `/etc`, `/home/learner`, `/media`, `/mnt`, `/opt`, `/root`, `/run`,
+    /// `/srv`, `/tmp`, `/usr/local` and `/var` are the lab's, which can change them at any
+    /// time: trust nothing there, least of all a program, and show no directory of the host
+    /// below them. What the lab has mounted meanwhile is at `/lab/proc/1/root`. Whoever is root
+    /// in the lab can also stand in for its D-Bus; what must be sure is read from `/lab/proc` and
+    /// `/sys/fs/cgroup`.
     ///
     /// ```no_run
     /// # let lab = lab::Lab::boot(&lab::Options::default())?;
     /// let mut show = lab.outside_command("systemctl");
-    /// let answer = show.args(["show", "--value", "-p", "MainPID", "dbus"]).output(lab::COMMAND_TIMEOUT)?;
+    /// show.args(["show", "--value", "--property=MainPID", "dbus"]);
+    /// let answer = show.output(lab::COMMAND_TIMEOUT)?;
     /// let program = format!("/lab/proc/{}/exe", String::from_utf8_lossy(&answer.stdout).trim());
     /// let running = lab.outside_command("readlink").arg(program).output(lab::COMMAND_TIMEOUT)?;
     /// # Ok::<(), lab::Error>(())
@@ -195,14 +205,18 @@ impl Lab {
         self.link.wait_for_boot(count, timeout)
     }
 
-    /// Waits for the boot after boot number `boots`, if the lab goes down or boots now. Returns whether it came up again.
+    /// Waits for the boot after boot number `boots`, if the lab goes down or boots now. Returns
+    /// whether it came up again.
     ///
     /// # Errors
     /// As those of [`Lab::wait_for_boot`].
     pub fn comes_back(&self, boots: u32) -> Result<bool, Error> {
-        // While it boots, this command waits. It is ended if the lab goes down under it.
-        let state = self.command("systemctl").arg("is-system-running").output(COMMAND_TIMEOUT)?;
-        if self.boots() == boots && state.status.code().is_some() && state.stdout != b"stopping\n" {
+        // While the lab boots, this command waits. It is ended if the lab goes down under it, and
+        // near the end of a shutdown nobody answers it.
+        let state =
+            self.command("systemctl").arg("is-system-running").output(COMMAND_TIMEOUT)?.stdout;
+        let stays = [&b"running\n"[..], b"degraded\n", b"starting\n", b"maintenance\n"];
+        if self.boots() == boots && stays.contains(&state.as_slice()) {
             return Ok(false);
         }
         self.wait_for_boot(boots + 1, self.pace.stretch(REBOOT_TIMEOUT)).map(|()| true)
@@ -218,7 +232,8 @@ fn start_monitor(mode: Mode, theirs: OwnedFd) -> Result<Result<Pid, Refusal>, Er
 
 impl Drop for Lab {
     fn drop(&mut self) {
-        // The monitor takes the end of the conversation for the end of the lab, and ends when all is gone.
+        // The monitor takes the end of the conversation for the end of the lab, and ends when all
+        // is gone.
         let _ = shutdown(&self.link.socket, Shutdown::Both);
         while waitpid(self.monitor, None) == Err(Errno::EINTR) {}
     }

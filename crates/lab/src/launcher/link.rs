@@ -12,7 +12,8 @@ use crate::ready;
 /// How soon a thread sees what another one has heard.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// The socket to the monitor. Threads may share it: of two, each event reaches one, and its effect both.
+/// The socket to the monitor. Threads may share it: of two, each event reaches one, and its effect
+/// both.
 pub(super) struct Link {
     pub(super) socket: OwnedFd,
     state: Mutex<State>,
@@ -77,7 +78,8 @@ impl Link {
         match &event {
             Event::Running => state.boots += 1,
             Event::Off(end) => state.end = Some(end.clone()),
-            // After a reboot, this says more than the end that follows it. Of the first boot, the caller tells.
+            // After a reboot, this says more than the end that follows it. Of the first boot, the
+            // caller tells.
             Event::Failed(refusal) if state.boots > 0 => {
                 state.end = Some(End::NotBootedAgain(refusal.clone()));
             }

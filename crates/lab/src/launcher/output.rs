@@ -46,7 +46,8 @@ impl Stream {
     }
 }
 
-/// Reads both streams until they close, or until the command has ended, which `reply` tells, and left them to a child.
+/// Reads both streams until they close, or until the command has ended, which `reply` tells, and
+/// left them to a child.
 pub(super) fn collect(
     streams: &mut [Stream; 2],
     reply: &OwnedFd,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// How many times slower than a quiet machine this one is just now; never less than 1.
 ///
-/// A limit that is made for a quiet machine ends right work on one that does much else, or that is emulated. What has a
-/// limit stretches it:
+/// A limit that is made for a quiet machine ends right work on one that does much else, or that is
+/// emulated. What has a limit stretches it:
 ///
 /// ```
 /// use lab::Pace;

@@ -1,4 +1,5 @@
-//! Carries bytes between the launcher's terminal and a command's, which is the lab's own; see pts(4).
+//! Carries bytes between the launcher's terminal and a command's, which is the lab's own; see
+//! pts(4).
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -71,7 +72,8 @@ pub(super) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
     }
 }
 
-/// Waits until the lab's terminal shows something, somebody types, or the command has ended, and says which.
+/// Waits until the lab's terminal shows something, somebody types, or the command has ended, and
+/// says which.
 fn wait(master: &File, reply: &OwnedFd, keyboard: &Keyboard) -> io::Result<[bool; 3]> {
     let stdin = io::stdin();
     let nothing_to_pass_on = keyboard.typed.is_empty();
@@ -97,7 +99,8 @@ fn wait(master: &File, reply: &OwnedFd, keyboard: &Keyboard) -> io::Result<[bool
     Ok([ready(0), ready(2), ready(1)])
 }
 
-/// Shows what the lab's terminal has to show. False at its end: a terminal whose other side has closed answers EIO.
+/// Shows what the lab's terminal has to show. False at its end: a terminal whose other side has
+/// closed answers EIO.
 fn show(master: &mut File) -> io::Result<bool> {
     let mut buffer = [0; 4096];
     match master.read(&mut buffer) {
@@ -114,7 +117,8 @@ fn show(master: &mut File) -> io::Result<bool> {
     }
 }
 
-/// What is typed at the launcher's terminal. No more is read while the lab's has not taken all of it.
+/// What is typed at the launcher's terminal. No more is read while the lab's has not taken all of
+/// it.
 struct Keyboard {
     open: bool,
     typed: Vec<u8>,

@@ -21,7 +21,8 @@ const LAUNCHER: &str = "LAB_LAUNCHER";
 /// The program that can serve as a monitor: this one, if it has called [`serve_if_asked`].
 static SERVER: OnceLock<PathBuf> = OnceLock::new();
 
-/// Call this first in `main`: when the program was started to be a lab's monitor, it is one, and you return the exit code.
+/// Call this first in `main`: when the program was started to be a lab's monitor, it is one, and
+/// you return the exit code.
 ///
 /// [`Mode::Sudo`](crate::Mode::Sudo) needs it, because sudo(8) runs programs, not functions.
 ///

@@ -18,8 +18,9 @@ pub fn sweep() -> io::Result<usize> {
     let before = dead_below(&base).len();
     sweep_below(&base);
     if !dead_below(&base).is_empty() && !Uid::effective().is_root() {
-        // What the learner's own manager made belongs to a subordinate id. Only the root of a lab with these ids may
-        // remove it, and its keeper does so once it has them; no systemd is booted.
+        // What the learner's own manager made belongs to a subordinate id. Only the root of a lab
+        // with these ids may remove it, and its keeper does so once it has them; no systemd
+        // is booted.
         let _ = Lab::try_boot(Mode::Subuid, &[], |step| step != Step::Ids);
     }
     Ok(before.saturating_sub(dead_below(&base).len()))

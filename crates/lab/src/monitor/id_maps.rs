@@ -1,4 +1,5 @@
-//! Which users and groups of the host the lab's ids stand for; see user_namespaces(7), newuidmap(1), subuid(5).
+//! Which users and groups of the host the lab's ids stand for; see user_namespaces(7),
+//! newuidmap(1), subuid(5).
 
 use std::fs;
 use std::io::ErrorKind;

@@ -1,4 +1,5 @@
-//! The process that owns a lab, outside of it: makes the cgroup, starts the keeper, starts commands, and tears all down.
+//! The process that owns a lab, outside of it: makes the cgroup, starts the keeper, starts
+//! commands, and tears all down.
 
 mod id_maps;
 mod run_inside;
@@ -22,7 +23,8 @@ use crate::refusal::{At, Refusal, Step};
 use crate::{process, ready};
 use run_inside::{Boot, Streams};
 
-/// Forks a monitor for the calling program and returns its process id; it serves the other end of `control`.
+/// Forks a monitor for the calling program and returns its process id; it serves the other end of
+/// `control`.
 pub(crate) fn fork_monitor(theirs: OwnedFd) -> io::Result<Pid> {
     Ok(process::fork_with(move || {
         let Ok(control) = process::keep_only(theirs) else {
@@ -57,15 +59,17 @@ pub(crate) fn serve(control: OwnedFd) -> i32 {
 /// What a monitor ignores: a Ctrl-C at the launcher's terminal must not keep it from cleaning up.
 const ENDING: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
 
-/// Cuts all ties to the launcher except the socket: a pipe from the launcher's output must close when the launcher ends.
+/// Cuts all ties to the launcher except the socket: a pipe from the launcher's output must close
+/// when the launcher ends.
 fn detach() -> nix::Result<()> {
     let _ = setsid();
     process::set_signals(&ENDING, SigHandler::SigIgn);
     process::silence()
 }
 
-/// A program that crashes in the lab must not reach the host's crash handler, which the kernel runs outside of the lab.
-/// A limit of 1 byte is the one that holds for a handler too; see core(5). All that is started from here inherits it.
+/// A program that crashes in the lab must not reach the host's crash handler, which the kernel runs
+/// outside of the lab. A limit of 1 byte is the one that holds for a handler too; see core(5). All
+/// that is started from here inherits it.
 fn keep_cores_from_the_host() {
     // Lowering a limit is always allowed.
     let _ = setrlimit(Resource::RLIMIT_CORE, 1, 1);
@@ -102,7 +106,8 @@ impl<'a> Monitor<'a> {
         id_maps::write(plan.mode, keeper.pid)?;
         keeper.go_on()?;
         passed(Step::Namespaces);
-        // From here on nobody waits for the processes that run commands: the kernel may forget them.
+        // From here on nobody waits for the processes that run commands: the kernel may forget
+        // them.
         process::set_signals(&[Signal::SIGCHLD], SigHandler::SigIgn);
         let (running, pid1, mounts) = (None, None, None);
         let (mode, waiting) = (plan.mode, Vec::new());
@@ -145,12 +150,14 @@ impl<'a> Monitor<'a> {
         let _ = send(self.control, &event, &[]);
     }
 
-    /// Starts what waits, if the lab runs; each command in a process of its own, so that none waits for another.
+    /// Starts what waits, if the lab runs; each command in a process of its own, so that none waits
+    /// for another.
     fn start_waiting(&mut self) {
         let (Some(pid1), Some(mounts)) = (&self.running, &self.mounts) else { return };
         let boot = Boot { mode: self.mode, pid1, mounts, cgroup: &self.cgroup.lab() };
         for (request, streams) in self.waiting.drain(..) {
-            // If this fails, the reply socket closes without a reply, and that tells the launcher enough.
+            // If this fails, the reply socket closes without a reply, and that tells the launcher
+            // enough.
             let _ = process::fork_with(|| {
                 // What a command inherits must be what every program expects.
                 process::set_signals(&ENDING, SigHandler::SigDfl);
@@ -165,7 +172,8 @@ impl<'a> Monitor<'a> {
         // A keeper that is about to boot again finds nobody to tell, and ends.
         let _ = shutdown(&self.keeper.link, Shutdown::Both);
         if let (Some(pid1), Ok(keeper)) = (self.pid1, process::pidfd(self.keeper.pid)) {
-            // PID 1 takes its whole pid namespace along. Then the keeper tidies up, and ends by itself.
+            // PID 1 takes its whole pid namespace along. Then the keeper tidies up, and ends by
+            // itself.
             let _ = kill(pid1, Signal::SIGKILL);
             let _ = ready::wait([keeper.as_fd()], Some(Instant::now() + KEEPER_PATIENCE));
         }

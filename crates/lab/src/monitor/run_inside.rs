@@ -1,5 +1,5 @@
-//! Runs one command inside a lab: joins its namespaces and forks, so that the command is in the pid namespace too. Or runs
-//! one outside, with the lab's files before it.
+//! Runs one command inside a lab: joins its namespaces and forks, so that the command is in the pid
+//! namespace too. Or runs one outside, with the lab's files before it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -45,7 +45,8 @@ pub(super) struct Boot<'a> {
     pub(super) cgroup: &'a Path,
 }
 
-/// Runs `request` in the lab, or outside, in a process forked for it, and replies when it has ended.
+/// Runs `request` in the lab, or outside, in a process forked for it, and replies when it has
+/// ended.
 pub(super) fn run(boot: &Boot<'_>, request: &Request, streams: Streams) -> i32 {
     let Streams { stdin, stdout, stderr, reply } = streams;
     let started = enter(boot, request.position)
@@ -53,11 +54,13 @@ pub(super) fn run(boot: &Boot<'_>, request: &Request, streams: Streams) -> i32 {
     let answer = match started {
         Ok(child) => {
             let answer = wait(child, &reply);
-            // systemd-shutdown(8) waits for all processes, and looks again only at the end of a child of its own.
+            // systemd-shutdown(8) waits for all processes, and looks again only at the end of a
+            // child of its own.
             let _ = rustix::process::pidfd_send_signal(boot.pid1, rustix::process::Signal::CHILD);
             answer
         }
-        // A lab that goes down takes no more processes. This command was ended by that, like those that ran already.
+        // A lab that goes down takes no more processes. This command was ended by that, like those
+        // that ran already.
         Err(error) if !is_about_program(&error) && goes_down(boot.pid1) => None,
         Err(error) => {
             Some(Reply::NotStarted { cause: error.to_string(), errno: error.raw_os_error() })
@@ -84,9 +87,9 @@ fn goes_down(pid1: &OwnedFd) -> bool {
     ready::wait([pid1.as_fd()], Some(deadline)).is_ok_and(|[ended]| ended)
 }
 
-/// Moves this process to the namespaces where `position` is. Its children will be in the pid namespace there; it is not
-/// itself, and so stays out of the cgroup too, where systemd would see a process without a number. Returns the file by which
-/// a child joins the lab's cgroup, if it is to.
+/// Moves this process to the namespaces where `position` is. Its children will be in the pid
+/// namespace there; it is not itself, and so stays out of the cgroup too, where systemd would see a
+/// process without a number. Returns the file by which a child joins the lab's cgroup, if it is to.
 fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
     let mut flags = CloneFlags::CLONE_NEWUTS | CloneFlags::CLONE_NEWIPC | CloneFlags::CLONE_NEWNET;
     if boot.mode.has_user_namespace() {
@@ -96,7 +99,8 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
     }
     let entered = match position {
         Position::Inside => {
-            // systemd keeps its own processes in init.scope, so that the root of the tree stays free. Opened from outside.
+            // systemd keeps its own processes in init.scope, so that the root of the tree stays
+            // free. Opened from outside.
             let scope = boot.cgroup.join("init.scope/cgroup.procs");
             let scope = OpenOptions::new().write(true).open(scope);
             flags |=
@@ -105,7 +109,8 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
         }
         Position::Outside => setns(boot.pid1, flags)
             .and_then(|()| setns(boot.mounts, CloneFlags::CLONE_NEWNS))
-            // What is started here ends with the first process of the new pid namespace, which is the command.
+            // What is started here ends with the first process of the new pid namespace, which is
+            // the command.
             .and_then(|()| unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID))
             .map(|()| None),
     };
@@ -120,8 +125,8 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
     scope.transpose().map_err(|error| naming("cannot open the lab's cgroup", error))
 }
 
-/// Makes systemctl(1) ask systemd by way of D-Bus. On its private socket, systemd turns away those whose process id it
-/// cannot see, and systemctl those that it cannot see.
+/// Makes systemctl(1) ask systemd by way of D-Bus. On its private socket, systemd turns away those
+/// whose process id it cannot see, and systemctl those that it cannot see.
 fn close_private_socket() {
     let (null, socket) = (Some("/dev/null"), "/run/systemd/private");
     // A boot that has no such socket needs no other file over it.
@@ -164,7 +169,8 @@ fn start(
             Some(scope) => scope.write_all(b"0")?,
             None => own_proc()?,
         }
-        // A session of its own: the command and its children can be ended together, and may get a terminal.
+        // A session of its own: the command and its children can be ended together, and may get a
+        // terminal.
         setsid()?;
         if on_terminal {
             terminal::control_stdin()?;
@@ -180,7 +186,8 @@ fn start(
     command.spawn()
 }
 
-/// Waits until the command ends, or until the launcher hangs up: then the command is ended, with its children.
+/// Waits until the command ends, or until the launcher hangs up: then the command is ended, with
+/// its children.
 fn wait(mut child: Child, reply: &OwnedFd) -> Option<Reply> {
     let group = Pid::from_raw(child.id() as i32);
     let ended = process::pidfd(group).ok()?;

@@ -8,7 +8,8 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::protocol::{Reply, Size, send};
 
-/// Opens a terminal from inside the lab. Its master goes to the launcher, its other end becomes three streams.
+/// Opens a terminal from inside the lab. Its master goes to the launcher, its other end becomes
+/// three streams.
 pub(super) fn open(size: Size, reply: &OwnedFd) -> io::Result<[OwnedFd; 3]> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let master = openpt(flags)?;

@@ -1,4 +1,5 @@
-//! `lab run` and `lab shell` as a person or a script sees them: exit codes, streams, terminals, directories, refusals.
+//! `lab run` and `lab shell` as a person or a script sees them: exit codes, streams, terminals,
+//! directories, refusals.
 
 mod project;
 #[path = "../support/mod.rs"]

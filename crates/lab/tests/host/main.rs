@@ -24,7 +24,8 @@ fn host_modes(promise: &str) -> Vec<Mode> {
     modes(promise)
 }
 
-/// A lab with a service, a user manager where there are users, and some files, that waits in a script.
+/// A lab with a service, a user manager where there are users, and some files, that waits in a
+/// script.
 const BUSY: &str = r#"
 printf '[Service]\nType=notify\nNotifyAccess=all\nExecStart=sh -c "systemd-notify --ready; exec sleep 1000"\n' > /etc/systemd/system/busy.service
 systemctl daemon-reload; systemctl start busy; echo x > /tmp/x; echo x > /var/x; touch /run/x
@@ -62,7 +63,8 @@ fn becomes_clean(place: &Place) {
     place.assert_clean();
 }
 
-/// Kills the launcher and all that is beside it in the place: the monitor, and who runs its commands.
+/// Kills the launcher and all that is beside it in the place: the monitor, and who runs its
+/// commands.
 fn kill_launcher_and_monitor(place: &Place, child: &mut Child) {
     let beside =
         std::fs::read_to_string(place.cgroup().expect("root has places").join("cgroup.procs"))

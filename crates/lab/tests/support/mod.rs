@@ -1,7 +1,9 @@
-//! A place to try labs in: a private mount namespace, a cgroup of its own, and, for the rootless modes, an ordinary user in it.
+//! A place to try labs in: a private mount namespace, a cgroup of its own, and, for the rootless
+//! modes, an ordinary user in it.
 //!
-//! Tests that run as root make such a place for each lab, so that what a lab leaves behind can be told from what the machine
-//! does meanwhile. Tests that run as an ordinary user have no place of their own: there, labs run as that user.
+//! Tests that run as root make such a place for each lab, so that what a lab leaves behind can be
+//! told from what the machine does meanwhile. Tests that run as an ordinary user have no place of
+//! their own: there, labs run as that user.
 #![allow(dead_code, unused_imports, reason = "each test file uses a part of this")]
 
 use std::fs;
@@ -27,7 +29,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// The account that rootless labs run as; no machine has given its id away.
 pub(crate) const PUPIL: u32 = 54_321;
 
-/// Builds the place, as root, then becomes who was asked for. All files are on file systems that only this namespace sees.
+/// Builds the place, as root, then becomes who was asked for. All files are on file systems that
+/// only this namespace sees.
 const BUILD: &str = r#"
 set -e
 mount -t tmpfs -o mode=755,size=64m place /mnt
@@ -112,7 +115,8 @@ impl Place {
         self.program("/mnt/test", test.to_str().expect("a path in UTF-8"))
     }
 
-    /// `inside` is the path of a program in the place, `outside` where it is without one. Its process id is the command's own.
+    /// `inside` is the path of a program in the place, `outside` where it is without one. Its
+    /// process id is the command's own.
     pub(crate) fn program(&self, inside: &str, outside: &str) -> Command {
         let become_user = match self.uid {
             0 => "",
@@ -130,7 +134,8 @@ impl Place {
         }
     }
 
-    /// A bash script that root runs here, even in an ordinary user's place. `as_pupil COMMAND` runs one as that user.
+    /// A bash script that root runs here, even in an ordinary user's place. `as_pupil COMMAND` runs
+    /// one as that user.
     pub(crate) fn script_of_root(&self, script: &str) -> Command {
         let as_pupil = "as_pupil() { setpriv --reuid $PUPIL --regid $PUPIL --clear-groups --bounding-set=+all --inh-caps=-all -- \"$@\"; }";
         let cgroup = self.cgroup.as_ref().expect("root's tests have places");
@@ -152,7 +157,8 @@ impl Place {
         command
     }
 
-    /// The lab cgroups that are left in this place. An ordinary user's own cgroup is looked at instead.
+    /// The lab cgroups that are left in this place. An ordinary user's own cgroup is looked at
+    /// instead.
     pub(crate) fn labs_left(&self) -> Vec<String> {
         let folder = self.cgroup.clone().or_else(own_cgroup);
         let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
@@ -197,7 +203,8 @@ impl Drop for Place {
     }
 }
 
-/// Runs `body` in a place for `mode`, in a process of its own: this test binary, called again for the test of that name.
+/// Runs `body` in a place for `mode`, in a process of its own: this test binary, called again for
+/// the test of that name.
 #[track_caller]
 pub(crate) fn in_place(mode: Mode, test: &str, body: impl FnOnce()) {
     const MARK: &str = "LAB_TEST_IN_PLACE";

@@ -1,4 +1,5 @@
-//! What a machine looks like: everything that a careless lab has changed on some machine, as lines to compare.
+//! What a machine looks like: everything that a careless lab has changed on some machine, as lines
+//! to compare.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,8 +12,8 @@ use std::time::Duration;
 /// Names of things and what they are like.
 type Snapshot = BTreeMap<String, String>;
 
-/// Does `action`, and fails if the host has changed by it. Others work on this machine too: only a change that comes
-/// each time is the action's.
+/// Does `action`, and fails if the host has changed by it. Others work on this machine too: only a
+/// change that comes each time is the action's.
 #[track_caller]
 pub(crate) fn unchanged_by(action: impl Fn()) {
     let mut moving = moving_by_itself();
@@ -97,7 +98,8 @@ fn sysctls(folder: &Path, found: &mut Snapshot) {
     }
 }
 
-/// Names, modes, owners and device numbers; the time of the last change too, where files are not changed by everybody.
+/// Names, modes, owners and device numbers; the time of the last change too, where files are not
+/// changed by everybody.
 fn files(folder: &Path, depth: u32, found: &mut Snapshot) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -105,7 +107,8 @@ fn files(folder: &Path, depth: u32, found: &mut Snapshot) {
             continue;
         };
         let name = path.display().to_string();
-        // Other tests and labs of this machine; each test looks at its own. Open terminals come and go.
+        // Other tests and labs of this machine; each test looks at its own. Open terminals come and
+        // go.
         if name.contains("/servicios-") || name.starts_with("/dev/pts/") {
             continue;
         }
@@ -126,7 +129,8 @@ fn files(folder: &Path, depth: u32, found: &mut Snapshot) {
     }
 }
 
-/// What programs, as opposed to the kernel, have written to the kernel's log; see dev-kmsg in the kernel's documentation.
+/// What programs, as opposed to the kernel, have written to the kernel's log; see dev-kmsg in the
+/// kernel's documentation.
 fn kernel_log() -> Vec<String> {
     let mut lines = Vec::new();
     let Ok(mut log) =

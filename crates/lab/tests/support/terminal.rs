@@ -22,6 +22,8 @@ pub(crate) struct Terminal {
     pub(crate) child: Child,
     /// All that it has shown.
     pub(crate) seen: String,
+    /// The end of what was waited for in it.
+    waited_for: usize,
 }
 
 impl Terminal {
@@ -47,7 +49,12 @@ impl Terminal {
             });
         }
         let child = command.spawn().expect("the program runs");
-        Terminal { master: Some(File::from(OwnedFd::from(master))), child, seen: String::new() }
+        Terminal {
+            master: Some(File::from(OwnedFd::from(master))),
+            child,
+            seen: String::new(),
+            waited_for: 0,
+        }
     }
 
     /// Types `text`.
@@ -62,17 +69,17 @@ impl Terminal {
     /// Waits until `text` was shown, after what an earlier call has waited for.
     #[track_caller]
     pub(crate) fn expect(&mut self, text: &str) {
-        let from = self.seen.len();
-        let mut fresh = String::new();
-        while !fresh.contains(text) {
-            match self.read() {
-                Some(more) => fresh += &more,
-                None => {
-                    panic!("{text:?} was never shown; this was: {}{fresh:?}", &self.seen[..from])
-                }
+        loop {
+            if let Some(index) = self.seen[self.waited_for..].find(text) {
+                self.waited_for += index + text.len();
+                return;
             }
+            let Some(more) = self.read() else {
+                let (before, fresh) = self.seen.split_at(self.waited_for);
+                panic!("{text:?} was never shown; this was: {before}{fresh:?}")
+            };
+            self.seen += &more;
         }
-        self.seen += &fresh;
     }
 
     /// Reads until the program has closed the terminal, and returns how the program ended.
