@@ -15,6 +15,7 @@ use std::fs::{self, File};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use lab::Mode;
@@ -25,7 +26,7 @@ pub(crate) use report::report;
 pub(crate) use submission::Submission;
 pub(crate) use verdict::{Refusal, Verdict};
 
-use self::build::Program;
+use self::build::{Program, Sandbox};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::project::Project;
@@ -42,6 +43,8 @@ pub(crate) struct Grader<'a> {
     color: bool,
     /// The check binary.
     check: PathBuf,
+    /// Where the latest submission was compiled; the next may be one of the same exercise.
+    sandbox: Mutex<Option<Sandbox>>,
 }
 
 /// A verdict, and what the compiler said although it has built the program.
@@ -60,7 +63,8 @@ impl<'a> Grader<'a> {
         mode: Option<Mode>,
         color: bool,
     ) -> Result<Self, Error> {
-        Ok(Grader { project, mode, color, check: build::check_binary(project)? })
+        let check = build::check_binary(project)?;
+        Ok(Grader { project, mode, color, check, sandbox: Mutex::new(None) })
     }
 
     /// Grades what the learner has in `source`.
@@ -101,7 +105,14 @@ impl<'a> Grader<'a> {
             .iter()
             .filter(|submission| submission.exercise.is_rust() && names.insert(&submission.name))
             .collect();
-        build::build(self.project, staging, &programs, self.color)
+        if programs.is_empty() {
+            return Ok(Builds::new());
+        }
+        let mut sandbox = self.sandbox.lock().unwrap_or_else(PoisonError::into_inner);
+        if sandbox.as_ref().is_none_or(|sandbox| sandbox.staging != staging) {
+            *sandbox = Sandbox::start(self.project, staging, self.mode);
+        }
+        build::build(self.project, staging, &programs, sandbox.as_ref(), self.color)
     }
 
     /// Runs the check on a submission that has been through the compiler; `dir` is for what it

@@ -12,7 +12,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::Deserialize;
 
-use super::limits;
+use super::compiler;
+use super::sandbox::Sandbox;
 use crate::error::Error;
 use crate::project::Project;
 
@@ -30,6 +31,8 @@ pub(super) struct Build<'a> {
     pub(super) args: &'a [&'a str],
     /// Whether it is somebody's submission, and the compiler under limits.
     pub(super) limited: bool,
+    /// Where the compiler runs then, if not on the host.
+    pub(super) sandbox: Option<&'a Sandbox>,
     pub(super) color: bool,
 }
 
@@ -57,19 +60,18 @@ pub(super) struct Target {
 #[derive(Deserialize)]
 pub(super) struct Diagnostic {
     pub(super) rendered: String,
-    pub(super) spans: Vec<Span>,
-}
-
-/// A place in a source.
-#[derive(Deserialize)]
-pub(super) struct Span {
-    pub(super) file_name: PathBuf,
-    pub(super) is_primary: bool,
 }
 
 impl Build<'_> {
     /// Runs cargo, and ends it with all its compilers when it takes too long.
     pub(super) fn run(&self) -> Result<Output, Error> {
+        match self.sandbox {
+            Some(sandbox) => sandbox.serve(|| self.run_cargo()),
+            None => self.run_cargo(),
+        }
+    }
+
+    fn run_cargo(&self) -> Result<Output, Error> {
         let failed = |cause: String| Error::Cargo { cause };
         let mut child = self.command().spawn().map_err(|error| {
             failed(format!("cargo does not start: {error}; is Rust installed? https://rustup.rs"))
@@ -110,7 +112,7 @@ impl Build<'_> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         if self.limited {
-            limits::limit(&mut command);
+            compiler::wrap(&mut command, self.sandbox.map(Sandbox::name));
         }
         command
     }

@@ -1,7 +1,8 @@
 //! Builds submissions: all that are graded at once in one workspace, with one call of cargo.
 
 mod cargo;
-mod limits;
+mod compiler;
+mod sandbox;
 mod workspace;
 
 use std::collections::HashMap;
@@ -10,7 +11,8 @@ use std::path::{Component, Path, PathBuf};
 
 use check_report::text;
 
-pub use limits::compile_if_asked;
+pub use compiler::compile_if_asked;
+pub(crate) use sandbox::Sandbox;
 pub(crate) use workspace::with_members;
 
 use self::cargo::{Build, Message};
@@ -36,32 +38,28 @@ pub(super) fn build(
     project: &Project,
     staging: &Path,
     submissions: &[&Submission],
+    sandbox: Option<&Sandbox>,
     color: bool,
 ) -> Result<HashMap<String, Result<Program, Refusal>>, Error> {
-    // Exercises without a program need no compiler.
-    if submissions.is_empty() {
-        return Ok(HashMap::new());
-    }
     workspace::lay_out(project, staging, submissions)
         .map_err(|error| Error::read(staging, error))?;
     let args = &["build", "--workspace", "--keep-going"];
-    let output = Build { project, dir: staging, args, limited: true, color }.run()?;
+    let output = Build { project, dir: staging, args, limited: true, sandbox, color }.run()?;
     let mut packages: HashMap<&str, Package> =
         submissions.iter().map(|submission| (&*submission.name, Package::default())).collect();
     for message in output.messages {
         if let Some(package) = packages.get_mut(&*message.target.name) {
-            package.take(message, staging);
+            package.take(message);
         }
     }
     // Cargo's own trouble, such as a dependency that cannot be fetched, is nobody's compile error.
     let nothing = |package: &Package| package.program.is_none() && package.messages.is_empty();
-    let stopped = |name: &&str| limits::signal_of(name, &output.stderr).is_some();
-    if packages.values().all(nothing) && !packages.keys().any(stopped) {
+    if packages.values().all(nothing) {
         return Err(Error::Cargo { cause: last_words(&output.stderr) });
     }
     let conclude = |submission: &&Submission| {
         let package = packages.remove(&*submission.name)?;
-        let built = package.conclude(submission, project, staging, &output.stderr);
+        let built = package.conclude(submission, project, staging);
         Some((submission.name.clone(), built))
     };
     Ok(submissions.iter().filter_map(conclude).collect())
@@ -71,7 +69,7 @@ pub(super) fn build(
 pub(super) fn check_binary(project: &Project) -> Result<PathBuf, Error> {
     let args = &["build", "--package", "checks", "--test", "checks"];
     let dir = &project.root;
-    let output = Build { project, dir, args, limited: false, color: false }.run()?;
+    let output = Build { project, dir, args, limited: false, sandbox: None, color: false }.run()?;
     output
         .messages
         .into_iter()
@@ -86,19 +84,11 @@ struct Package {
     program: Option<PathBuf>,
     /// Errors and warnings, as rustc prints them.
     messages: String,
-    /// A file that is none of the submission's, and that the compiler was made to read.
-    reads: Option<PathBuf>,
 }
 
 impl Package {
-    fn take(&mut self, message: Message, staging: &Path) {
-        let name = message.target.name;
+    fn take(&mut self, message: Message) {
         if let Some(diagnostic) = message.message {
-            let primary = diagnostic.spans.iter().filter(|span| span.is_primary);
-            let mut foreign = primary
-                .map(|span| staging.join(&span.file_name))
-                .filter(|file| !is_within(file, &staging.join(&name)));
-            self.reads = self.reads.take().or(foreign.next());
             self.add(&diagnostic.rendered);
         }
         self.program = message.executable.or(self.program.take());
@@ -113,27 +103,22 @@ impl Package {
         }
     }
 
-    /// The program, or why there is none: the compiler's errors, or a file that it must not read.
+    /// The program, or why there is none: the compiler's errors, or a file that was read for it.
     fn conclude(
-        mut self,
+        self,
         submission: &Submission,
         project: &Project,
         staging: &Path,
-        stderr: &str,
     ) -> Result<Program, Refusal> {
-        let own = staging.join(&submission.name);
-        let sources = self.program.iter().flat_map(|program| sources(program));
-        let foreign =
-            self.reads.take().into_iter().chain(sources).find(|file| !is_within(file, &own));
-        if let Some(file) = foreign {
-            let file = file.display();
-            return Err(Refusal::File(text!("it reads {file}, which is no file of yours", file)));
-        }
         if let Some(path) = self.program {
-            return Ok(Program { path, warnings: self.messages });
-        }
-        if let Some(signal) = limits::signal_of(&submission.name, stderr) {
-            self.add(&(limits::why_stopped(signal) + "\n"));
+            let own = staging.join(&submission.name);
+            let foreign = sources(&path).into_iter().find(|file| !is_within(file, &own));
+            return match foreign.map(|file| file.display().to_string()) {
+                None => Ok(Program { path, warnings: self.messages }),
+                Some(file) => {
+                    Err(Refusal::File(text!("it reads {file}, which is no file of yours", file,)))
+                }
+            };
         }
         // The learner's own file is to be named, not our copy of it.
         let source = submission.source.strip_prefix(&project.root).unwrap_or(&submission.source);
