@@ -112,12 +112,14 @@ impl Answer {
         Answer { status, stdout: text(stdout), stderr: text(stderr) + &reason }
     }
 
-    /// rustc was stopped since it did not end.
-    pub(super) fn timed_out(seconds: u64) -> Self {
+    /// rustc was stopped since it did not end, after it had printed this.
+    pub(super) fn timed_out(printed: &[u8], seconds: u64) -> Self {
         let reason = format!(
             "the compiler was stopped after {seconds} s: what must it compute, or wait for?"
         );
-        Answer { status: 1, stdout: String::new(), stderr: diagnostic(&reason) }
+        // A message that was broken off is no line of its own.
+        let stderr = format!("{}\n{}", String::from_utf8_lossy(printed), diagnostic(&reason));
+        Answer { status: 1, stdout: String::new(), stderr }
     }
 }
 
