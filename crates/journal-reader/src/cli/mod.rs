@@ -72,7 +72,9 @@ fn run(args: &Args) -> anyhow::Result<bool> {
         None => Source::Local,
     };
     let mut journal = Journal::open(source)?;
-    let problems = report::problems(&mut journal, args.quiet);
+    // If nothing at all could be opened, that is no remark but the answer.
+    let quiet = args.quiet && journal.files().len() > 0;
+    let problems = report::problems(&mut journal, quiet);
     if journal.files().len() == 0 && problems > 0 {
         return Ok(false);
     }
