@@ -16,12 +16,14 @@ lesson-2 *options:
 lesson-3 *options:
     @cargo course lesson 3 {{ options }}
 
-# Walk lesson 5: the leveled logger
-lesson-5 *options:
-    @cargo course lesson 5 {{ options }}
 # Walk lesson 4: the journal reader
 lesson-4 *options:
     @cargo course lesson 4 {{ options }}
+
+# Walk lesson 5: the leveled logger
+lesson-5 *options:
+    @cargo course lesson 5 {{ options }}
+
 # Walk a lesson by its number or name: just lesson 1
 lesson name *options:
     @cargo course lesson {{ name }} {{ options }}
