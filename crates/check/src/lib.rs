@@ -22,6 +22,7 @@
 //! ```
 
 mod capture;
+mod clock;
 mod failure;
 mod folder;
 mod install;
@@ -29,6 +30,7 @@ mod limits;
 mod log_file;
 mod manager;
 mod patience;
+mod pipe;
 mod proc;
 mod program;
 mod report;
@@ -41,6 +43,7 @@ mod tests;
 mod unit;
 
 pub use check_report::{Text, text};
+pub use clock::Clock;
 pub use failure::{Explain, Failure, Result};
 pub use folder::Folder;
 pub use install::{file_text, install, install_as, install_program};
@@ -48,6 +51,7 @@ pub use log_file::LogFile;
 pub use manager::properties;
 pub use nix::sys::signal::Signal;
 pub use patience::PATIENCE;
+pub use pipe::Pipe;
 pub use program::{Program, program};
 pub use running::{Ended, Running};
 pub use service::Service;

@@ -41,6 +41,11 @@ impl LogFile {
         fs::symlink_metadata(&self.path).is_ok()
     }
 
+    /// How long it is, in bytes; nothing if it does not exist.
+    pub fn size(&self) -> u64 {
+        fs::symlink_metadata(&self.path).map_or(0, |file| file.len())
+    }
+
     /// What is in it; nothing if it does not exist. What is not UTF-8 shows as `�`.
     ///
     /// # Errors

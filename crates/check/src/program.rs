@@ -51,6 +51,12 @@ impl Program {
         self
     }
 
+    /// Takes an environment variable away.
+    pub fn without_env(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     /// Starts it. It ends at the latest when the returned value is dropped.
     ///
     /// # Errors

@@ -152,6 +152,16 @@ impl Running {
         }
     }
 
+    /// What it has said on standard error so far.
+    pub fn said(&self) -> String {
+        text(&self.stderr)
+    }
+
+    /// What it has printed on standard output so far.
+    pub fn printed(&self) -> String {
+        text(&self.stdout)
+    }
+
     /// Whether the program has ended. What it has started ends with it.
     pub fn has_ended(&mut self) -> bool {
         let peek = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;

@@ -5,14 +5,17 @@ use std::io::{Read, Write};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
 use crate::capture::{self, Capture};
-use crate::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, limits, submission};
+use crate::{
+    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Pipe, Result, Running, limits, submission,
+};
 
 /// A shell that does what a submission might do, with the same limits.
 fn shell(script: &str) -> Running {
@@ -177,4 +180,80 @@ fn no_file_outgrows_the_limit() {
 fn is_alive(pid: &str) -> bool {
     // A zombie that nobody has waited for yet is dead as well.
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+#[test]
+fn a_clock_is_set_for_one_program() {
+    let clock = Clock::new().unwrap();
+    let year = |clock: &Clock| {
+        let date = Command::new("date").args(["-u", "+%Y"]).envs(clock.env()).output().unwrap();
+        String::from_utf8(date.stdout).unwrap()
+    };
+    for (seconds, shown) in [(86_400 * 40, "1970\n"), (4_000_000_000, "2096\n")] {
+        clock.set(UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+        assert_eq!(year(&clock), shown);
+    }
+}
+
+#[test]
+fn an_hour_passes_in_a_moment_whatever_it_is_waited_by() {
+    let clock = Clock::new().unwrap();
+    clock.hurry(10_000).unwrap();
+    let start = Instant::now();
+    let test = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tests::waits_an_hour_in_each_way", "--ignored"])
+        .envs(clock.env())
+        .output()
+        .unwrap();
+    assert!(test.status.success(), "{}", String::from_utf8_lossy(&test.stdout));
+    assert!(start.elapsed() < Duration::from_secs(1800));
+}
+
+/// Run by the test above, in a process of its own.
+#[test]
+#[ignore = "takes three hours unless time is made to pass faster"]
+fn waits_an_hour_in_each_way() {
+    let hour = Duration::from_secs(3600);
+    let (_sender, nobody) = mpsc::channel::<()>();
+    let ways: [&dyn Fn(); 3] =
+        [&|| std::thread::sleep(hour), &|| std::thread::park_timeout(hour), &|| {
+            let _ = nobody.recv_timeout(hour);
+        }];
+    for wait in ways {
+        let (start, wall) = (Instant::now(), SystemTime::now());
+        wait();
+        // Time goes on, at its own speed, while the program is waited for to run again.
+        assert!(start.elapsed() >= hour && wall.elapsed().unwrap() >= hour);
+    }
+}
+
+#[test]
+fn what_does_not_fit_into_a_pipe_waits_and_a_piece_of_it_does_not() {
+    let folder = Folder::private().unwrap();
+    let file = folder.file("fifo");
+    mkfifo(file.path(), Mode::S_IRWXU).unwrap();
+    let mut pipe = Pipe::open(&file).unwrap();
+    let write = |text: &'static str| {
+        let file = file.clone();
+        std::thread::spawn(move || {
+            fs::OpenOptions::new()
+                .append(true)
+                .open(file.path())
+                .unwrap()
+                .write_all(text.as_bytes())
+        })
+    };
+    pipe.fill(4).unwrap();
+    write("line").join().unwrap().unwrap();
+    assert_eq!(pipe.len().unwrap(), 4);
+    assert_eq!(pipe.drain().unwrap(), "line");
+    pipe.fill(4).unwrap();
+    let whole = write("line\n");
+    assert!(pipe.is_empty().unwrap());
+    let mut seen = String::new();
+    while seen.is_empty() {
+        seen = pipe.drain().unwrap();
+    }
+    assert_eq!(seen, "line\n");
+    whole.join().unwrap().unwrap();
 }

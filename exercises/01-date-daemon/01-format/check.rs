@@ -1,15 +1,21 @@
 //! 1.1: print the date in local time. The judge is date(1), which knows time zones: for each instant it says what is
 //! right, and what each usual mistake would print.
 
+use std::path::Path;
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use check::{Explain, Failure, Result, Text, program, text};
+use check::{Clock, Explain, Failure, Program, Result, Text, program, text};
+
+use super::shared::{by, is_date, some};
 
 const RIGHT: &str = "%Y-%m-%d %H:%M:%S";
+const UTC: Option<&str> = Some("UTC0");
+/// How often a machine may be too slow to print a line.
+const TRIES: usize = 10;
 
 /// What people write instead, and what to say to them.
-const MISTAKES: [(&str, &str); 10] = [
+const MISTAKES: [(&str, &str); 13] = [
     ("%Y-%M-%d %H:%m:%S", "month and minute are swapped: %m is the month, %M the minute"),
     ("%Y-%m-%d %I:%M:%S", "%I counts the hours of half a day; %H counts 24"),
     ("%y-%m-%d %H:%M:%S", "%y is the year without its century; %Y has all four digits"),
@@ -22,6 +28,12 @@ const MISTAKES: [(&str, &str); 10] = [
         "%Y-%-m-%-d %-H:%-M:%-S",
         "each number but the year has two digits, with a zero in front if need be",
     ),
+    (
+        "%G-%m-%d %H:%M:%S",
+        "%G is the year of the week, which begins some days apart from the year; %Y",
+    ),
+    ("%Y-%m-%dT%H:%M:%S", "a blank stands before the time, not a T"),
+    ("%Y-%m-%d %H:%M:%S ", "the line ends after %S, without a blank"),
     ("%D %T", "%D is the American order; %Y-%m-%d sorts by itself"),
     ("%Y-%m-%d %H:%M:%S.%3N", "a second is exact enough: the line ends after %S"),
     ("%Y-%m-%d %H:%M:%S %z", "the line ends after the seconds, without a zone"),
@@ -33,67 +45,99 @@ const MISTAKES: [(&str, &str); 10] = [
 
 #[test]
 fn follows_the_time_zone() -> Result {
-    // Half an hour apart from everybody; another day than in Greenwich; summer and winter.
-    is_as_date_says(1_780_000_000, "IST-5:30")?;
-    is_as_date_says(1_767_223_800, "EST5")?;
-    for instant in [1_768_000_000, 1_784_000_000] {
-        is_as_date_says(instant, "CET-1CEST,M3.5.0,M10.5.0/3")?;
+    // Half an hour apart from everybody; another day than in Greenwich; summer and winter, and on the other half of the
+    // Earth winter and summer.
+    is_as_date_says(1_780_000_000, Some("IST-5:30"))?;
+    is_as_date_says(1_767_223_800, Some("EST5"))?;
+    for zone in ["CET-1CEST,M3.5.0,M10.5.0/3", "AEST-10AEDT,M10.1.0,M4.1.0/3"] {
+        for instant in [1_768_000_000, 1_784_000_000] {
+            is_as_date_says(instant + some(0..1_000_000), Some(zone))?;
+        }
     }
-    Ok(())
+    let zone = format!("XXX{}:{}", some(0..23) as i64 - 11, some(10..60));
+    is_as_date_says(some(0..4_000_000_000), Some(&zone))?;
+    // Without TZ, the machine's own; and one by its name, where the machine knows it.
+    is_as_date_says(some(0..4_000_000_000), None)?;
+    match Path::new("/usr/share/zoneinfo/Asia/Kathmandu").exists() {
+        true => is_as_date_says(1_780_000_000, Some("Asia/Kathmandu")),
+        false => Ok(()),
+    }
 }
 
 #[test]
 fn is_right_at_any_instant() -> Result {
-    // Not the same in any two checks, so that no answer can be written down.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_nanos() as u64);
-    let mut seed = now;
-    for _ in 0..8 {
-        // Knuth's constants for a linear congruential generator: good enough to land anywhere in 126 years.
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        is_as_date_says((seed >> 16) % 4_000_000_000, "UTC0")?;
+    // Not the same in any two checks, so that no answer can be written down. 2^31 seconds are over in 2038, 2^32 in 2106.
+    for range in [0..1 << 31, 0..1 << 31, 1 << 31..1 << 32, 1 << 32..253_402_214_400] {
+        is_as_date_says(some(range.clone()), UTC)?;
+        is_as_date_says(some(range), UTC)?;
     }
-    Ok(())
+    // A Friday, and a Monday, whose weeks are counted with another year.
+    is_as_date_says(1_798_800_000, UTC)?;
+    is_as_date_says(1_735_560_000, UTC)
 }
 
 #[test]
 fn is_right_for_one_known_instant() -> Result {
-    is_as_date_says(1_772_355_907, "UTC0")
+    is_as_date_says(1_772_355_907, UTC)
 }
 
 #[test]
 fn pads_with_zeros_and_counts_24_hours() -> Result {
     // 2001-02-03 04:05:06, and midnight, noon and the last second of a year.
     for instant in [981_173_106, 1_767_225_600, 1_767_268_800, 1_798_761_599] {
-        is_as_date_says(instant, "UTC0")?;
+        is_as_date_says(instant, UTC)?;
     }
     Ok(())
 }
 
 #[test]
 fn prints_now_without_an_argument() -> Result {
-    let before = date("now", "UTC0", RIGHT)?;
-    let got = line("UTC0", None)?;
-    let after = date("now", "UTC0", RIGHT)?;
-    // The form sorts by itself, so that text compares as time does.
-    if before <= got && got <= after {
-        return Ok(());
+    let clock = Clock::new()?;
+    for _ in 0..TRIES {
+        // Late in a second: whoever rounds is a second ahead.
+        let seconds = some(0..4_000_000_000);
+        let now = UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_millis(700);
+        let begin = Instant::now();
+        clock.set(now)?;
+        let got = line(by(&clock, program()?.env("TZ", "UTC0")))?;
+        let took = begin.elapsed();
+        let date_after = |passed: u64| date(&format!("@{}", seconds + passed), UTC, RIGHT);
+        let (expected, next) = (date_after(0)?, date_after(1)?);
+        if got == expected {
+            return Ok(());
+        }
+        if took > Duration::from_millis(200) {
+            // The second is over, or may be.
+            continue;
+        }
+        let say = match got == next {
+            true => "the second that has begun counts: a time that is rounded up has not come yet",
+            false => "print the instant that you are given, not another one",
+        };
+        let expected = text!("{line}, which is now", line = Text::quoted(&expected));
+        return Err(Failure::new(expected, Text::quoted(&got)).say(say).in_function("label"));
     }
-    let expected = text!("{line}, which is now", line = Text::quoted(&before));
-    Err(Failure::new(expected, Text::quoted(&got))
-        .say("print the instant that you are given, not another one")
-        .in_function("label"))
+    Err(Failure::new("a line within a fifth of a second", "one that is later each time")
+        .say("check it again when less else is going on: this is not your mistake"))
 }
 
 /// Compares the learner's line with date(1)'s.
-fn is_as_date_says(seconds: u64, zone: &str) -> Result {
+fn is_as_date_says(seconds: u64, zone: Option<&str>) -> Result {
     let instant = format!("@{seconds}");
     let expected = date(&instant, zone, RIGHT)?;
-    let got = line(zone, Some(&instant))?;
+    let program = program()?.arg(&instant);
+    let got = line(match zone {
+        Some(zone) => program.env("TZ", zone),
+        None => program.without_env("TZ"),
+    })?;
     if got == expected {
         return Ok(());
     }
     let expected = Text::quoted(&expected);
-    let expected = text!("{expected} for {instant} with TZ={zone}", expected, instant, zone);
+    let expected = match zone {
+        Some(zone) => text!("{expected} for {instant} with TZ={zone}", expected, instant, zone),
+        None => text!("{expected} for {instant} without TZ", expected, instant),
+    };
     Err(Failure::new(expected, Text::quoted(&got))
         .say(explain(&got, &instant, zone)?)
         .man("strftime(3)")
@@ -101,22 +145,36 @@ fn is_as_date_says(seconds: u64, zone: &str) -> Result {
 }
 
 /// Finds the mistake that prints `got`.
-fn explain(got: &str, instant: &str, zone: &str) -> Result<&'static str> {
+fn explain(got: &str, instant: &str, zone: Option<&str>) -> Result<&'static str> {
     for (format, say) in MISTAKES {
         if date(instant, zone, format)? == got {
             return Ok(say);
         }
     }
-    Ok(match got == date(instant, "UTC0", RIGHT)? {
-        true => "this is the time in Greenwich; take chrono::Local, which asks TZ and the machine",
-        false => "the form is %Y-%m-%d %H:%M:%S, and the instant is the one that you are given",
+    let utc = date(instant, UTC, RIGHT)?;
+    Ok(if got == utc {
+        "this is the time in Greenwich; take chrono::Local, which asks TZ and the machine"
+    } else if is_hours_off(got, instant)? {
+        "this is the time of another zone, or of the right one in another season: chrono::Local finds the offset of this instant"
+    } else {
+        "the form is %Y-%m-%d %H:%M:%S, and the instant is the one that you are given"
     })
 }
 
+/// Whether `got` is the right instant in some other time zone.
+fn is_hours_off(got: &str, instant: &str) -> Result<bool> {
+    if !is_date(got) {
+        return Ok(false);
+    }
+    let seconds = |text: &str| text.parse().unwrap_or(i64::MIN);
+    let read = seconds(&date(got, UTC, "%s")?);
+    let apart = read.saturating_sub(seconds(instant.trim_start_matches('@')));
+    Ok(apart % 60 == 0 && apart.saturating_abs() < 26 * 3600)
+}
+
 /// What the submission prints: one line.
-fn line(zone: &str, instant: Option<&str>) -> Result<String> {
-    let run = instant.into_iter().fold(program()?.env("TZ", zone), |run, instant| run.arg(instant));
-    let ended = run.output()?;
+fn line(program: Program) -> Result<String> {
+    let ended = program.output()?;
     match ended.stdout.strip_suffix('\n') {
         Some(line) if ended.status.success() => Ok(line.to_owned()),
         _ => Err(Failure::new(
@@ -134,11 +192,13 @@ fn line(zone: &str, instant: Option<&str>) -> Result<String> {
 }
 
 /// What date(1) prints.
-fn date(instant: &str, zone: &str, format: &str) -> Result<String> {
-    let output = Command::new("date")
-        .args(["-d", instant])
-        .arg(format!("+{format}"))
-        .env("TZ", zone)
-        .output()?;
+fn date(instant: &str, zone: Option<&str>, format: &str) -> Result<String> {
+    let mut date = Command::new("date");
+    date.args(["-d", instant]).arg(format!("+{format}"));
+    match zone {
+        Some(zone) => date.env("TZ", zone),
+        None => date.env_remove("TZ"),
+    };
+    let output = date.output()?;
     Ok(String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned())
 }

@@ -1,101 +1,296 @@
 //! 1.2: append one whole line; open(2), `O_APPEND`, and write(2).
 
 use std::cmp::Ordering;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use check::{Explain, Failure, Folder, Result, Running, Signal, Text, text};
+use check::{
+    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Pipe, Result, Running, Signal, Text, text,
+};
 
-use super::shared::{LONG_MS, all_dates, daemon, wait_for_dates, why_no_line};
+use super::shared::timetable::{Line, Watch, some_ms, until_clear};
+use super::shared::{
+    all_dates, by, daemon, first_line, is_date, kernel, needs_first_line, program_on, some,
+    wait_for_dates, why_no_line,
+};
 
 const OPEN: &str = "open(2), O_APPEND";
+const DAY: Duration = Duration::from_secs(86_400);
+/// How fast time passes for a daemon that has nothing to do for a day.
+const HURRY: u32 = 20_000;
+/// The length of a line, with its newline.
+const LINE: usize = 20;
 
 const EMPTIED: &str = "the file was emptied as it was opened: that is what File::create does";
 const OVERWRITTEN: &str = "the line was written over the beginning of the file, where a file that is opened for writing starts";
+const WRITTEN_ANEW: &str = "the whole file is written anew for each line: what somebody else adds meanwhile is lost, and so is all if the machine stops; open it with append(true), and write the new line only";
 const NOT_AT_THE_END: &str = "you write where your own last line ended, and somebody else has written there since; O_APPEND finds the end anew each time";
+const TWO_STEPS: &str = "to go to the end and to write there are two steps, and somebody can write between them; with append(true) the kernel does both in one";
 const BUFFERED: &str = "lines wait for each other in a buffer; a line that is not in the file is lost when the daemon dies";
-const IN_PIECES: &str = "a line in pieces can be torn: writeln! on a bare File writes text and newline apart; build the line with format! first, and print nothing else";
+const IN_PIECES: &str = "a line in pieces can be torn: writeln! on a bare File writes text and newline apart; build the line with format! first";
 
 #[test]
 fn creates_the_file_if_it_is_missing() -> Result {
+    first_line("run").man("open(2), O_CREAT")
+}
+
+#[test]
+fn dates_each_line_anew() -> Result {
+    needs_first_line()?;
     let folder = Folder::new()?;
-    let file = folder.file("dates.log");
-    let mut daemon = daemon(&file, LONG_MS)?;
-    wait_for_dates(&mut daemon, &file, 1).man("open(2), O_CREAT").in_function("run")
+    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    // Half an hour and more apart from everybody, east or west.
+    let zone = format!("XXX{}:{}", some(0..23) as i64 - 11, some(10..60));
+    let mut daemon: Option<Running> = None;
+    for count in 1..=3 {
+        // Somebody sets the clock: what is written from now on has another date.
+        let seconds = some(86_400 * 365..86_400 * 365 * 60);
+        let shown = UNIX_EPOCH + Duration::from_secs(seconds);
+        clock.set(shown)?;
+        let begin = Instant::now();
+        let daemon = match &mut daemon {
+            Some(daemon) => daemon,
+            None => {
+                let program = program_on(&file, 3)?.env("TZ", &zone);
+                daemon.insert(by(&clock, program).start()?)
+            }
+        };
+        // The line that is being written just now may still have the old one.
+        let lines = file.lines()?.len() + if count == 1 { 1 } else { 2 };
+        wait_for_dates(daemon, &file, lines).in_function("run")?;
+        let lines = file.lines()?;
+        let line = lines.last().map_or("", String::as_str);
+        let possible = labels(seconds, begin.elapsed(), &zone)?;
+        if !possible.iter().any(|label| label == line) {
+            let expected = text!(
+                "line {number} with the date at which it is written, {label}",
+                number = lines.len(),
+                label = Text::quoted(&possible[0]),
+            );
+            let say = match count {
+                1 => "the label is the local time: where the machine is, not in Greenwich",
+                _ => "the date is that of another moment: ask the clock anew for each line",
+            };
+            return Err(Failure::new(expected, Text::quoted(line))
+                .say(say)
+                .man("clock_gettime(2)")
+                .in_function("run"));
+        }
+    }
+    Ok(())
+}
+
+/// What date(1) says of an instant, and of the seconds that have passed since.
+fn labels(seconds: u64, passed: Duration, zone: &str) -> Result<Vec<String>> {
+    let label = |seconds: u64| -> Result<String> {
+        let instant = format!("-d@{seconds}");
+        let output = Command::new("date").args([&instant, "+%F %T"]).env("TZ", zone).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+    };
+    (seconds..=seconds + passed.as_secs() + 1).map(label).collect()
+}
+
+#[test]
+fn goes_on_for_good() -> Result {
+    needs_first_line()?;
+    let folder = Folder::new()?;
+    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    clock.hurry(100)?;
+    let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
+    let deadline = Instant::now() + Duration::from_millis(300);
+    // A thousand intervals or more, if sleep is what the daemon waits by; or as many as there are.
+    while file.size() < 1100 * LINE as u64 && Instant::now() < deadline && !daemon.has_ended() {
+        thread::sleep(Duration::from_millis(2));
+    }
+    let lines = file.lines()?.len();
+    let more = daemon.wait_for_lines(&file, lines + 2);
+    more.say("it stops after some lines: a daemon goes on for years").in_function("run").map(drop)
 }
 
 #[test]
 fn keeps_what_was_there() -> Result {
+    needs_first_line()?;
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
-    let before = "a line of last year\n".repeat(50);
+    // Years of lines: too much to be copied for each new one without anybody seeing it.
+    let before =
+        format!("a line of last year, or of the year before that, number {}\n", some(0..9999))
+            .repeat(30_000);
     file.append(&before)?;
-
-    let mut daemon = daemon(&file, LONG_MS)?;
-    let arrived = daemon.wait_until("a line in dates.log", |_| {
-        let text = file.text()?;
-        Ok((text != before && text.ends_with('\n')).then_some(text))
+    let was = kernel::file_at(file.path());
+    let size = before.len() as u64;
+    let mut daemon = daemon(&file, 2)?;
+    let mut least = size;
+    let arrived = daemon.wait_until("three lines in dates.log", |_| {
+        least = least.min(file.size());
+        Ok((file.size() >= size + 3 * LINE as u64).then_some(()))
     });
-    let text = arrived
-        .explain(|failure| failure.add_say(why_no_line(&file, &failure.got())))
-        .man(OPEN)
-        .in_function("run")?;
-
-    let Some(added) = text.strip_prefix(&before) else {
-        let say = match text.len() < before.len() {
-            true => EMPTIED,
-            false => OVERWRITTEN,
-        };
-        let first = Text::quoted(text.lines().next().unwrap_or_default());
-        return Err(Failure::new(
-            text!("the {count} bytes that were there, then the new line", count = before.len()),
-            text!("{count} bytes that begin with {first}", count = text.len(), first),
-        )
-        .say(say)
-        .man(OPEN)
-        .in_function("run"));
+    let text = file.text()?;
+    let replaced = kernel::file_at(file.path()) != was;
+    let rewritten = kernel::bytes_written(&daemon) > size;
+    let say = if replaced {
+        "another file was put in its place: who has the old one open, to read it or to write to it, never sees a new line"
+    } else if rewritten {
+        WRITTEN_ANEW
+    } else if text.len() < before.len() && text.starts_with("20") {
+        EMPTIED
+    } else if least < size {
+        "lines that were there are gone"
+    } else if !text.starts_with(&before) {
+        OVERWRITTEN
+    } else {
+        let say = why_no_line(&mut daemon, &file)?;
+        arrived.say(say).man(OPEN).in_function("run")?;
+        let added = text[before.len()..].lines().map(str::to_owned).collect::<Vec<_>>();
+        return all_dates(&added).in_function("run");
     };
-    all_dates(&added.lines().map(str::to_owned).collect::<Vec<_>>()).in_function("run")
+    let first = Text::quoted(text.lines().next().unwrap_or_default());
+    Err(Failure::new(
+        text!(
+            "the {count} bytes that were there, as they were, and new lines after them",
+            count = size
+        ),
+        text!("{count} bytes that begin with {first}", count = text.len(), first),
+    )
+    .say(say)
+    .man(OPEN)
+    .in_function("run"))
 }
 
 #[test]
 fn leaves_the_lines_of_others_alone() -> Result {
+    needs_first_line()?;
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
-    let mut daemon = daemon(&file, 5)?;
-    wait_for_dates(&mut daemon, &file, 2).man(OPEN).in_function("run")?;
-
-    let other = "written by another daemon";
-    file.append(&format!("{other}\n"))?;
-    let count = file.lines()?.len();
-    let lines = daemon.wait_for_lines(&file, count + 3)?;
-    if lines.iter().any(|line| line == other) {
-        return Ok(());
+    let mut daemon = daemon(&file, 1)?;
+    wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
+    let other = "somebody else's\n";
+    let mut log = OpenOptions::new().append(true).open(file.path())?;
+    let deadline = Instant::now() + PATIENCE;
+    let (mut others, mut lines, mut most) = (0, 0, 0);
+    // As fast as it can, while the daemon writes forty lines more.
+    while lines < 40 && others < 100_000 && Instant::now() < deadline && !daemon.has_ended() {
+        for _ in 0..200 {
+            log.write_all(other.as_bytes())?;
+        }
+        others += 200;
+        let size = fs::metadata(file.path())?.len();
+        let dates = size.saturating_sub(others * other.len() as u64) / LINE as u64;
+        if dates > most {
+            (most, lines) = (dates, lines + 1);
+        }
     }
-    let expected = text!("the line {other}, and yours after it", other = Text::quoted(other));
-    Err(Failure::new(expected, "yours in its place")
-        .say(NOT_AT_THE_END)
+    daemon.freeze()?;
+    let opened = kernel::descriptors(&daemon);
+    let opened: Vec<_> = opened.iter().filter(|open| open.is(file.path())).collect();
+    let steps = opened.iter().any(|open| open.writes_without_append());
+    let (got, what) = (file.lines()?, other.trim_end());
+    let whole = got.iter().filter(|line| *line == what).count() as u64;
+    if whole == others && !steps {
+        let dates: Vec<String> = got.into_iter().filter(|line| line != what).collect();
+        return all_dates(&dates).in_function("run");
+    }
+    let seen = match others - whole {
+        0 => text!("a file that is open for writing without O_APPEND"),
+        lost => text!("{lost} of {others} lines written over", lost, others),
+    };
+    // Dates that are all at the beginning were not added at the end.
+    let last = got.iter().rposition(|line| is_date(line)).unwrap_or_default();
+    let say = match (steps, opened.len()) {
+        _ if last < got.len() / 2 => NOT_AT_THE_END,
+        (false, 1..) => IN_PIECES,
+        _ => TWO_STEPS,
+    };
+    Err(Failure::new("the lines of somebody else who writes to the file, all of them", seen)
+        .say(say)
         .man(OPEN)
         .in_function("run"))
 }
 
 #[test]
+fn waits_for_the_interval() -> Result {
+    needs_first_line()?;
+    let folder = Folder::new()?;
+    let (file, clock) = (folder.file("long.log"), Clock::new()?);
+    // For this one, hours pass, and its next line is due after a day.
+    let begin = Instant::now();
+    clock.hurry(HURRY)?;
+    let mut patient = by(&clock, program_on(&file, DAY.as_millis() as u64)?).start()?;
+    until_clear(|| {
+        let file = folder.file(&format!("dates-{}.log", begin.elapsed().as_micros()));
+        let interval = some_ms(14..25);
+        let mut watch = Watch::new(&file);
+        let mut daemon = daemon(&file, interval.as_millis() as u64)?;
+        watch.until(&mut daemon, Instant::now() + PATIENCE, |lines| lines.len() > 4)?;
+        let lines = watch.lines();
+        if lines.len() <= 4 {
+            wait_for_dates(&mut daemon, &file, 5).say(SLOW).in_function("run")?;
+        }
+        one_interval_apart(lines, interval)
+    })?;
+    wait_for_dates(&mut patient, &file, 1).in_function("run")?;
+    let due = 2 + (begin.elapsed() * HURRY).as_millis() / DAY.as_millis();
+    let lines = file.lines()?.len();
+    if lines < due as usize {
+        return Ok(());
+    }
+    Err(Failure::new("one line, and the next one in a day", text!("{lines} lines", lines))
+        .say("one line at a time, and INTERVAL_MS between two: also if that is a day")
+        .in_function("run"))
+}
+
+const SLOW: &str =
+    "the lines come too slowly: INTERVAL_MS is the time between two lines, in milliseconds";
+
+/// Whether lines are as far apart as was asked for, as far as that is clear.
+fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<bool> {
+    let mut clear = 0;
+    for pair in lines.windows(2) {
+        let (least, most) = pair[1].since(pair[0]);
+        clear += usize::from(most - least < interval / 2);
+        let say = if most < interval * 9 / 10 {
+            "the lines come too fast, or several at a time: INTERVAL_MS is the time between two lines, in milliseconds"
+        } else if least > interval * 13 / 10 {
+            SLOW
+        } else {
+            continue;
+        };
+        return Err(Failure::new(
+            text!("{interval} between two lines", interval = Text::quoted(interval)),
+            Text::quoted(least),
+        )
+        .say(say)
+        .in_function("run"));
+    }
+    Ok(clear >= 2)
+}
+
+#[test]
 fn writes_each_line_with_one_write() -> Result {
+    needs_first_line()?;
+    let tried = in_one_piece()?;
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
-    let mut daemon = daemon(&file, 2)?;
-    let count = |daemon: &mut Running, lines: usize| -> Result<(usize, usize)> {
-        wait_for_dates(daemon, &file, lines).man("write(2)").in_function("run")?;
+    let mut daemon = daemon(&file, 1)?;
+    let mut count = |lines: usize| -> Result<(usize, usize)> {
+        wait_for_dates(&mut daemon, &file, lines).in_function("run")?;
         daemon.freeze()?;
         let counts = (file.lines()?.len(), daemon.writes()?);
         daemon.signal(Signal::SIGCONT)?;
         Ok(counts)
     };
-    let first = count(&mut daemon, 5)?;
-    let second = count(&mut daemon, first.0 + 20)?;
+    let first = count(3)?;
+    let second = count(first.0 + 10)?;
     let (lines, writes) = (second.0.saturating_sub(first.0), second.1 - first.1);
+    // What it prints is written too, and is nobody's harm.
+    let prints = !daemon.printed().is_empty() || !daemon.said().is_empty();
     let say = match writes.cmp(&lines) {
-        Ordering::Equal => return Ok(()),
         Ordering::Less => BUFFERED,
-        Ordering::Greater => IN_PIECES,
+        Ordering::Greater if !tried && !prints => IN_PIECES,
+        _ => return Ok(()),
     };
     Err(Failure::new(
         text!("{lines} calls of write(2) for {lines} lines", lines),
@@ -104,4 +299,64 @@ fn writes_each_line_with_one_write() -> Result {
     .say(say)
     .man("write(2)")
     .in_function("run"))
+}
+
+/// Lets the daemon write to a FIFO that has room for all but one byte of a line: a whole line waits until there is more
+/// room, as pipe(7) promises; a piece of one doesn't. Whether that could be tried: not every answer can write to a FIFO.
+fn in_one_piece() -> Result<bool> {
+    let folder = Folder::new()?;
+    let file = folder.file("dates.fifo");
+    let mut pipe = Pipe::new(&file)?;
+    pipe.fill(LINE - 1)?;
+    let mut daemon = daemon(&file, 1)?;
+    for _ in 0..14 {
+        let deadline = Instant::now() + Duration::from_millis(150);
+        while pipe.is_empty()? && !waits(&daemon, &file) {
+            if daemon.has_ended() || Instant::now() > deadline {
+                return Ok(false);
+            }
+            thread::sleep(Duration::from_micros(300));
+        }
+        whole(&pipe.drain()?)?;
+        let opened = kernel::descriptors(&daemon);
+        if opened.iter().any(|open| open.is(file.path()) && open.writes_without_append()) {
+            return Err(Failure::new("a file that is open with O_APPEND", "one without")
+                .say(TWO_STEPS)
+                .man(OPEN)
+                .in_function("run"));
+        }
+        // The line that had no room comes now.
+        let came = daemon.wait_until("a line in a FIFO", |_| Ok((!pipe.is_empty()?).then_some(())));
+        let frozen = came.and_then(|()| daemon.freeze());
+        if daemon.has_ended() {
+            return Ok(false);
+        }
+        frozen?;
+        whole(&pipe.drain()?)?;
+        pipe.fill(LINE - 1)?;
+        daemon.signal(Signal::SIGCONT)?;
+    }
+    Ok(true)
+}
+
+/// Whether the daemon sleeps, and not only until its next line.
+fn waits(daemon: &Running, file: &LogFile) -> bool {
+    if !kernel::descriptors(daemon).iter().any(|open| open.is(file.path())) {
+        return false;
+    }
+    let before = kernel::time_on_processors(daemon);
+    thread::sleep(Duration::from_micros(1600));
+    kernel::sleeps(daemon) && kernel::time_on_processors(daemon) == before
+}
+
+/// Fails if `text` ends in the middle of a line.
+fn whole(text: &str) -> Result {
+    if text.is_empty() || text.ends_with('\n') {
+        return Ok(());
+    }
+    let piece = text.lines().next_back().unwrap_or_default();
+    Err(Failure::new("a whole line at once", text!("{piece} first", piece = Text::quoted(piece)))
+        .say(IN_PIECES)
+        .man("write(2)")
+        .in_function("run"))
 }

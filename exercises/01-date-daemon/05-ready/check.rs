@@ -1,41 +1,95 @@
-//! 1.5: READY=1 when the file is open, under a real systemd; sd_notify(3), and systemd.service(5), `Type=`.
+//! 1.5: READY=1 when the file is open, to a socket of the check's own, and to a real systemd; sd_notify(3), and
+//! systemd.service(5), `Type=`.
 
 use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixDatagram;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, Result, Service, text};
+use check::{
+    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Service, Signal, Text,
+    Unit, text,
+};
 
-use super::shared::{LONG_MS, daemon};
+use super::shared::timetable::until_clear;
+use super::shared::{LONG_MS, daemon, kernel, needs_first_line, program_on, some, wait_for_dates};
 
 const NOTIFY: &str = "sd_notify(3), READY=1";
 const LIE: &str = "you said READY=1 before the file was open, and units that were ordered after yours believed it";
+const READY: &str = "READY=1";
 
-/// How long a lie may take to show. A daemon that is quicker to lie than this is caught here, a slower one by the file
-/// that cannot be opened.
-const A_WHILE: Duration = Duration::from_millis(150);
+/// How long an answer may take on a machine that is busy. Who waits for time instead of the file is later.
+const AT_ONCE: Duration = Duration::from_millis(100);
+/// How fast time passes for a daemon that waits under systemd: a lie or an end that comes after a while comes soon.
+const HURRY: u32 = 100;
+
+#[test]
+fn asks_the_environment_for_the_socket() -> Result {
+    needs_first_line()?;
+    for _ in 0..2 {
+        let folder = Folder::new()?;
+        let (file, socket) = (folder.file("dates.log"), Socket::new(&folder)?);
+        let program = program_on(&file, 10)?.env("NOTIFY_SOCKET", &socket.path);
+        let mut daemon = program.start()?;
+        let mut heard = String::new();
+        let ready = daemon.wait_until("READY=1 on the socket that NOTIFY_SOCKET names", |_| {
+            heard += &socket.hear();
+            Ok(says_ready(&heard).then_some(()))
+        });
+        if let Err(mut failure) = ready {
+            let said = daemon.said() + &daemon.printed();
+            if !heard.is_empty() {
+                failure.set_got(text!(
+                    "the message {message}",
+                    message = Text::quoted(heard.trim_end())
+                ));
+            }
+            return Err(failure
+                .say(why_not_told(&said, !heard.is_empty()))
+                .man(NOTIFY)
+                .in_function("open_and_tell"));
+        }
+        let lines = file.lines()?.len();
+        wait_for_dates(&mut daemon, &file, lines + 3).in_function("open_and_tell")?;
+    }
+    Ok(())
+}
 
 #[test]
 fn is_active_when_the_file_is_open_and_not_before() -> Result {
+    needs_first_line()?;
+    tells_at_once()?;
+
     let folder = Folder::new()?;
-    let file = folder.file("dates.log");
+    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
     file.make_fifo()?;
-    let service = notify_service("date-daemon-slow", &file, "10s")?;
+    clock.hurry(HURRY)?;
+    let settings = clock.env().map(|(name, path)| format!("Environment={name}={}", path.display()));
+    let service = notify_service("date-daemon-slow", &file, &settings.join("\n"))?;
     let unit = service.unit();
-
-    let deadline = Instant::now() + A_WHILE;
-    while Instant::now() < deadline {
-        if unit.property("ActiveState")? == "active" && !unit.has_open(&file)? {
-            let failure =
-                Failure::new("activating, until somebody reads the FIFO", "active at once");
-            return Err(failure.say(LIE).man(NOTIFY).journal_of(unit).in_function("open_and_tell"));
-        }
-        thread::sleep(Duration::from_millis(10));
+    // What comes after some seconds comes now.
+    thread::sleep(Duration::from_millis(some(50..80)));
+    if unit.property("ActiveState")? == "active" && !unit.has_open(&file)? {
+        let failure = Failure::new("activating, until somebody reads the FIFO", "active at once");
+        return Err(failure.say(LIE).man(NOTIFY).journal_of(unit).in_function("open_and_tell"));
     }
-    let _reader = file.read_fifo()?;
-    unit.wait_for("ActiveState", "active").map_err(why_not_active)?;
-
+    let reader = file.read_fifo()?;
+    unit.wait_for("ActiveState", "active").map_err(|failure| why_not_active(failure, unit))?;
+    // And so does an end that comes after some seconds.
+    thread::sleep(Duration::from_millis(some(50..80)));
+    let (state, open) = (unit.property("ActiveState")?, unit.has_open(&file)?);
+    if state != "active" || !open {
+        let got = match open {
+            true => text!("ActiveState={state}", state),
+            false => text!("ActiveState={state}, without its file", state),
+        };
+        return Err(gone(got, unit));
+    }
     unit.stop()?;
+    drop(reader);
     match unit.property("Result")?.as_str() {
         "success" => Ok(()),
         result => {
@@ -49,25 +103,32 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
 
 #[test]
 fn never_claims_a_file_that_cannot_be_opened() -> Result {
+    needs_first_line()?;
     let folder = Folder::new()?;
     // A file is no folder, and whoever runs the daemon, nothing can be opened in it.
     folder.file("not-a-folder").append("")?;
     let file = folder.file("not-a-folder/dates.log");
-    let service = notify_service("date-daemon-lost", &file, "1s")?;
+    let service = notify_service("date-daemon-lost", &file, "TimeoutStartSec=1s")?;
     let unit = service.unit();
     unit.wait_for("ActiveState", "failed").man(NOTIFY).in_function("open_and_tell").say(
         "a daemon that cannot open its file returns the error, and main ends with exit status 1",
     )?;
-    match unit.property("ActiveEnterTimestampMonotonic")?.as_str() {
-        "0" => Ok(()),
-        _ => Err(Failure::new(
+    if unit.property("ActiveEnterTimestampMonotonic")? != "0" {
+        return Err(Failure::new(
             "activating, then failed: the file cannot be opened",
             "active for a moment, then failed",
         )
         .say(LIE)
         .man(NOTIFY)
         .journal_of(unit)
-        .in_function("open_and_tell")),
+        .in_function("open_and_tell"));
+    }
+    match unit.property("Result")?.as_str() {
+        "exit-code" => Ok(()),
+        result => Err(Failure::new("Result=exit-code", text!("Result={result}", result))
+            .say("a daemon that cannot open its file says so with its exit status: return the error, as before")
+            .journal_of(unit)
+            .in_function("open_and_tell")),
     }
 }
 
@@ -75,35 +136,172 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
 fn runs_by_hand_as_before() -> Result {
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
-    let mut daemon = daemon(&file, LONG_MS)?;
-    let lines = daemon.wait_for_lines(&file, 1);
-    lines
-        .say("by hand, nobody sets NOTIFY_SOCKET and nobody listens; that is no error")
-        .man("sd_notify(3), NOTES")
-        .in_function("open_and_tell")
-        .map(drop)
+    let before = "2026-03-01 09:05:07\n";
+    file.append(before)?;
+    let mut by_hand = daemon(&file, LONG_MS)?;
+    let kept = |failure: Failure| match file.text()?.starts_with(before) {
+        true => Err(failure),
+        false => Err(Failure::new("a file that keeps what was in it", "another text")
+            .say("open it once, as before, with open: File::create empties a file")
+            .in_function("open_and_tell")),
+    };
+    if let Err(failure) = by_hand.wait_for_lines(&file, 2) {
+        let (other, socket) = (folder.file("other.log"), Socket::new(&folder)?);
+        let mut told = program_on(&other, LONG_MS)?.env("NOTIFY_SOCKET", &socket.path).start()?;
+        let needs_it = told.wait_for_lines(&other, 1).is_ok();
+        let failure = match needs_it {
+            true => failure
+                .say("by hand, nobody sets NOTIFY_SOCKET and nobody listens; that is no error")
+                .man("sd_notify(3), NOTES"),
+            false => wait_for_dates(&mut by_hand, &file, 2).err().unwrap_or(failure),
+        };
+        return kept(failure.in_function("open_and_tell"));
+    }
+    wait_for_dates(&mut by_hand, &file, 2).in_function("open_and_tell")?;
+    by_hand.expect_signal(Signal::SIGTERM)?;
+    by_hand.signal(Signal::SIGTERM)?;
+    let ended = by_hand.end(PATIENCE).say("it has to stop as well as before").in_function("run")?;
+    if ended.status.code() == Some(0) && file.text()?.starts_with(before) {
+        return Ok(());
+    }
+    let expected = "exit status: 0 after SIGTERM, as before";
+    kept(
+        Failure::new(expected, Text::verbatim(ended.status))
+            .say("it has to stop as well as before")
+            .in_function("run"),
+    )
 }
 
-/// Starts the daemon as a unit of `Type=notify`.
-fn notify_service(name: &str, file: &LogFile, start_limit: &str) -> Result<Service> {
+/// Lets the daemon open a FIFO that somebody reads after a moment, and hears whether it tells then: not before that, and
+/// not later.
+fn tells_at_once() -> Result {
+    until_clear(|| {
+        let folder = Folder::new()?;
+        let (file, socket) = (folder.file("dates.log"), Socket::new(&folder)?);
+        file.make_fifo()?;
+        let program = program_on(&file, LONG_MS)?.env("NOTIFY_SOCKET", &socket.path);
+        let mut daemon = program.start()?;
+        let begin = Instant::now();
+        let hold = Duration::from_millis(some(15..40));
+        while begin.elapsed() < hold {
+            if says_ready(&socket.hear()) {
+                return told_early(&daemon, &file).map(|()| true);
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        let _reader: File = file.read_fifo()?;
+        let open = Instant::now();
+        let ready = daemon.wait_until("READY=1 when the file is open", |_| {
+            Ok(says_ready(&socket.hear()).then_some(()))
+        });
+        // What is wrong with a message that never comes is said where systemd waits for it.
+        let late = ready.is_ok().then(|| open.elapsed()).filter(|late| *late > AT_ONCE);
+        match late {
+            None => Ok(true),
+            Some(late) => Err(Failure::new(
+                "READY=1 as soon as the file is open",
+                text!("it came {late} later", late = Text::quoted(late)),
+            )
+            .say("whoever is ordered after this unit waits for it: say READY=1 when the file is open, not after a time that seems long enough")
+            .man(NOTIFY)
+            .in_function("open_and_tell")),
+        }
+    })
+}
+
+/// READY=1 came while nobody read the FIFO. That is true of a daemon that opens it for reading as well.
+fn told_early(daemon: &Running, file: &LogFile) -> Result {
+    if kernel::descriptors(daemon).iter().any(|open| open.is(file.path())) {
+        return Ok(());
+    }
+    let expected = "no READY=1 before the file is open";
+    Err(Failure::new(expected, "READY=1 while the file could not be opened yet")
+        .say(LIE)
+        .man(NOTIFY)
+        .in_function("open_and_tell"))
+}
+
+/// A socket that the check listens to.
+struct Socket {
+    path: PathBuf,
+    datagrams: UnixDatagram,
+}
+
+impl Socket {
+    /// Makes one with a name that nobody knew before, in a folder of the submission's.
+    fn new(folder: &Folder) -> Result<Self> {
+        let path = folder.path().join(format!("notify-{}", some(0..1_000_000)));
+        let datagrams = UnixDatagram::bind(&path)?;
+        datagrams.set_nonblocking(true)?;
+        fs::set_permissions(&path, Permissions::from_mode(0o666))?;
+        Ok(Socket { path, datagrams })
+    }
+
+    /// What has come since the last time, each datagram on lines of its own.
+    fn hear(&self) -> String {
+        let mut heard = String::new();
+        let mut buffer = [0; 4096];
+        while let Ok(length) = self.datagrams.recv(&mut buffer) {
+            heard += String::from_utf8_lossy(&buffer[..length]).trim_end_matches('\n');
+            heard.push('\n');
+        }
+        heard
+    }
+}
+
+fn says_ready(heard: &str) -> bool {
+    heard.lines().any(|line| line == READY)
+}
+
+/// Starts the daemon as a service of `Type=notify`.
+fn notify_service(name: &str, file: &LogFile, settings: &str) -> Result<Service> {
     let interval = LONG_MS.to_string();
-    let settings = format!("Type=notify\nTimeoutStartSec={start_limit}");
+    let settings = format!("Type=notify\n{settings}");
     let args = [file.path().as_os_str(), OsStr::new(&interval)];
     let service = Service::of_submission(name, &args, &settings)?;
     service.unit().begin_start()?;
     Ok(service)
 }
 
+/// What a readiness is worth that ends by itself.
+fn gone(got: Text, unit: Unit<'_>) -> Failure {
+    Failure::new("a service that stays active until it is stopped", got)
+        .say("READY=1 is a promise to go on: a daemon that says it and ends, or lets go of its file, has misled everybody who waited for it")
+        .man(NOTIFY)
+        .journal_of(unit)
+        .in_function("open_and_tell")
+}
+
 /// What the journal tells of a readiness that did not arrive.
-fn why_not_active(failure: Failure) -> Failure {
+fn why_not_active(failure: Failure, unit: Unit<'_>) -> Failure {
+    // A daemon of Type=notify that ends before it is ready has failed. This one was ready.
+    if failure.got().contains("inactive") {
+        return gone("active for a moment, then inactive".into(), unit);
+    }
+    let failure = failure.journal_of(unit);
     let say = if failure.journal_has("reception only permitted for main PID") {
         "a child process said it; NotifyAccess=main, which is the default here, listens to the main process alone"
-    } else if failure.journal_has("READY=1") {
-        "READY=1 was printed; it has to be sent, to the socket that NOTIFY_SOCKET names"
-    } else if failure.journal_has("date-daemon-5: cannot") {
-        "the message could not be sent: the socket is a datagram socket, neither a stream nor a file"
     } else {
-        "READY=1 did not come to the socket that NOTIFY_SOCKET names: these seven characters, in one datagram"
+        why_not_told(&unit.journal().join("\n"), false)
     };
     failure.say(say).man(NOTIFY).in_function("open_and_tell")
+}
+
+/// What the daemon's own words tell of a message that did not arrive.
+fn why_not_told(said: &str, something_came: bool) -> &'static str {
+    if something_came {
+        "the message that counts is READY=1: these seven characters on a line of their own, in one datagram"
+    } else if said.contains("Address already in use") {
+        "bind gives a socket of yours an address, and this one is taken: systemd listens there. Send to it, from a socket without an address: UnixDatagram::unbound()"
+    } else if said.contains("Protocol wrong type") {
+        "the message could not be sent: the socket is a datagram socket, not a stream"
+    } else if said.contains("No such device or address") {
+        "the message could not be sent: the socket is no file that can be opened; send a datagram to it"
+    } else if said.contains("not connected") || said.contains("Destination address") {
+        "send wants a socket that is connected; send_to takes the address of whom it is for"
+    } else if said.contains(READY) {
+        "READY=1 was printed; it has to be sent, to the socket that NOTIFY_SOCKET names"
+    } else {
+        "nothing came to the socket that NOTIFY_SOCKET names, and that is another one each time: send READY=1 there, in one datagram"
+    }
 }

@@ -1,21 +1,23 @@
 //! 1.6: SIGHUP after a rename, and no line lost; logrotate(8), daemon(7).
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal, Text, text};
+use check::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Signal, Text, text};
 
-use super::shared::{LONG_MS, all_dates, daemon, wait_for_dates};
+use super::shared::timetable::{Line, Sight, Timetable, Watch, some_ms, until_clear};
+use super::shared::{
+    LONG_MS, all_dates, daemon, first_line, kernel, needs_first_line, some, wait_for_dates,
+};
 
 const RENAME: &str = "rename(2)";
-const FAST_MS: u64 = 20;
+const FAST_MS: u64 = 10;
 const ROTATE: &str = "logrotate(8), postrotate";
 
 const NO_REASON: &str = "a file that cannot be opened anew is no reason to stop: open first, let go of the old file when the new one is open, and say what went wrong on stderr";
-const EMPTIED: &str =
-    "the new file was there already, and you emptied it; open it as at the start, to append";
-const MISSING: &str =
-    "lines are missing: nothing may be waited for while the file changes, and the ticks go on";
+const EMPTIED: &str = "the new file was there already, and what was in it is gone; open it as at the start, to append";
+const DELAYED: &str = "lines are missing, or come at other times: nothing may be waited for while the file changes, and SIGHUP moves no deadline";
 const NO_TICK: &str =
     "SIGHUP is no tick: it opens the file, and the next line comes when it is due";
 const DEFAULT: &str =
@@ -25,15 +27,22 @@ const OLD: &str = "the daemon still writes to the old file, under its new name; 
 
 #[test]
 fn goes_on_in_the_new_file_at_once() -> Result {
+    needs_first_line()?;
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
     let mut daemon = running(&file, LONG_MS)?;
-    let old = file.rename_to("dates.log.1")?;
+    let mut all = vec![file.clone()];
     // The next line is due in an hour: what makes the new file is the signal alone.
-    rotated(&mut daemon, &file)?;
-    daemon.signal(Signal::SIGTERM)?;
-    daemon.end(Duration::from_secs(1)).in_function("reopen")?;
-    match old.lines()?.len() + file.lines()?.len() {
+    for round in 1..=5 {
+        let old = file.rename_to(format!("dates.log.{round}"))?;
+        rotated(&mut daemon, &file, &old)?;
+        all.push(old);
+    }
+    end_well(daemon)?;
+    let lines: Result<Vec<_>> = all.iter().map(LogFile::lines).collect();
+    let lines: Vec<String> = lines?.concat();
+    all_dates(&lines).in_function("reopen")?;
+    match lines.len() {
         1 => Ok(()),
         lines => Err(Failure::new("1 line, the one from the start", text!("{lines} lines", lines))
             .say(NO_TICK)
@@ -44,44 +53,96 @@ fn goes_on_in_the_new_file_at_once() -> Result {
 
 #[test]
 fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
+    needs_first_line()?;
     let folder = Folder::new()?;
     let home = folder.folder("home")?;
     let file = home.file("dates.log");
     let mut daemon = running(&file, FAST_MS)?;
-    // The folder has another name for a while: the file is still there, but not where the daemon looks for it.
-    let moved = folder.path().join("moved");
-    fs::rename(home.path(), &moved)?;
-    let file = folder.file("moved/dates.log");
-    let lines = file.lines()?.len();
-    daemon.signal(Signal::SIGHUP)?;
-    daemon
-        .wait_for_lines(&file, lines + 5)
-        .say(NO_REASON)
-        .man("daemon(7)")
-        .in_function("reopen")?;
-    fs::rename(&moved, home.path())?;
+    let old = file.rename_to("dates.log.0")?;
+    rotated(&mut daemon, &file, &old)?;
+    wait_for_dates(&mut daemon, &file, 2).in_function("reopen")?;
+    let first = some(0..2);
+    for round in 0..2 {
+        // The folder has another name for a while, or something else has the file's: the open file is still there, but not
+        // where the daemon looks for it.
+        let (moved, moved_file) = match (round + first) % 2 {
+            0 => (folder.path().join("moved"), folder.file("moved/dates.log")),
+            _ => (home.path().join("moved.log"), home.file("moved.log")),
+        };
+        let from = if moved_file.name() == "moved.log" { file.path() } else { home.path() };
+        fs::rename(from, &moved)?;
+        let obstacle = home.path().join("dates.log");
+        if from == file.path() {
+            fs::create_dir(&obstacle)?;
+        }
+        let lines = moved_file.lines()?.len();
+        let before = words_of(&daemon);
+        daemon.signal(Signal::SIGHUP)?;
+        daemon
+            .wait_for_lines(&moved_file, lines + 5)
+            .say(NO_REASON)
+            .man("daemon(7)")
+            .in_function("reopen")?;
+        if round == 0 {
+            says_so(&mut daemon, &before)?;
+        }
+        if from == file.path() {
+            fs::remove_dir(&obstacle)?;
+        }
+        fs::rename(&moved, from)?;
+        let old = file.rename_to(format!("dates.log.{}", round + 1))?;
+        rotated(&mut daemon, &file, &old)?;
+    }
+    wait_for_dates(&mut daemon, &file, 2).in_function("reopen")?;
+    end_well(daemon)
+}
 
-    let file = home.file("dates.log");
-    file.rename_to("dates.log.1")?;
-    rotated(&mut daemon, &file)
+/// What the daemon has said so far, whatever the numbers in it.
+fn words_of(daemon: &Running) -> BTreeSet<String> {
+    let said = daemon.said() + &daemon.printed();
+    said.lines().map(|line| line.replace(|c: char| c.is_ascii_digit(), "0")).collect()
+}
+
+/// Waits for words that were not said before.
+fn says_so(daemon: &mut Running, before: &BTreeSet<String>) -> Result {
+    let told = daemon.wait_until("a word about the file that cannot be opened", |daemon| {
+        Ok((!words_of(daemon).is_subset(before)).then_some(()))
+    });
+    told.say("it goes on in the old file, which is right, and says nothing: whoever looks for the lines in the new one must be told why they are not there")
+        .man("sd-daemon(3)")
+        .in_function("reopen")
 }
 
 #[test]
 fn keeps_what_is_in_the_new_file() -> Result {
+    needs_first_line()?;
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
     let mut daemon = running(&file, FAST_MS)?;
-    file.rename_to("dates.log.1")?;
-    let header = "# put here by logrotate";
-    file.append(&format!("{header}\n"))?;
-    daemon.signal(Signal::SIGHUP)?;
-    let lines =
-        daemon.wait_for_lines(&file, 3).explain(say_why).man(RENAME).in_function("reopen")?;
-    match lines[0] == header {
-        true => all_dates(&lines[1..]).in_function("reopen"),
-        false => {
+    for round in 1..=2 {
+        file.rename_to(format!("dates.log.{round}"))?;
+        let header = format!("# put here by logrotate, number {}", some(0..10_000));
+        file.append(&format!("{header}\n"))?;
+        daemon.signal(Signal::SIGHUP)?;
+        let lines = daemon.wait_for_lines(&file, 3).explain(say_why).man(RENAME);
+        kept(&lines.in_function("reopen")?, &header)?;
+        // A signal without a rename is none of logrotate's, and does no harm.
+        let lines = file.lines()?.len();
+        daemon.signal(Signal::SIGHUP)?;
+        let lines = daemon.wait_for_lines(&file, lines + 3).say(EMPTIED).in_function("reopen")?;
+        kept(&lines, &header)?;
+    }
+    Ok(())
+}
+
+/// Whether `header` is still the first line, and all others are dates.
+fn kept(lines: &[String], header: &str) -> Result {
+    match lines.split_first() {
+        Some((first, dates)) if first == header => all_dates(dates).in_function("reopen"),
+        first => {
             let expected = text!("{header} as the first line", header = Text::quoted(header));
-            Err(Failure::new(expected, Text::quoted(&lines[0]))
+            let first = first.map_or("", |(first, _)| first);
+            Err(Failure::new(expected, Text::quoted(first))
                 .say(EMPTIED)
                 .man("open(2), O_TRUNC")
                 .in_function("reopen"))
@@ -90,35 +151,112 @@ fn keeps_what_is_in_the_new_file() -> Result {
 }
 
 #[test]
-fn loses_no_line_in_many_rotations() -> Result {
+fn delays_and_loses_no_line_in_many_rotations() -> Result {
+    needs_first_line()?;
+    until_clear(|| {
+        let Some(mut rotating) = Rotating::new()? else {
+            return Ok(false);
+        };
+        let begin = Instant::now();
+        for round in 1..=8 {
+            // Each time at another place between two deadlines.
+            let next = rotating.timetable.after(Instant::now());
+            let tenths = some(2..10) as u32;
+            rotating.look_until(next + rotating.interval * tenths / 10)?;
+            let old = rotating.file.rename_to(format!("dates.log.{round}"))?;
+            rotating.watch.add(&old);
+            rotated(&mut rotating.daemon, &rotating.file, &old)?;
+        }
+        rotating.on_time_since(begin)
+    })
+}
+
+#[test]
+fn takes_no_sighup_for_a_tick() -> Result {
+    needs_first_line()?;
+    until_clear(|| {
+        let Some(mut rotating) = Rotating::new()? else {
+            return Ok(false);
+        };
+        let begin = Instant::now();
+        // More often than the lines come: whoever begins to wait anew each time never writes one.
+        while begin.elapsed() < rotating.interval * 5 {
+            rotating.daemon.signal(Signal::SIGHUP)?;
+            rotating.look_until(Instant::now() + rotating.interval / 3)?;
+        }
+        rotating.on_time_since(begin)
+    })
+}
+
+#[test]
+fn works_as_before_without_a_sighup() -> Result {
+    first_line("run")?;
     let folder = Folder::new()?;
     let file = folder.file("dates.log");
-    let mut daemon = running(&file, FAST_MS)?;
-    let start = Instant::now();
-    let mut old = Vec::new();
-    for round in 1..=8 {
-        old.push(file.rename_to(format!("dates.log.{round}"))?);
-        rotated(&mut daemon, &file)?;
-        wait_for_dates(&mut daemon, &file, 1).in_function("reopen")?;
-    }
-    daemon.signal(Signal::SIGTERM)?;
-    daemon.end(Duration::from_secs(1)).in_function("reopen")?;
-    let due = start.elapsed().as_millis() as usize / FAST_MS as usize;
-    let mut lines = file.lines()?;
-    for file in &old {
-        lines.extend(file.lines()?);
-    }
-    all_dates(&lines).in_function("reopen")?;
-    // A busy machine delays lines, and lines that are too late are left out; but it doesn't delay every second one.
-    match lines.len() {
-        count if count * 2 < due => {
-            let expected = text!("about {due} lines in 8 rotations", due);
-            Err(Failure::new(expected, Text::verbatim(count))
-                .say(MISSING)
-                .man(ROTATE)
-                .in_function("reopen"))
+    let mut daemon = daemon(&file, FAST_MS)?;
+    wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
+    daemon.expect_signal(Signal::SIGTERM)?;
+    end_well(daemon)
+}
+
+/// A daemon that keeps its pace, whatever happens to its file.
+struct Rotating {
+    daemon: Running,
+    watch: Watch,
+    timetable: Timetable,
+    interval: Duration,
+    file: LogFile,
+    _folder: Folder,
+}
+
+impl Rotating {
+    /// Nothing if the machine was too busy to tell the timetable.
+    fn new() -> Result<Option<Self>> {
+        let folder = Folder::new()?;
+        let (file, interval) = (folder.file("dates.log"), some_ms(13..19));
+        let mut watch = Watch::new(&file);
+        let mut daemon = daemon(&file, interval.as_millis() as u64)?;
+        let told = |lines: &[Line]| Timetable::can_be_told(lines, 3);
+        watch.until(&mut daemon, Instant::now() + PATIENCE, told)?;
+        daemon.expect_signal(Signal::SIGHUP)?;
+        let Some(timetable) = Timetable::of(watch.lines(), interval) else {
+            return Ok(None);
+        };
+        if watch.lines().iter().any(|line| timetable.expects(*line) == Sight::Missed) {
+            // That is what 1.3 was about.
+            return Err(Failure::later());
         }
-        _ => Ok(()),
+        Ok(Some(Rotating { daemon, watch, timetable, interval, file, _folder: folder }))
+    }
+
+    fn look_until(&mut self, moment: Instant) -> Result {
+        self.watch.until(&mut self.daemon, moment, |_| false)
+    }
+
+    /// Whether all lines since `begin` came when they were due, as far as that is clear.
+    fn on_time_since(mut self, begin: Instant) -> Result<bool> {
+        let end = self.timetable.after(Instant::now()) + self.interval * 3 / 2;
+        self.look_until(end)?;
+        if self.daemon.has_ended() {
+            let ended = wait_for_dates(&mut self.daemon, &self.file, usize::MAX);
+            return ended.explain(say_why).in_function("reopen").map(|()| false);
+        }
+        let seen = self.timetable.compare(self.watch.lines(), begin, end);
+        if seen.left_out == 0 && seen.astray == 0 {
+            return Ok(seen.unclear <= seen.on_time);
+        }
+        let deadlines = seen.left_out + seen.on_time + seen.unclear;
+        let got = text!(
+            "{missed} of {deadlines} deadlines without a line, and {astray} lines at other times",
+            missed = seen.left_out,
+            deadlines,
+            astray = seen.astray,
+        );
+        let say = if seen.left_out == 0 { NO_TICK } else { DELAYED };
+        Err(Failure::new("a line at each deadline, and none between them", got)
+            .say(say)
+            .man(ROTATE)
+            .in_function("reopen"))
     }
 }
 
@@ -130,11 +268,34 @@ fn running(file: &LogFile, interval_ms: u64) -> Result<Running> {
     Ok(daemon)
 }
 
-/// Sends SIGHUP after a rename, and waits for the new file.
-fn rotated(daemon: &mut Running, file: &LogFile) -> Result {
+/// Sends SIGHUP after a rename, and waits for the new file, and for the daemon to let go of the `old` one.
+fn rotated(daemon: &mut Running, file: &LogFile, old: &LogFile) -> Result {
     daemon.signal(Signal::SIGHUP)?;
     let made = daemon.wait_until("a new dates.log", |_| Ok(file.exists().then_some(())));
-    made.explain(say_why).man(RENAME).in_function("reopen")
+    made.explain(say_why).man(RENAME).in_function("reopen")?;
+    let closed = daemon.wait_until("the old file to be closed", |daemon| {
+        let open = kernel::descriptors(daemon).iter().any(|open| open.is(old.path()));
+        Ok((!open).then_some(()))
+    });
+    closed
+        .say("the old file is still open: each rotation takes one more descriptor, and a deleted file keeps its space; let go of it when the new one is open")
+        .man("close(2)")
+        .in_function("reopen")
+}
+
+/// Ends the daemon as systemd does.
+fn end_well(mut daemon: Running) -> Result {
+    daemon.signal(Signal::SIGTERM)?;
+    let ended = daemon.end(PATIENCE).say("it has to stop as well as before").in_function("run")?;
+    match ended.status.code() {
+        Some(0) => Ok(()),
+        _ => Err(Failure::new(
+            "exit status: 0 after SIGTERM, as before",
+            Text::verbatim(ended.status),
+        )
+        .say("it has to stop as well as before")
+        .in_function("run")),
+    }
 }
 
 /// What a colleague says when nothing comes into the new file.

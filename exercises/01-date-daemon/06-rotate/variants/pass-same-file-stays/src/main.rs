@@ -82,10 +82,10 @@ fn reopen(file: &mut File, path: &Path) {
         let (old, new) = (file.metadata()?, new.metadata()?);
         Ok((old.dev(), old.ino()) == (new.dev(), new.ino()))
     };
-    if let Ok(new) = open(path)
-        && !same(&new).unwrap_or(false)
-    {
-        *file = new;
+    match open(path) {
+        Ok(new) if same(&new).unwrap_or(false) => {}
+        Ok(new) => *file = new,
+        Err(error) => eprintln!("date-daemon-6: no new {}: {error}", path.display()),
     }
 }
 

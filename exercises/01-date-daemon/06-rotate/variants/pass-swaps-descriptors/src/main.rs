@@ -42,9 +42,12 @@ fn run(path: &Path, interval: Duration) -> io::Result<()> {
             }
             Ok(SIGHUP) => {
                 // Whatever can go wrong goes wrong before the old file is let go.
-                if let Ok(new) = open(path) {
-                    let old = mem::replace(&mut file, new);
-                    let _ = old.sync_data();
+                match open(path) {
+                    Ok(new) => {
+                        let old = mem::replace(&mut file, new);
+                        let _ = old.sync_data();
+                    }
+                    Err(error) => eprintln!("date-daemon-6: going on in the old file: {error}"),
                 }
             }
             Ok(_) | Err(RecvTimeoutError::Disconnected) => return Ok(()),

@@ -1,0 +1,243 @@
+//! When lines come, and whether that is when they are due. A machine that does much else delays a daemon, and delays us;
+//! how long it did, the kernel knows, and no line is held against its author for that.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use check::{Explain, Failure, LogFile, Result, Running};
+
+use super::{kernel, some};
+
+/// The length of a line, with its newline.
+const LINE: u64 = 20;
+/// How often we look. What comes between two looks came at some time between them.
+const LOOK: Duration = Duration::from_micros(200);
+/// How much later than its deadline a line may come, and how much earlier it may seem to.
+const LATE: Duration = Duration::from_micros(1600);
+const EARLY: Duration = Duration::from_micros(800);
+
+/// How well we have to know when a line came to set our clock by it.
+const SHARP: Duration = Duration::from_millis(1);
+
+/// When a line came, as far as we know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line {
+    /// The earliest moment at which it would have come, had the machine done nothing else.
+    from: Instant,
+    /// When it was there.
+    to: Instant,
+}
+
+impl Line {
+    /// Whether we know well when it came.
+    fn is_sharp(&self) -> bool {
+        self.to - self.from <= SHARP
+    }
+
+    /// How long after `other` it came: at least, and at most.
+    pub(crate) fn since(&self, other: Line) -> (Duration, Duration) {
+        let least = self.from.saturating_duration_since(other.to);
+        (least, self.to.saturating_duration_since(other.from))
+    }
+}
+
+/// What comes of comparing lines with a timetable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// A line came when it was due.
+    OnTime,
+    /// It came at another time, or did not come.
+    Missed,
+    /// The machine was too busy for us to tell.
+    Unclear,
+}
+
+/// Looks at the files of a daemon until told to stop.
+pub(crate) struct Watch {
+    files: Vec<PathBuf>,
+    lines: Vec<Line>,
+    looked: Instant,
+    delayed: Duration,
+}
+
+impl Watch {
+    /// Begins to look, before there is a daemon, and anything in `file`.
+    pub(crate) fn new(file: &LogFile) -> Self {
+        Watch {
+            files: vec![file.path().to_owned()],
+            lines: Vec::new(),
+            looked: Instant::now(),
+            delayed: Duration::ZERO,
+        }
+    }
+
+    /// Looks at one more file, which has just got this name.
+    pub(crate) fn add(&mut self, renamed: &LogFile) {
+        self.files.push(renamed.path().to_owned());
+    }
+
+    /// All lines that came so far.
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// Looks until `enough`, or until `limit`.
+    pub(crate) fn until(
+        &mut self,
+        daemon: &mut Running,
+        limit: Instant,
+        enough: impl Fn(&[Line]) -> bool,
+    ) -> Result {
+        loop {
+            self.look(daemon);
+            if enough(&self.lines) || self.looked > limit || daemon.has_ended() {
+                return Ok(());
+            }
+            thread::sleep(LOOK);
+        }
+    }
+
+    fn look(&mut self, daemon: &Running) {
+        let begin = Instant::now();
+        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |file| file.len());
+        let count = (self.files.iter().map(size).sum::<u64>() / LINE) as usize;
+        let end = Instant::now();
+        if count > self.lines.len() {
+            let delayed = kernel::time_on_processors(daemon).1;
+            let late = delayed.saturating_sub(self.delayed);
+            let from = self.looked.checked_sub(late).unwrap_or(self.looked);
+            self.lines.resize(count, Line { from, to: end });
+            self.delayed = delayed;
+        }
+        self.looked = begin;
+    }
+}
+
+/// Deadlines a whole number of intervals apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Timetable {
+    start: Instant,
+    interval: Duration,
+}
+
+impl Timetable {
+    /// The timetable that lines seem to follow that come every `interval`; nothing if the machine was too busy to tell.
+    pub(crate) fn of(lines: &[Line], interval: Duration) -> Option<Self> {
+        // A line can be seen late, never early: the earliest, set back by whole intervals, is nearest to the truth.
+        let first = lines.first()?.to;
+        let number = |at: Instant| (at - first + interval / 2).as_nanos() / interval.as_nanos();
+        let starts = lines.iter().filter(|line| line.is_sharp()).filter_map(|line| {
+            line.to.checked_sub(interval * u32::try_from(number(line.to)).ok()?)
+        });
+        Some(Timetable { start: starts.min()?, interval })
+    }
+
+    /// Whether `lines` are enough to tell a timetable, or so many that more would not help: `count` at least.
+    pub(crate) fn can_be_told(lines: &[Line], count: usize) -> bool {
+        let sharp = lines.iter().filter(|line| line.is_sharp()).count();
+        lines.len() >= count && (sharp >= 2 || lines.len() >= 4 * count)
+    }
+
+    /// The first deadline after `moment`.
+    pub(crate) fn after(&self, moment: Instant) -> Instant {
+        let Some(passed) = moment.checked_duration_since(self.start) else {
+            return self.start;
+        };
+        let number = passed.as_nanos() / self.interval.as_nanos() + 1;
+        self.start + self.interval * u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// Whether one of `lines` came when `deadline` was due.
+    pub(crate) fn sight(&self, lines: &[Line], deadline: Instant) -> Sight {
+        let came =
+            lines.iter().filter(|line| line.from <= deadline + LATE && line.to + EARLY >= deadline);
+        match came.map(|line| line.to - line.from).min() {
+            None => Sight::Missed,
+            Some(width) if width <= self.interval / 4 => Sight::OnTime,
+            Some(_) => Sight::Unclear,
+        }
+    }
+
+    /// Whether `line` came when any deadline was due.
+    pub(crate) fn expects(&self, line: Line) -> Sight {
+        self.sight(&[line], self.after(line.from - LATE))
+    }
+
+    /// Compares the lines that came between two moments with the deadlines between them.
+    pub(crate) fn compare(&self, lines: &[Line], begin: Instant, end: Instant) -> Comparison {
+        let mut seen = Comparison::default();
+        let mut deadline = self.after(begin);
+        while deadline < end {
+            match self.sight(lines, deadline) {
+                Sight::OnTime => seen.on_time += 1,
+                Sight::Missed => seen.left_out += 1,
+                Sight::Unclear => seen.unclear += 1,
+            }
+            deadline += self.interval;
+        }
+        // Those at the edges may belong to a deadline beyond them.
+        let between = lines.iter().filter(|line| line.from > begin + LATE && line.to + EARLY < end);
+        seen.astray = between.filter(|line| self.expects(**line) == Sight::Missed).count();
+        seen
+    }
+}
+
+/// How well lines and deadlines agree.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Comparison {
+    /// Deadlines with a line.
+    pub(crate) on_time: usize,
+    /// Deadlines without one.
+    pub(crate) left_out: usize,
+    /// Deadlines of which the machine's own delays let nobody tell.
+    pub(crate) unclear: usize,
+    /// Lines without a deadline.
+    pub(crate) astray: usize,
+}
+
+/// How often a promise about time is tried before it counts as broken, and how long at most.
+const WRONG: usize = 3;
+const LIMIT: Duration = Duration::from_secs(4);
+
+/// Whether it was seen that the daemon itself is what keeps the machine busy.
+pub(crate) static BUSY: AtomicBool = AtomicBool::new(false);
+
+/// Tries a promise about time until it is clear that it is kept, or that it is not: a machine that does much else spoils
+/// an attempt, it doesn't spoil the answer. An attempt says whether it could tell.
+pub(crate) fn until_clear(mut attempt: impl FnMut() -> Result<bool>) -> Result {
+    let (mut wrong, mut last) = (0, None);
+    let begin = Instant::now();
+    while begin.elapsed() < LIMIT {
+        match attempt() {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(failure) => {
+                wrong += 1;
+                if wrong == WRONG {
+                    return Err(failure);
+                }
+                last = Some(failure);
+            }
+        }
+    }
+    if let Some(failure) = last {
+        return Err(failure);
+    }
+    // A daemon that is always awake leaves nothing to be seen, and hears of that.
+    if BUSY.load(Ordering::Relaxed) {
+        return Err(Failure::later());
+    }
+    Err(Failure::new(
+        "a machine with time to spare",
+        "one that is too busy to tell when lines come",
+    )
+    .say("check it again when less else is going on: this is not your mistake"))
+}
+
+/// A number of milliseconds that nobody could know before: another one in each check.
+pub(crate) fn some_ms(range: std::ops::Range<u64>) -> Duration {
+    Duration::from_millis(some(range))
+}
