@@ -1,4 +1,5 @@
-//! Makes a shared object of `src/clock/preload.rs`, which a submission loads when a check brings it its clock.
+//! Makes a shared object of `src/clock/preload.rs`, which a submission loads when a check brings it
+//! its clock.
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -3,14 +3,21 @@
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use check::{
     Clock, Explain, Failure, Folder, LogFile, Program, Result, Running, Signal, Text, file_text,
     program,
 };
 
+pub(crate) mod fifo;
 pub(crate) mod kernel;
+pub(crate) mod paced;
 pub(crate) mod timetable;
+
+/// The length of a line, with its newline.
+pub(crate) const LINE: usize = 20;
 
 /// Longer than any check: what has to happen at once doesn't wait for the next tick.
 pub(crate) const LONG_MS: u64 = 3_600_000;
@@ -38,7 +45,8 @@ pub(crate) fn by(clock: &Clock, program: Program) -> Program {
     clock.env().iter().fold(program, |program, (name, value)| program.env(name, value))
 }
 
-/// Tries what all else rests on, once in each check: the first line comes at once, whenever the next one is due.
+/// Tries what all else rests on, once in each check: the first line comes at once, whenever the
+/// next one is due.
 ///
 /// # Errors
 /// Says what was wrong to whoever asks first.
@@ -81,6 +89,22 @@ pub(crate) fn wait_for_dates(daemon: &mut Running, file: &LogFile, count: usize)
         Err(failure) => return Err(failure.say(why_no_line(daemon, file)?)),
     };
     all_dates(&lines)
+}
+
+/// Lets a daemon go on until it has written `lines`, or for `limit`, and fails if it does not go on
+/// after that.
+pub(crate) fn goes_on(
+    daemon: &mut Running,
+    file: &LogFile,
+    lines: usize,
+    limit: Duration,
+) -> Result {
+    let deadline = Instant::now() + limit;
+    while file.size() < (lines * LINE) as u64 && Instant::now() < deadline && !daemon.has_ended() {
+        thread::sleep(Duration::from_millis(2));
+    }
+    let lines = file.lines()?.len();
+    wait_for_dates(daemon, file, lines + 2).in_function("run")
 }
 
 /// Fails at the first line that isn't a date.
@@ -133,6 +157,6 @@ pub(crate) fn why_no_line(daemon: &mut Running, file: &LogFile) -> Result<&'stat
     } else if !text.contains('\n') {
         "a line ends with a newline, also the last one"
     } else {
-        "no new line came"
+        "no new line came: it stops after some lines, or waits too long for the next one"
     })
 }

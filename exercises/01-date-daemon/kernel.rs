@@ -1,5 +1,5 @@
-//! What the kernel knows of a daemon at work: its open files, what it has written, the time it had on a processor and the
-//! time it waited for one; see proc(5).
+//! What the kernel knows of a daemon at work: its open files, what it has written, the time it had
+//! on a processor and the time it waited for one; see proc(5).
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -58,11 +58,13 @@ pub(crate) fn bytes_written(daemon: &Running) -> u64 {
     bytes.unwrap_or_default()
 }
 
-/// How long the daemon's threads have run on a processor, and how long they were ready to and had none.
+/// How long the daemon's threads have run on a processor, and how long they were ready to and had
+/// none.
 pub(crate) fn time_on_processors(daemon: &Running) -> (Duration, Duration) {
     let threads = fs::read_dir(format!("/proc/{}/task", daemon.pid())).into_iter().flatten();
     let times = threads.flatten().filter_map(|thread| {
-        // Two numbers, in nanoseconds, and a third; see Documentation/scheduler/sched-stats.rst of the kernel.
+        // Two numbers, in nanoseconds, and a third; see Documentation/scheduler/sched-stats.rst of
+        // the kernel.
         let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
         let mut numbers = text.split_whitespace().map(|word| word.parse().unwrap_or_default());
         Some((Duration::from_nanos(numbers.next()?), Duration::from_nanos(numbers.next()?)))

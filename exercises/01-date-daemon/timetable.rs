@@ -1,5 +1,6 @@
-//! When lines come, and whether that is when they are due. A machine that does much else delays a daemon, and delays us;
-//! how long it did, the kernel knows, and no line is held against its author for that.
+//! When lines come, and whether that is when they are due. A machine that does much else delays a
+//! daemon, and delays us; how long it did, the kernel knows, and no line is held against its author
+//! for that.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,10 +10,8 @@ use std::time::{Duration, Instant};
 
 use check::{Explain, Failure, LogFile, Result, Running};
 
-use super::{kernel, some};
+use super::{LINE, kernel, some};
 
-/// The length of a line, with its newline.
-const LINE: u64 = 20;
 /// How often we look. What comes between two looks came at some time between them.
 const LOOK: Duration = Duration::from_micros(200);
 /// How much later than its deadline a line may come, and how much earlier it may seem to.
@@ -103,7 +102,7 @@ impl Watch {
     fn look(&mut self, daemon: &Running) {
         let begin = Instant::now();
         let size = |path: &PathBuf| fs::metadata(path).map_or(0, |file| file.len());
-        let count = (self.files.iter().map(size).sum::<u64>() / LINE) as usize;
+        let count = (self.files.iter().map(size).sum::<u64>() / LINE as u64) as usize;
         let end = Instant::now();
         if count > self.lines.len() {
             let delayed = kernel::time_on_processors(daemon).1;
@@ -124,9 +123,11 @@ pub(crate) struct Timetable {
 }
 
 impl Timetable {
-    /// The timetable that lines seem to follow that come every `interval`; nothing if the machine was too busy to tell.
+    /// The timetable that lines seem to follow that come every `interval`; nothing if the machine
+    /// was too busy to tell.
     pub(crate) fn of(lines: &[Line], interval: Duration) -> Option<Self> {
-        // A line can be seen late, never early: the earliest, set back by whole intervals, is nearest to the truth.
+        // A line can be seen late, never early: the earliest, set back by whole intervals, is
+        // nearest to the truth.
         let first = lines.first()?.to;
         let number = |at: Instant| (at - first + interval / 2).as_nanos() / interval.as_nanos();
         let starts = lines.iter().filter(|line| line.is_sharp()).filter_map(|line| {
@@ -135,7 +136,8 @@ impl Timetable {
         Some(Timetable { start: starts.min()?, interval })
     }
 
-    /// Whether `lines` are enough to tell a timetable, or so many that more would not help: `count` at least.
+    /// Whether `lines` are enough to tell a timetable, or so many that more would not help: `count`
+    /// at least.
     pub(crate) fn can_be_told(lines: &[Line], count: usize) -> bool {
         let sharp = lines.iter().filter(|line| line.is_sharp()).count();
         lines.len() >= count && (sharp >= 2 || lines.len() >= 4 * count)
@@ -205,8 +207,9 @@ const LIMIT: Duration = Duration::from_secs(4);
 /// Whether it was seen that the daemon itself is what keeps the machine busy.
 pub(crate) static BUSY: AtomicBool = AtomicBool::new(false);
 
-/// Tries a promise about time until it is clear that it is kept, or that it is not: a machine that does much else spoils
-/// an attempt, it doesn't spoil the answer. An attempt says whether it could tell.
+/// Tries a promise about time until it is clear that it is kept, or that it is not: a machine that
+/// does much else spoils an attempt, it doesn't spoil the answer. An attempt says whether it could
+/// tell.
 pub(crate) fn until_clear(mut attempt: impl FnMut() -> Result<bool>) -> Result {
     let (mut wrong, mut last) = (0, None);
     let begin = Instant::now();

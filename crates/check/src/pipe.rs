@@ -1,5 +1,5 @@
-//! A FIFO in the place of a file, nearly full: what does not fit in one piece has to wait, and a piece of it that fits can
-//! be seen. See pipe(7), "Pipe capacity" and `PIPE_BUF`.
+//! A FIFO in the place of a file, nearly full: what does not fit in one piece has to wait, and a
+//! piece of it that fits can be seen. See pipe(7), "Pipe capacity" and `PIPE_BUF`.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};

@@ -1,5 +1,5 @@
-//! 1.1: print the date in local time. The judge is date(1), which knows time zones: for each instant it says what is
-//! right, and what each usual mistake would print.
+//! 1.1: print the date in local time. The judge is date(1), which knows time zones: for each
+//! instant it says what is right, and what each usual mistake would print.
 
 use std::path::Path;
 use std::process::Command;
@@ -45,8 +45,8 @@ const MISTAKES: [(&str, &str); 13] = [
 
 #[test]
 fn follows_the_time_zone() -> Result {
-    // Half an hour apart from everybody; another day than in Greenwich; summer and winter, and on the other half of the
-    // Earth winter and summer.
+    // Half an hour apart from everybody; another day than in Greenwich; summer and winter, and on
+    // the other half of the Earth winter and summer.
     is_as_date_says(1_780_000_000, Some("IST-5:30"))?;
     is_as_date_says(1_767_223_800, Some("EST5"))?;
     for zone in ["CET-1CEST,M3.5.0,M10.5.0/3", "AEST-10AEDT,M10.1.0,M4.1.0/3"] {
@@ -66,7 +66,8 @@ fn follows_the_time_zone() -> Result {
 
 #[test]
 fn is_right_at_any_instant() -> Result {
-    // Not the same in any two checks, so that no answer can be written down. 2^31 seconds are over in 2038, 2^32 in 2106.
+    // Not the same in any two checks, so that no answer can be written down. 2^31 seconds are over
+    // in 2038, 2^32 in 2106.
     for range in [0..1 << 31, 0..1 << 31, 1 << 31..1 << 32, 1 << 32..253_402_214_400] {
         is_as_date_says(some(range.clone()), UTC)?;
         is_as_date_says(some(range), UTC)?;
@@ -155,7 +156,8 @@ fn explain(got: &str, instant: &str, zone: Option<&str>) -> Result<&'static str>
     Ok(if got == utc {
         "this is the time in Greenwich; take chrono::Local, which asks TZ and the machine"
     } else if is_hours_off(got, instant)? {
-        "this is the time of another zone, or of the right one in another season: chrono::Local finds the offset of this instant"
+        "this is the time of another zone, or of the right one in another season: chrono::Local \
+            finds the offset of this instant"
     } else {
         "the form is %Y-%m-%d %H:%M:%S, and the instant is the one that you are given"
     })

@@ -4,33 +4,32 @@ use std::cmp::Ordering;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::process::Command;
-use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use check::{
-    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Pipe, Result, Running, Signal, Text, text,
-};
+use check::{Clock, Explain, Failure, Folder, PATIENCE, Result, Running, Signal, Text, text};
 
+use super::shared::fifo::{IN_PIECES, TWO_STEPS, in_one_piece};
 use super::shared::timetable::{Line, Watch, some_ms, until_clear};
 use super::shared::{
-    all_dates, by, daemon, first_line, is_date, kernel, needs_first_line, program_on, some,
-    wait_for_dates, why_no_line,
+    LINE, all_dates, by, daemon, first_line, goes_on, is_date, kernel, needs_first_line,
+    program_on, some, wait_for_dates, why_no_line,
 };
 
 const OPEN: &str = "open(2), O_APPEND";
 const DAY: Duration = Duration::from_secs(86_400);
 /// How fast time passes for a daemon that has nothing to do for a day.
 const HURRY: u32 = 20_000;
-/// The length of a line, with its newline.
-const LINE: usize = 20;
 
 const EMPTIED: &str = "the file was emptied as it was opened: that is what File::create does";
-const OVERWRITTEN: &str = "the line was written over the beginning of the file, where a file that is opened for writing starts";
-const WRITTEN_ANEW: &str = "the whole file is written anew for each line: what somebody else adds meanwhile is lost, and so is all if the machine stops; open it with append(true), and write the new line only";
-const NOT_AT_THE_END: &str = "you write where your own last line ended, and somebody else has written there since; O_APPEND finds the end anew each time";
-const TWO_STEPS: &str = "to go to the end and to write there are two steps, and somebody can write between them; with append(true) the kernel does both in one";
-const BUFFERED: &str = "lines wait for each other in a buffer; a line that is not in the file is lost when the daemon dies";
-const IN_PIECES: &str = "a line in pieces can be torn: writeln! on a bare File writes text and newline apart; build the line with format! first";
+const OVERWRITTEN: &str = "the line was written over the beginning of the file, where a file \
+    that is opened for writing starts";
+const WRITTEN_ANEW: &str = "the whole file is written anew for each line: what somebody else \
+    adds meanwhile is lost, and so is all if the machine stops; open it with append(true), and \
+    write the new line only";
+const NOT_AT_THE_END: &str = "you write where your own last line ended, and somebody else has \
+    written there since; O_APPEND finds the end anew each time";
+const BUFFERED: &str = "lines wait for each other in a buffer; a line that is not in the file is \
+    lost when the daemon dies";
 
 #[test]
 fn creates_the_file_if_it_is_missing() -> Result {
@@ -100,14 +99,8 @@ fn goes_on_for_good() -> Result {
     let (file, clock) = (folder.file("dates.log"), Clock::new()?);
     clock.hurry(100)?;
     let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
-    let deadline = Instant::now() + Duration::from_millis(300);
-    // A thousand intervals or more, if sleep is what the daemon waits by; or as many as there are.
-    while file.size() < 1100 * LINE as u64 && Instant::now() < deadline && !daemon.has_ended() {
-        thread::sleep(Duration::from_millis(2));
-    }
-    let lines = file.lines()?.len();
-    let more = daemon.wait_for_lines(&file, lines + 2);
-    more.say("it stops after some lines: a daemon goes on for years").in_function("run").map(drop)
+    // A thousand intervals take a moment.
+    goes_on(&mut daemon, &file, 1100, Duration::from_millis(400))
 }
 
 #[test]
@@ -132,7 +125,8 @@ fn keeps_what_was_there() -> Result {
     let replaced = kernel::file_at(file.path()) != was;
     let rewritten = kernel::bytes_written(&daemon) > size;
     let say = if replaced {
-        "another file was put in its place: who has the old one open, to read it or to write to it, never sees a new line"
+        "another file was put in its place: who has the old one open, to read it or to write to \
+            it, never sees a new line"
     } else if rewritten {
         WRITTEN_ANEW
     } else if text.len() < before.len() && text.starts_with("20") {
@@ -252,7 +246,8 @@ fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<bool> {
         let (least, most) = pair[1].since(pair[0]);
         clear += usize::from(most - least < interval / 2);
         let say = if most < interval * 9 / 10 {
-            "the lines come too fast, or several at a time: INTERVAL_MS is the time between two lines, in milliseconds"
+            "the lines come too fast, or several at a time: INTERVAL_MS is the time between two \
+                lines, in milliseconds"
         } else if least > interval * 13 / 10 {
             SLOW
         } else {
@@ -299,64 +294,4 @@ fn writes_each_line_with_one_write() -> Result {
     .say(say)
     .man("write(2)")
     .in_function("run"))
-}
-
-/// Lets the daemon write to a FIFO that has room for all but one byte of a line: a whole line waits until there is more
-/// room, as pipe(7) promises; a piece of one doesn't. Whether that could be tried: not every answer can write to a FIFO.
-fn in_one_piece() -> Result<bool> {
-    let folder = Folder::new()?;
-    let file = folder.file("dates.fifo");
-    let mut pipe = Pipe::new(&file)?;
-    pipe.fill(LINE - 1)?;
-    let mut daemon = daemon(&file, 1)?;
-    for _ in 0..14 {
-        let deadline = Instant::now() + Duration::from_millis(150);
-        while pipe.is_empty()? && !waits(&daemon, &file) {
-            if daemon.has_ended() || Instant::now() > deadline {
-                return Ok(false);
-            }
-            thread::sleep(Duration::from_micros(300));
-        }
-        whole(&pipe.drain()?)?;
-        let opened = kernel::descriptors(&daemon);
-        if opened.iter().any(|open| open.is(file.path()) && open.writes_without_append()) {
-            return Err(Failure::new("a file that is open with O_APPEND", "one without")
-                .say(TWO_STEPS)
-                .man(OPEN)
-                .in_function("run"));
-        }
-        // The line that had no room comes now.
-        let came = daemon.wait_until("a line in a FIFO", |_| Ok((!pipe.is_empty()?).then_some(())));
-        let frozen = came.and_then(|()| daemon.freeze());
-        if daemon.has_ended() {
-            return Ok(false);
-        }
-        frozen?;
-        whole(&pipe.drain()?)?;
-        pipe.fill(LINE - 1)?;
-        daemon.signal(Signal::SIGCONT)?;
-    }
-    Ok(true)
-}
-
-/// Whether the daemon sleeps, and not only until its next line.
-fn waits(daemon: &Running, file: &LogFile) -> bool {
-    if !kernel::descriptors(daemon).iter().any(|open| open.is(file.path())) {
-        return false;
-    }
-    let before = kernel::time_on_processors(daemon);
-    thread::sleep(Duration::from_micros(1600));
-    kernel::sleeps(daemon) && kernel::time_on_processors(daemon) == before
-}
-
-/// Fails if `text` ends in the middle of a line.
-fn whole(text: &str) -> Result {
-    if text.is_empty() || text.ends_with('\n') {
-        return Ok(());
-    }
-    let piece = text.lines().next_back().unwrap_or_default();
-    Err(Failure::new("a whole line at once", text!("{piece} first", piece = Text::quoted(piece)))
-        .say(IN_PIECES)
-        .man("write(2)")
-        .in_function("run"))
 }

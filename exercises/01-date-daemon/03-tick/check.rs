@@ -1,30 +1,26 @@
-//! 1.3: tick without drift; clock_nanosleep(2). The machine's own delays are too small and too different to judge by, so
-//! the check makes some: it stops the daemon, now until a little after a deadline, now until shortly before one, and looks
-//! where its lines come afterwards.
+//! 1.3: tick without drift; clock_nanosleep(2). The machine's own delays are too small and too
+//! different to judge by, so the check makes some: it stops the daemon, now until a little after a
+//! deadline, now until shortly before one, and looks where its lines come afterwards.
 
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use check::{
-    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Program, Result, Running, Signal, Text,
-    text,
-};
+use check::{Clock, Explain, Failure, Folder, Result, Running, Text, text};
 
-use super::shared::timetable::{self, Comparison, Sight, Timetable, Watch, some_ms, until_clear};
+use super::shared::paced::{ADDS_UP, CLOCK, Paced, SLOW, Stalled, pace};
+use super::shared::timetable::{self, Comparison, some_ms, until_clear};
 use super::shared::{
-    LONG_MS, by, daemon, first_line, kernel, needs_first_line, program_on, some, wait_for_dates,
+    LONG_MS, by, daemon, first_line, goes_on, kernel, needs_first_line, program_on, some,
+    wait_for_dates,
 };
 
-const CLOCK: &str = "clock_nanosleep(2), NOTES";
 const HOUR: Duration = Duration::from_secs(3600);
 
-const MOVED: &str = "the stall has moved all your deadlines: the next one is counted from now, not from the one before";
-const ADDS_UP: &str = "what each line is late adds up: the next deadline is counted from now, not from the one before, or it is not exactly an interval away";
-const BURST: &str = "the lines that were missed are made up for, all with the same second on them; leave out the deadlines that have passed";
-const FAST: &str = "lines come faster than once an interval; sleep until the deadline";
-const SLOW: &str =
-    "lines come more slowly than once an interval; no deadline may be left out without need";
+const MOVED: &str = "the stall has moved all your deadlines: the next one is counted from now, \
+    not from the one before";
+const BURST: &str = "the lines that were missed are made up for, all with the same second on \
+    them; leave out the deadlines that have passed";
 const BUSY: &str =
     "waiting is not work: sleep until the deadline, don't look at the clock until it comes";
 
@@ -35,7 +31,8 @@ fn comes_back_to_its_timetable_after_a_stall() -> Result {
         let Some(mut stalled) = Stalled::new()? else {
             return Ok(false);
         };
-        // How many deadlines pass meanwhile, and how far behind one the stall ends, in tenths of an interval.
+        // How many deadlines pass meanwhile, and how far behind one the stall ends, in tenths of an
+        // interval.
         let stalls = [(3, some(2..5)), (2, some(6..9)), (1, some(3..8))];
         let first = some(0..3) as usize;
         for (missed, tenths) in [stalls[first], stalls[(first + 1) % 3], stalls[(first + 2) % 3]] {
@@ -59,9 +56,10 @@ fn back(seen: &Comparison) -> Result<bool> {
     if seen.left_out == 0 {
         return Ok(seen.unclear == 0);
     }
-    let say = match seen.astray {
-        0 => {
-            "the lines that were due after the stall did not come: leave out what has passed, and nothing else"
+    let say = match (seen.astray, seen.unclear) {
+        (0, 0) => {
+            "the lines that were due after the stall did not come: leave out what has passed, \
+                and nothing else"
         }
         _ => MOVED,
     };
@@ -102,7 +100,10 @@ fn keeps_its_timetable_when_the_clock_is_set() -> Result {
                     "lines at the same times as before, when somebody sets the clock",
                     text!("{missed} of 3 deadlines without a line", missed = seen.left_out),
                 )
-                .say("the clock on the wall is set, by an hour or by a second: take deadlines from Instant, which nobody sets, and ask SystemTime for the label only")
+                .say(
+                    "the clock on the wall is set, by an hour or by a second: take deadlines \
+                    from Instant, which nobody sets, and ask SystemTime for the label only",
+                )
                 .man("clock_gettime(2), CLOCK_MONOTONIC")
                 .in_function("next_deadline"));
             }
@@ -110,7 +111,9 @@ fn keeps_its_timetable_when_the_clock_is_set() -> Result {
                 return Ok(false);
             }
         }
-        Ok(true)
+        // And so it goes on, for hours that pass in a moment.
+        clock.hurry(100)?;
+        goes_on(&mut daemon, &file, 300, Duration::from_millis(100)).map(|()| true)
     })
 }
 
@@ -237,116 +240,4 @@ impl Work {
     fn of(daemon: &Running) -> Result<Self> {
         Ok(Work { naps: daemon.naps()?, busy: kernel::time_on_processors(daemon).0 })
     }
-}
-
-/// A daemon that keeps its pace, and is stopped now and then.
-struct Stalled {
-    daemon: Running,
-    watch: Watch,
-    timetable: Timetable,
-    interval: Duration,
-    file: LogFile,
-    _folder: Folder,
-}
-
-impl Stalled {
-    /// Nothing if the machine was too busy to tell the timetable.
-    fn new() -> Result<Option<Self>> {
-        let folder = Folder::new()?;
-        let (file, interval) = (folder.file("dates.log"), some_ms(15..21));
-        let program = program_on(&file, interval.as_millis() as u64)?;
-        let paced = pace(program, &file, interval, 4).map_err(|_| Failure::later())?;
-        Ok(paced.map(|Paced { daemon, watch, timetable }| Stalled {
-            daemon,
-            watch,
-            timetable,
-            interval,
-            file,
-            _folder: folder,
-        }))
-    }
-
-    fn look_until(&mut self, moment: Instant) -> Result {
-        self.watch.until(&mut self.daemon, moment, |_| false)?;
-        match self.daemon.has_ended() {
-            false => Ok(()),
-            true => wait_for_dates(&mut self.daemon, &self.file, self.watch.lines().len() + 1)
-                .in_function("run"),
-        }
-    }
-
-    /// Stops the daemon half-way to a deadline, until `missed` deadlines have passed and some `tenths` of an interval.
-    /// Nothing if the machine kept us from it.
-    fn stall(&mut self, missed: u32, tenths: u64) -> Result<Option<Instant>> {
-        let (interval, tenth) = (self.interval, self.interval / 10);
-        let deadline = self.timetable.after(Instant::now() + interval / 5);
-        self.look_until(deadline - interval / 2)?;
-        self.daemon.freeze()?;
-        let frozen = Instant::now();
-        self.watch.until(&mut self.daemon, deadline - tenth, |_| false)?;
-        let end = deadline + interval * (missed - 1) + tenth * tenths as u32;
-        thread::sleep(end.saturating_duration_since(Instant::now()));
-        self.watch.until(&mut self.daemon, end, |_| true)?;
-        self.daemon.signal(Signal::SIGCONT)?;
-        let resumed = Instant::now();
-        let since = interval - (self.timetable.after(resumed) - resumed);
-        let as_meant = frozen < deadline && (tenth * 3 / 2..tenth * 9).contains(&since);
-        Ok(as_meant.then_some(resumed))
-    }
-}
-
-/// A daemon at work, and the timetable that its first lines follow.
-struct Paced {
-    daemon: Running,
-    watch: Watch,
-    timetable: Timetable,
-}
-
-/// Starts a daemon, and sees whether its first lines come an interval apart; nothing if the machine is too busy to tell.
-fn pace(
-    program: Program,
-    file: &LogFile,
-    interval: Duration,
-    count: usize,
-) -> Result<Option<Paced>> {
-    let mut watch = Watch::new(file);
-    let begin = Instant::now();
-    let mut daemon = program.start()?;
-    watch.until(&mut daemon, begin + PATIENCE, |lines| Timetable::can_be_told(lines, count))?;
-    if watch.lines().len() < count {
-        wait_for_dates(&mut daemon, file, count).say(SLOW).in_function("next_deadline")?;
-    }
-    wait_for_dates(&mut daemon, file, 1).in_function("run")?;
-    not_too_fast(watch.lines().len(), begin, interval)?;
-    let Some(timetable) = Timetable::of(watch.lines(), interval) else {
-        return Ok(None);
-    };
-    if watch.lines().iter().all(|line| timetable.expects(*line) != Sight::Missed) {
-        return Ok(Some(Paced { daemon, watch, timetable }));
-    }
-    let took = begin.elapsed();
-    let slow = took > interval * watch.lines().len() as u32 * 3 / 2;
-    let took = Text::quoted(took);
-    Err(Failure::new(
-        text!("a line every {interval}", interval = Text::quoted(interval)),
-        text!("{count} lines in {took}", count = watch.lines().len(), took),
-    )
-    .say(if slow { SLOW } else { ADDS_UP })
-    .man(CLOCK)
-    .in_function("next_deadline"))
-}
-
-/// However busy the machine is, there are never more lines than deadlines.
-fn not_too_fast(lines: usize, begin: Instant, interval: Duration) -> Result {
-    let deadlines = 2 + (begin.elapsed().as_millis() / interval.as_millis()) as usize;
-    if lines <= deadlines {
-        return Ok(());
-    }
-    Err(Failure::new(
-        text!("a line every {interval}", interval = Text::quoted(interval)),
-        text!("{lines} lines, where {deadlines} are due", lines, deadlines),
-    )
-    .say(FAST)
-    .man(CLOCK)
-    .in_function("next_deadline"))
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use check::{Clock, Ended, Explain, Failure, Folder, LogFile, Result, Running, Signal, Text, text};
 
 use super::shared::{
-    LONG_MS, all_dates, by, daemon, first_line, kernel, needs_first_line, program_on, some,
-    wait_for_dates,
+    LINE, LONG_MS, all_dates, by, daemon, first_line, goes_on, kernel, needs_first_line,
+    program_on, some, wait_for_dates,
 };
 
 const SIGNALS: &str = "signal(7), Standard signals";
@@ -66,14 +66,7 @@ fn writes_on_until_it_is_asked() -> Result {
     // Ten seconds pass in a moment, and hundreds of lines.
     clock.hurry(100)?;
     let mut daemon = by(&clock, program_on(&file, 10)?).start()?;
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_millis(100) && !daemon.has_ended() {
-        thread::sleep(Duration::from_millis(2));
-    }
-    let lines = file.lines()?.len();
-    wait_for_dates(&mut daemon, &file, lines + 2)
-        .say("it ends or falls silent by itself: nobody has asked it to")
-        .in_function("run")?;
+    goes_on(&mut daemon, &file, usize::MAX / LINE, Duration::from_millis(100))?;
     let before = file.text()?;
     let (ended, _) = end(daemon, Signal::SIGTERM)?;
     well(&ended, Signal::SIGTERM)?;
@@ -85,8 +78,8 @@ fn writes_the_first_line_at_once() -> Result {
     first_line("signals")
 }
 
-/// The usual moment: nearly all of its life, a daemon waits. It has just begun to, so that whoever looks now and then
-/// whether somebody asked has looked already.
+/// The usual moment: nearly all of its life, a daemon waits. It has just begun to, so that whoever
+/// looks now and then whether somebody asked has looked already.
 fn ends_between_two_lines(signal: Signal) -> Result {
     let mut took = Duration::ZERO;
     for _ in 0..TRIES {
@@ -109,7 +102,10 @@ fn ends_between_two_lines(signal: Signal) -> Result {
         text!("a program that ends at once after {signal}", signal),
         text!("it ended after {took}", took = Text::quoted(took)),
     )
-    .say("something is waited for, or looked at too rarely: systemd, and whoever restarts the unit, waits for it")
+    .say(
+        "something is waited for, or looked at too rarely: systemd, and whoever restarts the \
+        unit, waits for it",
+    )
     .man("systemd.kill(5)")
     .in_function("signals"))
 }
@@ -119,7 +115,10 @@ fn end(mut daemon: Running, signal: Signal) -> Result<(Ended, Duration)> {
     if daemon.has_ended() {
         let ended = daemon.end(NEVER)?;
         return Err(Failure::new("a daemon that runs until it is asked to stop", seen(&ended))
-            .say("it ended by itself, before any signal: the loop in run goes on until a message comes, or nobody is left to send one")
+            .say(
+                "it ended by itself, before any signal: the loop in run goes on until a message \
+                comes, or nobody is left to send one",
+            )
             .in_function("run"));
     }
     let begin = Instant::now();
@@ -174,7 +173,10 @@ fn whole(file: &LogFile, before: &str) -> Result {
         let got =
             text!("{now} bytes, where {before} were", now = text.len(), before = before.len());
         return Err(Failure::new("a file with all its lines, after the end", got)
-            .say("a daemon that ends leaves its file as it is: the lines are for those who come later")
+            .say(
+                "a daemon that ends leaves its file as it is: the lines are for those who come \
+                later",
+            )
             .in_function("run"));
     }
     let last = text.split_inclusive('\n').next_back().unwrap_or_default();

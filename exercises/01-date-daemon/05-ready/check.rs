@@ -1,5 +1,5 @@
-//! 1.5: READY=1 when the file is open, to a socket of the check's own, and to a real systemd; sd_notify(3), and
-//! systemd.service(5), `Type=`.
+//! 1.5: READY=1 when the file is open, to a socket of the check's own, and to a real systemd;
+//! sd_notify(3), and systemd.service(5), `Type=`.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -18,12 +18,15 @@ use super::shared::timetable::until_clear;
 use super::shared::{LONG_MS, daemon, kernel, needs_first_line, program_on, some, wait_for_dates};
 
 const NOTIFY: &str = "sd_notify(3), READY=1";
-const LIE: &str = "you said READY=1 before the file was open, and units that were ordered after yours believed it";
+const LIE: &str = "you said READY=1 before the file was open, and units that were ordered after \
+    yours believed it";
 const READY: &str = "READY=1";
 
-/// How long an answer may take on a machine that is busy. Who waits for time instead of the file is later.
+/// How long an answer may take on a machine that is busy. Who waits for time instead of the file is
+/// later.
 const AT_ONCE: Duration = Duration::from_millis(100);
-/// How fast time passes for a daemon that waits under systemd: a lie or an end that comes after a while comes soon.
+/// How fast time passes for a daemon that waits under systemd: a lie or an end that comes after a
+/// while comes soon.
 const HURRY: u32 = 100;
 
 #[test]
@@ -126,7 +129,10 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
     match unit.property("Result")?.as_str() {
         "exit-code" => Ok(()),
         result => Err(Failure::new("Result=exit-code", text!("Result={result}", result))
-            .say("a daemon that cannot open its file says so with its exit status: return the error, as before")
+            .say(
+                "a daemon that cannot open its file says so with its exit status: return the \
+                error, as before",
+            )
             .journal_of(unit)
             .in_function("open_and_tell")),
     }
@@ -172,8 +178,8 @@ fn runs_by_hand_as_before() -> Result {
     )
 }
 
-/// Lets the daemon open a FIFO that somebody reads after a moment, and hears whether it tells then: not before that, and
-/// not later.
+/// Lets the daemon open a FIFO that somebody reads after a moment, and hears whether it tells then:
+/// not before that, and not later.
 fn tells_at_once() -> Result {
     until_clear(|| {
         let folder = Folder::new()?;
@@ -202,14 +208,18 @@ fn tells_at_once() -> Result {
                 "READY=1 as soon as the file is open",
                 text!("it came {late} later", late = Text::quoted(late)),
             )
-            .say("whoever is ordered after this unit waits for it: say READY=1 when the file is open, not after a time that seems long enough")
+            .say(
+                "whoever is ordered after this unit waits for it: say READY=1 when the file is \
+                open, not after a time that seems long enough",
+            )
             .man(NOTIFY)
             .in_function("open_and_tell")),
         }
     })
 }
 
-/// READY=1 came while nobody read the FIFO. That is true of a daemon that opens it for reading as well.
+/// READY=1 came while nobody read the FIFO. That is true of a daemon that opens it for reading as
+/// well.
 fn told_early(daemon: &Running, file: &LogFile) -> Result {
     if kernel::descriptors(daemon).iter().any(|open| open.is(file.path())) {
         return Ok(());
@@ -266,7 +276,10 @@ fn notify_service(name: &str, file: &LogFile, settings: &str) -> Result<Service>
 /// What a readiness is worth that ends by itself.
 fn gone(got: Text, unit: Unit<'_>) -> Failure {
     Failure::new("a service that stays active until it is stopped", got)
-        .say("READY=1 is a promise to go on: a daemon that says it and ends, or lets go of its file, has misled everybody who waited for it")
+        .say(
+            "READY=1 is a promise to go on: a daemon that says it and ends, or lets go of its \
+            file, has misled everybody who waited for it",
+        )
         .man(NOTIFY)
         .journal_of(unit)
         .in_function("open_and_tell")
@@ -280,7 +293,8 @@ fn why_not_active(failure: Failure, unit: Unit<'_>) -> Failure {
     }
     let failure = failure.journal_of(unit);
     let say = if failure.journal_has("reception only permitted for main PID") {
-        "a child process said it; NotifyAccess=main, which is the default here, listens to the main process alone"
+        "a child process said it; NotifyAccess=main, which is the default here, listens to the \
+            main process alone"
     } else {
         why_not_told(&unit.journal().join("\n"), false)
     };
@@ -290,18 +304,22 @@ fn why_not_active(failure: Failure, unit: Unit<'_>) -> Failure {
 /// What the daemon's own words tell of a message that did not arrive.
 fn why_not_told(said: &str, something_came: bool) -> &'static str {
     if something_came {
-        "the message that counts is READY=1: these seven characters on a line of their own, in one datagram"
+        "the message that counts is READY=1: these seven characters on a line of their own, in \
+            one datagram"
     } else if said.contains("Address already in use") {
-        "bind gives a socket of yours an address, and this one is taken: systemd listens there. Send to it, from a socket without an address: UnixDatagram::unbound()"
+        "bind gives a socket of yours an address, and this one is taken: systemd listens there. \
+            Send to it, from a socket without an address: UnixDatagram::unbound()"
     } else if said.contains("Protocol wrong type") {
         "the message could not be sent: the socket is a datagram socket, not a stream"
     } else if said.contains("No such device or address") {
-        "the message could not be sent: the socket is no file that can be opened; send a datagram to it"
+        "the message could not be sent: the socket is no file that can be opened; send a \
+            datagram to it"
     } else if said.contains("not connected") || said.contains("Destination address") {
         "send wants a socket that is connected; send_to takes the address of whom it is for"
     } else if said.contains(READY) {
         "READY=1 was printed; it has to be sent, to the socket that NOTIFY_SOCKET names"
     } else {
-        "nothing came to the socket that NOTIFY_SOCKET names, and that is another one each time: send READY=1 there, in one datagram"
+        "nothing came to the socket that NOTIFY_SOCKET names, and that is another one each time: \
+            send READY=1 there, in one datagram"
     }
 }

@@ -15,15 +15,19 @@ const RENAME: &str = "rename(2)";
 const FAST_MS: u64 = 10;
 const ROTATE: &str = "logrotate(8), postrotate";
 
-const NO_REASON: &str = "a file that cannot be opened anew is no reason to stop: open first, let go of the old file when the new one is open, and say what went wrong on stderr";
-const EMPTIED: &str = "the new file was there already, and what was in it is gone; open it as at the start, to append";
-const DELAYED: &str = "lines are missing, or come at other times: nothing may be waited for while the file changes, and SIGHUP moves no deadline";
+const NO_REASON: &str = "a file that cannot be opened anew is no reason to stop: open first, let \
+    go of the old file when the new one is open, and say what went wrong on stderr";
+const EMPTIED: &str = "the new file was there already, and what was in it is gone; open it as at \
+    the start, to append";
+const DELAYED: &str = "lines are missing, or come at other times: nothing may be waited for \
+    while the file changes, and SIGHUP moves no deadline";
 const NO_TICK: &str =
     "SIGHUP is no tick: it opens the file, and the next line comes when it is due";
 const DEFAULT: &str =
     "SIGHUP had its default action, which ends the daemon; take the signal, as you take SIGTERM";
 const NO_END: &str = "SIGHUP asks for a new file, not for an end";
-const OLD: &str = "the daemon still writes to the old file, under its new name; open the one that is called dates.log now";
+const OLD: &str = "the daemon still writes to the old file, under its new name; open the one \
+    that is called dates.log now";
 
 #[test]
 fn goes_on_in_the_new_file_at_once() -> Result {
@@ -63,8 +67,8 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
     wait_for_dates(&mut daemon, &file, 2).in_function("reopen")?;
     let first = some(0..2);
     for round in 0..2 {
-        // The folder has another name for a while, or something else has the file's: the open file is still there, but not
-        // where the daemon looks for it.
+        // The folder has another name for a while, or something else has the file's: the open file
+        // is still there, but not where the daemon looks for it.
         let (moved, moved_file) = match (round + first) % 2 {
             0 => (folder.path().join("moved"), folder.file("moved/dates.log")),
             _ => (home.path().join("moved.log"), home.file("moved.log")),
@@ -108,9 +112,12 @@ fn says_so(daemon: &mut Running, before: &BTreeSet<String>) -> Result {
     let told = daemon.wait_until("a word about the file that cannot be opened", |daemon| {
         Ok((!words_of(daemon).is_subset(before)).then_some(()))
     });
-    told.say("it goes on in the old file, which is right, and says nothing: whoever looks for the lines in the new one must be told why they are not there")
-        .man("sd-daemon(3)")
-        .in_function("reopen")
+    told.say(
+        "it goes on in the old file, which is right, and says nothing: whoever looks for \
+        the lines in the new one must be told why they are not there",
+    )
+    .man("sd-daemon(3)")
+    .in_function("reopen")
 }
 
 #[test]
@@ -268,7 +275,8 @@ fn running(file: &LogFile, interval_ms: u64) -> Result<Running> {
     Ok(daemon)
 }
 
-/// Sends SIGHUP after a rename, and waits for the new file, and for the daemon to let go of the `old` one.
+/// Sends SIGHUP after a rename, and waits for the new file, and for the daemon to let go of the
+/// `old` one.
 fn rotated(daemon: &mut Running, file: &LogFile, old: &LogFile) -> Result {
     daemon.signal(Signal::SIGHUP)?;
     let made = daemon.wait_until("a new dates.log", |_| Ok(file.exists().then_some(())));
@@ -278,7 +286,10 @@ fn rotated(daemon: &mut Running, file: &LogFile, old: &LogFile) -> Result {
         Ok((!open).then_some(()))
     });
     closed
-        .say("the old file is still open: each rotation takes one more descriptor, and a deleted file keeps its space; let go of it when the new one is open")
+        .say(
+            "the old file is still open: each rotation takes one more descriptor, and a deleted \
+            file keeps its space; let go of it when the new one is open",
+        )
         .man("close(2)")
         .in_function("reopen")
 }

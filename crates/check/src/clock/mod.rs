@@ -1,4 +1,5 @@
-//! The time as one submission has it: a wall clock that a check sets, and an hour that passes in a moment.
+//! The time as one submission has it: a wall clock that a check sets, and an hour that passes in a
+//! moment.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -20,8 +21,8 @@ const SINCE: u64 = 16;
 
 /// A clock for one submission. It begins as the machine's own.
 ///
-/// It is seen through libc: by all that Rust's standard library does about time, except time-outs of sockets and pipes.
-/// Nobody else sees it.
+/// It is seen through libc: by all that Rust's standard library does about time, except time-outs
+/// of sockets and pipes. Nobody else sees it.
 pub struct Clock {
     folder: Folder,
     page: File,
@@ -52,7 +53,8 @@ impl Clock {
         self.write(AHEAD, ahead)
     }
 
-    /// From now on, time passes `times` as fast: all clocks, sleeps and time-outs. Who sleeps already, sleeps on.
+    /// From now on, time passes `times` as fast: all clocks, sleeps and time-outs. Who sleeps
+    /// already, sleeps on.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -1,7 +1,9 @@
-//! What a submission's program asks for the time, and for sleep, when it runs by a check's [`Clock`](super::Clock).
+//! What a submission's program asks for the time, and for sleep, when it runs by a check's
+//! [`Clock`](super::Clock).
 //!
-//! No module of the crate: `build.rs` makes a shared object of this file, and the dynamic linker puts its functions before
-//! libc's; see `LD_PRELOAD` in ld.so(8). It knows nothing but `core`, so that it weighs a few kilobytes.
+//! No module of the crate: `build.rs` makes a shared object of this file, and the dynamic linker
+//! puts its functions before libc's; see `LD_PRELOAD` in ld.so(8). It knows nothing but `core`, so
+//! that it weighs a few kilobytes.
 
 #![no_std]
 
@@ -59,7 +61,8 @@ impl Timespec {
     }
 }
 
-/// What the check writes, and this object reads: three numbers at the beginning of a file, in nanoseconds but for `speed`.
+/// What the check writes, and this object reads: three numbers at the beginning of a file, in
+/// nanoseconds but for `speed`.
 #[repr(C)]
 struct Page {
     /// How far the wall clock is ahead.
@@ -90,7 +93,9 @@ macro_rules! libc {
         static FOUND: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
         // SAFETY: libc has a function of this name and this type.
         unsafe {
-            mem::transmute::<*mut c_void, unsafe extern "C" fn($($arg),*) -> $result>(find(&FOUND, $name))
+            mem::transmute::<*mut c_void, unsafe extern "C" fn($($arg),*) -> $result>(
+                find(&FOUND, $name),
+            )
         }
     }};
 }
@@ -214,9 +219,8 @@ pub unsafe extern "C" fn clock_nanosleep(
     time: *const Timespec,
     left: *mut Timespec,
 ) -> c_int {
-    let next = libc!(
-        c"clock_nanosleep" as fn(c_int, c_int, *const Timespec, *mut Timespec) -> c_int
-    );
+    let next =
+        libc!(c"clock_nanosleep" as fn(c_int, c_int, *const Timespec, *mut Timespec) -> c_int);
     let speed = speed();
     // SAFETY: as the caller promises.
     unsafe {
@@ -262,7 +266,8 @@ pub unsafe extern "C" fn syscall(
     let speed = speed();
     let waits = matches!(b & FUTEX_COMMAND, FUTEX_WAIT | FUTEX_WAIT_BITSET);
     let time = ptr::with_exposed_provenance::<Timespec>(d as usize);
-    // SAFETY: as the caller promises; a futex(2) that waits has a time or null as its fourth argument.
+    // SAFETY: as the caller promises; a futex(2) that waits has a time or null as its fourth
+    // argument.
     unsafe {
         if speed == 1 || number != SYS_FUTEX || !waits || time.is_null() {
             return next(number, a, b, c, d, e, f);
