@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use check_report::{Text, text};
 
 use crate::failure::{Explain, Failure, Result};
+use crate::seen::in_lab;
 use crate::systemctl::systemctl;
 use crate::unit::Unit;
 use crate::{report, submission};
@@ -33,7 +34,7 @@ pub fn file_text(file: &str) -> Result<String> {
 /// # Errors
 /// When it cannot be written.
 pub fn install_program(name: &str) -> Result {
-    let path = Path::new("/usr/local/bin").join(name);
+    let path = in_lab("/usr/local/bin").join(name);
     // A program that runs cannot be written over, but its name can be given away; see ETXTBSY in
     // open(2).
     let new = path.with_extension("new");
@@ -111,18 +112,30 @@ fn is_understood(file: &'static str, name: &str, said: &str) -> Result {
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());
     }
-    let why = said.lines().find(|line| line.contains(name)).unwrap_or_default();
+    let first = first_about(name, said, |_| true);
+    let other = || said.lines().find(|line| line.contains(name));
+    let why = first.map(|(_, message)| message).or_else(other).unwrap_or_default();
     Err(Failure::new("a unit that systemd loads", text!("LoadState={state}: {why}", state, why))
-        .at_line(file, None)
+        .say(first.map_or("", |(_, message)| about_ignored(message)))
+        .at_line(file, first.map(|(line, _)| line))
         .man("systemd.unit(5)"))
 }
 
 /// The number of the first line of `name` that systemd ignores, and its words.
 fn first_ignored<'a>(name: &str, said: &'a str) -> Option<(usize, &'a str)> {
+    first_about(name, said, is_ignored)
+}
+
+/// The number of the first line of `name` that systemd says such a thing of, and its words.
+fn first_about<'a>(
+    name: &str,
+    said: &'a str,
+    is_such: fn(&str) -> bool,
+) -> Option<(usize, &'a str)> {
     let path = format!("{FOLDER}/{name}:");
     said.lines().find_map(|line| {
         let (number, message) = line.strip_prefix(&path)?.split_once(": ")?;
-        is_ignored(message).then_some((number.parse().ok()?, message))
+        is_such(message).then_some((number.parse().ok()?, message))
     })
 }
 

@@ -8,6 +8,7 @@ use nix::sys::signal::Signal;
 
 use crate::failure::{Explain, Failure, Result};
 use crate::log_file::LogFile;
+use crate::seen::proc_of;
 use crate::systemctl::{systemctl, wait_until};
 use crate::unit::Unit;
 
@@ -163,7 +164,7 @@ impl Unit<'_> {
     /// When systemctl(1) fails.
     #[track_caller]
     pub fn has_open(self, file: &LogFile) -> Result<bool> {
-        let folder = format!("/proc/{}/fd", self.property("MainPID")?);
+        let folder = proc_of(&self.property("MainPID")?).join("fd");
         // A process that has ended meanwhile has nothing open.
         let mut fds = fs::read_dir(folder).into_iter().flatten().flatten();
         Ok(fds.any(|fd| fs::read_link(fd.path()).is_ok_and(|path| path == file.path())))

@@ -1,7 +1,10 @@
 //! A unit of the lab, by its name, and what the journal says of it.
 
 use std::fmt;
+use std::fs;
 use std::process::Command;
+
+use crate::seen::proc_of;
 
 /// How many lines of the journal a failure shows at most.
 const JOURNAL_LINES: &str = "--lines=20";
@@ -39,12 +42,18 @@ impl<'a> Unit<'a> {
     pub fn journal(self) -> Vec<String> {
         let _ = Command::new("journalctl").arg("--sync").output();
         let output = Command::new("journalctl")
-            .args(["--output=cat", "--no-pager", "--boot", JOURNAL_LINES])
+            .args(["--output=cat", "--no-pager", JOURNAL_LINES, &boot()])
             .args(["--unit", self.name])
             .output();
         let text = output.map(|output| output.stdout).unwrap_or_default();
         String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
     }
+}
+
+/// journalctl(1)'s option for the lab's present boot. It would look for the host's by itself, outside.
+fn boot() -> String {
+    let id = fs::read_to_string(proc_of("sys").join("kernel/random/boot_id")).unwrap_or_default();
+    format!("--boot={}", id.trim().replace('-', ""))
 }
 
 impl fmt::Display for Unit<'_> {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use check::{Explain, Failure, Result, Text, Unit, file_text, install_as, text};
+use check::{Explain, Failure, Result, Text, Unit, file_text, install_as, proc_of, text};
 
 const FILE: &str = "scratch.mount";
 const NAME_FILE: &str = "name.txt";
@@ -126,7 +126,7 @@ fn mounted_with(option: &str, otherwise: &'static str) -> Result {
 
 /// The file system that is mounted there, and its options, as the kernel tells; see proc_pid_mounts(5).
 fn mount() -> Option<(String, String)> {
-    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let mounts = fs::read_to_string(proc_of("1").join("mounts")).ok()?;
     let last = mounts.lines().rev().find_map(|line| {
         let mut fields = line.split(' ').skip(1);
         let is_there = fields.next() == Some(PLACE);

@@ -1,4 +1,9 @@
-//! Runs a check in a lab.
+//! Runs a check in a lab, or just outside of one.
+//!
+//! A unit may run as the lab's root, which can trace, replace or end what is in the lab: a check of units
+//! stays outside, where nothing of the lab can reach it, and sees the lab's files and its systemd. A
+//! check of a program starts the program itself, and a stranger's program has to be in the lab: there
+//! the check is safe behind another account.
 
 use check_report::Text;
 use lab::{Lab, Mode};
@@ -11,14 +16,17 @@ use crate::exercise::Rung;
 /// The learner's account in the lab, and nobody's on the host.
 const LEARNER: u32 = 1000;
 
-/// Runs the check binary in `lab`.
+/// Runs the check binary for `lab`.
 pub(super) fn run(
     lab: &Lab,
     layout: &Layout,
     args: &[&str],
     rung: Rung,
 ) -> Result<Transcript, Error> {
-    let mut command = lab.command(&layout.check);
+    let mut command = match layout.program {
+        Some(_) => lab.command(&layout.check),
+        None => lab.outside_command(&layout.check),
+    };
     command.args(args).current_dir("/tmp");
     for (name, value) in layout.env(rung) {
         command.env(name, value);
@@ -30,7 +38,8 @@ pub(super) fn run(
     match command.output(CHECK_TIMEOUT) {
         Ok(output) => Ok(Transcript::ended(&output.stdout, &output.stderr, output.status)),
         Err(lab::Error::TimedOut { printed, .. }) => Ok(Transcript::timed_out(&printed, &printed)),
-        Err(error @ lab::Error::TooMuchOutput { .. }) => {
+        // A unit that powers off, for instance: that is the submission's doing, and no trouble of ours.
+        Err(error @ (lab::Error::TooMuchOutput { .. } | lab::Error::Gone(_))) => {
             Ok(Transcript::stopped(b"", b"", Text::verbatim(error)))
         }
         Err(error) => Err(error.into()),

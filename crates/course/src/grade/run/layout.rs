@@ -11,7 +11,8 @@ use crate::grade::submission::Submission;
 pub(super) struct Layout {
     pub(super) dir: PathBuf,
     pub(super) check: PathBuf,
-    program: Option<PathBuf>,
+    /// What was built from the submission, if it is to be built.
+    pub(super) program: Option<PathBuf>,
 }
 
 impl Layout {

@@ -111,7 +111,9 @@ impl Run {
                     let filter = format!("{}after_reboot::", self.filter);
                     findings.add(self.run(&[&filter])?);
                 }
-                Err(lab::Error::BootTimeout(_)) => findings.never_booted(&later, CHECK_TIMEOUT),
+                Err(lab::Error::BootTimeout(_) | lab::Error::Gone(_)) => {
+                    findings.never_booted(&later, CHECK_TIMEOUT)
+                }
                 Err(error) => return Err(error.into()),
             }
         }
