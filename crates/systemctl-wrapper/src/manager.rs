@@ -1,7 +1,7 @@
 //! The service manager, as a value whose methods are its calls.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use zbus::proxy::{CacheProperties, MethodFlags};
@@ -20,6 +20,11 @@ const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
 /// After so long without a signal, a job is looked up: the signal may have been lost with a manager that re-executed.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// So many jobs of ours may be open, and so many calls be on their way. For each job PID 1 has a match rule at the bus, to
+/// know when its caller goes away. A dbus-daemon that is not told otherwise takes 512 of them, and at the next one PID 1
+/// gives up its connection.
+const OPEN_MAX: usize = 256;
 
 /// So many results are kept that nobody has asked for yet.
 const RESULTS_MAX: usize = 1 << 16;
@@ -40,6 +45,8 @@ struct Heard {
     listens_to_jobs: bool,
     is_subscribed: bool,
     results: HashMap<String, JobResult>,
+    /// Jobs of ours of whose end nothing was heard.
+    open: HashSet<String>,
     others: VecDeque<Message>,
 }
 
@@ -164,13 +171,40 @@ impl Manager {
     ) -> Result<Vec<Result<Job, Error>>, Error> {
         // The rule must stand before the call: a quick job has ended before its number is known here.
         self.listen_to_jobs()?;
-        let questions = units.iter().map(|unit| self.ask_for_job(unit, action, mode)).collect();
-        let answers =
-            self.bus.wait(action.method(), async { Ok(pipeline::all(questions).await) })?;
-        let job = |(answer, unit): (zbus::Result<Job>, &&str)| {
-            self.bus.wait(action.method(), async { answer }).map_err(|error| error.about(unit))
-        };
-        Ok(answers.into_iter().zip(units).map(job).collect())
+        let mut jobs = Vec::with_capacity(units.len());
+        for some in units.chunks(OPEN_MAX / 2) {
+            self.wait_until_few_are_open(OPEN_MAX / 2)?;
+            let questions = some.iter().map(|unit| self.ask_for_job(unit, action, mode)).collect();
+            let answers =
+                self.bus.wait(action.method(), async { Ok(pipeline::all(questions).await) })?;
+            for (answer, unit) in answers.into_iter().zip(some) {
+                let job = self.bus.wait(action.method(), async { answer });
+                if let Ok(job) = &job {
+                    self.heard.borrow_mut().open.insert(job.path.clone());
+                }
+                jobs.push(job.map_err(|error| error.about(unit)));
+            }
+        }
+        Ok(jobs)
+    }
+
+    /// Waits until at most so many of our jobs are open; not for good, for signals may be lost.
+    fn wait_until_few_are_open(&self, limit: usize) -> Result<(), Error> {
+        while self.open_jobs()? > limit {
+            if !self.hear(Instant::now() + LOOK_AGAIN)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many of our jobs are open, by all that has been heard.
+    fn open_jobs(&self) -> Result<usize, Error> {
+        while self.hear(Instant::now())? {}
+        let heard = &mut *self.heard.borrow_mut();
+        // The signal of a quick job comes before the answer to its call, so it is looked for only now.
+        heard.open.retain(|path| !heard.results.contains_key(path));
+        Ok(heard.open.len())
     }
 
     /// Whether the manager tells what a job pulls in. The bus lets only root, and everybody in their own manager, call the
@@ -385,8 +419,13 @@ impl Manager {
     /// # Errors
     /// When the connection fails.
     pub fn hold(&self, units: &[&str]) -> Result<(), Error> {
-        let questions = units.iter().map(|unit| self.proxy.ref_unit(unit)).collect();
-        self.bus.wait("RefUnit", async { Ok(pipeline::all(questions).await) })?;
+        // One by one: for each, the manager asks the bus back, and hundreds at once would fill its queue.
+        for unit in units {
+            match self.bus.wait("RefUnit", self.proxy.ref_unit(unit)) {
+                Ok(()) | Err(Error::Refused { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use systemctl_wrapper::{Action, ActiveState, Cause, Drift, Error, Job, JobMode, 
 use systemd_types::UnitType;
 
 use super::context::Context;
-use super::{diagnosis, names, output, paper};
+use super::{diagnosis, interrupt, names, output, paper};
 use output::plain;
 
 /// The exit statuses of the verbs that make jobs.
@@ -21,6 +21,9 @@ pub(crate) const STATUSES: &[(u8, &str)] = &[
 
 /// How long a service is watched after its start, unless `--settle` says otherwise.
 const SETTLE: Duration = Duration::from_millis(300);
+
+/// So many units are held at most: for each, PID 1 has a match rule at the bus, of which it may not have many.
+const HELD_MAX: usize = 128;
 
 /// A job, and what is known of its unit.
 struct Done {
@@ -57,7 +60,8 @@ pub(crate) fn run_on(
     }
     let before = look_before(context, units)?;
     let waits = context.options.wait && matches!(action, Action::Start | Action::Restart);
-    if waits || context.is_loud() {
+    let is_few = units.len() <= HELD_MAX;
+    if (waits || context.is_loud()) && is_few {
         // A unit that nobody needs any more is forgotten as soon as its job is over, with its result.
         let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
         context.manager()?.hold(&borrowed)?;
@@ -69,7 +73,7 @@ pub(crate) fn run_on(
         };
         context.explain(&call)?;
     }
-    let interrupt = Interrupt::watch(units);
+    interrupt::waiting_for(units);
     let started = Instant::now();
     let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
     let answers = context.manager()?.enqueue_all(&borrowed, action, mode)?;
@@ -96,20 +100,17 @@ pub(crate) fn run_on(
     }
     let plain_jobs: Vec<Job> = jobs.iter().map(|(job, _)| job.clone()).collect();
     let results = results(context, &plain_jobs, started)?;
-    drop(interrupt);
+    interrupt::waiting_for(&[]);
     let took = started.elapsed();
-    let done = jobs.into_iter().zip(results).map(|((job, before), result)| Done {
-        job,
-        result,
-        before,
-        took,
-    });
-    for done in done {
-        if !done.result.is_success() {
-            status = 1;
-        }
-        tell(context, action, &done)?;
+    let done: Vec<Done> = jobs
+        .into_iter()
+        .zip(results)
+        .map(|((job, before), result)| Done { job, result, before, took })
+        .collect();
+    if done.iter().any(|done| !done.result.is_success()) {
+        status = 1;
     }
+    tell(context, action, &done)?;
     if waits && wait_for_the_end(context, units)? && status == 0 {
         status = 1;
     }
@@ -199,54 +200,77 @@ fn progress(open: &[&Job], started: Instant) {
     );
 }
 
-/// Says what happened: one line, and more if it is not what was hoped for.
-fn tell(context: &mut Context<'_>, action: Action, done: &Done) -> anyhow::Result<()> {
-    let unit = &done.job.unit;
+/// Says what happened: a line for each unit, and more if it is not what was hoped for.
+fn tell(context: &mut Context<'_>, action: Action, all: &[Done]) -> anyhow::Result<()> {
     if !context.is_loud() {
-        if !done.result.is_success() {
-            eprintln!("systemctl-wrapper: cannot {action} {unit}: {}", done.result.reason());
+        for done in all.iter().filter(|done| !done.result.is_success()) {
+            let (unit, reason) = (&done.job.unit, done.result.reason());
+            eprintln!("systemctl-wrapper: cannot {action} {unit}: {reason}");
         }
         return Ok(());
     }
     let starts = action != Action::Stop;
-    if starts && done.result.is_success() {
-        settle(context, unit)?;
+    if starts {
+        settle(context, all)?;
     }
-    let after = context.manager()?.unit(unit)?;
+    let names: Vec<&str> = all.iter().map(|done| done.job.unit.as_str()).collect();
+    let after = context.manager()?.units(&names)?;
+    for (done, after) in all.iter().zip(&after) {
+        tell_one(context, done, after, starts)?;
+    }
+    Ok(())
+}
+
+fn tell_one(
+    context: &mut Context<'_>,
+    done: &Done,
+    after: &Unit,
+    starts: bool,
+) -> anyhow::Result<()> {
     let before = done.before.as_ref();
-    writeln!(context.out, "{}", diagnosis::line(before, &after, &done.result, done.took))?;
+    writeln!(context.out, "{}", diagnosis::line(before, after, &done.result, done.took))?;
     if !done.job.pulled_in.is_empty() {
         let others: Vec<String> =
             done.job.pulled_in.iter().map(|(unit, kind)| format!("{unit} ({kind})")).collect();
         writeln!(context.out, "  pulled in: {}", others.join(", "))?;
     }
-    if starts {
-        diagnosis::after_start(context, before, &after, &done.result)?;
-    } else {
-        diagnosis::after_stop(context, &after)?;
+    match starts {
+        true => diagnosis::after_start(context, before, after, &done.result)?,
+        false => diagnosis::after_stop(context, after)?,
     }
     Ok(())
 }
 
-/// Watches a service for a moment after its start: many die just then. Ends early when this one does.
-fn settle(context: &Context<'_>, unit: &str) -> Result<(), Error> {
+/// Watches services for a moment after their start: many die just then. Ends early when none is left to be watched.
+fn settle(context: &Context<'_>, all: &[Done]) -> Result<(), Error> {
     let time = context.options.settle.map_or(SETTLE, Duration::from_millis);
-    if !unit.ends_with(".service") || time.is_zero() {
+    let started = all.iter().filter(|done| done.result.is_success());
+    let services = started.map(|done| done.job.unit.as_str());
+    let mut services: Vec<&str> = services.filter(|unit| unit.ends_with(".service")).collect();
+    if services.is_empty() || time.is_zero() {
         return Ok(());
     }
     let manager = context.manager()?;
     let deadline = Instant::now() + time;
-    let mut watch = manager.watch(Some(unit))?;
-    // It may have died before the watch began.
-    if manager.unit_text(unit, "ActiveState")? != ActiveState::Active.as_str() {
-        return Ok(());
-    }
-    while let Some(change) = watch.next(Some(deadline))? {
-        if change.unit == unit && change.active != ActiveState::Active.as_str() {
-            break;
+    let mut watch = match services.as_slice() {
+        [service] => manager.watch(Some(service))?,
+        _ => manager.watch(None)?,
+    };
+    // Some may have died before the watch began.
+    let up = manager.units(&services)?;
+    services.retain(|service| up.iter().any(|unit| unit.id == *service && has_a_process(unit)));
+    while !services.is_empty() {
+        let Some(change) = watch.next(Some(deadline))? else { break };
+        if change.active != ActiveState::Active.as_str() {
+            services.retain(|service| *service != change.unit);
         }
     }
     Ok(())
+}
+
+/// Only a process can die: a oneshot that has ended, and a service that was skipped, need no watch.
+fn has_a_process(unit: &Unit) -> bool {
+    unit.active.is_active() && unit.main_pid.is_some()
 }
 
 /// Waits until all of the units have ended; true if one of them failed.
@@ -269,37 +293,4 @@ fn wait_for_the_end(context: &Context<'_>, units: &[String]) -> Result<bool, Err
         }
     }
     Ok(failed)
-}
-
-/// Ctrl-C while a job is waited for: the job goes on, and that has to be said.
-struct Interrupt;
-
-impl Interrupt {
-    fn watch(units: &[String]) -> Interrupt {
-        use nix::sys::signal::{SigSet, Signal, raise};
-        let mut signals = SigSet::empty();
-        signals.add(Signal::SIGINT);
-        // Blocked here, the signal waits for the thread that takes it.
-        if signals.thread_block().is_ok() {
-            let units = units.join(", ");
-            std::thread::spawn(move || {
-                if signals.wait().is_ok() {
-                    eprintln!("\nno longer waiting; the job goes on: {units}");
-                    eprintln!("  list-jobs shows it, cancel ends it");
-                    // Ends the way that a shell expects of a program that was interrupted.
-                    let _ = signals.thread_unblock();
-                    let _ = raise(Signal::SIGINT);
-                }
-            });
-        }
-        Interrupt
-    }
-}
-
-impl Drop for Interrupt {
-    fn drop(&mut self) {
-        let mut signals = nix::sys::signal::SigSet::empty();
-        signals.add(nix::sys::signal::Signal::SIGINT);
-        let _ = signals.thread_unblock();
-    }
 }

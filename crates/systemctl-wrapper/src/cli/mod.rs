@@ -15,6 +15,7 @@ mod diagnosis;
 mod explain;
 mod files;
 mod format;
+mod interrupt;
 mod jobs;
 mod journal;
 mod names;
@@ -81,6 +82,9 @@ fn dispatch(options: &Options, arguments: &[OsString], out: &mut dyn Write) -> a
         return Ok(0);
     }
     verb.expects(args)?;
+    if verb.makes_jobs() || options.now {
+        interrupt::take();
+    }
     let mut context = Context::new(options, out)?;
     let result = (verb.run)(&mut context, args);
     match result {

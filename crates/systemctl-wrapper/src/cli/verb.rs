@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::Usage;
 use super::context::Context;
+use super::jobs;
 use super::verbs::{
     add_dependency, blame, cancel, cat, clean, daemon, default_target, disable, edit, enable,
     environment, freeze, graph, help, is_active, is_enabled, is_system_running, isolate, kill,
@@ -99,6 +100,11 @@ pub(crate) const VERBS: &[Verb] = &[
 impl Verb {
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
+    }
+
+    /// Whether it may wait for a job.
+    pub(crate) fn makes_jobs(&self) -> bool {
+        self.statuses == jobs::STATUSES
     }
 
     /// Refuses too few or too many arguments.

@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod bad_input;
 mod differential;
 mod harness;
+mod jobs;

@@ -1,0 +1,131 @@
+//! Names that are none, units that are not as they should be, and a bus that is not there.
+
+use crate::harness::{lab, says, sh, write_files};
+
+#[test]
+fn names_that_are_none_get_one_clear_line() {
+    let Some(lab) = lab("names_that_are_none_get_one_clear_line") else { return };
+    let long = "a".repeat(300);
+    for name in ["''", "$'a\\nb'", "a/b", "../x", "x.nonsense", "@.service", &long] {
+        for verb in ["start", "status", "enable", "is-enabled", "kill", "cat"] {
+            let (said, status) = says(&lab, &format!("$W {verb} {name} < /dev/null"));
+            let clean = said.replace('\n', "");
+            assert_ne!(status, 0, "{verb} {name}: {said}");
+            assert!(!said.trim().is_empty(), "{verb} {name}");
+            assert!(!clean.contains(char::is_control), "{verb} {name}: {said:?}");
+            assert!(said.lines().count() <= 4, "{verb} {name}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_systemctl_has_and_this_has_not_is_refused_with_its_command() {
+    let Some(lab) = lab("what_systemctl_has_and_this_has_not_is_refused_with_its_command") else {
+        return;
+    };
+    for (typed, expected) in [
+        ("poweroff", "systemctl poweroff"),
+        ("start --root=/x web", "systemctl start --root=/x web"),
+        ("log-level debug", "systemctl log-level debug"),
+        ("strat web", "do you mean start?"),
+        ("set-property web Slice=x.slice", "systemctl set-property UNIT 'Slice=x.slice'"),
+    ] {
+        let (said, status) = says(&lab, &format!("$W {typed}"));
+        assert!(said.contains(expected), "{typed}: {said}");
+        assert_eq!((said.lines().count(), status), (1, 1), "{typed}: {said}");
+    }
+}
+
+#[test]
+fn text_from_units_and_logs_never_reaches_the_terminal_raw() {
+    let Some(lab) = lab("text_from_units_and_logs_never_reaches_the_terminal_raw") else { return };
+    write_files(
+        &lab,
+        "
+== /etc/systemd/system/evil.service
+[Unit]
+Description=a\u{1b}]0;title\u{7}b
+[Service]
+ExecStart=/bin/sh -c 'printf \"\\\\033[2Jlog\\\\n\"; exit 1'
+",
+    );
+    for command in [
+        "start evil",
+        "status evil",
+        "list-units --all 'evil*'",
+        "show evil -p Description",
+        "blame --all",
+    ] {
+        let (said, _) = says(&lab, &format!("$W {command}"));
+        assert!(!said.replace('\n', "").contains(|c: char| c.is_control()), "{command}: {said:?}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let Some(lab) = lab("a_closed_pipe_is_no_error") else { return };
+    let (said, status) = says(
+        &lab,
+        "set -o pipefail; $W show dbus.service | true; $W list-units --all | head --lines=1 > /dev/null",
+    );
+    assert_eq!((said.as_str(), status), ("", 0));
+}
+
+#[test]
+fn without_a_bus_systemctl_does_it_and_that_is_said() {
+    let Some(lab) = lab("without_a_bus_systemctl_does_it_and_that_is_said") else { return };
+    sh(&lab, "systemctl stop dbus.socket dbus.service");
+    let (said, status) = says(&lab, "$W is-active systemd-journald");
+    assert!(said.contains("systemctl does it instead") && said.ends_with("active\n"), "{said}");
+    assert_eq!(status, 0);
+    let (said, status) = says(&lab, "$W watch");
+    assert!(said.contains("no such verb or option to fall back to"), "{said}");
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn a_bus_that_never_answers_is_waited_for_only_so_long() {
+    let Some(lab) = lab("a_bus_that_never_answers_is_waited_for_only_so_long") else { return };
+    let (said, status) = says(
+        &lab,
+        "python3 -c 'import socket,time; s=socket.socket(socket.AF_UNIX); s.bind(\"/run/mute\"); s.listen(); time.sleep(60)' & mute=$!
+         until [ -S /run/mute ]; do :; done
+         DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/mute SYSTEMD_BUS_TIMEOUT=1 $W is-active dbus; status=$?; kill $mute; exit $status",
+    );
+    assert!(said.contains("no answer within 1 s"), "{said}");
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn your_own_manager_without_a_runtime_directory_names_the_cure() {
+    let Some(lab) = lab("your_own_manager_without_a_runtime_directory_names_the_cure") else {
+        return;
+    };
+    let (said, status) = says(&lab, "SUDO_USER=ann $W --user list-units");
+    assert!(
+        said.contains("XDG_RUNTIME_DIR is not set") && said.contains("run it as ann"),
+        "{said}"
+    );
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn a_stop_that_will_be_undone_names_who_undoes_it() {
+    let Some(lab) = lab("a_stop_that_will_be_undone_names_who_undoes_it") else { return };
+    write_files(
+        &lab,
+        "
+== /etc/systemd/system/call.socket
+[Socket]
+ListenStream=127.0.0.1:4711
+== /etc/systemd/system/call.service
+[Service]
+StandardInput=null
+ExecStart=/bin/sleep infinity
+",
+    );
+    let (said, status) =
+        says(&lab, "systemctl start call.socket call.service; $W stop call.service");
+    assert!(said.contains("it will be started again: call.socket is active"), "{said}");
+    assert_eq!(status, 0);
+}
