@@ -1,4 +1,5 @@
-//! The unit that a file and its drop-ins make together: what holds after all lists are added up and reset.
+//! The unit that a file and its drop-ins make together: what holds after all lists are added up and
+//! reset.
 
 use crate::directives::{self, Directive};
 use crate::syntax::{Assignment, UnitFile};
@@ -14,7 +15,8 @@ pub struct Entry<'a> {
     pub row: Option<&'static Directive>,
 }
 
-/// The assignments of several files, in the order systemd reads them: the unit file, then its drop-ins.
+/// The assignments of several files, in the order systemd reads them: the unit file, then its
+/// drop-ins.
 #[derive(Clone, Debug, Default)]
 pub struct Effective<'a> {
     entries: Vec<Entry<'a>>,
@@ -67,7 +69,8 @@ impl<'a> Effective<'a> {
         keys.flat_map(|(section, key)| self.values(section, key)).collect()
     }
 
-    /// What holds for a key: of a list, what was added since its last reset; of any other key, the last value.
+    /// What holds for a key: of a list, what was added since its last reset; of any other key, the
+    /// last value.
     pub fn values(&self, section: &str, key: &str) -> Vec<Entry<'a>> {
         let group = reset_group(key);
         let mut values = Vec::new();
@@ -96,6 +99,12 @@ impl<'a> Effective<'a> {
     /// The value that holds last, if there is one.
     pub fn last(&self, section: &str, key: &str) -> Option<&'a str> {
         self.values(section, key).last().map(|entry| entry.assignment.value.text())
+    }
+
+    /// The words of a list that holds, as they stand between blanks.
+    pub fn words(&self, section: &str, key: &str) -> Vec<&'a str> {
+        let values = self.values(section, key).into_iter();
+        values.flat_map(|entry| entry.assignment.value.text().split_whitespace()).collect()
     }
 
     /// Whether a key has a value.

@@ -38,7 +38,8 @@ fn knows_what_the_machines_systemd_knows() {
     let ours: BTreeSet<String> = rows
         .flat_map(|row| row.sections().map(move |section| format!("{section}.{}", row.key)))
         .collect();
-    // Distributions carry keys back from later versions, so a key that we date later may be here already.
+    // Distributions carry keys back from later versions, so a key that we date later may be here
+    // already.
     let missing: Vec<_> = theirs
         .difference(&ours)
         .filter(|name| {

@@ -1,8 +1,9 @@
-//! What systemd itself makes of command lines and environments, from `systemd --test`, beside what we make of them.
+//! What systemd itself makes of command lines and environments, from `systemd --test`, beside what
+//! we make of them.
 //!
-//! The manager loads units, prints all it knows of them and ends; it needs no privileges and starts nothing. Skipped,
-//! out loud, where there is none. More real units than the machine's own are read from the directory that the variable
-//! `UNIT_WRITER_CORPUS` names.
+//! The manager loads units, prints all it knows of them and ends; it needs no privileges and starts
+//! nothing. Skipped, out loud, where there is none. More real units than the machine's own are read
+//! from the directory that the variable `UNIT_WRITER_CORPUS` names.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -139,7 +140,7 @@ fn our_lines(value: &str) -> Option<Vec<String>> {
 
 #[test]
 fn ten_thousand_command_lines_are_read_as_systemd_reads_them() {
-    let pieces = [
+    let segments = [
         "a",
         "b1",
         " ",
@@ -184,7 +185,7 @@ fn ten_thousand_command_lines_are_read_as_systemd_reads_them() {
     ];
     let mut dice = Dice(0xfeed_f00d);
     let lines = (0..10_000)
-        .map(|_| format!("{} {}", dice.pick(&starts), dice.text(&pieces, 8)).trim().to_owned());
+        .map(|_| format!("{} {}", dice.pick(&starts), dice.text(&segments, 8)).trim().to_owned());
     // A backslash at the end would take in the next line.
     let lines = lines.map(|line| if line.ends_with('\\') { format!("{line} x") } else { line });
     let (taken, refused): (Vec<String>, Vec<String>) =
@@ -238,7 +239,7 @@ fn ten_thousand_command_lines_are_read_as_systemd_reads_them() {
 
 #[test]
 fn what_the_writer_writes_is_read_back() {
-    let pieces = [
+    let segments = [
         "a", " ", "'", "\"", "\\", "$", "$HOME", "${X}", "%", "%n", "%%", ";", "\n", "\t", "#",
         "ü", "*", "~", "=", "-", "\u{7f}", "\u{1}",
     ];
@@ -248,8 +249,8 @@ fn what_the_writer_writes_is_read_back() {
     let mut expected = Vec::new();
     for index in 0..40 {
         let arguments: Vec<Vec<String>> =
-            (0..50).map(|_| (0..3).map(|_| dice.text(&pieces, 5)).collect()).collect();
-        let variables: Vec<String> = (0..20).map(|_| dice.text(&pieces, 5)).collect();
+            (0..50).map(|_| (0..3).map(|_| dice.text(&segments, 5)).collect()).collect();
+        let variables: Vec<String> = (0..20).map(|_| dice.text(&segments, 5)).collect();
         let exec =
             |words: &Vec<String>| Exec::new("/bin/echo", words.iter().map(String::as_str)).unwrap();
         let mut service =
@@ -279,7 +280,8 @@ fn what_the_writer_writes_is_read_back() {
             shell_line(&all)
         });
         assert_eq!(lines.collect::<Vec<_>>(), theirs.commands, "{unit}");
-        // A value of several lines spoils the manager's listing, so only its first line is compared.
+        // A value of several lines spoils the manager's listing, so only its first line is
+        // compared.
         let first_lines = variables
             .iter()
             .enumerate()
@@ -358,7 +360,7 @@ fn real_units_have_the_commands_and_the_environment_that_systemd_sees() {
         // Of several values of one variable, the last holds.
         let mut variables = std::collections::BTreeMap::new();
         for entry in effective.values("Service", "Environment") {
-            for word in parse_environment(entry.assignment.value.text()).unwrap_or_default() {
+            for word in parse_environment(entry.assignment.value.text()).0 {
                 if let EnvironmentWord::Variable { name, value, .. } = word {
                     variables.insert(name.to_string(), value.to_string());
                 }

@@ -6,7 +6,7 @@ mod common;
 
 use common::rows;
 use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
-use unit_file::syntax::{Fault, LONG_LINE_MAX, Subject, UnitFile};
+use unit_file::syntax::{Content, Fault, LONG_LINE_MAX, UnitFile};
 
 /// What the lines are when they are put together again.
 fn put_together(file: &UnitFile) -> Vec<u8> {
@@ -19,11 +19,11 @@ fn put_together(file: &UnitFile) -> Vec<u8> {
 
 fn faults(bytes: &[u8]) -> Vec<Fault> {
     let file = UnitFile::parse(bytes);
-    let fault = |subject: &Subject| match subject {
-        Subject::Fault(fault) => Some(*fault),
+    let fault = |content: &Content| match content {
+        Content::Fault(fault) => Some(*fault),
         _ => None,
     };
-    file.statements().iter().filter_map(|statement| fault(&statement.subject)).collect()
+    file.statements().iter().filter_map(|statement| fault(&statement.content)).collect()
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Values are read as systemd reads them: tables of its own answers, then thousands of generated ones.
+//! Values are read as systemd reads them: tables of its own answers, then thousands of generated
+//! ones.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -9,8 +10,8 @@ use std::time::Duration;
 
 use common::{Dice, has, rows};
 use unit_file::values::{
-    Calendar, CommandLine, Prefix, Rules, TimeSpan, Word, Words, parse_boolean, parse_decimal_size,
-    parse_integer, parse_mode, parse_nanoseconds, parse_size, simplify,
+    Backslash, Calendar, CommandLine, Prefix, TimeSpan, Word, parse_boolean, parse_integer,
+    parse_mode, parse_nanoseconds, parse_size, simplify, split,
 };
 
 fn or_error<T: ToString, E>(result: Result<T, E>) -> String {
@@ -24,7 +25,6 @@ fn scalars_are_read_as_systemd_reads_them() {
         let answer = match row[0].as_str() {
             "boolean" => or_error(parse_boolean(text).map(|yes| if yes { "yes" } else { "no" })),
             "size-1024" => or_error(parse_size(text)),
-            "size-1000" => or_error(parse_decimal_size(text)),
             "mode" => or_error(parse_mode(text)),
             "integer" => or_error(parse_integer(text)),
             other => panic!("nobody judges {other:?}"),
@@ -85,65 +85,31 @@ fn calendars_are_read_as_systemd_reads_them() {
     }
 }
 
-fn rules(text: &str, separators: &'static str) -> Rules {
-    let mut rules = Rules { separators, ..Rules::PLAIN };
-    for flag in text.split(',') {
-        match flag {
-            "unquote" => rules.unquote = true,
-            "keep_quote" => rules.keep_quote = true,
-            "unescape" => rules.unescape = true,
-            "unescape_relax" => rules.unescape_relax = true,
-            "unescape_separators" => rules.unescape_separators = true,
-            "retain_escape" => rules.retain_escape = true,
-            "retain_separators" => rules.retain_separators = true,
-            "each_separator" => rules.each_separator = true,
-            "relax" => rules.relax = true,
-            "lenient" | "-" => {}
-            other => panic!("there is no rule {other:?}"),
-        }
-    }
-    rules
-}
-
 #[test]
 fn words_are_split_as_systemd_splits_them() {
     let unquoted = |cell: &String| {
         if cell == "\"\"" { String::new() } else { cell.clone() }
     };
     for row in rows(include_str!("cases/words.tsv")) {
-        let separators = if row[1] == "-" { "" } else { row[1].clone().leak() };
-        let rules = rules(&row[2], separators);
+        let backslash = if row[1] == "escapes" { Backslash::Escapes } else { Backslash::Stays };
         let input = unquoted(&row[0]);
-        let mut words = Words::new(&input);
-        for expected in &row[3..] {
-            let word = if row[2].contains("lenient") {
-                words.next_lenient(rules)
-            } else {
-                words.next(rules)
-            };
-            match word {
-                Ok(Some(word)) => assert_eq!(word.text(), unquoted(expected), "{row:?}"),
-                Ok(None) => assert_eq!(expected, "end", "{row:?}"),
-                Err(_) => assert_eq!(expected, "error", "{row:?}"),
-            }
-        }
+        let split = split(&input, backslash);
+        let texts = split.words.iter().map(|word| word.text().into_owned());
+        let mut texts: Vec<String> = texts.collect();
+        texts.push(if split.error.is_some() { "error" } else { "end" }.to_owned());
+        assert_eq!(texts, row[2..].iter().map(unquoted).collect::<Vec<_>>(), "{row:?}");
     }
 }
 
 #[test]
 fn escapes_are_read_as_systemd_reads_them() {
     for row in rows(include_str!("cases/escapes.tsv")) {
-        // Alone between separators that never come, a word is its unescaped text.
-        let rules = Rules {
-            separators: "\u{1}",
-            unescape: true,
-            unescape_relax: row[1] == "relax",
-            ..Rules::PLAIN
+        let split = split(&row[0], Backslash::Escapes);
+        let [word] = &split.words[..] else {
+            panic!("{row:?} is no word: {split:?}");
         };
-        let word = Words::new(&row[0])
-            .next(rules)
-            .map(|word| word.map_or(String::new(), |word| word.text().into_owned()));
-        assert_eq!(or_error(word), row[2], "{row:?}");
+        let unknown = if word.unknown_escape { "unknown" } else { "known" };
+        assert_eq!((unknown, &*word.text()), (row[1].as_str(), row[2].as_str()), "{row:?}");
     }
 }
 
@@ -172,7 +138,8 @@ fn analyze(verb: &str, answer_label: &str, texts: &[String]) -> Vec<String> {
     let mut answers = Vec::new();
     for some in texts.chunks(1000) {
         let verb = verb.split(' ');
-        // Both streams go to one pipe, as the order of answers and complaints is what tells them apart.
+        // Both streams go to one pipe, as the order of answers and complaints is what tells them
+        // apart.
         let script = "systemd-analyze \"$@\" 2>&1";
         let output = Process::new("sh")
             .args(["-c", script, "sh"])
@@ -220,7 +187,8 @@ fn ten_thousand_time_spans_equal_systemd_analyze() {
         ["infinity", " infinity ", "infinity 1", "", " ", "s", "1e3", "1,5s", "5s infinity", "1 s"]
             .map(str::to_owned),
     );
-    // The tool stops at the first text it refuses: what we take goes to it at once, what we refuse one by one.
+    // The tool stops at the first text it refuses: what we take goes to it at once, what we refuse
+    // one by one.
     let (refused, taken): (Vec<String>, Vec<String>) =
         texts.into_iter().partition(|text| span(text, "usec") == "error");
     assert!(taken.len() > 1000 && refused.len() > 1000);

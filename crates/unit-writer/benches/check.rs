@@ -1,4 +1,5 @@
-//! How much processor time a check of this machine's units takes, beside `systemd-analyze verify --man=no`, in one run.
+//! How much processor time a check of this machine's units takes, beside `systemd-analyze verify
+//! --man=no`, in one run.
 //!
 //! Both are run as processes, in turns, so that a busy machine is equally busy for both.
 

@@ -6,11 +6,13 @@
 //! - [`suggest`]: the key or word that somebody was about to write.
 //! - [`checks`]: what is wrong with a unit, what systemd will do, how to mend it.
 //! - [`explain`]: what a key or a unit does, in plain words.
+//! - [`layout`]: the tidy layout of a file.
 //!
-//! How a file is read and written is in the crate `unit-file`. Nothing here prints, writes a file or
-//! runs a program: that is left to the command, in `main.rs` and `cli/`.
+//! How a file is read and written is in the crate `unit-file`. Nothing here prints, writes a file
+//! or runs a program: that is left to the command, in `main.rs` and `cli/`.
 
 pub mod checks;
 pub mod explain;
+pub mod layout;
 pub mod load;
 pub mod suggest;

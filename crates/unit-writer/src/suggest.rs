@@ -1,8 +1,8 @@
-//! "Did you mean": the key or word that somebody was about to write.
+//! "Did you mean": the key, word or name that somebody was about to write.
 
 use strsim::osa_distance;
-
-use unit_file::directives::{self, Directive, by_key};
+use systemd_types::UnitName;
+use unit_file::directives::{self, Directive, by_key, has_word};
 
 /// What an unknown key was probably meant to be.
 #[derive(Clone, Debug)]
@@ -11,11 +11,23 @@ pub enum Suggestion {
     OtherSection(&'static Directive),
     /// Only the case of the letters is wrong.
     Case(&'static Directive),
-    /// A key that is spelt nearly so, and how many letters differ.
-    Spelling(&'static Directive, usize),
+    /// One letter is wrong, and just one key is so near.
+    Typo(&'static Directive),
+    /// Keys that are spelt nearly so.
+    Spelling(Vec<&'static Directive>),
 }
 
 /// Looks for the key that was meant, among those of the sections that the unit can have.
+///
+/// ```
+/// use unit_writer::suggest::{Suggestion, suggest};
+///
+/// let meant = suggest("Service", "Restat", &["Unit", "Service"], 252);
+/// assert!(matches!(meant, Some(Suggestion::Typo(row)) if row.key == "Restart"));
+/// // As near to MemoryMax= as to MemoryMin=, its contrary: nobody should choose for the author.
+/// let meant = suggest("Service", "MemoryMan", &["Unit", "Service"], 252);
+/// assert!(matches!(meant, Some(Suggestion::Spelling(rows)) if rows.len() == 2));
+/// ```
 pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Option<Suggestion> {
     let fits = |row: &&Directive| {
         sections.iter().any(|section| row.is_in(section)) && row.works_in(version)
@@ -23,43 +35,57 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
     if let Some(row) = by_key(key).find(fits) {
         return Some(Suggestion::OtherSection(row));
     }
-    let here =
+    let is_usable =
         |row: &&Directive| row.is_in(section) && row.works_in(version) && row.instead.is_none();
-    let candidates = directives::all().filter(here);
-    if let Some(row) = candidates.clone().find(|row| row.key.eq_ignore_ascii_case(key)) {
+    let here: Vec<&Directive> = directives::all().filter(is_usable).collect();
+    if let Some(row) = here.iter().find(|row| row.key.eq_ignore_ascii_case(key)) {
         return Some(Suggestion::Case(row));
     }
-    let distance =
-        |row: &Directive| osa_distance(&row.key.to_ascii_lowercase(), &key.to_ascii_lowercase());
-    let near = candidates
-        .map(|row| (distance(row), row))
-        .filter(|(distance, _)| *distance <= tolerance(key));
-    let spelling = near
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(distance, row)| Suggestion::Spelling(row, distance));
     // A key of another section in another case is nearer than anything misspelt.
     let elsewhere = || {
-        let other = directives::all().filter(fits).find(|row| row.key.eq_ignore_ascii_case(key));
-        other.map(Suggestion::OtherSection)
+        let row = directives::all().filter(fits).find(|row| row.key.eq_ignore_ascii_case(key));
+        row.map(Suggestion::OtherSection)
     };
-    elsewhere().or(spelling)
+    let distance =
+        |row: &Directive| osa_distance(&row.key.to_ascii_lowercase(), &key.to_ascii_lowercase());
+    let least = here.iter().map(|row| distance(row)).min().filter(|least| *least <= tolerance(key));
+    let near = here.iter().copied().filter(|row| Some(distance(row)) == least);
+    elsewhere().or_else(|| match near.collect::<Vec<_>>()[..] {
+        [] => None,
+        [row] if least == Some(1) => Some(Suggestion::Typo(row)),
+        ref rows => Some(Suggestion::Spelling(rows.to_vec())),
+    })
 }
 
-/// The word that is spelt nearly like this one.
-pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The word of a list that is nearest to one that is not in it.
+pub fn nearest<'a>(word: &str, list: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_ascii_lowercase();
     // The lengths differ by as many letters at least.
-    let words =
-        words.into_iter().filter(|known| known.len().abs_diff(word.len()) <= tolerance(word));
-    let distances =
-        words.into_iter().map(|known| (osa_distance(&known.to_ascii_lowercase(), &lower), known));
-    distances
-        .filter(|(distance, _)| *distance <= tolerance(word))
+    let is_near = |known: &&str| known.len().abs_diff(word.len()) <= tolerance(word);
+    let distance = |known: &str| osa_distance(&known.to_ascii_lowercase(), &lower);
+    let near = list.into_iter().filter(is_near).map(|known| (distance(known), known));
+    near.filter(|(distance, _)| *distance <= tolerance(word))
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+        .map(|(_, known)| known)
 }
 
-/// Long words may differ in more letters.
+/// `network` was meant to be `network.target`, another bare name probably a service.
+pub fn with_suffix(text: &str) -> Option<String> {
+    let targets = "network network-online multi-user graphical basic sysinit local-fs remote-fs \
+                   time-sync default network-pre nss-lookup sockets timers paths shutdown rescue \
+                   emergency";
+    let trimmed = text.trim_end_matches([',', ';']);
+    let candidates = if trimmed.len() < text.len() {
+        vec![trimmed.to_owned(), format!("{trimmed}.service")]
+    } else if has_word(targets, text) {
+        vec![format!("{text}.target")]
+    } else {
+        vec![format!("{text}.service")]
+    };
+    candidates.into_iter().find(|name| UnitName::new(name).is_ok())
+}
+
+/// How many letters may differ: in a short word, few.
 fn tolerance(word: &str) -> usize {
     match word.len() {
         0..=3 => 1,

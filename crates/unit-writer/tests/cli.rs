@@ -241,8 +241,9 @@ fn bad_input_is_told_in_one_line() {
     let (_good, good) = file("good.service", GOOD);
     let output = check_code(&["check", "--offline", &at("missing.service"), &good], 1);
     assert!(out(&output).contains("1 file checked: nothing to say"), "{}", out(&output));
-    // A directory is one of units, whatever its name.
-    check_code(&["check", "--offline", &at("directory.service")], 0);
+    // A directory is one of units, whatever its name, and one without any is a mistake.
+    let output = check_code(&["check", "--offline", &at("directory.service")], 1);
+    assert!(error(&output).contains("there is no unit file in it"), "{}", error(&output));
     for command in ["fmt", "explain", "install"] {
         let output = run(&[command, &at("directory.service")]);
         assert_eq!(output.status.code(), Some(1));

@@ -1,14 +1,14 @@
-//! Every class of fault: it is found where it is, with its severity, and nothing else is. Tricky good units: silence.
+//! Every class of fault: it is found where it is, with its severity, and nothing else is. Tricky
+//! good units: silence.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
-use unit_writer::checks::{self, Finding, Severity, Subject, apply_safe_fixes};
-use unit_writer::load::{Identity, LoadPath, Machine, Role, Source};
+use unit_writer::checks::{self, Circumstances, Finding, Severity, Subject, apply_safe_fixes};
+use unit_writer::load::{Identity, LoadPath, Machine, Role, Source, UnitSet};
 
 /// A unit of a table, and what is to be said about it.
 struct Case {
@@ -58,7 +58,8 @@ fn bytes(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// A machine with what the units need and the missing ones don't find, whatever the one at hand has.
+/// A machine with what the units need and the missing ones don't find, whatever the one at hand
+/// has.
 fn machine() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     let put = |path: &str, text: &str| {
@@ -88,23 +89,21 @@ fn findings(root: &Path, case: &Case) -> (UnitFile, Vec<Finding>) {
     let source = Source::of_bytes(&path, identity, case.text.clone()).unwrap();
     let load_path = LoadPath::new(source.scope(), root, None);
     let machine = Machine::with_load_path(root, load_path);
-    let subject = Subject {
-        file: &source.file,
-        role: source.identity.role,
-        unit_type: source.identity.unit_type,
-        name: source.identity.unit_name(),
-        effective: Effective::merge([&source.file]),
+    let set = UnitSet::of([&source]);
+    let around = Circumstances {
         version: machine.version().unwrap(),
         scope: source.scope(),
         machine: Some(&machine),
+        set: &set,
+        today: chrono::NaiveDate::from_ymd_opt(2026, 11, 26).unwrap(),
     };
-    let mut findings = checks::check(&subject);
+    let mut findings = checks::check(&Subject::new(&source, around));
     // The command says this one, as only it sees the file's name.
     if matches!(&source.identity.name, Some(Err(_))) {
         findings.push(Finding::whole(Severity::Error, "invalid-name", ""));
     }
     assert!(source.identity.role == Role::Unit || case.name.contains(".d/"));
-    (source.file, findings)
+    (source.own.file, findings)
 }
 
 fn told(file: &UnitFile, findings: &[Finding]) -> Vec<String> {

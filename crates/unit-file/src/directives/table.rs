@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use systemd_types::UnitType;
 
-use super::Kind;
+use super::kind::{Kind, parse};
+use super::words_in;
 
 /// The oldest version of systemd that the table covers.
 pub const OLDEST: u32 = 252;
@@ -23,10 +24,18 @@ pub struct Directive {
     sections: &'static str,
     /// The kind of value it takes.
     pub kind: Kind,
+    /// systemd fills specifiers in.
+    pub fills_in: bool,
+    /// What a value looks like, in a few words; `{}` stands for the words of the kind.
+    looks: &'static str,
+    /// The words of the kind, or its limits.
+    words: &'static str,
     /// Each line adds to the earlier ones.
     pub is_list: bool,
     /// An empty value clears the list.
     pub resets: bool,
+    /// systemd 252 warns about an empty value and ignores it; later versions take it for a reset.
+    pub needs_value: bool,
     /// The first version that knows it.
     pub since: u32,
     /// The last version that obeys it, if later ones don't.
@@ -52,6 +61,12 @@ impl Directive {
         self.sections().any(|name| name == section)
     }
 
+    /// What a value looks like: `one of no, always`; nothing if the table doesn't know.
+    pub fn looks(&self) -> String {
+        let words: Vec<&str> = words_in(self.words, NEWEST).collect();
+        self.looks.replace("{}", &words.join(", ")).trim_end().to_owned()
+    }
+
     /// Whether a version of systemd obeys it.
     pub fn works_in(&self, version: u32) -> bool {
         self.since <= version && self.until.is_none_or(|until| version <= until)
@@ -72,7 +87,8 @@ impl Row {
     }
 }
 
-/// The rows in the order of the text, where those of one key stand together, and the first of each key.
+/// The rows in the order of the text, where those of one key stand together, and the first of each
+/// key.
 struct Table {
     rows: Vec<Row>,
     first: HashMap<&'static str, usize>,
@@ -135,13 +151,19 @@ fn read_row(line: &'static str) -> Option<Directive> {
     let (key, sections, kind, flags) = (next()?, next()?, next()?, next()?);
     let (since, until, instead, default, man, text) =
         (next()?, next()?, next()?, next()?, next()?, next()?);
+    let kind = parse(kind)?;
+    let flag = |name: &str| flags.split(',').any(|flag| flag == name);
     let given = |cell: &'static str| (cell != "-").then_some(cell);
     Some(Directive {
         key,
         sections,
-        kind: Kind::parse(kind),
-        is_list: flags.starts_with("list"),
-        resets: flags.ends_with("reset"),
+        kind: kind.kind,
+        fills_in: kind.fills_in,
+        looks: kind.looks,
+        words: kind.rest,
+        is_list: flag("list"),
+        resets: flag("reset"),
+        needs_value: flag("full"),
         since: since.parse().ok()?,
         until: given(until).and_then(|until| until.parse().ok()),
         instead: given(instead),

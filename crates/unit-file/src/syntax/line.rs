@@ -1,6 +1,7 @@
 //! Physical lines, cut where systemd cuts them.
 //!
-//! Not only `\n` ends a line: `\r`, a zero byte and their pairs do too, so files with Windows or old Mac line ends load.
+//! Not only `\n` ends a line: `\r`, a zero byte and their pairs do too, so files with Windows or
+//! old Mac line ends load.
 
 use std::ops::Range;
 
@@ -38,7 +39,8 @@ fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r' | 0)
 }
 
-/// Different line-end bytes in a row end one line; a byte that comes again ends the next; nothing follows a zero byte.
+/// Different line-end bytes in a row end one line; a byte that comes again ends the next; nothing
+/// follows a zero byte.
 fn end_of_line_length(rest: &[u8]) -> usize {
     let mut length = 0;
     while let Some(&byte) = rest.get(length) {

@@ -1,4 +1,5 @@
-//! The lines of a unit file: read without losing a byte, and without judging what they say; systemd.syntax(7).
+//! The lines of a unit file: read without losing a byte, and without judging what they say;
+//! systemd.syntax(7).
 //!
 //! This room knows lines, comments, sections and assignments. It doesn't know any key.
 
@@ -8,6 +9,6 @@ mod unit_file;
 mod value;
 
 pub use line::Line;
-pub use statement::{Assignment, Fault, Section, Span, Statement, Subject};
+pub use statement::{Assignment, Content, Fault, Section, Span, Statement};
 pub use unit_file::{LONG_LINE_MAX, UnitFile};
 pub use value::Value;

@@ -1,4 +1,5 @@
-//! What a logical line is: a section header, an assignment, or something that systemd drops or refuses.
+//! What a logical line is: a section header, an assignment, or something that systemd drops or
+//! refuses.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,12 +17,12 @@ pub struct Statement {
     /// The text, without blanks at its ends.
     pub span: Span,
     /// What it is.
-    pub subject: Subject,
+    pub content: Content,
 }
 
 /// What a statement is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum Content {
     /// `[Name]`
     Section(Section),
     /// `Key=value`

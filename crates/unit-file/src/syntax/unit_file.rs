@@ -1,13 +1,14 @@
 //! A unit file as it was read: its bytes, its lines, and the statements that systemd makes of them.
 //!
-//! Reading never fails: what systemd would refuse is a [`Fault`] at its place, and the rest is read on. The rules are
-//! those of systemd's configuration parser, which systemd.syntax(7) describes in part.
+//! Reading never fails: what systemd would refuse is a [`Fault`] at its place, and the rest is read
+//! on. The rules are those of systemd's configuration parser, which systemd.syntax(7) describes in
+//! part.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::value::{Piece, span_in};
-use super::{Assignment, Fault, Line, Section, Span, Statement, Subject, Value, line};
+use super::value::{Segment, span_in};
+use super::{Assignment, Content, Fault, Line, Section, Span, Statement, Value, line};
 
 /// systemd reads lines, also joined ones, of up to this many bytes.
 pub const LONG_LINE_MAX: usize = 1024 * 1024;
@@ -48,16 +49,16 @@ impl UnitFile {
 
     /// The assignments, in order.
     pub fn assignments(&self) -> impl DoubleEndedIterator<Item = &Assignment> {
-        self.statements.iter().filter_map(|statement| match &statement.subject {
-            Subject::Assignment(assignment) => Some(assignment),
+        self.statements.iter().filter_map(|statement| match &statement.content {
+            Content::Assignment(assignment) => Some(assignment),
             _ => None,
         })
     }
 
     /// The section headers, in order, a repeated one again.
     pub fn sections(&self) -> impl Iterator<Item = (&str, &Span)> {
-        self.statements.iter().filter_map(|statement| match &statement.subject {
-            Subject::Section(section) => Some((&*section.name, &statement.span)),
+        self.statements.iter().filter_map(|statement| match &statement.content {
+            Content::Section(section) => Some((&*section.name, &statement.span)),
             _ => None,
         })
     }
@@ -91,7 +92,7 @@ struct Reader<'a> {
 #[derive(Default)]
 struct Joined {
     text: Vec<u8>,
-    pieces: Vec<Piece>,
+    segments: Vec<Segment>,
     lines: Range<usize>,
 }
 
@@ -109,7 +110,8 @@ impl<'a> Reader<'a> {
     fn read(mut self, lines: &[Line]) -> Vec<Statement> {
         for (index, line) in lines.iter().enumerate() {
             let text = &self.bytes[line.text.clone()];
-            // First of all, so a comment between continuation lines vanishes, and its own backslash means nothing.
+            // First of all, so a comment between continuation lines vanishes, and its own backslash
+            // means nothing.
             if text.len() <= LONG_LINE_MAX && matches!(trim_start(text).first(), Some(b'#' | b';'))
             {
                 continue;
@@ -129,11 +131,11 @@ impl<'a> Reader<'a> {
             source += BYTE_ORDER_MARK.len();
             text = rest;
         }
-        if self.joined.pieces.is_empty() {
+        if self.joined.segments.is_empty() {
             self.joined.lines.start = index;
         }
         self.joined.lines.end = index + 1;
-        self.joined.pieces.push(Piece { joined: self.joined.text.len(), source });
+        self.joined.segments.push(Segment { joined: self.joined.text.len(), source });
         self.joined.text.extend_from_slice(text);
         if self.joined.text.len() > LONG_LINE_MAX {
             return self.fault(Fault::TooLong);
@@ -156,49 +158,49 @@ impl<'a> Reader<'a> {
         let Ok(text) = std::str::from_utf8(&text[start..end]) else {
             return self.fault(Fault::NotUtf8);
         };
-        let subject = match text.strip_prefix('[') {
+        let content = match text.strip_prefix('[') {
             Some(header) => read_header(header),
             None => self.read_assignment(text, start),
         };
-        if let Subject::Section(section) = &subject {
+        if let Content::Section(section) = &content {
             self.section = Some(Arc::clone(&section.name));
         }
-        self.push(subject);
+        self.push(content);
     }
 
-    fn read_assignment(&self, text: &str, start: usize) -> Subject {
+    fn read_assignment(&self, text: &str, start: usize) -> Content {
         let Some(section) = &self.section else {
-            return Subject::Fault(Fault::OutsideSection);
+            return Content::Fault(Fault::OutsideSection);
         };
         let Some((key, value)) = text.split_once('=') else {
-            return Subject::Fault(Fault::NoEquals);
+            return Content::Fault(Fault::NoEquals);
         };
         if key.is_empty() {
-            return Subject::Fault(Fault::NoKey);
+            return Content::Fault(Fault::NoKey);
         }
         let value_start = text.len() - value.trim_start_matches(BLANKS).len();
         let key = key.trim_end_matches(BLANKS);
-        let key_span = span_in(&self.joined.pieces, start..start + key.len());
-        Subject::Assignment(Assignment {
+        let key_span = span_in(&self.joined.segments, start..start + key.len());
+        Content::Assignment(Assignment {
             section: Arc::clone(section),
             key: key.to_owned(),
             key_span,
             value: Value::new(
                 value.trim_matches(BLANKS).to_owned(),
-                self.joined.pieces_from(start + value_start),
+                self.joined.segments_from(start + value_start),
             ),
         })
     }
 
     fn fault(&mut self, fault: Fault) {
-        self.push(Subject::Fault(fault));
+        self.push(Content::Fault(fault));
     }
 
-    fn push(&mut self, subject: Subject) {
+    fn push(&mut self, content: Content) {
         let text = &self.joined.text;
         let (start, end) = (text.len() - trim_start(text).len(), trim_end(text).len());
-        let span = span_in(&self.joined.pieces, start..end.max(start));
-        self.statements.push(Statement { lines: self.joined.lines.clone(), span, subject });
+        let span = span_in(&self.joined.segments, start..end.max(start));
+        self.statements.push(Statement { lines: self.joined.lines.clone(), span, content });
         self.joined.clear();
     }
 }
@@ -207,18 +209,22 @@ impl Joined {
     /// Begins anew, in the same memory.
     fn clear(&mut self) {
         self.text.clear();
-        self.pieces.clear();
+        self.segments.clear();
         self.lines = 0..0;
     }
 
-    /// The pieces of the text from an offset on, that offset now being 0.
-    fn pieces_from(&self, offset: usize) -> impl Iterator<Item = Piece> {
-        let first = self.pieces.partition_point(|piece| piece.joined <= offset).saturating_sub(1);
-        let shift = move |piece: &Piece| {
-            let skipped = offset.saturating_sub(piece.joined);
-            Piece { joined: (piece.joined + skipped) - offset, source: piece.source + skipped }
+    /// The segments of the text from an offset on, that offset now being 0.
+    fn segments_from(&self, offset: usize) -> impl Iterator<Item = Segment> {
+        let first =
+            self.segments.partition_point(|segment| segment.joined <= offset).saturating_sub(1);
+        let shift = move |segment: &Segment| {
+            let skipped = offset.saturating_sub(segment.joined);
+            Segment {
+                joined: (segment.joined + skipped) - offset,
+                source: segment.source + skipped,
+            }
         };
-        self.pieces[first..].iter().map(shift)
+        self.segments[first..].iter().map(shift)
     }
 }
 
@@ -237,17 +243,18 @@ fn trim_end(text: &[u8]) -> &[u8] {
     &text[..text.len() - text.iter().rev().take_while(|byte| is_blank(byte)).count()]
 }
 
-/// An odd number of backslashes at the end; the earlier lines can't matter, as their last backslash is a blank by now.
+/// An odd number of backslashes at the end; the earlier lines can't matter, as their last backslash
+/// is a blank by now.
 fn ends_in_backslash(text: &[u8]) -> bool {
     text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
-fn read_header(rest: &str) -> Subject {
+fn read_header(rest: &str) -> Content {
     let Some(name) = rest.strip_suffix(']') else {
-        return Subject::Fault(Fault::HeaderNotClosed);
+        return Content::Fault(Fault::HeaderNotClosed);
     };
     if name.contains(|c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\')) {
-        return Subject::Fault(Fault::HeaderCharacters);
+        return Content::Fault(Fault::HeaderCharacters);
     }
-    Subject::Section(Section { name: Arc::from(name) })
+    Content::Section(Section { name: Arc::from(name) })
 }

@@ -1,6 +1,7 @@
 //! Calendar events: `Mon..Fri 9:00`, `*-*-01 00:00`, `hourly`; systemd.time(7), "Calendar events".
 //!
-//! Reads and tidies an event. When it comes next is not computed here: `systemd-analyze calendar` tells.
+//! Reads and tidies an event. When it comes next is not computed here: `systemd-analyze calendar`
+//! tells.
 
 use super::Invalid;
 use super::calendar_parser::{Parser, shorthand, split_zone};
@@ -9,6 +10,14 @@ use super::calendar_parser::{Parser, shorthand, split_zone};
 pub(super) const MICROS: i32 = 1_000_000;
 
 /// A calendar event. An empty list of components stands for `*`.
+///
+/// ```
+/// use unit_file::values::Calendar;
+///
+/// let event = Calendar::parse("Mon 9:00", |_| false)?;
+/// assert_eq!(event.to_string(), "Mon *-*-* 09:00:00");
+/// # Ok::<(), unit_file::values::Invalid>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
     /// Bit 0 is Monday; 0 stands for any day.
@@ -36,15 +45,15 @@ pub struct Calendar {
 pub struct Component {
     /// The first value.
     pub start: i32,
-    /// The last value; -1 if there is no range.
-    pub stop: i32,
-    /// The step; 0 if there is none.
-    pub repeat: i32,
+    /// The last value, if it is a range.
+    pub stop: Option<i32>,
+    /// The step, if there is one.
+    pub repeat: Option<i32>,
 }
 
 impl Component {
     pub(super) const fn of(start: i32) -> Component {
-        Component { start, stop: -1, repeat: 0 }
+        Component { start, stop: None, repeat: None }
     }
 }
 
@@ -64,11 +73,12 @@ impl Calendar {
         }
     }
 
-    /// What `Calendar::parse` ends with: full years, sorted alternatives, ranges that end where a step does.
+    /// What `Calendar::parse` ends with: full years, sorted alternatives, ranges that end where a
+    /// step does.
     fn tidy(&mut self) {
         for component in &mut self.year {
             component.start = full_year(component.start);
-            component.stop = full_year(component.stop);
+            component.stop = component.stop.map(full_year);
         }
         self.end_of_month &= !self.day.is_empty();
         self.weekdays %= 0x7f;
@@ -99,6 +109,12 @@ impl Calendar {
     }
 }
 
+/// Whether a word at the end of an event may name a time zone: `Europe/Madrid`, not `9:00`. For
+/// callers that have no list of zones.
+pub fn looks_like_zone(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && !word.contains(':')
+}
+
 fn full_year(year: i32) -> i32 {
     match year {
         0..70 => year + 2000,
@@ -109,15 +125,15 @@ fn full_year(year: i32) -> i32 {
 
 fn tidy_field(field: &mut Vec<Component>) {
     for component in field.iter_mut() {
-        if component.stop > component.start && component.repeat > 0 {
-            component.stop -= (component.stop - component.start) % component.repeat;
-        }
-        let range_of_one = component.start == component.stop;
-        let step_too_long = component.stop > component.start
-            && component.repeat > 0
-            && component.start.saturating_add(component.repeat) > component.stop;
-        if range_of_one || step_too_long {
-            *component = Component::of(component.start);
+        let Component { start, stop: Some(stop), repeat } = *component else {
+            continue;
+        };
+        // A range ends where its last step does; a range of one is just that value.
+        let repeat = repeat.unwrap_or(1);
+        let stop = if stop > start { stop - (stop - start) % repeat } else { stop };
+        component.stop = Some(stop);
+        if start == stop {
+            *component = Component::of(start);
         }
     }
     field.sort();
@@ -129,10 +145,11 @@ fn is_possible(component: &Component, from: i32, to: i32, backwards: bool) -> bo
     // No month is sure to have a 29th day from its end.
     let to = if backwards { to - 3 } else { to };
     let Component { start, stop, repeat } = *component;
+    let repeat = repeat.unwrap_or(0);
     if start < from || start > to || repeat > to - from {
         return false;
     }
-    if stop >= 0 {
+    if let Some(stop) = stop {
         return (from..=to).contains(&stop) && start + repeat <= stop;
     }
     if backwards { start - repeat >= from } else { start + repeat <= to }

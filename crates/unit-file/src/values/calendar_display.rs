@@ -56,7 +56,7 @@ fn write_field(
     width: usize,
     unit: i32,
 ) -> fmt::Result {
-    let every_second = Component { start: 0, stop: -1, repeat: MICROS };
+    let every_second = Component { start: 0, stop: None, repeat: Some(MICROS) };
     if field.is_empty() || (unit == MICROS && field.contains(&every_second)) {
         return f.write_str("*");
     }
@@ -65,14 +65,15 @@ fn write_field(
             f.write_str(",")?;
         }
         write_number(f, component.start, width, unit)?;
-        if component.stop > 0 {
+        if let Some(stop) = component.stop {
             f.write_str("..")?;
-            write_number(f, component.stop, width, unit)?;
+            write_number(f, stop, width, unit)?;
         }
-        let step_is_plain = component.stop > 0 && component.repeat == unit;
-        if component.repeat > 0 && !step_is_plain {
+        // A range goes in steps of one unit anyway.
+        let is_plain = |repeat: &i32| component.stop.is_some() && *repeat == unit;
+        if let Some(repeat) = component.repeat.filter(|repeat| !is_plain(repeat)) {
             f.write_str("/")?;
-            write_number(f, component.repeat, 0, unit)?;
+            write_number(f, repeat, 0, unit)?;
         }
     }
     Ok(())

@@ -1,12 +1,12 @@
 //! Reading a calendar event from left to right.
 
+use chrono::{DateTime, Datelike, Timelike};
+
 use super::Invalid;
 use super::calendar::{Calendar, Component, MICROS};
 
 /// A limit of systemd's on the alternatives of one field.
 const COMPONENTS_MAX: usize = 240;
-/// The end of 2199, the last year that systemd knows.
-const LAST_SECOND: i64 = 7_258_118_399;
 
 /// Takes a time zone from the end.
 pub(super) fn split_zone(value: &str, is_zone: impl Fn(&str) -> bool) -> (&str, Option<String>) {
@@ -213,7 +213,7 @@ impl<'a> Parser<'a> {
     fn chain(&mut self, seconds: bool) -> Result<Vec<Component>, Invalid> {
         if self.peek() == Some(b'*') {
             self.at += 1;
-            let every_second = Component { start: 0, stop: -1, repeat: MICROS };
+            let every_second = Component { start: 0, stop: None, repeat: Some(MICROS) };
             return Ok(if seconds { vec![every_second] } else { Vec::new() });
         }
         let mut chain = Vec::new();
@@ -231,21 +231,19 @@ impl<'a> Parser<'a> {
 
     fn component(&mut self, seconds: bool) -> Result<Component, Invalid> {
         let mut component = Component::of(self.number(seconds)?);
+        let unit = if seconds { MICROS } else { 1 };
         if self.rest().starts_with("..") {
             self.at += 2;
-            component.stop = self.number(seconds)?;
-            component.repeat = if seconds { MICROS } else { 1 };
+            component.stop = Some(self.number(seconds)?);
+            component.repeat = Some(unit);
         }
         if self.peek() == Some(b'/') {
             self.at += 1;
-            component.repeat = self.number(seconds)?;
-            if component.repeat == 0 {
+            component.repeat = Some(self.number(seconds)?);
+            if component.repeat == Some(0) {
                 return Err(self.refuse("a step greater than 0 is expected"));
             }
-        } else if seconds
-            && component.stop >= 0
-            && component.start + component.repeat > component.stop
-        {
+        } else if component.stop.is_some_and(|stop| seconds && component.start + unit > stop) {
             return Err(self.refuse("a range of at least a second is expected"));
         }
         if !matches!(self.peek(), None | Some(b' ' | b',' | b'-' | b'~' | b':')) {
@@ -298,18 +296,17 @@ impl<'a> Parser<'a> {
         let seconds: i64 = self.rest()[1..1 + digits]
             .parse()
             .map_err(|_| self.refuse("a number of seconds is expected after @"))?;
-        if seconds > LAST_SECOND {
-            return Err(self.refuse("an earlier time is expected"));
-        }
-        let (year, month, day) = civil_date(seconds / 86_400);
-        let of_day = i32::try_from(seconds % 86_400).unwrap_or_default();
-        let too_late = |_| self.refuse("an earlier time is expected");
-        calendar.year = vec![Component::of(i32::try_from(year).map_err(too_late)?)];
-        calendar.month = vec![Component::of(month)];
-        calendar.day = vec![Component::of(day)];
-        calendar.hour = vec![Component::of(of_day / 3600)];
-        calendar.minute = vec![Component::of(of_day / 60 % 60)];
-        calendar.microsecond = vec![Component::of(of_day % 60 * MICROS)];
+        let too_late = || self.refuse("a time before the year 2200 is expected");
+        let time = DateTime::from_timestamp(seconds, 0).filter(|time| time.year() < 2200);
+        let time = time.ok_or_else(too_late)?;
+        let at = |value: u32| i32::try_from(value).map(Component::of).map(|value| vec![value]);
+        let field = |value: u32| at(value).map_err(|_| too_late());
+        calendar.year = vec![Component::of(time.year())];
+        calendar.month = field(time.month())?;
+        calendar.day = field(time.day())?;
+        calendar.hour = field(time.hour())?;
+        calendar.minute = field(time.minute())?;
+        calendar.microsecond = field(time.second() * MICROS.unsigned_abs())?;
         calendar.zone = Some("UTC".to_owned());
         self.at += 1 + digits;
         Ok(())
@@ -325,27 +322,4 @@ fn day_name(text: &str) -> Option<(u8, usize)> {
         let length = [name.len(), 3].into_iter().find(|length| begins_with(&name[..*length]))?;
         Some((day, length))
     })
-}
-
-/// Year, month and day of a count of days since 1970, in the Gregorian calendar.
-fn civil_date(days: i64) -> (i64, i32, i32) {
-    let mut year = 1970 + days / 366;
-    let day_of = |year: i64| {
-        (year - 1970) * 365 + (year - 1969) / 4 - (year - 1901) / 100 + (year - 1601) / 400
-    };
-    while day_of(year + 1) <= days {
-        year += 1;
-    }
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let mut rest = i32::try_from(days - day_of(year)).unwrap_or_default();
-    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 1;
-    for length in lengths {
-        if rest < length {
-            break;
-        }
-        rest -= length;
-        month += 1;
-    }
-    (year, month, rest + 1)
 }

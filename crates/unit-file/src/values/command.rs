@@ -5,10 +5,10 @@
 use std::ops::Range;
 
 use super::path::judge_length;
-use super::{Rules, Word, WordError, Words};
+use super::{Backslash, Invalid, Splitter, Word};
 
 /// A limit of ours on the commands of one line, far above what anybody writes.
-pub const MAX_COMMANDS: usize = 10_000;
+const MAX_COMMANDS: usize = 10_000;
 
 /// One character before the program that changes how it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,31 +54,23 @@ impl Command {
 pub struct CommandLine {
     /// The commands that systemd runs, in order.
     pub commands: Vec<Command>,
-    /// What systemd drops with a warning, together with everything behind it, while it keeps the unit.
-    pub dropped: Option<Refused>,
+    /// What systemd drops with a warning, together with everything behind it, while it keeps the
+    /// unit.
+    pub dropped: Option<Invalid>,
 }
 
-/// Why systemd doesn't take a command.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Refused {
-    /// The offending part of the value.
-    pub span: Range<usize>,
-    /// Why.
-    pub reason: String,
-}
-
-/// A bad command: it costs the unit, or with the prefix `-` and before a program is known, only the rest of the line.
+/// A bad command. It costs the unit; with the prefix `-`, and before a program is known, only the
+/// rest of the line.
 struct Bad {
-    refused: Refused,
+    invalid: Invalid,
     costs_unit: bool,
 }
 
 impl CommandLine {
     /// Reads a value as the given version of systemd does; an error is one that costs the unit.
-    pub fn parse(value: &str, version: u32) -> Result<CommandLine, Refused> {
+    pub fn parse(value: &str, version: u32) -> Result<CommandLine, Invalid> {
         let mut line = CommandLine::default();
-        let mut words = Words::new(value);
+        let mut words = Splitter::new(value);
         while line.commands.len() < MAX_COMMANDS {
             match read_command(&mut words, version) {
                 Ok(Some((command, another))) => {
@@ -88,9 +80,9 @@ impl CommandLine {
                     }
                 }
                 Ok(None) => break,
-                Err(bad) if bad.costs_unit => return Err(bad.refused),
+                Err(bad) if bad.costs_unit => return Err(bad.invalid),
                 Err(bad) => {
-                    line.dropped = Some(bad.refused);
+                    line.dropped = Some(bad.invalid);
                     break;
                 }
             }
@@ -100,35 +92,34 @@ impl CommandLine {
 }
 
 /// Reads a command, and whether a `;` behind it begins another one.
-fn read_command(words: &mut Words<'_>, version: u32) -> Result<Option<(Command, bool)>, Bad> {
+fn read_command(words: &mut Splitter<'_>, version: u32) -> Result<Option<(Command, bool)>, Bad> {
     let Some(mut command) = read_program(words, version)? else {
         return Ok(None);
     };
     let costs_unit = !command.has(Prefix::IgnoreFailure);
     match read_arguments(words, &mut command) {
         Ok(another) => Ok(Some((command, another))),
-        Err(refused) => Err(Bad { refused, costs_unit }),
+        Err(invalid) => Err(Bad { invalid, costs_unit }),
     }
 }
 
 /// Reads the first word of a command: prefixes and program.
-fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, Bad> {
+fn read_program(words: &mut Splitter<'_>, version: u32) -> Result<Option<Command>, Bad> {
     let word = loop {
-        match words.next_lenient(Rules::COMMAND) {
+        match words.next_word(Backslash::Escapes) {
             // Where a program should be, even a quoted ; only separates.
             Ok(Some(word)) if word.bytes == b";" => {}
             Ok(Some(word)) => break word,
             Ok(None) => return Ok(None),
-            Err(error) => {
-                return Err(Bad { refused: word_refused(&error), costs_unit: false });
-            }
+            Err(invalid) => return Err(Bad { invalid, costs_unit: false }),
         }
     };
     let text = word.text().into_owned();
     let (prefixes, length) = read_prefixes(&text, version);
     let program = text[length..].to_owned();
-    // Quotes and escapes are gone from the text; without any, the prefixes take as many bytes of the value.
-    let quoted = word.span.len() != word.bytes.len();
+    // Quotes and escapes are gone from the text; without any, the prefixes take as many bytes of
+    // the value.
+    let quoted = !word.is_plain();
     let program_span =
         if quoted { word.span.clone() } else { word.span.start + length..word.span.end };
     let reason = if program.is_empty() {
@@ -141,7 +132,7 @@ fn read_program(words: &mut Words<'_>, version: u32) -> Result<Option<Command>, 
     if let Some(reason) = reason {
         let costs_unit = !prefixes.contains(&Prefix::IgnoreFailure);
         let span = if program.is_empty() { word.span } else { program_span };
-        return Err(Bad { refused: Refused { span, reason: reason.to_owned() }, costs_unit });
+        return Err(Bad { invalid: Invalid::at(span, reason), costs_unit });
     }
     let bytes = program.clone().into_bytes();
     let own_name = Word { bytes, span: program_span.clone(), unknown_escape: word.unknown_escape };
@@ -203,8 +194,9 @@ fn program_problem(program: &str) -> Option<&'static str> {
     }
 }
 
-/// Reads arguments up to the end, or up to a `;` that begins another command: then the answer is yes.
-fn read_arguments(words: &mut Words<'_>, command: &mut Command) -> Result<bool, Refused> {
+/// Reads arguments up to the end, or up to a `;` that begins another command: then the answer is
+/// yes.
+fn read_arguments(words: &mut Splitter<'_>, command: &mut Command) -> Result<bool, Invalid> {
     loop {
         let start = words.offset();
         let ends_word = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
@@ -222,29 +214,24 @@ fn read_arguments(words: &mut Words<'_>, command: &mut Command) -> Result<bool, 
                 });
             }
             [] => return require_name(command).map(|()| false),
-            _ => match words.next_lenient(Rules::COMMAND) {
+            _ => match words.next_word(Backslash::Escapes) {
                 Ok(Some(word)) => command.arguments.push(word),
                 Ok(None) => return require_name(command).map(|()| false),
-                Err(error) => return Err(word_refused(&error)),
+                Err(invalid) => return Err(invalid),
             },
         }
     }
 }
 
 /// With `@` the program's own name must follow.
-fn require_name(command: &Command) -> Result<(), Refused> {
+fn require_name(command: &Command) -> Result<(), Invalid> {
     if command.arguments.is_empty() {
-        let reason = "after the prefix @, the program's own name must follow".to_owned();
-        return Err(Refused { span: command.program_span.clone(), reason });
+        let reason = "after the prefix @, the program's own name must follow";
+        return Err(Invalid::at(command.program_span.clone(), reason));
     }
     Ok(())
 }
 
 fn blanks(rest: &[u8]) -> usize {
     rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-fn word_refused(error: &WordError) -> Refused {
-    let (WordError::OpenQuote(span) | WordError::Escape(span)) = error;
-    Refused { span: span.clone(), reason: error.to_string() }
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{Rules, Word, WordError, split};
+use super::{Backslash, Invalid, Word, split};
 
 /// One word of `Environment=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +22,19 @@ pub enum EnvironmentWord {
     Dropped(Word),
 }
 
-/// Reads the words of a value of `Environment=`.
-pub fn parse_environment(value: &str) -> Result<Vec<EnvironmentWord>, WordError> {
-    Ok(split(value, Rules::COMMAND)?.into_iter().map(read_word).collect())
+/// Reads the words of a value of `Environment=`, up to one that can't be read.
+///
+/// ```
+/// use unit_file::values::{EnvironmentWord, parse_environment};
+///
+/// let (words, error) = parse_environment("A=1 not-a-variable");
+/// assert!(matches!(&words[0], EnvironmentWord::Variable { name, .. } if name == "A"));
+/// assert!(matches!(&words[1], EnvironmentWord::Dropped(_)));
+/// assert_eq!(error, None);
+/// ```
+pub fn parse_environment(value: &str) -> (Vec<EnvironmentWord>, Option<Invalid>) {
+    let split = split(value, Backslash::Escapes);
+    (split.words.into_iter().map(read_word).collect(), split.error)
 }
 
 fn read_word(word: Word) -> EnvironmentWord {

@@ -2,7 +2,8 @@
 
 use super::Invalid;
 
-/// Reads a whole number with an optional sign: decimal, or with a prefix `0x`, `0o`, `0b`, or octal with a leading `0`.
+/// Reads a whole number with an optional sign: decimal, or with a prefix `0x`, `0o`, `0b`, or octal
+/// with a leading `0`.
 pub fn parse_integer(value: &str) -> Result<i128, Invalid> {
     let not_a_number = || Invalid::whole(value, format!("{value:?} is not a whole number"));
     let text = value.trim_start_matches([' ', '\t']);

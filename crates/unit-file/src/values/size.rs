@@ -1,6 +1,6 @@
 //! Sizes in bytes: `512M`, `1.5G`, `1G 500M`.
 //!
-//! One letter, no `B` after it, no `Mi`. For memory the letters count in 1024, for network bandwidths in 1000.
+//! One letter, no `B` after it, no `Mi`. The letters count in 1024, as memory does.
 
 use super::Invalid;
 
@@ -8,25 +8,22 @@ use super::Invalid;
 const SUFFIXES: [(&str, u32); 8] =
     [("E", 6), ("P", 5), ("T", 4), ("G", 3), ("M", 2), ("K", 1), ("B", 0), ("", 0)];
 
-/// Reads a size whose letters count in 1024.
-pub fn parse_size(value: &str) -> Result<u64, Invalid> {
-    parse(value, 1024)
-}
-
-/// Reads a size whose letters count in 1000.
-pub fn parse_decimal_size(value: &str) -> Result<u64, Invalid> {
-    parse(value, 1000)
-}
-
 /// Reads terms such as `4T 3G`, each of a smaller unit than the one before.
-fn parse(value: &str, base: u64) -> Result<u64, Invalid> {
+///
+/// ```
+/// use unit_file::values::parse_size;
+///
+/// assert_eq!(parse_size("1.5K"), Ok(1536));
+/// assert!(parse_size("512MB").is_err());
+/// ```
+pub fn parse_size(value: &str) -> Result<u64, Invalid> {
     let mut total = 0_u64;
     let mut at = 0;
     let mut smallest = 0;
     loop {
         at += blanks(&value[at..]);
         let start = at;
-        let term = read_term(&value[at..], base, smallest).map_err(|reason| {
+        let term = read_term(&value[at..], smallest).map_err(|reason| {
             let hint = match value[start..].chars().next() {
                 Some('i' | 'B' | 'b') if start > 0 => "; write the letter alone, as in 512M",
                 _ => "",
@@ -50,7 +47,7 @@ struct Term {
     next_suffix: usize,
 }
 
-fn read_term(text: &str, base: u64, smallest: usize) -> Result<Term, String> {
+fn read_term(text: &str, smallest: usize) -> Result<Term, String> {
     let digits_end = digits(text);
     if text.starts_with('-') {
         return Err("a size is not negative".to_owned());
@@ -73,7 +70,7 @@ fn read_term(text: &str, base: u64, smallest: usize) -> Result<Term, String> {
         return Err(format!("{:?} is out of order, larger units come first", &text[at..]));
     };
     let (suffix, power) = SUFFIXES[index];
-    let factor = base.pow(power);
+    let factor = 1024_u64.pow(power);
     let bytes = whole
         .checked_mul(factor)
         .and_then(|bytes| bytes.checked_add((fraction * factor as f64) as u64));

@@ -1,6 +1,8 @@
-//! Specifiers: the `%n` and `%i` that systemd fills in when it loads the unit; systemd.unit(5), "Specifiers".
+//! Specifiers: the `%n` and `%i` that systemd fills in when it loads the unit; systemd.unit(5),
+//! "Specifiers".
 //!
-//! They are read in nearly every value, also inside quotes. A `%` that should stay one is written `%%`.
+//! They are read in nearly every value, also inside quotes. A `%` that should stay one is written
+//! `%%`.
 
 /// A specifier's letter, its meaning, and the version that brought it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::Invalid;
 
-/// Units in nanoseconds; those below the tick don't count. Longer spellings stand before their beginnings, as the first that fits is taken.
+/// Units in nanoseconds; those below the tick don't count. Longer spellings stand before their
+/// beginnings, as the first that fits is taken.
 const UNITS: [(&str, u128); 32] = [
     ("seconds", SECOND),
     ("second", SECOND),
@@ -81,7 +82,8 @@ impl TimeSpan {
     }
 }
 
-/// Reads a span to the nanosecond, a bare number counting in nanoseconds, as `TimerSlackNSec=` does.
+/// Reads a span to the nanosecond, a bare number counting in nanoseconds, as `TimerSlackNSec=`
+/// does.
 pub fn parse_nanoseconds(value: &str) -> Result<Option<u64>, Invalid> {
     parse(value, 1, 1)
 }

@@ -1,62 +1,23 @@
 //! Words: how a value is split at blanks, with quotes and escapes; systemd.syntax(7), "Quoting".
 //!
-//! Nearly like a shell, and not a shell: nothing is expanded, and each key has its own [`Rules`].
+//! Nearly like a shell, and not a shell: nothing is expanded, quotes may begin inside a word, and
+//! keys differ in what a backslash means to them.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::Invalid;
 use super::escape::unescape_one;
 
-/// How words are split. systemd calls these `EXTRACT_*` flags; all are off by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
-    /// Where words end; blanks if empty.
-    pub separators: &'static str,
-    /// Quotes group, and are taken off.
-    pub unquote: bool,
-    /// Quotes group, and stay.
-    pub keep_quote: bool,
-    /// C-like escapes are read; without this, a backslash only protects the next character.
-    pub unescape: bool,
-    /// An unknown escape stays as it is, instead of being refused.
-    pub unescape_relax: bool,
-    /// A backslash before a separator protects it.
-    pub unescape_separators: bool,
-    /// A backslash is a character like any other.
-    pub retain_escape: bool,
-    /// The separators stay in the rest.
-    pub retain_separators: bool,
-    /// Two separators in a row have an empty word between them.
-    pub each_separator: bool,
-    /// An open quote or a backslash at the end are taken for closed.
-    pub relax: bool,
-}
-
-impl Rules {
-    /// Words between blanks, as they are.
-    pub const PLAIN: Rules = Rules {
-        separators: "",
-        unquote: false,
-        keep_quote: false,
-        unescape: false,
-        unescape_relax: false,
-        unescape_separators: false,
-        retain_escape: false,
-        retain_separators: false,
-        each_separator: false,
-        relax: false,
-    };
-    /// `ExecStart=`, `Environment=`: quotes and C-like escapes.
-    pub const COMMAND: Rules = Rules { unquote: true, unescape: true, ..Rules::PLAIN };
-    /// `After=`, `ReadWritePaths=`: quotes, but backslashes belong to the names.
-    pub const NAMES: Rules = Rules { unquote: true, retain_escape: true, ..Rules::PLAIN };
-
-    fn separates(self, byte: u8) -> bool {
-        match self.separators {
-            "" => matches!(byte, b' ' | b'\t' | b'\n' | b'\r'),
-            separators => separators.as_bytes().contains(&byte),
-        }
-    }
+/// What a backslash means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backslash {
+    /// It begins a C-like escape, as in `ExecStart=` and `Environment=`. An escape that systemd
+    /// doesn't know stays as it is.
+    Escapes,
+    /// It is a character like any other, as in `After=` and `ReadWritePaths=`: names of units
+    /// contain backslashes themselves.
+    Stays,
 }
 
 /// A word, without its quotes and escapes.
@@ -75,31 +36,58 @@ impl Word {
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)
     }
+
+    /// Whether the word stands in the value as it is, without quotes and escapes.
+    pub fn is_plain(&self) -> bool {
+        self.span.len() == self.bytes.len()
+    }
 }
 
-/// Why no word could be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WordError {
-    /// A quote is opened and not closed.
-    #[error("the quote is not closed")]
-    OpenQuote(Range<usize>),
-    /// A backslash and nothing known after it.
-    #[error("the escape sequence is unknown")]
-    Escape(Range<usize>),
+/// The words of a value, up to one that systemd can't read.
+#[derive(Clone, Debug, Default)]
+pub struct Split {
+    /// The words that can be read. systemd reads from left to right: most keys keep these, whatever
+    /// follows.
+    pub words: Vec<Word>,
+    /// What systemd can't read, with all that follows it.
+    pub error: Option<Invalid>,
+}
+
+/// Splits a whole value.
+///
+/// ```
+/// use unit_file::values::{Backslash, split};
+///
+/// let words = split(r#"--name "two words" a\x20b"#, Backslash::Escapes).words;
+/// let texts: Vec<String> = words.iter().map(|word| word.text().into_owned()).collect();
+/// assert_eq!(texts, ["--name", "two words", "a b"]);
+/// ```
+pub fn split(text: &str, backslash: Backslash) -> Split {
+    let mut splitter = Splitter::new(text);
+    let mut split = Split::default();
+    loop {
+        match splitter.next_word(backslash) {
+            Ok(Some(word)) => split.words.push(word),
+            Ok(None) => return split,
+            Err(error) => {
+                split.error = Some(error);
+                return split;
+            }
+        }
+    }
 }
 
 /// Takes a value apart, word by word.
 #[derive(Clone, Debug)]
-pub struct Words<'a> {
+pub struct Splitter<'a> {
     text: &'a [u8],
     at: usize,
-    ended: bool,
 }
 
-impl<'a> Words<'a> {
+impl<'a> Splitter<'a> {
     /// Begins at the start of a value.
-    pub fn new(text: &'a str) -> Words<'a> {
-        Words { text: text.as_bytes(), at: 0, ended: false }
+    pub fn new(text: &'a str) -> Splitter<'a> {
+        Splitter { text: text.as_bytes(), at: 0 }
     }
 
     /// How far the value has been read.
@@ -117,164 +105,90 @@ impl<'a> Words<'a> {
         self.at += bytes;
     }
 
-    /// The next word, with a second, lenient try at unknown escapes, as keys do that warn about them.
-    pub fn next_lenient(&mut self, rules: Rules) -> Result<Option<Word>, WordError> {
-        let saved = self.clone();
-        match self.next(rules) {
-            Err(_) if !rules.unescape_relax => {
-                *self = saved;
-                let word = self.next(Rules { unescape_relax: true, ..rules })?;
-                Ok(word.map(|word| Word { unknown_escape: true, ..word }))
-            }
-            answer => answer,
-        }
-    }
-
     /// The next word; `None` at the end.
-    pub fn next(&mut self, rules: Rules) -> Result<Option<Word>, WordError> {
-        if self.ended || !self.skip_separators(rules) {
+    pub fn next_word(&mut self, backslash: Backslash) -> Result<Option<Word>, Invalid> {
+        self.skip_blanks();
+        let start = self.at;
+        if self.rest().is_empty() {
             return Ok(None);
         }
-        let start = self.at;
-        let mut bytes = Vec::with_capacity(32);
-        let mut end = start;
-        while let Some(byte) = self.peek() {
+        let mut word =
+            Word { bytes: Vec::with_capacity(32), span: start..start, unknown_escape: false };
+        while let Some(byte) = self.peek().filter(|byte| !is_blank(*byte)) {
             match byte {
-                b'\'' | b'"' if rules.unquote || rules.keep_quote => {
-                    self.quoted(byte, &mut bytes, rules)?
-                }
-                b'\\' if !rules.retain_escape => self.backslash(None, &mut bytes, rules)?,
-                _ if rules.separates(byte) => break,
-                _ => self.plain_run(&mut bytes, rules),
+                b'\'' | b'"' => self.quoted(byte, &mut word, backslash)?,
+                b'\\' if backslash == Backslash::Escapes => self.escape(&mut word),
+                _ => self.plain_run(&mut word),
             }
-            end = self.at;
         }
-        self.end_word(rules);
-        Ok(Some(Word { bytes, span: start..end, unknown_escape: false }))
-    }
-
-    /// Takes the bytes up to one that means something.
-    fn plain_run(&mut self, bytes: &mut Vec<u8>, rules: Rules) {
-        let plain =
-            |byte: &&u8| !matches!(**byte, b'\'' | b'"' | b'\\') && !rules.separates(**byte);
-        let rest = self.rest();
-        // The first byte means itself here, whatever it is elsewhere.
-        let length = 1 + rest[1..].iter().take_while(plain).count();
-        bytes.extend_from_slice(&rest[..length]);
-        self.at += length;
+        word.span.end = self.at;
+        self.skip_blanks();
+        Ok(Some(word))
     }
 
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
 
-    /// Whether a word follows; with `each_separator` an empty one may.
-    fn skip_separators(&mut self, rules: Rules) -> bool {
-        while let Some(byte) = self.peek() {
-            if !rules.separates(byte) || rules.each_separator {
-                return true;
-            }
-            self.at += 1;
-        }
-        self.ended = true;
-        // The separator before the end announced one more word, and it is empty.
-        rules.each_separator
+    fn skip_blanks(&mut self) {
+        self.at += self.rest().iter().take_while(|byte| is_blank(**byte)).count();
     }
 
-    /// Steps over what ends a word.
-    fn end_word(&mut self, rules: Rules) {
-        if self.peek().is_none() {
-            self.ended = true;
-        } else if rules.retain_separators {
-        } else if rules.each_separator {
-            self.at += 1;
-        } else {
-            while self.peek().is_some_and(|byte| rules.separates(byte)) {
-                self.at += 1;
-            }
-        }
+    /// Takes the bytes up to one that means something.
+    fn plain_run(&mut self, word: &mut Word) {
+        let plain = |byte: &&u8| !matches!(**byte, b'\'' | b'"' | b'\\') && !is_blank(**byte);
+        let rest = self.rest();
+        // The first byte means itself here, even if it is a backslash that stays.
+        let length = 1 + rest[1..].iter().take_while(plain).count();
+        word.bytes.extend_from_slice(&rest[..length]);
+        self.at += length;
     }
 
     /// Reads from an opening quote to the closing one.
-    fn quoted(&mut self, quote: u8, bytes: &mut Vec<u8>, rules: Rules) -> Result<(), WordError> {
+    fn quoted(&mut self, quote: u8, word: &mut Word, backslash: Backslash) -> Result<(), Invalid> {
         let start = self.at;
         self.at += 1;
-        if !rules.unquote {
-            bytes.push(quote);
-        }
         loop {
             match self.peek() {
-                None if rules.relax => return Ok(()),
-                None => return Err(WordError::OpenQuote(start..self.text.len())),
+                None => return Err(open_quote(start..self.text.len())),
                 Some(byte) if byte == quote => break,
-                Some(b'\\') if !rules.retain_escape => self.backslash(Some(start), bytes, rules)?,
+                // A backslash at the end protects the end, so the quote is still open.
+                Some(b'\\') if backslash == Backslash::Escapes && self.rest().len() > 1 => {
+                    self.escape(word);
+                }
                 Some(byte) => {
-                    bytes.push(byte);
+                    word.bytes.push(byte);
                     self.at += 1;
                 }
             }
         }
         self.at += 1;
-        if !rules.unquote {
-            bytes.push(quote);
-        }
         Ok(())
     }
 
-    /// Reads a backslash and what it protects or spells.
-    fn backslash(
-        &mut self,
-        quote: Option<usize>,
-        bytes: &mut Vec<u8>,
-        rules: Rules,
-    ) -> Result<(), WordError> {
-        let start = self.at;
+    /// Reads a backslash and what it spells; what systemd doesn't know stays as it is.
+    fn escape(&mut self, word: &mut Word) {
         self.at += 1;
         let rest = self.rest();
-        let Some(&next) = rest.first() else {
-            return self.backslash_at_end(quote, bytes, rules);
-        };
-        let mut taken = 1;
-        if !rules.unescape && !rules.unescape_separators && !rules.unescape_relax {
-            bytes.push(next);
-        } else if let Some((plain, length)) = rules.unescape.then(|| unescape_one(rest)).flatten() {
-            bytes.extend(plain);
-            taken = length;
-        } else if rules.unescape_separators && (rules.separates(next) || next == b'\\') {
-            bytes.push(next);
-        } else if rules.unescape_relax {
-            bytes.extend([b'\\', next]);
-        } else {
-            return Err(WordError::Escape(start..start + 2));
+        match unescape_one(rest) {
+            Some((plain, length)) => {
+                word.bytes.extend(plain);
+                self.at += length;
+            }
+            None => {
+                word.unknown_escape = true;
+                word.bytes.push(b'\\');
+                word.bytes.extend(rest.first());
+                self.at += rest.len().min(1);
+            }
         }
-        self.at += taken;
-        Ok(())
-    }
-
-    fn backslash_at_end(
-        &self,
-        quote: Option<usize>,
-        bytes: &mut Vec<u8>,
-        rules: Rules,
-    ) -> Result<(), WordError> {
-        if rules.unescape_relax && (quote.is_none() || rules.relax) {
-            bytes.push(b'\\');
-        } else if !rules.relax {
-            let escape = self.text.len() - 1..self.text.len();
-            return Err(quote.map_or(WordError::Escape(escape), |at| {
-                WordError::OpenQuote(at..self.text.len())
-            }));
-        }
-        Ok(())
     }
 }
 
-/// All words of a value, under one set of rules.
-pub fn split(text: &str, rules: Rules) -> Result<Vec<Word>, WordError> {
-    let mut words = Words::new(text);
-    let mut all = Vec::new();
-    while let Some(word) = words.next_lenient(rules)? {
-        all.push(word);
-    }
-    Ok(all)
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+fn open_quote(span: Range<usize>) -> Invalid {
+    Invalid::at(span, "the quote is not closed")
 }

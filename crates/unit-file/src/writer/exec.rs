@@ -9,7 +9,6 @@ use super::{Unwritable, quote_argument};
 pub struct Exec {
     program: String,
     arguments: Vec<String>,
-    ignores_failure: bool,
 }
 
 impl Exec {
@@ -34,24 +33,14 @@ impl Exec {
         let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
         match arguments.iter().find(|argument| argument.contains('\0')) {
             Some(argument) => Err(Unwritable::ZeroByte(argument.clone())),
-            None => Ok(Exec { program: program.to_owned(), arguments, ignores_failure: false }),
+            None => Ok(Exec { program: program.to_owned(), arguments }),
         }
-    }
-
-    /// The same command, whose failure doesn't count.
-    pub fn ignoring_failure(self) -> Exec {
-        Exec { ignores_failure: true, ..self }
     }
 }
 
 impl fmt::Display for Exec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let program = quote_argument(&self.program);
-        let prefix = if self.ignores_failure { "-" } else { "" };
-        match program.strip_prefix('"') {
-            Some(rest) => write!(f, "\"{prefix}{rest}")?,
-            None => write!(f, "{prefix}{program}")?,
-        }
+        f.write_str(&quote_argument(&self.program))?;
         self.arguments.iter().try_for_each(|argument| write!(f, " {}", quote_argument(argument)))
     }
 }

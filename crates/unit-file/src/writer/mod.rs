@@ -1,11 +1,10 @@
 //! Unit files from typed values, so that systemd reads back exactly what was meant.
 //!
-//! What could be misread can't be built: a line break in a description is refused, a `%` or `$` is doubled, a blank is
-//! quoted. The text comes from [`Display`](std::fmt::Display); the caller writes it to a file.
+//! What could be misread can't be built: a line break in a description is refused, a `%` or `$` is
+//! doubled, a blank is quoted. The text comes from [`Display`](std::fmt::Display); the caller
+//! writes it to a file.
 
-mod drop_in;
 mod exec;
-mod format;
 mod mount;
 mod path;
 mod quote;
@@ -17,9 +16,7 @@ mod target;
 mod text;
 mod timer;
 
-pub use drop_in::DropIn;
 pub use exec::Exec;
-pub use format::{RefusedFile, format};
 pub use mount::Mount;
 pub use path::{Path, Watch};
 pub use quote::{quote_argument, quote_variable};

@@ -18,8 +18,6 @@ pub struct Path {
     pub also_watch: Vec<Watch>,
     /// `Unit=`
     pub starts: Option<UnitName>,
-    /// `MakeDirectory=yes`
-    pub make_directory: bool,
     /// Other settings of `[Path]`.
     pub more: Vec<Setting>,
     /// `[Install]`
@@ -34,7 +32,6 @@ impl Path {
             watch,
             also_watch: Vec::new(),
             starts: None,
-            make_directory: false,
             more: Vec::new(),
             install: Install::default(),
         }
@@ -46,9 +43,6 @@ impl fmt::Display for Path {
         write!(f, "{}\n[Path]\n{}\n", self.unit, self.watch)?;
         self.also_watch.iter().try_for_each(|watch| writeln!(f, "{watch}"))?;
         lines(f, "Unit", &self.starts)?;
-        if self.make_directory {
-            writeln!(f, "MakeDirectory=yes")?;
-        }
         more(f, "Path", &self.more)?;
         write!(f, "{}", self.install)
     }

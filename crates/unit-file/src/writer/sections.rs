@@ -4,13 +4,11 @@ use std::fmt;
 
 use systemd_types::UnitName;
 
-use super::{AbsolutePath, Setting, Text};
+use super::{Setting, Text};
 
 /// What every unit says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unit {
-    /// Comments at the head of the file, for those who read it.
-    pub notes: Vec<Text>,
     /// `Description=`
     pub description: Option<Text>,
     /// `Documentation=`
@@ -19,20 +17,10 @@ pub struct Unit {
     pub requires: Vec<UnitName>,
     /// `Wants=`
     pub wants: Vec<UnitName>,
-    /// `BindsTo=`
-    pub binds_to: Vec<UnitName>,
     /// `PartOf=`
     pub part_of: Vec<UnitName>,
-    /// `Conflicts=`
-    pub conflicts: Vec<UnitName>,
-    /// `Before=`
-    pub before: Vec<UnitName>,
     /// `After=`
     pub after: Vec<UnitName>,
-    /// `OnFailure=`
-    pub on_failure: Vec<UnitName>,
-    /// `ConditionPathExists=`
-    pub condition_path_exists: Vec<AbsolutePath>,
 }
 
 impl Unit {
@@ -44,19 +32,13 @@ impl Unit {
 
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.notes.iter().try_for_each(|note| writeln!(f, "# {}", note.as_str()))?;
         writeln!(f, "[Unit]")?;
         lines(f, "Description", &self.description)?;
         list(f, "Documentation", &self.documentation)?;
         list(f, "Requires", &self.requires)?;
         list(f, "Wants", &self.wants)?;
-        list(f, "BindsTo", &self.binds_to)?;
         list(f, "PartOf", &self.part_of)?;
-        list(f, "Conflicts", &self.conflicts)?;
-        list(f, "Before", &self.before)?;
-        list(f, "After", &self.after)?;
-        list(f, "OnFailure", &self.on_failure)?;
-        lines(f, "ConditionPathExists", &self.condition_path_exists)
+        list(f, "After", &self.after)
     }
 }
 
@@ -65,12 +47,6 @@ impl fmt::Display for Unit {
 pub struct Install {
     /// `WantedBy=`
     pub wanted_by: Vec<UnitName>,
-    /// `RequiredBy=`
-    pub required_by: Vec<UnitName>,
-    /// `Also=`
-    pub also: Vec<UnitName>,
-    /// `Alias=`
-    pub alias: Vec<UnitName>,
 }
 
 impl fmt::Display for Install {
@@ -80,10 +56,7 @@ impl fmt::Display for Install {
             return Ok(());
         }
         writeln!(f, "\n[Install]")?;
-        list(f, "WantedBy", &self.wanted_by)?;
-        list(f, "RequiredBy", &self.required_by)?;
-        list(f, "Also", &self.also)?;
-        list(f, "Alias", &self.alias)
+        list(f, "WantedBy", &self.wanted_by)
     }
 }
 

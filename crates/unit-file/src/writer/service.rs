@@ -7,20 +7,28 @@ use super::{AbsolutePath, Exec, Install, Setting, Text, Unit, Variable};
 use crate::values::TimeSpan;
 
 /// A service. `Service::new` gives the least, the fields the rest.
+///
+/// ```
+/// use unit_file::writer::{Exec, Restart, Service, Text, Unit};
+///
+/// let exec = Exec::new("/usr/bin/printf", ["%s", "$HOME"])?;
+/// let service = Service {
+///     restart: Restart::OnFailure,
+///     ..Service::new(Unit::described(Text::new("100% polite")?), exec)
+/// };
+/// let written = "[Unit]\nDescription=100%% polite\n\n\
+///                [Service]\nExecStart=/usr/bin/printf %%s $$HOME\nRestart=on-failure\n";
+/// assert_eq!(service.to_string(), written);
+/// # Ok::<(), unit_file::writer::Unwritable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// `[Unit]`
     pub unit: Unit,
     /// `Type=`; not written if it is the default.
     pub service_type: ServiceType,
-    /// `ExecStartPre=`
-    pub exec_start_pre: Vec<Exec>,
     /// `ExecStart=`; one command, unless the type is oneshot.
     pub exec_start: Vec<Exec>,
-    /// `ExecReload=`
-    pub exec_reload: Vec<Exec>,
-    /// `ExecStop=`
-    pub exec_stop: Vec<Exec>,
     /// `Restart=`; not written if it is no.
     pub restart: Restart,
     /// `RestartSec=`
@@ -47,10 +55,7 @@ impl Service {
         Service {
             unit,
             service_type: ServiceType::Simple,
-            exec_start_pre: Vec::new(),
             exec_start: vec![exec_start],
-            exec_reload: Vec::new(),
-            exec_stop: Vec::new(),
             restart: Restart::No,
             restart_sec: None,
             user: None,
@@ -70,10 +75,7 @@ impl fmt::Display for Service {
         if self.service_type != ServiceType::Simple {
             writeln!(f, "Type={}", self.service_type)?;
         }
-        lines(f, "ExecStartPre", &self.exec_start_pre)?;
         lines(f, "ExecStart", &self.exec_start)?;
-        lines(f, "ExecReload", &self.exec_reload)?;
-        lines(f, "ExecStop", &self.exec_stop)?;
         if self.restart != Restart::No {
             writeln!(f, "Restart={}", self.restart)?;
         }

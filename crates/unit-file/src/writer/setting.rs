@@ -6,7 +6,8 @@ use super::Unwritable;
 use super::text::check_line;
 use crate::directives;
 
-/// A key that systemd knows in this section, and a value as it stands in the file: `%` and quotes mean what they mean.
+/// A key that systemd knows in this section, and a value as it stands in the file: `%` and quotes
+/// mean what they mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     section: String,

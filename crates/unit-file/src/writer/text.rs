@@ -21,7 +21,8 @@ pub enum Unwritable {
     Path(String),
     /// A program is an absolute path or a bare name without special characters.
     #[error(
-        "{0:?} is not a program: write an absolute path or a bare name, without quotes, backslashes, $ or %"
+        "{0:?} is not a program: write an absolute path or a bare name, \
+         without quotes, backslashes, $ or %"
     )]
     Program(String),
     /// A variable's name has letters, digits and `_`.

@@ -17,10 +17,6 @@ pub struct Timer {
     pub trigger: Trigger,
     /// More times.
     pub more_triggers: Vec<Trigger>,
-    /// `AccuracySec=`
-    pub accuracy: Option<TimeSpan>,
-    /// `RandomizedDelaySec=`
-    pub randomized_delay: Option<TimeSpan>,
     /// `Persistent=yes`: catch up on what was missed.
     pub persistent: bool,
     /// `Unit=`
@@ -38,8 +34,6 @@ impl Timer {
             unit,
             trigger,
             more_triggers: Vec::new(),
-            accuracy: None,
-            randomized_delay: None,
             persistent: false,
             starts: None,
             more: Vec::new(),
@@ -52,8 +46,6 @@ impl fmt::Display for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n[Timer]\n{}\n", self.unit, self.trigger)?;
         self.more_triggers.iter().try_for_each(|trigger| writeln!(f, "{trigger}"))?;
-        lines(f, "AccuracySec", &self.accuracy)?;
-        lines(f, "RandomizedDelaySec", &self.randomized_delay)?;
         if self.persistent {
             writeln!(f, "Persistent=yes")?;
         }
@@ -70,12 +62,8 @@ pub enum Trigger {
     Calendar(Calendar),
     /// `OnBootSec=`
     AfterBoot(TimeSpan),
-    /// `OnActiveSec=`, counted from the start of the timer.
-    AfterActivation(TimeSpan),
     /// `OnUnitActiveSec=`, counted from the unit's last start.
     AfterUnitActive(TimeSpan),
-    /// `OnUnitInactiveSec=`, counted from the unit's last end.
-    AfterUnitInactive(TimeSpan),
 }
 
 impl fmt::Display for Trigger {
@@ -83,9 +71,7 @@ impl fmt::Display for Trigger {
         match self {
             Trigger::Calendar(calendar) => write!(f, "OnCalendar={calendar}"),
             Trigger::AfterBoot(span) => write!(f, "OnBootSec={span}"),
-            Trigger::AfterActivation(span) => write!(f, "OnActiveSec={span}"),
             Trigger::AfterUnitActive(span) => write!(f, "OnUnitActiveSec={span}"),
-            Trigger::AfterUnitInactive(span) => write!(f, "OnUnitInactiveSec={span}"),
         }
     }
 }

@@ -6,7 +6,8 @@
     reason = "each test file uses some of it; in a test, a panic is the report"
 )]
 
-/// The rows of a table of cases: tab-separated, `\t`, `\n`, `\r` and `\\` standing for those characters.
+/// The rows of a table of cases: tab-separated, `\t`, `\n`, `\r` and `\\` standing for those
+/// characters.
 pub(crate) fn rows(table: &str) -> Vec<Vec<String>> {
     let rows = table.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     rows.map(|row| row.split('\t').map(plain).collect()).collect()

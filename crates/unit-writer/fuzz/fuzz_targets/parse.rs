@@ -11,7 +11,7 @@ use unit_writer::explain::explain_line;
 use unit_writer::load::{Role, Scope};
 use unit_file::effective::{Effective};
 use unit_file::syntax::UnitFile;
-use unit_file::writer::format;
+use unit_writer::layout::format;
 
 fuzz_target!(|bytes: &[u8]| {
     let file = UnitFile::parse(bytes);

@@ -1,13 +1,15 @@
-//! Dependencies in `[Unit]`: units that don't exist, a unit's dependency on itself, and order without requirement.
+//! Dependencies in `[Unit]`: units that don't exist, a unit's dependency on itself, and order
+//! without requirement.
 
-use systemd_types::UnitName;
-
-use super::{Finding, Severity, Subject};
-use crate::load::Machine;
-use crate::suggest::nearest;
+use systemd_types::{UnitName, UnitType};
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
-use unit_file::values::{Rules, Word, split};
+use unit_file::values::{Backslash, Word, split};
+
+use super::finding::{Finding, Severity};
+use super::subject::Subject;
+use crate::load::{Machine, Role};
+use crate::suggest::nearest;
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -18,15 +20,16 @@ pub(super) fn check(
     if !matches!(row.kind, Kind::Units(_)) || &*assignment.section != "Unit" {
         return;
     }
-    // An order with a unit that isn't there does no harm, so there only the unit itself is of interest.
-    let starts_units = !matches!(row.key, "After" | "Before" | "Conflicts");
-    for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {
+    for word in split(assignment.value.text(), Backslash::Stays).words {
         findings.extend(on_itself(subject, assignment, &word));
-        let Some(name) = starts_units.then(|| UnitName::new(&word.text()).ok()).flatten() else {
+        let Ok(name) = UnitName::new(&word.text()) else {
             continue;
         };
-        findings
-            .extend(subject.machine.and_then(|machine| missing(machine, assignment, &word, &name)));
+        if matches!(row.key, "After" | "Before" | "Conflicts") {
+            findings.extend(nobody_starts(subject, assignment, &word, &name));
+            continue;
+        }
+        findings.extend(missing(subject, assignment, &word, &name));
         findings.extend(unordered(subject, assignment, &word, &name));
     }
 }
@@ -51,12 +54,18 @@ fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Opt
     })
 }
 
+/// Whether the unit is on the machine, or among the files at hand.
+fn is_there(subject: &Subject<'_>, machine: &Machine, name: &UnitName) -> bool {
+    machine.may_have_unit(name) || subject.set.get(name.as_str()).is_some()
+}
+
 fn missing(
-    machine: &Machine,
+    subject: &Subject<'_>,
     assignment: &Assignment,
     word: &Word,
     name: &UnitName,
 ) -> Option<Finding> {
+    let machine = subject.machine?;
     let (severity, effect) = match assignment.key.as_str() {
         "Requires" | "BindsTo" | "BindTo" | "Requisite" => {
             (Severity::Error, "the unit can't be started: systemd does not find what it requires")
@@ -64,17 +73,19 @@ fn missing(
         "Wants" | "Upholds" | "OnFailure" | "OnSuccess" => {
             (Severity::Warning, "systemd does without it, and says nothing")
         }
-        // An order, a conflict or a link with a unit that isn't there does no harm, and is common.
+        // A conflict or a link with a unit that isn't there does no harm, and is common.
         _ => return None,
     };
-    if machine.may_have_unit(name) {
+    if is_there(subject, machine, name) {
         return None;
     }
     let message = format!("there is no unit {name} on this machine");
     let finding = finding(severity, "no-such-unit", assignment, word, message).effect(effect);
     // What a package names without having installed it is no slip of the pen.
+    let is_other = |other: &&str| subject.name.is_none_or(|own| own.as_str() != *other);
     let same_type = machine.unit_names().filter(|other| other.ends_with(name.unit_type().as_str()));
-    let meant = if machine.is_of_vendor() { None } else { nearest(name.as_str(), same_type) };
+    let near = || nearest(name.as_str(), same_type.filter(is_other));
+    let meant = if machine.is_of_vendor() { None } else { near() };
     Some(match meant {
         Some(other) => {
             let span = assignment.value.span_of(word.span.clone());
@@ -82,6 +93,31 @@ fn missing(
         }
         None => finding.advice("install the unit, or mend the name"),
     })
+}
+
+/// `After=` starts nothing: of a service that isn't there, there is nothing to wait for. Packages
+/// name what others may have installed, so only an administrator's own unit hears of it.
+fn nobody_starts(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    name: &UnitName,
+) -> Option<Finding> {
+    let machine = subject.machine.filter(|machine| !machine.is_of_vendor())?;
+    let is_of_interest = assignment.key == "After"
+        && name.unit_type() == UnitType::Service
+        && subject.role == Role::Unit
+        && !subject.names(&["Wants", "Requires", "BindsTo", "Requisite"], name.as_str());
+    if !is_of_interest || is_there(subject, machine, name) {
+        return None;
+    }
+    let message = format!("there is no {name} on this machine to wait for");
+    let finding = finding(Severity::Info, "nothing-to-wait-for", assignment, word, message);
+    Some(
+        finding
+            .effect("After= is an order only, and starts nothing")
+            .advice("mend the name, or take it away"),
+    )
 }
 
 /// Without an order, both are started at the same time.
@@ -92,14 +128,10 @@ fn unordered(
     name: &UnitName,
 ) -> Option<Finding> {
     let matters = matches!(assignment.key.as_str(), "Requires" | "BindsTo" | "Requisite")
-        && name.as_str().ends_with(".service");
-    let is_ordered = ["After", "Before"].iter().any(|key| {
-        let values = subject.effective.values("Unit", key);
-        values.iter().any(|entry| {
-            entry.assignment.value.text().split_whitespace().any(|other| other == name.as_str())
-        })
-    });
-    if !matters || is_ordered {
+        && name.unit_type() == UnitType::Service;
+    // Sockets, timers and paths come before their services by default, whatever they require.
+    let triggers = matches!(subject.unit_type, UnitType::Socket | UnitType::Timer | UnitType::Path);
+    if !matters || triggers || subject.names(&["After", "Before"], name.as_str()) {
         return None;
     }
     let message = format!("{}= does not say which of the two starts first", assignment.key);

@@ -1,9 +1,14 @@
 //! `Environment=`: words that are no assignment, and what only a shell would expand.
 
-use super::{Finding, Subject};
-use unit_file::directives::{Directive, Kind};
-use unit_file::syntax::Assignment;
-use unit_file::values::{EnvironmentWord, Word, parse_environment};
+use unit_file::directives::{Directive, Kind, by_key};
+use unit_file::syntax::{Assignment, Span};
+use unit_file::values::{EnvironmentWord, Invalid, Word, parse_environment};
+
+use super::arguments::odd_quotes;
+use super::finding::Finding;
+use super::subject::Subject;
+
+const MAN: &str = "systemd.exec(5)";
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -14,31 +19,39 @@ pub(super) fn check(
     if row.kind != Kind::Environment {
         return;
     }
-    let words = match parse_environment(assignment.value.text()) {
-        Ok(words) => words,
-        Err(error) => {
-            let finding =
-                Finding::warning("ignored-value", assignment.value.span(), error.to_string())
-                    .effect(subject.when_ignored(assignment))
-                    .man("systemd.exec(5)");
-            return findings.push(finding);
-        }
-    };
+    let (words, error) = parse_environment(assignment.value.text());
+    findings.extend(error.map(|error| open_quote(subject, assignment, &error, words.len())));
     let mut before = None;
     for word in words {
         match word {
             EnvironmentWord::Dropped(word) => {
-                findings.push(dropped(assignment, &word, before.as_deref()))
+                findings.push(dropped(assignment, &word, before.as_deref()));
             }
             EnvironmentWord::Variable { name, value, span } => {
-                if let Some(reference) = variable_reference(&value) {
-                    let span = assignment.value.span_of(span.clone());
-                    findings.push(not_expanded(span, &name, &reference));
-                }
+                let raw = &assignment.value.text()[span.clone()];
+                let span = assignment.value.span_of(span);
+                findings.extend(variable(&span, &name, &value));
+                findings.extend(quotes(&span, raw, &format!("{name}={value}")));
                 before = Some(name);
             }
         }
     }
+}
+
+/// systemd reads from left to right: the variables before the quote hold.
+fn open_quote(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    error: &Invalid,
+    words: usize,
+) -> Finding {
+    let span = assignment.value.span_of(error.span.clone());
+    let effect = if words > 0 {
+        "systemd stops reading here; the words before hold".to_owned()
+    } else {
+        subject.when_ignored(assignment)
+    };
+    Finding::warning("ignored-value", span, error.reason.clone()).effect(effect).man(MAN)
 }
 
 fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Finding {
@@ -50,7 +63,7 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
     };
     let finding = Finding::warning("ignored-word", span, message)
         .effect("systemd drops this word and keeps the others")
-        .man("systemd.exec(5)");
+        .man(MAN);
     match before {
         Some(name) if !text.contains('=') => finding
             .advice(format!("if it belongs to {name}, quote the whole word: \"{name}=… {text}\"")),
@@ -58,18 +71,45 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
     }
 }
 
+fn variable(span: &Span, name: &str, value: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(reference) = variable_reference(value) {
+        let message = format!("${reference} is not expanded in Environment=");
+        let finding = Finding::warning("not-expanded", span.clone(), message)
+            .effect(format!("{name} holds the dollar sign and the name, as they stand"))
+            .advice("write the value out; only Exec lines know variables");
+        findings.push(finding.man(MAN));
+    }
+    // Of a directive in a variable's place, as a graphical editor for units would write it.
+    let is_setting = name.contains(|c: char| c.is_ascii_lowercase())
+        && by_key(name).any(|row| row.is_in("Service") || row.is_in("Unit"));
+    if is_setting {
+        let message = format!("{name}= is a setting of systemd, not a variable");
+        let finding = Finding::warning("setting-as-variable", span.clone(), message)
+            .effect(format!("the program gets a variable {name}, and systemd sets nothing"))
+            .advice(format!("write {name}={value} on a line of its own"));
+        findings.push(finding.man(MAN));
+    }
+    findings
+}
+
+/// Quotes inside of a value group words and go; the program would have needed them.
+fn quotes(span: &Span, raw: &str, read: &str) -> Option<Finding> {
+    if !odd_quotes(raw) {
+        return None;
+    }
+    let finding = Finding::warning("lost-quotes", span.clone(), "quotes inside a word are lost")
+        .effect(format!("systemd takes the quotes off: {read:?}"))
+        .advice("put single quotes round the whole word: 'NAME={\"a\":\"b\"}'")
+        .man("systemd.syntax(7)");
+    Some(finding)
+}
+
 /// `$PATH` or `${PATH}` in a value.
 fn variable_reference(value: &str) -> Option<String> {
     let at = value.find('$')?;
     let rest = value[at + 1..].trim_start_matches('{');
-    let name: String =
-        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let is_part = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+    let name: String = rest.chars().take_while(is_part).collect();
     (!name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())).then_some(name)
-}
-
-fn not_expanded(span: unit_file::syntax::Span, name: &str, reference: &str) -> Finding {
-    Finding::warning("not-expanded", span, format!("${reference} is not expanded in Environment="))
-        .effect(format!("{name} holds the dollar sign and the name, as they stand"))
-        .advice("write the value out; only Exec lines know variables")
-        .man("systemd.exec(5)")
 }

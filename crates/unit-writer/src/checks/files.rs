@@ -1,10 +1,15 @@
 //! Facts of the machine that a value names: users, groups, directories and files.
 
-use super::{Finding, Subject};
-use crate::load::Machine;
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
-use unit_file::values::{Rules, Word, split};
+use unit_file::values::{Backslash, Word, split};
+
+use super::finding::{Finding, Severity};
+use super::scalars::user;
+use super::subject::Subject;
+use crate::load::Machine;
+
+const MAN: &str = "systemd.exec(5)";
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -13,38 +18,33 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let value = assignment.value.text();
+    if value.is_empty() || value.contains('%') {
+        return;
+    }
+    if is_sandbox_path(row) {
+        let words = split(value, Backslash::Stays).words;
+        findings.extend(words.iter().filter_map(|word| sandbox_path(subject, assignment, word)));
+    }
     let Some(machine) = subject.machine else {
         return;
     };
-    if value.is_empty()
-        || value.contains('%')
-        || (row.kind == Kind::User && super::value::user(value, 0).is_some())
-    {
-        return;
-    }
-    match (row.kind, row.key) {
-        (Kind::User, key) => {
-            findings.extend(account(subject, machine, assignment, key.ends_with("User")))
+    findings.extend(match row.kind {
+        Kind::User if user(value).is_none() => {
+            account(subject, machine, assignment, row.key.ends_with("User"))
         }
-        (Kind::Directory, _) => findings.extend(working_directory(subject, machine, assignment)),
-        (Kind::EnvironmentFile, _) => {
-            findings.extend(environment_file(subject, machine, assignment))
-        }
-        (
-            Kind::Paths,
-            "ReadWritePaths" | "ReadOnlyPaths" | "InaccessiblePaths" | "ExecPaths" | "NoExecPaths",
-        ) => {
-            let words = split(value, Rules::NAMES).unwrap_or_default();
-            findings.extend(
-                words.iter().filter_map(|word| sandbox_path(subject, machine, assignment, word)),
-            );
-        }
-        _ => {}
-    }
+        Kind::Directory => working_directory(subject, machine, assignment),
+        Kind::EnvironmentFile => environment_file(subject, machine, assignment),
+        _ => None,
+    });
+}
+
+fn is_sandbox_path(row: &Directive) -> bool {
+    let keys = ["ReadWritePaths", "ReadOnlyPaths", "InaccessiblePaths", "ExecPaths", "NoExecPaths"];
+    keys.contains(&row.key)
 }
 
 fn error(assignment: &Assignment, code: &'static str, message: String) -> Finding {
-    Finding::error(code, assignment.value.span(), message).man("systemd.exec(5)")
+    Finding::error(code, assignment.value.span(), message).man(MAN)
 }
 
 fn account(
@@ -54,11 +54,9 @@ fn account(
     is_user: bool,
 ) -> Option<Finding> {
     let name = assignment.value.text();
-    let dynamic = subject
-        .own("DynamicUser")
-        .is_some_and(|value| unit_file::values::parse_boolean(value) == Ok(true));
     let is_there = if is_user { machine.has_user(name) } else { machine.has_group(name) };
-    if dynamic || is_there {
+    // With DynamicUser=yes, the name is that of the user to be made.
+    if subject.is_yes("DynamicUser") || is_there {
         return None;
     }
     let (what, status, tool) = if is_user {
@@ -66,58 +64,66 @@ fn account(
     } else {
         ("group", "216/GROUP", "groupadd --system")
     };
-    let finding =
-        error(assignment, "no-such-user", format!("there is no {what} {name} on this machine"));
-    Some(
-        finding
-            .effect(format!("the start fails with status {status}"))
-            .advice(format!("make it: {tool} {name}; or use DynamicUser=yes")),
-    )
+    let message = format!("there is no {what} {name} on this machine");
+    let finding = error(assignment, "no-such-user", message)
+        .effect(format!("the start fails with status {status}"))
+        .advice(format!("make it: {tool} {name}; or use DynamicUser=yes"));
+    Some(finding)
 }
 
-/// Directories that systemd makes for the unit, mounts that it waits for, and places that fill up at run time.
-fn comes_later(subject: &Subject<'_>, path: &str) -> bool {
-    let volatile = ["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/proc/", "/sys/", "/dev/"];
-    let made = [
-        ("RuntimeDirectory", "/run/"),
-        ("StateDirectory", "/var/lib/"),
-        ("CacheDirectory", "/var/cache/"),
-        ("LogsDirectory", "/var/log/"),
-        ("ConfigurationDirectory", "/etc/"),
-    ];
-    let is_below = |directory: &str| {
-        path == directory || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
-    };
+/// Directories that systemd makes for a service, and below which place.
+const MADE: [(&str, &str); 6] = [
+    ("RuntimeDirectory", "/run/"),
+    ("RuntimeDirectory", "/var/run/"),
+    ("StateDirectory", "/var/lib/"),
+    ("CacheDirectory", "/var/cache/"),
+    ("LogsDirectory", "/var/log/"),
+    ("ConfigurationDirectory", "/etc/"),
+];
+
+fn is_below(path: &str, directory: &str) -> bool {
+    let rest = path.strip_prefix(directory.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether systemd makes the path for the unit, or waits for a mount that has it.
+fn is_made_for_unit(subject: &Subject<'_>, path: &str) -> bool {
     let is_made = |(key, place): &(&str, &str)| {
-        let values = subject.effective.values(subject.own_section(), key);
-        values.iter().any(|entry| {
-            let names = entry.assignment.value.text().split_whitespace();
-            names.into_iter().any(|name| {
-                is_below(&format!("{place}{}", name.split(':').next().unwrap_or_default()))
-            })
+        let names = subject.effective.words(subject.own_section(), key);
+        names.into_iter().any(|name| {
+            let name = name.split(':').next().unwrap_or_default();
+            name.contains('%') || is_below(path, &format!("{place}{name}"))
         })
     };
     let is_mounted = ["RequiresMountsFor", "WantsMountsFor"].iter().any(|key| {
-        let values = subject.effective.values("Unit", key);
-        values.iter().any(|entry| entry.assignment.value.text().split_whitespace().any(is_below))
+        subject.effective.words("Unit", key).into_iter().any(|mount| is_below(path, mount))
     });
-    let has_own_root = subject.own("RootDirectory").is_some() || subject.own("RootImage").is_some();
-    let is_conditional = subject.effective.entries().iter().any(|entry| {
+    MADE.iter().any(is_made) || is_mounted
+}
+
+/// Whether the unit sees other files than the machine's, or starts only where the path is.
+fn is_conditional(subject: &Subject<'_>, path: &str) -> bool {
+    let has_own_root = subject.has("RootDirectory") || subject.has("RootImage");
+    let is_asked = subject.effective.entries().iter().any(|entry| {
         let key = entry.assignment.key.as_str();
-        let names_it = entry
-            .assignment
-            .value
-            .text()
-            .trim_start_matches('|')
-            .split_whitespace()
-            .any(|word| word.starts_with(path));
+        let value = entry.assignment.value.text().trim_start_matches('|');
+        let names_it = value.split_whitespace().any(|word| word.starts_with(path));
         (key.starts_with("Condition") || key.starts_with("Assert")) && names_it
     });
-    volatile.iter().any(|place| path.starts_with(place))
-        || made.iter().any(is_made)
-        || is_mounted
-        || has_own_root
-        || is_conditional
+    has_own_root || is_asked
+}
+
+/// Places that are filled while the machine runs, so that what is there now says nothing.
+fn is_volatile(path: &str) -> bool {
+    let places = ["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/proc/", "/sys/", "/dev/"];
+    places.iter().any(|place| path.starts_with(place))
+}
+
+fn comes_later(subject: &Subject<'_>, machine: &Machine, path: &str) -> bool {
+    is_volatile(path)
+        || is_made_for_unit(subject, path)
+        || is_conditional(subject, path)
+        || machine.is_made_at_boot(path)
 }
 
 fn working_directory(
@@ -126,19 +132,14 @@ fn working_directory(
     assignment: &Assignment,
 ) -> Option<Finding> {
     let path = assignment.value.text();
-    if !path.starts_with('/') || machine.is_directory(path) || comes_later(subject, path) {
+    if !path.starts_with('/') || machine.is_directory(path) || comes_later(subject, machine, path) {
         return None;
     }
-    let finding = error(
-        assignment,
-        "no-such-directory",
-        format!("there is no directory {path} on this machine"),
-    );
-    Some(
-        finding
-            .effect("the start fails with status 200/CHDIR")
-            .advice("make the directory, or let systemd make one with StateDirectory="),
-    )
+    let message = format!("there is no directory {path} on this machine");
+    let finding = error(assignment, "no-such-directory", message)
+        .effect("the start fails with status 200/CHDIR")
+        .advice("make the directory, or let systemd make one with StateDirectory=");
+    Some(finding)
 }
 
 fn environment_file(
@@ -147,40 +148,68 @@ fn environment_file(
     assignment: &Assignment,
 ) -> Option<Finding> {
     let path = assignment.value.text();
+    let is_pattern = path.contains(['*', '?', '[']);
     if !path.starts_with('/')
-        || path.contains(['*', '?', '['])
+        || is_pattern
         || machine.exists(path)
-        || comes_later(subject, path)
+        || comes_later(subject, machine, path)
     {
         return None;
     }
     let start = assignment.value.span().start;
-    let finding =
-        error(assignment, "no-such-file", format!("there is no file {path} on this machine"));
-    Some(finding.effect("the start fails: systemd can't load the environment").suggest(
-        "put a - before the path if it may be missing",
-        start..start,
-        "-",
-    ))
+    let message = format!("there is no file {path} on this machine");
+    let finding = error(assignment, "no-such-file", message)
+        .effect("the start fails: systemd can't load the environment")
+        .suggest("put a - before the path if it may be missing", start..start, "-");
+    Some(finding)
 }
 
-fn sandbox_path(
-    subject: &Subject<'_>,
-    machine: &Machine,
-    assignment: &Assignment,
-    word: &Word,
-) -> Option<Finding> {
+/// A sandbox is built of mounts, and there is none without its path.
+fn sandbox_path(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
     let text = word.text();
-    if !text.starts_with('/') || machine.exists(&text) || comes_later(subject, &text) {
+    let text = text.strip_prefix('+').unwrap_or(&text);
+    if !text.starts_with('/') || is_made_for_unit(subject, text) || is_conditional(subject, text) {
         return None;
     }
+    let is_run = text.starts_with("/run/") || text.starts_with("/var/run/");
+    if is_run {
+        return empty_at_boot(subject, assignment, word, text);
+    }
+    let machine = subject.machine?;
+    if machine.exists(text) || is_volatile(text) || machine.is_made_at_boot(text) {
+        return None;
+    }
+    let message = format!("there is no {text} on this machine");
+    Some(missing_path(assignment, word, Severity::Error, message))
+}
+
+/// `/run` is empty at each boot, so somebody must make the path before the service starts.
+fn empty_at_boot(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    path: &str,
+) -> Option<Finding> {
+    let others = ["/run/systemd", "/run/dbus", "/run/lock", "/run/user", "/run/udev", "/run/log"];
+    let is_others = others.iter().any(|place| is_below(path, place));
+    let is_there = |machine: &Machine| machine.exists(path) || machine.is_made_at_boot(path);
+    if is_others || subject.machine.is_some_and(is_there) {
+        return None;
+    }
+    let message = format!("nothing here makes {path}, and /run is empty at boot");
+    let finding = missing_path(assignment, word, Severity::Warning, message);
+    Some(finding.advice("add RuntimeDirectory=, which makes it, or put a - before the path"))
+}
+
+fn missing_path(
+    assignment: &Assignment,
+    word: &Word,
+    severity: Severity,
+    message: String,
+) -> Finding {
     let span = assignment.value.span_of(word.span.clone());
-    let finding =
-        Finding::error("no-such-path", span.clone(), format!("there is no {text} on this machine"));
-    Some(
-        finding
-            .effect("the start fails with status 226/NAMESPACE")
-            .suggest("put a - before the path if it may be missing", span.start..span.start, "-")
-            .man("systemd.exec(5)"),
-    )
+    Finding::new(severity, "no-such-path", span.clone(), message)
+        .effect("the start fails with status 226/NAMESPACE")
+        .suggest("put a - before the path if it may be missing", span.start..span.start, "-")
+        .man(MAN)
 }

@@ -2,6 +2,12 @@
 
 use unit_file::syntax::Span;
 
+/// Of a file with more faults than this, the rest is not told: it is no unit file.
+pub const MAX_FINDINGS: usize = 200;
+
+/// What the worst errors cost.
+pub(super) const REFUSED: &str = "systemd refuses the unit; it does not load";
+
 /// How bad a finding is, by its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -25,6 +31,15 @@ impl Severity {
 }
 
 /// One thing to say about a unit file.
+///
+/// ```
+/// use unit_writer::checks::{Finding, Severity};
+///
+/// let finding = Finding::warning("unknown-key", 10..19, "systemd knows no key ExecStrat=")
+///     .effect("systemd ignores this line")
+///     .suggest("write ExecStart=", 10..19, "ExecStart");
+/// assert_eq!(finding.severity, Severity::Warning);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// What kind of finding it is, in a few words with dashes: `unknown-key`.
@@ -33,6 +48,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Which part of the file it is about; `None` for the whole of it.
     pub span: Option<Span>,
+    /// Where the span is in another file than the one that is judged: in the unit's part of this
+    /// index, in the order that systemd reads them.
+    pub part: Option<usize>,
     /// What is wrong, in lower case.
     pub message: String,
     /// What systemd will do.
@@ -75,6 +93,7 @@ impl Finding {
             code,
             severity,
             span: Some(span),
+            part: None,
             message: message.into(),
             effect: String::new(),
             fix: None,

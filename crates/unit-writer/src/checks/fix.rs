@@ -1,8 +1,9 @@
 //! Making the changes that findings are sure of.
 
-use super::{Edit, Finding};
+use super::finding::{Edit, Finding};
 
-/// The file with the safe changes made; `None` if there are none. Of changes that overlap, the first is made.
+/// The file with the safe changes made; `None` if there are none. Of changes that overlap, the
+/// first is made.
 pub fn apply_safe_fixes(bytes: &[u8], findings: &[Finding]) -> Option<Vec<u8>> {
     let mut edits: Vec<&Edit> = Vec::new();
     for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.is_safe)

@@ -1,30 +1,36 @@
 //! `[Install]`, which systemctl reads on enable and the manager never: who pulls the unit in.
 
 use systemd_types::{UnitName, UnitType};
-
-use super::{Edit, Finding, Severity, Subject};
-use crate::load::Role;
-use crate::load::Scope;
-use crate::suggest::nearest;
 use unit_file::directives::has_word;
 use unit_file::syntax::Assignment;
-use unit_file::values::{Rules, Word, split};
+use unit_file::values::{Backslash, Word, split};
+
+use super::finding::{Edit, Finding, MAX_FINDINGS, Severity};
+use super::subject::Subject;
+use super::user_units::USER_TARGETS;
+use crate::load::{Machine, Role, Scope};
+use crate::suggest::{nearest, with_suffix};
 
 /// The targets that units are usually wanted by.
-const STANDARD_TARGETS: &str = "multi-user.target graphical.target default.target sysinit.target basic.target \
-    timers.target sockets.target paths.target network.target network-online.target network-pre.target local-fs.target \
-    local-fs-pre.target remote-fs.target rescue.target emergency.target shutdown.target reboot.target halt.target \
-    poweroff.target sleep.target suspend.target hibernate.target graphical-session.target graphical-session-pre.target \
-    swap.target slices.target bluetooth.target printer.target sound.target smartcard.target time-sync.target \
-    getty.target initrd.target machines.target cryptsetup.target final.target first-boot-complete.target";
+const STANDARD_TARGETS: &str = "\
+    multi-user.target graphical.target default.target sysinit.target basic.target \
+    timers.target sockets.target paths.target network.target network-online.target \
+    network-pre.target local-fs.target local-fs-pre.target remote-fs.target rescue.target \
+    emergency.target shutdown.target reboot.target halt.target poweroff.target sleep.target \
+    suspend.target hibernate.target hybrid-sleep.target suspend-then-hibernate.target \
+    graphical-session.target graphical-session-pre.target swap.target slices.target \
+    bluetooth.target printer.target sound.target smartcard.target time-sync.target \
+    getty.target initrd.target machines.target cryptsetup.target final.target \
+    first-boot-complete.target app.target xdg-desktop-autostart.target";
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let install =
-        subject.known_assignments().filter(|assignment| &*assignment.section == "Install");
-    for assignment in install {
-        for word in split(assignment.value.text(), Rules::NAMES).unwrap_or_default() {
-            if !word.text().contains('%') && findings.len() < super::MAX_FINDINGS {
-                findings.extend(name(subject, assignment, &word));
+    let in_install = subject.known().filter(|(assignment, _)| &*assignment.section == "Install");
+    for (assignment, row) in in_install.filter(|(_, row)| row.key != "DefaultInstance") {
+        let split = split(assignment.value.text(), Backslash::Stays);
+        for word in split.words {
+            // A specifier is filled in on enable, so nobody knows the name yet.
+            if !word.text().contains('%') && findings.len() < MAX_FINDINGS {
+                findings.extend(name(subject, assignment, row.key, &word));
             }
         }
     }
@@ -42,34 +48,30 @@ fn finding(
         .man("systemd.unit(5)")
 }
 
-fn name(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
-    if assignment.key == "DefaultInstance" {
-        return None;
-    }
+fn name(subject: &Subject<'_>, assignment: &Assignment, key: &str, word: &Word) -> Option<Finding> {
     let text = word.text();
     let name = match UnitName::new(&text) {
         Ok(name) => name,
         Err(error) => {
-            let finding =
-                finding(Severity::Error, "invalid-name", assignment, word, error.to_string())
-                    .effect("systemctl enable fails");
-            return Some(match super::lists::with_suffix(&text) {
-                Some(meant) => finding.suggest(
-                    format!("write {meant}"),
-                    assignment.value.span_of(word.span.clone()),
-                    meant,
-                ),
+            let message = error.to_string();
+            let finding = finding(Severity::Error, "invalid-name", assignment, word, message)
+                .effect("systemctl enable fails");
+            let span = assignment.value.span_of(word.span.clone());
+            return Some(match with_suffix(&text) {
+                Some(meant) => finding.suggest(format!("write {meant}"), span, meant),
                 None => finding,
             });
         }
     };
-    match assignment.key.as_str() {
+    match key {
         "Alias" => alias(subject, assignment, word, &name),
-        "Also" => None,
+        "Also" => also(subject, assignment, word, &name),
         _ => wanted_by(subject, assignment, word, &name),
     }
 }
 
+/// An alias is a link in the load path. systemctl refuses one that the manager could not follow,
+/// and passes over those of types that have only one name.
 fn alias(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -77,20 +79,44 @@ fn alias(
     name: &UnitName,
 ) -> Option<Finding> {
     let unit_type = subject.unit_type;
-    let message = if matches!(
+    let has_one_name = matches!(
         unit_type,
         UnitType::Mount | UnitType::Automount | UnitType::Swap | UnitType::Slice
-    ) {
-        format!("a {unit_type} can't have other names")
-    } else if name.unit_type() != unit_type {
+    );
+    if has_one_name {
+        let message = format!("a {unit_type} can't have other names, so no alias");
+        let finding = finding(Severity::Warning, "invalid-alias", assignment, word, message);
+        return Some(finding.effect("systemctl enable ignores the line").advice("take it away"));
+    }
+    let is_template = subject.name.is_some_and(|own| own.instance().is_some());
+    let message = if name.unit_type() != unit_type {
         format!("{name} is another type of unit; an alias keeps the type")
+    } else if is_template != name.instance().is_some() {
+        let (this, other) =
+            if is_template { ("a template", "none") } else { ("no template", "one") };
+        format!("this is {this}, and the alias {name} is {other}")
     } else {
         return None;
     };
-    Some(
-        finding(Severity::Error, "invalid-alias", assignment, word, message)
-            .effect("systemctl enable fails"),
-    )
+    let finding = finding(Severity::Error, "invalid-alias", assignment, word, message);
+    Some(finding.effect("systemctl enable fails"))
+}
+
+/// What `Also=` names is enabled together with this unit.
+fn also(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    name: &UnitName,
+) -> Option<Finding> {
+    let machine = subject.machine?;
+    if machine.may_have_unit(name) || subject.set.get(name.as_str()).is_some() {
+        return None;
+    }
+    let message = format!("there is no unit {name} on this machine to enable too");
+    let finding = finding(Severity::Warning, "no-such-unit", assignment, word, message);
+    let effect = "systemctl enable says \"Failed to enable auxiliary unit\", and goes on";
+    Some(finding.effect(effect).advice("install the unit, or mend the name"))
 }
 
 fn wanted_by(
@@ -100,38 +126,22 @@ fn wanted_by(
     name: &UnitName,
 ) -> Option<Finding> {
     let span = assignment.value.span_of(word.span.clone());
-    let system_targets = [
-        "multi-user.target",
-        "graphical.target",
-        "sysinit.target",
-        "network.target",
-        "network-online.target",
-    ];
-    if subject.scope == Scope::User && system_targets.contains(&name.as_str()) {
-        let finding = finding(
-            Severity::Warning,
-            "wrong-manager",
-            assignment,
-            word,
-            format!("{name} is a target of the system, this is a user's unit"),
-        );
-        let edit = Edit { span, text: "default.target".to_owned() };
-        return Some(
-            finding
-                .effect("a user's manager never starts that target, so the unit is never started")
-                .mend("write default.target", vec![edit]),
-        );
+    if let Some(finding) = of_other_manager(subject, assignment, word, name) {
+        return Some(finding);
     }
     let is_there = || match subject.machine {
         Some(machine) => machine.may_have_unit(name),
         None => name.unit_type() != UnitType::Target,
     };
-    if has_word(STANDARD_TARGETS, name.as_str()) || is_there() {
+    if has_word(STANDARD_TARGETS, name.as_str())
+        || is_there()
+        || subject.set.get(name.as_str()).is_some()
+    {
         return None;
     }
     // The suffix is the same for all, so it says nothing of how near they are.
-    let stems =
-        STANDARD_TARGETS.split_whitespace().filter_map(|target| target.strip_suffix(".target"));
+    let targets = STANDARD_TARGETS.split_whitespace();
+    let stems = targets.filter_map(|target| target.strip_suffix(".target"));
     let near = nearest(name.stem(), stems).map(|stem| format!("{stem}.target"));
     if near.is_none() && subject.machine.is_none() {
         return None; // a target of their own, as far as anybody can tell from here
@@ -140,12 +150,52 @@ fn wanted_by(
         Some(_) => format!("there is no unit {name} on this machine"),
         None => format!("{name} is none of systemd's own targets"),
     };
-    let finding = finding(Severity::Warning, "no-such-target", assignment, word, message).effect(
-        "systemctl enable makes the link all the same, and nothing ever starts the unit through it",
-    );
+    let effect = "systemctl enable makes the link all the same, and nothing ever starts the unit \
+                  through it";
+    let finding =
+        finding(Severity::Warning, "no-such-target", assignment, word, message).effect(effect);
     Some(match near {
         Some(target) => finding.suggest(format!("did you mean {target}?"), span, target),
         None => finding.advice("mend the name, or install the unit"),
+    })
+}
+
+/// The system's manager and a user's have different targets; systemd.special(7).
+fn of_other_manager(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    name: &UnitName,
+) -> Option<Finding> {
+    let is_standard = has_word(STANDARD_TARGETS, name.as_str());
+    let is_users = has_word(USER_TARGETS, name.as_str());
+    let is_session = name.as_str().starts_with("graphical-session")
+        || name.as_str() == "xdg-desktop-autostart.target";
+    let (message, effect) = match subject.scope {
+        Scope::User if is_standard && !is_users => (
+            format!("{name} is a target of the system, this is a user's unit"),
+            "a user's manager never starts that target, so the unit is never started",
+        ),
+        Scope::System if is_session => (
+            format!("{name} is a target of a user's session, this is the system's unit"),
+            "the system's manager never starts that target, so the unit is never started",
+        ),
+        _ => return None,
+    };
+    let finding =
+        finding(Severity::Warning, "wrong-manager", assignment, word, message).effect(effect);
+    if subject.scope == Scope::System {
+        let advice = "install it as a user's unit, in /etc/systemd/user or ~/.config/systemd/user";
+        return Some(finding.advice(advice));
+    }
+    // A session's usual target stands for the system's usual ones; sleep has no such target.
+    let has_counterpart = matches!(name.as_str(), "multi-user.target" | "graphical.target");
+    let span = assignment.value.span_of(word.span.clone());
+    let edit = Edit { span, text: "default.target".to_owned() };
+    Some(if has_counterpart {
+        finding.mend("write default.target", vec![edit])
+    } else {
+        finding.advice("use default.target, or make it a unit of the system")
     })
 }
 
@@ -172,23 +222,25 @@ fn is_plain_service(subject: &Subject<'_>) -> bool {
         && !subject.effective.has_section("Install")
         && subject.name.is_some_and(|name| name.instance().is_none())
         && !matches!(subject.own("Type"), Some("oneshot" | "dbus"))
-        && subject.own("BusName").is_none()
-        && subject.effective.has("Service", "ExecStart")
+        && !subject.has("BusName")
+        && subject.has("ExecStart")
         && is_spelt_right()
 }
 
-/// By a socket, timer or path unit of the same name, by a unit it belongs to, or by those who packaged it.
+/// Something else starts the service: a socket, timer or path unit of the same name, a unit that it
+/// is a part of, or the package that it came with.
 fn is_started_otherwise(subject: &Subject<'_>) -> bool {
     let handled = ["PartOf", "RefuseManualStart", "StopWhenUnneeded"];
     let Some(name) = subject.name else {
         return false;
     };
-    let on_machine = subject.machine.is_some_and(|machine| {
-        let has = |unit_type: UnitType| {
-            name.with_type(unit_type).is_ok_and(|sibling| machine.has_unit_file(&sibling))
-        };
-        machine.is_of_vendor()
-            || [UnitType::Socket, UnitType::Timer, UnitType::Path].into_iter().any(has)
-    });
-    on_machine || handled.iter().any(|key| subject.effective.has("Unit", key))
+    let siblings = [UnitType::Socket, UnitType::Timer, UnitType::Path];
+    let siblings = siblings.map(|unit_type| name.with_type(unit_type));
+    let is_there = |sibling: &UnitName| {
+        subject.set.get(sibling.as_str()).is_some()
+            || subject.machine.is_some_and(|machine| machine.has_unit_file(sibling))
+    };
+    subject.machine.is_some_and(Machine::is_of_vendor)
+        || siblings.iter().flatten().any(is_there)
+        || handled.iter().any(|key| subject.effective.has("Unit", key))
 }

@@ -1,69 +1,113 @@
 //! What is wrong with a unit: each file of this room knows one family of faults.
 //!
-//! A check never fails and changes nothing: it returns findings. The caller reads the files and shows the result.
+//! A check never fails and changes nothing: it returns findings. The caller reads the files and
+//! shows the result. Three kinds of checks follow each other: those of lines, those of values, and
+//! those that look at the unit as a whole.
 
+mod arguments;
+mod combinations;
 mod commands;
+mod comments;
 mod dependencies;
 mod environment;
+mod environment_file;
+mod file_itself;
 mod files;
 mod finding;
 mod fix;
+mod hidden_paths;
 mod install;
-mod keys;
+mod judge;
 mod known_words;
-mod lines;
+mod line_faults;
 mod lists;
-mod missing;
+mod networks;
+mod ordering;
+mod paths;
+mod problem;
+mod programs;
+mod required_keys;
+mod restarts;
+mod sandbox;
 mod scalars;
+mod scripts;
+mod sections_and_keys;
+mod service_types;
 mod specifiers;
 mod subject;
-mod value;
-mod whole;
+mod timers;
+mod user_units;
+mod variables;
+
+use unit_file::directives::Directive;
+use unit_file::syntax::Assignment;
 
 use crate::load::Machine;
 
-pub use finding::{Edit, Finding, Fix, Severity};
+pub use finding::{Edit, Finding, Fix, MAX_FINDINGS, Severity};
 pub use fix::apply_safe_fixes;
-pub use subject::Subject;
-
-/// Of a file with more faults than this, the rest is not told: it is no unit file.
-pub const MAX_FINDINGS: usize = 200;
+pub use subject::{Circumstances, Subject};
 
 /// Judges a unit file or drop-in; the findings come in the order of the file.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if let Some(finding) = lines::mask(subject) {
+    if let Some(finding) = file_itself::mask(subject) {
         return vec![finding];
     }
-    lines::check(subject, &mut findings);
-    keys::check(subject, &mut findings);
+    let mut findings = Vec::new();
+    line_faults::check(subject, &mut findings);
+    sections_and_keys::check(subject, &mut findings);
     for (assignment, row) in subject.known() {
         if findings.len() >= MAX_FINDINGS {
             break;
         }
-        specifiers::check(subject, assignment, row, &mut findings);
-        lines::check_value(subject, assignment, &mut findings);
-        value::check(subject, assignment, row, &mut findings);
-        environment::check(subject, assignment, row, &mut findings);
-        commands::check(subject, assignment, row, &mut findings);
-        dependencies::check(subject, assignment, row, &mut findings);
-        files::check(subject, assignment, row, &mut findings);
+        check_assignment(subject, assignment, row, &mut findings);
     }
     install::check(subject, &mut findings);
-    // A file that systemd doesn't take at all needs no word on what is missing in it.
-    if !findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error && finding.code == "file-refused")
-    {
-        missing::check(subject, &mut findings);
-        whole::check(subject, &mut findings);
+    // Of a file that systemd doesn't take at all, or that is no unit file, nobody wants to hear
+    // what is missing in it.
+    let is_refused = findings.iter().any(|finding| finding.code == "file-refused");
+    if !is_refused && findings.len() < MAX_FINDINGS {
+        check_unit(subject, &mut findings);
     }
+    file_itself::check(subject, &mut findings);
     missing_is_normal(subject, &mut findings);
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
 }
 
-/// A unit that a package installed may name programs and units that nobody installed: it is there for those who do.
+/// The checks of one line.
+fn check_assignment(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    let first = findings.len();
+    specifiers::check(subject, assignment, row, findings);
+    judge::check(subject, assignment, row, findings);
+    environment::check(subject, assignment, row, findings);
+    commands::check(subject, assignment, row, findings);
+    dependencies::check(subject, assignment, row, findings);
+    files::check(subject, assignment, row, findings);
+    environment_file::check(subject, assignment, row, findings);
+    comments::check(subject, assignment, row, first, findings);
+}
+
+/// The checks of the unit as a whole.
+fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    required_keys::check(subject, findings);
+    combinations::check(subject, findings);
+    ordering::check(subject, findings);
+    service_types::check(subject, findings);
+    restarts::check(subject, findings);
+    sandbox::check(subject, findings);
+    hidden_paths::check(subject, findings);
+    timers::check(subject, findings);
+    user_units::check(subject, findings);
+}
+
+/// A unit that a package installed may name programs and units that nobody installed: it is there
+/// for those who do.
 fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
     if !subject.machine.is_some_and(Machine::is_of_vendor) {
         return;

@@ -1,13 +1,16 @@
-//! Scalar values: booleans, words of a closed list, numbers, sizes, time spans, limits.
+//! Scalar values: booleans, words of a closed list, numbers, sizes, time spans, limits, names.
 
-use super::Subject;
-use super::known_words::is_signal;
-use super::value::{Problem, one};
-use crate::suggest::nearest;
-use unit_file::directives::{Directive, LimitUnit};
+use systemd_types::{UnitName, UnitType};
+use unit_file::directives::{Directive, LimitUnit, PerDevice, has_word};
 use unit_file::values::{
-    Calendar, Invalid, TimeSpan, parse_boolean, parse_integer, parse_percent, parse_size,
+    Calendar, Invalid, TimeSpan, looks_like_zone, parse_boolean, parse_integer, parse_percent,
+    parse_size,
 };
+
+use super::known_words::{ERRORS, is_signal};
+use super::problem::{Cost, Problem, one};
+use super::subject::Subject;
+use crate::suggest::nearest;
 
 pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Problem> {
     let Err(invalid) = parse_boolean(value) else {
@@ -22,9 +25,9 @@ pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Probl
     if !words.is_empty() {
         reason = format!("{value:?} is none of yes, no, {}", words.join(", "));
     }
-    let problem = Problem::from(Invalid::whole(value, reason)).meant(meant);
-    // The one boolean that systemd is strict about.
-    vec![if row.key == "DynamicUser" { problem.unit() } else { problem }]
+    // The one boolean that systemd is strict about: a guess could run the service as root.
+    let cost = if row.key == "DynamicUser" { Cost::Unit } else { Cost::Line };
+    vec![Problem::whole(value, reason).meant(meant).costs(cost)]
 }
 
 pub(super) fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
@@ -32,10 +35,45 @@ pub(super) fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
         return Vec::new();
     }
     let reason = format!("{value:?} is none of {}", words.join(", "));
-    vec![Problem::from(Invalid::whole(value, reason)).meant(nearest(value, words.iter().copied()))]
+    vec![Problem::whole(value, reason).meant(nearest(value, words.iter().copied()))]
 }
 
-/// Two parts or more between dots, none of which begins with a digit; a unique name begins with a colon.
+/// One of the words, or its number.
+pub(super) fn choice_or_number(value: &str, words: &[&str], max: i128) -> Vec<Problem> {
+    match parse_integer(value) {
+        Ok(_) => one(number(value, 0, max)),
+        Err(_) => choice(value, words),
+    }
+}
+
+pub(super) fn weight(value: &str, words: &str) -> Result<(), Invalid> {
+    if has_word(words, value) { Ok(()) } else { number(value, 1, 10_000) }
+}
+
+pub(super) fn condition_boolean(value: &str) -> Vec<Problem> {
+    let problems = one(parse_boolean(value.trim_start_matches(['|', '!', ' '])).map(drop));
+    problems.into_iter().map(|problem| problem.costs(cost_of_condition(value))).collect()
+}
+
+/// A condition that systemd can't read counts as failed, also behind a `!`. With a `|` before it,
+/// another one may still hold.
+fn cost_of_condition(value: &str) -> Cost {
+    if value.starts_with('|') { Cost::Line } else { Cost::Start }
+}
+
+/// Of the conditions on words, those on a capability are read strictly.
+pub(super) fn condition(row: &Directive, value: &str) -> Vec<Problem> {
+    let word = value.trim_start_matches(['|', '!', ' ']);
+    let capability = super::lists::capabilities(word).is_empty();
+    if !row.key.ends_with("Capability") || capability || word.contains('%') {
+        return Vec::new();
+    }
+    let problem = Problem::whole(value, format!("{word:?} is not a capability"));
+    vec![problem.costs(cost_of_condition(value))]
+}
+
+/// Two parts or more between dots, none of which begins with a digit; a unique name begins with a
+/// colon.
 pub(super) fn bus_name(value: &str) -> Result<(), Invalid> {
     let unique = value.starts_with(':');
     let parts: Vec<&str> = value.strip_prefix(':').unwrap_or(value).split('.').collect();
@@ -75,7 +113,7 @@ pub(super) fn time(value: &str) -> Vec<Problem> {
 pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
     let is_zone = |name: &str| match subject.machine {
         Some(machine) => machine.is_time_zone(name),
-        None => name.starts_with(|c: char| c.is_ascii_uppercase()),
+        None => looks_like_zone(name),
     };
     let Err(invalid) = Calendar::parse(value, is_zone) else {
         return Vec::new();
@@ -89,7 +127,7 @@ pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
     } else {
         return vec![invalid.into()];
     };
-    vec![Invalid::whole(value, reason).into()]
+    vec![Problem::whole(value, reason)]
 }
 
 /// `512MB`, `512Mi`: the letter alone is right.
@@ -98,36 +136,34 @@ pub(super) fn size(value: &str) -> Vec<Problem> {
         let shorter = value.trim_end_matches(['B', 'b', 'i']).trim_end().to_ascii_uppercase();
         (shorter.len() < value.len() && parse_size(&shorter).is_ok()).then_some(shorter)
     };
-    let problem =
-        |invalid: Invalid| Problem::from(Invalid::whole(value, invalid.reason)).meant(meant());
+    let problem = |invalid: Invalid| Problem::whole(value, invalid.reason).meant(meant());
     parse_size(value).err().map(problem).into_iter().collect()
 }
 
 pub(super) fn memory(row: &Directive, value: &str) -> Vec<Problem> {
     match value {
-        "0" if matches!(row.key, "MemoryMax" | "MemoryHigh") => {
-            vec![Invalid::whole(value, "no memory at all is no limit").into()]
+        "0" if matches!(row.key, "MemoryMax" | "MemoryHigh" | "MemoryLimit") => {
+            vec![Problem::whole(value, "no memory at all is no limit")]
         }
         "infinity" => Vec::new(),
-        _ if value.ends_with('%') => {
-            one(parse_percent(value).and_then(|percent| at_most_all(value, percent)))
-        }
+        _ if value.ends_with('%') => one(percent(value)),
         _ => size(value),
     }
 }
 
-pub(super) fn at_most_all(value: &str, hundredths: u64) -> Result<(), Invalid> {
-    let fits = hundredths <= 10_000;
-    fits.then_some(())
-        .ok_or_else(|| Invalid::whole(value, format!("{value} is more than all of it")))
+/// A share of something: at most all of it.
+pub(super) fn percent(value: &str) -> Result<(), Invalid> {
+    let hundredths = parse_percent(value)?;
+    if hundredths <= 10_000 {
+        return Ok(());
+    }
+    Err(Invalid::whole(value, format!("{value} is more than all of it")))
 }
 
 pub(super) fn tasks(value: &str) -> Vec<Problem> {
     match value {
         "infinity" => Vec::new(),
-        _ if value.ends_with('%') => {
-            one(parse_percent(value).and_then(|percent| at_most_all(value, percent)))
-        }
+        _ if value.ends_with('%') => one(percent(value)),
         _ => one(number(value, 1, i128::from(u64::MAX) - 1)),
     }
 }
@@ -157,10 +193,10 @@ pub(super) fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
     let judged = read(soft).and_then(|soft| Ok((soft, read(hard)?)));
     match judged {
         Ok((soft, hard)) if soft > hard => {
-            vec![Invalid::whole(value, "the soft limit is above the hard one").into()]
+            vec![Problem::whole(value, "the soft limit is above the hard one")]
         }
         Ok(_) => Vec::new(),
-        Err(invalid) => vec![Invalid::whole(value, invalid.reason).into()],
+        Err(invalid) => vec![Problem::whole(value, invalid.reason)],
     }
 }
 
@@ -170,8 +206,98 @@ pub(super) fn signal(value: &str) -> Vec<Problem> {
     }
     let upper = value.to_ascii_uppercase();
     let meant = is_signal(&upper).then_some(upper);
-    vec![
-        Problem::from(Invalid::whole(value, format!("{value:?} is not a signal such as SIGTERM")))
-            .meant(meant),
-    ]
+    vec![Problem::whole(value, format!("{value:?} is not a signal such as SIGTERM")).meant(meant)]
+}
+
+/// `EPERM`, a number up to 4095, or kill: what a forbidden system call answers.
+pub(super) fn error_number(value: &str) -> Result<(), Invalid> {
+    let is_number = parse_integer(value).is_ok_and(|number| (1..=4095).contains(&number));
+    if value == "kill" || is_number || has_word(ERRORS, value) {
+        return Ok(());
+    }
+    Err(Invalid::whole(value, format!("{value:?} is no error such as EPERM")))
+}
+
+/// `0 2-4,7`: numbers and ranges of processors, between blanks or commas.
+pub(super) fn cpus(value: &str, words: &str) -> Result<(), Invalid> {
+    let is_cpu = |text: &str| parse_integer(text).is_ok_and(|number| (0..8192).contains(&number));
+    let is_good = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        is_cpu(first) && is_cpu(last)
+    };
+    let mut parts = value.split([' ', ',', '\t']).filter(|part| !part.is_empty());
+    if has_word(words, value) || parts.all(is_good) {
+        return Ok(());
+    }
+    Err(Invalid::whole(value, format!("{value:?} is no list of processors such as 0 2-4")))
+}
+
+/// A device or a file on one, and what holds for it.
+pub(super) fn per_device(what: PerDevice, value: &str) -> Vec<Problem> {
+    let Some((device, limit)) = value.split_once([' ', '\t']) else {
+        return vec![Problem::whole(value, "a device and a value are expected")];
+    };
+    let limit = limit.trim();
+    let judged = match what {
+        // Of this key, systemd doesn't look at the device before the unit starts.
+        PerDevice::Time => TimeSpan::parse(limit).map(drop),
+        _ if !device.starts_with('/') => Err(Invalid::whole(value, "the device is no path")),
+        PerDevice::Size if limit == "infinity" => Ok(()),
+        PerDevice::Size => parse_size(limit).map(drop),
+        PerDevice::Weight => number(limit, 1, 10_000),
+    };
+    one(judged.map_err(|invalid| Invalid::whole(value, invalid.reason)))
+}
+
+/// A unit's name, of a type if the key asks for one.
+pub(super) fn unit(value: &str, unit_type: Option<UnitType>) -> Vec<Problem> {
+    let reason = match (UnitName::new(value), unit_type) {
+        (Err(error), _) => {
+            let suffix = unit_type.unwrap_or(UnitType::Service);
+            let meant = UnitName::new(&format!("{value}.{suffix}")).ok();
+            let problem = Problem::whole(value, error.to_string());
+            return vec![problem.meant(meant.map(|name| name.to_string()))];
+        }
+        (Ok(name), Some(unit_type)) if name.unit_type() != unit_type => {
+            format!("{value:?} is not a {unit_type} unit")
+        }
+        (Ok(name), Some(UnitType::Slice)) if !name.is_valid_slice() => {
+            format!("{value:?} is no slice: each part between dashes needs a name")
+        }
+        (Ok(_), _) => return Vec::new(),
+    };
+    vec![Problem::whole(value, reason)]
+}
+
+/// A service must not run as somebody else than it asked for, so systemd gives up the unit.
+pub(super) fn user(value: &str) -> Option<Problem> {
+    user_name(value, 0).err().map(|invalid| Problem::from(invalid).costs(Cost::Unit))
+}
+
+/// What systemd takes for a user or group, whether or not it exists; it stands at an offset of the
+/// value. The rules are those of "User/Group Name Syntax" at systemd.io.
+pub(super) fn user_name(name: &str, at: usize) -> Result<(), Invalid> {
+    let refuse = |reason: String| Err(Invalid::at(at..at + name.len(), reason));
+    if let Ok(number) = name.parse::<u32>() {
+        // -1 in 16 and in 32 bits: system calls take these for "no change".
+        return match number {
+            65535 | u32::MAX => refuse(format!("{name} is no user: the number is reserved")),
+            _ if name.len() > 1 && name.starts_with('0') => {
+                refuse(format!("{name} is no user: a number has no leading zero"))
+            }
+            _ => Ok(()),
+        };
+    }
+    // A blank is odd, but systemd takes it.
+    let is_forbidden = |c: char| c.is_ascii_control() || matches!(c, ':' | '/');
+    if name.is_empty()
+        || name.contains(is_forbidden)
+        || name.starts_with(['-', ' '])
+        || matches!(name, "." | "..")
+        || name.bytes().all(|byte| byte.is_ascii_digit())
+        || name.len() > 255
+    {
+        return refuse(format!("{name:?} can't be the name of a user or group"));
+    }
+    Ok(())
 }

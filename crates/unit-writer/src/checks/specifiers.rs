@@ -1,10 +1,12 @@
 //! Specifiers: a `%` where a percent sign was meant, and specifiers that mean nothing here.
 
-use super::{Edit, Finding, Severity, Subject};
-use crate::load::Role;
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
 use unit_file::values::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
+
+use super::finding::{Edit, Finding, REFUSED, Severity};
+use super::subject::Subject;
+use crate::load::Role;
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -13,52 +15,35 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let value = assignment.value.text();
-    if !fills_in(row.kind) || !value.contains('%') {
+    if !row.fills_in || !value.contains('%') {
         return;
     }
     let context = if &*assignment.section == "Install" { Context::Install } else { Context::Unit };
     let used: Vec<(usize, SpecifierUse)> = specifiers(value, context, subject.version).collect();
-    let is_date = looks_like_date_format(value);
-    findings.extend(if is_date { date_format(assignment, &used) } else { None });
-    for (at, used) in used {
-        findings.extend(match used {
-            SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, letter, at)),
-            SpecifierUse::Known(known)
-                if matches!(known.letter, 'i' | 'I') && is_plain(subject) && !is_date =>
-            {
-                Some(no_instance(assignment, known, at))
-            }
+    if looks_like_date_format(value) {
+        findings.extend(date_format(assignment, &used));
+        let unknown = used.iter().filter_map(|(at, used)| match used {
+            SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, row, *letter, *at)),
             _ => None,
         });
+        findings.extend(unknown);
+        return;
     }
-}
-
-/// Kinds of values in which systemd fills specifiers in.
-pub(super) fn fills_in(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Text
-            | Kind::BusName
-            | Kind::FdName
-            | Kind::Addresses
-            | Kind::Path
-            | Kind::PlainPaths
-            | Kind::Paths
-            | Kind::Directory
-            | Kind::Directories
-            | Kind::EnvironmentFile
-            | Kind::Environment
-            | Kind::Variables
-            | Kind::Command
-            | Kind::Unit(_)
-            | Kind::Units(_)
-            | Kind::User
-            | Kind::Users
-            | Kind::ConditionPath
-            | Kind::Condition
-            | Kind::Device
-            | Kind::Listen
-    )
+    for (at, used) in used {
+        findings.extend(match used {
+            SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, row, letter, at)),
+            SpecifierUse::Known(known) => {
+                let plain = matches!(known.letter, 'i' | 'I') && is_plain(subject);
+                if plain {
+                    Some(no_instance(assignment, known, at))
+                } else {
+                    other_format(assignment, row, known, at)
+                }
+            }
+            SpecifierUse::Percent | SpecifierUse::Literal => None,
+        });
+    }
+    findings.extend(relative_instance(assignment, row));
 }
 
 fn is_plain(subject: &Subject<'_>) -> bool {
@@ -69,42 +54,49 @@ fn is_plain(subject: &Subject<'_>) -> bool {
 fn looks_like_date_format(value: &str) -> bool {
     let parts = [
         "%Y-%m", "%Y%m", "%Y/%m", "%H:%M", "%H%M", "%m-%d", "%d-%m", "%d/%m", "%d.%m", "%M:%S",
-        "%Y_%m",
+        "%Y_%m", "+%", "+\"%", "+'%",
     ];
     parts.iter().any(|part| value.contains(part))
-        || value.contains("+%")
-        || value.contains("+\"%")
-        || value.contains("+'%")
 }
 
-fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usize) -> Finding {
-    let is_command = subject.is_command(assignment);
-    let refuses = is_command && !assignment.value.text().starts_with('-');
-    let strict = [
-        "User",
-        "Group",
-        "SocketUser",
-        "SocketGroup",
-        "SupplementaryGroups",
-        "WorkingDirectory",
-        "RootDirectory",
-        "RootImage",
-        "RootVerity",
-    ];
-    let refuses = refuses || strict.contains(&assignment.key.as_str());
-    let (severity, effect) = if refuses {
-        (Severity::Error, "systemd refuses the unit; it does not load".to_owned())
+/// What a specifier that systemd doesn't know costs: systemd fills in word by word, and drops what
+/// it can't fill in.
+fn unknown(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    letter: char,
+    at: usize,
+) -> Finding {
+    let value = assignment.value.text();
+    // A command that can't be read costs the unit, and so does the wrong user or directory.
+    let is_strict = match row.kind {
+        Kind::Command => !value.starts_with('-'),
+        Kind::User | Kind::Users | Kind::Directory => true,
+        _ => {
+            let roots = ["RootDirectory", "RootImage", "RootVerity"];
+            let labels = ["AppArmorProfile", "SELinuxContext", "SmackProcessLabel"];
+            roots.contains(&row.key) || (labels.contains(&row.key) && !value.starts_with('-'))
+        }
+    };
+    let is_one_value = matches!(row.key, "Documentation" | "ExecSearchPath");
+    let others = "systemd ignores this word and takes the others".to_owned();
+    let (severity, effect) = if is_strict {
+        (Severity::Error, REFUSED.to_owned())
+    } else if row.is_list && !is_one_value && value.trim().contains([' ', '\t']) {
+        (Severity::Warning, others)
     } else {
         (Severity::Warning, subject.when_ignored(assignment))
     };
-    let span = assignment.value.span_of(at..at + 2);
     let message = match specifier_of(letter) {
         Some(known) if known.since > subject.version => {
             format!("%{letter} came with systemd {}, this is {}", known.since, subject.version)
         }
+        // systemctl reads that section, and knows less than the manager does.
         Some(_) => format!("%{letter} is not filled in in [Install]"),
         None => format!("there is no specifier %{letter}"),
     };
+    let span = assignment.value.span_of(at..at + 2);
     Finding::new(severity, "unknown-specifier", span.clone(), message)
         .effect(effect)
         .suggest("write %% for a percent sign", span, format!("%%{letter}"))
@@ -114,8 +106,11 @@ fn unknown(subject: &Subject<'_>, assignment: &Assignment, letter: char, at: usi
 fn no_instance(assignment: &Assignment, known: &Specifier, at: usize) -> Finding {
     let span = assignment.value.span_of(at..at + 2);
     Finding::warning("no-instance", span, format!("%{} is empty here", known.letter))
-        .effect("only a template such as name@.service has instances; in a plain unit the specifier becomes nothing")
-        .advice("rename the file to a template, or write the value out")
+        .effect(
+            "only a template such as name@.service has instances; in a plain unit the specifier \
+             becomes nothing",
+        )
+        .advice("rename the file to a template, or write the value out; %% is a percent sign")
         .man("systemd.unit(5)")
 }
 
@@ -127,7 +122,6 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
     };
     let known: Vec<(usize, &Specifier)> = used.iter().filter_map(known).collect();
     let (first, last) = (known.first()?, known.last()?);
-    let span = assignment.value.span_of(first.0..last.0 + 2);
     let becomes: Vec<String> = known
         .iter()
         .map(|(_, known)| format!("%{} becomes {}", known.letter, known.meaning))
@@ -136,12 +130,63 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
         span: assignment.value.span_of(*at..at + 2),
         text: format!("%%{}", known.letter),
     };
-    let finding =
-        Finding::warning("date-format", span, "systemd fills this in before the program sees it");
-    Some(
-        finding
-            .effect(becomes.join(", "))
-            .mend("write %% for each percent sign", known.iter().map(edit).collect())
-            .man("systemd.unit(5)"),
-    )
+    let span = assignment.value.span_of(first.0..last.0 + 2);
+    let message = "systemd fills this in before the program sees it";
+    let finding = Finding::warning("date-format", span, message)
+        .effect(becomes.join(", "))
+        .mend("write %% for each percent sign", known.iter().map(edit).collect())
+        .man("systemd.unit(5)");
+    Some(finding)
+}
+
+/// A specifier that systemd knows, where another program's format or a password was meant: `%s` of
+/// printf(3), `%p` of java's file names, `%d` inside a word.
+fn other_format(
+    assignment: &Assignment,
+    row: &Directive,
+    known: &Specifier,
+    at: usize,
+) -> Option<Finding> {
+    let value = assignment.value.text();
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let follows_word = is_word(value[..at].chars().next_back());
+    let before_word = is_word(value[at + 2..].chars().next());
+    let is_suspect = match (row.kind, known.letter) {
+        // Nobody needs the path of a shell in an argument.
+        (Kind::Command | Kind::Environment, 's') => at > 0,
+        // Where units use these, a path begins or goes on with a slash.
+        (Kind::Command | Kind::Environment, 'd') => follows_word || before_word,
+        (Kind::Command | Kind::Environment, 'p') => follows_word,
+        (Kind::Command | Kind::Environment, 'c' | 'f' | 'h' | 'S' | 'H' | 'm' | 'u' | 'g') => {
+            follows_word && before_word
+        }
+        _ => false,
+    };
+    if !is_suspect {
+        return None;
+    }
+    let span = assignment.value.span_of(at..at + 2);
+    let letter = known.letter;
+    let finding = Finding::warning("percent", span.clone(), format!("%{letter} is a specifier"))
+        .effect(format!("systemd puts {} there before the program sees it", known.meaning))
+        .suggest("write %% if a percent sign is meant", span, format!("%%{letter}"))
+        .man("systemd.unit(5)");
+    Some(finding)
+}
+
+/// `%I` gives the instance back with its slashes, but without one at the beginning; `%f` has it.
+fn relative_instance(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let value = assignment.value.text();
+    let path = value.trim_start_matches('-');
+    if row.kind != Kind::Directory || !(path.starts_with("%I") || path.starts_with("%i")) {
+        return None;
+    }
+    let at = value.len() - path.len();
+    let span = assignment.value.span_of(at..at + 2);
+    let message = format!("{} is no absolute path", &path[..2]);
+    let finding = Finding::warning("relative-instance", span.clone(), message)
+        .effect("systemd refuses the instance, unless its name begins with a - for the first /")
+        .suggest("write %f, the instance as an absolute path", span, "%f")
+        .man("systemd.unit(5)");
+    Some(finding)
 }

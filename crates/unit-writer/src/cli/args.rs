@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Write a new unit; what is missing is asked for on a terminal
     #[command(subcommand)]
-    New(New),
+    New(super::new::New),
     /// Say what is wrong with unit files, what systemd does about it, and how to mend it
     Check(Check),
     /// Tidy the layout of unit files; comments and meaning stay
@@ -52,13 +52,13 @@ pub(crate) enum Command {
     after_help = "Exit status: 0 no errors, 1 errors, 2 warnings with --strict, 64 wrong usage."
 )]
 pub(crate) struct Check {
-    /// Unit files, drop-ins, directories of them, or - for standard input
+    /// Unit files, drop-ins, directories with them in or below, or - for standard input
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
     /// The name of the unit on standard input, or of a file whose own name does not tell
     #[arg(long, value_name = "UNIT")]
     pub(crate) name: Option<String>,
-    /// Make the changes that are surely meant
+    /// Make the changes that are surely meant, and show them
     #[arg(long)]
     pub(crate) fix: bool,
     /// Print the findings as JSON
@@ -100,8 +100,11 @@ pub(crate) struct Fmt {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A key such as Restart, Restart= or Service.Restart; or a unit file
+    /// A key such as Restart, Restart= or Service.Restart; a unit file; or a unit of this machine
     pub(crate) what: String,
+    /// A unit of the user's own service manager
+    #[arg(long)]
+    pub(crate) user: bool,
     /// Explain for this version of systemd
     #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u32).range(200..1000))]
     pub(crate) systemd: Option<u32>,
@@ -111,6 +114,9 @@ pub(crate) struct Explain {
 pub(crate) struct Cat {
     /// The unit's name, or a path
     pub(crate) unit: String,
+    /// Print what holds as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
     /// A unit of the user's own service manager
     #[arg(long)]
     pub(crate) user: bool,
@@ -129,6 +135,9 @@ pub(crate) struct Install {
     /// Start it now
     #[arg(long)]
     pub(crate) now: bool,
+    /// Install it in spite of errors, for a machine that has what this one lacks
+    #[arg(long)]
+    pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) place: Place,
 }
@@ -182,147 +191,4 @@ pub(crate) struct Unescape {
     /// The texts are paths
     #[arg(long, short)]
     pub(crate) path: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum New {
-    /// A program that systemd runs
-    Service {
-        #[command(flatten)]
-        common: Common,
-        /// How systemd knows that it has started: simple, exec, forking, oneshot, notify, idle
-        #[arg(long = "type", value_name = "TYPE")]
-        service_type: Option<String>,
-        /// When systemd starts it again: no, on-failure, always and others
-        #[arg(long, value_name = "WHEN")]
-        restart: Option<String>,
-        /// The pause before that
-        #[arg(long, value_name = "SPAN")]
-        restart_sec: Option<String>,
-        /// The user it runs as
-        #[arg(long, value_name = "USER")]
-        user: Option<String>,
-        /// Run it as a user that exists only as long as the service
-        #[arg(long)]
-        dynamic_user: bool,
-        /// A variable it gets
-        #[arg(long, value_name = "NAME=VALUE")]
-        env: Vec<String>,
-        /// The directory it starts in
-        #[arg(long, value_name = "PATH")]
-        working_directory: Option<String>,
-        /// A directory below /var/lib that systemd makes for it
-        #[arg(long, value_name = "NAME")]
-        state_directory: Option<String>,
-        /// The program and its arguments, behind --; they are quoted as systemd needs it
-        #[arg(last = true, value_name = "COMMAND")]
-        command: Vec<String>,
-    },
-    /// A group of units
-    Target {
-        #[command(flatten)]
-        common: Common,
-    },
-    /// A socket that starts a service
-    Socket {
-        #[command(flatten)]
-        common: Common,
-        /// A port, an address with a port, or a path
-        #[arg(long, value_name = "ADDRESS")]
-        listen: Vec<String>,
-        /// Start an instance of the template for each connection
-        #[arg(long)]
-        accept: bool,
-        /// The mode of the socket's file
-        #[arg(long, value_name = "MODE")]
-        mode: Option<String>,
-    },
-    /// A mount point; its name follows from --where
-    Mount {
-        #[command(flatten)]
-        common: Common,
-        /// What is mounted
-        #[arg(long, value_name = "DEVICE")]
-        what: Option<String>,
-        /// Where
-        #[arg(long = "where", value_name = "PATH")]
-        place: Option<String>,
-        /// The kind of file system
-        #[arg(long = "type", value_name = "TYPE")]
-        file_system: Option<String>,
-        /// Mount options
-        #[arg(long, value_name = "OPTIONS")]
-        options: Option<String>,
-    },
-    /// Starts another unit when it is time
-    Timer {
-        #[command(flatten)]
-        common: Common,
-        /// At these times: daily, Mon..Fri 9:00
-        #[arg(long, value_name = "EVENT")]
-        on_calendar: Vec<String>,
-        /// So long after the machine booted
-        #[arg(long, value_name = "SPAN")]
-        on_boot: Option<String>,
-        /// So long after the last start
-        #[arg(long, value_name = "SPAN")]
-        on_unit_active: Option<String>,
-        /// Catch up on what was missed
-        #[arg(long)]
-        persistent: bool,
-        /// The unit to start, if not the service of the same name
-        #[arg(long, value_name = "UNIT")]
-        unit: Option<String>,
-    },
-    /// Starts another unit when a path changes
-    Path {
-        #[command(flatten)]
-        common: Common,
-        /// When the path exists
-        #[arg(long, value_name = "PATH")]
-        exists: Vec<String>,
-        /// When a writer closes the file
-        #[arg(long, value_name = "PATH")]
-        changed: Vec<String>,
-        /// At each write
-        #[arg(long, value_name = "PATH")]
-        modified: Vec<String>,
-        /// When something is in the directory
-        #[arg(long, value_name = "PATH")]
-        directory_not_empty: Vec<String>,
-        /// The unit to start, if not the service of the same name
-        #[arg(long, value_name = "UNIT")]
-        unit: Option<String>,
-    },
-}
-
-/// What every new unit has.
-#[derive(Debug, Args)]
-pub(crate) struct Common {
-    /// The unit's name, with or without its suffix
-    pub(crate) name: Option<String>,
-    /// One line that says what it is
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) description: Option<String>,
-    /// Where to read about it
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) documentation: Vec<String>,
-    /// Start it after these
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) after: Vec<String>,
-    /// Start these too
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) wants: Vec<String>,
-    /// It can't do without these
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) requires: Vec<String>,
-    /// Enabled, it starts with these
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) wanted_by: Vec<String>,
-    /// Any other setting, as it stands in a unit file
-    #[arg(long = "set", value_name = "SECTION.KEY=VALUE")]
-    pub(crate) settings: Vec<String>,
-    /// Write it into this directory instead of printing it
-    #[arg(long, short, value_name = "DIR")]
-    pub(crate) output: Option<PathBuf>,
 }

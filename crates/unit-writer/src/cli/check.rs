@@ -1,47 +1,40 @@
 //! `unit-writer check`
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use unit_file::directives::NEWEST;
-use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
-use unit_writer::checks::{self, Finding, Severity, Subject, apply_safe_fixes};
-use unit_writer::load::{
-    Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Role, Scope, Source, files_in,
-    read_limited,
-};
+use unit_writer::checks::{Finding, Severity, apply_safe_fixes};
+use unit_writer::load::{Identity, MAX_FILE_SIZE, Neighbours, Source, UnitSet, files_in};
 
-use super::args::{Check, Target};
-use super::{Usage, render};
+use super::args::Check;
+use super::difference;
+use super::judge::{Judge, read};
+use super::render::Report;
+use super::usage::Usage;
 
-/// After a fix, something else may have become fixable; more rounds than this would be going in circles.
+/// After a fix, something else may have become fixable; more rounds than this would be going in
+/// circles.
 const MAX_ROUNDS: usize = 8;
 
 pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let mut judge = Judge::new(&options.target)?;
     if options.fix && options.paths.iter().any(|path| path == Path::new("-")) {
-        return fix_standard_input(options, out);
+        return fix_standard_input(options, &mut judge, out);
     }
-    let mut run = Run {
-        options,
-        judge: Judge::new(&options.target),
-        neighbours: Neighbours::default(),
-        report: render::Report::new(options.json),
-    };
-    let mut failed = false;
-    for path in &options.paths {
-        // A file that can't be read is no reason to keep quiet about the others.
-        if let Err(error) = run.path(path, out) {
-            if error.is::<Usage>() || is_about_output(&error) {
-                return Err(error);
-            }
-            out.flush()?;
-            eprintln!("unit-writer: {error:#}");
-            failed = true;
-        }
+    let mut reading = Reading { options, sources: Vec::new(), failed: false };
+    reading.read_all(out)?;
+    let Reading { mut sources, failed, .. } = reading;
+    sources.iter_mut().for_each(|source| judge.complete(source));
+    // All are read before one is judged, as some faults lie between two files.
+    let set = UnitSet::of(&sources);
+    let mut run =
+        Run { options, judge, set, report: Report::new(options.json), seen: HashSet::new() };
+    for source in &mut sources {
+        run.source(source, out)?;
     }
     run.report.finish(out)?;
     Ok(if failed { ExitCode::FAILURE } else { exit_code(run.report.worst(), options) })
@@ -55,95 +48,142 @@ fn exit_code(worst: Option<Severity>, options: &Check) -> ExitCode {
     }
 }
 
-/// Errors of reading carry what was read; a bare one comes from writing the report.
-fn is_about_output(error: &anyhow::Error) -> bool {
-    error.is::<io::Error>() && error.chain().count() == 1
-}
-
 /// Prints the mended unit instead of a report, for editors; the exit code tells of what is left.
-fn fix_standard_input(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+fn fix_standard_input(
+    options: &Check,
+    judge: &mut Judge<'_>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     if options.paths.len() > 1 {
         bail!(Usage("cannot mend standard input together with files".to_owned()));
     }
     let mut source = standard_input(options)?;
-    let findings = mend(&mut Judge::new(&options.target), &mut source);
-    out.write_all(source.file.bytes())?;
+    judge.complete(&mut source);
+    let set = UnitSet::of([&source]);
+    let findings = mend(judge, &set, &mut source);
+    out.write_all(source.own.file.bytes())?;
     Ok(exit_code(findings.iter().map(|finding| finding.severity).max(), options))
 }
 
-/// A check of many paths, with what is remembered between them.
-struct Run<'a> {
+/// Reads what was named.
+struct Reading<'a> {
     options: &'a Check,
-    judge: Judge<'a>,
-    neighbours: Neighbours,
-    report: render::Report,
+    sources: Vec<Source>,
+    failed: bool,
 }
 
-impl Run<'_> {
-    /// A file, the files of a directory, or standard input.
-    fn path(&mut self, path: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
-        if path == Path::new("-") {
-            return self.source(standard_input(self.options)?, out);
-        }
-        match read(path, self.options.name.as_deref(), &mut self.neighbours) {
-            Err(_) if path.is_dir() => {
-                for file in
-                    files_in(path).with_context(|| format!("cannot list {}", path.display()))?
-                {
-                    let source = read(&file, None, &mut self.neighbours)?;
-                    self.source(source, out)?;
+impl Reading<'_> {
+    /// A file that can't be read is no reason to keep quiet about the others.
+    fn read_all(&mut self, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut neighbours = Neighbours::default();
+        for path in &self.options.paths {
+            if let Err(error) = self.path(path, &mut neighbours) {
+                if error.is::<Usage>() {
+                    return Err(error);
                 }
+                out.flush()?;
+                eprintln!("unit-writer: {error:#}");
+                self.failed = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// A file, the files of a directory, or standard input.
+    fn path(&mut self, path: &Path, neighbours: &mut Neighbours) -> anyhow::Result<()> {
+        if path == Path::new("-") {
+            self.sources.push(standard_input(self.options)?);
+            return Ok(());
+        }
+        match read(path, self.options.name.as_deref(), neighbours) {
+            Err(_) if path.is_dir() => self.directory(path, neighbours),
+            source => {
+                self.sources.push(source?);
                 Ok(())
             }
-            source => self.source(source?, out),
         }
     }
 
+    fn directory(&mut self, path: &Path, neighbours: &mut Neighbours) -> anyhow::Result<()> {
+        let shown = path.display();
+        let files = files_in(path).with_context(|| format!("cannot list {shown}"))?;
+        if files.is_empty() {
+            return Err(anyhow!("cannot check {shown}: there is no unit file in it or below"));
+        }
+        for file in files {
+            match read(&file, None, neighbours) {
+                Ok(source) => self.sources.push(source),
+                Err(error) => {
+                    eprintln!("unit-writer: {error:#}");
+                    self.failed = true;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A check of what was read.
+struct Run<'a> {
+    options: &'a Check,
+    judge: Judge<'a>,
+    set: UnitSet,
+    report: Report,
+    /// What was said of a drop-in already, when its unit was judged.
+    seen: HashSet<(std::path::PathBuf, usize, &'static str)>,
+}
+
+impl Run<'_> {
     /// Judges a file; with `--fix`, mends it first.
-    fn source(&mut self, mut source: Source, out: &mut dyn Write) -> anyhow::Result<()> {
-        let findings = if self.options.fix {
-            let before = source.file.bytes().to_vec();
-            let findings = mend(&mut self.judge, &mut source);
-            if source.file.bytes() != before {
-                super::write::replace(&source.path, &before, source.file.bytes())
-                    .with_context(|| format!("cannot write {}", source.path.display()))?;
+    fn source(&mut self, source: &mut Source, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut findings = if self.options.fix {
+            let before = source.own.file.bytes().to_vec();
+            let findings = mend(&mut self.judge, &self.set, source);
+            let after = source.own.file.bytes();
+            if after != before {
+                let path = &source.own.path;
+                super::write::replace(path, &before, after)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
+                if !self.options.json {
+                    difference::show(path, &before, after, out)?;
+                }
             }
             findings
         } else {
-            self.judge.findings(&source)
+            self.judge.findings(source, &self.set)
         };
-        Ok(self.report.add(&source, findings, out)?)
+        findings.retain(|finding| self.is_new(source, finding));
+        Ok(self.report.add(source, findings, out)?)
+    }
+
+    /// A fault of a drop-in shows when its unit is judged, and when the drop-in is.
+    fn is_new(&mut self, source: &Source, finding: &Finding) -> bool {
+        let part = source.part_of(finding.part);
+        let Some(span) = &finding.span else {
+            return true;
+        };
+        let is_shared = !source.beside.is_empty();
+        !is_shared || self.seen.insert((part.path.clone(), span.start, finding.code))
     }
 }
 
 /// Makes the safe changes, again and again; returns what is left to say.
-fn mend(judge: &mut Judge<'_>, source: &mut Source) -> Vec<Finding> {
-    let mut findings = judge.findings(source);
+fn mend(judge: &mut Judge<'_>, set: &UnitSet, source: &mut Source) -> Vec<Finding> {
+    let mut findings = judge.findings(source, set);
     for _ in 0..MAX_ROUNDS {
-        let Some(fixed) = apply_safe_fixes(source.file.bytes(), &findings) else {
+        let Some(fixed) = apply_safe_fixes(source.own.file.bytes(), &findings) else {
             break;
         };
-        source.file = UnitFile::parse(fixed);
-        findings = judge.findings(source);
+        source.own.file = UnitFile::parse(fixed);
+        findings = judge.findings(source, set);
     }
     findings
 }
 
-pub(crate) fn read(
-    path: &Path,
-    name: Option<&str>,
-    neighbours: &mut Neighbours,
-) -> anyhow::Result<Source> {
-    let named = name.map(Path::new).unwrap_or(path);
-    let identity = Identity::of(named).ok_or_else(|| {
-        anyhow!("cannot check {}: its name does not end in a unit type such as .service; give one with --name", path.display())
-    })?;
-    Source::read(path, identity, neighbours)
-        .with_context(|| format!("cannot read {}", path.display()))
-}
-
 fn standard_input(options: &Check) -> anyhow::Result<Source> {
-    let Some(identity) = options.name.as_deref().and_then(|name| Identity::of(Path::new(name)))
+    let named = options.name.as_deref();
+    let Some((name, identity)) =
+        named.and_then(|name| Some((name, Identity::of(Path::new(name))?)))
     else {
         bail!(Usage(
             "cannot check standard input: say which unit it is with --name=NAME.service".to_owned()
@@ -152,85 +192,5 @@ fn standard_input(options: &Check) -> anyhow::Result<Source> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes);
     read.context("cannot read standard input")?;
-    let name = options.name.as_deref().unwrap_or_default();
     Source::of_bytes(Path::new(name), identity, bytes).context("cannot check standard input")
-}
-
-/// Judges files for one target, and remembers the machine's facts between them.
-pub(crate) struct Judge<'a> {
-    target: &'a Target,
-    version: u32,
-    machines: HashMap<(PathBuf, bool), Machine>,
-}
-
-impl<'a> Judge<'a> {
-    pub(crate) fn new(target: &'a Target) -> Judge<'a> {
-        let of_machine = || Machine::new(&target.root, Scope::System).version();
-        let version = target.systemd.or_else(of_machine).unwrap_or(NEWEST);
-        Judge { target, version, machines: HashMap::new() }
-    }
-
-    pub(crate) fn findings(&mut self, source: &Source) -> Vec<Finding> {
-        let scope = if self.target.user { Scope::User } else { source.scope() };
-        let version = self.version;
-        let machine = self.machine(source, scope);
-        let elsewhere = machine.and_then(|machine| unit_elsewhere(machine, source));
-        let files = match source.identity.role {
-            Role::Unit => std::iter::once(&source.file).chain(&source.beside).collect::<Vec<_>>(),
-            Role::DropIn => source.beside.iter().chain(&elsewhere).chain([&source.file]).collect(),
-        };
-        let subject = Subject {
-            file: &source.file,
-            role: source.identity.role,
-            unit_type: source.identity.unit_type,
-            name: source.identity.unit_name(),
-            effective: Effective::merge(files),
-            version,
-            scope,
-            machine,
-        };
-        let mut findings = checks::check(&subject);
-        if let Some(Err(error)) = &source.identity.name {
-            let finding = Finding::whole(Severity::Error, "invalid-name", error.to_string());
-            findings.insert(
-                0,
-                finding.effect("systemd never loads a unit of this name").man("systemd.unit(5)"),
-            );
-        }
-        findings
-    }
-
-    /// The machine, with the file's own directory as a place where units are.
-    fn machine(&mut self, source: &Source, scope: Scope) -> Option<&Machine> {
-        if self.target.offline {
-            return None;
-        }
-        let mut directory = source.path.parent().unwrap_or(Path::new("")).to_owned();
-        if source.identity.role == Role::DropIn {
-            directory = directory.parent().unwrap_or(Path::new("")).to_owned();
-        }
-        if directory.as_os_str().is_empty() {
-            directory = PathBuf::from(".");
-        }
-        let root = &self.target.root;
-        let key = (directory.clone(), scope == Scope::User);
-        Some(self.machines.entry(key).or_insert_with(|| {
-            let home = std::env::home_dir().filter(|_| root == Path::new("/"));
-            Machine::with_load_path(
-                root,
-                LoadPath::new(scope, root, home.as_deref()).with_first(directory),
-            )
-        }))
-    }
-}
-
-/// The unit of a drop-in that changes one of another directory, as those in /etc mostly do.
-fn unit_elsewhere(machine: &Machine, source: &Source) -> Option<UnitFile> {
-    let is_alone = source.identity.role == Role::DropIn && source.beside.is_empty();
-    let path = source
-        .identity
-        .unit_name()
-        .filter(|_| is_alone)
-        .and_then(|name| machine.load_path().find(name))?;
-    read_limited(&path).ok().map(UnitFile::parse)
 }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow};
 use systemd_types::{Globs, UnitName, UnitType, mangle};
 
-use super::Usage;
 use super::args::{Escape, Unescape};
+use super::usage::Usage;
 
 pub(crate) fn escape(options: &Escape, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let suffix =

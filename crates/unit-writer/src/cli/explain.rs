@@ -8,48 +8,67 @@ use anyhow::Context;
 use systemd_types::UnitName;
 use unit_file::directives::NEWEST;
 use unit_file::effective::Effective;
-use unit_file::syntax::Subject;
+use unit_file::syntax::{Content, UnitFile};
 use unit_writer::explain::{explain_key, explain_line, story};
-use unit_writer::load::{Machine, Neighbours, Scope, Source};
+use unit_writer::load::{Machine, Neighbours, Scope};
 
 use super::args::Explain;
-use super::check;
+use super::{cat, judge};
 
 pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let path = Path::new(&options.what);
-    if options.what.contains('/') || UnitName::new(&options.what).is_ok() || path.is_file() {
-        let version = options
-            .systemd
-            .or_else(|| Machine::new(Path::new("/"), Scope::System).version())
-            .unwrap_or(NEWEST);
-        explain_file(&check::read(path, None, &mut Neighbours::default())?, version, out)?;
+    let of_machine = || Machine::new(Path::new("/"), Scope::System).version();
+    let version = options.systemd.or_else(of_machine).unwrap_or(NEWEST);
+    let is_name = UnitName::new(&options.what).is_ok();
+    if options.what.contains('/') || path.exists() {
+        let source = judge::read(path, None, &mut Neighbours::default())?;
+        if let Some(name) = source.identity.unit_name() {
+            tell(name, &source.effective(), version, out)?;
+        }
+        explain_lines(&source.own.file, version, out)?;
+    } else if is_name {
+        // No file here: a unit of this machine, then, with its drop-ins.
+        let scope = if options.user { Scope::User } else { Scope::System };
+        let (name, parts) = cat::load(&options.what, scope, Path::new("/"))?;
+        let effective = Effective::merge(parts.iter().map(|part| &part.file));
+        tell(&name, &effective, version, out)?;
+        for part in &parts {
+            writeln!(out, "# {}", part.path.display())?;
+            explain_lines(&part.file, version, out)?;
+        }
     } else {
         write!(out, "{}", explain_key(&options.what).context("cannot explain")?)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The story of the unit, then its lines one by one.
-fn explain_file(source: &Source, version: u32, out: &mut dyn Write) -> anyhow::Result<()> {
-    if let Some(name) = source.identity.unit_name() {
-        let effective = Effective::merge(std::iter::once(&source.file).chain(&source.beside));
-        for sentence in story(name, &effective, version) {
-            writeln!(out, "{sentence}")?;
-        }
-        writeln!(out)?;
+/// The story of the unit.
+fn tell(
+    name: &UnitName,
+    unit: &Effective<'_>,
+    version: u32,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    for sentence in story(name, unit, version) {
+        writeln!(out, "{sentence}")?;
     }
-    for statement in source.file.statements() {
+    Ok(writeln!(out)?)
+}
+
+/// The lines of a file, one by one.
+fn explain_lines(file: &UnitFile, version: u32, out: &mut dyn Write) -> anyhow::Result<()> {
+    for statement in file.statements() {
         let line = statement.lines.start + 1;
-        match &statement.subject {
-            Subject::Section(section) => writeln!(out, "[{}]", section.name)?,
-            Subject::Assignment(assignment) => {
+        match &statement.content {
+            Content::Section(section) => writeln!(out, "[{}]", section.name)?,
+            Content::Assignment(assignment) => {
                 writeln!(out, "{line:4}  {}={}", assignment.key, assignment.value.text())?;
                 for sentence in explain_line(assignment, version) {
                     writeln!(out, "        {sentence}")?;
                 }
             }
-            Subject::Fault(_) => {
-                writeln!(out, "{line:4}  (systemd can't read this line; see check)")?
+            Content::Fault(_) => {
+                writeln!(out, "{line:4}  (systemd can't read this line; see check)")?;
             }
         }
     }

@@ -8,15 +8,20 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use systemd_types::UnitName;
 use unit_writer::checks::Severity;
-use unit_writer::load::{Neighbours, Role, Source, read_limited};
+use unit_writer::load::{Neighbours, Role, Source, UnitSet, read_limited};
 
 use super::args::{Install, Place, Target, Uninstall};
-use super::{ask, check, render, systemctl, write};
+use super::judge::Judge;
+use super::{ask, difference, judge, render, systemctl, write};
 
 pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let source = check::read(&options.file, None, &mut Neighbours::default())?;
-    if !is_sound(&source, &options.place, out)? {
-        bail!("cannot install {}: mend the errors first", options.file.display());
+    let mut source = judge::read(&options.file, None, &mut Neighbours::default())?;
+    if !is_sound(&mut source, &options.place, out)? && !options.force {
+        bail!(
+            "cannot install {}: mend the errors first, or say --force if it is for a machine that \
+             has what is missing here",
+            options.file.display()
+        );
     }
     let target = destination(&source, &options.place)?;
     let old = match fs::symlink_metadata(&target) {
@@ -28,12 +33,12 @@ pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<
             return Err(error).with_context(|| format!("cannot look at {}", target.display()));
         }
     };
-    let new = source.file.bytes();
+    let new = source.own.file.bytes();
     if old.as_deref() == Some(new) {
         writeln!(out, "{} is up to date", target.display())?;
     } else {
         if let Some(old) = &old {
-            show_difference(&target, old, new, out)?;
+            difference::show(&target, old, new, out)?;
             out.flush()?;
             confirm(&options.place, &format!("replace {}", target.display()))?;
         }
@@ -53,10 +58,12 @@ pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<
 }
 
 /// Judges the file as `check` does; errors forbid to install it.
-fn is_sound(source: &Source, place: &Place, out: &mut dyn Write) -> anyhow::Result<bool> {
+fn is_sound(source: &mut Source, place: &Place, out: &mut dyn Write) -> anyhow::Result<bool> {
     let target =
         Target { offline: false, root: place.root.clone(), systemd: None, user: place.user };
-    let findings = check::Judge::new(&target).findings(source);
+    let mut judge = Judge::new(&target)?;
+    judge.complete(source);
+    let findings = judge.findings(source, &UnitSet::of([&*source]));
     let worst = findings.iter().map(|finding| finding.severity).max();
     let mut report = render::Report::new(false);
     report.add(source, findings, out)?;
@@ -77,13 +84,14 @@ fn directory(place: &Place) -> anyhow::Result<PathBuf> {
 fn destination(source: &Source, place: &Place) -> anyhow::Result<PathBuf> {
     let directory = directory(place)?;
     let file_name = source
+        .own
         .path
         .file_name()
-        .ok_or_else(|| anyhow!("{} has no file name", source.path.display()))?;
+        .ok_or_else(|| anyhow!("{} has no file name", source.own.path.display()))?;
     Ok(match source.identity.role {
         Role::Unit => directory.join(file_name),
         Role::DropIn => {
-            let parent = source.path.parent().and_then(Path::file_name).unwrap_or_default();
+            let parent = source.own.path.parent().and_then(Path::file_name).unwrap_or_default();
             directory.join(parent).join(file_name)
         }
     })
@@ -124,19 +132,6 @@ fn activate(options: &Install, name: &UnitName, out: &mut dyn Write) -> anyhow::
         bail!("cannot start {name}: no service manager runs here");
     }
     systemctl::run(&options.place, &["start", "--", name.as_str()])
-}
-
-/// The lines that go and come, without those that both have at the beginning and the end.
-fn show_difference(path: &Path, old: &[u8], new: &[u8], out: &mut dyn Write) -> io::Result<()> {
-    let (old, new) =
-        (String::from_utf8_lossy(old).into_owned(), String::from_utf8_lossy(new).into_owned());
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
-    let start = old.iter().zip(&new).take_while(same).count();
-    let end = old[start..].iter().rev().zip(new[start..].iter().rev()).take_while(same).count();
-    writeln!(out, "{} changes from line {} on:", path.display(), start + 1)?;
-    old[start..old.len() - end].iter().try_for_each(|line| writeln!(out, "-{line}"))?;
-    new[start..new.len() - end].iter().try_for_each(|line| writeln!(out, "+{line}"))
 }
 
 pub(crate) fn uninstall(options: &Uninstall, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

@@ -1,4 +1,5 @@
-//! The command line: one file for each command, and none of them decides what is right; the library does.
+//! The command line: one file for each command, and none of them decides what is right; the library
+//! does.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -9,24 +10,23 @@ mod args;
 mod ask;
 mod cat;
 mod check;
+mod difference;
 mod escape;
 mod explain;
 mod fmt;
 mod install;
+mod judge;
 mod new;
 mod render;
 mod systemctl;
+mod usage;
 mod write;
 
 use args::{Arguments, Command};
+use usage::Usage;
 
 /// The program was called wrongly; sysexits.h(3head) calls it `EX_USAGE`.
 const BAD_USAGE: u8 = 64;
-
-/// Something is missing or contradictory in the arguments.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Usage(pub(crate) String);
 
 /// Parses the arguments, runs the command, reports an error in one line.
 pub(crate) fn run() -> ExitCode {

@@ -39,6 +39,11 @@ impl Report {
         Report { json: json.then(Vec::new), renderer: renderer(), files: 0, counts: [0; 3] }
     }
 
+    /// A report on standard error, where colours would be a guess.
+    pub(crate) fn for_errors() -> Report {
+        Report { json: None, renderer: Renderer::plain(), files: 0, counts: [0; 3] }
+    }
+
     /// Adds the findings of one file.
     pub(crate) fn add(
         &mut self,
@@ -47,14 +52,13 @@ impl Report {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         self.files += 1;
-        let path = source.path.display().to_string();
         for finding in findings {
             self.counts[finding.severity as usize] += 1;
+            let part = source.part_of(finding.part);
+            let path = part.path.display().to_string();
             match &mut self.json {
-                Some(all) => all.push(json_finding(&path, &source.file, finding)),
-                None => {
-                    writeln!(out, "{}\n", human(&self.renderer, &path, &source.file, &finding))?
-                }
+                Some(all) => all.push(json_finding(&path, &part.file, finding)),
+                None => writeln!(out, "{}\n", human(&self.renderer, &path, &part.file, &finding))?,
             }
         }
         Ok(())

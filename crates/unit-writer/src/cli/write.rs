@@ -15,7 +15,8 @@ pub(crate) fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()
     write(&fs::canonicalize(path)?, after, mode)
 }
 
-/// Writes a new file beside the old one, brings it to the disk, and only then puts it in the old one's place.
+/// Writes a new file beside the old one, brings it to the disk, and only then puts it in the old
+/// one's place.
 pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let temporary = temporary_name(path);
     let written =

@@ -4,7 +4,7 @@ use unit_file::directives::{self, Kind};
 use unit_file::syntax::Assignment;
 use unit_file::values::{
     Calendar, Command, CommandLine, Context, EnvironmentWord, Prefix, SpecifierUse, TimeSpan,
-    parse_environment, specifiers,
+    looks_like_zone, parse_environment, specifiers,
 };
 
 /// Explains an assignment as a version of systemd reads it: one sentence or more, each a line.
@@ -19,22 +19,20 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
         };
         return vec![reason.to_owned()];
     };
-    let mut sentences = vec![row.text.unwrap_or("See the man page.").to_owned()];
     if value.is_empty() {
-        sentences = vec![
-            if row.resets { "Clears what was set before." } else { "Empty: the default holds." }
-                .to_owned(),
-        ];
-        return sentences;
+        // An empty line of a list is how drop-ins take a command or a condition away.
+        let cleared = "Clears what was set before.";
+        return vec![if row.resets { cleared } else { "Empty: the default holds." }.to_owned()];
     }
+    let mut sentences = vec![row.text.unwrap_or("See the man page.").to_owned()];
     sentences.extend(word_meaning(key, value).map(str::to_owned));
     match row.kind {
         Kind::Command => sentences.extend(commands(value, version)),
-        Kind::Time { .. } => {
+        Kind::Time => {
             sentences.extend(TimeSpan::parse(value).ok().map(|span| format!("Here: {span}.")))
         }
         Kind::Calendar => sentences.extend(
-            Calendar::parse(value, |_| true).ok().map(|event| format!("In full: {event}.")),
+            Calendar::parse(value, looks_like_zone).ok().map(|event| format!("In full: {event}.")),
         ),
         Kind::Environment => sentences.extend(variables(value)),
         _ => {}
@@ -47,7 +45,8 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
     sentences
 }
 
-/// What the commonest words mean.
+/// What the commonest words mean. The man pages take a table or a page for each of these keys; one
+/// sentence is enough to go on reading the unit.
 pub(super) fn word_meaning(key: &str, value: &str) -> Option<&'static str> {
     Some(match (key, value) {
         ("Type", "simple") => "It counts as started at once, even before the program runs.",
@@ -67,10 +66,12 @@ pub(super) fn word_meaning(key: &str, value: &str) -> Option<&'static str> {
         ("Restart", "no") => "It is never restarted.",
         ("Restart", "on-success") => "It is restarted after a good end only.",
         ("Restart", "on-failure") => {
-            "It is restarted after a bad exit status, a signal, a time-out or a missed watchdog; not after a good end or systemctl stop."
+            "It is restarted after a bad exit status, a signal, a time-out or a missed watchdog; \
+             not after a good end or systemctl stop."
         }
         ("Restart", "on-abnormal") => {
-            "It is restarted after a signal, a time-out or a missed watchdog; not after a bad exit status."
+            "It is restarted after a signal, a time-out or a missed watchdog; not after a bad exit \
+             status."
         }
         ("Restart", "on-watchdog") => "It is restarted after a missed watchdog only.",
         ("Restart", "on-abort") => "It is restarted after a signal that killed it.",
@@ -80,7 +81,8 @@ pub(super) fn word_meaning(key: &str, value: &str) -> Option<&'static str> {
         ("KillMode", "process") => "Only the main process gets a signal; others stay.",
         ("KillMode", "none") => "Nothing is killed, only ExecStop= is run.",
         ("ProtectSystem", "strict") => {
-            "The whole file system is read-only, but for /dev, /proc, /sys and what ReadWritePaths= and StateDirectory= open."
+            "The whole file system is read-only, except /dev, /proc, /sys and what ReadWritePaths= \
+             and StateDirectory= open."
         }
         ("ProtectSystem", "full") => "/usr, the boot loader and /etc are read-only.",
         _ => return None,
@@ -119,7 +121,7 @@ fn command(command: &Command) -> Vec<String> {
 }
 
 fn variables(value: &str) -> Vec<String> {
-    let words = parse_environment(value).unwrap_or_default();
+    let (words, _) = parse_environment(value);
     let sentence = |word| match word {
         EnvironmentWord::Variable { name, value, .. } => format!("{name} is {value:?}."),
         EnvironmentWord::Dropped(word) => format!("{:?} is dropped.", word.text()),

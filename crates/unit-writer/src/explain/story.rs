@@ -4,7 +4,7 @@ use systemd_types::{UnitName, UnitType};
 
 use super::line::word_meaning;
 use unit_file::effective::Effective;
-use unit_file::values::{Calendar, CommandLine, TimeSpan, parse_boolean};
+use unit_file::values::{Calendar, CommandLine, TimeSpan, looks_like_zone, parse_boolean};
 
 /// Tells the story in sentences, as far as the unit itself knows it.
 pub fn story(name: &UnitName, unit: &Effective<'_>, version: u32) -> Vec<String> {
@@ -30,14 +30,6 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn all(&self, section: &str, key: &str) -> Vec<&str> {
-        let values = self.unit.values(section, key);
-        values
-            .into_iter()
-            .flat_map(|entry| entry.assignment.value.text().split_whitespace())
-            .collect()
-    }
-
     fn lines(&self, section: &str, key: &str) -> Vec<&str> {
         self.unit
             .values(section, key)
@@ -119,10 +111,7 @@ impl Teller<'_> {
             "ListenSpecial",
         ];
         let addresses: Vec<&str> = keys.iter().flat_map(|key| self.lines("Socket", key)).collect();
-        let accepts = self
-            .unit
-            .last("Socket", "Accept")
-            .is_some_and(|value| parse_boolean(value) == Ok(true));
+        let accepts = self.unit.last("Socket", "Accept").map(parse_boolean) == Some(Ok(true));
         let service = match self.unit.last("Socket", "Service") {
             Some(service) => service.to_owned(),
             None if accepts => format!("{}@.service", self.name.prefix()),
@@ -145,7 +134,7 @@ impl Teller<'_> {
     fn timer(&self, sentences: &mut Vec<String>) {
         let mut times: Vec<String> = Vec::new();
         for event in self.lines("Timer", "OnCalendar") {
-            let full = Calendar::parse(event, |_| true)
+            let full = Calendar::parse(event, looks_like_zone)
                 .map_or_else(|_| event.to_owned(), |event| event.to_string());
             times.push(format!("at {full}"));
         }
@@ -165,6 +154,12 @@ impl Teller<'_> {
             );
         }
         sentences.push(format!("It starts {}: {}.", self.started("Timer"), times.join(", and ")));
+        // These two count from a start of the unit, so something else must start it first.
+        let goes_on = |time: &String| time.ends_with("last start") || time.ends_with("last end");
+        if !times.is_empty() && times.iter().all(goes_on) {
+            let name = self.started("Timer");
+            sentences.push(format!("By itself it never begins: nothing starts {name} first."));
+        }
     }
 
     fn path(&self, sentences: &mut Vec<String>) {
@@ -211,7 +206,7 @@ impl Teller<'_> {
             ("OnFailure", "If it fails, systemd starts", ""),
         ];
         for (key, begin, end) in relations {
-            let names = self.all("Unit", key);
+            let names = self.unit.words("Unit", key);
             if !names.is_empty() {
                 let comma = if end.is_empty() || end == "does" { "" } else { "," };
                 let end = if end.is_empty() { String::new() } else { format!("{comma} {end}") };
@@ -234,14 +229,15 @@ impl Teller<'_> {
     fn install(&self, sentences: &mut Vec<String>) {
         let pulled: Vec<&str> = ["WantedBy", "RequiredBy", "UpheldBy"]
             .iter()
-            .flat_map(|key| self.all("Install", key))
+            .flat_map(|key| self.unit.words("Install", key))
             .collect();
-        sentences.push(match pulled.is_empty() {
-            true if self.unit.has_section("Install") => {
-                "Enabling it gives it other names or enables other units.".to_owned()
-            }
-            true => "It can't be enabled: somebody or another unit has to start it.".to_owned(),
-            false => format!("Enabled, it starts together with {}.", pulled.join(", ")),
+        sentences.push(if !pulled.is_empty() {
+            format!("Enabled, it starts together with {}.", pulled.join(", "))
+        } else if self.unit.has_section("Install") {
+            "Enabling it gives it other names or enables other units.".to_owned()
+        } else {
+            // systemctl calls such a unit static.
+            "It can't be enabled: somebody or another unit has to start it.".to_owned()
         });
     }
 }

@@ -1,10 +1,14 @@
-//! The directories that units are loaded from, and how a unit and its drop-ins are found there; systemd.unit(5).
+//! The directories that units are loaded from, and how a unit and its drop-ins are found there;
+//! systemd.unit(5).
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use libc::O_NONBLOCK;
 use systemd_types::UnitName;
 
 /// A unit file is a few kilobytes; nothing larger than this is read.
@@ -19,50 +23,109 @@ pub enum Scope {
     User,
 }
 
-/// The directories, the most important first.
+/// Where a user's own units may be; systemd.unit(5), "User Unit Search Path".
+#[derive(Clone, Debug, Default)]
+pub struct UserDirectories {
+    /// Before the machine's own: `~/.config/systemd/user` and its like.
+    early: Vec<PathBuf>,
+    /// Behind the administrator's: `~/.local/share/systemd/user` and its like.
+    late: Vec<PathBuf>,
+}
+
+impl UserDirectories {
+    /// Reads `HOME` and the XDG variables; `variable` says what they hold.
+    pub fn of(variable: impl Fn(&str) -> Option<OsString>) -> UserDirectories {
+        let home = variable("HOME").map(PathBuf::from);
+        let directory = |name: &str, below_home: &str| {
+            // The specification says that a path that is not absolute counts as none.
+            let given = variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+            given.or_else(|| home.as_ref().map(|home| home.join(below_home)))
+        };
+        let list = |name: &str, usual: &str| -> Vec<PathBuf> {
+            let value = variable(name).filter(|value| !value.is_empty());
+            std::env::split_paths(&value.unwrap_or_else(|| usual.into())).collect()
+        };
+        let config = directory("XDG_CONFIG_HOME", ".config");
+        let data = directory("XDG_DATA_HOME", ".local/share");
+        let runtime = variable("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let below = |places: Vec<PathBuf>, name: &str| -> Vec<PathBuf> {
+            places.into_iter().map(|place| place.join("systemd").join(name)).collect()
+        };
+        let of = |place: &Option<PathBuf>| place.iter().cloned().collect::<Vec<_>>();
+        let early = [
+            below(of(&config), "user.control"),
+            below(of(&runtime), "user.control"),
+            below(of(&runtime), "transient"),
+            below(of(&runtime), "generator.early"),
+            below(of(&config), "user"),
+            below(list("XDG_CONFIG_DIRS", "/etc/xdg"), "user"),
+        ];
+        let late = [
+            below(of(&runtime), "user"),
+            below(of(&runtime), "generator"),
+            below(of(&data), "user"),
+            below(list("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), "user"),
+            below(of(&runtime), "generator.late"),
+        ];
+        UserDirectories { early: early.concat(), late: late.concat() }
+    }
+}
+
+/// The directories that units are loaded from, the most important first.
+///
+/// ```
+/// use std::path::Path;
+/// use unit_writer::load::{LoadPath, Scope};
+///
+/// let load_path = LoadPath::new(Scope::System, Path::new("/"), None);
+/// assert!(load_path.directories().contains(&"/etc/systemd/system".into()));
+/// ```
 #[derive(Clone, Debug)]
 pub struct LoadPath {
     directories: Vec<PathBuf>,
 }
 
+/// Below the root, as `systemd-analyze unit-paths` lists them.
+const SYSTEM: &[&str] = &[
+    "etc/systemd/system.control",
+    "run/systemd/system.control",
+    "run/systemd/transient",
+    "run/systemd/generator.early",
+    "etc/systemd/system",
+    "etc/systemd/system.attached",
+    "run/systemd/system",
+    "run/systemd/system.attached",
+    "run/systemd/generator",
+    "usr/local/lib/systemd/system",
+    "usr/lib/systemd/system",
+    "lib/systemd/system",
+    "run/systemd/generator.late",
+];
+
+/// Of a user's manager, what lies outside of the home directory.
+const USER: &[&str] = &[
+    "etc/systemd/user",
+    "run/systemd/user",
+    "usr/local/share/systemd/user",
+    "usr/share/systemd/user",
+    "usr/local/lib/systemd/user",
+    "usr/lib/systemd/user",
+    "lib/systemd/user",
+];
+
 impl LoadPath {
-    /// The directories below `root`; for a user's manager, the home directory tells where the user's own are.
-    pub fn new(scope: Scope, root: &Path, home: Option<&Path>) -> LoadPath {
-        let names: &[&str] = match scope {
-            Scope::System => &[
-                "etc/systemd/system.control",
-                "run/systemd/system.control",
-                "run/systemd/transient",
-                "run/systemd/generator.early",
-                "etc/systemd/system",
-                "etc/systemd/system.attached",
-                "run/systemd/system",
-                "run/systemd/system.attached",
-                "run/systemd/generator",
-                "usr/local/lib/systemd/system",
-                "usr/lib/systemd/system",
-                "lib/systemd/system",
-                "run/systemd/generator.late",
-            ],
-            Scope::User => &[
-                "etc/xdg/systemd/user",
-                "etc/systemd/user",
-                "run/systemd/user",
-                "usr/local/share/systemd/user",
-                "usr/share/systemd/user",
-                "usr/local/lib/systemd/user",
-                "usr/lib/systemd/user",
-                "lib/systemd/user",
-            ],
+    /// The directories below `root`; of a user's manager, those of the user too.
+    pub fn new(scope: Scope, root: &Path, user: Option<&UserDirectories>) -> LoadPath {
+        let user = user.filter(|_| scope == Scope::User).cloned().unwrap_or_default();
+        let names = match scope {
+            Scope::System => SYSTEM,
+            Scope::User => USER,
         };
-        let own = (scope == Scope::User)
-            .then_some(home)
-            .flatten()
-            .map(|home| home.join(".config/systemd/user"));
         // Where /lib is a link to /usr/lib, as on most machines, it has nothing of its own.
         let lib_is_link = root.join("lib").is_symlink();
         let names = names.iter().filter(|name| !(lib_is_link && name.starts_with("lib/")));
-        LoadPath { directories: own.into_iter().chain(names.map(|name| root.join(name))).collect() }
+        let machine = names.map(|name| root.join(name));
+        LoadPath { directories: user.early.into_iter().chain(machine).chain(user.late).collect() }
     }
 
     /// Puts a directory first: the one a unit is being read from.
@@ -85,6 +148,7 @@ impl LoadPath {
     /// The file that a unit is loaded from; an instance may come from its template's.
     pub fn find(&self, name: &UnitName) -> Option<PathBuf> {
         let template = name.template();
+        // The instance's own file counts before its template's.
         let names = [Some(name), template.as_ref()];
         names.into_iter().flatten().find_map(|name| {
             let candidates = self.directories.iter().map(|directory| directory.join(name.as_str()));
@@ -92,11 +156,28 @@ impl LoadPath {
         })
     }
 
-    /// The drop-ins of a unit, in the order they are read: by file name, wherever they are. A file hides those of the
-    /// same name in less important directories, and an empty one hides them without adding anything.
-    pub fn drop_ins(&self, name: &UnitName) -> Vec<PathBuf> {
-        let mut found: BTreeMap<std::ffi::OsString, PathBuf> = BTreeMap::new();
-        for directory in drop_in_directories(name) {
+    /// The other names of a unit: the links in the load path that lead to its file.
+    pub fn aliases(&self, name: &UnitName) -> Vec<UnitName> {
+        let leads_here = |path: &Path| {
+            let target = fs::read_link(path).ok();
+            target.is_some_and(|target| target.file_name() == Some(OsStr::new(name.as_str())))
+        };
+        let entries = self.directories.iter().filter_map(|directory| fs::read_dir(directory).ok());
+        let links = entries.flatten().flatten().map(|entry| entry.path());
+        let names = links.filter(|path| leads_here(path));
+        let names = names.filter_map(|path| UnitName::new(path.file_name()?.to_str()?).ok());
+        let mut names: Vec<UnitName> = names.filter(|alias| alias != name).collect();
+        names.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+        names.dedup();
+        names
+    }
+
+    /// The drop-ins of a unit under all of its names, in the order that they are read: by file
+    /// name, wherever they are. A file hides those of the same name in less important directories,
+    /// and an empty one hides them without adding anything.
+    pub fn drop_ins(&self, names: &[UnitName]) -> Vec<PathBuf> {
+        let mut found: BTreeMap<OsString, PathBuf> = BTreeMap::new();
+        for directory in names.iter().flat_map(drop_in_directories) {
             for path in self.directories.iter().map(|parent| parent.join(&directory)) {
                 for file in configuration_files(&path) {
                     let name = file.file_name().unwrap_or_default().to_owned();
@@ -133,7 +214,8 @@ fn configuration_files(directory: &Path) -> Vec<PathBuf> {
 
 /// Reads a regular file of a size that a unit file can have.
 pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+    // Of a pipe, an open without this would wait until somebody writes.
+    let mut file = File::options().read(true).custom_flags(O_NONBLOCK).open(path)?;
     let data = file.metadata()?;
     if data.is_dir() {
         return Err(io::Error::other("it is a directory"));

@@ -1,6 +1,8 @@
-//! The facts of a machine that units depend on: programs, users, files, other units, and the version of systemd.
+//! The facts of a machine that units depend on: programs, users, files, other units, and the
+//! version of systemd.
 //!
-//! Everything is looked up below a root directory and remembered, so that checking many units stays quick.
+//! Everything is looked up below a root directory and remembered, so that checking many units stays
+//! quick.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -9,8 +11,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use systemd_types::{UnitName, UnitType};
+use unit_file::effective::Effective;
+use unit_file::syntax::UnitFile;
 
-use super::{LoadPath, Scope};
+use super::accounts::{Accounts, configuration};
+use super::load_path::{LoadPath, Scope, read_limited};
+use super::unit_set::Facts;
 
 /// Where systemd looks for a program that is named without a path; compiled into it.
 const PROGRAM_DIRECTORIES: [&str; 6] =
@@ -22,9 +28,9 @@ pub struct Machine {
     root: PathBuf,
     load_path: LoadPath,
     units: OnceCell<HashSet<String>>,
-    users: OnceCell<HashSet<String>>,
+    accounts: OnceCell<Accounts>,
     programs: RefCell<HashMap<String, bool>>,
-    groups: OnceCell<HashSet<String>>,
+    made_at_boot: OnceCell<HashSet<String>>,
 }
 
 impl Machine {
@@ -39,9 +45,9 @@ impl Machine {
             root: root.to_owned(),
             load_path,
             units: OnceCell::new(),
-            users: OnceCell::new(),
+            accounts: OnceCell::new(),
             programs: RefCell::default(),
-            groups: OnceCell::new(),
+            made_at_boot: OnceCell::new(),
         }
     }
 
@@ -63,7 +69,8 @@ impl Machine {
         files.filter_map(|entry| version_of(&entry.file_name().to_string_lossy())).max()
     }
 
-    /// Whether a unit is there, or may be: devices, mounts, slices and scopes come and go without files.
+    /// Whether a unit is there, or may be: devices, mounts, slices and scopes come and go without
+    /// files.
     pub fn may_have_unit(&self, name: &UnitName) -> bool {
         let from_elsewhere = matches!(
             name.unit_type(),
@@ -83,7 +90,8 @@ impl Machine {
         self.units().contains(name.as_str())
     }
 
-    /// Whether the most important directory is one that packages install into; their authors enable what they want.
+    /// Whether the most important directory is one that packages install into; their authors enable
+    /// what they want.
     pub fn is_of_vendor(&self) -> bool {
         let first = self.load_path.directories().first();
         let below_root = first.and_then(|directory| directory.strip_prefix(&self.root).ok());
@@ -95,16 +103,51 @@ impl Machine {
         self.units().iter().map(String::as_str)
     }
 
-    /// Whether the user exists, by name or by number.
+    /// Whether the user exists, by name or by number, or may come from a service of names.
     pub fn has_user(&self, user: &str) -> bool {
-        user.parse::<u32>().is_ok()
-            || self.users.get_or_init(|| self.read_names("etc/passwd")).contains(user)
+        user.parse::<u32>().is_ok() || self.accounts().has_user(user)
     }
 
-    /// Whether the group exists, by name or by number.
+    /// Whether the group exists, by name or by number, or may come from a service of names.
     pub fn has_group(&self, group: &str) -> bool {
-        group.parse::<u32>().is_ok()
-            || self.groups.get_or_init(|| self.read_names("etc/group")).contains(group)
+        group.parse::<u32>().is_ok() || self.accounts().has_group(group)
+    }
+
+    fn accounts(&self) -> &Accounts {
+        self.accounts.get_or_init(|| Accounts::of(&self.root))
+    }
+
+    /// Whether tmpfiles.d(5) makes the path, or one below it, at boot.
+    pub fn is_made_at_boot(&self, path: &str) -> bool {
+        let made = self.made_at_boot.get_or_init(|| {
+            let lines = configuration(&self.root, "tmpfiles.d");
+            let path = |line: &String| {
+                let mut words = line.split_whitespace();
+                let kind = words.next()?.trim_end_matches(['!', '+', '-', '=', '~', '^']);
+                let makes = "dDvqQfFLpcbC".contains(kind.chars().next()?);
+                words.next().filter(|_| makes).map(|path| path.replacen("/var/run/", "/run/", 1))
+            };
+            lines.iter().filter_map(path).collect()
+        });
+        let path = path.trim_end_matches('/').replacen("/var/run/", "/run/", 1);
+        let is_below = |made: &String| {
+            made.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        made.contains(&path) || made.iter().any(is_below)
+    }
+
+    /// What a file at an absolute path holds, if it can be read.
+    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+        read_limited(&self.below_root(path)).ok()
+    }
+
+    /// What other units ask about a unit in the load path.
+    pub fn unit_facts(&self, name: &UnitName) -> Option<Facts> {
+        let paths = std::iter::once(self.load_path.find(name)?);
+        let paths = paths.chain(self.load_path.drop_ins(std::slice::from_ref(name)));
+        let files = paths.filter_map(|path| read_limited(&path).ok()).map(UnitFile::parse);
+        let files: Vec<UnitFile> = files.collect();
+        Some(Facts::of(name, &Effective::merge(&files)))
     }
 
     /// Whether something is at an absolute path, a dangling link included.
@@ -119,7 +162,8 @@ impl Machine {
             .is_ok_and(|data| data.is_dir() || data.is_symlink())
     }
 
-    /// Whether the path is a program that can be run. A link that leads out of the root gets the benefit of the doubt.
+    /// Whether the path is a program that can be run. A link that leads out of the root gets the
+    /// benefit of the doubt.
     pub fn is_program(&self, path: &str) -> bool {
         if let Some(known) = self.programs.borrow().get(path) {
             return *known;
@@ -143,7 +187,8 @@ impl Machine {
         candidates.into_iter().find(|path| self.is_program(path))
     }
 
-    /// Whether a name is one of the machine's time zones; any plausible name if it has no list of them.
+    /// Whether a name is one of the machine's time zones; any plausible name if it has no list of
+    /// them.
     pub fn is_time_zone(&self, name: &str) -> bool {
         let zones = self.below_root("/usr/share/zoneinfo");
         let plausible = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
@@ -163,16 +208,6 @@ impl Machine {
             }
             units
         })
-    }
-
-    /// The names in a file such as `/etc/passwd`: what stands before the first colon.
-    fn read_names(&self, file: &str) -> HashSet<String> {
-        let text = fs::read(self.root.join(file)).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        text.lines()
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, _)| name.to_owned())
-            .collect()
     }
 }
 

@@ -2,10 +2,17 @@
 //!
 //! This is the one room that looks at the disk, and it only reads.
 
+mod accounts;
+mod files_in;
 mod load_path;
 mod machine;
+mod order;
 mod source;
+mod unit_set;
 
-pub use load_path::{LoadPath, MAX_FILE_SIZE, Scope, read_limited};
+pub use files_in::files_in;
+pub use load_path::{LoadPath, MAX_FILE_SIZE, Scope, UserDirectories, read_limited};
 pub use machine::Machine;
-pub use source::{Identity, Neighbours, Role, Source, files_in};
+pub use order::Order;
+pub use source::{Identity, Neighbours, Part, Role, Source};
+pub use unit_set::{Facts, UnitSet};

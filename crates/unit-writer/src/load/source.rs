@@ -2,13 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use systemd_types::{InvalidUnitName, UnitName, UnitType};
-
-use super::{MAX_FILE_SIZE, Scope, read_limited};
+use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
+
+use super::load_path::{MAX_FILE_SIZE, Scope, read_limited};
 
 /// Whether a file is a unit or changes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +22,26 @@ pub enum Role {
     DropIn,
 }
 
+/// A file that was read.
+#[derive(Debug)]
+pub struct Part {
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// What is in it.
+    pub file: UnitFile,
+}
+
 /// A unit file or drop-in that was read, with the drop-ins of the unit or the unit of the drop-in.
 #[derive(Debug)]
 pub struct Source {
-    /// The path as it was given.
-    pub path: PathBuf,
+    /// The file itself.
+    pub own: Part,
     /// What it is.
     pub identity: Identity,
-    /// The file.
-    pub file: UnitFile,
+    /// Its permissions; none if it is no file of its own.
+    pub mode: Option<u32>,
     /// Of a unit, the drop-ins beside it; of a drop-in, the unit beside its directory.
-    pub beside: Vec<UnitFile>,
+    pub beside: Vec<Part>,
 }
 
 /// What a file's name says about it.
@@ -39,7 +51,8 @@ pub struct Identity {
     pub role: Role,
     /// The unit's type.
     pub unit_type: UnitType,
-    /// The unit's name, or why systemd would never load a file of this name; drop-ins for many units have none.
+    /// The unit's name, or why systemd would never load a file of this name; drop-ins for many
+    /// units have none.
     pub name: Option<Result<UnitName, InvalidUnitName>>,
 }
 
@@ -106,11 +119,12 @@ impl Source {
         neighbours: &mut Neighbours,
     ) -> io::Result<Source> {
         let file = UnitFile::parse(read_limited(path)?);
+        let mode = fs::metadata(path).ok().map(|data| data.permissions().mode());
         let beside = match identity.role {
             Role::Unit => drop_ins_beside(path, neighbours),
             Role::DropIn => unit_beside(path, &identity).into_iter().collect(),
         };
-        Ok(Source { path: path.to_owned(), identity, file, beside })
+        Ok(Source { own: Part { path: path.to_owned(), file }, identity, mode, beside })
     }
 
     /// Bytes that come from somewhere else than a file of their own.
@@ -118,27 +132,49 @@ impl Source {
         if bytes.len() as u64 > MAX_FILE_SIZE {
             return Err(io::Error::other("it is larger than 16 MiB, which no unit file is"));
         }
-        Ok(Source {
-            path: path.to_owned(),
-            identity,
-            file: UnitFile::parse(bytes),
-            beside: Vec::new(),
-        })
+        let own = Part { path: path.to_owned(), file: UnitFile::parse(bytes) };
+        Ok(Source { own, identity, mode: None, beside: Vec::new() })
     }
 
-    /// Whose manager the unit is for, going by the directory it is in.
+    /// The files in the order that systemd reads them: a unit before its drop-ins.
+    pub fn parts(&self) -> Vec<&Part> {
+        match self.identity.role {
+            Role::Unit => std::iter::once(&self.own).chain(&self.beside).collect(),
+            Role::DropIn => self.beside.iter().chain([&self.own]).collect(),
+        }
+    }
+
+    /// The file that a finding is about: the own one, or another of the unit's parts.
+    pub fn part_of(&self, index: Option<usize>) -> &Part {
+        index.and_then(|index| self.parts().get(index).copied()).unwrap_or(&self.own)
+    }
+
+    /// The unit that the files make together.
+    pub fn effective(&self) -> Effective<'_> {
+        Effective::merge(self.parts().into_iter().map(|part| &part.file))
+    }
+
+    /// The directory that the unit is in, as an absolute path.
+    pub fn directory(&self) -> PathBuf {
+        let path = std::path::absolute(&self.own.path).unwrap_or_else(|_| self.own.path.clone());
+        let parents = match self.identity.role {
+            Role::Unit => 1,
+            Role::DropIn => 2,
+        };
+        path.ancestors().nth(parents).unwrap_or(Path::new("/")).to_owned()
+    }
+
+    /// Whose manager the unit is for, going by its directory: `systemd/user`, or another one that
+    /// is called `user`. The home directory of somebody who is called so is none.
     pub fn scope(&self) -> Scope {
-        let directory = self
-            .path
-            .parent()
-            .map(|parent| parent.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if directory.split('/').any(|part| part == "user") { Scope::User } else { Scope::System }
+        let directory = self.directory();
+        let is_home = directory.parent().is_some_and(|parent| parent.ends_with("home"));
+        if directory.ends_with("user") && !is_home { Scope::User } else { Scope::System }
     }
 }
 
 /// The drop-ins in `x.service.d` beside `x.service`, by name.
-fn drop_ins_beside(path: &Path, neighbours: &mut Neighbours) -> Vec<UnitFile> {
+fn drop_ins_beside(path: &Path, neighbours: &mut Neighbours) -> Vec<Part> {
     let Some(name) = path.file_name() else {
         return Vec::new();
     };
@@ -150,30 +186,16 @@ fn drop_ins_beside(path: &Path, neighbours: &mut Neighbours) -> Vec<UnitFile> {
         directory.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "conf"));
     files.sort();
-    files.iter().filter_map(|file| read_limited(file).ok()).map(UnitFile::parse).collect()
+    files.into_iter().filter_map(read_part).collect()
 }
 
-fn unit_beside(path: &Path, identity: &Identity) -> Option<UnitFile> {
+fn unit_beside(path: &Path, identity: &Identity) -> Option<Part> {
     let directory = path.parent()?.parent()?;
-    let name = identity.unit_name()?;
-    read_limited(&directory.join(name.as_str())).ok().map(UnitFile::parse)
+    read_part(directory.join(identity.unit_name()?.as_str()))
 }
 
-/// The unit files and drop-ins of a directory, by name; links are left to the directory they lead to.
-pub fn files_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in directory.read_dir()? {
-        let path = entry?.path();
-        let Ok(data) = path.symlink_metadata() else {
-            continue;
-        };
-        let is_drop_in_directory = data.is_dir() && path.extension().is_some_and(|end| end == "d");
-        if is_drop_in_directory {
-            found.extend(files_in(&path)?);
-        } else if data.is_file() && Identity::of(&path).is_some() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+/// What can't be read is reported by whoever asks for it by name.
+fn read_part(path: PathBuf) -> Option<Part> {
+    let file = UnitFile::parse(read_limited(&path).ok()?);
+    Some(Part { path, file })
 }

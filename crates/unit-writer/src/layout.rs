@@ -1,9 +1,9 @@
 //! Tidying a unit file: its layout changes, its meaning and its comments don't.
 //!
-//! Blanks around `=` and at the ends of lines go, sections are set apart by one blank line, lines end in `\n`. Values
-//! are not touched, and of a line that is continued, only its beginning.
+//! Blanks around `=` and at the ends of lines go, sections are set apart by one blank line, lines
+//! end in `\n`. Values are not touched, and of a line that is continued, only its beginning.
 
-use crate::syntax::{Line, Statement, Subject, UnitFile};
+use unit_file::syntax::{Content, Line, Statement, UnitFile};
 
 /// A file that systemd refuses has no meaning that could be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,8 +16,8 @@ pub struct RefusedFile {
 /// The file in its tidy layout. Tidying twice changes nothing more.
 pub fn format(file: &UnitFile) -> Result<Vec<u8>, RefusedFile> {
     let refuses =
-        |subject: &Subject| matches!(subject, Subject::Fault(fault) if fault.refuses_file());
-    if let Some(statement) = file.statements().iter().find(|statement| refuses(&statement.subject))
+        |content: &Content| matches!(content, Content::Fault(fault) if fault.refuses_file());
+    if let Some(statement) = file.statements().iter().find(|statement| refuses(&statement.content))
     {
         return Err(RefusedFile { line: statement.lines.start + 1 });
     }
@@ -49,7 +49,8 @@ struct Layout {
     out: Vec<u8>,
     /// Comments that wait for the line they stand above.
     comments: Vec<Vec<u8>>,
-    /// A blank line was seen since the last statement, or since the comments before the last of them.
+    /// A blank line was seen since the last statement, or since the comments before the last of
+    /// them.
     blank: bool,
     /// The last line written is a section header, which needs no blank line behind it.
     after_header: bool,
@@ -84,7 +85,7 @@ impl Layout {
     }
 
     fn statement(&mut self, file: &UnitFile, statement: &Statement) {
-        let is_section = matches!(statement.subject, Subject::Section(_));
+        let is_section = matches!(statement.content, Content::Section(_));
         self.flush(is_section);
         if !is_section && self.blank && !self.out.is_empty() {
             self.out.push(b'\n');
@@ -117,15 +118,15 @@ fn tidy_first(file: &UnitFile, statement: &Statement, line: &[u8]) -> Vec<u8> {
         .is_some_and(|rest| marks > 1 || hides_comment(rest) || trim(rest).starts_with(mark));
     // Behind a blank the mark belongs to the key; without the blank, it would be taken off.
     let mark_in_key = !line.starts_with(mark) && trim(line).starts_with(mark);
-    if keeps_mark || mark_in_key || matches!(statement.subject, Subject::Fault(_)) {
+    if keeps_mark || mark_in_key || matches!(statement.content, Content::Fault(_)) {
         return line.to_vec();
     }
     let line = line.strip_prefix(mark).unwrap_or(line);
     let is_continued = statement.lines.len() > 1;
     let ends_in_backslash = trim(line).ends_with(b"\\");
     let line = if is_continued || ends_in_backslash { line } else { trim(line) };
-    match (&statement.subject, line.iter().position(|byte| *byte == b'=')) {
-        (Subject::Assignment(assignment), Some(at)) => {
+    match (&statement.content, line.iter().position(|byte| *byte == b'=')) {
+        (Content::Assignment(assignment), Some(at)) => {
             let value = &line[at + 1..];
             let blanks = value.iter().take_while(|byte| is_blank(byte)).count();
             [assignment.key.as_bytes(), b"=", &value[blanks..]].concat()

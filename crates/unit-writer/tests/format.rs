@@ -4,7 +4,7 @@
 
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert_eq, proptest};
 use unit_file::syntax::UnitFile;
-use unit_file::writer::format;
+use unit_writer::layout::format;
 
 #[track_caller]
 fn check(before: &str, after: &str) {
@@ -75,7 +75,7 @@ fn comments(file: &UnitFile) -> Vec<String> {
 }
 
 /// Pieces of files that meet in unlucky ways.
-fn pieces() -> impl Strategy<Value = String> {
+fn segments() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
         "[A]",
         "[B]\n",
@@ -101,14 +101,14 @@ fn pieces() -> impl Strategy<Value = String> {
         "\u{c}",
         "'",
     ]);
-    proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    proptest::collection::vec(piece, 0..40).prop_map(|segments| segments.concat())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_file_keeps_its_meaning_and_its_comments(text in pieces()) {
+    fn any_file_keeps_its_meaning_and_its_comments(text in segments()) {
         let file = UnitFile::parse(text);
         if let Ok(tidy) = format(&file) {
             let again = UnitFile::parse(tidy.clone());

@@ -1,12 +1,16 @@
-//! Sections and keys: unknown ones, those in the wrong place, those of other versions, and those written twice.
+//! Sections and keys: unknown ones, those in the wrong place, those of other versions, and those
+//! written twice.
 
 use std::collections::HashMap;
 
-use super::{Edit, Finding, MAX_FINDINGS, Severity, Subject};
-use crate::suggest::{Suggestion, nearest, suggest};
 use unit_file::directives::{self, Directive, NEWEST};
 use unit_file::effective::Entry;
-use unit_file::syntax::{Assignment, Span, Subject as What};
+use unit_file::syntax::{Assignment, Content, Span};
+
+use super::finding::{Edit, Finding, MAX_FINDINGS, Severity};
+use super::judge;
+use super::subject::Subject;
+use crate::suggest::{Suggestion, nearest, suggest};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for (name, span) in subject.file.sections() {
@@ -67,9 +71,8 @@ fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Findin
         Some(row) if !row.works_in(subject.version) => {
             findings.push(too_old(subject, assignment, row))
         }
-        Some(row) => {
-            findings.extend(row.instead.map(|instead| deprecated(assignment, row, instead)))
-        }
+        Some(row) => findings
+            .extend(row.instead.map(|instead| deprecated(subject, assignment, row, instead))),
     }
 }
 
@@ -83,17 +86,25 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
             .man(format!("systemd.{}(5)", section.to_ascii_lowercase()))
     };
     let unknown = finding(format!("systemd knows no key {key}= in [{section}]"));
+    let mend = |row: &'static Directive, says: String| {
+        unknown.clone().mend(says, rename(row.key)).man(row.man)
+    };
     match suggest(section, key, subject.sections(), subject.version.max(NEWEST)) {
         Some(Suggestion::OtherSection(row)) => wrong_section(subject, assignment, row),
-        Some(Suggestion::Case(row)) => unknown
-            .mend(format!("write {}=; upper and lower case count", row.key), rename(row.key))
-            .man(row.man),
-        Some(Suggestion::Spelling(row, 1)) => {
-            unknown.mend(format!("write {}=", row.key), rename(row.key)).man(row.man)
+        Some(Suggestion::Case(row)) => {
+            mend(row, format!("write {}=; upper and lower case count", row.key))
         }
-        Some(Suggestion::Spelling(row, _)) => unknown
-            .suggest(format!("did you mean {}=?", row.key), span.clone(), row.key)
-            .man(row.man),
+        Some(Suggestion::Typo(row)) => mend(row, format!("write {}=", row.key)),
+        Some(Suggestion::Spelling(rows)) => {
+            let keys: Vec<String> = rows.iter().map(|row| format!("{}=", row.key)).collect();
+            let finding = unknown.man(rows[0].man);
+            let says = format!("did you mean {}?", keys.join(" or "));
+            match rows[..] {
+                [row] => finding.suggest(says, span.clone(), row.key),
+                // Two keys may be each other's contrary, as MemoryMin= and MemoryMax= are.
+                _ => finding.advice(says),
+            }
+        }
         None => match directives::by_key(key).next() {
             Some(row) => {
                 let sections: Vec<&str> = row.sections().collect();
@@ -110,7 +121,8 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
     }
 }
 
-/// The key is right and stands in the wrong section: the whole line can move there.
+/// The key is right and stands in the wrong section, where systemd knows no such key: the whole
+/// line can move there.
 fn wrong_section(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
     let target =
         subject.sections().iter().copied().find(|section| row.is_in(section)).unwrap_or("Unit");
@@ -127,7 +139,8 @@ fn wrong_section(subject: &Subject<'_>, assignment: &Assignment, row: &Directive
     }
 }
 
-/// Takes a line out and puts it at the end of the section's first part, or at the end of the file in a new one.
+/// Takes a line out and puts it at the end of the section's first part, or at the end of the file
+/// in a new one.
 fn move_line(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -144,14 +157,14 @@ fn move_line(
     let line = &lines[own.lines.start];
     let text = format!("{key}={}\n", assignment.value.text());
     let header = statements.iter().position(|statement| {
-        matches!(&statement.subject, What::Section(section) if &*section.name == target)
+        matches!(&statement.content, Content::Section(section) if &*section.name == target)
     });
     let insertion = match header {
         Some(index) => {
             let rest = &statements[index + 1..];
             let in_section = rest
                 .iter()
-                .take_while(|statement| matches!(statement.subject, What::Assignment(_)));
+                .take_while(|statement| matches!(statement.content, Content::Assignment(_)));
             let last = in_section.last().unwrap_or(&statements[index]);
             let end = lines[last.lines.end - 1].end;
             // The section's last line may be the file's, without a newline of its own.
@@ -187,27 +200,33 @@ fn too_old(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> F
     }
 }
 
-/// Still obeyed; a renamed key can be renamed here too.
-fn deprecated(assignment: &Assignment, row: &Directive, instead: &'static str) -> Finding {
-    let finding = Finding::info(
-        "deprecated",
-        assignment.key_span.clone(),
-        format!("{}= is out of use", row.key),
-    )
-    .effect("systemd still obeys it; a later version may not")
-    .man(row.man);
-    let renamed = instead
-        .strip_suffix('=')
-        .filter(|key| directives::find(&assignment.section, key).is_some());
+/// Still obeyed, if the value is one; a renamed key can be renamed here too.
+fn deprecated(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    instead: &'static str,
+) -> Finding {
+    let message = format!("{}= is out of use", row.key);
+    let effect = if judge::holds(subject, assignment, row) {
+        "systemd still obeys it; a later version may not"
+    } else {
+        "systemd does not take this value of it either, and ignores the line"
+    };
+    let finding = Finding::info("deprecated", assignment.key_span.clone(), message)
+        .effect(effect)
+        .man(row.man);
+    let renamed = instead.strip_suffix('=');
+    let renamed = renamed.filter(|key| {
+        // Where the new key takes other values, only a person can translate.
+        directives::find(&assignment.section, key).is_some_and(|new| new.kind == row.kind)
+    });
     match renamed {
-        Some(key)
-            if directives::find(&assignment.section, key)
-                .is_some_and(|new| new.kind == row.kind) =>
-        {
+        Some(key) => {
             let edit = Edit { span: assignment.key_span.clone(), text: key.to_owned() };
             finding.mend(format!("use {instead}"), vec![edit])
         }
-        _ => finding.advice(format!("use {instead}")),
+        None => finding.advice(format!("use {instead}")),
     }
 }
 

@@ -1,0 +1,167 @@
+//! Arguments of commands: what only a shell would understand, and what quotes become.
+
+use unit_file::directives::has_word;
+use unit_file::values::{Prefix, Word};
+
+use super::commands::{CommandCheck, MAN};
+use super::finding::Finding;
+use super::programs::{arguments, base_name, is_short_option};
+use super::scripts::shell_script;
+
+/// Programs that are mostly given the names of files. Others, such as find and many daemons, expand
+/// a pattern themselves.
+const FILE_TOOLS: &str =
+    "rm cp mv ls cat chmod chown tar gzip touch mkdir rmdir ln echo grep wc head tail sort";
+
+pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
+    let script = shell_script(check.command);
+    let own_name = usize::from(!check.command.has(Prefix::SeparateName));
+    for (index, word) in check.command.arguments.iter().enumerate() {
+        if word.unknown_escape {
+            findings.push(unknown_escape(check, word));
+        }
+        let raw = &check.assignment.value.text()[word.span.clone()];
+        if odd_quotes(raw) {
+            findings.push(lost_quotes(check, word));
+        }
+        // What stands in a script is the shell's affair.
+        if index >= own_name.max(1) && script.is_none() {
+            findings.extend(shell_syntax(check, word));
+        }
+    }
+    findings.extend(terminal(check));
+}
+
+fn unknown_escape(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
+    let message = "the word has an escape that systemd does not know";
+    Finding::warning("unknown-escape", check.span_of(word), message)
+        .effect("systemd keeps the backslash as it is")
+        .advice("double the backslash: \\\\")
+        .man("systemd.syntax(7)")
+}
+
+/// Quotes that a reader takes for part of the text: those of JSON, and quotes inside of quotes.
+/// systemd takes off every quote that opens a group, wherever it stands in a word.
+pub(super) fn odd_quotes(raw: &str) -> bool {
+    let mut open = None;
+    let mut escaped = false;
+    let mut before = ' ';
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (open, c) {
+            _ if escaped => escaped = false,
+            (_, '\\') => escaped = true,
+            (None, '"') if matches!(before, '{' | '[' | ',' | ':') => return true,
+            (None, '"' | '\'') => open = Some(c),
+            (Some(quote), _) if quote == c => {
+                open = None;
+                if chars.peek().is_some_and(|next| next.is_alphanumeric()) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    false
+}
+
+fn lost_quotes(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
+    let message = "quotes inside a word are lost";
+    Finding::warning("lost-quotes", check.span_of(word), message)
+        .effect(format!("systemd takes the quotes off, and the program gets {:?}", word.text()))
+        .advice("put quotes of the other kind round the whole word, or write \\\" for each")
+        .man("systemd.syntax(7)")
+}
+
+/// Words that a shell would act on, and that here are arguments like any other.
+fn shell_syntax(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
+    let text = word.text();
+    let what = if word.is_plain() {
+        shell_operator(&text).or_else(|| shell_expansion(&text, base_name(&check.command.program)))
+    } else {
+        // Quoted or escaped, so meant as it is; but a shell would look into double quotes.
+        let raw = &check.assignment.value.text()[word.span.clone()];
+        let is_substitution = text.contains("$(") && !raw.contains('\'');
+        is_substitution.then_some("is not replaced by the output of a command")
+    }?;
+    let effect = if text.starts_with('$') {
+        "no shell runs the command: systemd takes the word for a variable's name, and drops it"
+    } else {
+        "no shell runs the command: the program gets this as an argument"
+    };
+    let message = format!("{text:?} {what}");
+    let finding = Finding::warning("shell-syntax", check.span_of(word), message).effect(effect);
+    let advice = match &*text {
+        "&" => "take it away: systemd itself runs the service in the background",
+        "&&" | ";" => {
+            "write one ExecStartPre= line for each command that comes first, or run them through \
+             /bin/sh -c"
+        }
+        _ if text.contains('>') => {
+            "use StandardOutput=append:/path and StandardError=, or run it through /bin/sh -c"
+        }
+        _ if text.starts_with('~') => {
+            "write the path out, or %h for the home of the manager's user"
+        }
+        _ => "run it through /bin/sh -c '…', or write it out",
+    };
+    Some(finding.advice(advice).man(MAN))
+}
+
+fn shell_operator(text: &str) -> Option<&'static str> {
+    let redirects = [">", "<", "1>", "2>", "&>"];
+    let redirected = |start: &str| {
+        let target = text.strip_prefix(start);
+        target.is_some_and(|target| target.is_empty() || target.starts_with(['/', '>', '&', '<']))
+    };
+    match text {
+        "|" | "||" | "&&" | "&" | "|&" => Some("means something to a shell only"),
+        _ if redirects.into_iter().any(redirected) => Some("redirects nothing here"),
+        _ if text.ends_with(';') && text.len() > 1 && !text.ends_with("\\;") => {
+            Some("ends no command; only a ; between blanks does")
+        }
+        _ if text.ends_with('&') && text.len() > 1 && !text.contains(['=', '?']) => {
+            Some("means something to a shell only")
+        }
+        _ => None,
+    }
+}
+
+fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
+    let operators = [":-", ":=", ":+", ":?", "##", "%%"];
+    let has_operator = || operators.iter().any(|operator| text.contains(operator));
+    let is_glob = text.contains(['*', '?']) && !text.starts_with('-');
+    if text.contains("$(") || text.contains('`') {
+        Some("is not replaced by the output of a command")
+    } else if text.contains("${") && has_operator() {
+        Some("uses an expansion that systemd does not know; only ${NAME} and $NAME")
+    } else if text == "~" || text.starts_with("~/") {
+        Some("does not become a home directory")
+    } else if is_glob && has_word(FILE_TOOLS, program) {
+        Some("is not expanded to the names of files")
+    } else {
+        None
+    }
+}
+
+/// A service has no terminal, and `docker run --tty` stops without one.
+fn terminal(check: &CommandCheck<'_, '_>) -> Option<Finding> {
+    let name = base_name(&check.command.program);
+    let runs = arguments(check.command).any(|word| matches!(word.as_str(), "run" | "exec"));
+    if !matches!(name, "docker" | "podman" | "nerdctl") || !runs || check.subject.has("TTYPath") {
+        return None;
+    }
+    // Behind the image's name stand the words of the program in the container.
+    let options = check.command.arguments.iter().skip(1).take_while(|word| {
+        let text = word.text();
+        text.starts_with('-') || matches!(&*text, "run" | "exec" | "container")
+    });
+    let is_tty = |word: &&Word| &*word.text() == "--tty" || is_short_option(&word.text(), 't');
+    let word = options.into_iter().find(is_tty)?;
+    let message = "the option asks for a terminal (TTY), and a service has none";
+    let finding = Finding::warning("no-terminal", check.span_of(word), message)
+        .effect(format!("{name} ends with \"the input device is not a TTY\""))
+        .advice("take -t away, and -i with it unless something comes in on standard input");
+    Some(finding.man("systemd.exec(5)"))
+}

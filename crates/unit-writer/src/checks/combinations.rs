@@ -1,0 +1,147 @@
+//! Settings that are right one by one and wrong together, and values that are out of use.
+
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::TimeSpan;
+
+use super::finding::{Edit, Finding};
+use super::subject::Subject;
+use crate::load::Scope;
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(network_online(subject));
+    findings.extend(syslog_target(subject));
+    findings.extend(without_effect(subject));
+    for (assignment, row) in subject.known() {
+        findings.extend(legacy_value(assignment));
+        findings.extend(unsafe_value(assignment));
+        findings.extend(months(assignment, row));
+    }
+}
+
+/// An order after something that nobody starts: network-online.target is only there if some unit
+/// wants it; systemd.special(7).
+fn network_online(subject: &Subject<'_>) -> Option<Finding> {
+    let unit = "network-online.target";
+    let span = subject.place_of("Unit", "After", unit)?;
+    let starts = ["Wants", "Requires", "BindsTo", "Upholds", "Requisite"];
+    if subject.scope == Scope::User || subject.names(&starts, unit) {
+        return None;
+    }
+    let effect = "After= is an order only; if no other unit wants the target, this one does not \
+                  wait for the network";
+    let message = format!("nothing here starts {unit}");
+    let finding = Finding::warning("after-without-wants", span.clone(), message)
+        .effect(effect)
+        .man("systemd.special(7)");
+    let lines = subject.file.lines();
+    let start = lines.iter().rfind(|line| line.text.start <= span.start)?.text.start;
+    // On a continued line, a line above would become part of another value.
+    let key = subject.lines_of("After").find(|line| line.value.span().contains(&span.start))?;
+    if start > key.key_span.start {
+        return Some(finding.advice(format!("add Wants={unit}")));
+    }
+    let edit = Edit { span: start..start, text: format!("Wants={unit}\n") };
+    Some(finding.mend(format!("add Wants={unit}"), vec![edit]))
+}
+
+/// The target went with version 198; logging is there before any ordinary service.
+fn syslog_target(subject: &Subject<'_>) -> Option<Finding> {
+    let span = subject.place_of("Unit", "After", "syslog.target")?;
+    let finding = Finding::info("legacy-target", span, "syslog.target is long gone")
+        .effect("the line does nothing: the journal takes messages from early boot on")
+        .advice("take it away");
+    Some(finding.man("systemd.special(7)"))
+}
+
+/// Keys that have no effect beside the others.
+fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut say = |key: &str, message: &str, advice: &str| {
+        findings.extend(subject.key_span(key).map(|span| {
+            Finding::info("no-effect", span, message)
+                .effect("systemd takes the line and does nothing with it")
+                .advice(advice)
+                .man(format!("systemd.{}(5)", subject.unit_type))
+        }));
+    };
+    let own = subject.own_section();
+    if own == "Timer" && subject.has("Persistent") && !subject.has("OnCalendar") {
+        let message = "Persistent= counts for OnCalendar= only";
+        say("Persistent", message, "take it away, or use OnCalendar=");
+    }
+    if own == "Service" && subject.has("ExecStart") {
+        // While a oneshot runs, it counts as starting.
+        if subject.has("RuntimeMaxSec") && subject.service_type() == "oneshot" {
+            let message = "RuntimeMaxSec= does nothing for Type=oneshot";
+            say("RuntimeMaxSec", message, "use TimeoutStartSec=");
+        }
+        if subject.has("RestartSec") && matches!(subject.own("Restart"), None | Some("no")) {
+            let message = "RestartSec= does nothing without Restart=";
+            say("RestartSec", message, "add Restart=on-failure");
+        }
+    }
+    findings
+}
+
+/// `5M` is five months, which few people mean.
+fn months(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let value = assignment.value.text();
+    let at = value.find('M').filter(|_| row.kind == Kind::Time)?;
+    if !value[..at].ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let span = TimeSpan::parse(value).ok()?;
+    let place = assignment.value.span_of(at..at + 1);
+    let finding = Finding::warning("months", place.clone(), "M is a month")
+        .effect(format!("systemd reads {value} as {span}"))
+        .suggest("write min for minutes", place, "min");
+    Some(finding.man("systemd.time(7)"))
+}
+
+/// Values that systemd replaces by newer ones as it reads them, with a line in the journal.
+fn legacy_value(assignment: &Assignment) -> Option<Finding> {
+    let value = assignment.value.text();
+    let span = assignment.value.span();
+    let (message, effect, text) = match assignment.key.as_str() {
+        "StandardOutput" | "StandardError" if value.starts_with("syslog") => {
+            let text = value.replace("syslog", "journal");
+            (format!("{value} is out of use"), "systemd takes it for journal", text)
+        }
+        "PIDFile" | "ListenStream" | "ListenDatagram" | "ListenFIFO"
+            if value.starts_with("/var/run/") =>
+        {
+            let text = value.replacen("/var/run/", "/run/", 1);
+            ("/var/run is an old name of /run".to_owned(), "systemd takes it for /run", text)
+        }
+        _ => return None,
+    };
+    let edit = Edit { span: span.clone(), text: text.clone() };
+    let finding = Finding::info("legacy-value", span, message)
+        .effect(effect)
+        .mend(format!("write {text}"), vec![edit]);
+    Some(finding.man("systemd.exec(5)"))
+}
+
+/// Values that systemd obeys, and warns about.
+fn unsafe_value(assignment: &Assignment) -> Option<Finding> {
+    let span = assignment.value.span();
+    match (assignment.key.as_str(), assignment.value.text()) {
+        ("User" | "SocketUser", "nobody") => {
+            let effect = "systemd obeys and warns: each of them can get at the files and processes \
+                          of the others";
+            let finding =
+                Finding::warning("unsafe-user", span, "many programs share the user nobody");
+            let advice = "use DynamicUser=yes, or a user of its own";
+            Some(finding.effect(effect).advice(advice).man("systemd.exec(5)"))
+        }
+        ("KillMode", "none") => {
+            let finding =
+                Finding::warning("legacy-value", span, "KillMode=none leaves processes behind")
+                    .effect("systemd obeys, warns, and later versions will not")
+                    .advice("use KillMode=mixed or process");
+            Some(finding.man("systemd.kill(5)"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,136 @@
+//! What only looks like a comment or a quotation mark in a value.
+
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+
+use super::finding::{Edit, Finding};
+use super::subject::Subject;
+
+/// `first` is the first finding that this line has brought so far.
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    first: usize,
+    findings: &mut Vec<Finding>,
+) {
+    // In text for people, a # and quotes of any shape mean what they show.
+    if matches!(row.key, "Description" | "Documentation") {
+        return;
+    }
+    smart_quotes(assignment, findings);
+    let Some(at) = comment_start(assignment.value.text()) else {
+        return;
+    };
+    let comment = assignment.value.span_of(at..assignment.value.text().len());
+    // The words of the comment are no values: one finding for all of them is enough.
+    let is_of_comment = |finding: &Finding| {
+        finding
+            .span
+            .as_ref()
+            .is_some_and(|span| span.start >= comment.start && span.end <= comment.end)
+    };
+    let mut index = 0;
+    findings.retain(|finding| {
+        index += 1;
+        index <= first || !is_of_comment(finding)
+    });
+    findings.push(inline_comment(subject, assignment, row, at));
+}
+
+/// systemd.syntax(7): a comment is a line that begins with # or ;. Behind a value there is none.
+fn inline_comment(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    at: usize,
+) -> Finding {
+    let value = assignment.value.text();
+    let comment = value[at..].to_owned();
+    let kept = value[..at].trim_end().len();
+    let effect = match row.kind {
+        Kind::Command => format!(
+            "there are no comments at the end of a line: {} become arguments of the program",
+            quoted_words(&comment)
+        ),
+        Kind::Environment => format!(
+            "there are no comments at the end of a line: {} are read as variables",
+            quoted_words(&comment)
+        ),
+        _ => format!(
+            "there are no comments at the end of a line; systemd reads {value:?} as the value"
+        ),
+    };
+    let span = assignment.value.span_of(at..value.len());
+    let finding = Finding::warning("inline-comment", span, "this is not a comment").effect(effect);
+    if !assignment.value.is_on_one_line() {
+        return finding.advice("put the comment on a line of its own");
+    }
+    let line_start = line_start(subject, assignment.key_span.start);
+    let above = Edit { span: line_start..line_start, text: format!("{comment}\n") };
+    let cut = Edit { span: assignment.value.span_of(kept..value.len()), text: String::new() };
+    finding.mend("put the comment on a line of its own", vec![above, cut])
+}
+
+fn line_start(subject: &Subject<'_>, offset: usize) -> usize {
+    let index = subject.file.lines().partition_point(|line| line.end <= offset);
+    subject.file.lines().get(index).map_or(offset, |line| line.text.start)
+}
+
+/// Where a ` # …` begins that stands outside quotes. A `#` inside a word is common and means
+/// itself, as in colours and addresses.
+fn comment_start(value: &str) -> Option<usize> {
+    if !value.as_bytes().contains(&b'#') {
+        return None;
+    }
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, c) in value.char_indices() {
+        match c {
+            '"' | '\'' if quote == Some(c) => quote = None,
+            '"' | '\'' if quote.is_none() => quote = Some(c),
+            '#' if quote.is_none() && at > 0 && matches!(before, ' ' | '\t') => {
+                let rest = &value[at + 1..];
+                let is_comment =
+                    rest.starts_with([' ', '\t', '#']) || rest.starts_with(char::is_alphabetic);
+                return is_comment.then_some(at);
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    None
+}
+
+/// The first words, as many as fit into a sentence.
+fn quoted_words(text: &str) -> String {
+    let mut words: Vec<String> =
+        text.split_whitespace().take(3).map(|word| format!("{word:?}")).collect();
+    if text.split_whitespace().count() > 3 {
+        words.push("…".to_owned());
+    }
+    words.join(", ")
+}
+
+/// Quotes as word processors write them are letters to systemd.
+fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
+    let value = assignment.value.text();
+    let smart = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}'];
+    let Some((first, quote)) = value.match_indices(smart).next().filter(|_| !value.is_ascii())
+    else {
+        return;
+    };
+    let straight = |quote: &str| {
+        if matches!(quote, "\u{2018}" | "\u{2019}") { "'" } else { "\"" }
+    };
+    let edits = value.match_indices(smart).map(|(at, quote)| Edit {
+        span: assignment.value.span_of(at..at + quote.len()),
+        text: straight(quote).to_owned(),
+    });
+    let span = assignment.value.span_of(first..first + quote.len());
+    let finding =
+        Finding::warning("smart-quotes", span, "this quotation mark is not a quote to systemd")
+            .effect("it is a letter to systemd: it groups nothing and becomes part of the value")
+            .mend("use straight quotes", edits.collect());
+    findings.push(finding);
+}

@@ -1,0 +1,67 @@
+//! What an `EnvironmentFile=` holds, where it can be read: it is no script; systemd.exec(5).
+
+use unit_file::directives::{Directive, Kind};
+use unit_file::syntax::Assignment;
+use unit_file::values::is_variable_name;
+
+use super::finding::Finding;
+use super::subject::Subject;
+
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(machine) = subject.machine.filter(|_| row.kind == Kind::EnvironmentFile) else {
+        return;
+    };
+    let path = assignment.value.text().trim_start_matches('-');
+    if !path.starts_with('/') || path.contains(['%', '*', '?', '[']) {
+        return;
+    }
+    let Some(bytes) = machine.read(path) else {
+        return;
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let odd = text.lines().zip(1..).find_map(|(line, number)| Some((number, odd(line)?)));
+    findings.extend(odd.map(|(line, (message, effect, advice))| {
+        let message = format!("line {line} of {path}: {message}");
+        Finding::warning("environment-file", assignment.value.span(), message)
+            .effect(effect)
+            .advice(advice)
+            .man("systemd.exec(5)")
+    }));
+}
+
+/// What is odd about a line, what systemd makes of it, and what to do.
+fn odd(line: &str) -> Option<(String, &'static str, &'static str)> {
+    let line = line.trim();
+    let (name, value) = line.split_once('=').filter(|_| !line.starts_with(['#', ';']))?;
+    let (name, value) = (name.trim_end(), value.trim_start());
+    let drops = "systemd drops the line, with a message in the journal";
+    if let Some(exported) = name.strip_prefix("export ") {
+        let message = format!("export is a word of shells, so {exported} is not set");
+        return Some((message, drops, "take export away"));
+    }
+    if !is_variable_name(name) {
+        let message = format!("{name:?} can't be the name of a variable");
+        return Some((message, drops, "names have letters, digits and _"));
+    }
+    let is_single = value.starts_with('\'');
+    let dollar = value.find('$').filter(|_| !is_single);
+    let names_variable = dollar.is_some_and(|at| {
+        let rest = value[at + 1..].trim_start_matches('{');
+        rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '('))
+    });
+    if names_variable {
+        let message = format!("nothing is filled in: {name} holds the dollar sign");
+        return Some((message, "the value reaches the program as it stands", "write it out"));
+    }
+    if !value.starts_with(['"', '\'']) && value.contains(" #") {
+        let message = format!("the comment is part of the value of {name}");
+        let advice = "put the comment on a line of its own";
+        return Some((message, "the value reaches the program as it stands", advice));
+    }
+    None
+}

@@ -1,0 +1,83 @@
+//! Paths that the sandbox hides from the service which needs them; systemd.exec(5).
+
+use unit_file::syntax::Span;
+
+use super::finding::{Finding, Severity};
+use super::subject::{RunCommand, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let shows_more = ["BindPaths", "BindReadOnlyPaths"].iter().any(|key| subject.has(key));
+    if shows_more {
+        return; // what is hidden may be shown again
+    }
+    let hides_home = subject.own("ProtectHome").is_some_and(|value| value == "tmpfs")
+        || subject.is_yes("ProtectHome");
+    if hides_home {
+        findings.extend(hidden(subject, "ProtectHome", &["/home/", "/root/", "/run/user/"]));
+    }
+    if subject.is_yes("PrivateDevices") {
+        let devices = [
+            "/dev/tty",
+            "/dev/sd",
+            "/dev/nvme",
+            "/dev/video",
+            "/dev/i2c",
+            "/dev/spi",
+            "/dev/gpio",
+            "/dev/snd",
+            "/dev/bus",
+            "/dev/dri",
+            "/dev/kvm",
+            "/dev/net",
+            "/dev/input",
+            "/dev/serial",
+            "/dev/mem",
+            "/dev/fuse",
+            "/dev/watchdog",
+        ];
+        findings.extend(hidden(subject, "PrivateDevices", &devices));
+    }
+}
+
+/// The first thing of the unit that the key hides: its program, its directory, or an argument.
+fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> {
+    let is_hidden = |path: &str| {
+        let path = path.trim_start_matches(['-', '+']);
+        places.iter().any(|place| path.starts_with(place))
+    };
+    let needed = |run: &RunCommand<'_>| -> Option<(Span, Severity)> {
+        let value = &run.assignment.value;
+        if is_hidden(&run.command.program) {
+            return Some((value.span(), Severity::Error));
+        }
+        // An argument may be --config=/home/x.
+        let argument = run.command.arguments.iter().skip(1).find(|word| {
+            let text = word.text();
+            is_hidden(&text) || text.split_once('=').is_some_and(|(_, path)| is_hidden(path))
+        })?;
+        Some((value.span_of(argument.span.clone()), Severity::Warning))
+    };
+    let directory = subject.lines_of("WorkingDirectory").find(|line| is_hidden(line.value.text()));
+    let directory = directory.map(|line| (line.value.span(), Severity::Error));
+    let command = || subject.own_commands("ExecStart").find_map(needed);
+    let path = || {
+        let line = subject
+            .lines_of("ReadWritePaths")
+            .find(|line| line.value.text().split_whitespace().any(is_hidden))?;
+        Some((line.value.span(), Severity::Warning))
+    };
+    let (span, severity) = directory.or_else(command).or_else(path)?;
+    let effect = if severity == Severity::Error {
+        "the start fails, as if the path were not there"
+    } else {
+        "to the program the path is not there, or empty"
+    };
+    let advice = if key == "ProtectHome" {
+        "move it out of the home directory, or use ProtectHome=read-only"
+    } else {
+        "take PrivateDevices= away, and allow what is needed with DeviceAllow="
+    };
+    let message = format!("{key}= hides this path from the service");
+    let finding = Finding::new(severity, "hidden-by-sandbox", span, message);
+    Some(finding.effect(effect).advice(advice).man("systemd.exec(5)"))
+}

@@ -1,0 +1,164 @@
+//! Values: whether systemd takes what stands right of the `=`, by the kind of value that a key has.
+//!
+//! What a bad value costs follows from systemd's parsers, one function for each kind in its
+//! load-fragment.c; `tests/verify.rs` compares thousands of values with `systemd-analyze verify`.
+
+use unit_file::directives::{Directive, Kind, OLDEST, words_in};
+use unit_file::syntax::Assignment;
+use unit_file::values::{
+    Context, SpecifierUse, parse_mode, parse_nanoseconds, parse_percent, specifiers,
+};
+
+use super::finding::{Finding, REFUSED, Severity};
+use super::problem::{Cost, Problem, one};
+use super::subject::Subject;
+use super::{lists, networks, paths, scalars};
+
+pub(super) fn check(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    findings: &mut Vec<Finding>,
+) {
+    if assignment.value.is_empty() {
+        findings.extend(empty(subject, assignment, row));
+        return;
+    }
+    for problem in problems(subject, assignment, row) {
+        findings.push(finding(subject, assignment, row, problem));
+    }
+}
+
+/// Whether systemd takes the value at all, so that a unit can rely on it.
+pub(super) fn holds(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> bool {
+    let is_lost = |problem: &Problem| !matches!(problem.cost, Cost::Word | Cost::Rest);
+    let unknown = |(_, used)| matches!(used, SpecifierUse::Unknown(_));
+    let mut used = specifiers(assignment.value.text(), Context::Unit, subject.version);
+    let is_unfilled = row.fills_in && used.any(unknown);
+    !is_unfilled && !problems(subject, assignment, row).iter().any(is_lost)
+}
+
+fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Vec<Problem> {
+    let value = assignment.value.text();
+    let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));
+    if row.fills_in
+        && specifiers(value, Context::Unit, subject.version).any(|(_, used)| filled_in(used))
+    {
+        return Vec::new(); // what it will be is known only when the unit is loaded
+    }
+    judge(subject, row, value)
+}
+
+fn finding(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    row: &Directive,
+    problem: Problem,
+) -> Finding {
+    let others = "systemd ignores this word and takes the others".to_owned();
+    let (severity, code, effect) = match problem.cost {
+        Cost::Word => (Severity::Warning, "ignored-word", others),
+        Cost::Rest => {
+            let before = assignment.value.text()[..problem.invalid.span.start].trim_end();
+            let effect = format!("systemd stops reading here; the words before hold: {before:?}");
+            (Severity::Warning, "ignored-word", effect)
+        }
+        Cost::Line => (Severity::Warning, "ignored-value", subject.when_ignored(assignment)),
+        Cost::Start => {
+            let effect = "systemd can't tell, and takes the condition for failed: the unit does \
+                          not start"
+                .to_owned();
+            (Severity::Error, "failed-condition", effect)
+        }
+        Cost::Unit => (Severity::Error, "refused-value", REFUSED.to_owned()),
+    };
+    let span = assignment.value.span_of(problem.invalid.span.clone());
+    let finding = Finding::new(severity, code, span.clone(), problem.invalid.reason)
+        .effect(effect)
+        .man(row.man);
+    match problem.meant {
+        Some(meant) => finding.suggest(format!("write {meant:?}"), span, meant),
+        None => finding,
+    }
+}
+
+/// An empty value resets many keys. The table says for which ones systemd 252 warns and ignores it
+/// instead; later versions take it for a reset, except of `DynamicUser=`.
+fn empty(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    if !row.needs_value || subject.version > OLDEST {
+        return None;
+    }
+    let span = assignment.key_span.clone();
+    let message = format!("an empty value does not reset {}=", row.key);
+    let advice = "take the line away, or write the value";
+    // The one key whose parser is strict, because a wrong guess would give the service rights.
+    let finding = if row.key == "DynamicUser" {
+        Finding::error("refused-value", span, message).effect(REFUSED)
+    } else {
+        Finding::warning("empty-value", span, message).effect(subject.when_ignored(assignment))
+    };
+    Some(finding.advice(advice).man(row.man))
+}
+
+/// Every kind has its judge: a new one must be thought of here before anything compiles. Free text
+/// is the kernel's or another program's affair, and commands have files of their own.
+fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
+    let known = |words| words_in(words, subject.version).collect::<Vec<_>>();
+    match row.kind {
+        Kind::Any | Kind::Text | Kind::Command | Kind::Environment => Vec::new(),
+        Kind::Condition => scalars::condition(row, value),
+        Kind::ConditionBoolean => scalars::condition_boolean(value),
+        Kind::ConditionPath => paths::condition(value),
+        Kind::Boolean(words) => scalars::boolean(row, value, &known(words)),
+        Kind::Choice(words) => scalars::choice(value, &known(words)),
+        Kind::ChoiceOrNumber(words, max) => scalars::choice_or_number(value, &known(words), max),
+        Kind::Words(words) => lists::words(value, &known(words)),
+        Kind::BusName => one(scalars::bus_name(value)),
+        Kind::FdName => one(scalars::fd_name(value)),
+        Kind::Number(low, high) => one(scalars::number(value, low, high)),
+        Kind::Time => scalars::time(value),
+        Kind::Nanoseconds => one(parse_nanoseconds(value).map(drop)),
+        Kind::Calendar => scalars::calendar(subject, value),
+        Kind::Size => scalars::size(value),
+        Kind::Memory => scalars::memory(row, value),
+        Kind::Tasks => scalars::tasks(value),
+        Kind::Percent => one(scalars::percent(value)),
+        Kind::Quota => one(parse_percent(value).map(drop)),
+        Kind::Weight(words) => one(scalars::weight(value, words)),
+        Kind::PerDevice(what) => scalars::per_device(what, value),
+        Kind::Cpus(words) => one(scalars::cpus(value, words)),
+        Kind::Mode => one(parse_mode(value).map(drop)),
+        Kind::Limit(unit) => scalars::limit(value, unit),
+        Kind::Signal => scalars::signal(value),
+        Kind::Statuses => lists::statuses(value),
+        Kind::ErrorNumber => one(scalars::error_number(value)),
+        Kind::Path => paths::path(row, value),
+        Kind::PlainPaths => paths::list(value, &[]),
+        Kind::Paths => paths::list(value, &['-', '+']),
+        Kind::PathFields(count) => paths::fields(row, value, count),
+        Kind::SearchPath => paths::search_path(value),
+        Kind::Directory => paths::directory(value),
+        Kind::Directories => paths::directories(row, value),
+        Kind::EnvironmentFile => paths::environment_file(value),
+        Kind::Variables => lists::variables(value),
+        Kind::UnsetVariables => lists::unset_variables(value),
+        Kind::Unit(unit_type) => scalars::unit(value, unit_type),
+        Kind::Units(unit_type) => lists::units(row, value, unit_type),
+        Kind::User => scalars::user(value).into_iter().collect(),
+        Kind::Users => lists::users(value),
+        Kind::Input => paths::stream(value, paths::INPUTS),
+        Kind::Output => paths::stream(value, paths::OUTPUTS),
+        Kind::Addresses => lists::addresses(value),
+        Kind::Capabilities => lists::capabilities(value),
+        Kind::SystemCalls => lists::system_calls(row, value),
+        Kind::Families => lists::families(value),
+        Kind::Namespaces => lists::namespaces(value),
+        Kind::Controllers { or_boolean } => lists::controllers(value, or_boolean),
+        Kind::Device => paths::device(value).into_iter().collect(),
+        Kind::Interface => one(networks::interface(value)),
+        Kind::Interfaces => lists::interfaces(value),
+        Kind::Networks => networks::networks(value),
+        Kind::SocketBind => networks::socket_bind(value),
+        Kind::Listen => one(networks::listen(row, value)),
+    }
+}

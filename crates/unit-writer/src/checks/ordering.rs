@@ -1,0 +1,37 @@
+//! Units that wait for each other: systemd breaks such a circle by leaving one of them out.
+
+use unit_file::syntax::Span;
+
+use super::finding::Finding;
+use super::subject::Subject;
+use crate::load::Role;
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.role == Role::Unit {
+        findings.extend(circle(subject));
+    }
+}
+
+fn circle(subject: &Subject<'_>) -> Option<Finding> {
+    let name = subject.name?;
+    let circle = subject.set.order().circle(name.as_str())?;
+    // The first step is one that this unit may have written, and so is the last.
+    let (next, last) = (circle.get(1)?, circle.get(circle.len().checked_sub(2)?)?);
+    let places = [("Unit", "After", next), ("Unit", "Before", last), ("Install", "WantedBy", last)];
+    let place = |(section, key, word): &(&str, &str, &String)| -> Option<Span> {
+        subject.place_of(section, key, word)
+    };
+    let span = places.iter().find_map(place);
+    let is_own = subject.place_of("Unit", "After", next).is_some();
+    let message = format!("the units wait in a circle: {}", circle.join(" after "));
+    let effect = "systemd breaks the circle by leaving one of the units out, and which one nobody \
+                  can tell beforehand";
+    let advice = if is_own {
+        "take one of the orders away"
+    } else {
+        "a unit of early boot needs DefaultDependencies=no and an order of its own"
+    };
+    let finding = Finding::warning("ordering-cycle", span.clone().unwrap_or(0..0), message);
+    let finding = Finding { span, ..finding };
+    Some(finding.effect(effect).advice(advice).man("systemd.unit(5)"))
+}

@@ -1,0 +1,151 @@
+//! Paths in values, and what stands around them.
+
+use unit_file::directives::{Directive, has_word};
+use unit_file::values::{Backslash, Invalid, Word, judge_path};
+
+use super::lists::{complain, each};
+use super::problem::{Cost, Problem, one};
+use crate::suggest::nearest;
+
+/// Words for where something comes from or goes, and those that a path follows.
+type Streams = (&'static str, &'static [&'static str]);
+
+pub(super) const INPUTS: Streams = ("null tty tty-force tty-fail socket data fd", &["fd", "file"]);
+pub(super) const OUTPUTS: Streams = (
+    "inherit null tty journal kmsg journal+console kmsg+console socket fd syslog syslog+console",
+    &["fd", "file", "append", "truncate"],
+);
+
+/// An absolute path behind `skip` bytes of prefixes.
+fn absolute(value: &str, skip: usize) -> Result<(), Invalid> {
+    let path = &value[skip..];
+    judge_path(path).map_err(|problem| {
+        let hint = if path.starts_with('~') {
+            "; ~ means nothing here, a user's home is %h"
+        } else if path.starts_with(['"', '\'']) {
+            "; quotes are no quotes here, write the path as it is"
+        } else {
+            ""
+        };
+        Invalid::at(skip..value.len(), format!("{problem}{hint}"))
+    })
+}
+
+pub(super) fn path(row: &Directive, value: &str) -> Vec<Problem> {
+    if row.key == "PIDFile" && !value.starts_with('/') {
+        return Vec::new(); // it is taken to be below /run
+    }
+    // A service must not run outside of a root that was asked for, so systemd gives up the unit.
+    let is_strict = matches!(row.key, "RootDirectory" | "RootImage" | "RootVerity");
+    let cost = if is_strict { Cost::Unit } else { Cost::Line };
+    one(absolute(value, 0)).into_iter().map(|problem| problem.costs(cost)).collect()
+}
+
+/// Started in another directory than it asked for, a service might write to the wrong files: only
+/// `-` makes a bad `WorkingDirectory=` harmless.
+pub(super) fn directory(value: &str) -> Vec<Problem> {
+    let is_optional = value.starts_with('-');
+    if value.trim_start_matches('-') == "~" {
+        return Vec::new();
+    }
+    let cost = if is_optional { Cost::Line } else { Cost::Unit };
+    let problems = one(absolute(value, usize::from(is_optional))).into_iter();
+    problems.map(|problem| problem.costs(cost)).collect()
+}
+
+pub(super) fn environment_file(value: &str) -> Vec<Problem> {
+    one(absolute(value, usize::from(value.starts_with('-'))))
+}
+
+pub(super) fn condition(value: &str) -> Vec<Problem> {
+    one(absolute(value, value.len() - value.trim_start_matches(['|', '!', ' ']).len()))
+}
+
+pub(super) fn list(value: &str, prefixes: &[char]) -> Vec<Problem> {
+    each(value, Backslash::Stays, |word| {
+        let text = word.text();
+        let rest = text.trim_start_matches(prefixes);
+        let problem = judge_path(rest).err()?;
+        let hint = if rest.starts_with('~') { "; ~ means nothing here" } else { "" };
+        complain(word, format!("{text:?}: {problem}{hint}"))
+    })
+}
+
+/// `/source:/destination:options`, of which the first `count` fields are paths.
+pub(super) fn fields(row: &Directive, value: &str, count: usize) -> Vec<Problem> {
+    each(value, Backslash::Stays, |word| {
+        let text = word.text();
+        // A bind mount without a destination goes to the place it comes from; an image can't.
+        if row.key == "MountImages" && !text.contains(':') {
+            return complain(word, format!("{text:?} names no directory to mount the image on"));
+        }
+        let fields = text.trim_start_matches('-').split(':').take(count);
+        let problem = fields.into_iter().find_map(|field| judge_path(field).err())?;
+        complain(word, format!("{text:?}: {problem}"))
+    })
+}
+
+pub(super) fn search_path(value: &str) -> Vec<Problem> {
+    let bad = value.split(':').find_map(|path| judge_path(path).err());
+    let problem = |problem| Problem::whole(value, format!("{problem}")).costs(Cost::Word);
+    bad.map(problem).into_iter().collect()
+}
+
+/// `RuntimeDirectory=` and its like name directories below a standard place, because systemd makes
+/// them, owns them and removes them.
+pub(super) fn directories(row: &Directive, value: &str) -> Vec<Problem> {
+    each(value, Backslash::Stays, |word| below(row, word))
+}
+
+fn below(row: &Directive, word: &Word) -> Option<Problem> {
+    let text = word.text();
+    let mut fields = text.split(':');
+    let first = fields.next().unwrap_or_default();
+    let second = fields.next();
+    if second.is_some_and(|second| second.starts_with('/') || row.key == "ConfigurationDirectory") {
+        let reason = format!("{text:?}: what stands behind the colon is a second name, not a path");
+        return complain(word, reason);
+    }
+    if first.starts_with('/') {
+        let places = ["/run/", "/var/lib/", "/var/cache/", "/var/log/", "/etc/"];
+        let meant = places.iter().find_map(|place| first.strip_prefix(place));
+        let reason = format!("{text:?} is absolute; the name counts from the standard place");
+        return complain(word, reason).map(|problem| problem.meant(meant));
+    }
+    let has_dots = first.split('/').any(|part| part == "..");
+    has_dots.then(|| complain(word, format!("{text:?} contains \"..\""))).flatten()
+}
+
+/// One of the words, or one that is followed by a name or path.
+pub(super) fn stream(value: &str, (words, prefixes): Streams) -> Vec<Problem> {
+    if has_word(words, value) {
+        return Vec::new();
+    }
+    match value.split_once(':') {
+        Some(("fd", _)) => Vec::new(),
+        Some((prefix, path)) if prefixes.contains(&prefix) => {
+            one(absolute(value, value.len() - path.len()))
+        }
+        _ => {
+            let all: Vec<&str> = words.split(' ').collect();
+            let reason =
+                format!("{value:?} is none of {}, {}:", all.join(", "), prefixes.join(":, "));
+            vec![Problem::whole(value, reason).meant(nearest(value, all))]
+        }
+    }
+}
+
+/// A device's path or class, and letters for what may be done with it.
+pub(super) fn device(value: &str) -> Option<Problem> {
+    let (device, permissions) = value.split_once([' ', '\t']).unwrap_or((value, ""));
+    let starts = ["/dev/", "/run/systemd/inaccessible/", "char-", "block-"];
+    if !starts.iter().any(|start| device.starts_with(start)) {
+        let reason = format!("{device:?} is neither below /dev nor char- or block- with a name");
+        return Some(Invalid::at(0..device.len(), reason).into());
+    }
+    let permissions = permissions.trim();
+    let is_odd = permissions.contains(|c: char| !matches!(c, 'r' | 'w' | 'm'));
+    let span = value.len() - permissions.len()..value.len();
+    let reason = || format!("{permissions:?} has other letters than r, w and m");
+    is_odd.then(|| Invalid::at(span, reason()).into())
+}

@@ -1,0 +1,265 @@
+//! What a unit of its type must have, or can't have together, for systemd to load it.
+
+use systemd_types::{UnitName, UnitType};
+use unit_file::values::CommandLine;
+
+use super::finding::{Finding, REFUSED, Severity};
+use super::judge;
+use super::subject::Subject;
+use crate::load::Role;
+
+const TIMERS: &[&str] = &[
+    "OnCalendar",
+    "OnActiveSec",
+    "OnBootSec",
+    "OnStartupSec",
+    "OnUnitActiveSec",
+    "OnUnitInactiveSec",
+    "OnClockChange",
+    "OnTimezoneChange",
+];
+const PATHS: &[&str] =
+    &["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"];
+const STREAMS: &[&str] = &["ListenStream", "ListenSequentialPacket"];
+const OTHER_SOCKETS: &[&str] = &[
+    "ListenDatagram",
+    "ListenFIFO",
+    "ListenNetlink",
+    "ListenSpecial",
+    "ListenMessageQueue",
+    "ListenUSBFunction",
+];
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.role == Role::DropIn {
+        // Only what the drop-in itself brings about; the rest is the unit's own affair.
+        let knows_unit = subject.effective.files() > 1 && subject.unit_type == UnitType::Service;
+        if knows_unit && subject.key_span("ExecStart").is_some() {
+            findings.extend(two_commands(subject));
+        }
+        return;
+    }
+    match subject.unit_type {
+        UnitType::Service => service(subject, findings),
+        UnitType::Socket => socket(subject, findings),
+        UnitType::Timer => triggered(subject, findings, TIMERS),
+        UnitType::Path => triggered(subject, findings, PATHS),
+        UnitType::Mount | UnitType::Automount => named_after(subject, "Where", findings),
+        UnitType::Swap => named_after(subject, "What", findings),
+        UnitType::Slice => slice(subject, findings),
+        UnitType::Target | UnitType::Scope | UnitType::Device => {}
+    }
+}
+
+fn refused(
+    subject: &Subject<'_>,
+    code: &'static str,
+    at: Option<&str>,
+    message: impl Into<String>,
+) -> Finding {
+    let span = at.and_then(|key| subject.key_span(key)).or_else(|| subject.header_span());
+    let finding = Finding::error(code, span.clone().unwrap_or(0..0), message);
+    let finding = Finding { span, ..finding };
+    finding.effect(REFUSED).man(format!("systemd.{}(5)", subject.unit_type))
+}
+
+fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let kind = subject.service_type();
+    if !subject.has("ExecStart") {
+        findings.extend(without_command(subject));
+        return;
+    }
+    // A command behind a - that systemd can't read is dropped, and then there may be none.
+    let is_empty = subject.commands().iter().all(|run| run.assignment.key != "ExecStart");
+    let lines = subject.effective.values("Service", "ExecStart");
+    let all_read = lines
+        .iter()
+        .all(|entry| CommandLine::parse(entry.assignment.value.text(), subject.version).is_ok());
+    if is_empty && all_read && without_command(subject).is_some() {
+        let message = "no command of ExecStart= is left";
+        findings.push(
+            refused(subject, "no-exec-start", Some("ExecStart"), message)
+                .advice("mend the command: the prefix - does not make a bad line good"),
+        );
+    }
+    findings.extend(two_commands(subject));
+    findings.extend(oneshot_restart(subject));
+    if kind == "dbus" && !subject.has("BusName") {
+        let message = "Type=dbus needs a BusName=";
+        findings.push(
+            refused(subject, "no-bus-name", Some("Type"), message)
+                .advice("add BusName= with the name that the service takes"),
+        );
+    }
+    // How a oneshot or a daemon ends is fixed by its type.
+    if subject.own("ExitType") == Some("cgroup") && matches!(kind, "forking" | "oneshot") {
+        let message = format!("ExitType=cgroup does not go with Type={kind}");
+        findings.push(refused(subject, "exit-type", Some("ExitType"), message));
+    }
+}
+
+/// A service that only stops something, or only reports that it ended, needs no ExecStart=.
+fn without_command(subject: &Subject<'_>) -> Option<Finding> {
+    let success_action = subject.effective.last("Unit", "SuccessAction");
+    let success_action = success_action.is_some_and(|action| action != "none");
+    let reason = if !subject.has("ExecStop") && !success_action {
+        "the service has no ExecStart="
+    } else if subject.service_type() != "oneshot" {
+        "without ExecStart=, a service needs Type=oneshot"
+    } else if !subject.is_yes("RemainAfterExit") && !success_action {
+        "without ExecStart=, a service needs RemainAfterExit=yes"
+    } else {
+        return None;
+    };
+    let finding = refused(subject, "no-exec-start", None, reason);
+    Some(finding.advice("add ExecStart= with the command to run"))
+}
+
+/// A oneshot that ended well has done its work. Before version 244, no oneshot could be restarted.
+fn oneshot_restart(subject: &Subject<'_>) -> Option<Finding> {
+    let restart = subject.own("Restart").filter(|restart| *restart != "no")?;
+    let is_refused = matches!(restart, "always" | "on-success") || subject.version < 244;
+    if subject.service_type() != "oneshot" || !is_refused {
+        return None;
+    }
+    let message = if subject.version < 244 {
+        "a oneshot service can't be restarted before systemd 244"
+    } else {
+        "a oneshot service can't be restarted after it ended well"
+    };
+    let finding = refused(subject, "oneshot-restart", Some("Restart"), message);
+    Some(finding.advice("use Restart=on-failure, a timer, or another Type="))
+}
+
+/// Only oneshot services run more than one command: of others, one process is the service.
+fn two_commands(subject: &Subject<'_>) -> Option<Finding> {
+    let kind = subject.service_type();
+    let mut commands = subject.commands().iter().filter(|run| run.assignment.key == "ExecStart");
+    let (first, last) = (commands.next()?, commands.next_back());
+    let last = last.filter(|_| kind != "oneshot")?;
+    let message = format!("a service of Type={kind} runs one command, this has more");
+    let finding = refused(subject, "two-commands", Some("ExecStart"), message);
+    let value = &last.assignment.value;
+    let span = last.assignment.key_span.start..value.span().end;
+    // The line to mend may be in a drop-in that adds to the list.
+    let part = (last.part != subject.own_part()).then_some(last.part);
+    let advice = if last.part == first.part {
+        "use ExecStartPre= for what comes before, or Type=oneshot"
+    } else {
+        "reset the list with an empty ExecStart= first"
+    };
+    Some(Finding { span: Some(span), part, ..finding }.advice(advice))
+}
+
+/// Whether one of the keys has a value that systemd takes.
+fn has_good(subject: &Subject<'_>, keys: &[&str]) -> bool {
+    let section = subject.own_section();
+    let entries = keys.iter().flat_map(|key| subject.effective.values(section, key));
+    entries.into_iter().any(|entry| {
+        let row = subject.obeyed(&entry);
+        row.is_some_and(|row| judge::holds(subject, entry.assignment, row))
+    })
+}
+
+fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let listens: Vec<&str> = STREAMS.iter().chain(OTHER_SOCKETS).copied().collect();
+    let written = listens.iter().find(|key| subject.has(key));
+    if !has_good(subject, &listens) {
+        let message = match written {
+            Some(_) => "the socket listens on nothing that systemd takes",
+            None => "the socket listens on nothing",
+        };
+        let finding = refused(subject, "no-listen", written.copied(), message);
+        let advice = "add ListenStream= with a port, an address or a path";
+        return findings.push(finding.advice(advice));
+    }
+    let accepts = subject.is_yes("Accept");
+    if accepts && subject.has("Service") {
+        let message = "Service= does not go with Accept=yes";
+        let finding = refused(subject, "accept-service", Some("Service"), message);
+        findings.push(finding.advice(
+            "with Accept=yes each connection starts an instance of the template of the same name",
+        ));
+    }
+    if let Some(key) = OTHER_SOCKETS.iter().find(|key| accepts && subject.has(key)) {
+        let message = format!("{key}= has no connections to accept");
+        findings.push(refused(subject, "accept-datagram", Some("Accept"), message));
+    }
+    let own = subject.name.and_then(|name| {
+        if accepts {
+            UnitName::new(&format!("{}@.service", name.prefix())).ok()
+        } else {
+            name.with_type(UnitType::Service).ok()
+        }
+    });
+    findings.extend(missing_service(subject, "Service", own));
+}
+
+/// Timers and paths: something must trigger, and something must be started.
+fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &[&str]) {
+    if !has_good(subject, triggers) {
+        let written = triggers.iter().find(|key| subject.has(key));
+        let message = match written {
+            Some(_) => format!("the {} has no trigger that systemd takes", subject.unit_type),
+            None => format!("the {} has nothing that triggers it", subject.unit_type),
+        };
+        let finding = refused(subject, "no-trigger", written.copied(), message);
+        return findings.push(finding.advice(format!("add {}= or another trigger", triggers[0])));
+    }
+    let own = subject.name.and_then(|name| name.with_type(UnitType::Service).ok());
+    findings.extend(missing_service(subject, "Unit", own));
+}
+
+/// The unit that is started must exist, on the machine or among the files at hand.
+fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> Option<Finding> {
+    let written = subject.own(key).map(|text| UnitName::new(text).ok());
+    let (target, at) = match written {
+        Some(name) => (name?, Some(key)),
+        None => (own?, None),
+    };
+    let machine = subject.machine?;
+    if machine.may_have_unit(&target) || subject.set.get(target.as_str()).is_some() {
+        return None;
+    }
+    let message = format!("there is no {target} to start on this machine");
+    let finding = refused(subject, "no-such-unit", at, message)
+        .effect(format!("the {} can't be started", subject.unit_type))
+        .advice(format!("write {target}, or name the unit with {key}="));
+    Some(finding)
+}
+
+/// Mounts, automounts and swaps are named after their path, so that whoever needs the path finds
+/// the unit.
+fn named_after(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<Finding>) {
+    let section = subject.own_section();
+    if section != "Automount" && !subject.effective.has(section, "What") {
+        findings.push(
+            refused(subject, "no-what", None, "What= is missing")
+                .advice("add What= with what is to be mounted or swapped on"),
+        );
+    }
+    let Some((path, name)) = subject.own(key).zip(subject.name) else {
+        return;
+    };
+    let is_special =
+        path.contains('%') || !path.starts_with('/') || (key == "What" && path.contains('='));
+    let Ok(right) = UnitName::from_path(path, subject.unit_type) else {
+        return;
+    };
+    if !is_special && right != *name && !name.is_template() {
+        let message = format!("the unit of {path} must be named {right}");
+        let finding = refused(subject, "wrong-name", Some(key), message);
+        findings.push(finding.advice(format!(
+            "rename the file to {right}, or write the path that {name} stands for"
+        )));
+    }
+}
+
+/// Each dash of a slice's name is a level of the tree of control groups.
+fn slice(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if let Some(name) = subject.name.filter(|name| !name.is_valid_slice()) {
+        let message = format!("{name} is no slice: each part between dashes needs a name");
+        let finding = Finding::whole(Severity::Error, "wrong-name", message);
+        findings.push(finding.effect(REFUSED).man("systemd.slice(5)"));
+    }
+}

@@ -1,0 +1,155 @@
+//! `Restart=` that can't work, or not as somebody expects; systemd.service(5).
+
+use systemd_types::UnitType;
+use unit_file::values::{Prefix, TimeSpan};
+
+use super::commands::MAN;
+use super::finding::Finding;
+use super::programs::{base_name, is_shell};
+use super::subject::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.unit_type != UnitType::Service {
+        return;
+    }
+    findings.extend(remains_and_restarts(subject));
+    findings.extend(failure_that_does_not_count(subject));
+    findings.extend(no_pause(subject));
+    findings.extend(limit_out_of_reach(subject));
+    findings.extend(watchdog(subject));
+    findings.extend(java_status(subject));
+}
+
+/// When a process ends well, RemainAfterExit= keeps the service active, so there is nothing to
+/// restart. A failure still restarts it.
+fn remains_and_restarts(subject: &Subject<'_>) -> Option<Finding> {
+    let restarts =
+        subject.own("Restart").filter(|when| matches!(*when, "always" | "on-success"))?;
+    if !subject.is_yes("RemainAfterExit") {
+        return None;
+    }
+    let span = subject.key_span("Restart").or_else(|| subject.key_span("RemainAfterExit"))?;
+    let message = format!("RemainAfterExit=yes takes away what Restart={restarts} waits for");
+    let finding = Finding::warning("never-restarts", span, message)
+        .effect("a service that ends well stays active, without a process, and is not restarted")
+        .advice("take RemainAfterExit= away");
+    Some(finding.man(MAN))
+}
+
+/// With the prefix `-` a failure counts as a good end, after which on-failure does nothing.
+fn failure_that_does_not_count(subject: &Subject<'_>) -> Option<Finding> {
+    subject.own("Restart").filter(|when| matches!(*when, "on-failure" | "on-abnormal"))?;
+    let run = subject.own_commands("ExecStart").next()?;
+    if !run.command.has(Prefix::IgnoreFailure) {
+        return None;
+    }
+    let span = run.assignment.value.span();
+    let message = "the prefix - makes every failure a good end, and Restart= waits for a failure";
+    let finding = Finding::warning("never-restarts", span, message)
+        .effect("the service is not restarted when the command fails")
+        .advice("take the - away, or use Restart=always");
+    Some(finding.man(MAN))
+}
+
+/// The default pause is 100 ms, and the default limit five starts in ten seconds.
+fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
+    let is_oneshot = subject.service_type() == "oneshot";
+    if subject.own("Restart") != Some("always") || subject.has("RestartSec") || is_oneshot {
+        return None;
+    }
+    if ["StartLimitIntervalSec", "StartLimitInterval", "StartLimitBurst"]
+        .iter()
+        .any(|key| limits(subject, key))
+    {
+        return None;
+    }
+    let span = subject.key_span("Restart")?;
+    let message = "without RestartSec= the service is restarted after 100ms";
+    let finding = Finding::info("no-pause", span, message)
+        .effect("if it fails at once, systemd gives up after five starts, in less than a second")
+        .advice("add RestartSec=5, so that a cause outside of the service can pass");
+    Some(finding.man(MAN))
+}
+
+fn limits(subject: &Subject<'_>, key: &str) -> bool {
+    subject.effective.has("Unit", key) || subject.has(key)
+}
+
+/// Starts that are so far apart that the limit is never reached: the service goes on failing.
+fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
+    let span_of = |section: &str, key: &str| {
+        let text = subject.effective.last(section, key)?;
+        TimeSpan::parse(text).ok()?.micros()
+    };
+    subject.own("Restart").filter(|when| *when != "no")?;
+    let pause = span_of("Service", "RestartSec")?;
+    let burst = subject.effective.last("Unit", "StartLimitBurst");
+    let interval = span_of("Unit", "StartLimitIntervalSec");
+    let span = subject
+        .key_span("StartLimitBurst")
+        .or_else(|| subject.key_span("StartLimitIntervalSec"))?;
+    let starts: u128 = burst.map_or(Some(5), |text| text.parse().ok())?;
+    let within = interval.unwrap_or(10_000_000);
+    // No limit at all is a choice.
+    if within == 0 || starts == 0 || pause * starts < within {
+        return None;
+    }
+    let message = "the limit of starts is out of reach";
+    let said = |micros: u128| {
+        let micros = u64::try_from(micros).unwrap_or(u64::MAX);
+        TimeSpan::Finite(std::time::Duration::from_micros(micros))
+    };
+    let effect = format!(
+        "{starts} starts with {} between them take longer than {}, so systemd restarts for ever",
+        said(pause),
+        said(within)
+    );
+    let finding = Finding::warning("limit-out-of-reach", span, message).effect(effect);
+    let advice = "make StartLimitIntervalSec= longer than StartLimitBurst= times RestartSec=";
+    Some(finding.advice(advice).man("systemd.unit(5)"))
+}
+
+/// WatchdogSec= asks the service itself for a sign of life; nothing else gives one.
+fn watchdog(subject: &Subject<'_>) -> Option<Finding> {
+    let value = subject.own("WatchdogSec")?;
+    let TimeSpan::Finite(span) = TimeSpan::parse(value).ok()? else {
+        return None;
+    };
+    let kind = subject.service_type();
+    let run = subject.own_commands("ExecStart").next()?;
+    let speaks = subject.has("NotifyAccess") || matches!(kind, "notify" | "notify-reload" | "dbus");
+    let name = base_name(&run.command.program);
+    // What comes with systemd keeps the promise.
+    let is_own = run.command.program.contains("/lib/systemd/");
+    let is_deaf = is_shell(&run.command.program) || name == "sleep";
+    if is_own || (speaks && !is_deaf) || span.is_zero() {
+        return None;
+    }
+    let span = subject.key_span("WatchdogSec")?;
+    let message = "WatchdogSec= needs a program that says WATCHDOG=1";
+    let effect = format!(
+        "without it, systemd kills the service with SIGABRT after {value}, again and again"
+    );
+    let finding = Finding::warning("watchdog", span, message).effect(effect);
+    let advice =
+        "take it away, unless the program calls sd_notify(3); such programs use Type=notify";
+    Some(finding.advice(advice).man(MAN))
+}
+
+/// The Java machine ends with 128 + 15 when it gets SIGTERM, instead of by the signal.
+fn java_status(subject: &Subject<'_>) -> Option<Finding> {
+    let mut runs = subject.own_commands("ExecStart");
+    let run = runs.find(|run| base_name(&run.command.program) == "java")?;
+    let counts = subject.effective.words("Service", "SuccessExitStatus");
+    if counts.iter().any(|status| matches!(*status, "143" | "SIGTERM"))
+        || subject.service_type() == "oneshot"
+    {
+        return None;
+    }
+    let span = run.assignment.value.span_of(run.command.program_span.clone());
+    let message = "java ends with status 143 when it is stopped";
+    let finding = Finding::info("java-143", span, message)
+        .effect("systemd takes every stop for a failure: the unit is failed, OnFailure= is started")
+        .advice("add SuccessExitStatus=143");
+    Some(finding.man(MAN))
+}

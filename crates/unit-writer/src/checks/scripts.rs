@@ -1,0 +1,126 @@
+//! Scripts: what a shell is given with `-c`, and the files that interpreters are given.
+
+use unit_file::values::{Command, Prefix, Word};
+
+use super::commands::{CommandCheck, MAN};
+use super::finding::{Finding, Severity};
+use super::programs::{is_interpreter, is_shell};
+
+pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
+    match shell_script(check.command) {
+        Some(script) => findings.extend(unquoted_script(check, script)),
+        None => findings.extend(script_file(check)),
+    }
+    findings.extend(looked_up_by_env(check));
+}
+
+/// The index of the script in `sh -c script`.
+pub(super) fn shell_script(command: &Command) -> Option<usize> {
+    let words = &command.arguments;
+    let shell = if is_shell(&command.program) {
+        0
+    } else {
+        words.iter().position(|word| is_shell(&word.text()))?
+    };
+    let is_option = |word: &Word| {
+        let text = word.text();
+        text.starts_with('-') && !text.starts_with("--") && text.ends_with('c')
+    };
+    let option = words.iter().skip(shell + 1).position(is_option)?;
+    Some(shell + 1 + option + 1)
+}
+
+/// The script in `sh -c script`, as the shell gets it.
+pub(super) fn script_text(command: &Command) -> Option<String> {
+    let word = command.arguments.get(shell_script(command)?)?;
+    Some(word.text().into_owned())
+}
+
+/// `sh -c echo hello` runs `echo`, and `hello` is the script's `$0`.
+fn unquoted_script(check: &CommandCheck<'_, '_>, script: usize) -> Option<Finding> {
+    let words = &check.command.arguments;
+    let (first, rest) = (words.get(script)?, words.get(script + 1..)?);
+    let is_one_name = !first.text().contains([' ', ';', '|', '$', '&', '%', '"', '\'']);
+    if rest.is_empty() || !first.is_plain() || !is_one_name {
+        return None;
+    }
+    let message = format!(
+        "the shell runs {:?} alone; the words behind it are not part of the script",
+        first.text()
+    );
+    let finding = Finding::warning("unquoted-script", check.span_of(first), message)
+        .effect("the shell gets them as $0, $1 and so on")
+        .advice("quote the whole script: sh -c '…'");
+    Some(finding.man(MAN))
+}
+
+/// `python3 bot.py`: the interpreter looks for the file, and the service starts in `/`.
+fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
+    if !is_interpreter(&check.command.program) && !is_shell(&check.command.program) {
+        return None;
+    }
+    let arguments = check.command.arguments.iter().skip(1);
+    // Options of their own may take a word; -m and -c are followed by no file.
+    let mut words =
+        arguments.take_while(|word| !matches!(&*word.text(), "-m" | "-c" | "-e" | "-r"));
+    let word = words.find(|word| !word.text().starts_with('-'))?;
+    let path = word.text().into_owned();
+    let ends = [".py", ".js", ".mjs", ".cjs", ".sh", ".pl", ".rb", ".php", ".lua", ".ts"];
+    if path.contains(['%', '$']) {
+        return None;
+    }
+    if path.starts_with('/') {
+        return missing_script(check, word, &path);
+    }
+    let is_file = ends.iter().any(|end| path.ends_with(end)) || path.contains('/');
+    let starts_elsewhere = check.subject.has("WorkingDirectory") || check.sees_other_files();
+    if !is_file || starts_elsewhere {
+        return None;
+    }
+    let message = format!("{path} counts from /, where services start");
+    let finding = Finding::warning("relative-script", check.span_of(word), message)
+        .effect("the interpreter does not find the file, and the command fails")
+        .advice("write the whole path, or set WorkingDirectory=");
+    Some(finding.man("systemd.exec(5)"))
+}
+
+fn missing_script(check: &CommandCheck<'_, '_>, word: &Word, path: &str) -> Option<Finding> {
+    let machine = check.subject.machine?;
+    if machine.exists(path) || check.sees_other_files() || check.is_conditional(path) {
+        return None;
+    }
+    let message = format!("there is no script {path} on this machine");
+    let is_fine = check.command.has(Prefix::IgnoreFailure);
+    let severity = if is_fine { Severity::Info } else { Severity::Error };
+    let finding = Finding::new(severity, "no-such-script", check.span_of(word), message)
+        .effect("the interpreter does not find the file, and the command fails")
+        .advice("mend the path, or install the script");
+    Some(finding.man(MAN))
+}
+
+/// `env PROGRAM`: here `$PATH` is searched, but it must be there all the same.
+fn looked_up_by_env(check: &CommandCheck<'_, '_>) -> Option<Finding> {
+    let machine = check.subject.machine?;
+    if !check.command.program.ends_with("/env") && check.command.program != "env" {
+        return None;
+    }
+    let mut words = check.command.arguments.iter().skip(1);
+    let word = words.find(|word| !word.text().starts_with('-') && !word.text().contains('='))?;
+    let name = word.text().into_owned();
+    let is_there = if name.starts_with('/') {
+        machine.is_program(&name)
+    } else {
+        machine.find_program(&name).is_some()
+    };
+    let has_own_path = check.subject.effective.values("Service", "Environment");
+    let has_own_path =
+        has_own_path.iter().any(|entry| entry.assignment.value.text().contains("PATH="));
+    if is_there || has_own_path || name.contains(['%', '$', '/']) || check.sees_other_files() {
+        return None;
+    }
+    let message = format!("there is no program {name} in the directories that env looks into");
+    let finding = Finding::warning("no-such-program", check.span_of(word), message)
+        .effect("env ends with status 127; a service has no $PATH of a login shell")
+        .advice("write the whole path, or set Environment=PATH=…");
+    Some(finding.man("systemd.exec(5)"))
+}

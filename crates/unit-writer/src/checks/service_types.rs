@@ -1,0 +1,162 @@
+//! `Type=` against the program: systemd must know when the service has started, and which of its
+//! processes is the main one; systemd.service(5).
+
+use systemd_types::UnitType;
+use unit_file::values::Command;
+
+use super::commands::MAN;
+use super::finding::Finding;
+use super::programs::{background_word, base_name, foreground_word, is_interpreter, is_shell};
+use super::scripts::script_text;
+use super::subject::{RunCommand, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.unit_type != UnitType::Service {
+        return;
+    }
+    findings.extend(stop_at_once(subject));
+    let kind = subject.service_type();
+    for run in subject.own_commands("ExecStart") {
+        let finding = match kind {
+            "forking" => never_forks(subject, run),
+            "simple" | "exec" | "idle" => goes_to_background(subject, run),
+            "notify" | "notify-reload" => never_notifies(subject, run),
+            _ => None,
+        };
+        findings.extend(finding);
+    }
+}
+
+/// With Type=forking systemd waits for the first process to end.
+fn never_forks(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
+    let command = &run.command;
+    let why = match (foreground_word(command), script_text(command)) {
+        (Some(word), _) => format!("{word} keeps the program in the foreground"),
+        // A script may put its last command into the background itself.
+        (None, Some(script)) if script.contains('&') || background_word(command).is_some() => {
+            return None;
+        }
+        (None, Some(script)) if is_plain_script(&script) => {
+            "the shell stays in the foreground".to_owned()
+        }
+        (None, None) if stays_in_foreground(command) => {
+            format!("{} runs its script in the foreground", base_name(&command.program))
+        }
+        _ => return None,
+    };
+    let message = format!("Type=forking, and {why}");
+    let span = program_span(run);
+    let effect = "systemd waits until the first process has forked and ended; after \
+                  TimeoutStartSec= it kills the service";
+    let advice = if subject.has("PIDFile") {
+        "take Type=forking and PIDFile= away: the default is for programs in the foreground"
+    } else {
+        "take Type=forking away: the default is for programs that stay in the foreground"
+    };
+    Some(Finding::warning("never-forks", span, message).effect(effect).advice(advice).man(MAN))
+}
+
+/// An interpreter of a script, unless a word asks it for a daemon.
+fn stays_in_foreground(command: &Command) -> bool {
+    let runs_script = is_interpreter(&command.program) || base_name(&command.program) == "java";
+    let starts_daemon = command.arguments.iter().any(|word| {
+        let text = word.text();
+        text.contains("daemon") || matches!(&*text, "start" | "-d" | "-D" | "multi")
+    });
+    runs_script && !starts_daemon && background_word(command).is_none()
+}
+
+/// A script that starts no daemon of another program.
+fn is_plain_script(script: &str) -> bool {
+    let starts = ["start", "daemon", "-d ", "nohup", "setsid", "-D"];
+    !starts.iter().any(|word| script.contains(word))
+}
+
+/// With Type=simple the first process is the service: when it ends, the service does, and systemd
+/// kills what is left of it.
+fn goes_to_background(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
+    let why = match (background_word(&run.command), script_text(&run.command)) {
+        (Some(word), _) => format!("{word} sends the program to the background, as a daemon"),
+        (None, Some(script)) if ends_in_background(&script) => {
+            "the script leaves its command in the background and ends".to_owned()
+        }
+        _ => return None,
+    };
+    // Whoever keeps the unit and its processes alive knows what happens.
+    if subject.own("KillMode").is_some_and(|mode| matches!(mode, "process" | "none"))
+        || subject.own("ExitType") == Some("cgroup")
+        || subject.is_yes("RemainAfterExit")
+    {
+        return None;
+    }
+    let name = base_name(&run.command.program);
+    let effect = if matches!(name, "docker" | "podman" | "docker-compose" | "nerdctl") {
+        "the command ends at once, so systemd takes the service for ended, and runs ExecStop="
+    } else {
+        "the first process ends, so systemd takes the service for ended, and kills what it left"
+    };
+    let advice = "keep it in the foreground, or use Type=forking; for a command that only starts \
+                  something, Type=oneshot with RemainAfterExit=yes";
+    let message = format!("Type={}, and {why}", subject.service_type());
+    let finding = Finding::warning("goes-to-background", program_span(run), message);
+    Some(finding.effect(effect).advice(advice).man(MAN))
+}
+
+/// `foo &` at the end, and no wait behind it.
+fn ends_in_background(script: &str) -> bool {
+    let script = script.trim_end().trim_end_matches([';', ' ']);
+    script.ends_with('&') && !script.ends_with("&&")
+}
+
+/// With Type=notify systemd waits for READY=1, by default from the main process alone.
+fn never_notifies(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
+    let script = script_text(&run.command);
+    let is_script = script.is_some() || is_shell(&run.command.program);
+    let listens_to_all =
+        subject.own("NotifyAccess").is_some_and(|who| matches!(who, "all" | "exec"));
+    let text = script.as_deref().unwrap_or("systemd-notify");
+    let span = program_span(run);
+    if base_name(&run.command.program) == "sleep" || (is_script && is_silent(text)) {
+        let finding =
+            Finding::warning("never-notifies", span, "Type=notify, and nothing says READY=1")
+                .effect("systemd waits for it; after TimeoutStartSec= it kills the service")
+                .advice("take Type=notify away, or let the program say so; sd_notify(3)");
+        return Some(finding.man(MAN));
+    }
+    // As root, systemd-notify can speak in its parent's name; systemd-notify(1).
+    let speaks_for_parent = !subject.runs_as_other_user();
+    if !is_script || listens_to_all || speaks_for_parent {
+        return None;
+    }
+    let message = "systemd-notify is a process of its own, and NotifyAccess= is main";
+    let finding = Finding::warning("notify-access", span, message)
+        .effect("systemd hears the main process alone, drops the message, and the start times out")
+        .advice("add NotifyAccess=all");
+    Some(finding.man(MAN))
+}
+
+/// A script that neither notifies nor runs a program that might.
+fn is_silent(script: &str) -> bool {
+    let may_speak = ["notify", "NOTIFY", "exec ", "/", "READY"];
+    !may_speak.iter().any(|word| script.contains(word))
+}
+
+/// ExecStop= is run as soon as the service is over, and a oneshot is over when its command ends.
+fn stop_at_once(subject: &Subject<'_>) -> Option<Finding> {
+    if subject.service_type() != "oneshot"
+        || subject.is_yes("RemainAfterExit")
+        || !subject.has("ExecStart")
+    {
+        return None;
+    }
+    let span = subject.key_span("ExecStop")?;
+    let message = "a oneshot without RemainAfterExit=yes stops as soon as it has started";
+    let finding = Finding::warning("stops-at-once", span, message)
+        .effect("systemd runs ExecStop= right behind ExecStart=")
+        .advice("add RemainAfterExit=yes, or use ExecStartPost= if that is meant");
+    Some(finding.man(MAN))
+}
+
+fn program_span(run: &RunCommand<'_>) -> unit_file::syntax::Span {
+    run.assignment.value.span_of(run.command.program_span.clone())
+}

@@ -1,0 +1,133 @@
+//! Timers that never begin, or begin at the wrong time; systemd.timer(5).
+
+use systemd_types::{UnitName, UnitType};
+use unit_file::values::{Calendar, TimeSpan, looks_like_zone};
+
+use super::finding::{Finding, Severity};
+use super::subject::Subject;
+use crate::load::Role;
+
+const MAN: &str = "systemd.timer(5)";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.unit_type != UnitType::Timer || subject.role == Role::DropIn {
+        return;
+    }
+    findings.extend(never_begins(subject));
+    findings.extend(dates_that_never_come(subject));
+    findings.extend(starts_its_service(subject));
+    findings.extend(service_that_remains(subject));
+    findings.extend(coarse(subject));
+    findings.extend(not_enabled(subject));
+}
+
+/// The unit that the timer starts.
+fn started(subject: &Subject<'_>) -> Option<UnitName> {
+    match subject.own("Unit") {
+        Some(name) => UnitName::new(name).ok(),
+        None => subject.name?.with_type(UnitType::Service).ok(),
+    }
+}
+
+/// OnUnitActiveSec= and OnUnitInactiveSec= count from a start of the unit; somebody else must start
+/// it for the first time.
+fn never_begins(subject: &Subject<'_>) -> Option<Finding> {
+    let begins = [
+        "OnCalendar",
+        "OnBootSec",
+        "OnActiveSec",
+        "OnStartupSec",
+        "OnClockChange",
+        "OnTimezoneChange",
+    ];
+    let goes_on = ["OnUnitActiveSec", "OnUnitInactiveSec"];
+    let key = goes_on.into_iter().find(|key| subject.has(key))?;
+    if begins.iter().any(|key| subject.has(key)) {
+        return None;
+    }
+    let span = subject.key_span(key)?;
+    let message = format!("{key}= counts from a start of the unit, and nothing starts it first");
+    let finding = Finding::warning("never-begins", span, message)
+        .effect("the timer never elapses, unless the unit is started by hand or by another unit")
+        .advice("add OnBootSec=, or OnActiveSec= to begin when the timer is started");
+    Some(finding.man(MAN))
+}
+
+/// `*-02-30`, `Thu 2027-01-01`, a year that is over: systemd takes them, and waits for ever.
+fn dates_that_never_come(subject: &Subject<'_>) -> Vec<Finding> {
+    let never = |line: &&unit_file::syntax::Assignment| {
+        let event = Calendar::parse(line.value.text(), looks_like_zone);
+        event.is_ok_and(|event| event.next_day(subject.today).is_none())
+    };
+    let finding = |line: &unit_file::syntax::Assignment| {
+        let message = format!("{} never comes", line.value.text());
+        Finding::warning("never-comes", line.value.span(), message)
+            .effect("systemd takes the line, and this event never starts the unit")
+            .advice("systemd-analyze calendar shows when an event comes next")
+            .man("systemd.time(7)")
+    };
+    subject.lines_of("OnCalendar").filter(never).map(finding).collect()
+}
+
+/// A timer that requires its own service starts it whenever it is started itself, at each boot.
+fn starts_its_service(subject: &Subject<'_>) -> Option<Finding> {
+    let service = started(subject)?;
+    let keys = ["Requires", "Wants", "BindsTo", "Upholds"];
+    let (key, span) = keys
+        .into_iter()
+        .find_map(|key| Some((key, subject.place_of("Unit", key, service.as_str())?)))?;
+    let message = format!("{key}= starts the service whenever the timer is started, at each boot");
+    let finding = Finding::warning("timer-starts-service", span, message)
+        .effect("the timer starts the service by itself when it is time; this starts it at once")
+        .advice("take the line away");
+    Some(finding.man(MAN))
+}
+
+/// A service that stays active can't be started again.
+fn service_that_remains(subject: &Subject<'_>) -> Option<Finding> {
+    let service = started(subject)?;
+    let is_repeated = subject.has("OnCalendar") || subject.has("OnUnitActiveSec");
+    if !is_repeated || !subject.other_unit(&service)?.remains {
+        return None;
+    }
+    let span = subject.key_span("Unit").or_else(|| subject.header_span())?;
+    let message = format!("{service} has RemainAfterExit=yes, so it stays active");
+    let finding = Finding::warning("starts-once", span, message)
+        .effect("the timer starts it once; after that it is active, and starting it does nothing")
+        .advice("take RemainAfterExit= away from the service");
+    Some(finding.man(MAN))
+}
+
+/// Timers are late by up to AccuracySec=, which is a minute if nobody says otherwise.
+fn coarse(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = ["OnUnitActiveSec", "OnUnitInactiveSec", "OnActiveSec", "OnBootSec"];
+    let is_short = |key: &&str| {
+        let span = subject.own(key).and_then(|text| TimeSpan::parse(text).ok()?.micros());
+        span.is_some_and(|micros| (1..60_000_000).contains(&micros)) && key.starts_with("OnUnit")
+    };
+    let key = keys.into_iter().find(is_short).filter(|_| !subject.has("AccuracySec"))?;
+    let finding = Finding::info("coarse", subject.key_span(key)?, "a timer may be a minute late")
+        .effect("AccuracySec= is 1min, so a shorter span becomes irregular")
+        .advice("add AccuracySec=1s");
+    Some(finding.man(MAN))
+}
+
+/// Enabling the service instead of the timer is a common slip; a timer needs an [Install] too.
+fn not_enabled(subject: &Subject<'_>) -> Option<Finding> {
+    let vendor = subject.machine.is_some_and(crate::load::Machine::is_of_vendor);
+    let is_spelt_right =
+        subject.file.sections().all(|(section, _)| subject.sections().contains(&section));
+    let is_template_instance =
+        subject.name.is_some_and(|name| name.instance().is_some_and(|i| !i.is_empty()));
+    if subject.effective.has_section("Install") || vendor || !is_spelt_right || is_template_instance
+    {
+        return None;
+    }
+    let finding = Finding::whole(Severity::Info, "no-install", "there is no [Install] section");
+    Some(
+        finding
+            .effect("systemctl enable has nothing to do, so the timer does not start at boot")
+            .advice("add [Install] with WantedBy=timers.target, unless another unit starts it")
+            .man("systemd.unit(5)"),
+    )
+}

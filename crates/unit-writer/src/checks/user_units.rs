@@ -1,0 +1,95 @@
+//! Units of a user's service manager, which has no rights beyond the user's, and its own targets;
+//! and units of the system that look like one; systemd.special(7), "Units managed by the user's
+//! service manager".
+
+use systemd_types::UnitType;
+use unit_file::directives::has_word;
+
+use super::finding::{Finding, Severity};
+use super::subject::Subject;
+use crate::load::Scope;
+
+/// The targets that a user's manager has.
+pub(super) const USER_TARGETS: &str = "\
+     default.target basic.target exit.target shutdown.target sockets.target timers.target \
+     paths.target bluetooth.target printer.target smartcard.target sound.target app.target \
+     graphical-session.target graphical-session-pre.target xdg-desktop-autostart.target \
+     session.slice app.slice background.slice";
+
+/// Targets that only a user's manager has.
+const SESSION_TARGETS: &str = "graphical-session.target graphical-session-pre.target \
+                               xdg-desktop-autostart.target";
+
+/// Targets of the system that people name in a user's unit.
+const SYSTEM_TARGETS: &str = "\
+    network.target network-online.target multi-user.target graphical.target sysinit.target \
+    local-fs.target remote-fs.target sleep.target suspend.target hibernate.target \
+    hybrid-sleep.target nss-lookup.target time-sync.target network-pre.target getty.target \
+    display-manager.service systemd-user-sessions.service NetworkManager.service";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    match subject.scope {
+        Scope::User => {
+            findings.extend(foreign_accounts(subject));
+            findings.extend(named(subject, SYSTEM_TARGETS, "the system", "a user's unit"));
+        }
+        Scope::System => {
+            findings.extend(named(
+                subject,
+                SESSION_TARGETS,
+                "a user's session",
+                "the system's unit",
+            ));
+        }
+    }
+}
+
+/// Only root may become somebody else or join groups; the manager of a user is not root.
+fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
+    let keys = [
+        ("User", "217/USER"),
+        ("Group", "216/GROUP"),
+        ("SupplementaryGroups", "216/GROUP"),
+        ("DynamicUser", "217/USER"),
+    ];
+    let finding = |(key, status): (&str, &str)| {
+        // %u and %U are the user whose manager it is.
+        let own =
+            subject.own(key).is_none_or(|value| matches!(value, "%u" | "%U" | "no" | "false"));
+        let span =
+            subject.key_span(key).filter(|_| !own && subject.unit_type == UnitType::Service)?;
+        let message = format!("{key}= needs root, and the manager of a user is not root");
+        let finding = Finding::error("wrong-manager", span, message)
+            .effect(format!("the start fails with status {status}"))
+            .advice("take the line away, or make it a unit of the system");
+        Some(finding.man("systemd.exec(5)"))
+    };
+    keys.into_iter().filter_map(finding).collect()
+}
+
+/// A name in `After=` and its like that the other manager has, and this one has not.
+fn named(subject: &Subject<'_>, names: &str, whose: &str, this: &str) -> Option<Finding> {
+    let keys = ["After", "Before", "Wants", "Requires", "BindsTo", "PartOf", "Requisite"];
+    let mut found = keys.into_iter().flat_map(|key| {
+        let words = subject.effective.words("Unit", key);
+        words.into_iter().map(move |word| (key, word)).collect::<Vec<_>>()
+    });
+    let (key, name) = found.find(|(_, word)| has_word(names, word))?;
+    let span = subject.place_of("Unit", key, name)?;
+    let (severity, effect) = match key {
+        "After" | "Before" | "PartOf" => {
+            (Severity::Info, "this manager has no such unit, so the line does nothing")
+        }
+        "Wants" => (Severity::Warning, "this manager has no such unit, and does without it"),
+        _ => (Severity::Error, "this manager has no such unit, so the start fails"),
+    };
+    let message = format!("{name} is of {whose}, and this is {this}");
+    let finding = Finding::new(severity, "wrong-manager", span, message).effect(effect);
+    let advice = if this == "a user's unit" {
+        "take it away: when a user's manager starts, the system is up; or test the network in the \
+         program"
+    } else {
+        "make it a user's unit, in /etc/systemd/user or ~/.config/systemd/user"
+    };
+    Some(finding.advice(advice).man("systemd.special(7)"))
+}

@@ -1,0 +1,138 @@
+//! `$NAME` and `${NAME}` in command lines: not all that a shell fills in is filled in here.
+//!
+//! systemd knows two forms. `${NAME}` is filled in anywhere and stays in its word; `$NAME` is
+//! filled in only if it is a word of its own, and is split at blanks. systemd.service(5), "Command
+//! lines".
+
+use unit_file::values::{Prefix, Word, is_variable_name};
+
+use super::commands::{CommandCheck, MAN};
+use super::finding::Finding;
+use super::scripts::shell_script;
+
+pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
+    if check.command.has(Prefix::NoVariables) {
+        return;
+    }
+    let script = shell_script(check.command);
+    for (index, word) in check.command.arguments.iter().enumerate().skip(1) {
+        let finding = match script {
+            Some(script) if index == script => own_variable(check, word),
+            // What follows a script is filled in by systemd too, but such words are rare.
+            Some(_) => None,
+            None => unfilled(check, word).or_else(|| one_word(check, word)),
+        };
+        findings.extend(finding);
+    }
+}
+
+/// `$NAME` where systemd doesn't fill it in: inside a word it stays, at the beginning of a longer
+/// word the whole word goes.
+fn unfilled(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
+    let text = word.text();
+    if let Some(rest) = text.strip_prefix('$').filter(|rest| !rest.starts_with(['$', '{', '('])) {
+        let name = leading_name(rest);
+        if name.is_empty() || is_variable_name(rest) {
+            return None;
+        }
+        let message = format!("systemd looks for a variable of the whole name {rest:?}");
+        let finding = Finding::warning("variable-in-word", check.span_of(word), message)
+            .effect("there is none, so the word vanishes: the program does not get it at all")
+            .suggest("write ${NAME} inside a word", check.span_of(word), braced(&text, name));
+        return Some(finding.man(MAN));
+    }
+    let name = unbraced(&text)?;
+    let message = format!("${name} is not filled in inside a word");
+    let finding = Finding::warning("variable-in-word", check.span_of(word), message)
+        .effect("the program gets the dollar sign and the name, as they stand")
+        .suggest("write ${NAME} inside a word", check.span_of(word), braced(&text, name));
+    Some(finding.man(MAN))
+}
+
+/// A quoted word keeps its quotes in the suggestion by having them round it.
+fn braced(text: &str, name: &str) -> String {
+    let braced = text.replacen(&format!("${name}"), &format!("${{{name}}}"), 1);
+    if braced.contains([' ', '\t']) { format!("\"{braced}\"") } else { braced }
+}
+
+/// The first `$NAME` in a word that stands behind something else.
+fn unbraced(text: &str) -> Option<&str> {
+    let mut rest = text;
+    let mut before = ' ';
+    while let Some(at) = rest.find('$') {
+        before = rest[..at].chars().next_back().unwrap_or(before);
+        let behind = &rest[at + 1..];
+        // $$ is a dollar sign, and a backslash before it is how people mean one.
+        if let Some(behind) = behind.strip_prefix('$') {
+            rest = behind;
+            continue;
+        }
+        let name = leading_name(behind);
+        if !name.is_empty() && before != '\\' {
+            return Some(name);
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// The name of a variable that a text begins with.
+fn leading_name(text: &str) -> &str {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let name = &text[..text.find(|c| !is_part(c)).unwrap_or(text.len())];
+    if is_variable_name(name) { name } else { "" }
+}
+
+/// `${OPTS}` as a word stays one word, whatever is in it.
+fn one_word(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
+    let text = word.text();
+    let name = text.strip_prefix("${")?.strip_suffix('}').filter(|name| is_variable_name(name))?;
+    let ends = ["OPTS", "OPTIONS", "ARGS", "ARGUMENTS", "FLAGS", "PARAMS", "OPT", "EXTRA"];
+    if !word.is_plain() || !ends.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
+    let message = format!("${{{name}}} is always one word");
+    let finding = Finding::warning("one-word", check.span_of(word), message)
+        .effect(
+            "several options in it reach the program as one argument, and no option as an empty \
+             one",
+        )
+        .suggest("write $NAME, which is split at blanks", check.span_of(word), format!("${name}"));
+    Some(finding.man(MAN))
+}
+
+/// `${i}` of a script's own variable: systemd fills it in before the shell sees the script, mostly
+/// with nothing.
+fn own_variable(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
+    let text = word.text();
+    let name = braced_names(&text).find(|name| sets(&text, name))?;
+    let message = format!("${{{name}}} is filled in by systemd, not by the shell");
+    let finding = Finding::warning("variable-of-script", check.span_of(word), message)
+        .effect(format!("the shell's own {name} is never read: the unit's, or nothing, is there"))
+        .advice(format!("write $${{{name}}}, or ${name} inside the script"));
+    Some(finding.man(MAN))
+}
+
+/// The names in `${…}`, those behind a doubled dollar sign left out.
+fn braced_names(text: &str) -> impl Iterator<Item = &str> {
+    let places = text.match_indices("${").map(|(at, _)| at);
+    let places = places.filter(|at| !text[..*at].ends_with('$'));
+    let names = places.filter_map(|at| text[at + 2..].split('}').next());
+    names.filter(|name| is_variable_name(name))
+}
+
+/// Whether a script gives the variable a value: `NAME=`, `for NAME in`, `read NAME`.
+fn sets(script: &str, name: &str) -> bool {
+    let assignment = format!("{name}=");
+    let is_edge = |c: Option<char>| {
+        c.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '{')))
+    };
+    let assigns =
+        script.match_indices(&assignment).any(|(at, _)| is_edge(script[..at].chars().next_back()));
+    let words = ["for", "read", "local", "export"].map(|word| format!("{word} {name}"));
+    let is_named = |words: &String| {
+        let at = script.find(words.as_str());
+        at.is_some_and(|at| is_edge(script[at + words.len()..].chars().next()))
+    };
+    assigns || words.iter().any(is_named)
+}

@@ -1,0 +1,126 @@
+//! Judging sources for one target, with the facts of the machine remembered between them.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use chrono::{Local, NaiveDate};
+use unit_file::directives::NEWEST;
+use unit_file::syntax::UnitFile;
+use unit_writer::checks::{self, Circumstances, Finding, Severity, Subject};
+use unit_writer::load::{
+    Identity, LoadPath, Machine, Neighbours, Part, Role, Scope, Source, UnitSet, UserDirectories,
+    read_limited,
+};
+
+use super::args::Target;
+use super::usage::Usage;
+
+/// Judges files for one target.
+pub(crate) struct Judge<'a> {
+    target: &'a Target,
+    version: u32,
+    today: NaiveDate,
+    user_directories: Option<UserDirectories>,
+    machines: HashMap<(PathBuf, bool), Machine>,
+}
+
+impl<'a> Judge<'a> {
+    /// Refuses a root that isn't there: everything would be missing in it.
+    pub(crate) fn new(target: &'a Target) -> anyhow::Result<Judge<'a>> {
+        if !target.root.is_dir() {
+            bail!(Usage(format!(
+                "cannot use --root={}: there is no such directory",
+                target.root.display()
+            )));
+        }
+        let of_machine = || Machine::new(&target.root, Scope::System).version();
+        let version = target.systemd.or_else(of_machine).unwrap_or(NEWEST);
+        let user_directories = user_directories(&target.root);
+        let today = Local::now().date_naive();
+        Ok(Judge { target, version, today, user_directories, machines: HashMap::new() })
+    }
+
+    /// Reads the unit of a drop-in that changes one of another directory, as those in /etc mostly
+    /// do.
+    pub(crate) fn complete(&mut self, source: &mut Source) {
+        if source.identity.role == Role::Unit || !source.beside.is_empty() {
+            return;
+        }
+        let name = source.identity.unit_name().cloned();
+        let machine = self.machine(source);
+        let path = name.zip(machine).and_then(|(name, machine)| machine.load_path().find(&name));
+        let part = path.and_then(|path| {
+            let file = UnitFile::parse(read_limited(&path).ok()?);
+            Some(Part { path, file })
+        });
+        source.beside.extend(part);
+    }
+
+    pub(crate) fn findings(&mut self, source: &Source, set: &UnitSet) -> Vec<Finding> {
+        let (version, today, scope) = (self.version, self.today, self.scope(source));
+        let machine = self.machine(source);
+        let around = Circumstances { version, scope, machine, set, today };
+        let mut findings = checks::check(&Subject::new(source, around));
+        if let Some(Err(error)) = &source.identity.name {
+            let finding = Finding::whole(Severity::Error, "invalid-name", error.to_string())
+                .effect("systemd never loads a unit of this name");
+            findings.insert(0, finding.man("systemd.unit(5)"));
+        }
+        findings
+    }
+
+    fn scope(&self, source: &Source) -> Scope {
+        if self.target.user { Scope::User } else { source.scope() }
+    }
+
+    /// The machine, with the file's own directory as a place where units are.
+    fn machine(&mut self, source: &Source) -> Option<&Machine> {
+        if self.target.offline {
+            return None;
+        }
+        let scope = self.scope(source);
+        let directory = source.directory();
+        let root = &self.target.root;
+        let key = (directory.clone(), scope == Scope::User);
+        let user = self.user_directories.as_ref();
+        Some(self.machines.entry(key).or_insert_with(|| {
+            Machine::with_load_path(root, LoadPath::new(scope, root, user).with_first(directory))
+        }))
+    }
+}
+
+/// Where the units of the user at the keyboard are; below another root there is no such user.
+pub(crate) fn user_directories(root: &Path) -> Option<UserDirectories> {
+    (root == Path::new("/")).then(|| UserDirectories::of(|name| std::env::var_os(name)))
+}
+
+/// Reads a unit file or drop-in; `name` says what a file is whose own name does not.
+pub(crate) fn read(
+    path: &Path,
+    name: Option<&str>,
+    neighbours: &mut Neighbours,
+) -> anyhow::Result<Source> {
+    let named = name.map(Path::new).unwrap_or(path);
+    let identity = Identity::of(named).ok_or_else(|| no_unit(path))?;
+    Source::read(path, identity, neighbours)
+        .with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Files that look like units and are read by other programs.
+fn no_unit(path: &Path) -> anyhow::Error {
+    let shown = path.display();
+    let reader = match path.extension().and_then(|end| end.to_str()).unwrap_or_default() {
+        "container" | "volume" | "kube" | "pod" | "image" | "build" => {
+            "it is a quadlet file of Podman, not systemd's; Podman makes a unit of it, and \
+             /usr/lib/systemd/system-generators/podman-system-generator --dryrun shows it"
+        }
+        "network" => {
+            "it is a file of systemd-networkd, or a quadlet file of Podman; neither is a unit"
+        }
+        "netdev" | "link" => "it is a file of systemd-networkd or udev, not a unit",
+        "nspawn" => "it is a file of systemd-nspawn, not a unit",
+        _ => "its name does not end in a unit type such as .service; give one with --name",
+    };
+    anyhow!("cannot check {shown}: {reader}")
+}

@@ -1,0 +1,107 @@
+//! `unit-writer new service`
+
+use anyhow::{Context, bail};
+use clap::Args;
+use systemd_types::UnitType;
+use unit_file::values::{Backslash, split};
+use unit_file::writer::{Exec, Restart, Service, ServiceType, Variable};
+
+use super::{Common, Draft, absolute, install, name, needed, optional_text, settings, span, unit};
+use crate::cli::usage::Usage;
+
+/// The arguments.
+#[derive(Debug, Args)]
+pub(crate) struct NewService {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How systemd knows that it has started: simple, exec, forking, oneshot, notify, idle
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) service_type: Option<String>,
+    /// When systemd starts it again: no, on-failure, always and others
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) restart: Option<String>,
+    /// The pause before that
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) restart_sec: Option<String>,
+    /// The user it runs as
+    #[arg(long, value_name = "USER")]
+    pub(crate) user: Option<String>,
+    /// Run it as a user that exists only as long as the service
+    #[arg(long)]
+    pub(crate) dynamic_user: bool,
+    /// A variable it gets
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) env: Vec<String>,
+    /// The directory it starts in
+    #[arg(long, value_name = "PATH")]
+    pub(crate) working_directory: Option<String>,
+    /// A directory below /var/lib that systemd makes for it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) state_directory: Option<String>,
+    /// The program and its arguments, behind --; they are quoted as systemd needs it
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+}
+
+pub(super) fn draft(options: &NewService) -> anyhow::Result<Draft> {
+    let name = name(&options.common, UnitType::Service)?;
+    let unit = unit(&options.common)?;
+    let mut service = Service::new(unit, command(options)?);
+    if let Some(given) = &options.service_type {
+        service.service_type = choice("--type", given, &ServiceType::ALL)?;
+    }
+    if let Some(given) = &options.restart {
+        service.restart = choice("--restart", given, &Restart::ALL)?;
+    }
+    service.restart_sec = span("--restart-sec", &options.restart_sec)?;
+    service.user = optional_text("--user", &options.user)?;
+    service.dynamic_user = options.dynamic_user;
+    let directory = options.working_directory.as_deref();
+    let directory = directory.map(|given| absolute("--working-directory", given));
+    service.working_directory = directory.transpose()?;
+    service.state_directory = optional_text("--state-directory", &options.state_directory)?;
+    let variables = options.env.iter().map(|given| variable(given));
+    service.environment = variables.collect::<anyhow::Result<Vec<Variable>>>()?;
+    service.more = settings(&options.common, "Service")?;
+    service.install = install(&options.common, "multi-user.target")?;
+    Ok(Draft { name, text: service.to_string() })
+}
+
+/// The command behind `--` has come through a shell, which has split it; an answer has not.
+fn command(options: &NewService) -> anyhow::Result<Exec> {
+    if let [program, arguments @ ..] = &options.command[..] {
+        let arguments = arguments.iter().map(String::as_str);
+        return Exec::new(program, arguments).context("cannot run the command");
+    }
+    needed(None, "Command: a program and its arguments", "the command behind --", |answer| {
+        let split = split(answer, Backslash::Escapes);
+        if let Some(error) = split.error {
+            bail!("cannot read the command: {error}");
+        }
+        let words: Vec<String> = split.words.iter().map(|word| word.text().into_owned()).collect();
+        let Some((program, arguments)) = words.split_first() else {
+            bail!("cannot run the command: there is no program");
+        };
+        Exec::new(program, arguments.iter().map(String::as_str)).context("cannot run the command")
+    })
+}
+
+fn variable(given: &str) -> anyhow::Result<Variable> {
+    let (name, value) = given
+        .split_once('=')
+        .ok_or_else(|| Usage(format!("--env={given} is not of the form NAME=VALUE")))?;
+    Variable::new(name, value).with_context(|| format!("cannot use --env={given}"))
+}
+
+/// The one of the choices that is spelt so.
+fn choice<T: Copy + std::fmt::Display>(
+    option: &str,
+    given: &str,
+    choices: &[T],
+) -> anyhow::Result<T> {
+    let found = choices.iter().find(|choice| choice.to_string() == given).copied();
+    Ok(found.ok_or_else(|| {
+        let all: Vec<String> = choices.iter().map(T::to_string).collect();
+        Usage(format!("{option}={given} is none of {}", all.join(", ")))
+    })?)
+}
