@@ -8,6 +8,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use nix::sys::resource::{UsageWho, getrusage};
+
 const GOOD: &str = "[Service]\nExecStart=/bin/sh -c true\n[Install]\nWantedBy=multi-user.target\n";
 
 fn unit_writer(arguments: &[&str]) -> Command {
@@ -288,9 +290,14 @@ fn a_hundred_thousand_bad_lines_are_judged_quickly_and_told_in_part() {
         "many.service",
         ["[Service]\n".to_owned(), "Restart=x\nfoo\nBar=\n".repeat(100_000)].concat(),
     );
-    let started = std::time::Instant::now();
+    // Processor time, as the machine may be busy with something else.
+    let spent = || {
+        let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
+        usage.user_time().tv_sec() + usage.system_time().tv_sec()
+    };
+    let before = spent();
     let output = run(&["check", "--offline", "--json", &path]);
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert!(spent() - before < 60, "{} s", spent() - before);
     let found: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     assert!(found.as_array().unwrap().len() < 500);
 }
