@@ -95,29 +95,16 @@ fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) 
 fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
     let user = subject.own("User").filter(|user| !matches!(*user, "root" | "0"));
     let is_other = user.is_some() || subject.is_yes("DynamicUser");
-    let bounds = subject.own("CapabilityBoundingSet").filter(|value| !value.starts_with('~'))?;
-    let ambient = subject.effective.words("Service", "AmbientCapabilities");
-    let span = subject.key_span("CapabilityBoundingSet")?;
-    if !is_other || subject.scope == Scope::User {
+    let bounds = subject.own("CapabilityBoundingSet").is_some_and(|value| !value.starts_with('~'));
+    let has_ambient = subject.has("AmbientCapabilities");
+    if !bounds || has_ambient || !is_other || subject.scope == Scope::User {
         return None;
     }
-    let bounds: Vec<String> = bounds.split_whitespace().map(str::to_ascii_uppercase).collect();
-    let outside = |capability: &&&str| !bounds.contains(&capability.to_ascii_uppercase());
-    let finding = if let Some(outside) =
-        ambient.iter().find(outside).filter(|word| !word.starts_with('~'))
-    {
-        let message = format!("AmbientCapabilities= has {outside}, CapabilityBoundingSet= has not");
-        Finding::error("capabilities", span, message)
-            .effect("the kernel refuses it, and the start fails")
-            .advice("name it in both")
-    } else if ambient.is_empty() {
-        let message = "CapabilityBoundingSet= gives the user nothing";
-        Finding::info("capabilities", span, message)
-            .effect("it only limits; under User= the service starts without any capability")
-            .advice("name those that it needs in AmbientCapabilities= too")
-    } else {
-        return None;
-    };
+    let span = subject.key_span("CapabilityBoundingSet")?;
+    let message = "CapabilityBoundingSet= gives the user nothing";
+    let finding = Finding::info("capabilities", span, message)
+        .effect("it only limits; under User= the service starts without any capability")
+        .advice("name those that it needs in AmbientCapabilities= too");
     Some(finding.man(MAN))
 }
 

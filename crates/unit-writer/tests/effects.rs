@@ -1,0 +1,103 @@
+//! What a finding says that systemd does, tried on a real systemd: each case of the table is loaded
+//! in a lab, a script asks systemd, and its answer must be the one that the finding foretells.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use lab::{Lab, Options};
+use unit_writer::checks::{self, Circumstances, Subject};
+use unit_writer::load::{Identity, Scope, Source, UnitSet};
+
+const PROMISE: &str = "systemd_does_what_the_findings_say";
+
+/// Enough for all of it, on a machine that does much else.
+const TIMEOUT: Duration = Duration::from_secs(300);
+
+/// What the scripts of the table use.
+const TOOLS: &str = "
+show() { systemctl show --property=\"$1\" \"$2\"; }
+out() { systemctl start \"$1\"; journalctl --sync; journalctl -b -o cat -u \"$1\"; }
+until_is() {
+  for try in $(seq 300); do
+    if systemctl show \"$2\" | grep -qx \"$1\"; then echo \"$1\"; return; fi
+    sleep 0.1
+  done
+}
+";
+
+struct Case<'a> {
+    name: &'a str,
+    code: &'a str,
+    script: &'a str,
+    expected: &'a str,
+    unit: &'a str,
+}
+
+fn cases(table: &str) -> Vec<Case<'_>> {
+    let case = |text| -> Option<Case<'_>> {
+        let (head, unit) = str::split_once(text, "\n--\n")?;
+        let mut lines = head.lines();
+        let mut next = || lines.next();
+        let (name, code, script, expected) = (next()?, next()?, next()?, next()?);
+        Some(Case { name, code, script, expected, unit })
+    };
+    table.split("\n== ").skip(1).map(|text| case(text).unwrap()).collect()
+}
+
+/// The codes of what we say of a unit, machine facts left out; `set` has all units of the table.
+fn codes(source: &Source, set: &UnitSet) -> Vec<&'static str> {
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
+    let around = Circumstances { version: 252, scope: Scope::System, machine: None, set, today };
+    let findings = checks::check(&Subject::new(source, around));
+    findings.into_iter().map(|finding| finding.code).collect()
+}
+
+fn script(cases: &[Case<'_>]) -> String {
+    let mut script = format!("exec 2>&1\n{TOOLS}");
+    for case in cases {
+        script += &format!("cat > /etc/systemd/system/{} <<'END'\n{}\nEND\n", case.name, case.unit);
+    }
+    script += "systemctl daemon-reload\n";
+    for case in cases {
+        script += &format!("echo '=== {}'\n{}\n", case.name, case.script);
+    }
+    script
+}
+
+#[test]
+fn systemd_does_what_the_findings_say() {
+    let cases = cases(include_str!("cases/effects.txt"));
+    let source = |case: &Case<'_>| {
+        let path = Path::new(case.name);
+        let text = format!("{}\n", case.unit).into_bytes();
+        Source::of_bytes(path, Identity::of(path).unwrap(), text).unwrap()
+    };
+    let sources: Vec<Source> = cases.iter().map(source).collect();
+    let set = UnitSet::of(&sources);
+    for (case, source) in cases.iter().zip(&sources) {
+        let needs_machine =
+            ["environment-file", "no-such-unit", "starts-once"].contains(&case.code);
+        let codes = codes(source, &set);
+        assert!(needs_machine || codes.contains(&case.code), "{}: {codes:?}", case.name);
+    }
+    let lab = match Lab::boot(&Options::default()) {
+        Ok(lab) => lab,
+        Err(error) => return lab::not_proved(PROMISE, &error.to_string()),
+    };
+    let output = lab.command("bash").args(["-c", &script(&cases)]).output(TIMEOUT).unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answers: Vec<&str> = said.split("=== ").skip(1).collect();
+    assert_eq!(answers.len(), cases.len(), "{said}");
+    let mut wrong = Vec::new();
+    let has_users = lab.mode().has_users();
+    for (case, answer) in cases.iter().zip(answers) {
+        // Where the lab has one user, nothing can run as another.
+        let needs_users = case.unit.contains("User=") && !has_users;
+        if !needs_users && !answer.contains(case.expected) {
+            wrong.push(format!("{} must say {:?}:\n{answer}", case.name, case.expected));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
