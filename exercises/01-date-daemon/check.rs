@@ -141,7 +141,7 @@ pub(crate) fn why_no_line(daemon: &mut Running, file: &LogFile) -> Result<&'stat
         "it ended before a line was in the file"
     } else if ended {
         "a daemon goes on until it is asked to stop: the loop must not come to an end by itself"
-    } else if !file.exists() && kernel::catches(daemon, Signal::SIGTERM) {
+    } else if !file.exists() && kernel::catches(daemon.pid(), Signal::SIGTERM) {
         "something before open waits, and never comes to an end: the loop over signals.forever() \
          belongs into a thread of its own"
     } else if !file.exists() {

@@ -4,9 +4,18 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, Pipe, Result, Running, Signal, Text, text};
+use check::{
+    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Pipe, Result, Running, Signal, Text, text,
+};
 
-use super::{LINE, daemon, kernel};
+use super::{LINE, by, kernel, program_on};
+
+/// How often a line has to wait.
+const ROUNDS: usize = 5;
+/// How many lines the daemon writes freely between two that have to wait.
+const ROUND: usize = 10;
+/// How long it takes at most until a daemon that sleeps has opened its file.
+const NOT_YET: Duration = Duration::from_millis(300);
 
 /// What a colleague says of a file that is open without O_APPEND, and of a line in pieces.
 pub(crate) const TWO_STEPS: &str = "to go to the end and to write there are two steps, and somebody can \
@@ -18,17 +27,27 @@ pub(crate) const IN_PIECES: &str = "a line in pieces can be torn: writeln! on a 
 /// tried: not every answer can write to a FIFO.
 pub(crate) fn in_one_piece() -> Result<bool> {
     let folder = Folder::new()?;
-    let file = folder.file("dates.fifo");
+    let (file, clock) = (folder.file("dates.fifo"), Clock::new()?);
     let mut pipe = Pipe::new(&file)?;
     pipe.fill(LINE - 1)?;
-    let mut daemon = daemon(&file, 1)?;
-    for _ in 0..14 {
-        let deadline = Instant::now() + Duration::from_millis(150);
-        while pipe.is_empty()? && !waits(&daemon, &file) {
-            if daemon.has_ended() || Instant::now() > deadline {
+    clock.hurry(20)?;
+    let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
+    let begin = Instant::now();
+    let mut rounds = 0;
+    while rounds < ROUNDS {
+        let round = Instant::now();
+        while pipe.is_empty()? && !waits(&daemon) {
+            if daemon.has_ended() || round.elapsed() > PATIENCE {
                 return Ok(false);
             }
-            thread::sleep(Duration::from_micros(300));
+            thread::sleep(Duration::from_micros(200));
+        }
+        if pipe.is_empty()? && !has_open(&daemon, &file) {
+            // It sleeps already, and has not opened the file itself, or not yet.
+            if begin.elapsed() > NOT_YET {
+                return Ok(false);
+            }
+            continue;
         }
         whole(&pipe.drain()?)?;
         let opened = kernel::descriptors(&daemon);
@@ -38,8 +57,9 @@ pub(crate) fn in_one_piece() -> Result<bool> {
                 .man("open(2), O_APPEND")
                 .in_function("run"));
         }
-        // The line that had no room comes now.
-        let came = daemon.wait_until("a line in a FIFO", |_| Ok((!pipe.is_empty()?).then_some(())));
+        // The line that had no room comes now, and others after it.
+        let came = daemon
+            .wait_until("lines in a FIFO", |_| Ok((pipe.len()? >= ROUND * LINE).then_some(())));
         let frozen = came.and_then(|()| daemon.freeze());
         if daemon.has_ended() {
             return Ok(false);
@@ -48,18 +68,20 @@ pub(crate) fn in_one_piece() -> Result<bool> {
         whole(&pipe.drain()?)?;
         pipe.fill(LINE - 1)?;
         daemon.signal(Signal::SIGCONT)?;
+        rounds += 1;
     }
     Ok(true)
 }
 
 /// Whether the daemon sleeps, and not only until its next line.
-fn waits(daemon: &Running, file: &LogFile) -> bool {
-    if !kernel::descriptors(daemon).iter().any(|open| open.is(file.path())) {
-        return false;
-    }
+fn waits(daemon: &Running) -> bool {
     let before = kernel::time_on_processors(daemon);
-    thread::sleep(Duration::from_micros(1600));
+    thread::sleep(Duration::from_micros(800));
     kernel::sleeps(daemon) && kernel::time_on_processors(daemon) == before
+}
+
+fn has_open(daemon: &Running, file: &LogFile) -> bool {
+    kernel::descriptors(daemon).iter().any(|open| open.is(file.path()))
 }
 
 /// Fails if `text` ends in the middle of a line.

@@ -1,6 +1,7 @@
 //! What the kernel knows of a daemon at work: its open files, what it has written, the time it had
 //! on a processor and the time it waited for one; see proc(5).
 
+use std::fmt::Display;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -72,9 +73,9 @@ pub(crate) fn time_on_processors(daemon: &Running) -> (Duration, Duration) {
     times.fold((Duration::ZERO, Duration::ZERO), |sum, time| (sum.0 + time.0, sum.1 + time.1))
 }
 
-/// Whether the daemon has a handler for `signal`; see `SigCgt` in proc_pid_status(5).
-pub(crate) fn catches(daemon: &Running, signal: Signal) -> bool {
-    let status = fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap_or_default();
+/// Whether the process `pid` has a handler for `signal`; see `SigCgt` in proc_pid_status(5).
+pub(crate) fn catches(pid: impl Display, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t"));
     let caught = caught.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or_default();
     caught >> (signal as u32 - 1) & 1 == 1

@@ -7,7 +7,7 @@ use check::{
     Explain, Failure, Folder, LogFile, PATIENCE, Program, Result, Running, Signal, Text, text,
 };
 
-use super::timetable::{Sight, Timetable, Watch, some_ms};
+use super::timetable::{Attempt, Sight, Timetable, Watch};
 use super::{program_on, wait_for_dates};
 
 pub(crate) const CLOCK: &str = "clock_nanosleep(2), NOTES";
@@ -47,9 +47,12 @@ pub(crate) fn pace(
     if watch.lines().iter().all(|line| timetable.expects(*line) != Sight::Missed) {
         return Ok(Some(Paced { daemon, watch, timetable }));
     }
-    let took = begin.elapsed();
-    let slow = took > interval * watch.lines().len() as u32 * 3 / 2;
-    let took = Text::quoted(took);
+    let (least, most) = match watch.lines() {
+        [first, .., last] => last.since(*first),
+        _ => (Duration::ZERO, Duration::ZERO),
+    };
+    let slow = least > interval * (watch.lines().len() as u32 - 1) * 9 / 5;
+    let took = Text::quoted(most);
     Err(Failure::new(
         text!("a line every {interval}", interval = Text::quoted(interval)),
         text!("{count} lines in {took}", count = watch.lines().len(), took),
@@ -85,20 +88,18 @@ pub(crate) struct Stalled {
 }
 
 impl Stalled {
-    /// Nothing if the machine was too busy to tell the timetable.
-    pub(crate) fn new() -> Result<Option<Self>> {
+    /// A daemon that keeps its pace; or what the attempt has come to, if there is none.
+    pub(crate) fn new(interval: Duration) -> Result<std::result::Result<Self, Attempt>> {
         let folder = Folder::new()?;
-        let (file, interval) = (folder.file("dates.log"), some_ms(15..21));
+        let file = folder.file("dates.log");
         let program = program_on(&file, interval.as_millis() as u64)?;
-        let paced = pace(program, &file, interval, 4).map_err(|_| Failure::later())?;
-        Ok(paced.map(|Paced { daemon, watch, timetable }| Stalled {
-            daemon,
-            watch,
-            timetable,
-            interval,
-            file,
-            _folder: folder,
-        }))
+        Ok(match pace(program, &file, interval, 4) {
+            Ok(Some(Paced { daemon, watch, timetable })) => {
+                Ok(Stalled { daemon, watch, timetable, interval, file, _folder: folder })
+            }
+            Ok(None) => Err(Attempt::Unclear),
+            Err(_) => Err(Attempt::NoPace),
+        })
     }
 
     pub(crate) fn look_until(&mut self, moment: Instant) -> Result {

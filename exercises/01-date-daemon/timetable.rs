@@ -3,6 +3,7 @@
 //! for that.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -200,44 +201,60 @@ pub(crate) struct Comparison {
     pub(crate) astray: usize,
 }
 
-/// How often a promise about time is tried before it counts as broken, and how long at most.
-const WRONG: usize = 3;
+/// What one attempt to see a promise about time kept has come to. That it is broken is a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    Kept,
+    /// The machine was too busy to tell.
+    Unclear,
+    /// The daemon's lines don't come at whole intervals; that is another promise.
+    NoPace,
+}
+
+/// Kept, if that is `clear`.
+pub(crate) fn kept_if(clear: bool) -> Attempt {
+    if clear { Attempt::Kept } else { Attempt::Unclear }
+}
+
+/// How long a promise about time is tried at most.
 const LIMIT: Duration = Duration::from_secs(4);
+/// How often lines without a pace are looked at again.
+const NO_PACE: usize = 6;
 
 /// Whether it was seen that the daemon itself is what keeps the machine busy.
 pub(crate) static BUSY: AtomicBool = AtomicBool::new(false);
 
 /// Tries a promise about time until it is clear that it is kept, or that it is not: a machine that
-/// does much else spoils an attempt, it doesn't spoil the answer. An attempt says whether it could
-/// tell.
-pub(crate) fn until_clear(mut attempt: impl FnMut() -> Result<bool>) -> Result {
-    let (mut wrong, mut last) = (0, None);
-    let begin = Instant::now();
-    while begin.elapsed() < LIMIT {
+/// does much else spoils an attempt, it doesn't spoil the answer.
+pub(crate) fn until_clear(mut attempt: impl FnMut() -> Result<Attempt>) -> Result {
+    let (mut wrong, mut no_pace) = (Vec::new(), 0);
+    let (begin, enough) = (Instant::now(), if is_quiet() { 2 } else { 4 });
+    while begin.elapsed() < LIMIT && wrong.len() < enough && no_pace < NO_PACE {
         match attempt() {
-            Ok(true) => return Ok(()),
-            Ok(false) => {}
-            Err(failure) => {
-                wrong += 1;
-                if wrong == WRONG {
-                    return Err(failure);
-                }
-                last = Some(failure);
-            }
+            Ok(Attempt::Kept) => return Ok(()),
+            Ok(Attempt::Unclear) => {}
+            Ok(Attempt::NoPace) => no_pace += 1,
+            Err(failure) => wrong.push(failure),
         }
     }
-    if let Some(failure) = last {
-        return Err(failure);
+    match wrong.pop() {
+        Some(failure) => Err(failure),
+        // A daemon that is always awake leaves nothing to be seen, and hears of that.
+        None if no_pace > 0 || BUSY.load(Ordering::Relaxed) => Err(Failure::later()),
+        None => Err(Failure::new(
+            "a machine with time to spare",
+            "one that is too busy to tell when lines come",
+        )
+        .say("check it again when less else is going on: this is not your mistake")),
     }
-    // A daemon that is always awake leaves nothing to be seen, and hears of that.
-    if BUSY.load(Ordering::Relaxed) {
-        return Err(Failure::later());
-    }
-    Err(Failure::new(
-        "a machine with time to spare",
-        "one that is too busy to tell when lines come",
-    )
-    .say("check it again when less else is going on: this is not your mistake"))
+}
+
+/// Whether nothing waits for a processor, on the average of the last minute; see proc_loadavg(5).
+fn is_quiet() -> bool {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: Option<f64> = load.split(' ').next().and_then(|load| load.parse().ok());
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    load.is_some_and(|load| load < processors as f64)
 }
 
 /// A number of milliseconds that nobody could know before: another one in each check.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use check::{Clock, Explain, Failure, Folder, PATIENCE, Result, Running, Signal, Text, text};
 
 use super::shared::fifo::{IN_PIECES, TWO_STEPS, in_one_piece};
-use super::shared::timetable::{Line, Watch, some_ms, until_clear};
+use super::shared::timetable::{Attempt, Line, Watch, kept_if, some_ms, until_clear};
 use super::shared::{
     LINE, all_dates, by, daemon, first_line, goes_on, is_date, kernel, needs_first_line,
     program_on, some, wait_for_dates, why_no_line,
@@ -158,8 +158,9 @@ fn keeps_what_was_there() -> Result {
 fn leaves_the_lines_of_others_alone() -> Result {
     needs_first_line()?;
     let folder = Folder::new()?;
-    let file = folder.file("dates.log");
-    let mut daemon = daemon(&file, 1)?;
+    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    clock.hurry(5)?;
+    let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
     wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
     let other = "somebody else's\n";
     let mut log = OpenOptions::new().append(true).open(file.path())?;
@@ -215,13 +216,13 @@ fn waits_for_the_interval() -> Result {
     let mut patient = by(&clock, program_on(&file, DAY.as_millis() as u64)?).start()?;
     until_clear(|| {
         let file = folder.file(&format!("dates-{}.log", begin.elapsed().as_micros()));
-        let interval = some_ms(14..25);
+        let interval = some_ms(11..17);
         let mut watch = Watch::new(&file);
         let mut daemon = daemon(&file, interval.as_millis() as u64)?;
-        watch.until(&mut daemon, Instant::now() + PATIENCE, |lines| lines.len() > 4)?;
+        watch.until(&mut daemon, Instant::now() + PATIENCE, |lines| lines.len() > 3)?;
         let lines = watch.lines();
-        if lines.len() <= 4 {
-            wait_for_dates(&mut daemon, &file, 5).say(SLOW).in_function("run")?;
+        if lines.len() <= 3 {
+            wait_for_dates(&mut daemon, &file, 4).say(SLOW).in_function("run")?;
         }
         one_interval_apart(lines, interval)
     })?;
@@ -240,7 +241,7 @@ const SLOW: &str =
     "the lines come too slowly: INTERVAL_MS is the time between two lines, in milliseconds";
 
 /// Whether lines are as far apart as was asked for, as far as that is clear.
-fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<bool> {
+fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<Attempt> {
     let mut clear = 0;
     for pair in lines.windows(2) {
         let (least, most) = pair[1].since(pair[0]);
@@ -260,7 +261,7 @@ fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<bool> {
         .say(say)
         .in_function("run"));
     }
-    Ok(clear >= 2)
+    Ok(kept_if(clear >= 2))
 }
 
 #[test]
@@ -268,8 +269,9 @@ fn writes_each_line_with_one_write() -> Result {
     needs_first_line()?;
     let tried = in_one_piece()?;
     let folder = Folder::new()?;
-    let file = folder.file("dates.log");
-    let mut daemon = daemon(&file, 1)?;
+    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    clock.hurry(5)?;
+    let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
     let mut count = |lines: usize| -> Result<(usize, usize)> {
         wait_for_dates(&mut daemon, &file, lines).in_function("run")?;
         daemon.freeze()?;

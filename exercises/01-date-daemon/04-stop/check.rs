@@ -123,7 +123,7 @@ fn end(mut daemon: Running, signal: Signal) -> Result<(Ended, Duration)> {
     }
     let begin = Instant::now();
     daemon.signal(signal)?;
-    let caught = kernel::catches(&daemon, signal);
+    let caught = kernel::catches(daemon.pid(), signal);
     let say = match caught {
         true => text!(
             "{signal} arrives, and nothing wakes the main loop: a flag is looked at when the sleep \

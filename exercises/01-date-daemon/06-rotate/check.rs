@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use check::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Signal, Text, text};
 
-use super::shared::timetable::{Line, Sight, Timetable, Watch, some_ms, until_clear};
+use super::shared::timetable::{
+    Attempt, Line, Sight, Timetable, Watch, kept_if, some_ms, until_clear,
+};
 use super::shared::{
     LONG_MS, all_dates, daemon, first_line, kernel, needs_first_line, some, wait_for_dates,
 };
@@ -161,8 +163,9 @@ fn kept(lines: &[String], header: &str) -> Result {
 fn delays_and_loses_no_line_in_many_rotations() -> Result {
     needs_first_line()?;
     until_clear(|| {
-        let Some(mut rotating) = Rotating::new()? else {
-            return Ok(false);
+        let mut rotating = match Rotating::new()? {
+            Ok(rotating) => rotating,
+            Err(attempt) => return Ok(attempt),
         };
         let begin = Instant::now();
         for round in 1..=8 {
@@ -182,8 +185,9 @@ fn delays_and_loses_no_line_in_many_rotations() -> Result {
 fn takes_no_sighup_for_a_tick() -> Result {
     needs_first_line()?;
     until_clear(|| {
-        let Some(mut rotating) = Rotating::new()? else {
-            return Ok(false);
+        let mut rotating = match Rotating::new()? {
+            Ok(rotating) => rotating,
+            Err(attempt) => return Ok(attempt),
         };
         let begin = Instant::now();
         // More often than the lines come: whoever begins to wait anew each time never writes one.
@@ -217,8 +221,8 @@ struct Rotating {
 }
 
 impl Rotating {
-    /// Nothing if the machine was too busy to tell the timetable.
-    fn new() -> Result<Option<Self>> {
+    /// A daemon that keeps its pace; or what the attempt has come to, if there is none.
+    fn new() -> Result<std::result::Result<Self, Attempt>> {
         let folder = Folder::new()?;
         let (file, interval) = (folder.file("dates.log"), some_ms(13..19));
         let mut watch = Watch::new(&file);
@@ -227,13 +231,13 @@ impl Rotating {
         watch.until(&mut daemon, Instant::now() + PATIENCE, told)?;
         daemon.expect_signal(Signal::SIGHUP)?;
         let Some(timetable) = Timetable::of(watch.lines(), interval) else {
-            return Ok(None);
+            return Ok(Err(Attempt::Unclear));
         };
         if watch.lines().iter().any(|line| timetable.expects(*line) == Sight::Missed) {
             // That is what 1.3 was about.
-            return Err(Failure::later());
+            return Ok(Err(Attempt::NoPace));
         }
-        Ok(Some(Rotating { daemon, watch, timetable, interval, file, _folder: folder }))
+        Ok(Ok(Rotating { daemon, watch, timetable, interval, file, _folder: folder }))
     }
 
     fn look_until(&mut self, moment: Instant) -> Result {
@@ -241,16 +245,16 @@ impl Rotating {
     }
 
     /// Whether all lines since `begin` came when they were due, as far as that is clear.
-    fn on_time_since(mut self, begin: Instant) -> Result<bool> {
+    fn on_time_since(mut self, begin: Instant) -> Result<Attempt> {
         let end = self.timetable.after(Instant::now()) + self.interval * 3 / 2;
         self.look_until(end)?;
         if self.daemon.has_ended() {
             let ended = wait_for_dates(&mut self.daemon, &self.file, usize::MAX);
-            return ended.explain(say_why).in_function("reopen").map(|()| false);
+            return ended.explain(say_why).in_function("reopen").map(|()| Attempt::Unclear);
         }
         let seen = self.timetable.compare(self.watch.lines(), begin, end);
         if seen.left_out == 0 && seen.astray == 0 {
-            return Ok(seen.unclear <= seen.on_time);
+            return Ok(kept_if(seen.unclear <= seen.on_time));
         }
         let deadlines = seen.left_out + seen.on_time + seen.unclear;
         let got = text!(
@@ -259,7 +263,7 @@ impl Rotating {
             deadlines,
             astray = seen.astray,
         );
-        let say = if seen.left_out == 0 { NO_TICK } else { DELAYED };
+        let say = if seen.astray > seen.left_out + 1 { NO_TICK } else { DELAYED };
         Err(Failure::new("a line at each deadline, and none between them", got)
             .say(say)
             .man(ROTATE)

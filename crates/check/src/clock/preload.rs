@@ -7,7 +7,7 @@
 
 #![no_std]
 
-use core::ffi::{CStr, c_char, c_int, c_long, c_void};
+use core::ffi::{CStr, c_char, c_int, c_long, c_ulong, c_void};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicI64, AtomicPtr, Ordering};
 use core::{mem, ptr};
@@ -37,6 +37,9 @@ const SYS_FUTEX: c_long = 98;
 const O_CLOEXEC: c_int = 0o2_000_000;
 const PROT_READ: c_int = 1;
 const MAP_SHARED: c_int = 1;
+/// See PR_SET_TIMERSLACK(2const): a sleep may take 50 microseconds more, unless the thread asks for
+/// less.
+const PR_SET_TIMERSLACK: c_int = 29;
 /// See dlsym(3): what comes after this object.
 const RTLD_NEXT: *mut c_void = ptr::without_provenance_mut(usize::MAX);
 
@@ -77,6 +80,7 @@ unsafe extern "C" {
     fn getenv(name: *const c_char) -> *const c_char;
     fn open(path: *const c_char, flags: c_int, ...) -> c_int;
     fn close(descriptor: c_int) -> c_int;
+    fn prctl(operation: c_int, value: c_ulong) -> c_int;
     fn mmap(
         at: *mut c_void,
         length: usize,
@@ -202,6 +206,7 @@ pub unsafe extern "C" fn nanosleep(time: *const Timespec, left: *mut Timespec) -
             return next(time, left);
         }
         let short = Timespec::new((*time).nanos() / speed);
+        prctl(PR_SET_TIMERSLACK, 1);
         let result = next(&raw const short, left);
         lengthen(left, speed);
         result
@@ -230,6 +235,7 @@ pub unsafe extern "C" fn clock_nanosleep(
         let until = flags & TIMER_ABSTIME != 0;
         let now = if until { machine_time(clock) + ahead(clock) } else { 0 };
         let short = Timespec::new(((*time).nanos() - now) / speed);
+        prctl(PR_SET_TIMERSLACK, 1);
         let result = next(CLOCK_MONOTONIC, 0, &raw const short, left);
         lengthen(left, speed);
         result
