@@ -1,0 +1,76 @@
+//! 4.1: what `journalctl -o json` prints; journalctl(1), `-o json`.
+
+use check::{Folder, Result};
+use serde_json::{Value, json};
+
+use super::shared::{expect_lines, json_file};
+
+/// Prints the entries, and expects the lines.
+#[track_caller]
+fn check(entries: &[Value], lines: &[&str], say: &'static str) -> Result {
+    let folder = Folder::new()?;
+    let file = json_file(&folder, entries)?;
+    let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    expect_lines(&file, &[], &lines, say, "lines")
+}
+
+#[test]
+fn prints_text_with_the_name_of_its_sender() -> Result {
+    check(
+        &[
+            json!({"MESSAGE": "hello", "SYSLOG_IDENTIFIER": "app", "_COMM": "python3"}),
+            json!({"MESSAGE": "a = [1, 2]", "SYSLOG_IDENTIFIER": "math"}),
+        ],
+        &["app: hello", "math: a = [1, 2]"],
+        "each message is a line of its own, after the identifier, a colon and a blank",
+    )
+}
+
+#[test]
+fn falls_back_to_the_command_and_then_to_unknown() -> Result {
+    check(
+        &[json!({"MESSAGE": "hello", "_COMM": "cat"}), json!({"MESSAGE": "who am I"})],
+        &["cat: hello", "unknown: who am I"],
+        "who gives no SYSLOG_IDENTIFIER is called by _COMM, and without that, unknown",
+    )
+}
+
+#[test]
+fn decodes_what_is_no_text() -> Result {
+    check(
+        &[
+            json!({"MESSAGE": [104, 105, 27], "SYSLOG_IDENTIFIER": "ascii"}),
+            json!({"MESSAGE": "ñandú".as_bytes(), "SYSLOG_IDENTIFIER": "utf8"}),
+            json!({"MESSAGE": [111, 107, 255, 33], "SYSLOG_IDENTIFIER": "other"}),
+        ],
+        &["ascii: hi\u{1b}", "utf8: ñandú", "other: ok\u{fffd}!"],
+        "an array of numbers is one value: its bytes, which are UTF-8 as far as they are, and U+FFFD where they are not",
+    )
+}
+
+#[test]
+fn prints_each_value_of_a_field_that_is_there_twice() -> Result {
+    check(
+        &[
+            json!({"MESSAGE": ["one", "two", "three"], "SYSLOG_IDENTIFIER": "app"}),
+            json!({"MESSAGE": [[104, 105, 255], "there"], "SYSLOG_IDENTIFIER": "mixed"}),
+            json!({"MESSAGE": "once", "SYSLOG_IDENTIFIER": ["first", "second"]}),
+        ],
+        &["app: one", "app: two", "app: three", "mixed: hi\u{fffd}", "mixed: there", "first: once"],
+        "an array of anything but numbers holds several values, each of which may be text or bytes",
+    )
+}
+
+#[test]
+fn says_what_is_too_long_and_leaves_out_what_is_not_there() -> Result {
+    check(
+        &[
+            json!({"MESSAGE": null, "SYSLOG_IDENTIFIER": "app"}),
+            json!({"SYSLOG_IDENTIFIER": "silent"}),
+            json!({"MESSAGE": ["short", null], "SYSLOG_IDENTIFIER": "both"}),
+            json!({"MESSAGE": "", "SYSLOG_IDENTIFIER": "empty"}),
+        ],
+        &["app: (too long)", "both: short", "both: (too long)", "empty: "],
+        "null is a value that journalctl has left out, for it is too long; a field that is missing is no value at all",
+    )
+}

@@ -1,0 +1,113 @@
+//! 4.2: whose message it is, and how urgent; journalctl(1), `--unit=` and `--priority=`.
+
+use check::{Folder, Result};
+use serde_json::{Value, json};
+
+use super::shared::{Random, expect_lines, json_file};
+
+/// Makes an entry for `shop.service`, or not, with a number for its message.
+fn entry(number: usize, priority: Option<usize>, fields: &Value) -> Value {
+    let mut entry = json!({"MESSAGE": format!("message {number}"), "_HOSTNAME": "lab"});
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        entry[name] = value.clone();
+    }
+    if let Some(priority) = priority {
+        entry["PRIORITY"] = json!(priority.to_string());
+    }
+    entry
+}
+
+/// Shuffles entries of both kinds, asks for priority 7, and expects those that are wanted.
+#[track_caller]
+fn expect_wanted(wanted: &[Value], unwanted: &[Value], say: &'static str) -> Result {
+    let mut random = Random::new();
+    let (mut entries, mut lines) = (Vec::new(), Vec::new());
+    for number in 0..40 {
+        let is_wanted = random.below(2) == 0 || number == 0;
+        let from = if is_wanted { wanted } else { unwanted };
+        entries.push(entry(number, Some(random.below(8)), &from[random.below(from.len())]));
+        lines.extend(is_wanted.then(|| format!("message {number}")));
+    }
+    let folder = Folder::new()?;
+    let file = json_file(&folder, &entries)?;
+    expect_lines(&file, &["shop.service", "7"], &lines, say, "belongs")
+}
+
+#[test]
+fn shows_what_the_unit_itself_has_said() -> Result {
+    expect_wanted(
+        &[json!({"_SYSTEMD_UNIT": "shop.service", "_PID": "77"})],
+        &[
+            json!({"_SYSTEMD_UNIT": "other.service"}),
+            json!({"_SYSTEMD_UNIT": "shop.service.old"}),
+            json!({"_SYSTEMD_UNIT": "my-shop.service"}),
+            json!({"_TRANSPORT": "kernel"}),
+        ],
+        "what a unit's processes write has _SYSTEMD_UNIT=, the whole name",
+    )
+}
+
+#[test]
+fn knows_what_the_manager_says_about_it() -> Result {
+    expect_wanted(
+        &[json!({"UNIT": "shop.service", "_PID": "1", "_SYSTEMD_UNIT": "init.scope"})],
+        &[json!({"UNIT": "other.service", "_PID": "1", "_SYSTEMD_UNIT": "init.scope"})],
+        "Started, Failed and the like are written by process 1, with UNIT=",
+    )
+}
+
+#[test]
+fn believes_nobody_else_who_says_unit() -> Result {
+    expect_wanted(
+        &[json!({"_SYSTEMD_UNIT": "shop.service", "UNIT": "other.service"})],
+        &[
+            json!({"UNIT": "shop.service", "_PID": "4711", "_SYSTEMD_UNIT": "evil.service"}),
+            json!({"UNIT": "shop.service", "_PID": "11"}),
+            json!({"UNIT": "shop.service", "PID": "1"}),
+            json!({"UNIT": "shop.service"}),
+        ],
+        "anybody can send UNIT=; only a field with an underscore tells who it was, so _PID=1 has to be there as well",
+    )
+}
+
+#[test]
+fn shows_what_root_says_about_it_as_an_object() -> Result {
+    expect_wanted(
+        &[json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "0", "_PID": "300"})],
+        &[
+            json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "1000"}),
+            json!({"OBJECT_SYSTEMD_UNIT": "shop.service"}),
+            json!({"OBJECT_SYSTEMD_UNIT": "other.service", "_UID": "0"}),
+        ],
+        "a daemon that speaks about another unit says OBJECT_SYSTEMD_UNIT=, and is believed if it is root: _UID=0",
+    )
+}
+
+#[test]
+fn asks_for_this_priority_and_what_is_more_urgent() -> Result {
+    let (mut random, folder) = (Random::new(), Folder::new()?);
+    for priority in 0..8 {
+        let (mut entries, mut lines) = (Vec::new(), Vec::new());
+        for number in 0..40 {
+            let its = random.below(8);
+            entries.push(entry(number, Some(its), &json!({"_SYSTEMD_UNIT": "shop.service"})));
+            lines.extend((its <= priority).then(|| format!("message {number}")));
+        }
+        let file = json_file(&folder, &entries)?;
+        let say = "0 is the most urgent, 7 the least: what is asked for, and the smaller numbers";
+        expect_lines(&file, &["shop.service", &priority.to_string()], &lines, say, "is_urgent")?;
+    }
+    Ok(())
+}
+
+#[test]
+fn leaves_out_what_has_no_priority() -> Result {
+    let (folder, unit) = (Folder::new()?, json!({"_SYSTEMD_UNIT": "shop.service"}));
+    let mut odd = entry(3, None, &unit);
+    odd["PRIORITY"] = json!("high");
+    let entries = [entry(0, Some(7), &unit), entry(1, None, &unit), entry(2, Some(0), &unit), odd];
+    let file = json_file(&folder, &entries)?;
+    let lines = ["message 0", "message 2"].map(str::to_owned);
+    let say = "--priority=7 is a match for PRIORITY=0 to 7; an entry without that field matches none of them";
+    expect_lines(&file, &["shop.service", "7"], &lines, say, "is_urgent")
+}

@@ -1,0 +1,166 @@
+//! 4.3: find the culprit; systemd.journal-fields(7), journalctl(1), `-b`.
+
+use check::{Folder, Result};
+use serde_json::{Value, json};
+
+use super::shared::{Random, expect_lines, json_file};
+
+const FAILED: &str = "d9b373ed55a64feb8242e02dbe79a49c";
+const RESTART: &str = "5eb03494b6584870a536b337290809b3";
+
+/// A night on a machine: boots, ordinary messages, and who failed.
+struct Night {
+    random: Random,
+    entries: Vec<Value>,
+    boot: String,
+}
+
+impl Night {
+    fn new() -> Night {
+        let mut night = Night { random: Random::new(), entries: Vec::new(), boot: String::new() };
+        night.reboot();
+        night
+    }
+
+    fn reboot(&mut self) {
+        let digits: Vec<String> = (0..32).map(|_| format!("{:x}", self.random.below(16))).collect();
+        self.boot = digits.concat();
+        self.noise();
+    }
+
+    fn add(&mut self, mut entry: Value) {
+        entry["_BOOT_ID"] = json!(self.boot);
+        self.entries.push(entry);
+    }
+
+    /// Messages that have nothing to do with it, however loud they are.
+    fn noise(&mut self) {
+        for _ in 0..1 + self.random.below(6) {
+            let unit = format!("loud-{}.service", self.random.below(3));
+            self.add(json!({
+                "MESSAGE": "Failed with result 'nothing'", "PRIORITY": "3", "_SYSTEMD_UNIT": unit, "_PID": "99",
+            }));
+        }
+    }
+
+    fn fails(&mut self, unit: &str) {
+        self.add(json!({
+            "MESSAGE": format!("{unit}: Failed with result 'exit-code'."), "MESSAGE_ID": FAILED, "PRIORITY": "4",
+            "_PID": "1", "_SYSTEMD_UNIT": "init.scope", "UNIT": unit,
+        }));
+        if self.random.below(3) == 0 {
+            self.noise();
+        }
+    }
+
+    #[track_caller]
+    fn expect(&self, unit: &str, say: &'static str) -> Result {
+        let folder = Folder::new()?;
+        let file = json_file(&folder, &self.entries)?;
+        expect_lines(&file, &[], &[unit.to_owned()], say, "culprit")
+    }
+
+    /// Units with names that differ from run to run, in no order.
+    fn units(&mut self) -> Vec<String> {
+        let mut names = ["shop", "mail", "web", "db", "cache"].map(str::to_owned).to_vec();
+        for at in 0..names.len() {
+            let other = self.random.below(names.len());
+            names.swap(at, other);
+        }
+        let mut number = || self.random.below(100);
+        names.iter().map(|name| format!("{name}-{}.service", number())).collect()
+    }
+}
+
+#[test]
+fn counts_the_failures_of_each_unit() -> Result {
+    for _ in 0..5 {
+        let mut night = Night::new();
+        let units = night.units();
+        let mut failures = Vec::new();
+        for (at, unit) in units.iter().enumerate() {
+            failures.extend(vec![unit.clone(); 1 + at]);
+        }
+        for at in 0..failures.len() {
+            let other = night.random.below(failures.len());
+            failures.swap(at, other);
+        }
+        failures.iter().for_each(|unit| night.fails(unit));
+        night.noise();
+        night.expect(
+            &units[4],
+            "count the failures of each unit: MESSAGE_ID tells them, UNIT whose it was",
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn of_several_names_the_one_that_failed_first() -> Result {
+    for _ in 0..5 {
+        let mut night = Night::new();
+        let units = night.units();
+        for unit in units[..4].iter().chain(units[1..4].iter().rev()) {
+            night.fails(unit);
+        }
+        night.expect(
+            &units[1],
+            "three units failed twice; the one whose first failure came first is meant",
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn looks_at_the_last_boot_only() -> Result {
+    let mut night = Night::new();
+    let units = night.units();
+    (0..5).for_each(|_| night.fails(&units[0]));
+    night.reboot();
+    night.fails(&units[1]);
+    night.fails(&units[2]);
+    night.fails(&units[2]);
+    night.noise();
+    night.expect(&units[2], "what failed before the last boot may be mended; the last entry's _BOOT_ID says which boot is meant")
+}
+
+#[test]
+fn is_fooled_by_nobody() -> Result {
+    let mut night = Night::new();
+    let units = night.units();
+    night.fails(&units[0]);
+    for _ in 0..4 {
+        night.add(json!({"MESSAGE_ID": FAILED, "UNIT": units[1], "_PID": "666", "_UID": "0", "MESSAGE": "it was him"}));
+        night.add(
+            json!({"MESSAGE_ID": FAILED, "UNIT": units[1], "PID": "1", "MESSAGE": "it was him"}),
+        );
+    }
+    night.expect(&units[0], "a MESSAGE_ID can be sent by anybody; only what process 1 says is true")
+}
+
+#[test]
+fn does_not_count_restarts_as_failures() -> Result {
+    let mut night = Night::new();
+    let units = night.units();
+    night.fails(&units[0]);
+    night.fails(&units[0]);
+    night.fails(&units[1]);
+    for _ in 0..3 {
+        night.add(json!({"MESSAGE_ID": RESTART, "UNIT": units[1], "_PID": "1", "PRIORITY": "6", "MESSAGE": "Scheduled restart job"}));
+    }
+    night.expect(
+        &units[0],
+        "a restart is scheduled after a failure, and is none itself: its MESSAGE_ID is another one",
+    )
+}
+
+#[test]
+fn says_none_when_all_is_well() -> Result {
+    let mut night = Night::new();
+    let units = night.units();
+    night.fails(&units[0]);
+    night.reboot();
+    night.expect("none", "nothing has failed since the last boot")?;
+    night.entries.clear();
+    night.expect("none", "there is no entry at all")
+}

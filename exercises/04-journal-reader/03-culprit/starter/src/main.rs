@@ -1,0 +1,35 @@
+//! The journal reader, step 3: `journal-reader-3 FILE` reads what `journalctl -o json` has printed into FILE, and names the unit that
+//! failed most often in the last boot.
+
+use std::process::ExitCode;
+use std::{env, fs};
+
+use serde_json::Value;
+
+/// The message id of "Failed with result"; `journalctl --catalog` knows it.
+const FAILED: &str = "d9b373ed55a64feb8242e02dbe79a49c";
+
+fn main() -> ExitCode {
+    let Some(path) = env::args().nth(1) else {
+        eprintln!("usage: journal-reader-3 FILE");
+        return ExitCode::from(2);
+    };
+    let Ok(text) = fs::read_to_string(&path) else {
+        eprintln!("journal-reader-3: cannot read {path}");
+        return ExitCode::FAILURE;
+    };
+    let entries = text.lines().map(|line| serde_json::from_str(line).unwrap_or_default());
+    let entries: Vec<Value> = entries.collect();
+    match culprit(&entries) {
+        Some(unit) => println!("{unit}"),
+        None => println!("none"),
+    }
+    ExitCode::SUCCESS
+}
+
+/// The unit that failed most often in the last boot; of several, the one that failed first.
+fn culprit(entries: &[Value]) -> Option<String> {
+    // TODO: the last boot only, systemd's own words only, and count them.
+    let failed = entries.iter().find(|entry| entry["MESSAGE_ID"] == FAILED);
+    failed.and_then(|entry| entry["UNIT"].as_str()).map(str::to_owned)
+}

@@ -1,0 +1,76 @@
+//! The journal reader, step 6: `journal-reader-6 FOLDER OUT` follows FOLDER/current, and appends each line of it to OUT, for ever.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+/// How long to wait before the next look. (A real reader waits for inotify(7) instead.)
+const PAUSE: Duration = Duration::from_millis(2);
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let (Some(folder), Some(out)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: journal-reader-6 FOLDER OUT");
+        return ExitCode::from(2);
+    };
+    let out = OpenOptions::new().append(true).create(true).open(out);
+    match out.and_then(|mut out| follow(&folder, &mut out)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("journal-reader-6: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Copies the whole lines of `text` to `out`; what is left is the beginning of a line.
+fn put_lines(text: &mut Vec<u8>, out: &mut File) -> io::Result<()> {
+    let end = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    out.write_all(&text[..end])?;
+    text.drain(..end);
+    Ok(())
+}
+
+/// Which file it is, whatever its name.
+fn identity(metadata: &fs::Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
+    let name = |number: usize| folder.join(format!("archived-{number}"));
+    let (mut number, mut done) = (1, 0);
+    while name(number).exists() {
+        number += 1;
+    }
+    loop {
+        // Either it has its number already, or it is still the current one.
+        let (text, closed) = match fs::read(name(number)) {
+            Ok(text) => (text, true),
+            Err(_) => {
+                let mut text = Vec::new();
+                if let Ok(mut file) = File::open(folder.join("current")) {
+                    file.read_to_end(&mut text)?;
+                }
+                if name(number).exists() {
+                    continue;
+                }
+                (text, false)
+            }
+        };
+        let mut new = text.get(done..).unwrap_or_default().to_vec();
+        let length = new.len();
+        put_lines(&mut new, out)?;
+        done += length - new.len();
+        if closed {
+            number += 1;
+            done = 0;
+        } else {
+            thread::sleep(PAUSE);
+        }
+        let _ = identity(&out.metadata()?);
+    }
+}

@@ -1,0 +1,100 @@
+//! 4.8: what is worth storing; systemd.exec(5), `LogLevelMax=` and `LogRateLimitIntervalSec=`.
+
+use std::fs;
+use std::process::Command;
+
+use check::{Explain, Failure, Result, Text, Unit, install, install_program, text};
+
+const FILE: &str = "chatter.service";
+const CHATTER: Unit = Unit::named(FILE);
+/// How many lines of each priority the program prints.
+const COUNT: usize = 600;
+
+const LOST_BY_LIMIT: &str = "the limit on lines in a time has dropped the rest, and whether they were important it has not asked";
+const LOST_BY_LEVEL: &str = "these are not stored at all: somebody has set the limit of priorities too low, or taken the program's word away";
+const TOO_MUCH: &str = "this is less urgent than a warning, and should not be stored";
+
+/// Runs the program once; the lines of a kind that the journal has afterwards.
+struct Night {
+    word: String,
+}
+
+impl Night {
+    #[track_caller]
+    fn run() -> Result<Night> {
+        install_program("chatter")?;
+        install(&[FILE])?;
+        CHATTER.runs_only("/usr/local/bin/chatter")?;
+        let word = format!("night-{}-{:?}", std::process::id(), std::thread::current().id());
+        let word = word.replace(['(', ')'], "");
+        fs::create_dir_all("/run/chatter")?;
+        fs::write("/run/chatter/word", &word)?;
+        CHATTER.start()?;
+        // Whatever journald has got, it has written down then.
+        Command::new("journalctl").arg("--sync").output()?;
+        Ok(Night { word })
+    }
+
+    /// The numbers of the lines of a kind, as they are in the journal with that priority.
+    fn stored(&self, kind: &str, priority: usize) -> Result<Vec<usize>> {
+        let priority = format!("PRIORITY={priority}");
+        let args = ["--unit", FILE, "--output", "cat", "--quiet", "--no-pager", &priority];
+        let output = Command::new("journalctl").args(args).output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let start = format!("{} {kind} ", self.word);
+        let numbers = text.lines().filter_map(|line| line.strip_prefix(&start)?.parse().ok());
+        Ok(numbers.collect())
+    }
+
+    #[track_caller]
+    fn expect_all(&self, kind: &'static str, priority: usize) -> Result {
+        let stored = self.stored(kind, priority)?;
+        if stored == (1..=COUNT).collect::<Vec<_>>() {
+            return Ok(());
+        }
+        let (count, kind) = (stored.len(), Text::verbatim(kind));
+        let say = if count == 0 { LOST_BY_LEVEL } else { LOST_BY_LIMIT };
+        Err(Failure::new(
+            text!("{count} lines of {kind}", count = COUNT, kind = &kind),
+            text!("{count} of them", count),
+        ))
+        .say(say)
+        .man("systemd.exec(5), LogLevelMax=, LogRateLimitIntervalSec=")
+        .at_setting(FILE, if count == 0 { "LogLevelMax=" } else { "LogRateLimitIntervalSec=" })
+    }
+
+    #[track_caller]
+    fn expect_none(&self, kind: &'static str, priorities: &[usize]) -> Result {
+        for priority in priorities {
+            let count = self.stored(kind, *priority)?.len();
+            if count > 0 {
+                let kind = Text::verbatim(kind);
+                return Err(Failure::new(
+                    text!("no line of {kind}", kind = &kind),
+                    text!("{count} lines", count),
+                ))
+                .say(TOO_MUCH)
+                .man("systemd.exec(5), LogLevelMax=")
+                .at_setting(FILE, "LogLevelMax=");
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn stores_each_error_and_each_warning() -> Result {
+    let night = Night::run()?;
+    night.expect_all("error", 3)?;
+    night.expect_all("warning", 4)
+}
+
+#[test]
+fn stores_nothing_that_is_less_urgent() -> Result {
+    let night = Night::run()?;
+    night.expect_none("debug", &[7])?;
+    night.expect_none("info", &[6])?;
+    night.expect_none("notice", &[5])?;
+    // What has no prefix is info, unless somebody makes more of it.
+    night.expect_none("plain", &[0, 1, 2, 3, 4, 5, 6, 7])
+}
