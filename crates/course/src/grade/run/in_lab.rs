@@ -35,9 +35,18 @@ pub(super) fn run(
     if lab.mode() != Mode::Single {
         command.env("SUBMISSION_UID", LEARNER.to_string());
     }
-    match command.output(CHECK_TIMEOUT) {
+    let limit = lab.pace().stretch(CHECK_TIMEOUT);
+    match command.output(limit) {
         Ok(output) => Ok(Transcript::ended(&output.stdout, &output.stderr, output.status)),
-        Err(lab::Error::TimedOut { printed, .. }) => Ok(Transcript::timed_out(&printed, &printed)),
+        Err(lab::Error::TimedOut { printed, .. }) => {
+            // The limit is for the machine as it was when the lab booted.
+            let slower =
+                lab.measure_pace().is_ok_and(|now| now.factor() > 1.5 * lab.pace().factor());
+            match slower {
+                true => Ok(Transcript::too_slow()),
+                false => Ok(Transcript::timed_out(&printed, &printed, limit)),
+            }
+        }
         // A unit that powers off, for instance: that is the submission's doing, and no trouble of ours.
         Err(error @ (lab::Error::TooMuchOutput { .. } | lab::Error::Gone(_))) => {
             Ok(Transcript::stopped(b"", b"", Text::verbatim(error)))
@@ -48,8 +57,8 @@ pub(super) fn run(
 
 /// Reboots, with less patience than a lesson has: a learner's unit may keep the lab from coming up.
 pub(super) fn reboot(lab: &Lab) -> Result<(), lab::Error> {
-    let boots = lab.boots();
+    let (boots, limit) = (lab.boots(), lab.pace().stretch(CHECK_TIMEOUT));
     // The command may be ended by the reboot that it starts: its result means nothing.
-    let _ = lab.command("systemctl").arg("reboot").output(CHECK_TIMEOUT);
-    lab.wait_for_boot(boots + 1, CHECK_TIMEOUT)
+    let _ = lab.command("systemctl").arg("reboot").output(limit);
+    lab.wait_for_boot(boots + 1, limit)
 }

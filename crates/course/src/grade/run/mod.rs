@@ -47,7 +47,10 @@ pub(super) fn run(
         Err(why) => return Ok(Verdict::NotProved(why)),
     };
     let run = Run { layout, place, rung, filter: submission.exercise.check_filter() };
-    let promises = run.try_all()?;
+    let Some(promises) = run.try_all()? else {
+        let why = "the check ran out of time because the machine is slow just now: try again";
+        return Ok(Verdict::NotProved(why.into()));
+    };
     if promises.is_empty() {
         let why = "its check makes no promise: it has no check.rs, or no test in it";
         return Ok(Verdict::NotProved(why.into()));
@@ -93,8 +96,8 @@ struct Run {
 }
 
 impl Run {
-    /// Tries every promise.
-    fn try_all(&self) -> Result<Vec<Promise>, Error> {
+    /// Tries every promise. None if the machine became too slow for that.
+    fn try_all(&self) -> Result<Option<Vec<Promise>>, Error> {
         let promises = self.promises()?;
         let (later, now): (Vec<&String>, Vec<&String>) =
             promises.iter().partition(|name| name.contains(AFTER_REBOOT));
@@ -112,12 +115,12 @@ impl Run {
                     findings.add(self.run(&[&filter])?);
                 }
                 Err(lab::Error::BootTimeout(_) | lab::Error::Gone(_)) => {
-                    findings.never_booted(&later, CHECK_TIMEOUT)
+                    findings.never_booted(&later, lab.pace().stretch(CHECK_TIMEOUT))
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(findings.promises(&promises))
+        Ok((!findings.machine_is_slow).then(|| findings.promises(&promises)))
     }
 
     /// The names of all promises of the exercise.

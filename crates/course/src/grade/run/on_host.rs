@@ -62,7 +62,7 @@ pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Tran
     let stderr = errors.join().unwrap_or_default();
     Ok(match in_time {
         true => Transcript::ended(&stdout, &stderr, status),
-        false => Transcript::timed_out(&stdout, &stderr),
+        false => Transcript::timed_out(&stdout, &stderr, CHECK_TIMEOUT),
     })
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Transcript {
     stderr: String,
     /// Why it did not come to its own end, if it did not.
     cut_short: Option<Text>,
+    /// Whether that says nothing of the submission.
+    machine_is_slow: bool,
 }
 
 impl Transcript {
@@ -34,9 +36,14 @@ impl Transcript {
     }
 
     /// A run that took too long, and that we ended.
-    pub(super) fn timed_out(stdout: &[u8], stderr: &[u8]) -> Self {
-        let limit = Text::quoted(CHECK_TIMEOUT);
+    pub(super) fn timed_out(stdout: &[u8], stderr: &[u8], limit: Duration) -> Self {
+        let limit = Text::quoted(limit);
         Transcript::stopped(stdout, stderr, text!("the check was stopped after {limit}", limit))
+    }
+
+    /// A run that we ended, because the machine has become much slower under it.
+    pub(super) fn too_slow() -> Self {
+        Transcript { machine_is_slow: true, ..Transcript::new(b"", b"", None) }
     }
 
     /// A run that we ended for another reason.
@@ -46,7 +53,7 @@ impl Transcript {
 
     fn new(stdout: &[u8], stderr: &[u8], cut_short: Option<Text>) -> Self {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        Transcript { stdout: text(stdout), stderr: text(stderr), cut_short }
+        Transcript { stdout: text(stdout), stderr: text(stderr), cut_short, machine_is_slow: false }
     }
 }
 
@@ -58,11 +65,14 @@ pub(super) struct Findings {
     /// What could not be tried, because of a failure elsewhere.
     later: HashSet<String>,
     cut_short: Option<Text>,
+    /// Whether a run ended for want of time that a quiet machine has.
+    pub(super) machine_is_slow: bool,
 }
 
 impl Findings {
     /// Adds what one run of the check has shown.
     pub(super) fn add(&mut self, transcript: Transcript) {
+        self.machine_is_slow |= transcript.machine_is_slow;
         let mut at: HashMap<String, Text> = HashMap::new();
         for message in transcript.stderr.lines().filter_map(Message::from_line) {
             match message {
@@ -92,7 +102,7 @@ impl Findings {
     /// Whether each of these promises was kept so far.
     pub(super) fn kept_all(&self, names: &[&String]) -> bool {
         let kept = |name: &String| matches!(self.promise(name).outcome, Outcome::Kept);
-        self.cut_short.is_none() && names.iter().all(|name| kept(name))
+        self.cut_short.is_none() && !self.machine_is_slow && names.iter().all(|name| kept(name))
     }
 
     /// The lab was told to reboot, and did not come up again: none of these promises was kept.
