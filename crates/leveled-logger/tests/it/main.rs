@@ -7,6 +7,7 @@
 mod bad_input;
 mod end;
 mod handlers;
+mod journal;
 mod levels;
 
 use std::env;
