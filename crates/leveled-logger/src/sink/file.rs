@@ -82,6 +82,19 @@ pub(super) fn append(mut file: &File, bytes: &[u8], torn: &AtomicBool) -> io::Re
     Ok(())
 }
 
+/// How many bytes are written next: the whole lines that fit into the page at `end`, or the one line that crosses it.
+///
+/// The kernel looks for SIGKILL between two pages of a write, and stops there. A write within one page happens, or does
+/// not: so a program that is killed leaves whole lines, except in the short moment in which a line crosses a page.
+fn whole_lines(lines: &[u8], end: u64) -> usize {
+    const PAGE: u64 = 4096;
+    let room = usize::try_from(PAGE - end % PAGE).unwrap_or(0).min(lines.len());
+    let is_end = |byte: &u8| *byte == b'\n';
+    let within = lines[..room].iter().rposition(is_end);
+    let first = || lines.iter().position(is_end);
+    within.or_else(first).map_or(lines.len(), |at| at + 1)
+}
+
 /// Appends lines to a file. When `write_line` returns, the line is with the kernel: a crash of the
 /// program, and even SIGKILL, leaves it there.
 #[derive(Debug)]
@@ -123,7 +136,16 @@ impl Sink for FileSink {
     }
 
     fn write_lines(&self, lines: &[u8], _: About) -> io::Result<()> {
-        append(self.file()?, lines, &self.torn)
+        let file = self.file()?;
+        let mut end = file.metadata().map_or(0, |meta| meta.len());
+        let mut rest = lines;
+        while !rest.is_empty() {
+            let (page, after) = rest.split_at(whole_lines(rest, end));
+            append(file, page, &self.torn)?;
+            end += page.len() as u64;
+            rest = after;
+        }
+        Ok(())
     }
 
     fn place(&self) -> String {

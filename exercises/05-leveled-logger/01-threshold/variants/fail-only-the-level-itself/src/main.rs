@@ -1,0 +1,59 @@
+//! The leveled logger, step 1: `leveled-1 THRESHOLD LEVEL MESSAGE ...` says the messages whose level reaches the threshold.
+
+use std::env;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let Some((threshold, said)) = arguments.split_first().filter(|(_, said)| said.len() % 2 == 0)
+    else {
+        eprintln!("usage: leveled-1 THRESHOLD|- LEVEL MESSAGE ...");
+        return ExitCode::from(2);
+    };
+    let threshold = if threshold == "-" { Some(default_threshold()) } else { number(threshold) };
+    let levels: Option<Vec<i32>> = said.chunks(2).map(|pair| number(&pair[0])).collect();
+    // First all that can be wrong, then the first line.
+    let (Some(threshold), Some(levels)) = (threshold, levels) else {
+        eprintln!("leveled-1: unknown level");
+        return ExitCode::from(2);
+    };
+    for (level, pair) in levels.into_iter().zip(said.chunks(2)) {
+        if passes(level, threshold) {
+            println!("{}:root:{}", name(level), pair[1]);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// The threshold of a logger that nobody told otherwise.
+fn default_threshold() -> i32 {
+    30
+}
+
+/// The number of a level: of one of the five names, or of a number.
+fn number(level: &str) -> Option<i32> {
+    match level {
+        "DEBUG" => Some(10),
+        "INFO" => Some(20),
+        "WARNING" => Some(30),
+        "ERROR" => Some(40),
+        "CRITICAL" => Some(50),
+        number => number.parse().ok(),
+    }
+}
+
+/// The name of a level: one of the five, or `Level 25`.
+fn name(level: i32) -> String {
+    match level {
+        10 => "DEBUG".to_string(),
+        20 => "INFO".to_string(),
+        30 => "WARNING".to_string(),
+        40 => "ERROR".to_string(),
+        50 => "CRITICAL".to_string(),
+        other => format!("Level {other}"),
+    }
+}
+
+fn passes(level: i32, threshold: i32) -> bool {
+    level == threshold
+}

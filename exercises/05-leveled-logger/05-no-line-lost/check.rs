@@ -1,0 +1,107 @@
+//! 5.5: lines that are collected, and what becomes of them at the end; exit(3), the docs of `std::process::exit`.
+
+use check::{Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, program};
+
+use super::shared::{ended_with, same_lines};
+
+const RETURN: &str = "after a return from main all lines are there: a static is never dropped, so nobody flushes for you";
+const EXIT: &str = "process::exit runs no destructor and flushes nothing: what is held back has to be written before";
+const PANIC: &str =
+    "a panic is an end, too: a hook, or whoever catches it, has to write what is held back";
+const SERIOUS: &str = "an error is in the file at once, with all that came before it: the program may not live to write it later";
+const ORDER: &str = "lines are in the file in the order in which they were said, each line once";
+const NOTHING: &str =
+    "nothing is dropped, however much is said: when the buffer is full, it is written";
+const STATUS_101: &str = "a panic ends the program with exit status 101, as without a log";
+const STATUS_3: &str = "the program ends with exit status 3, as it was asked to";
+const MESSAGE: &str = "the message of a panic goes to standard error, as without a log";
+
+#[test]
+fn a_return_loses_nothing() -> Result {
+    let (ended, file) = run("return", &messages(10))?;
+    all(&file, &messages(10), RETURN)?;
+    ended_with(&ended, 0, RETURN)
+}
+
+#[test]
+fn an_exit_loses_nothing() -> Result {
+    let (ended, file) = run("exit", &messages(10))?;
+    all(&file, &messages(10), EXIT)?;
+    ended_with(&ended, 3, STATUS_3)
+}
+
+#[test]
+fn a_panic_loses_nothing_and_is_still_a_panic() -> Result {
+    let (ended, file) = run("panic", &messages(10))?;
+    all(&file, &messages(10), PANIC)?;
+    ended_with(&ended, 101, STATUS_101)?;
+    if ended.stderr.contains("on purpose") {
+        return Ok(());
+    }
+    Err(Failure::new("\"on purpose\" on standard error", "not a word").say(MESSAGE))
+}
+
+#[test]
+fn an_error_is_there_at_once() -> Result {
+    for level in ["ERROR", "CRITICAL"] {
+        let mut said = messages(5);
+        said.push((level, "it".to_owned()));
+        let folder = Folder::new()?;
+        let file = folder.file("app.log");
+        let mut running = start(&file, "wait", &said)?;
+        let lines = running.wait_for_lines(&file, said.len()).say(SERIOUS).in_function("say")?;
+        same_lines(&lines, &expected(&said), ORDER, "say")?;
+        // From here on nothing can be caught.
+        running.signal(check::Signal::SIGKILL)?;
+        running.end(PATIENCE)?;
+        all(&file.lines()?, &said, ORDER)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn much_is_said_and_all_of_it_is_there() -> Result {
+    // Some hundred kilobytes: more than any buffer should hold, with an error here and there.
+    for end in ["return", "exit", "panic"] {
+        let mut said = messages(1500);
+        for at in (0..said.len()).step_by(1200) {
+            said[at].0 = "ERROR";
+        }
+        for message in &mut said {
+            message.1.push_str(&"x".repeat(60));
+        }
+        let (_, file) = run(end, &said)?;
+        all(&file, &said, NOTHING)?;
+    }
+    Ok(())
+}
+
+fn messages(count: usize) -> Vec<(&'static str, String)> {
+    let levels = ["DEBUG", "INFO", "WARNING", "INFO"];
+    (0..count).map(|at| (levels[at % 4], format!("message {at}"))).collect()
+}
+
+fn start(file: &LogFile, end: &str, said: &[(&'static str, String)]) -> Result<Running> {
+    let program = program()?.arg(file.path()).arg(end);
+    said.iter().fold(program, |program, (level, message)| program.arg(level).arg(message)).start()
+}
+
+/// Runs it to its end; the folder may go, the file's text is kept.
+fn run(end: &str, said: &[(&'static str, String)]) -> Result<(Ended, Vec<String>)> {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    let ended = start(&file, end, said)?.end(PATIENCE)?;
+    let lines = file.lines()?;
+    Ok((ended, lines))
+}
+
+fn expected(said: &[(&'static str, String)]) -> Vec<String> {
+    said.iter().map(|(level, message)| format!("{level}:root:{message}")).collect()
+}
+
+fn all(got: &[String], said: &[(&'static str, String)], say: &'static str) -> Result {
+    let expected = expected(said);
+    // What is there twice, or elsewhere, is another fault than what is missing.
+    let is_missing = got.len() <= expected.len() && expected.iter().any(|line| !got.contains(line));
+    same_lines(got, &expected, if is_missing { say } else { ORDER }, "flush")
+}

@@ -1,0 +1,73 @@
+//! The leveled logger, step 6: `leveled-6 NAME=FILE ... NAME! ... -- NAME MESSAGE ...` gives files to loggers, and says
+//! messages to them.
+
+use std::env;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let Some(dashes) = arguments.iter().position(|argument| argument == "--") else {
+        eprintln!("usage: leveled-6 NAME=FILE ... NAME! ... -- NAME MESSAGE ...");
+        return ExitCode::from(2);
+    };
+    let mut tree = Tree::default();
+    for argument in &arguments[..dashes] {
+        if let Some((name, file)) = argument.split_once('=') {
+            tree.files.push((name.to_string(), PathBuf::from(file)));
+        } else if let Some(name) = argument.strip_suffix('!') {
+            tree.closed.push(name.to_string());
+        }
+    }
+    for pair in arguments[dashes + 1..].chunks_exact(2) {
+        for file in files_for(&tree, &pair[0]) {
+            if let Err(error) = append(file, &format!("{}: {}\n", pair[0], pair[1])) {
+                eprintln!("leveled-6: cannot write to {}: {error}", file.display());
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn append(file: &Path, line: &str) -> io::Result<()> {
+    OpenOptions::new().append(true).create(true).open(file)?.write_all(line.as_bytes())
+}
+
+/// What the loggers have. A logger that is not in here has nothing of its own, and exists all the same.
+#[derive(Default)]
+struct Tree {
+    /// A logger's name, and a file that it was given.
+    files: Vec<(String, PathBuf)>,
+    /// The loggers from which nothing goes further up.
+    closed: Vec<String>,
+}
+
+/// The files that a message to this logger is written to: its own, then those of the loggers above it. Each file once.
+fn files_for<'a>(tree: &'a Tree, name: &str) -> Vec<&'a Path> {
+    let mut found: Vec<&Path> = Vec::new();
+    let mut next = Some(name);
+    while let Some(name) = next {
+        for (owner, file) in &tree.files {
+            if owner == name && !found.contains(&file.as_path()) {
+                found.push(file);
+            }
+        }
+        if !found.is_empty() {
+            break;
+        }
+        next = if tree.closed.iter().any(|closed| closed == name) { None } else { parent(name) };
+    }
+    found
+}
+
+/// The logger above: `app` for `app.db`, the root for `app`, and nobody for the root.
+fn parent(name: &str) -> Option<&str> {
+    match name.rsplit_once('.') {
+        Some((above, _)) => Some(above),
+        None if name == "root" => None,
+        None => Some("root"),
+    }
+}

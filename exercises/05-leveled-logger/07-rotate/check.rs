@@ -1,0 +1,164 @@
+//! 5.7: a file that does not outgrow its size, and lines that are all there; rename(2).
+
+use check::{Ended, Explain, Failure, Folder, LogFile, Result, program, text};
+
+use super::shared::{ended_with, same_lines};
+
+const BEFORE: &str =
+    "look before it is written whether a line still fits: no file becomes larger than MAX";
+const EXACT: &str = "a file of exactly MAX bytes is no larger than MAX";
+const THERE: &str =
+    "what is in the file already counts, also when the program has just been started";
+const BYTES: &str = "a file's size is in bytes, not characters";
+const ORDER: &str = "move the oldest first, or the newer one takes its place; each line is in one of the files, and in order";
+const KEPT: &str = "BACKUPS older files are kept, with their lines, and no more";
+const LINE: &str = "the line that did not fit is the first of the new file";
+const OLD: &str =
+    "the open file is still the old one, whatever it is called now: go on in the new one";
+const STUCK: &str = "a file that cannot be moved away is no reason to lose the line: go on in the one that is open, and say so";
+const ZERO: &str = "with 0 backups nothing is rotated: nothing is thrown away unless somebody said how much to keep";
+const EMPTY: &str =
+    "a line that is larger than MAX has a file of its own, and an empty file is not worth a backup";
+const AGAIN: &str = "it happens again and again, for as long as the program runs";
+
+#[test]
+fn all_lines_are_there_and_no_file_outgrows_its_size() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    let said = messages(60);
+    ended(&file, "64", "100", &said)?;
+    let files = files(&folder)?;
+    let got = all_lines(&files);
+    let say = match () {
+        () if files.len() == 1 || files[0].1.is_empty() => OLD,
+        () if files.len() == 2 && files[1].0 == "app.log.1" => AGAIN,
+        () if got.len() + files.len() - 1 == said.len() => LINE,
+        () => ORDER,
+    };
+    let large = files.iter().find(|(_, text)| text.len() > 64);
+    if let Some((name, text)) = large {
+        let got = text!("{name} has {size} bytes", name, size = text.len());
+        let say = if [OLD, AGAIN].contains(&say) { say } else { BEFORE };
+        return Err(Failure::new("no file larger than 64 bytes", got).say(say).in_function("say"));
+    }
+    same_lines(&got, &said, say, "rotate")
+}
+
+#[test]
+fn just_fitting_is_no_reason_for_a_new_file() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    let said: Vec<String> = ["123456789", "123456789", "x"].map(str::to_owned).into();
+    ended(&file, "20", "3", &said)?;
+    same_lines(&file.lines()?, &said[2..], EXACT, "say")?;
+    same_lines(&folder.file("app.log.1").lines()?, &said[..2], EXACT, "say")?;
+    // Four characters, six bytes; with the newline two such lines have 14 bytes.
+    let other = folder.file("other.log");
+    let said: Vec<String> = ["ññab", "ññcd"].map(str::to_owned).into();
+    ended(&other, "13", "3", &said)?;
+    same_lines(&other.lines()?, &said[1..], BYTES, "say")
+}
+
+#[test]
+fn what_is_in_the_file_already_counts() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    file.append("an old line of thirty letters.\n")?;
+    let said: Vec<String> = vec!["a new line".to_owned()];
+    ended(&file, "40", "3", &said)?;
+    same_lines(&file.lines()?, &said, THERE, "say")?;
+    same_lines(
+        &folder.file("app.log.1").lines()?,
+        &["an old line of thirty letters.".to_owned()],
+        THERE,
+        "say",
+    )
+}
+
+#[test]
+fn as_many_older_files_are_kept_as_were_asked_for() -> Result {
+    for backups in [1, 2, 5] {
+        let folder = Folder::new()?;
+        let file = folder.file("app.log");
+        let said = messages(40);
+        // Eleven bytes a line: two in each file.
+        ended(&file, "25", &backups.to_string(), &said)?;
+        let files = files(&folder)?;
+        let kept = said.len() - 2 * (backups + 1);
+        same_lines(&all_lines(&files), &said[kept..], KEPT, "rotate")?;
+        if files.len() != backups + 1 {
+            let got = text!("{count} files", count = files.len());
+            let expected = text!("{count} files", count = backups + 1);
+            return Err(Failure::new(expected, got).say(KEPT).in_function("rotate"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn with_no_backups_nothing_is_thrown_away() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    let said = messages(10);
+    ended(&file, "25", "0", &said)?;
+    same_lines(&file.lines()?, &said, ZERO, "say")
+}
+
+#[test]
+fn larger_lines_have_a_file_of_their_own() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    let said: Vec<String> =
+        ["a line that is larger than the file may be", "b", "c"].map(str::to_owned).into();
+    ended(&file, "10", "3", &said)?;
+    let files = files(&folder)?;
+    let empty = files.iter().any(|(_, text)| text.is_empty());
+    if empty || files.len() != 2 {
+        let got = text!("{count} files", count = files.len());
+        return Err(Failure::new("2 files, none of them empty", got).say(EMPTY).in_function("say"));
+    }
+    same_lines(&all_lines(&files), &said, EMPTY, "say")
+}
+
+#[test]
+fn what_cannot_be_moved_costs_no_line() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    // In the place of the backup is a folder with something in it: rename(2) does not replace that.
+    let in_the_way = folder.folder("app.log.1")?;
+    in_the_way.file("something").append("")?;
+    let said = messages(10);
+    let outcome = ended(&file, "25", "1", &said);
+    outcome.say(STUCK).man("rename(2)").in_function("say")?;
+    same_lines(&file.lines()?, &said, STUCK, "say")
+}
+
+/// Eleven bytes each, with the newline.
+fn messages(count: usize) -> Vec<String> {
+    (0..count).map(|at| format!("message {at:02}")).collect()
+}
+
+fn ended(file: &LogFile, max: &str, backups: &str, said: &[String]) -> Result {
+    let program = program()?.arg(file.path()).arg(max).arg(backups);
+    let ended: Ended =
+        said.iter().fold(program, |program, message| program.arg(message)).output()?;
+    ended_with(&ended, 0, STUCK)
+}
+
+/// The file and its backups, the oldest last; at most so many as a test can make.
+fn files(folder: &Folder) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for number in 0..=100 {
+        let name = if number == 0 { "app.log".to_owned() } else { format!("app.log.{number}") };
+        let file = folder.file(&name);
+        if file.exists() {
+            files.push((name, file.text()?));
+        }
+    }
+    Ok(files)
+}
+
+/// All lines, the oldest file first.
+fn all_lines(files: &[(String, String)]) -> Vec<String> {
+    files.iter().rev().flat_map(|(_, text)| text.lines().map(str::to_owned)).collect()
+}

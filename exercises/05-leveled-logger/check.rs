@@ -1,0 +1,51 @@
+//! What the checks of lesson 5 share: the lines that a logger says, and their comparison.
+
+use std::ffi::OsStr;
+
+use check::{Ended, Explain, Failure, Result, Text, program, text};
+
+/// Runs the submission with these arguments, to its end.
+#[track_caller]
+pub(crate) fn run<A: AsRef<OsStr>>(args: &[A]) -> Result<Ended> {
+    let program = args.iter().fold(program()?, |program, arg| program.arg(arg));
+    program.output()
+}
+
+/// Fails unless the lines are these, and shows the first that is not.
+#[track_caller]
+pub(crate) fn same_lines<L: AsRef<str>>(
+    got: &[L],
+    expected: &[String],
+    say: &'static str,
+    function: &'static str,
+) -> Result {
+    let got: Vec<&str> = got.iter().map(AsRef::as_ref).collect();
+    let differs = (0..got.len().max(expected.len()))
+        .find(|at| got.get(*at).copied() != expected.get(*at).map(String::as_str));
+    let Some(at) = differs else {
+        return Ok(());
+    };
+    let show = |line: Option<&str>| match line {
+        Some(line) => text!("{line}", line = Text::quoted(line)),
+        None => "no more lines".into(),
+    };
+    let number = at + 1;
+    let wanted = show(expected.get(at).map(String::as_str));
+    let found = show(got.get(at).copied());
+    Err(Failure::new(
+        text!("line {number}: {wanted}", number, wanted),
+        text!("line {number}: {found}", number, found),
+    )
+    .say(say)
+    .in_function(function))
+}
+
+/// Fails unless the program ended with that status.
+#[track_caller]
+pub(crate) fn ended_with(ended: &Ended, status: i32, say: &'static str) -> Result {
+    if ended.status.code() == Some(status) {
+        return Ok(());
+    }
+    let got = text!("{status}; {stderr}", status = ended.status, stderr = ended.stderr.trim());
+    Err(Failure::new(text!("exit status {status}", status), got).say(say))
+}
