@@ -111,9 +111,12 @@ fn prints_now_without_an_argument() -> Result {
             // The second is over, or may be.
             continue;
         }
-        let say = match got == next {
-            true => "the second that has begun counts: a time that is rounded up has not come yet",
-            false => "print the instant that you are given, not another one",
+        let say = if got == next {
+            "the second that has begun counts: a time that is rounded up has not come yet"
+        } else if is_date(&got) {
+            "print the instant that you are given, not another one"
+        } else {
+            "a second is exact enough: the form is %Y-%m-%d %H:%M:%S"
         };
         let expected = text!("{line}, which is now", line = Text::quoted(&expected));
         return Err(Failure::new(expected, Text::quoted(&got)).say(say).in_function("label"));

@@ -195,6 +195,7 @@ fn leaves_the_lines_of_others_alone() -> Result {
     // Dates that are all at the beginning were not added at the end.
     let last = got.iter().rposition(|line| is_date(line)).unwrap_or_default();
     let say = match (steps, opened.len()) {
+        _ if file.size() < others * other.len() as u64 => "lines that were there are gone",
         _ if last < got.len() / 2 => NOT_AT_THE_END,
         (false, 1..) => IN_PIECES,
         _ => TWO_STEPS,

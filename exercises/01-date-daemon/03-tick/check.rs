@@ -217,7 +217,7 @@ fn burns_no_time_while_it_waits() -> Result {
             naps_of_sleeper,
             took = took_text()
         )
-    } else if naps_of_writer > 5 * lines + 10 {
+    } else if naps_of_writer > 4 * lines + 8 {
         text!("{naps_of_writer} times awake for {lines} lines", naps_of_writer, lines)
     } else {
         return Ok(());

@@ -302,9 +302,11 @@ fn gone(got: Text, unit: Unit<'_>) -> Failure {
 
 /// What the journal tells of a readiness that did not arrive.
 fn why_not_active(failure: Failure, unit: Unit<'_>) -> Failure {
-    // A daemon of Type=notify that ends before it is ready has failed. This one was ready.
-    if failure.got().contains("inactive") {
-        return gone("active for a moment, then inactive".into(), unit);
+    // A daemon of Type=notify that ends before it is ready has failed, and was never active.
+    let was_active = unit.property("ActiveEnterTimestampMonotonic").is_ok_and(|time| time != "0");
+    let state = failure.got();
+    if was_active || ["=inactive", "=deactivating"].iter().any(|end| state.ends_with(end)) {
+        return gone(text!("active for a moment, then {state}", state), unit);
     }
     let failure = failure.journal_of(unit);
     let say = if failure.journal_has("reception only permitted for main PID") {
