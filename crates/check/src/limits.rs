@@ -18,6 +18,8 @@ const PROCESSES: u64 = 64;
 pub(crate) const FILE_SIZE: u64 = 16 << 20;
 /// Time on the processor, in seconds.
 const CPU_SECONDS: u64 = 20;
+/// Memory of its own, in bytes.
+const DATA: u64 = 256 << 20;
 /// More capabilities than any kernel has.
 const CAPABILITIES: libc::c_ulong = 64;
 
@@ -28,6 +30,7 @@ CapabilityBoundingSet=
 TasksMax=64
 LimitFSIZE=16M
 LimitCPU=20
+LimitDATA=256M
 LimitCORE=0
 ";
 
@@ -51,6 +54,7 @@ fn enter(processes: u64) -> io::Result<()> {
         (Resource::RLIMIT_NPROC, processes),
         (Resource::RLIMIT_FSIZE, FILE_SIZE),
         (Resource::RLIMIT_CPU, CPU_SECONDS),
+        (Resource::RLIMIT_DATA, DATA),
         (Resource::RLIMIT_CORE, 0),
     ] {
         setrlimit(resource, limit, limit)?;

@@ -177,6 +177,12 @@ fn no_file_outgrows_the_limit() {
     assert_eq!(bytes.len() as u64, limits::FILE_SIZE);
 }
 
+#[test]
+fn no_memory_without_end() {
+    let ended = shell("x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done").end(Duration::from_secs(30));
+    assert!(!ended.unwrap().status.success());
+}
+
 fn is_alive(pid: &str) -> bool {
     // A zombie that nobody has waited for yet is dead as well.
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))

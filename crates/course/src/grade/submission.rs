@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use check_report::{Text, text};
@@ -105,7 +106,13 @@ fn refuse_links(source: &Path, file: &str) -> Result<(), Text> {
             return Err(text!("{file} is a link: put the file itself there", file));
         }
     }
-    Ok(())
+    // A second name of a file outside: that one would be read.
+    match fs::metadata(source.join(file)) {
+        Ok(metadata) if metadata.nlink() > 1 => {
+            Err(text!("{file} has a second name somewhere (a hard link): put a copy there", file,))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a text says nothing in any of the languages that a learner writes: Rust, unit files,

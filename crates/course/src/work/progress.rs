@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hash::Hasher;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::OFlag;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -127,7 +129,13 @@ impl Progress {
     /// Whoever holds this file may change the progress.
     fn turn(&self) -> io::Result<File> {
         fs::create_dir_all(self.path.parent().unwrap_or(Path::new("/")))?;
-        let file = File::create(self.path.with_extension("json.lock"))?;
+        // A link in its place might lead to a file that is not ours, and that must stay as it is.
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
+            .open(self.path.with_extension("json.lock"))?;
         file.lock()?;
         Ok(file)
     }
@@ -135,7 +143,9 @@ impl Progress {
     /// A file beside, then a rename: whoever reads sees the old text or the new one.
     fn write(&self) -> io::Result<()> {
         let beside = self.path.with_extension("json.new");
-        let mut file = File::create(&beside)?;
+        // One that is there was left by a course that was stopped, or is a link; neither is written to.
+        let _ = fs::remove_file(&beside);
+        let mut file = File::create_new(&beside)?;
         file.write_all(serde_json::to_string_pretty(&self.records)?.as_bytes())?;
         file.sync_all()?;
         fs::rename(beside, &self.path)

@@ -5,6 +5,10 @@
 //! check of a program starts the program itself, and a stranger's program has to be in the lab: there
 //! the check is safe behind another account.
 
+use std::ops::Range;
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use check_report::Text;
 use lab::{Lab, Mode};
 
@@ -13,8 +17,9 @@ use super::transcript::{CHECK_TIMEOUT, Transcript};
 use crate::error::Error;
 use crate::exercise::Rung;
 
-/// The learner's account in the lab, and nobody's on the host.
-const LEARNER: u32 = 1000;
+/// The user ids of submissions: above those of people, below those that systemd gives away; see
+/// "UIDS-GIDS" in systemd's documentation.
+const UIDS: Range<u32> = 20_000..60_000;
 
 /// Runs the check binary for `lab`.
 pub(super) fn run(
@@ -33,7 +38,7 @@ pub(super) fn run(
     }
     // With one id, the submission runs as whoever runs the check.
     if lab.mode() != Mode::Single {
-        command.env("SUBMISSION_UID", LEARNER.to_string());
+        command.env("SUBMISSION_UID", fresh_uid().to_string());
     }
     let limit = lab.pace().stretch(CHECK_TIMEOUT);
     match command.output(limit) {
@@ -53,6 +58,14 @@ pub(super) fn run(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A user id that no other submission has at the moment: the kernel counts the processes of an id, not
+/// those of a lab, and what one submission starts must not be missing to another.
+fn fresh_uid() -> u32 {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    UIDS.start + (process::id().wrapping_mul(64).wrapping_add(count)) % (UIDS.end - UIDS.start)
 }
 
 /// Reboots, with less patience than a lesson has: a learner's unit may keep the lab from coming up.

@@ -46,6 +46,8 @@ pub(super) fn run(
         Ok(place) => place,
         Err(why) => return Ok(Verdict::NotProved(why)),
     };
+    // Asked before anything of the submission runs: it may leave no lab to ask.
+    let ground = place.describe()?;
     let run = Run { layout, place, rung, filter: submission.exercise.check_filter() };
     let Some(promises) = run.try_all()? else {
         let why = "the check ran out of time because the machine is slow just now: try again";
@@ -55,7 +57,7 @@ pub(super) fn run(
         let why = "its check makes no promise: it has no check.rs, or no test in it";
         return Ok(Verdict::NotProved(why.into()));
     }
-    Ok(Verdict::Tried { place: run.place.describe()?, promises })
+    Ok(Verdict::Tried { place: ground, promises })
 }
 
 impl Place {

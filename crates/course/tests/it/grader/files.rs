@@ -91,6 +91,18 @@ fn a_link_is_refused_wherever_it_is_and_leads() {
 }
 
 #[test]
+fn a_second_name_of_another_file_is_refused() {
+    let learner = Learner::start();
+    let secret = learner.work().join("secret");
+    fs::write(&secret, "compile_error!(\"not for you\");\n").unwrap();
+    fs::remove_file(learner.file()).unwrap();
+    fs::hard_link(&secret, learner.file()).unwrap();
+    let verdict = learner.checks();
+    verdict.refused("src/main.rs has a second name somewhere (a hard link)");
+    assert!(!verdict.json.to_string().contains("not for you"));
+}
+
+#[test]
 fn files_that_are_not_asked_for_change_nothing() {
     if !can_boot("files_that_are_not_asked_for_change_nothing") {
         return;

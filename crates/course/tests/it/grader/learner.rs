@@ -75,7 +75,8 @@ impl Learner {
         Learner::start_with(STOP, STOP_DIR)
     }
 
-    fn start_with(id: &'static str, key: &'static str) -> Self {
+    /// Somebody who has started the exercise `id` in the folder `key`.
+    pub(crate) fn start_with(id: &'static str, key: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let learner = Learner { folder, id, key };
         let output = learner.course(&["start", id]);

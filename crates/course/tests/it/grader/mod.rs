@@ -7,4 +7,5 @@ mod learner;
 mod progress;
 mod proving;
 mod telling;
+mod units;
 mod watching;

@@ -187,6 +187,25 @@ fn a_crash_leaves_the_old_progress_or_the_new() {
 }
 
 #[test]
+fn links_in_the_place_of_its_files_lead_nowhere() {
+    let learner = Learner::start();
+    let outside = learner.work().join("outside");
+    for name in ["progress.json.lock", "progress.json.new"] {
+        let path = learner.work().join(name);
+        let _ = fs::remove_file(&path);
+        fs::write(&outside, "mine").unwrap();
+        std::os::unix::fs::symlink(&outside, &path).unwrap();
+        let hint = learner.course(&["hint", APPEND]);
+        assert_eq!(fs::read_to_string(&outside).unwrap(), "mine", "{name}: {}", stderr(&hint));
+        let _ = fs::remove_file(&path);
+        fs::hard_link(&outside, &path).unwrap();
+        let hint = learner.course(&["hint", APPEND]);
+        assert_eq!(fs::read_to_string(&outside).unwrap(), "mine", "{name}: {}", stderr(&hint));
+        let _ = fs::remove_file(&path);
+    }
+}
+
+#[test]
 fn terminals_side_by_side_lose_nothing() {
     let learner = Learner::start();
     let exercises = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"];
