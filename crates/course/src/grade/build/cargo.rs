@@ -17,8 +17,10 @@ use super::sandbox::Sandbox;
 use crate::error::Error;
 use crate::project::Project;
 
-/// The first build compiles the dependencies too.
-const BUILD_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a build may take: the first one compiles the dependencies too.
+const FIRST_TIMEOUT: Duration = Duration::from_secs(300);
+/// And how much longer for each submission, on a machine that does much else.
+const MORE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A build that takes longer than this shows how it goes on.
 const SILENCE: Duration = Duration::from_secs(1);
 /// What cargo may say about a build, in bytes.
@@ -29,8 +31,8 @@ pub(super) struct Build<'a> {
     pub(super) project: &'a Project,
     pub(super) dir: &'a Path,
     pub(super) args: &'a [&'a str],
-    /// Whether it is somebody's submission, and the compiler under limits.
-    pub(super) limited: bool,
+    /// How many submissions are built, with the compiler under limits.
+    pub(super) submissions: u32,
     /// Where the compiler runs then, if not on the host.
     pub(super) sandbox: Option<&'a Sandbox>,
     pub(super) color: bool,
@@ -84,14 +86,15 @@ impl Build<'_> {
             messages(&bytes)
         });
         let stderr = beside(child.stderr.take(), progress);
-        let messages = stdout.recv_timeout(BUILD_TIMEOUT);
+        let limit = FIRST_TIMEOUT + MORE_TIMEOUT * self.submissions;
+        let messages = stdout.recv_timeout(limit);
         if messages.is_err() {
             // A group that has ended by itself in this moment is as good as killed.
             let _ = killpg(group, Signal::SIGKILL);
         }
         child.wait().map_err(|error| failed(error.to_string()))?;
-        let messages = messages
-            .map_err(|_| failed(format!("it was stopped after {} s", BUILD_TIMEOUT.as_secs())))?;
+        let messages =
+            messages.map_err(|_| failed(format!("it was stopped after {} s", limit.as_secs())))?;
         Ok(Output { messages, stderr: stderr.recv().unwrap_or_default() })
     }
 
@@ -111,7 +114,7 @@ impl Build<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        if self.limited {
+        if self.submissions > 0 {
             compiler::wrap(&mut command, self.sandbox.map(Sandbox::name));
         }
         command
