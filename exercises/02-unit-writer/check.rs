@@ -1,17 +1,32 @@
-//! What the checks of lesson 2 share: a worker that ends when and how it is told, and what it says of its runs.
+//! What the checks of lesson 2 share: a worker that ends when and how it is told, and what it says
+//! of its runs.
 
-use std::fs;
-use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
-use std::process::Command;
+mod settings;
+mod shown;
 
-use check::{Explain, Failure, Result, Unit, install, install_program, systemctl, wait_until};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use check::{
+    Explain, Failure, Result, Unit, file_text, in_lab, install, install_program, proc_of,
+    systemctl, text, wait_until,
+};
+
+pub(crate) use settings::Written;
+pub(crate) use shown::Settings;
 
 /// The program that most units of this lesson run.
 pub(crate) const PROGRAM: &str = "/usr/local/bin/worker";
 
 /// Where the worker says which runs it had, and hears how to end.
 const FOLDER: &str = "/run/worker";
+
+/// Not to wait for a reader; see open(2).
+const O_NONBLOCK: i32 = 0o4000;
 
 /// A run of the worker: systemd gives each a new id, and each is a new process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,46 +39,95 @@ pub(crate) struct Run {
 
 /// The learner's unit that runs the worker; stopped when it is dropped.
 pub(crate) struct Worker {
-    unit: Unit<'static>,
+    written: Written<'static>,
 }
 
 impl Worker {
     /// Installs the program, the learner's unit `file` that runs it, and the units that go with it.
+    /// Before anything is started, `inspect` has a look at the unit.
     #[track_caller]
-    pub(crate) fn install(file: &'static str, others: &[&'static str]) -> Result<Self> {
-        install_program("worker")?;
-        install(&[&[file], others].concat())?;
-        let unit = Unit::named(file);
-        unit.runs_only(PROGRAM)?;
+    pub(crate) fn install(
+        file: &'static str,
+        others: &[&'static str],
+        inspect: fn(Written<'static>) -> Result,
+    ) -> Result<Self> {
+        let written = Written::as_named(file);
+        once(|| {
+            install_program("worker")?;
+            let all = [&[file], others].concat();
+            install(&all)?;
+            written.keeps_to_itself(&all)?;
+            inspect(written)
+        })?;
         let _ = fs::remove_file(format!("{FOLDER}/runs"));
         // What an earlier promise has done to it is forgotten.
-        unit.reset_failed();
-        Ok(Worker { unit })
+        written.unit.reset_failed();
+        Ok(Worker { written })
     }
 
     /// The unit.
     pub(crate) fn unit(&self) -> Unit<'static> {
-        self.unit
+        self.written.unit
     }
 
-    /// Starts the unit and waits until the worker is at work.
+    /// Starts the unit and waits until the worker is at work, in a new run.
     #[track_caller]
     pub(crate) fn start(&self) -> Result<Run> {
-        self.unit.begin_start()?;
-        self.wait_for_run()
+        needed(|| {
+            let before = runs().pop();
+            self.unit().begin_start()?;
+            self.wait_for_run_after(before.as_ref())
+        })
     }
 
     /// Waits until the worker is at work.
     #[track_caller]
     pub(crate) fn wait_for_run(&self) -> Result<Run> {
-        wait_until("the worker to be at work", || Ok(runs().pop())).journal_of(self.unit)
+        self.wait_for_run_after(None)
+    }
+
+    /// Waits until the worker is at work in another run than `before`.
+    #[track_caller]
+    pub(crate) fn wait_for_run_after(&self, before: Option<&Run>) -> Result<Run> {
+        let new = || runs().pop().filter(|run| Some(run) != before);
+        wait_until("the worker to be at work", || Ok(new())).journal_of(self.unit())
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = self.unit.stop();
+        let _ = self.unit().stop();
     }
+}
+
+/// Prepares what all promises of an exercise need. What goes wrong with it is reported once: all
+/// promises that need it are tried later.
+#[track_caller]
+pub(crate) fn once(prepare: impl FnOnce() -> Result) -> Result {
+    static PREPARED: Mutex<Option<bool>> = Mutex::new(None);
+    let mut prepared = PREPARED.lock().unwrap_or_else(PoisonError::into_inner);
+    match *prepared {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::later()),
+        None => {
+            *prepared = Some(false);
+            prepare()?;
+            *prepared = Some(true);
+            Ok(())
+        }
+    }
+}
+
+/// Does what several promises need. Once it has failed, it has been reported, and the others are
+/// tried later.
+pub(crate) fn needed<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
+    static HAS_FAILED: AtomicBool = AtomicBool::new(false);
+    if HAS_FAILED.load(Ordering::Relaxed) {
+        return Err(Failure::later());
+    }
+    let result = attempt();
+    HAS_FAILED.store(result.is_err(), Ordering::Relaxed);
+    result
 }
 
 /// The worker's runs so far, by its own account.
@@ -76,6 +140,48 @@ pub(crate) fn runs() -> Vec<Run> {
     text.lines().filter_map(run).collect()
 }
 
+/// Whether the process `pid` is there still.
+pub(crate) fn is_alive(pid: &str) -> bool {
+    proc_of(pid).exists()
+}
+
+/// Fails unless the process `pid` is a shell that reads the exercise's `program`, and nothing else.
+///
+/// A unit's settings say what it is to run. What runs is what the kernel says of the process, in
+/// the process's own root.
+pub(crate) fn is_running(pid: &str, program: &'static str) -> Result {
+    let process = proc_of(pid);
+    let line = fs::read_to_string(process.join("cmdline")).unwrap_or_default();
+    let words: Vec<&str> = line.split_terminator('\0').collect();
+    let shells = ["/bin/sh", "/bin/bash"].map(|shell| identity(Path::new(shell)));
+    let is_shell = shells.contains(&identity(&process.join("exe")));
+    let script = match words[..] {
+        [_, script] => inside(&process, script),
+        _ => PathBuf::new(),
+    };
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let is_ours = fs::read(&script).ok() == Some(file_text(name)?.into_bytes());
+    if is_shell && is_ours && identity(&script) == identity(&in_lab(program)) {
+        return Ok(());
+    }
+    let got = text!("the process {pid}: {words}", pid, words = words.join(" "));
+    Err(Failure::new(text!("{program} in the main process", program), got)
+        .man("systemd.service(5), ExecStart="))
+}
+
+/// The file system and the number of a file: two paths with the same lead to one file.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+/// A path as `process` sees it: from its own root, or its working directory.
+fn inside(process: &Path, path: &str) -> PathBuf {
+    match path.strip_prefix('/') {
+        Some(path) => process.join("root").join(path),
+        None => process.join("cwd").join(path),
+    }
+}
+
 /// Tells the worker to end, with an exit status.
 #[track_caller]
 pub(crate) fn tell_to_exit(status: u8) -> Result {
@@ -86,23 +192,20 @@ pub(crate) fn tell_to_exit(status: u8) -> Result {
 #[track_caller]
 pub(crate) fn tell(folder: &str, status: u8) -> Result {
     let path = format!("{folder}/order");
-    // The program makes its FIFO; a shell that came first would make a file of that name.
-    wait_until("a program that listens", || {
+    // The program makes its FIFO, and opens it. Until it has, there is nothing to open for writing,
+    // and a file of that name would not be what it reads; see fifo(7).
+    let mut fifo = wait_until("a program that listens", || {
         let is_fifo = fs::metadata(&path).is_ok_and(|file| file.file_type().is_fifo());
-        Ok(is_fifo.then_some(()))
+        let open = || OpenOptions::new().write(true).custom_flags(O_NONBLOCK).open(&path).ok();
+        Ok(is_fifo.then(open).flatten())
     })?;
-    let order = format!("echo {status} > {path}");
-    // To open a FIFO for writing takes as long as nobody reads it; see fifo(7).
-    let told = Command::new("timeout").args(["2", "sh", "-c", &order]).status()?;
-    match told.success() {
-        true => Ok(()),
-        false => Err(Failure::new("a program that listens", "nobody reads its FIFO")),
-    }
+    Ok(writeln!(fifo, "{status}")?)
 }
 
 /// Waits until systemd has begun all that it was asked to begin, and can begin.
 ///
-/// Jobs are taken from a queue, all that can run in one go: when this unit's has been done, so were those before it.
+/// Jobs are taken from a queue, all that can run in one go: when this unit's has been done, so were
+/// those before it.
 #[track_caller]
 pub(crate) fn settle() -> Result {
     const UNIT: &str = "check-settle.target";

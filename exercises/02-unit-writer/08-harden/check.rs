@@ -1,105 +1,314 @@
 //! 2.8: no more than it needs; systemd.exec(5), SANDBOXING.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use check::{Explain, Failure, Result, Text, Unit, install, install_program, text};
+use check::{
+    Explain, Failure, Result, Text, Unit, in_lab, install, install_program, text, wait_until,
+};
 
-const COURIER: Unit = Unit::named("courier.service");
+use super::shared::{Settings, Written, needed, once};
+
+const COURIER: Written<'static> = Written::as_named("courier.service");
+const UNIT: Unit = COURIER.unit;
+const PROGRAM: &str = "/usr/local/bin/courier";
+/// Its own folder; with DynamicUser=, the first is a link to the second.
+const OWN: [&str; 2] = ["/var/lib/courier", "/var/lib/private/courier"];
 const LETTERS: &str = "/var/lib/courier/letters";
 const GRAFFITI: &str = "/srv/graffiti";
 const CONFIGURATION: &str = "/etc/courier.conf";
-const RECIPIENT: &str = "Ada at the engine";
+const RECIPIENTS: [&str; 3] =
+    ["Ada at the engine", "Grace at the compiler", "Margaret at the lander"];
+/// What is in the folder already, in bytes: a courier that has been at work for years.
+const EARLIER: usize = 100_000;
 /// What systemd-analyze(1) may say at most; from 10 (everything is open) to 0.
 const EXPOSURE_MAX: f32 = 3.0;
 /// How many of the open doors a failure shows.
 const DOORS: usize = 6;
+/// What a wall is marked with.
+const MARK: &str = ".the-courier-was-here";
+/// Where nothing stays, or where nobody can write in a lab. /run is as systemd leaves it: some
+/// settings that protect the kernel give a unit a writable one, whatever ProtectSystem= says.
+const NO_WALLS: [&str; 5] = ["/proc", "/sys", "/dev", "/run", "/usr"];
+/// How many directories are tried at most.
+const WALLS_MAX: usize = 4000;
+/// Settings that give a unit directories of its own, besides StateDirectory=.
+const DIRECTORIES: [&str; 4] =
+    ["RuntimeDirectory", "CacheDirectory", "LogsDirectory", "ConfigurationDirectory"];
 
 #[test]
 fn can_write_to_its_own_folder_only() -> Result {
-    deliver()?;
-    if !Path::new(GRAFFITI).exists() {
-        return Ok(());
+    deliver(RECIPIENTS[0])?;
+    if Path::new(GRAFFITI).exists() {
+        return Err(writes_to(GRAFFITI));
     }
-    Err(Failure::new("a courier that cannot write outside of its folder", text!("{file}, by the courier", file = GRAFFITI))
-        .say("ProtectSystem=yes and =full close /usr and /etc; strict closes all, and ReadWritePaths= or StateDirectory= opens what is needed")
-        .man("systemd.exec(5), ProtectSystem=")
-        .at_setting(COURIER.name(), "ProtectSystem="))
+    opens_nothing_else()?;
+    let walls = walls();
+    let marked = mark(&walls)?;
+    match marked.first() {
+        None => Ok(()),
+        Some(wall) => Err(writes_to(&wall.display().to_string())),
+    }
 }
 
 #[test]
 fn has_no_capability_as_it_runs() -> Result {
-    let letter = deliver()?;
-    if letter.contains("CapEff: 0000000000000000") && letter.contains("NoNewPrivs: 1") {
+    let letter = deliver(RECIPIENTS[0])?;
+    if letter.contains("CapEff: 0000000000000000") {
         return Ok(());
     }
-    Err(Failure::new("CapEff: 0000000000000000 and NoNewPrivs: 1", Text::verbatim(letter))
+    Err(Failure::new("CapEff: 0000000000000000", Text::verbatim(letter))
         .say("whatever the unit says, the process has more: CapabilityBoundingSet= with nothing after it takes all capabilities away, and a + before the program takes nothing away at all")
-        .man("systemd.exec(5), CapabilityBoundingSet= and NoNewPrivileges=; systemd.service(5), COMMAND LINES")
-        .at_setting(COURIER.name(), "CapabilityBoundingSet="))
+        .man("systemd.exec(5), CapabilityBoundingSet=; systemd.service(5), COMMAND LINES")
+        .at_setting(COURIER.file, "CapabilityBoundingSet="))
 }
 
 #[test]
 fn is_exposed_by_three_at_most() -> Result {
     install_courier()?;
-    let output = Command::new("systemd-analyze")
-        .args(["security", "--no-pager", COURIER.name()])
-        .output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let exposure = text
+    let output =
+        Command::new("systemd-analyze").args(["security", "--no-pager", COURIER.file]).output()?;
+    let table = String::from_utf8_lossy(&output.stdout);
+    let exposure = table
         .lines()
         .last()
         .and_then(|line| line.split_once(": ")?.1.split(' ').next()?.parse::<f32>().ok());
     if exposure.is_some_and(|exposure| exposure <= EXPOSURE_MAX) {
         return Ok(());
     }
-    let got = exposure.map_or_else(|| text.to_string(), |exposure| format!("{exposure:.1}"));
+    let got = exposure.map_or_else(|| table.to_string(), |exposure| format!("{exposure:.1}"));
     let limit = format!("{EXPOSURE_MAX:.1}");
-    let doors = open_doors(&text).join("\n");
+    let doors = open_doors(&table).join("\n");
     Err(Failure::new(text!("an exposure of {limit} or less", limit), Text::verbatim(got))
         .say(text!("these doors are open, the dearest first:\n{doors}", doors))
         .man("systemd.exec(5), SANDBOXING")
-        .at_setting(COURIER.name(), "[Service]"))
+        .at_setting(COURIER.file, "[Service]"))
 }
 
 #[test]
 fn still_does_its_work() -> Result {
-    let letter = deliver()?;
-    match letter.contains(&format!("a letter for {RECIPIENT};")) {
+    for recipient in RECIPIENTS {
+        deliver(recipient)?;
+    }
+    COURIER.starts_often()?;
+    let letters = fs::read_to_string(LETTERS)?;
+    let kept = letters.starts_with(&earlier_letters())
+        && RECIPIENTS.iter().all(|name| letters.contains(&format!("a letter for {name};")));
+    match kept {
         true => Ok(()),
-        false => {
-            let expected = text!("a letter for {recipient}", recipient = RECIPIENT);
-            Err(Failure::new(expected, Text::verbatim(letter)))
-        }
+        false => Err(Failure::new(
+            "all letters, the old ones too",
+            text!("{bytes} bytes of letters", bytes = letters.len()),
+        )
+        .say("each run adds a letter to those that are there")
+        .at_setting(COURIER.file, "[Service]")),
     }
 }
 
 fn install_courier() -> Result {
-    install_program("courier")?;
-    install(&[COURIER.name()])?;
-    COURIER.runs_only("/usr/local/bin/courier")
+    once(|| {
+        install_program("courier")?;
+        install(&[COURIER.file])?;
+        COURIER.keeps_to_itself_in_a_sandbox(&[COURIER.file])?;
+        COURIER.runs_only(PROGRAM, "")?;
+        shows_nothing_in_place_of_another()?;
+        fs::create_dir_all(OWN[0])?;
+        fs::write(LETTERS, earlier_letters())?;
+        Ok(())
+    })
+}
+
+fn earlier_letters() -> String {
+    "a letter for Charles;\n".repeat(EARLIER / 22)
 }
 
 /// Runs the courier once, and returns the letter that it has left.
-fn deliver() -> Result<String> {
+fn deliver(recipient: &str) -> Result<String> {
     install_courier()?;
-    fs::create_dir_all("/var/lib/courier")?;
-    fs::write(CONFIGURATION, format!("recipient={RECIPIENT}\n"))?;
-    for file in [LETTERS, GRAFFITI] {
-        let _ = fs::remove_file(file);
+    needed(|| try_to_deliver(recipient))
+}
+
+fn try_to_deliver(recipient: &str) -> Result<String> {
+    fs::write(CONFIGURATION, format!("recipient={recipient}\n"))?;
+    let _ = fs::remove_file(GRAFFITI);
+    let before = letters().len();
+    run()?;
+    let mut letter = String::new();
+    wait_until("the courier's letter", || {
+        let is_over = is_over()?;
+        letter = letters().split_off(before.min(letters().len()));
+        Ok((is_over || letter.ends_with('\n')).then_some(()))
+    })
+    .journal_of(UNIT)?;
+    if letter.contains(&format!("a letter for {recipient};")) {
+        return Ok(letter);
     }
-    COURIER
-        .start()
-        .say("locked up so well that it can't do its work any more; its own words, and the exit status, say which door it needs")
-        .man("systemd.exec(5), PROCESS EXIT CODES, and ReadWritePaths=")
-        .at_setting(COURIER.name(), "[Service]")?;
-    fs::read_to_string(LETTERS).map_err(|error| {
-        Failure::new(text!("a letter in {file}", file = LETTERS), Text::verbatim(error))
+    let failed = UNIT.property("ActiveState")? == "failed";
+    let expected = text!("a letter for {recipient} in {file}", recipient, file = LETTERS);
+    let failure = Failure::new(expected, text!("no such letter; it said: {letter}", letter));
+    Err(match failed {
+        true => locked_up(failure),
+        false => failure
             .say("the courier is content, but nobody else sees its letter: it was written to a folder that only the unit had")
             .man("systemd.exec(5), TemporaryFileSystem=")
-            .at_setting(COURIER.name(), "TemporaryFileSystem=")
+            .at_setting(COURIER.file, "TemporaryFileSystem="),
     })
+}
+
+/// A unit that was done, and one that stays with RemainAfterExit=, begin anew.
+fn run() -> Result {
+    UNIT.reset_failed();
+    check::systemctl(&["restart", UNIT.name()]).map(drop).journal_of(UNIT).map_err(locked_up)
+}
+
+fn locked_up(failure: Failure) -> Failure {
+    failure
+        .journal_of(UNIT)
+        .say("locked up so well that it can't do its work any more; its own words, and the exit status, say which door it needs")
+        .man("systemd.exec(5), PROCESS EXIT CODES, and ReadWritePaths=")
+        .at_setting(COURIER.file, "[Service]")
+}
+
+/// Whether no process of it is left.
+fn is_over() -> Result<bool> {
+    Ok(["dead", "failed", "exited"].contains(&UNIT.property("SubState")?.as_str()))
+}
+
+fn letters() -> String {
+    fs::read_to_string(LETTERS).unwrap_or_default()
+}
+
+fn writes_to(place: &str) -> Failure {
+    let is_home = ["/home", "/root"].iter().any(|home| Path::new(place).starts_with(home));
+    let (say, setting) = match is_home {
+        true => (
+            "ProtectSystem=strict leaves the homes open: ProtectHome= closes /home and /root",
+            "ProtectHome=",
+        ),
+        false => (
+            "ProtectSystem=yes and =full close /usr and /etc; strict closes all but the homes, and ReadWritePaths= or StateDirectory= opens what is needed: /var/lib/courier, and nothing above or beside it",
+            "ReadWritePaths=",
+        ),
+    };
+    Failure::new(
+        "a courier that cannot write outside of its folder",
+        text!("{place}, by the courier", place),
+    )
+    .say(say)
+    .man("systemd.exec(5), ProtectSystem= and ProtectHome=")
+    .at_setting(COURIER.file, setting)
+}
+
+/// Fails if a bind mount has one file in the place of another: what runs and what is read would not
+/// be what it seems.
+fn shows_nothing_in_place_of_another() -> Result {
+    let settings = Settings::of(UNIT)?;
+    for property in ["BindPaths", "BindReadOnlyPaths"] {
+        for mount in settings.get(property).split_whitespace() {
+            let mut paths = mount.trim_start_matches('-').split(':');
+            let (from, to) = (paths.next().unwrap_or_default(), paths.next());
+            let is_own = property == "BindReadOnlyPaths" || is_own(Path::new(from));
+            if !is_own || to.is_some_and(|to| to != from) {
+                return Err(Failure::new("files at their own places", text!("{property}={mount}", property, mount))
+                    .say("this shows the courier something in another place, or opens more than its own folder")
+                    .man("systemd.exec(5), BindPaths=")
+                    .at_setting(COURIER.file, property));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Fails if the unit's settings open more than its own folder: a single file, or a directory that
+/// comes and goes.
+fn opens_nothing_else() -> Result {
+    let settings = Settings::of(UNIT)?;
+    let private_tmp = settings.get("PrivateTmp") == "yes";
+    let opened = settings.get("ReadWritePaths").split_whitespace();
+    let is_fine = |path: &&str| {
+        let path = Path::new(path.trim_start_matches(['-', '+']));
+        let is_tmp = path.starts_with("/tmp") || path.starts_with("/var/tmp");
+        is_own(path)
+            || private_tmp && is_tmp
+            || NO_WALLS[..3].iter().any(|api| path.starts_with(api))
+    };
+    if let Some(path) = opened.into_iter().find(|path| !is_fine(path)) {
+        return Err(writes_to(path));
+    }
+    for property in DIRECTORIES {
+        let value = settings.get(property);
+        if !value.is_empty() {
+            return Err(Failure::new("one folder that the courier can write to", text!("{property}={value}", property, value))
+                .say("systemd makes this directory for the unit, and the courier may write there; it needs one folder only")
+                .man("systemd.exec(5), RuntimeDirectory=")
+                .at_setting(COURIER.file, property));
+        }
+    }
+    Ok(())
+}
+
+fn is_own(path: &Path) -> bool {
+    OWN.iter().any(|own| path.starts_with(own))
+}
+
+/// All directories but the courier's own, and those that are no place for a file.
+fn walls() -> Vec<PathBuf> {
+    let mut found = vec![PathBuf::from("/"), PathBuf::from("/usr/local")];
+    let root = in_lab("/");
+    let mut next = 0;
+    while next < found.len() && found.len() < WALLS_MAX {
+        let entries = fs::read_dir(seen(&root, &found[next])).into_iter().flatten().flatten();
+        // A link leads to a directory that is found by itself.
+        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        let folder = found[next].clone();
+        let is_wall =
+            |path: &PathBuf| !is_own(path) && !NO_WALLS.iter().any(|none| path == Path::new(none));
+        found.extend(folders.map(|entry| folder.join(entry.file_name())).filter(is_wall));
+        next += 1;
+    }
+    found
+}
+
+/// A place of the lab, from its root.
+fn seen(root: &Path, place: &Path) -> PathBuf {
+    root.join(place.strip_prefix("/").unwrap_or(place))
+}
+
+/// Has a courier that is one no more try every wall, and returns those that it has marked. It is
+/// the kernel that says so: the mark is there for others as well, not only in a /tmp of the unit's
+/// own.
+fn mark(walls: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    // A word in quotes is read as it is, except for the quote.
+    let quoted =
+        |wall: &PathBuf| format!("'{}'", wall.display().to_string().replace('\'', "'\\''"));
+    let list = walls.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    // Nobody wants to read thousands of complaints.
+    let vandal = format!(
+        "#!/bin/sh\nexec 2>&-\nfor wall in {list}; do echo x > \"$wall/{MARK}\"; done\necho \"no letter\" >> {LETTERS}\n"
+    );
+    let original = fs::read(in_lab(PROGRAM))?;
+    let result = replace_program(vandal.as_bytes()).and_then(|()| {
+        run()?;
+        wait_until("the courier to come back", || Ok(is_over()?.then_some(())))
+    });
+    replace_program(&original)?;
+    result?;
+    let root = in_lab("/");
+    let mut marked: Vec<PathBuf> = walls.iter().map(|wall| wall.join(MARK)).collect();
+    marked.retain(|mark| fs::remove_file(seen(&root, mark)).is_ok());
+    Ok(marked)
+}
+
+/// A program that runs cannot be written over, but its name can be given away; see ETXTBSY in
+/// open(2).
+fn replace_program(text: &[u8]) -> Result {
+    let program = in_lab(PROGRAM);
+    let new = program.with_extension("new");
+    fs::write(&new, text)?;
+    fs::set_permissions(&new, Permissions::from_mode(0o755))?;
+    Ok(fs::rename(&new, &program)?)
 }
 
 /// The lines of systemd's table with the highest exposure, cut to the setting and what it costs.

@@ -40,6 +40,10 @@ fn unit(description: &str, program: &str, arguments: &[String]) -> Result<String
     if !program.starts_with('/') {
         return Err(format!("{program:?}: write the full path"));
     }
+    // At the end of a line, a backslash would take the next line along.
+    if description.ends_with('\\') {
+        return Err(format!("{description:?} ends with a backslash"));
+    }
     let escaped: Vec<String> = words().skip(1).map(escape).collect();
     // No variable is looked up in a program's path, so that its $ needs no second one.
     Ok(format!(

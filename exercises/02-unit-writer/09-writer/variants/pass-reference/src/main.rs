@@ -30,6 +30,10 @@ fn unit(description: &str, program: &str, arguments: &[String]) -> Result<String
     if !program.starts_with('/') {
         return Err(format!("{program:?} is no full path"));
     }
+    // At the end of a line, a backslash would take the next line along.
+    if description.ends_with('\\') {
+        return Err(format!("{description:?} ends with a backslash"));
+    }
     let description = line(description)?.replace('%', "%%");
     let mut command = quoted(line(program)?);
     for argument in arguments {
