@@ -75,6 +75,9 @@ impl Calendar {
 
     /// What `Calendar::parse` ends with: full years, sorted alternatives, ranges that end where a
     /// step does.
+    ///
+    /// systemd compares events by their tidy form, and prints no other; `systemd-analyze
+    /// calendar` is the way to see it.
     fn tidy(&mut self) {
         for component in &mut self.year {
             component.start = full_year(component.start);
@@ -115,6 +118,7 @@ pub fn looks_like_zone(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_uppercase()) && !word.contains(':')
 }
 
+/// Two digits are a year between 1970 and 2069, as in a C library.
 fn full_year(year: i32) -> i32 {
     match year {
         0..70 => year + 2000,
@@ -123,6 +127,7 @@ fn full_year(year: i32) -> i32 {
     }
 }
 
+/// `5..9/2` ends at 9, `5..8/2` at 7, and `5..5` is just 5.
 fn tidy_field(field: &mut Vec<Component>) {
     for component in field.iter_mut() {
         let Component { start, stop: Some(stop), repeat } = *component else {
@@ -141,6 +146,9 @@ fn tidy_field(field: &mut Vec<Component>) {
 }
 
 /// In range, and a step that comes at least once before the range or the field ends.
+///
+/// systemd refuses what can come in no month at all, such as the 32nd. It does not look at fields
+/// together, so 30 February is taken, and never comes.
 fn is_possible(component: &Component, from: i32, to: i32, backwards: bool) -> bool {
     // No month is sure to have a 29th day from its end.
     let to = if backwards { to - 3 } else { to };

@@ -22,6 +22,8 @@ impl Calendar {
         days.into_iter().find(|day| self.falls_on(*day))
     }
 
+    /// All parts must fit: a day of the week beside a date is one condition more, not another
+    /// date.
     fn falls_on(&self, day: NaiveDate) -> bool {
         let weekday = day.weekday().num_days_from_monday();
         matches(&self.year, day.year().unsigned_abs())

@@ -50,6 +50,7 @@ fn write_weekdays(f: &mut fmt::Formatter<'_>, days: u8) -> fmt::Result {
     if days == 0 { Ok(()) } else { f.write_str(" ") }
 }
 
+/// A range whose step is one is written without it; of seconds, one is a million microseconds.
 fn write_field(
     f: &mut fmt::Formatter<'_>,
     field: &[Component],

@@ -9,6 +9,9 @@ use super::calendar::{Calendar, Component, MICROS};
 const COMPONENTS_MAX: usize = 240;
 
 /// Takes a time zone from the end.
+///
+/// A zone is a name with a capital letter and perhaps a slash, so whether the last word is one,
+/// only a list of zones can tell.
 pub(super) fn split_zone(value: &str, is_zone: impl Fn(&str) -> bool) -> (&str, Option<String>) {
     let utc_at = value.len().saturating_sub(4);
     if value.get(utc_at..).is_some_and(|end| end.eq_ignore_ascii_case(" UTC")) {
@@ -21,6 +24,8 @@ pub(super) fn split_zone(value: &str, is_zone: impl Fn(&str) -> bool) -> (&str, 
 }
 
 /// `daily` and its like, in any case.
+///
+/// The words stand for whole events, and nothing may follow them except a zone.
 pub(super) fn shorthand(text: &str) -> Option<Calendar> {
     let at = |value: i32| vec![Component::of(value)];
     let months = |values: &[i32]| values.iter().map(|month| Component::of(*month)).collect();
@@ -92,6 +97,9 @@ impl<'a> Parser<'a> {
     }
 
     /// `Mon,Wed..Fri `; nothing at all if no day's name stands here.
+    ///
+    /// Days may be written out or cut to three letters. A range runs forward only: Sat..Tue is
+    /// refused.
     fn weekdays(&mut self) -> Result<u8, Invalid> {
         let mut days = 0;
         let mut range_from: Option<u8> = None;
@@ -142,6 +150,9 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a date if one stands here; yes if no time may follow it.
+    ///
+    /// What stands before a colon is an hour, so the first number is read as a date and given
+    /// back if it was none.
     fn date(&mut self, calendar: &mut Calendar) -> Result<bool, Invalid> {
         if self.peek() == Some(b'@') {
             self.timestamp(calendar)?;
@@ -210,6 +221,8 @@ impl<'a> Parser<'a> {
     }
 
     /// `*`, or alternatives between commas.
+    ///
+    /// A field is a list, each part of which may be a range with a step: `1,5..9/2`.
     fn chain(&mut self, seconds: bool) -> Result<Vec<Component>, Invalid> {
         if self.peek() == Some(b'*') {
             self.at += 1;
@@ -278,6 +291,8 @@ impl<'a> Parser<'a> {
     }
 
     /// Six digits, the seventh rounds, the others are dropped.
+    ///
+    /// Seconds are the only field with one, because timers are as exact as a microsecond.
     fn fraction(&mut self) -> Result<i32, Invalid> {
         let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
         if digits == 0 {
@@ -291,6 +306,8 @@ impl<'a> Parser<'a> {
     }
 
     /// `@1493187147`, seconds since 1970, which stands for its date in UTC.
+    ///
+    /// The one form that names a single moment; it is kept as its date and time in UTC.
     fn timestamp(&mut self, calendar: &mut Calendar) -> Result<(), Invalid> {
         let digits = self.rest()[1..].bytes().take_while(u8::is_ascii_digit).count();
         let seconds: i64 = self.rest()[1..1 + digits]

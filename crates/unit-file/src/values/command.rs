@@ -104,6 +104,9 @@ fn read_command(words: &mut Splitter<'_>, version: u32) -> Result<Option<(Comman
 }
 
 /// Reads the first word of a command: prefixes and program.
+///
+/// The first word is special three times: it has the prefixes, it is looked up as a program, and
+/// it becomes the program's own name, unless @ gives another.
 fn read_program(words: &mut Splitter<'_>, version: u32) -> Result<Option<Command>, Bad> {
     let word = loop {
         match words.next_word(Backslash::Escapes) {
@@ -142,6 +145,9 @@ fn read_program(words: &mut Splitter<'_>, version: u32) -> Result<Option<Command
 }
 
 /// Each prefix once, in any order; `+` and `!` exclude each other. The rest belongs to the program.
+///
+/// systemd reads them from left to right and stops at the first sign that can't be one more
+/// prefix; what is left is the program, even if it begins with such a sign.
 fn read_prefixes(word: &str, version: u32) -> (Vec<Prefix>, usize) {
     let mut prefixes = Vec::new();
     for (at, c) in word.char_indices() {
@@ -170,6 +176,9 @@ fn read_prefixes(word: &str, version: u32) -> (Vec<Prefix>, usize) {
 }
 
 /// Whether systemd takes the word for a program: an absolute path, or a name to look up.
+///
+/// systemd must be sure of what it will run, so a path that depends on a directory is none. A
+/// bare name is looked up in directories that are compiled in, since version 239.
 fn program_problem(program: &str) -> Option<&'static str> {
     if program.starts_with('%') && !program.starts_with("%%") {
         return None; // a specifier such as %h fills in the beginning, so only systemd can tell
@@ -196,6 +205,9 @@ fn program_problem(program: &str) -> Option<&'static str> {
 
 /// Reads arguments up to the end, or up to a `;` that begins another command: then the answer is
 /// yes.
+///
+/// A lone ; begins another command, `\;` is a semicolon for the program. In quotes, or as a part
+/// of a word, it is a letter like any other.
 fn read_arguments(words: &mut Splitter<'_>, command: &mut Command) -> Result<bool, Invalid> {
     loop {
         let start = words.offset();

@@ -37,6 +37,7 @@ pub fn parse_environment(value: &str) -> (Vec<EnvironmentWord>, Option<Invalid>)
     (split.words.into_iter().map(read_word).collect(), split.error)
 }
 
+/// A value may be empty and may have a = in it; the first one ends the name.
 fn read_word(word: Word) -> EnvironmentWord {
     let text = match std::str::from_utf8(&word.bytes) {
         Ok(text) => text,
@@ -53,6 +54,9 @@ fn read_word(word: Word) -> EnvironmentWord {
 }
 
 /// Letters, digits and `_`, and no digit first; environ(7).
+///
+/// Programs read variables with getenv(3), which takes any name; shells take only these, and so
+/// does systemd.
 pub fn is_variable_name(name: &str) -> bool {
     let valid = |c: char| c.is_ascii_alphanumeric() || c == '_';
     !name.is_empty() && name.chars().all(valid) && !name.starts_with(|c: char| c.is_ascii_digit())

@@ -3,6 +3,8 @@
 //! Not the escaping of unit names, where only `\xHH` exists.
 
 /// Reads the escape that follows a backslash: its bytes and how many characters it took.
+///
+/// The escapes of C, and `\s` for a blank, because blanks at the end of a line would be lost.
 pub(super) fn unescape_one(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
     let simple = |byte: u8| Some((vec![byte], 1));
     match *rest.first()? {
@@ -36,6 +38,7 @@ fn eight_bit(number: u32, length: usize) -> Option<(Vec<u8>, usize)> {
     Some((vec![byte], length))
 }
 
+/// `\u` has four digits and `\U` eight, and half of a surrogate pair is no character.
 fn unicode(number: u32, length: usize) -> Option<(Vec<u8>, usize)> {
     let character = char::from_u32(number).filter(|c| *c != '\0')?;
     Some((character.to_string().into_bytes(), length))

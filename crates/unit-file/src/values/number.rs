@@ -4,6 +4,11 @@ use super::Invalid;
 
 /// Reads a whole number with an optional sign: decimal, or with a prefix `0x`, `0o`, `0b`, or octal
 /// with a leading `0`.
+///
+/// ```
+/// use unit_file::values::parse_integer;
+///
+/// assert_eq!(parse_integer("0x10"), Ok(16)); assert_eq!(parse_integer("010"), Ok(8)); ```
 pub fn parse_integer(value: &str) -> Result<i128, Invalid> {
     let not_a_number = || Invalid::whole(value, format!("{value:?} is not a whole number"));
     let text = value.trim_start_matches([' ', '\t']);
@@ -31,6 +36,8 @@ pub fn parse_integer(value: &str) -> Result<i128, Invalid> {
 }
 
 /// Reads an octal access mode such as `0644`, up to `7777`.
+///
+/// A mode is octal without any prefix, as chmod(1) takes it.
 pub fn parse_mode(value: &str) -> Result<u32, Invalid> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let mode = u32::from_str_radix(value, 8).ok().filter(|mode| digits && *mode <= 0o7777);
@@ -40,6 +47,8 @@ pub fn parse_mode(value: &str) -> Result<u32, Invalid> {
 }
 
 /// Reads `20%`, `12.5%` or `0.25%` in hundredths of a percent.
+///
+/// systemd counts in hundredths of a percent for most keys, and in whole percents for some.
 pub fn parse_percent(value: &str) -> Result<u64, Invalid> {
     let no = || Invalid::whole(value, format!("{value:?} is not a percentage such as 20%"));
     let number = value.strip_suffix('%').ok_or_else(no)?;

@@ -1,6 +1,8 @@
 //! Sizes in bytes: `512M`, `1.5G`, `1G 500M`.
 //!
 //! One letter, no `B` after it, no `Mi`. The letters count in 1024, as memory does.
+//!
+//! Sizes are written by people for people, so a fraction is fine; what is counted is whole bytes.
 
 use super::Invalid;
 
@@ -47,6 +49,8 @@ struct Term {
     next_suffix: usize,
 }
 
+/// A fraction is allowed for each term, and no unit twice: `1G 500M` is one size, `500M 1G` is
+/// none.
 fn read_term(text: &str, smallest: usize) -> Result<Term, String> {
     let digits_end = digits(text);
     if text.starts_with('-') {

@@ -3,6 +3,8 @@
 //!
 //! They are read in nearly every value, also inside quotes. A `%` that should stay one is written
 //! `%%`.
+//!
+//! The list is that of systemd.unit(5), each with the first release that has it in its sources.
 
 /// A specifier's letter, its meaning, and the version that brought it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub fn specifiers(
     })
 }
 
+/// A letter that systemd doesn't know makes filling in fail; a sign that is no letter leaves the
+/// % as it is, so "100%" at the end of a text is fine.
 fn judge(letter: Option<char>, context: Context, version: u32) -> SpecifierUse {
     match letter {
         Some('%') => SpecifierUse::Percent,
@@ -73,6 +77,8 @@ fn judge(letter: Option<char>, context: Context, version: u32) -> SpecifierUse {
 }
 
 /// The specifier of a letter, whatever the version.
+///
+/// For messages about units that are for another version.
 pub fn specifier_of(letter: char) -> Option<&'static Specifier> {
     SPECIFIERS.iter().find(|known| known.letter == letter)
 }

@@ -1,6 +1,8 @@
 //! Time spans: `90`, `1min 30s`, `1.5h`, `infinity`; systemd.time(7).
 //!
 //! A number without a unit counts in seconds. `m` is a minute and `M` a month.
+//!
+//! Months and years have fixed lengths, as a span has no date that it begins at.
 
 use std::fmt;
 use std::time::Duration;
@@ -62,6 +64,9 @@ pub enum TimeSpan {
 
 impl TimeSpan {
     /// Reads a span as most keys have it: a bare number counts in seconds.
+    ///
+    /// Terms add up in any order, and one without a unit counts in the unit of the key, which is
+    /// a second for nearly all.
     pub fn parse(value: &str) -> Result<TimeSpan, Invalid> {
         TimeSpan::parse_with_unit(value, Duration::from_secs(1))
     }
@@ -84,6 +89,8 @@ impl TimeSpan {
 
 /// Reads a span to the nanosecond, a bare number counting in nanoseconds, as `TimerSlackNSec=`
 /// does.
+///
+/// The kernel counts timer slack in nanoseconds, so here a bare number does not mean seconds.
 pub fn parse_nanoseconds(value: &str) -> Result<Option<u64>, Invalid> {
     parse(value, 1, 1)
 }
@@ -117,6 +124,8 @@ fn parse(value: &str, default_unit: u128, tick: u128) -> Result<Option<u64>, Inv
 }
 
 /// One number with its unit: the ticks, and how much of the text it took.
+///
+/// Between the number and its unit there may be blanks, so "5 s" is one term; "5 5s" is two.
 fn read_term(text: &str, default_unit: u128, tick: u128) -> Result<(u64, usize), String> {
     if text.starts_with('-') {
         return Err("a time span is not negative".to_owned());
@@ -154,6 +163,8 @@ fn unknown_unit(rest: &str) -> &str {
 }
 
 /// Digits beyond the tick are cut off, one by one, as systemd does it.
+///
+/// The sum is kept below the largest number, which stands for infinity in systemd.
 fn ticks(whole: &str, fraction: &str, unit: u128) -> Option<u64> {
     let whole: i64 = whole.parse().ok()?;
     let mut ticks = u128::try_from(whole).ok()?.checked_mul(unit)?;

@@ -2,6 +2,9 @@
 //!
 //! Nearly like a shell, and not a shell: nothing is expanded, quotes may begin inside a word, and
 //! keys differ in what a backslash means to them.
+//!
+//! The same splitter serves commands, variables, names and paths, as in systemd, where it is
+//! extract_first_word().
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -135,6 +138,8 @@ impl<'a> Splitter<'a> {
     }
 
     /// Takes the bytes up to one that means something.
+    ///
+    /// Most bytes of most values mean themselves, and this takes them in one go.
     fn plain_run(&mut self, word: &mut Word) {
         let plain = |byte: &&u8| !matches!(**byte, b'\'' | b'"' | b'\\') && !is_blank(**byte);
         let rest = self.rest();
@@ -145,6 +150,9 @@ impl<'a> Splitter<'a> {
     }
 
     /// Reads from an opening quote to the closing one.
+    ///
+    /// Single and double quotes are the same here, other than in a shell: escapes are read in
+    /// both.
     fn quoted(&mut self, quote: u8, word: &mut Word, backslash: Backslash) -> Result<(), Invalid> {
         let start = self.at;
         self.at += 1;
@@ -167,6 +175,9 @@ impl<'a> Splitter<'a> {
     }
 
     /// Reads a backslash and what it spells; what systemd doesn't know stays as it is.
+    ///
+    /// systemd warns about an unknown escape and goes on, so a pattern such as \d reaches the
+    /// program unharmed.
     fn escape(&mut self, word: &mut Word) {
         self.at += 1;
         let rest = self.rest();

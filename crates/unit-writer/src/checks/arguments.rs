@@ -1,4 +1,14 @@
 //! Arguments of commands: what only a shell would understand, and what quotes become.
+//!
+//! systemd splits a command line into words, takes quotes off, reads escapes and fills in
+//! variables; then it calls execve(2). No shell takes part, so the signs of a shell reach the
+//! program as they are:
+//!
+//! ```ini
+//! [Service]
+//! ExecStart=/usr/bin/convert in.json > out.json
+//! ExecStartPre=/bin/rm -f /run/app/*.pid
+//! ```
 
 use unit_file::directives::has_word;
 use unit_file::values::{Prefix, Word};
@@ -32,6 +42,8 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     findings.extend(terminal(check));
 }
 
+/// systemd reads each word twice: first strictly, and if an escape is unknown, once more with
+/// unknown escapes left as they are. So the unit loads, and only the journal has a line about it.
 fn unknown_escape(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
     let message = "the word has an escape that systemd does not know";
     Finding::warning("unknown-escape", check.span_of(word), message)
@@ -42,6 +54,9 @@ fn unknown_escape(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
 
 /// Quotes that a reader takes for part of the text: those of JSON, and quotes inside of quotes.
 /// systemd takes off every quote that opens a group, wherever it stands in a word.
+///
+/// A shell does the same, except that in a shell people seldom write JSON without single quotes
+/// round it. What they mean here is nearly always the text with its quotes.
 pub(super) fn odd_quotes(raw: &str) -> bool {
     let mut open = None;
     let mut escaped = false;
@@ -75,6 +90,10 @@ fn lost_quotes(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
 }
 
 /// Words that a shell would act on, and that here are arguments like any other.
+///
+/// systemd.service(5) says it in one sentence, "no shell syntax", and most people meet that
+/// sentence after their first redirection. Quoted words are left alone: whoever quotes a > means
+/// the character.
 fn shell_syntax(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     let text = word.text();
     let what = if word.is_plain() {
@@ -109,6 +128,8 @@ fn shell_syntax(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     Some(finding.advice(advice).man(MAN))
 }
 
+/// A word that is only an operator means nothing else to anybody. With a path behind it, as in
+/// >/dev/null, it is a redirection; the & at the end of an address with ?a=b& is none.
 fn shell_operator(text: &str) -> Option<&'static str> {
     let redirects = [">", "<", "1>", "2>", "&>"];
     let redirected = |start: &str| {
@@ -128,6 +149,8 @@ fn shell_operator(text: &str) -> Option<&'static str> {
     }
 }
 
+/// What a shell would replace before the program sees it. ~ is a directory of the user to a
+/// shell, and a letter to execve(2).
 fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
     let operators = [":-", ":=", ":+", ":?", "##", "%%"];
     let has_operator = || operators.iter().any(|operator| text.contains(operator));
@@ -146,6 +169,9 @@ fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
 }
 
 /// A service has no terminal, and `docker run --tty` stops without one.
+///
+/// docker asks isatty(3) before it does anything else, so the message in the journal is all that
+/// is left. TTYPath= gives a service a terminal, and then the option is right.
 fn terminal(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let name = base_name(&check.command.program);
     let runs = arguments(check.command).any(|word| matches!(word.as_str(), "run" | "exec"));

@@ -1,4 +1,15 @@
 //! Settings that are right one by one and wrong together, and values that are out of use.
+//!
+//! Each rule here is short and stands alone; families of rules have files of their own.
+//!
+//! ```ini
+//! [Unit]
+//! After=network-online.target
+//!
+//! [Service]
+//! Type=oneshot
+//! RuntimeMaxSec=5M
+//! ```
 
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
@@ -21,6 +32,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// An order after something that nobody starts: network-online.target is only there if some unit
 /// wants it; systemd.special(7).
+///
+/// network.target only says that the network is being configured. network-online.target waits for
+/// an address, costs time at boot, and is therefore only started for those who want it.
 fn network_online(subject: &Subject<'_>) -> Option<Finding> {
     let unit = "network-online.target";
     let span = subject.place_of("Unit", "After", unit)?;
@@ -55,6 +69,8 @@ fn syslog_target(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// Keys that have no effect beside the others.
+///
+/// Such lines do no harm, but whoever wrote them expected something.
 fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut say = |key: &str, message: &str, advice: &str| {
@@ -85,6 +101,8 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// `5M` is five months, which few people mean.
+///
+/// systemd.time(7) has m for minutes and M for months, as date(1) does.
 fn months(assignment: &Assignment, row: &Directive) -> Option<Finding> {
     let value = assignment.value.text();
     let at = value.find('M').filter(|_| row.kind == Kind::Time)?;
@@ -124,6 +142,9 @@ fn legacy_value(assignment: &Assignment) -> Option<Finding> {
 }
 
 /// Values that systemd obeys, and warns about.
+///
+/// nobody owns what nobody should own, files of NFS mounts among them; systemd warns since
+/// version 246.
 fn unsafe_value(assignment: &Assignment) -> Option<Finding> {
     let span = assignment.value.span();
     match (assignment.key.as_str(), assignment.value.text()) {

@@ -1,4 +1,14 @@
 //! Command lines: what systemd refuses, and programs that it can't run.
+//!
+//! The man page is systemd.service(5), "Command lines". What the words behind the program mean to
+//! a shell is judged in `arguments.rs`, variables in `variables.rs`, scripts in `scripts.rs`.
+//!
+//! ```ini
+//! [Service]
+//! ExecStart=./run.sh
+//! ExecStart=NODE_ENV=production /usr/bin/node app.js
+//! ExecStart=sudo -u app /usr/bin/app
+//! ```
 
 use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::syntax::{Assignment, Span};
@@ -48,6 +58,9 @@ pub(super) fn check(
     }
 }
 
+/// The unit is lost because a service without its command is another service: systemd rather runs
+/// nothing. The prefix - says that the failure of the command does not matter, and systemd takes
+/// that for the line too.
 fn refused(
     assignment: &Assignment,
     invalid: &Invalid,
@@ -77,6 +90,9 @@ fn refused(
 }
 
 /// `NODE_ENV=production`, which a shell would take for a variable of the command.
+///
+/// `execve(2)` has the environment in a list of its own, so a word with a = in it is just the
+/// name of a program.
 fn is_assignment(word: &str) -> bool {
     let name = word.split_once('=').map_or("", |(name, _)| name);
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -92,6 +108,8 @@ impl CommandCheck<'_, '_> {
         self.assignment.value.span_of(self.command.program_span.clone())
     }
 
+    /// The program is looked up before any variable is known: systemd checks it when it loads the
+    /// unit, and the environment belongs to the start.
     fn program(&self) -> Option<Finding> {
         let program = self.command.program.as_str();
         let span = self.program_span();
@@ -120,8 +138,14 @@ impl CommandCheck<'_, '_> {
     }
 
     /// On the machine, the program must be there and executable.
+    ///
+    /// status 203 is what the forked process ends with when execve(2) fails; systemd.exec(5),
+    /// "Process Exit Codes". A bare name is looked for in directories that are compiled into
+    /// systemd, whatever $PATH says.
     fn missing_program(&self, program: &str, span: Span) -> Option<Finding> {
-        let machine = self.subject.machine?;
+        let Some(machine) = self.subject.machine else {
+            return self.never_a_program(program, span);
+        };
         let is_there = if program.starts_with('/') {
             machine.is_program(program)
         } else {
@@ -142,6 +166,25 @@ impl CommandCheck<'_, '_> {
         };
         let finding = Finding::new(severity, "no-such-program", span, message);
         Some(finding.effect(effect).advice(advice).man(MAN))
+    }
+
+    /// Words that name a program on no machine, so that nobody has to look.
+    ///
+    /// Without the facts of a machine, these are sure all the same.
+    fn never_a_program(&self, program: &str, span: Span) -> Option<Finding> {
+        let message = if has_word(BUILTINS, program) {
+            format!("{program} is a command of the shell, not a program")
+        } else if is_assignment(program) {
+            format!("{program} is a variable as a shell would set it, not a program")
+        } else if program.contains(' ') && !program.starts_with('/') {
+            format!("{program:?} is one word, blanks included")
+        } else {
+            return None;
+        };
+        let finding = Finding::error("no-such-program", span, message)
+            .effect("the command fails with status 203/EXEC")
+            .advice("Environment= and WorkingDirectory= do it, or run it through /bin/sh -c");
+        Some(finding.man(MAN))
     }
 
     /// A sandbox may give the command other files to see than the machine's.
@@ -168,6 +211,8 @@ const OTHER_ROOTS: &str = "RootDirectory RootImage ExecSearchPath BindPaths Bind
 /// Commands that only a shell has.
 const BUILTINS: &str = "cd source . export ulimit umask eval exec set if for while";
 
+/// The reasons in the order in which they explain most: a word of the shell, a variable, a quoted
+/// command, a directory, a file without the x bit, and at last nothing at all.
 fn why_missing(machine: &Machine, program: &str) -> (String, &'static str) {
     if has_word(BUILTINS, program) {
         let advice = "use WorkingDirectory=, Environment=, UMask= or a Limit…= key, or run it \

@@ -1,4 +1,13 @@
 //! What only looks like a comment or a quotation mark in a value.
+//!
+//! Both come from habits of other files: shells and most configuration files have comments at the
+//! end of a line, and word processors turn quotes round.
+//!
+//! ```ini
+//! [Service]
+//! Restart=always   # whatever happens
+//! Environment=“NAME=a b”
+//! ```
 
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
@@ -113,6 +122,8 @@ fn quoted_words(text: &str) -> String {
 }
 
 /// Quotes as word processors write them are letters to systemd.
+///
+/// They come with text that was copied from a page or a chat, and look right in most fonts.
 fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
     let value = assignment.value.text();
     let smart = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}'];

@@ -1,5 +1,14 @@
 //! Dependencies in `[Unit]`: units that don't exist, a unit's dependency on itself, and order
 //! without requirement.
+//!
+//! systemd.unit(5) keeps two things apart that people take for one: what a unit needs, and in
+//! which order the two are started.
+//!
+//! ```ini
+//! [Unit]
+//! Requires=database.service
+//! After=databse.service
+//! ```
 
 use systemd_types::{UnitName, UnitType};
 use unit_file::directives::{Directive, Kind};
@@ -59,6 +68,8 @@ fn is_there(subject: &Subject<'_>, machine: &Machine, name: &UnitName) -> bool {
     machine.may_have_unit(name) || subject.set.get(name.as_str()).is_some()
 }
 
+/// Requires= and its like put the other unit into the same transaction, and a transaction with a
+/// unit that can't be found is refused. Wants= is the same without that.
 fn missing(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -121,6 +132,9 @@ fn nobody_starts(
 }
 
 /// Without an order, both are started at the same time.
+///
+/// systemd.unit(5) says of Requires= that it has no influence on the order. Of a unit that the
+/// other one names itself, we know nothing here, so this is a remark.
 fn unordered(
     subject: &Subject<'_>,
     assignment: &Assignment,

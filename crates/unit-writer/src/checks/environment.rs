@@ -1,4 +1,12 @@
 //! `Environment=`: words that are no assignment, and what only a shell would expand.
+//!
+//! The value is split into words as a command line is, and each word is one variable.
+//!
+//! ```ini
+//! [Service]
+//! Environment=PATH=/opt/bin:$PATH GREETING=hello world
+//! Environment=CONFIG={"level":"debug"}
+//! ```
 
 use unit_file::directives::{Directive, Kind, by_key};
 use unit_file::syntax::{Assignment, Span};
@@ -54,6 +62,8 @@ fn open_quote(
     Finding::warning("ignored-value", span, error.reason.clone()).effect(effect).man(MAN)
 }
 
+/// systemd takes word by word, and goes on behind one that it can't use. The value of the word
+/// before is then shorter than it was meant, which is how blanks without quotes are lost.
 fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Finding {
     let text = word.text();
     let span = assignment.value.span_of(word.span.clone());
@@ -94,6 +104,8 @@ fn variable(span: &Span, name: &str, value: &str) -> Vec<Finding> {
 }
 
 /// Quotes inside of a value group words and go; the program would have needed them.
+///
+/// Quotes may begin inside a word and are taken off there, also in the middle of a value.
 fn quotes(span: &Span, raw: &str, read: &str) -> Option<Finding> {
     if !odd_quotes(raw) {
         return None;

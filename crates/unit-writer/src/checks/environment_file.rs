@@ -1,4 +1,13 @@
 //! What an `EnvironmentFile=` holds, where it can be read: it is no script; systemd.exec(5).
+//!
+//! People write these files for a shell first, and source them; systemd reads less than a shell
+//! does.
+//!
+//! ```ini
+//! # /etc/default/app
+//! export NAME=value
+//! HOME_PAGE=$BASE/index.html
+//! ```
 
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
@@ -35,6 +44,9 @@ pub(super) fn check(
 }
 
 /// What is odd about a line, what systemd makes of it, and what to do.
+///
+/// The syntax is that of os-release(5), of which a shell can read all and write more. systemd
+/// reads NAME=value, quotes, and comments on lines of their own; it fills nothing in.
 fn odd(line: &str) -> Option<(String, &'static str, &'static str)> {
     let line = line.trim();
     let (name, value) = line.split_once('=').filter(|_| !line.starts_with(['#', ';']))?;

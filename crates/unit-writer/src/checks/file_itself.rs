@@ -1,4 +1,6 @@
 //! The file as a file: a mask, its permissions, and marks of a template that was never filled in.
+//!
+//! These look at the file before its lines.
 
 use systemd_types::UnitType;
 use unit_file::syntax::Span;
@@ -41,6 +43,9 @@ fn permissions(subject: &Subject<'_>) -> Option<Finding> {
 
 /// `@bindir@` of autoconf, `{{ name }}` and `{% if %}` of Jinja: another program fills these in
 /// before systemd reads the file, and one hint is worth more than a fault for each mark.
+///
+/// Such files are in every repository that builds packages, and checking them is a fair question;
+/// the answer is to check what comes out.
 fn template_marks(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let bytes = subject.file.bytes();
     let lines = subject.file.lines().iter().map(|line| line.text.clone());
@@ -71,6 +76,8 @@ fn has_mark(line: &str) -> bool {
 }
 
 /// `{{ name }}`, `{{name|filter}}`; not `{{.Names}}` or `{{json .}}`, which docker reads itself.
+///
+/// docker and podman have templates of their own in --format, with a dot before each name.
 fn has_jinja_name(line: &str) -> bool {
     let inside = line.split_once("{{").and_then(|(_, rest)| rest.split_once("}}"));
     let name = inside.map_or("", |(inside, _)| inside.split('|').next().unwrap_or_default().trim());
@@ -87,7 +94,9 @@ fn has_at_name(line: &str) -> bool {
         let is_name = !part.is_empty()
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && index + 1 < parts.len();
-        let is_free = !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        // Two @ in a row are somebody else's mark, as in a script of sed.
+        let is_free = !before.is_empty()
+            && !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
         if is_name && is_free {
             return true;
         }

@@ -1,4 +1,15 @@
 //! Facts of the machine that a value names: users, groups, directories and files.
+//!
+//! Only what is wrong at the start of the service counts, so what comes later is left out: what
+//! systemd makes for the unit, what tmpfiles.d(5) and sysusers.d(5) make at boot, and what lies
+//! below a mount that the unit waits for.
+//!
+//! ```ini
+//! [Service]
+//! User=ap
+//! WorkingDirectory=/srv/app
+//! ReadWritePaths=/run/app
+//! ```
 
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
@@ -47,6 +58,8 @@ fn error(assignment: &Assignment, code: &'static str, message: String) -> Findin
     Finding::error(code, assignment.value.span(), message).man(MAN)
 }
 
+/// systemd looks the name up when it starts the service, not when it loads the unit, so a wrong
+/// one shows only then.
 fn account(
     subject: &Subject<'_>,
     machine: &Machine,
@@ -114,6 +127,8 @@ fn is_conditional(subject: &Subject<'_>, path: &str) -> bool {
 }
 
 /// Places that are filled while the machine runs, so that what is there now says nothing.
+///
+/// Whether these paths are there depends on what has run since boot.
 fn is_volatile(path: &str) -> bool {
     let places = ["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/proc/", "/sys/", "/dev/"];
     places.iter().any(|place| path.starts_with(place))
@@ -126,6 +141,8 @@ fn comes_later(subject: &Subject<'_>, machine: &Machine, path: &str) -> bool {
         || machine.is_made_at_boot(path)
 }
 
+/// The directory is entered after the sandbox is built and before the program runs; if that
+/// fails, nothing runs. With - before it, the service starts in /.
 fn working_directory(
     subject: &Subject<'_>,
     machine: &Machine,
@@ -142,6 +159,8 @@ fn working_directory(
     Some(finding)
 }
 
+/// The file is read at each start. Without the -, a missing one is a failure of the start,
+/// "Failed to load environment files".
 fn environment_file(
     subject: &Subject<'_>,
     machine: &Machine,

@@ -1,4 +1,8 @@
 //! A finding: what is wrong where, what systemd will do about it, and how to mend it.
+//!
+//! A good finding answers four questions in this order. The message says what is wrong, in terms
+//! of the file; the effect says what systemd does, in terms of what happens; the fix says what to
+//! write; and the man page is where to read on.
 
 use unit_file::syntax::Span;
 
@@ -10,6 +14,8 @@ pub(super) const REFUSED: &str = "systemd refuses the unit; it does not load";
 
 /// How bad a finding is, by its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The effect alone decides, not how easily it is mended: an error is what stops the unit, a
+/// warning what makes it do something else than it says.
 pub enum Severity {
     /// Legal, and worth knowing.
     Info,

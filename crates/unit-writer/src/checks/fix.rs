@@ -1,4 +1,7 @@
 //! Making the changes that findings are sure of.
+//!
+//! Only changes that can be wrong in no reading of the file are made: a key with one letter wrong
+//! and one key near it, a comment that needs a line of its own. The others are offered in words.
 
 use super::finding::{Edit, Finding};
 
@@ -22,6 +25,9 @@ pub fn apply_safe_fixes(bytes: &[u8], findings: &[Finding]) -> Option<Vec<u8>> {
 }
 
 /// Two insertions at one place don't disturb each other.
+///
+/// An edit that is made changes where the next one would be, so two at one place can't both be
+/// right.
 fn overlap(one: &Edit, other: &Edit) -> bool {
     if one.span.is_empty() || other.span.is_empty() {
         return one.span.start > other.span.start && one.span.start < other.span.end

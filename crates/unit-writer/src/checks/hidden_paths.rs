@@ -1,10 +1,20 @@
 //! Paths that the sandbox hides from the service which needs them; systemd.exec(5).
+//!
+//! A sandbox is often added to a unit that worked before, from a list of good settings, and then a
+//! path of the unit itself is gone.
+//!
+//! ```ini
+//! [Service]
+//! ProtectHome=yes
+//! ExecStart=/usr/bin/python3 /home/app/bot/main.py
+//! ```
 
 use unit_file::syntax::Span;
 
 use super::finding::{Finding, Severity};
 use super::subject::{RunCommand, Subject};
 
+/// BindPaths= puts a hidden path back, so with it nothing is sure.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let shows_more = ["BindPaths", "BindReadOnlyPaths"].iter().any(|key| subject.has(key));
     if shows_more {
@@ -40,6 +50,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The first thing of the unit that the key hides: its program, its directory, or an argument.
+///
+/// ProtectHome=yes puts an empty directory that nobody can read over /home, /root and /run/user;
+/// PrivateDevices=yes gives the unit a /dev with a few harmless devices. The program itself is
+/// looked up in that view, so a hidden one fails the start; of an argument nobody can say whether
+/// the program opens it, so that is a warning.
 fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> {
     let is_hidden = |path: &str| {
         let path = path.trim_start_matches(['-', '+']);

@@ -1,4 +1,14 @@
 //! `[Install]`, which systemctl reads on enable and the manager never: who pulls the unit in.
+//!
+//! The section is a note for systemctl enable, which makes links from it; systemd.unit(5),
+//! "[Install] Section Options". Mistakes show at enable, or at the next boot, when nothing
+//! happens.
+//!
+//! ```ini
+//! [Install]
+//! WantedBy=multiuser.target
+//! Alias=app@.service
+//! ```
 
 use systemd_types::{UnitName, UnitType};
 use unit_file::directives::has_word;
@@ -6,22 +16,10 @@ use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, Word, split};
 
 use super::finding::{Edit, Finding, MAX_FINDINGS, Severity};
+use super::known_words::known_words;
 use super::subject::Subject;
-use super::user_units::USER_TARGETS;
 use crate::load::{Machine, Role, Scope};
 use crate::suggest::{nearest, with_suffix};
-
-/// The targets that units are usually wanted by.
-const STANDARD_TARGETS: &str = "\
-    multi-user.target graphical.target default.target sysinit.target basic.target \
-    timers.target sockets.target paths.target network.target network-online.target \
-    network-pre.target local-fs.target local-fs-pre.target remote-fs.target rescue.target \
-    emergency.target shutdown.target reboot.target halt.target poweroff.target sleep.target \
-    suspend.target hibernate.target hybrid-sleep.target suspend-then-hibernate.target \
-    graphical-session.target graphical-session-pre.target swap.target slices.target \
-    bluetooth.target printer.target sound.target smartcard.target time-sync.target \
-    getty.target initrd.target machines.target cryptsetup.target final.target \
-    first-boot-complete.target app.target xdg-desktop-autostart.target";
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let in_install = subject.known().filter(|(assignment, _)| &*assignment.section == "Install");
@@ -119,6 +117,8 @@ fn also(
     Some(finding.effect(effect).advice("install the unit, or mend the name"))
 }
 
+/// A WantedBy= is a link in a directory named after the target. systemctl makes it for any name:
+/// the target may be installed tomorrow.
 fn wanted_by(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -133,14 +133,14 @@ fn wanted_by(
         Some(machine) => machine.may_have_unit(name),
         None => name.unit_type() != UnitType::Target,
     };
-    if has_word(STANDARD_TARGETS, name.as_str())
+    if has_word(known_words("STANDARD_TARGETS"), name.as_str())
         || is_there()
         || subject.set.get(name.as_str()).is_some()
     {
         return None;
     }
     // The suffix is the same for all, so it says nothing of how near they are.
-    let targets = STANDARD_TARGETS.split_whitespace();
+    let targets = known_words("STANDARD_TARGETS").split_whitespace();
     let stems = targets.filter_map(|target| target.strip_suffix(".target"));
     let near = nearest(name.stem(), stems).map(|stem| format!("{stem}.target"));
     if near.is_none() && subject.machine.is_none() {
@@ -167,8 +167,8 @@ fn of_other_manager(
     word: &Word,
     name: &UnitName,
 ) -> Option<Finding> {
-    let is_standard = has_word(STANDARD_TARGETS, name.as_str());
-    let is_users = has_word(USER_TARGETS, name.as_str());
+    let is_standard = has_word(known_words("STANDARD_TARGETS"), name.as_str());
+    let is_users = has_word(known_words("USER_TARGETS"), name.as_str());
     let is_session = name.as_str().starts_with("graphical-session")
         || name.as_str() == "xdg-desktop-autostart.target";
     let (message, effect) = match subject.scope {
@@ -200,6 +200,9 @@ fn of_other_manager(
 }
 
 /// A service that runs on, and that neither enable nor another unit would start.
+///
+/// systemctl calls such a unit static. That is right for units which others start, so this is
+/// only said where none of them is in sight.
 fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
     if !is_plain_service(subject) || is_started_otherwise(subject) {
         return None;

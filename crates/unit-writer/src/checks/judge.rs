@@ -2,6 +2,11 @@
 //!
 //! What a bad value costs follows from systemd's parsers, one function for each kind in its
 //! load-fragment.c; `tests/verify.rs` compares thousands of values with `systemd-analyze verify`.
+//!
+//! The table of keys says which kind a key has, the kind says which function judges.
+//!
+//! A value with specifiers is judged only as far as they go: what will stand there is not known
+//! before the unit is loaded.
 
 use unit_file::directives::{Directive, Kind, OLDEST, words_in};
 use unit_file::syntax::Assignment;
@@ -30,6 +35,8 @@ pub(super) fn check(
 }
 
 /// Whether systemd takes the value at all, so that a unit can rely on it.
+///
+/// Words that are dropped leave the others, so a list with one bad word still holds.
 pub(super) fn holds(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> bool {
     let is_lost = |problem: &Problem| !matches!(problem.cost, Cost::Word | Cost::Rest);
     let unknown = |(_, used)| matches!(used, SpecifierUse::Unknown(_));
@@ -38,6 +45,7 @@ pub(super) fn holds(subject: &Subject<'_>, assignment: &Assignment, row: &Direct
     !is_unfilled && !problems(subject, assignment, row).iter().any(is_lost)
 }
 
+/// Specifiers come first: systemd fills them in, and then reads what came out.
 fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Vec<Problem> {
     let value = assignment.value.text();
     let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));

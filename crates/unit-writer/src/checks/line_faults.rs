@@ -1,5 +1,15 @@
 //! Faults of lines: what stands where no section, key or value can, and what only looks like a
 //! comment.
+//!
+//! systemd.syntax(7) is short, and its parser patient: most of these cost one line, and the unit
+//! is started without it.
+//!
+//! ```ini
+//! [Service] # the service
+//! Restart always
+//! ExecStart=/usr/bin/app --first \
+//! Restart=always
+//! ```
 
 use unit_file::directives::find;
 use unit_file::syntax::{Content, Fault, LONG_LINE_MAX, Line, Span, Statement};
@@ -33,6 +43,8 @@ fn text<'a>(subject: &Subject<'a>, span: &Span) -> std::borrow::Cow<'a, str> {
     String::from_utf8_lossy(&subject.file.bytes()[span.clone()])
 }
 
+/// Four of these cost the whole file, as they do in systemd's parser: where it can't be sure what
+/// a line belongs to, it reads no more. The others cost the line.
 fn fault_finding(subject: &Subject<'_>, statement: &Statement, fault: Fault) -> Finding {
     let span = statement.span.clone();
     let whole_file = "systemd refuses the whole file; the unit does not load";
@@ -135,6 +147,9 @@ fn after_backslash(subject: &Subject<'_>, statement: &Statement, findings: &mut 
 }
 
 /// `\r\n` loads, and surprises other tools.
+///
+/// Editors of other systems write \r\n. systemd's parser takes any of these bytes, and pairs of
+/// them, for one line end.
 fn line_ends(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let bytes = subject.file.bytes();
     let odd = |line: &&Line| line.end_of_line(bytes).iter().any(|byte| *byte != b'\n');
@@ -158,6 +173,9 @@ fn line_ends(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A continuation that takes in what was meant to be the next assignment or section.
+///
+/// A backslash at the end of a value that was the last of a list is easily left behind when the
+/// list gets shorter.
 fn swallowed_lines(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for statement in subject.file.statements() {
         let Content::Assignment(assignment) = &statement.content else {

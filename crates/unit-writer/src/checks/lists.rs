@@ -1,4 +1,13 @@
 //! Values that are lists: each word is judged alone, and mostly a bad word costs only itself.
+//!
+//! The words of a list are separated by blanks, quotes group, and a line adds to the lines before
+//! it. An empty line clears most lists.
+//!
+//! ```ini
+//! [Service]
+//! CapabilityBoundingSet=CAP_NET_RAW NET_ADMIN
+//! RestrictAddressFamilies=AF_INET IPV6
+//! ```
 
 use systemd_types::{UnitName, UnitType};
 use unit_file::directives::{Directive, has_word};
@@ -6,10 +15,7 @@ use unit_file::values::{
     Backslash, Invalid, Word, is_variable_name, parse_boolean, parse_integer, split,
 };
 
-use super::known_words::{
-    ADDRESS_FAMILIES, CAPABILITIES, CONTROLLERS, EXIT_STATUSES, NAMESPACES, SYSTEM_CALL_GROUPS,
-    is_signal, is_system_call,
-};
+use super::known_words::{is_signal, is_system_call, known_words};
 use super::networks::interface;
 use super::problem::{Cost, Problem, one};
 use super::scalars::user_name;
@@ -46,6 +52,8 @@ fn each_behind_tilde(value: &str, judge: impl Fn(&Word) -> Option<Problem>) -> V
 }
 
 /// As [`each`] for the few keys that are all or nothing: one bad word costs the line.
+///
+/// A half of such a set could allow more than was meant.
 fn all_or_nothing(problems: Vec<Problem>) -> Vec<Problem> {
     problems.into_iter().map(|problem| problem.costs(Cost::Line)).collect()
 }
@@ -63,6 +71,7 @@ fn none_of(word: &Word, is_good: bool, what: &str, list: &str) -> Option<Problem
     if is_good { None } else { problem().map(|problem| problem.meant(meant())) }
 }
 
+/// systemd makes a set of flags of these, and some keys drop unknown words without a word.
 pub(super) fn words(value: &str, list: &[&str]) -> Vec<Problem> {
     each(value, Backslash::Stays, |word| {
         let is_good = list.contains(&&*word.text());
@@ -112,6 +121,7 @@ pub(super) fn users(value: &str) -> Vec<Problem> {
     })
 }
 
+/// A name is all that is asked for: the value comes from the manager's own environment.
 pub(super) fn variables(value: &str) -> Vec<Problem> {
     each(value, Backslash::Escapes, |word| {
         let text = word.text();
@@ -131,31 +141,37 @@ pub(super) fn unset_variables(value: &str) -> Vec<Problem> {
     })
 }
 
+/// systemd.exec(5) has the names in "Process Exit Codes"; systemd-analyze exit-status prints
+/// them. An unknown word is dropped, and the others count.
 pub(super) fn statuses(value: &str) -> Vec<Problem> {
     each(value, Backslash::Stays, |word| {
         let text = word.text();
         let is_number = parse_integer(&text).map(|number| (0..=255).contains(&number));
-        let is_name = || is_signal(&text) || has_word(EXIT_STATUSES, &text);
+        let is_name = || is_signal(&text) || has_word(known_words("EXIT_STATUSES"), &text);
         let what = "neither an exit status from 0 to 255 nor a signal";
-        none_of(word, is_number.unwrap_or_else(|_| is_name()), what, EXIT_STATUSES)
+        none_of(word, is_number.unwrap_or_else(|_| is_name()), what, known_words("EXIT_STATUSES"))
     })
 }
 
+/// Upper or lower case is the same, but the CAP_ must be there. A number is for kernels that are
+/// newer than systemd.
 pub(super) fn capabilities(value: &str) -> Vec<Problem> {
     each_behind_tilde(value, |word| {
         let text = word.text();
         let lower = text.to_ascii_lowercase();
         let name = lower.strip_prefix("cap_");
         let is_number = text.parse::<u8>().is_ok_and(|number| number < 63);
-        if is_number || name.is_some_and(|name| has_word(CAPABILITIES, name)) {
+        if is_number || name.is_some_and(|name| has_word(known_words("CAPABILITIES"), name)) {
             return None;
         }
-        let meant = nearest(name.unwrap_or(&lower), CAPABILITIES.split(' '));
+        let meant = nearest(name.unwrap_or(&lower), known_words("CAPABILITIES").split(' '));
         let meant = meant.map(|name| format!("CAP_{}", name.to_ascii_uppercase()));
         complain(word, format!("{text:?} is not a capability")).map(|problem| problem.meant(meant))
     })
 }
 
+/// The names are those of all architectures together, so that one unit fits all. Groups are
+/// systemd's own; systemd-analyze syscall-filter shows what is in them.
 pub(super) fn system_calls(row: &Directive, value: &str) -> Vec<Problem> {
     let denies = value.starts_with('~') && row.key == "SystemCallFilter";
     each_behind_tilde(value, |word| {
@@ -169,20 +185,26 @@ pub(super) fn system_calls(row: &Directive, value: &str) -> Vec<Problem> {
             return complain(word, format!("{text:?}: {reason}"));
         }
         if name.starts_with('@') {
-            let is_group = has_word(SYSTEM_CALL_GROUPS, name);
-            return none_of(word, is_group, "no group of system calls", SYSTEM_CALL_GROUPS);
+            let is_group = has_word(known_words("SYSTEM_CALL_GROUPS"), name);
+            return none_of(
+                word,
+                is_group,
+                "no group of system calls",
+                known_words("SYSTEM_CALL_GROUPS"),
+            );
         }
         none_of(word, is_system_call(name), "no system call", "")
     })
 }
 
+/// The words are the kernel's macros, in upper case; address_families(7).
 pub(super) fn families(value: &str) -> Vec<Problem> {
     if value == "none" {
         return Vec::new();
     }
     each_behind_tilde(value, |word| {
-        let is_family = has_word(ADDRESS_FAMILIES, &word.text());
-        none_of(word, is_family, "no family of addresses", ADDRESS_FAMILIES)
+        let is_family = has_word(known_words("ADDRESS_FAMILIES"), &word.text());
+        none_of(word, is_family, "no family of addresses", known_words("ADDRESS_FAMILIES"))
     })
 }
 
@@ -192,22 +214,34 @@ pub(super) fn namespaces(value: &str) -> Vec<Problem> {
         return Vec::new();
     }
     all_or_nothing(each_behind_tilde(value, |word| {
-        none_of(word, has_word(NAMESPACES, &word.text()), "no kind of namespace", NAMESPACES)
+        none_of(
+            word,
+            has_word(known_words("NAMESPACES"), &word.text()),
+            "no kind of namespace",
+            known_words("NAMESPACES"),
+        )
     }))
 }
 
+/// The names of the kernel and, behind bpf-, those that systemd makes of its own programs.
 pub(super) fn controllers(value: &str, or_boolean: bool) -> Vec<Problem> {
     if or_boolean && parse_boolean(value).is_ok() {
         return Vec::new();
     }
     let problems = each(value, Backslash::Stays, |word| {
-        none_of(word, has_word(CONTROLLERS, &word.text()), "no controller", CONTROLLERS)
+        none_of(
+            word,
+            has_word(known_words("CONTROLLERS"), &word.text()),
+            "no controller",
+            known_words("CONTROLLERS"),
+        )
     });
     // Delegate= with a quote that is open delegates nothing at all.
     let is_open = problems.iter().any(|problem| problem.cost == Cost::Rest);
     if is_open && or_boolean { all_or_nothing(problems) } else { problems }
 }
 
+/// A ~ makes a list of those to be denied.
 pub(super) fn interfaces(value: &str) -> Vec<Problem> {
     each_behind_tilde(value, |word| {
         let mut problems = one(interface(&word.text()));

@@ -76,6 +76,9 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// The checks of one line.
+///
+/// The order is that of the trust: what a specifier will become is not known, so the judge of
+/// values leaves it; and what looks like a comment takes back what was said of its words.
 fn check_assignment(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -94,6 +97,8 @@ fn check_assignment(
 }
 
 /// The checks of the unit as a whole.
+///
+/// These look at several lines at once, and at the other units.
 fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     required_keys::check(subject, findings);
     combinations::check(subject, findings);

@@ -1,11 +1,19 @@
 //! Addresses of sockets and networks.
+//!
+//! systemd.socket(5) has the addresses of sockets, systemd.resource-control(5) those of networks.
+//!
+//! ```ini
+//! [Socket]
+//! ListenStream=localhost:8080
+//! ListenStream=127.0.0.1
+//! ```
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use unit_file::directives::{Directive, has_word};
 use unit_file::values::{Backslash, Invalid, judge_path, parse_integer};
 
-use super::known_words::NETLINK_FAMILIES;
+use super::known_words::known_words;
 use super::lists::{complain, each};
 use super::problem::{Problem, one};
 
@@ -25,11 +33,13 @@ pub(super) fn listen(row: &Directive, value: &str) -> Result<(), Invalid> {
 }
 
 /// A family, and the number of a multicast group.
+///
+/// netlink(7) has the families; the group is a number of the family's own.
 fn netlink(value: &str) -> Result<(), Invalid> {
     let (family, group) = value.split_once(' ').unwrap_or((value, "0"));
     let is_number = |number| (0..i128::from(i32::MAX)).contains(&number);
-    let is_family =
-        has_word(NETLINK_FAMILIES, family) || parse_integer(family).is_ok_and(is_number);
+    let is_family = has_word(known_words("NETLINK_FAMILIES"), family)
+        || parse_integer(family).is_ok_and(is_number);
     if is_family && group.trim().parse::<u32>().is_ok() {
         return Ok(());
     }
@@ -38,6 +48,9 @@ fn netlink(value: &str) -> Result<(), Invalid> {
 }
 
 /// A path, a port, or an address with a port.
+///
+/// A number alone is a port on all addresses, of IPv6 and IPv4 together. systemd makes the socket
+/// before any name service runs, so it looks no names up.
 fn socket_address(value: &str) -> Result<(), Invalid> {
     let refuse = |reason: String| Err(Invalid::whole(value, reason));
     if value.starts_with(['/', '@']) {
@@ -109,6 +122,8 @@ pub(super) fn networks(value: &str) -> Vec<Problem> {
 }
 
 /// `SocketBindAllow=`: `[ipv4:|ipv6:][tcp:|udp:]PORTS`, or any.
+///
+/// systemd.resource-control(5). A program in the kernel compares each bind(2) with these.
 pub(super) fn socket_bind(value: &str) -> Vec<Problem> {
     let mut rest = value;
     for names in [["ipv4", "ipv6"], ["tcp", "udp"]] {

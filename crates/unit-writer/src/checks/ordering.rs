@@ -1,4 +1,16 @@
 //! Units that wait for each other: systemd breaks such a circle by leaving one of them out.
+//!
+//! Two files may each be right, and wait for each other all the same.
+//!
+//! ```ini
+//! # a.service
+//! [Unit]
+//! After=b.service
+//!
+//! # b.service
+//! [Unit]
+//! After=a.service
+//! ```
 
 use unit_file::syntax::Span;
 
@@ -12,6 +24,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Orders come from three places: what units say, the defaults of their type, and targets, which
+/// wait for what they want. The defaults are why a unit that only says Before=local-fs.target is
+/// in a circle: it comes behind sysinit.target, which waits for local-fs.target.
 fn circle(subject: &Subject<'_>) -> Option<Finding> {
     let name = subject.name?;
     let circle = subject.set.order().circle(name.as_str())?;

@@ -1,4 +1,14 @@
 //! Paths in values, and what stands around them.
+//!
+//! Nearly all paths are absolute, because the manager has no directory of its own that a relative
+//! path could count from.
+//!
+//! ```ini
+//! [Service]
+//! WorkingDirectory="/srv/app"
+//! StateDirectory=/var/lib/app
+//! StandardOutput=file:app.log
+//! ```
 
 use unit_file::directives::{Directive, has_word};
 use unit_file::values::{Backslash, Invalid, Word, judge_path};
@@ -17,6 +27,9 @@ pub(super) const OUTPUTS: Streams = (
 );
 
 /// An absolute path behind `skip` bytes of prefixes.
+///
+/// A service has no current directory before WorkingDirectory= is set, so a relative path would
+/// mean nothing. systemd also refuses "..", because it compares paths as text.
 fn absolute(value: &str, skip: usize) -> Result<(), Invalid> {
     let path = &value[skip..];
     judge_path(path).map_err(|problem| {
@@ -53,6 +66,7 @@ pub(super) fn directory(value: &str) -> Vec<Problem> {
     problems.map(|problem| problem.costs(cost)).collect()
 }
 
+/// Not a word but the whole line is the path: quotes would be part of it.
 pub(super) fn environment_file(value: &str) -> Vec<Problem> {
     one(absolute(value, usize::from(value.starts_with('-'))))
 }
@@ -85,6 +99,7 @@ pub(super) fn fields(row: &Directive, value: &str, count: usize) -> Vec<Problem>
     })
 }
 
+/// One bad part costs the line here, as the parts are read together.
 pub(super) fn search_path(value: &str) -> Vec<Problem> {
     let bad = value.split(':').find_map(|path| judge_path(path).err());
     let problem = |problem| Problem::whole(value, format!("{problem}")).costs(Cost::Word);

@@ -1,4 +1,7 @@
 //! A part of a value that systemd doesn't take, and what that costs.
+//!
+//! Judges of values return these instead of findings, because they know neither the file nor the
+//! key's default.
 
 use unit_file::values::Invalid;
 
@@ -50,6 +53,8 @@ impl Problem {
 }
 
 /// The problems of a value that is either good or not.
+///
+/// Most kinds of values are taken or not as a whole.
 pub(super) fn one(result: Result<(), Invalid>) -> Vec<Problem> {
     result.err().map(Problem::from).into_iter().collect()
 }

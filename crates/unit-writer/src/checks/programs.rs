@@ -1,5 +1,8 @@
 //! What is known of common programs: which are shells and interpreters, and which of their options
 //! keep them in the foreground or send them to the background. Their own man pages are the source.
+//!
+//! systemd knows nothing of this: to it, a program is a path. But the commonest mistakes of units
+//! are between a type of service and a program.
 
 use unit_file::directives::has_word;
 use unit_file::values::Command;
@@ -12,6 +15,12 @@ const INTERPRETERS: &str = "python pypy perl ruby node nodejs php lua tclsh Rscr
 const COMPILERS_AT_RUN_TIME: &str =
     "node nodejs java mono mono-sgen dotnet luajit deno bun pypy julia pwsh chromium firefox";
 
+/// Programs that look for files in the directory they start in, and the options that name another.
+pub(super) const LOOKS_AROUND: &str = "npm yarn pnpm make bundle rake composer pipenv poetry \
+                                       docker-compose gunicorn uvicorn flask";
+pub(super) const NAMES_DIRECTORY: &str = "--chdir --prefix -C --cwd -f --file --project-directory \
+                                          --app-dir --pythonpath --directory --dir";
+
 /// Long options that say the same in most programs.
 const FOREGROUND: &str = "--foreground -foreground --nodaemon --no-daemon -nodaemon --nodaemonize \
                           --no-daemonize --nofork --no-fork --no-detach --nodetach -DFOREGROUND \
@@ -19,59 +28,21 @@ const FOREGROUND: &str = "--foreground -foreground --nodaemon --no-daemon -nodae
 const BACKGROUND: &str = "--daemon --daemonize -daemonize --detach --background --daemon=yes \
                           --daemon=true --daemonize=yes";
 
-/// Programs and the words that keep them in the foreground.
-const IN_FOREGROUND: &[(&str, &str)] = &[
-    ("sshd", "-D"),
-    ("cron", "-f"),
-    ("crond", "-n -f"),
-    ("ntpd", "-n"),
-    ("dnsmasq", "-k -d"),
-    ("rsyslogd", "-n"),
-    ("atd", "-f"),
-    ("php-fpm", "-F"),
-    ("smbd", "-F"),
-    ("nmbd", "-F"),
-    ("winbindd", "-F"),
-    ("haproxy", "-db"),
-    ("unbound", "-d"),
-    ("named", "-f -g"),
-    ("chronyd", "-d -n"),
-    ("snmpd", "-f"),
-    ("lighttpd", "-D"),
-    ("squid", "-N"),
-    ("dhcpd", "-f"),
-    ("dhclient", "-d"),
-    ("pppd", "nodetach"),
-    ("proftpd", "-n"),
-    ("supervisord", "-n"),
-    ("nginx", "off;"),
-    ("varnishd", "-F"),
-    ("acpid", "-f"),
-];
-
-/// Programs and the words that send them to the background.
-const IN_BACKGROUND: &[(&str, &str)] = &[
-    ("memcached", "-d"),
-    ("screen", "-dm -dmS"),
-    ("tmux", "-d"),
-    ("gunicorn", "-D"),
-    ("mongod", "--fork"),
-    ("celery", "multi"),
-    ("pm2", "start"),
-    ("forever", "start"),
-    ("apachectl", "start"),
-    ("apache2ctl", "start"),
-    ("php-fpm", "-D"),
-    ("mosquitto", "-d"),
-    ("autossh", "-f"),
-    ("ssh", "-f"),
-    ("start-stop-daemon", "-b"),
-    ("docker-compose", "-d"),
-    ("lxc-start", "-d"),
-];
-
 /// Programs that go to the background unless a word keeps them from it.
-const DAEMONS_BY_DEFAULT: &str = "nginx supervisord varnishd vsftpd";
+const DAEMONS_BY_DEFAULT: &str = "nginx supervisord varnishd";
+/// Programs whose --daemon means something else.
+const STAYS_ANYWAY: &str = "lxc-monitord";
+
+/// Programs with options of their own for the foreground (the first column) and the background.
+static TEXT: &str = include_str!("../../data/programs.tsv");
+
+/// The words of a program in a column of the table.
+fn own_words(program: &str, column: usize) -> &'static str {
+    let rows = TEXT.lines().filter_map(|line| line.split_once('\t'));
+    let row = rows.into_iter().find(|(name, _)| *name == program);
+    let words = row.and_then(|(_, words)| words.split('\t').nth(column));
+    words.filter(|words| *words != "-").unwrap_or_default()
+}
 
 /// The name of a program without its path.
 pub(super) fn base_name(program: &str) -> &str {
@@ -79,6 +50,8 @@ pub(super) fn base_name(program: &str) -> &str {
 }
 
 /// `python` of `/usr/bin/python3.11`.
+///
+/// Distributions install several versions of an interpreter side by side.
 fn without_version(name: &str) -> &str {
     name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'))
 }
@@ -104,25 +77,25 @@ pub(super) fn arguments(command: &Command) -> impl Iterator<Item = String> {
 }
 
 /// The word that keeps the program in the foreground.
+///
+/// Words in quotes count too: nginx takes "daemon off;" as one.
 pub(super) fn foreground_word(command: &Command) -> Option<String> {
     let name = base_name(&command.program);
-    let own = IN_FOREGROUND.iter().find(|(program, _)| *program == without_version(name));
-    let own = own.map_or("", |(_, words)| words);
+    let own = own_words(without_version(name), 0);
     arguments(command)
         .find(|word| has_word(FOREGROUND, word) || word.split(' ').any(|part| has_word(own, part)))
 }
 
 /// What sends the program to the background: a word, or its own habit.
 pub(super) fn background_word(command: &Command) -> Option<String> {
-    if foreground_word(command).is_some() {
+    let name = without_version(base_name(&command.program));
+    if foreground_word(command).is_some() || has_word(STAYS_ANYWAY, name) {
         return None;
     }
-    let name = without_version(base_name(&command.program));
     if has_word("docker podman nerdctl", name) {
         return detached_container(command);
     }
-    let own = IN_BACKGROUND.iter().find(|(program, _)| *program == name);
-    let own = own.map_or("", |(_, words)| words);
+    let own = own_words(name, 1);
     let mut words = arguments(command);
     let found = words.find(|word| has_word(BACKGROUND, word) || has_word(own, word));
     found.or_else(|| has_word(DAEMONS_BY_DEFAULT, name).then(|| name.to_owned()))
@@ -131,12 +104,19 @@ pub(super) fn background_word(command: &Command) -> Option<String> {
 /// `docker run -d` and `docker compose up -d` start containers that are no children of theirs.
 fn detached_container(command: &Command) -> Option<String> {
     let words: Vec<String> = arguments(command).collect();
-    let starts = words.iter().any(|word| matches!(word.as_str(), "run" | "up"));
+    let has = |word: &str| words.iter().any(|other| other == word);
+    // `docker start` leaves the container alone unless it is told to stay with it.
+    if has("start") && !words.iter().any(|word| word == "--attach" || is_short_option(word, 'a')) {
+        return Some("start".to_owned());
+    }
     let is_detach = |word: &&String| word.as_str() == "--detach" || is_short_option(word, 'd');
-    words.iter().find(is_detach).filter(|_| starts).cloned()
+    words.iter().find(is_detach).filter(|_| has("run") || has("up")).cloned()
 }
 
 /// `-it` has the option t.
+///
+/// Single letters may be put together behind one dash; longer words behind one dash are options
+/// of their own.
 pub(super) fn is_short_option(word: &str, option: char) -> bool {
     let letters = word.strip_prefix('-').filter(|letters| !letters.starts_with('-'));
     letters.is_some_and(|letters| {

@@ -1,4 +1,13 @@
 //! What a unit of its type must have, or can't have together, for systemd to load it.
+//!
+//! systemd looks at a unit once more when all its files are read. What it refuses then has no line
+//! number in its message, so the finding names the line that brings it about.
+//!
+//! ```ini
+//! # app.timer, whose only trigger is a line that systemd ignores
+//! [Timer]
+//! OnCalendar=0 12 * * *
+//! ```
 
 use systemd_types::{UnitName, UnitType};
 use unit_file::values::CommandLine;
@@ -51,6 +60,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// systemd checks these when all lines and drop-ins of a unit are read, in a function of each
+/// type, service_verify() and so on, and gives the unit the state bad-setting.
 fn refused(
     subject: &Subject<'_>,
     code: &'static str,
@@ -99,6 +110,9 @@ fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A service that only stops something, or only reports that it ended, needs no ExecStart=.
+///
+/// systemd.service(5): at least one of ExecStart= and ExecStop=; without the first, the service
+/// must be one that ends at once and stays active.
 fn without_command(subject: &Subject<'_>) -> Option<Finding> {
     let success_action = subject.effective.last("Unit", "SuccessAction");
     let success_action = success_action.is_some_and(|action| action != "none");
@@ -152,6 +166,9 @@ fn two_commands(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// Whether one of the keys has a value that systemd takes.
+///
+/// A line that systemd ignores counts as not there, so a bad trigger can be the reason that there
+/// is none.
 fn has_good(subject: &Subject<'_>, keys: &[&str]) -> bool {
     let section = subject.own_section();
     let entries = keys.iter().flat_map(|key| subject.effective.values(section, key));
@@ -161,6 +178,8 @@ fn has_good(subject: &Subject<'_>, keys: &[&str]) -> bool {
     })
 }
 
+/// systemd.socket(5). Accept=yes needs connections, so only streams go with it, and its instances
+/// come from a template, so there is no single Service=.
 fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let listens: Vec<&str> = STREAMS.iter().chain(OTHER_SOCKETS).copied().collect();
     let written = listens.iter().find(|key| subject.has(key));
@@ -211,6 +230,8 @@ fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &[&st
 }
 
 /// The unit that is started must exist, on the machine or among the files at hand.
+///
+/// systemd refuses a socket without its service, and a timer when it is started.
 fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> Option<Finding> {
     let written = subject.own(key).map(|text| UnitName::new(text).ok());
     let (target, at) = match written {
@@ -230,6 +251,8 @@ fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> O
 
 /// Mounts, automounts and swaps are named after their path, so that whoever needs the path finds
 /// the unit.
+///
+/// A name that does not fit the path is refused, since two units of one mount point would fight.
 fn named_after(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<Finding>) {
     let section = subject.own_section();
     if section != "Automount" && !subject.effective.has(section, "What") {

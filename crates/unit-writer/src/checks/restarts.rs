@@ -1,4 +1,13 @@
 //! `Restart=` that can't work, or not as somebody expects; systemd.service(5).
+//!
+//! Restart= asks how the service ended; other keys decide about that before it is asked.
+//!
+//! ```ini
+//! [Service]
+//! ExecStart=-/usr/bin/app
+//! Restart=on-failure
+//! WatchdogSec=30
+//! ```
 
 use systemd_types::UnitType;
 use unit_file::values::{Prefix, TimeSpan};
@@ -37,6 +46,9 @@ fn remains_and_restarts(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// With the prefix `-` a failure counts as a good end, after which on-failure does nothing.
+///
+/// The table of Restart= in systemd.service(5) goes by how a process ended, after the prefix was
+/// looked at.
 fn failure_that_does_not_count(subject: &Subject<'_>) -> Option<Finding> {
     subject.own("Restart").filter(|when| matches!(*when, "on-failure" | "on-abnormal"))?;
     let run = subject.own_commands("ExecStart").next()?;
@@ -52,6 +64,10 @@ fn failure_that_does_not_count(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// The default pause is 100 ms, and the default limit five starts in ten seconds.
+///
+/// The limit is StartLimitBurst= in StartLimitIntervalSec=, 5 in 10 s unless the system says
+/// otherwise; systemd-system.conf(5). A database that is a minute late is enough to run into it,
+/// and then the unit stays failed.
 fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
     let is_oneshot = subject.service_type() == "oneshot";
     if subject.own("Restart") != Some("always") || subject.has("RestartSec") || is_oneshot {
@@ -76,6 +92,10 @@ fn limits(subject: &Subject<'_>, key: &str) -> bool {
 }
 
 /// Starts that are so far apart that the limit is never reached: the service goes on failing.
+///
+/// The limit counts starts in a window of time. With pauses as long as the window, the counter
+/// never fills, and somebody who waits for the unit to fail, for OnFailure= or StartLimitAction=,
+/// waits for ever.
 fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
     let span_of = |section: &str, key: &str| {
         let text = subject.effective.last(section, key)?;
@@ -84,10 +104,15 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
     subject.own("Restart").filter(|when| *when != "no")?;
     let pause = span_of("Service", "RestartSec")?;
     let burst = subject.effective.last("Unit", "StartLimitBurst");
-    let interval = span_of("Unit", "StartLimitIntervalSec");
-    let span = subject
-        .key_span("StartLimitBurst")
-        .or_else(|| subject.key_span("StartLimitIntervalSec"))?;
+    // The key has an old name, which old units use, also in [Service].
+    let names = [
+        ("Unit", "StartLimitIntervalSec"),
+        ("Unit", "StartLimitInterval"),
+        ("Service", "StartLimitInterval"),
+    ];
+    let interval = names.into_iter().find_map(|(section, key)| span_of(section, key));
+    let keys = ["StartLimitBurst", "StartLimitIntervalSec", "StartLimitInterval"];
+    let span = keys.into_iter().find_map(|key| subject.key_span(key))?;
     let starts: u128 = burst.map_or(Some(5), |text| text.parse().ok())?;
     let within = interval.unwrap_or(10_000_000);
     // No limit at all is a choice.
@@ -110,6 +135,11 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// WatchdogSec= asks the service itself for a sign of life; nothing else gives one.
+///
+/// sd_watchdog_enabled(3): a program must know of the watchdog, and feed it. For a program that
+/// does not, this is a timer that kills it. systemd lets the main process speak even if
+/// NotifyAccess= is not set, so a Type= other than notify is no proof; but programs that feed a
+/// watchdog mostly say READY=1 as well.
 fn watchdog(subject: &Subject<'_>) -> Option<Finding> {
     let value = subject.own("WatchdogSec")?;
     let TimeSpan::Finite(span) = TimeSpan::parse(value).ok()? else {
@@ -137,6 +167,10 @@ fn watchdog(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// The Java machine ends with 128 + 15 when it gets SIGTERM, instead of by the signal.
+///
+/// The machine catches SIGTERM to run its shutdown hooks, and then ends by itself with the status
+/// that a shell would show. systemd counts only 0 and the death by SIGTERM itself as good;
+/// systemd.service(5), SuccessExitStatus=.
 fn java_status(subject: &Subject<'_>) -> Option<Finding> {
     let mut runs = subject.own_commands("ExecStart");
     let run = runs.find(|run| base_name(&run.command.program) == "java")?;

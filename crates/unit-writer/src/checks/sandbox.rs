@@ -1,4 +1,15 @@
 //! The sandbox against what the unit itself needs; systemd.exec(5).
+//!
+//! The settings of a sandbox take rights away from every process of the unit, also from those that
+//! need them.
+//!
+//! ```ini
+//! [Service]
+//! User=app
+//! ExecStartPre=/bin/chown app /run/app
+//! ExecStart=/usr/bin/node /srv/app/server.js
+//! MemoryDenyWriteExecute=yes
+//! ```
 
 use systemd_types::UnitType;
 use unit_file::directives::by_key;
@@ -24,6 +35,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// MemoryDenyWriteExecute= forbids memory that was written to be run, which is how these programs
 /// work; systemd.exec(5) says so itself.
+///
+/// The key is a filter for mmap(2) and mprotect(2), so it hits programs that compile as they run,
+/// whoever wrote them.
 fn machine_code(subject: &Subject<'_>) -> Option<Finding> {
     if !subject.is_yes("MemoryDenyWriteExecute") {
         return None;
@@ -40,6 +54,9 @@ fn machine_code(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// User= holds for ExecStartPre= too: what only root may do fails there.
+///
+/// A common leftover of init scripts, which ran as root and changed the user at their end.
+/// systemd makes such directories itself, with the right owner, before the first command.
 fn needs_root(subject: &Subject<'_>) -> Option<Finding> {
     let is_root = subject.own("User").is_none_or(|user| matches!(user, "root" | "0"));
     if is_root || subject.is_yes("PermissionsStartOnly") || subject.scope == Scope::User {
@@ -65,6 +82,9 @@ fn needs_root(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// chown, and making something where only root writes and nothing is made for the service.
+///
+/// What a package would do when it is installed, or systemd before the start, is no task of the
+/// service.
 fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) -> bool {
     let name = base_name(&command.program);
     let places = [
@@ -92,6 +112,9 @@ fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) 
 }
 
 /// A user other than root has no capabilities to begin with; the bounding set only takes some away.
+///
+/// capabilities(7): when a process becomes another user, its sets are emptied, except for the
+/// ambient one. The bounding set is the limit of what an execve(2) may give back.
 fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
     let user = subject.own("User").filter(|user| !matches!(*user, "root" | "0"));
     let is_other = user.is_some() || subject.is_yes("DynamicUser");
@@ -109,6 +132,9 @@ fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// systemd removes a RuntimeDirectory= when the service stops, whoever else uses it.
+///
+/// A RuntimeDirectory= belongs to the unit's run, not to its name: it goes with it. That two
+/// units name the same one shows only if both are judged together.
 fn shared_directory(subject: &Subject<'_>) -> Option<Finding> {
     let own = subject.set.get(subject.name?.as_str())?;
     let first = own.runtime_directories.first()?;
@@ -125,6 +151,8 @@ fn shared_directory(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// The same for the instances of a template.
+///
+/// %i makes it a directory of each.
 fn directory_of_all_instances(subject: &Subject<'_>) -> Option<Finding> {
     let own = subject.set.get(subject.name?.as_str())?;
     let is_shared = |name: &&String| !name.contains('%');

@@ -1,4 +1,13 @@
 //! Scalar values: booleans, words of a closed list, numbers, sizes, time spans, limits, names.
+//!
+//! A scalar is taken or ignored as a whole, and the last one that is taken holds.
+//!
+//! ```ini
+//! [Service]
+//! Restart=allways
+//! MemoryMax=512MB
+//! TimeoutStopSec=5x
+//! ```
 
 use systemd_types::{UnitName, UnitType};
 use unit_file::directives::{Directive, LimitUnit, PerDevice, has_word};
@@ -7,11 +16,13 @@ use unit_file::values::{
     parse_size,
 };
 
-use super::known_words::{ERRORS, is_signal};
+use super::known_words::{is_signal, known_words};
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
 use crate::suggest::nearest;
 
+/// systemd takes 1, yes, y, true, t, on and their opposites, in any case. Keys that began as a
+/// boolean and got more words later take both.
 pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Problem> {
     let Err(invalid) = parse_boolean(value) else {
         return Vec::new();
@@ -30,6 +41,7 @@ pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Probl
     vec![Problem::whole(value, reason).meant(meant).costs(cost)]
 }
 
+/// The words are compared as they are: unlike booleans, in lower case only.
 pub(super) fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
     if words.contains(&value) {
         return Vec::new();
@@ -39,6 +51,8 @@ pub(super) fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
 }
 
 /// One of the words, or its number.
+///
+/// Levels and facilities of syslog(3) have names and numbers.
 pub(super) fn choice_or_number(value: &str, words: &[&str], max: i128) -> Vec<Problem> {
     match parse_integer(value) {
         Ok(_) => one(number(value, 0, max)),
@@ -46,6 +60,8 @@ pub(super) fn choice_or_number(value: &str, words: &[&str], max: i128) -> Vec<Pr
     }
 }
 
+/// Weights are relative to those of the siblings in the tree of control groups; 100 is the
+/// default.
 pub(super) fn weight(value: &str, words: &str) -> Result<(), Invalid> {
     if has_word(words, value) { Ok(()) } else { number(value, 1, 10_000) }
 }
@@ -74,6 +90,8 @@ pub(super) fn condition(row: &Directive, value: &str) -> Vec<Problem> {
 
 /// Two parts or more between dots, none of which begins with a digit; a unique name begins with a
 /// colon.
+///
+/// The rules of the D-Bus specification, "Message Protocol Names".
 pub(super) fn bus_name(value: &str) -> Result<(), Invalid> {
     let unique = value.starts_with(':');
     let parts: Vec<&str> = value.strip_prefix(':').unwrap_or(value).split('.').collect();
@@ -90,6 +108,8 @@ pub(super) fn bus_name(value: &str) -> Result<(), Invalid> {
     })
 }
 
+/// The names of all descriptors go to the program in one variable, $LISTEN_FDNAMES, between
+/// colons; sd_listen_fds_with_names(3).
 pub(super) fn fd_name(value: &str) -> Result<(), Invalid> {
     let good = value.len() <= 255
         && value.bytes().all(|byte| (b' '..0x7f).contains(&byte) && byte != b':');
@@ -98,6 +118,7 @@ pub(super) fn fd_name(value: &str) -> Result<(), Invalid> {
     })
 }
 
+/// The limits are those of the type of the variable in systemd, or of the kernel.
 pub(super) fn number(value: &str, low: i128, high: i128) -> Result<(), Invalid> {
     let number = parse_integer(value)?;
     let in_range = (low..=high).contains(&number);
@@ -110,6 +131,8 @@ pub(super) fn time(value: &str) -> Vec<Problem> {
     one(TimeSpan::parse(value).map(drop))
 }
 
+/// The commonest bad values are of two kinds: a time span, which belongs into another key, and a
+/// line of a crontab, whose five fields look a little like ours.
 pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
     let is_zone = |name: &str| match subject.machine {
         Some(machine) => machine.is_time_zone(name),
@@ -140,6 +163,8 @@ pub(super) fn size(value: &str) -> Vec<Problem> {
     parse_size(value).err().map(problem).into_iter().collect()
 }
 
+/// A limit of 0 would kill the first process, so systemd takes it for a mistake where it is a
+/// hard limit.
 pub(super) fn memory(row: &Directive, value: &str) -> Vec<Problem> {
     match value {
         "0" if matches!(row.key, "MemoryMax" | "MemoryHigh" | "MemoryLimit") => {
@@ -160,6 +185,7 @@ pub(super) fn percent(value: &str) -> Result<(), Invalid> {
     Err(Invalid::whole(value, format!("{value} is more than all of it")))
 }
 
+/// A percentage counts of what the kernel and the parent allow; systemd.resource-control(5).
 pub(super) fn tasks(value: &str) -> Vec<Problem> {
     match value {
         "infinity" => Vec::new(),
@@ -168,6 +194,8 @@ pub(super) fn tasks(value: &str) -> Vec<Problem> {
     }
 }
 
+/// setrlimit(2): the soft limit is the one in force, and may be raised up to the hard one by the
+/// process itself.
 pub(super) fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
     let (soft, hard) = value.split_once(':').unwrap_or((value, value));
     let read = |text: &str| -> Result<i128, Invalid> {
@@ -200,6 +228,7 @@ pub(super) fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
     }
 }
 
+/// With or without SIG, and in upper case only.
 pub(super) fn signal(value: &str) -> Vec<Problem> {
     if is_signal(value) {
         return Vec::new();
@@ -210,9 +239,11 @@ pub(super) fn signal(value: &str) -> Vec<Problem> {
 }
 
 /// `EPERM`, a number up to 4095, or kill: what a forbidden system call answers.
+///
+/// errno(3) has the names; `kill` ends the process instead of answering.
 pub(super) fn error_number(value: &str) -> Result<(), Invalid> {
     let is_number = parse_integer(value).is_ok_and(|number| (1..=4095).contains(&number));
-    if value == "kill" || is_number || has_word(ERRORS, value) {
+    if value == "kill" || is_number || has_word(known_words("ERRORS"), value) {
         return Ok(());
     }
     Err(Invalid::whole(value, format!("{value:?} is no error such as EPERM")))
@@ -250,6 +281,8 @@ pub(super) fn per_device(what: PerDevice, value: &str) -> Vec<Problem> {
 }
 
 /// A unit's name, of a type if the key asks for one.
+///
+/// A trigger starts a unit of any type, a socket only a service.
 pub(super) fn unit(value: &str, unit_type: Option<UnitType>) -> Vec<Problem> {
     let reason = match (UnitName::new(value), unit_type) {
         (Err(error), _) => {

@@ -1,10 +1,22 @@
 //! Scripts: what a shell is given with `-c`, and the files that interpreters are given.
+//!
+//! An interpreter is a program like any other to systemd; whether it finds its script is not known
+//! before it runs.
+//!
+//! ```ini
+//! [Service]
+//! ExecStart=/usr/bin/python3 bot.py
+//! ExecStartPre=/bin/sh -c echo ready
+//! ```
 
+use unit_file::directives::has_word;
 use unit_file::values::{Command, Prefix, Word};
 
 use super::commands::{CommandCheck, MAN};
 use super::finding::{Finding, Severity};
-use super::programs::{is_interpreter, is_shell};
+use super::programs::{
+    LOOKS_AROUND, NAMES_DIRECTORY, arguments, base_name, is_interpreter, is_shell,
+};
 
 pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     match shell_script(check.command) {
@@ -15,6 +27,9 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
 }
 
 /// The index of the script in `sh -c script`.
+///
+/// Options of a shell may be put together, as in -ec, and the script follows the word that has
+/// the c. The shell may be the program, or the program of another one: env, nice, flock.
 pub(super) fn shell_script(command: &Command) -> Option<usize> {
     let words = &command.arguments;
     let shell = if is_shell(&command.program) {
@@ -37,6 +52,9 @@ pub(super) fn script_text(command: &Command) -> Option<String> {
 }
 
 /// `sh -c echo hello` runs `echo`, and `hello` is the script's `$0`.
+///
+/// sh(1): behind -c comes one word, the script. Without quotes systemd makes several words of it,
+/// as anybody does who splits at blanks.
 fn unquoted_script(check: &CommandCheck<'_, '_>, script: usize) -> Option<Finding> {
     let words = &check.command.arguments;
     let (first, rest) = (words.get(script)?, words.get(script + 1..)?);
@@ -56,23 +74,20 @@ fn unquoted_script(check: &CommandCheck<'_, '_>, script: usize) -> Option<Findin
 
 /// `python3 bot.py`: the interpreter looks for the file, and the service starts in `/`.
 fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
-    if !is_interpreter(&check.command.program) && !is_shell(&check.command.program) {
-        return None;
+    let program = base_name(&check.command.program);
+    if has_word(LOOKS_AROUND, program) {
+        return looks_around(check, program);
     }
-    let arguments = check.command.arguments.iter().skip(1);
-    // Options of their own may take a word; -m and -c are followed by no file.
-    let mut words =
-        arguments.take_while(|word| !matches!(&*word.text(), "-m" | "-c" | "-e" | "-r"));
-    let word = words.find(|word| !word.text().starts_with('-'))?;
+    let word = script_word(check.command)?;
     let path = word.text().into_owned();
-    let ends = [".py", ".js", ".mjs", ".cjs", ".sh", ".pl", ".rb", ".php", ".lua", ".ts"];
     if path.contains(['%', '$']) {
         return None;
     }
     if path.starts_with('/') {
         return missing_script(check, word, &path);
     }
-    let is_file = ends.iter().any(|end| path.ends_with(end)) || path.contains('/');
+    // A shell may be given other words too; an interpreter's first word is its script.
+    let is_file = !is_shell(program) || path.ends_with(".sh") || path.contains('/');
     let starts_elsewhere = check.subject.has("WorkingDirectory") || check.sees_other_files();
     if !is_file || starts_elsewhere {
         return None;
@@ -84,6 +99,42 @@ fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     Some(finding.man("systemd.exec(5)"))
 }
 
+/// The file that an interpreter is given: its first word that is no option, and of java the one
+/// behind -jar. -m, -c and their like are followed by no file.
+fn script_word(command: &Command) -> Option<&Word> {
+    let mut words = command.arguments.iter().skip(1);
+    if base_name(&command.program) == "java" {
+        words.find(|word| &*word.text() == "-jar")?;
+        return words.next();
+    }
+    if !is_interpreter(&command.program) && !is_shell(&command.program) {
+        return None;
+    }
+    let mut words = words.take_while(|word| !matches!(&*word.text(), "-m" | "-c" | "-e" | "-r"));
+    words.find(|word| !word.text().starts_with('-'))
+}
+
+/// `npm start` looks for package.json in the directory that it starts in, and that is `/`.
+///
+/// These tools go by a file of the project, not by an argument.
+fn looks_around(check: &CommandCheck<'_, '_>, program: &str) -> Option<Finding> {
+    let names_one = arguments(check.command).any(|word| {
+        let option = word.split('=').next().unwrap_or_default();
+        has_word(NAMES_DIRECTORY, option)
+    });
+    if names_one || check.subject.has("WorkingDirectory") || check.sees_other_files() {
+        return None;
+    }
+    let span = check.assignment.value.span_of(check.command.program_span.clone());
+    let message = format!("{program} looks for its files in /, where services start");
+    let finding = Finding::warning("relative-script", span, message)
+        .effect("it does not find them, and the command fails")
+        .advice("set WorkingDirectory= to the directory of the project");
+    Some(finding.man("systemd.exec(5)"))
+}
+
+/// Unlike a missing program, systemd can't know this one: the interpreter is there and starts,
+/// and only then finds nothing to read.
 fn missing_script(check: &CommandCheck<'_, '_>, word: &Word, path: &str) -> Option<Finding> {
     let machine = check.subject.machine?;
     if machine.exists(path) || check.sees_other_files() || check.is_conditional(path) {
@@ -99,6 +150,9 @@ fn missing_script(check: &CommandCheck<'_, '_>, word: &Word, path: &str) -> Opti
 }
 
 /// `env PROGRAM`: here `$PATH` is searched, but it must be there all the same.
+///
+/// env(1) searches the $PATH that the service has. systemd sets one with the usual directories,
+/// not with those that a login shell adds for nvm, cargo or a virtual environment.
 fn looked_up_by_env(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let machine = check.subject.machine?;
     if !check.command.program.ends_with("/env") && check.command.program != "env" {

@@ -1,5 +1,16 @@
 //! Sections and keys: unknown ones, those in the wrong place, those of other versions, and those
 //! written twice.
+//!
+//! Which keys there are is in the table of the crate `unit-file`, for each version of systemd.
+//!
+//! ```ini
+//! [Service]
+//! ExecStrat=/usr/bin/app
+//! StartLimitBurst=5
+//!
+//! [Instal]
+//! WantedBy=multi-user.target
+//! ```
 
 use std::collections::HashMap;
 
@@ -27,6 +38,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     duplicates(subject, findings);
 }
 
+/// The manager passes over sections that it doesn't know, because other programs keep theirs in
+/// the same file; only those with X- are passed over without a word.
 fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     let unit_type = subject.unit_type;
     let finding = Finding::warning(
@@ -76,6 +89,8 @@ fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Findin
     }
 }
 
+/// Unknown keys are not fatal so that a unit for a newer systemd still loads on an older one. The
+/// price is that a slip of the pen is a line in the journal.
 fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
     let (section, key) = (&*assignment.section, assignment.key.as_str());
     let span = assignment.key_span.clone();
@@ -180,6 +195,7 @@ fn move_line(
     Some(vec![Edit { span: line.text.start..line.end, text: String::new() }, insertion])
 }
 
+/// Packages for several distributions often have such lines, and rightly so.
 fn too_new(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
     let version = subject.version;
     let message = format!("{}= came with systemd {}, this is {version}", row.key, row.since);
@@ -242,6 +258,8 @@ fn duplicates(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Later lines win so that drop-ins can change what the unit says. Within one file it is mostly
+/// an accident.
 fn duplicate(subject: &Subject<'_>, first: &Assignment, next: &Assignment) -> Option<Finding> {
     if next.value.is_empty() || first.value.is_empty() {
         return None;

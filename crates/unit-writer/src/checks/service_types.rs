@@ -1,5 +1,14 @@
 //! `Type=` against the program: systemd must know when the service has started, and which of its
 //! processes is the main one; systemd.service(5).
+//!
+//! The wrong type shows late: after a time-out, or when the service is gone although its program
+//! runs.
+//!
+//! ```ini
+//! [Service]
+//! Type=forking
+//! ExecStart=/usr/sbin/nginx -g "daemon off;"
+//! ```
 
 use systemd_types::UnitType;
 use unit_file::values::Command;
@@ -28,6 +37,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// With Type=forking systemd waits for the first process to end.
+///
+/// The old way to become a daemon: fork, let the first process end when all is ready, and go on
+/// in the second; daemon(7), "SysV Daemons". systemd then looks for the second one, with PIDFile=
+/// or by guessing.
 fn never_forks(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
     let command = &run.command;
     let why = match (foreground_word(command), script_text(command)) {
@@ -57,6 +70,8 @@ fn never_forks(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
 }
 
 /// An interpreter of a script, unless a word asks it for a daemon.
+///
+/// A word such as start or daemon among the arguments says that the script is a launcher.
 fn stays_in_foreground(command: &Command) -> bool {
     let runs_script = is_interpreter(&command.program) || base_name(&command.program) == "java";
     let starts_daemon = command.arguments.iter().any(|word| {
@@ -67,6 +82,9 @@ fn stays_in_foreground(command: &Command) -> bool {
 }
 
 /// A script that starts no daemon of another program.
+///
+/// Scripts that start something else are left alone; what they start may well go to the
+/// background.
 fn is_plain_script(script: &str) -> bool {
     let starts = ["start", "daemon", "-d ", "nohup", "setsid", "-D"];
     !starts.iter().any(|word| script.contains(word))
@@ -74,6 +92,9 @@ fn is_plain_script(script: &str) -> bool {
 
 /// With Type=simple the first process is the service: when it ends, the service does, and systemd
 /// kills what is left of it.
+///
+/// The other slip with the same two kinds of programs. A option such as --daemon was right for an
+/// init script, where nobody waited for the program.
 fn goes_to_background(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
     let why = match (background_word(&run.command), script_text(&run.command)) {
         (Some(word), _) => format!("{word} sends the program to the background, as a daemon"),
@@ -111,21 +132,22 @@ fn ends_in_background(script: &str) -> bool {
 /// With Type=notify systemd waits for READY=1, by default from the main process alone.
 fn never_notifies(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
     let script = script_text(&run.command);
-    let is_script = script.is_some() || is_shell(&run.command.program);
-    let listens_to_all =
-        subject.own("NotifyAccess").is_some_and(|who| matches!(who, "all" | "exec"));
-    let text = script.as_deref().unwrap_or("systemd-notify");
     let span = program_span(run);
-    if base_name(&run.command.program) == "sleep" || (is_script && is_silent(text)) {
-        let finding =
-            Finding::warning("never-notifies", span, "Type=notify, and nothing says READY=1")
-                .effect("systemd waits for it; after TimeoutStartSec= it kills the service")
-                .advice("take Type=notify away, or let the program say so; sd_notify(3)");
+    let is_silent = script.as_deref().is_some_and(is_silent);
+    if base_name(&run.command.program) == "sleep" || is_silent {
+        let message = "Type=notify, and nothing says READY=1";
+        let finding = Finding::warning("never-notifies", span, message)
+            .effect("systemd waits for it; after TimeoutStartSec= it kills the service")
+            .advice("take Type=notify away, or let the program say so; sd_notify(3)");
         return Some(finding.man(MAN));
     }
+    let calls_tool = script.is_some_and(|script| script.contains("systemd-notify"));
+    let is_script_file = run.command.program.ends_with(".sh") || is_shell(&run.command.program);
+    let listens = subject.own("NotifyAccess").is_some_and(|who| matches!(who, "all" | "exec"));
     // As root, systemd-notify can speak in its parent's name; systemd-notify(1).
     let speaks_for_parent = !subject.runs_as_other_user();
-    if !is_script || listens_to_all || speaks_for_parent {
+    let is_deaf = calls_tool || (is_script_file && script_text(&run.command).is_none());
+    if !is_deaf || listens || speaks_for_parent {
         return None;
     }
     let message = "systemd-notify is a process of its own, and NotifyAccess= is main";
@@ -136,12 +158,17 @@ fn never_notifies(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding
 }
 
 /// A script that neither notifies nor runs a program that might.
+///
+/// A script that runs another program by its path may leave the saying to that one.
 fn is_silent(script: &str) -> bool {
     let may_speak = ["notify", "NOTIFY", "exec ", "/", "READY"];
     !may_speak.iter().any(|word| script.contains(word))
 }
 
 /// ExecStop= is run as soon as the service is over, and a oneshot is over when its command ends.
+///
+/// ExecStop= is not only for systemctl stop: systemd.service(5) says that it is run whenever the
+/// service ends by itself after it was started well. With Type=oneshot that is at once.
 fn stop_at_once(subject: &Subject<'_>) -> Option<Finding> {
     if subject.service_type() != "oneshot"
         || subject.is_yes("RemainAfterExit")

@@ -1,4 +1,12 @@
 //! Specifiers: a `%` where a percent sign was meant, and specifiers that mean nothing here.
+//!
+//! They are filled in when the unit is loaded, in nearly all values, inside quotes as well.
+//!
+//! ```ini
+//! [Service]
+//! ExecStart=/usr/bin/backup --name %Y-%m-%d
+//! Environment=PASSWORD=50%d#x
+//! ```
 
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
@@ -51,6 +59,9 @@ fn is_plain(subject: &Subject<'_>) -> bool {
 }
 
 /// `+%Y-%m-%d` and its like, which date(1) would read.
+///
+/// Most letters of strftime(3) are specifiers too, so a format for date(1) loads and prints
+/// nonsense: %Y is the directory of the unit file.
 fn looks_like_date_format(value: &str) -> bool {
     let parts = [
         "%Y-%m", "%Y%m", "%Y/%m", "%H:%M", "%H%M", "%m-%d", "%d-%m", "%d/%m", "%d.%m", "%M:%S",
@@ -103,6 +114,8 @@ fn unknown(
         .man("systemd.unit(5)")
 }
 
+/// %i and %I are the part of the name between @ and the suffix. A plain unit has none, and
+/// systemd puts in nothing, without a word.
 fn no_instance(assignment: &Assignment, known: &Specifier, at: usize) -> Finding {
     let span = assignment.value.span_of(at..at + 2);
     Finding::warning("no-instance", span, format!("%{} is empty here", known.letter))
@@ -141,6 +154,9 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
 
 /// A specifier that systemd knows, where another program's format or a password was meant: `%s` of
 /// printf(3), `%p` of java's file names, `%d` inside a word.
+///
+/// systemd has 42 specifiers by now and gets more, so that % in a value is a specifier more often
+/// than not.
 fn other_format(
     assignment: &Assignment,
     row: &Directive,

@@ -1,4 +1,7 @@
 //! What a check is about: a file, the unit it belongs to, and what it is judged for.
+//!
+//! All questions that several checks ask of a unit are methods here, so that each has one answer.
+//! A check sees the whole unit, but speaks of the lines of its own file.
 
 use std::cell::OnceCell;
 
@@ -114,6 +117,8 @@ impl<'a> Subject<'a> {
     }
 
     /// The index of this file among the unit's parts: a drop-in is read after the unit.
+    ///
+    /// A drop-in adds to what it changes, so its lines come last and win.
     pub(super) fn own_part(&self) -> usize {
         match self.role {
             Role::Unit => 0,
@@ -128,6 +133,8 @@ impl<'a> Subject<'a> {
     }
 
     /// The assignments of the file that systemd obeys, with what their keys mean.
+    ///
+    /// Keys of other versions and other sections are left to the check of keys.
     pub(super) fn known(&self) -> impl Iterator<Item = (&'a Assignment, &'static Directive)> {
         self.entries().filter_map(|entry| {
             let row = self.obeyed(entry)?;
@@ -161,6 +168,9 @@ impl<'a> Subject<'a> {
     }
 
     /// What systemd does with a key when a line that sets it is ignored.
+    ///
+    /// This is the question that systemd's own message, "ignoring", leaves open: what holds
+    /// instead?
     pub(super) fn when_ignored(&self, assignment: &Assignment) -> String {
         let key = &assignment.key;
         let Some(row) = directives::find(&assignment.section, key) else {
@@ -203,6 +213,9 @@ impl<'a> Subject<'a> {
     }
 
     /// Where a key of a section first names a word in this file.
+    ///
+    /// A list may have several lines and each line several words; the finding should point at the
+    /// one.
     pub(super) fn place_of(&self, section: &str, key: &str, word: &str) -> Option<Span> {
         let mut lines = self.lines_of(key).filter(|line| &*line.section == section);
         lines.find_map(|line| {
@@ -230,6 +243,8 @@ impl<'a> Subject<'a> {
     }
 
     /// All commands that the unit runs, in the order of their keys.
+    ///
+    /// Many checks ask for them, and reading is the dear part, so it is done once.
     pub(super) fn commands(&self) -> &[RunCommand<'a>] {
         self.commands.get_or_init(|| {
             let is_command = |row: &Directive| row.kind == Kind::Command;
@@ -267,6 +282,8 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether the service runs as somebody else than root.
+    ///
+    /// A user's manager never has root's rights.
     pub(super) fn runs_as_other_user(&self) -> bool {
         let user = self.own("User").is_some_and(|user| !matches!(user, "root" | "0"));
         self.scope == Scope::User || user || self.is_yes("DynamicUser")

@@ -1,4 +1,14 @@
 //! Timers that never begin, or begin at the wrong time; systemd.timer(5).
+//!
+//! A timer that never elapses looks well in systemctl status, but has no time under "Trigger".
+//!
+//! ```ini
+//! [Unit]
+//! Requires=backup.service
+//!
+//! [Timer]
+//! OnUnitActiveSec=1h
+//! ```
 
 use systemd_types::{UnitName, UnitType};
 use unit_file::values::{Calendar, TimeSpan, looks_like_zone};
@@ -31,6 +41,10 @@ fn started(subject: &Subject<'_>) -> Option<UnitName> {
 
 /// OnUnitActiveSec= and OnUnitInactiveSec= count from a start of the unit; somebody else must start
 /// it for the first time.
+///
+/// systemd.timer(5) has these keys for repeating: they are relative to an event, and before the
+/// event there is nothing to be relative to. The state of such a timer is "elapsed", which looks
+/// as if it had worked.
 fn never_begins(subject: &Subject<'_>) -> Option<Finding> {
     let begins = [
         "OnCalendar",
@@ -54,6 +68,9 @@ fn never_begins(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// `*-02-30`, `Thu 2027-01-01`, a year that is over: systemd takes them, and waits for ever.
+///
+/// systemd.time(7) lets an event name a day of the week and a date, and both must fit. It looks
+/// for the next one up to the year 2199, and says nothing if there is none.
 fn dates_that_never_come(subject: &Subject<'_>) -> Vec<Finding> {
     let never = |line: &&unit_file::syntax::Assignment| {
         let event = Calendar::parse(line.value.text(), looks_like_zone);
@@ -70,6 +87,9 @@ fn dates_that_never_come(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// A timer that requires its own service starts it whenever it is started itself, at each boot.
+///
+/// The timer needs no dependency on what it starts: Unit= is one. A dependency of [Unit] is about
+/// the start of the timer itself, and After= only changes the order of the two.
 fn starts_its_service(subject: &Subject<'_>) -> Option<Finding> {
     let service = started(subject)?;
     let keys = ["Requires", "Wants", "BindsTo", "Upholds"];
@@ -84,6 +104,9 @@ fn starts_its_service(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// A service that stays active can't be started again.
+///
+/// To start an active unit is a job that is done before it begins. RemainAfterExit= is for
+/// services that set something up once.
 fn service_that_remains(subject: &Subject<'_>) -> Option<Finding> {
     let service = started(subject)?;
     let is_repeated = subject.has("OnCalendar") || subject.has("OnUnitActiveSec");
@@ -99,6 +122,9 @@ fn service_that_remains(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// Timers are late by up to AccuracySec=, which is a minute if nobody says otherwise.
+///
+/// The default saves energy: the kernel wakes up once for several timers. A timer for every ten
+/// seconds needs the accuracy of a second.
 fn coarse(subject: &Subject<'_>) -> Option<Finding> {
     let keys = ["OnUnitActiveSec", "OnUnitInactiveSec", "OnActiveSec", "OnBootSec"];
     let is_short = |key: &&str| {
@@ -113,6 +139,9 @@ fn coarse(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// Enabling the service instead of the timer is a common slip; a timer needs an [Install] too.
+///
+/// A template of timers is enabled instance by instance, and packages start their timers in other
+/// ways.
 fn not_enabled(subject: &Subject<'_>) -> Option<Finding> {
     let vendor = subject.machine.is_some_and(crate::load::Machine::is_of_vendor);
     let is_spelt_right =

@@ -1,37 +1,43 @@
 //! Units of a user's service manager, which has no rights beyond the user's, and its own targets;
 //! and units of the system that look like one; systemd.special(7), "Units managed by the user's
 //! service manager".
+//!
+//! A unit is a user's if it lies in a directory `systemd/user`, or if `--user` says so.
+//!
+//! ```ini
+//! # ~/.config/systemd/user/sync.service
+//! [Unit]
+//! After=network-online.target
+//!
+//! [Service]
+//! User=me
+//!
+//! [Install]
+//! WantedBy=multi-user.target
+//! ```
 
 use systemd_types::UnitType;
 use unit_file::directives::has_word;
 
 use super::finding::{Finding, Severity};
+use super::known_words::known_words;
 use super::subject::Subject;
 use crate::load::Scope;
-
-/// The targets that a user's manager has.
-pub(super) const USER_TARGETS: &str = "\
-     default.target basic.target exit.target shutdown.target sockets.target timers.target \
-     paths.target bluetooth.target printer.target smartcard.target sound.target app.target \
-     graphical-session.target graphical-session-pre.target xdg-desktop-autostart.target \
-     session.slice app.slice background.slice";
 
 /// Targets that only a user's manager has.
 const SESSION_TARGETS: &str = "graphical-session.target graphical-session-pre.target \
                                xdg-desktop-autostart.target";
 
-/// Targets of the system that people name in a user's unit.
-const SYSTEM_TARGETS: &str = "\
-    network.target network-online.target multi-user.target graphical.target sysinit.target \
-    local-fs.target remote-fs.target sleep.target suspend.target hibernate.target \
-    hybrid-sleep.target nss-lookup.target time-sync.target network-pre.target getty.target \
-    display-manager.service systemd-user-sessions.service NetworkManager.service";
-
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     match subject.scope {
         Scope::User => {
             findings.extend(foreign_accounts(subject));
-            findings.extend(named(subject, SYSTEM_TARGETS, "the system", "a user's unit"));
+            findings.extend(named(
+                subject,
+                known_words("SYSTEM_TARGETS"),
+                "the system",
+                "a user's unit",
+            ));
         }
         Scope::System => {
             findings.extend(named(
@@ -45,6 +51,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Only root may become somebody else or join groups; the manager of a user is not root.
+///
+/// setresuid(2) and setgroups(2) need CAP_SETUID and CAP_SETGID, which the manager of a user
+/// doesn't have. systemd.exec(5) says of User= that it is not available there.
 fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
     let keys = [
         ("User", "217/USER"),
@@ -68,6 +77,9 @@ fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// A name in `After=` and its like that the other manager has, and this one has not.
+///
+/// Each manager knows its own units alone: there is no dependency from one to the other. A user's
+/// manager is started by a unit of the system, user@.service, long after the network's targets.
 fn named(subject: &Subject<'_>, names: &str, whose: &str, this: &str) -> Option<Finding> {
     let keys = ["After", "Before", "Wants", "Requires", "BindsTo", "PartOf", "Requisite"];
     let mut found = keys.into_iter().flat_map(|key| {

@@ -3,6 +3,15 @@
 //! systemd knows two forms. `${NAME}` is filled in anywhere and stays in its word; `$NAME` is
 //! filled in only if it is a word of its own, and is split at blanks. systemd.service(5), "Command
 //! lines".
+//!
+//! The word is what counts, not what is in it: where a shell looks at each sign, systemd looks at
+//! how a word begins.
+//!
+//! ```ini
+//! [Service]
+//! ExecStart=/usr/bin/app --port=$PORT $DIR/file
+//! ExecStart=/bin/sh -c 'for i in a b; do echo ${i}; done'  
+//! ```
 
 use unit_file::values::{Prefix, Word, is_variable_name};
 
@@ -28,6 +37,10 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
 
 /// `$NAME` where systemd doesn't fill it in: inside a word it stays, at the beginning of a longer
 /// word the whole word goes.
+///
+/// systemd cuts the line into words before it looks at variables, and asks of each word whether
+/// it begins with a $. The rest of such a word is taken for a name as it is, slashes included; no
+/// variable can have such a name, and an unset $NAME makes no word at all.
 fn unfilled(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     let text = word.text();
     if let Some(rest) = text.strip_prefix('$').filter(|rest| !rest.starts_with(['$', '{', '('])) {
@@ -84,6 +97,10 @@ fn leading_name(text: &str) -> &str {
 }
 
 /// `${OPTS}` as a word stays one word, whatever is in it.
+///
+/// The other way round than in a shell, where "${OPTS}" in quotes is one word and $OPTS is split.
+/// Only names that speak of several options are looked at; a path or a port in one word is what
+/// people want.
 fn one_word(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     let text = word.text();
     let name = text.strip_prefix("${")?.strip_suffix('}').filter(|name| is_variable_name(name))?;
@@ -103,6 +120,9 @@ fn one_word(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
 
 /// `${i}` of a script's own variable: systemd fills it in before the shell sees the script, mostly
 /// with nothing.
+///
+/// The script is one word to systemd, and ${NAME} is filled in inside of words. $NAME is not, so
+/// the same script without braces works, which makes this fault hard to see.
 fn own_variable(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     let text = word.text();
     let name = braced_names(&text).find(|name| sets(&text, name))?;
@@ -122,6 +142,8 @@ fn braced_names(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a script gives the variable a value: `NAME=`, `for NAME in`, `read NAME`.
+///
+/// A word before or behind that makes it another name does not count: --i=5 sets no variable i.
 fn sets(script: &str, name: &str) -> bool {
     let assignment = format!("{name}=");
     let is_edge = |c: Option<char>| {

@@ -42,6 +42,8 @@ pub fn explain_key(asked: &str) -> Result<String, UnknownKey> {
     Ok(meanings.into_iter().map(paragraph).collect::<Vec<_>>().join("\n"))
 }
 
+/// First what it does, then what it takes, then how several lines go together: the order in which
+/// somebody asks who reads a unit.
 fn paragraph(row: &Directive) -> String {
     let sections: Vec<String> = row.sections().map(|section| format!("[{section}]")).collect();
     let mut lines = vec![row.text.unwrap_or("The man page tells what it does.").to_owned()];

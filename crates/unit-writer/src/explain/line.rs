@@ -1,4 +1,7 @@
 //! What one line does: its key's meaning, and what systemd makes of this value.
+//!
+//! For a learner who reads a unit for the first time, and for an author who wants to see what
+//! systemd makes of a line.
 
 use unit_file::directives::{self, Kind};
 use unit_file::syntax::Assignment;
@@ -8,6 +11,11 @@ use unit_file::values::{
 };
 
 /// Explains an assignment as a version of systemd reads it: one sentence or more, each a line.
+///
+/// The key's own sentence comes first, then what this value makes of it: words are said in words,
+/// spans and events in full, commands taken apart, and specifiers named.
+///
+/// A value that systemd would not take is left to the checks.
 pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
     let (key, value) = (assignment.key.as_str(), assignment.value.text());
     let Some(row) = directives::find(&assignment.section, key) else {
@@ -48,47 +56,16 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
 /// What the commonest words mean. The man pages take a table or a page for each of these keys; one
 /// sentence is enough to go on reading the unit.
 pub(super) fn word_meaning(key: &str, value: &str) -> Option<&'static str> {
-    Some(match (key, value) {
-        ("Type", "simple") => "It counts as started at once, even before the program runs.",
-        ("Type", "exec") => "It counts as started when the program runs.",
-        ("Type", "forking") => {
-            "It counts as started when its first process ends; a daemon stays behind."
-        }
-        ("Type", "oneshot") => "It counts as started when its process has ended.",
-        ("Type", "dbus") => "It counts as started when it has its D-Bus name.",
-        ("Type", "notify") => "It counts as started when it says READY=1.",
-        ("Type", "notify-reload") => {
-            "It counts as started when it says READY=1, and reloads on a signal."
-        }
-        ("Type", "idle") => {
-            "It waits until nothing else is being started, so that its output is not mixed up."
-        }
-        ("Restart", "no") => "It is never restarted.",
-        ("Restart", "on-success") => "It is restarted after a good end only.",
-        ("Restart", "on-failure") => {
-            "It is restarted after a bad exit status, a signal, a time-out or a missed watchdog; \
-             not after a good end or systemctl stop."
-        }
-        ("Restart", "on-abnormal") => {
-            "It is restarted after a signal, a time-out or a missed watchdog; not after a bad exit \
-             status."
-        }
-        ("Restart", "on-watchdog") => "It is restarted after a missed watchdog only.",
-        ("Restart", "on-abort") => "It is restarted after a signal that killed it.",
-        ("Restart", "always") => "It is restarted whenever it ends, except by systemctl stop.",
-        ("KillMode", "control-group") => "All processes of the unit get the signal.",
-        ("KillMode", "mixed") => "The main process gets the first signal, all others the last.",
-        ("KillMode", "process") => "Only the main process gets a signal; others stay.",
-        ("KillMode", "none") => "Nothing is killed, only ExecStop= is run.",
-        ("ProtectSystem", "strict") => {
-            "The whole file system is read-only, except /dev, /proc, /sys and what ReadWritePaths= \
-             and StateDirectory= open."
-        }
-        ("ProtectSystem", "full") => "/usr, the boot loader and /etc are read-only.",
-        _ => return None,
-    })
+    let rows = include_str!("../../data/meanings.tsv").lines();
+    let mut meanings = rows.filter_map(|row| {
+        let mut columns = row.split('\t');
+        (columns.next()? == key && columns.next()? == value).then(|| columns.next())?
+    });
+    meanings.next()
 }
 
+/// How systemd splits the line is the point: who counts the arguments sees which quotes were
+/// lost.
 fn commands(value: &str, version: u32) -> Vec<String> {
     match CommandLine::parse(value, version) {
         Ok(line) => line.commands.iter().flat_map(command).collect(),
@@ -96,6 +73,7 @@ fn commands(value: &str, version: u32) -> Vec<String> {
     }
 }
 
+/// The first argument is the program's own name, which is no news.
 fn command(command: &Command) -> Vec<String> {
     let words: Vec<String> =
         command.arguments.iter().skip(1).map(|word| format!("{:?}", word.text())).collect();
@@ -120,6 +98,7 @@ fn command(command: &Command) -> Vec<String> {
     sentences
 }
 
+/// A word that is dropped is shown as well, for it is why a variable is missing.
 fn variables(value: &str) -> Vec<String> {
     let (words, _) = parse_environment(value);
     let sentence = |word| match word {

@@ -1,4 +1,7 @@
 //! What a key, a line or a whole unit does, in plain words.
+//!
+//! The sentences about keys are in the table of the crate `unit-file`, those about words in
+//! `data/meanings.tsv`. Both are our own: the man pages are linked, not copied.
 
 mod key;
 mod line;

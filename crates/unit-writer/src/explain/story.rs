@@ -1,4 +1,7 @@
 //! The story of a unit: what it is, when it starts, what it needs, how it ends.
+//!
+//! The story says what the unit itself says, and what systemd adds by default where that matters.
+//! It names no state: for that there is systemctl status.
 
 use systemd_types::{UnitName, UnitType};
 
@@ -30,6 +33,7 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    /// The values that hold, with those of the drop-ins.
     fn lines(&self, section: &str, key: &str) -> Vec<&str> {
         self.unit
             .values(section, key)
@@ -38,6 +42,8 @@ impl Teller<'_> {
             .collect()
     }
 
+    /// A reader who meets a type for the first time needs one sentence on what such a unit is
+    /// for.
     fn title(&self) -> String {
         let kind = match self.name.unit_type() {
             UnitType::Service => "a service: systemd runs a program",
@@ -67,6 +73,8 @@ impl Teller<'_> {
         }
     }
 
+    /// What runs, as whom, when it counts as started, and what happens when it ends: the four
+    /// questions of an operator.
     fn service(&self, sentences: &mut Vec<String>) {
         let own = |key: &str| self.unit.last("Service", key);
         let programs: Vec<String> = self
@@ -94,6 +102,7 @@ impl Teller<'_> {
         }
     }
 
+    /// A line may have several commands between semicolons.
     fn programs(&self, line: &str) -> Option<String> {
         let line = CommandLine::parse(line, self.version).ok()?;
         let programs: Vec<&str> =
@@ -101,6 +110,8 @@ impl Teller<'_> {
         (!programs.is_empty()).then(|| programs.join(", then "))
     }
 
+    /// The name of the service follows from that of the socket, unless Service= says otherwise,
+    /// and from Accept=, which asks for a template.
     fn socket(&self, sentences: &mut Vec<String>) {
         let keys = [
             "ListenStream",
@@ -125,12 +136,14 @@ impl Teller<'_> {
         sentences.push(format!("It listens on {}; {how} {service}.", addresses.join(" and ")));
     }
 
+    /// Timers and paths start the service of their own name.
     fn started(&self, section: &str) -> String {
         self.unit
             .last(section, "Unit")
             .map_or_else(|| format!("{}.service", self.name.stem()), str::to_owned)
     }
 
+    /// Events are said in their full form, so that a date that was meant otherwise shows.
     fn timer(&self, sentences: &mut Vec<String>) {
         let mut times: Vec<String> = Vec::new();
         for event in self.lines("Timer", "OnCalendar") {
@@ -162,6 +175,7 @@ impl Teller<'_> {
         }
     }
 
+    /// inotify(7) tells systemd of each of these, so that nothing is polled.
     fn path(&self, sentences: &mut Vec<String>) {
         let keys = [
             ("PathExists", "exists"),
@@ -183,12 +197,14 @@ impl Teller<'_> {
         ));
     }
 
+    /// The place follows from the name, so a unit without Where= can still say it.
     fn mount(&self) -> Option<String> {
         let own = |key: &str| self.unit.last("Mount", key);
         let place = own("Where").map(str::to_owned).or_else(|| self.name.to_path().ok())?;
         Some(format!("It mounts {} at {place}.", own("What")?))
     }
 
+    /// The words keep need and order apart, because the keys do.
     fn relations(&self, sentences: &mut Vec<String>) {
         let relations = [
             (
@@ -226,6 +242,7 @@ impl Teller<'_> {
         }
     }
 
+    /// Whether the unit is enabled, its file does not say; that is a matter of links.
     fn install(&self, sentences: &mut Vec<String>) {
         let pulled: Vec<&str> = ["WantedBy", "RequiredBy", "UpheldBy"]
             .iter()
