@@ -1,6 +1,7 @@
 //! The wrapper beside systemctl(1), interleaved, in a lab: `cargo bench -p systemctl-wrapper`.
 //!
-//! The measuring process runs inside as well, so that what is measured is the program and not the way into the lab.
+//! The measuring process runs inside as well, so that what is measured is the program and not the
+//! way into the lab.
 
 #![allow(clippy::unwrap_used, reason = "in a benchmark, a panic is the report")]
 
@@ -80,8 +81,8 @@ fn inside() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The most memory that a program has used at any of the commands: asked in a process of its own, for the kernel keeps
-/// the maximum of all children.
+/// The most memory that a program has used at any of the commands: asked in a process of its own,
+/// for the kernel keeps the maximum of all children.
 fn memory(program: &str) -> String {
     let own = std::env::current_exe().unwrap();
     let output = Command::new(own).arg("--memory").arg(program).output().unwrap();

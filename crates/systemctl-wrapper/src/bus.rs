@@ -1,4 +1,5 @@
-//! One connection to a bus: each call waits for its answer, at most for so long, and takes in the signals meanwhile.
+//! One connection to a bus: each call waits for its answer, at most for so long, and takes in the
+//! signals meanwhile.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -18,7 +19,8 @@ use crate::{Error, Scope};
 /// How long sd-bus(3) waits for an answer, and so do we; `SYSTEMD_BUS_TIMEOUT` changes both.
 const TIMEOUT: Duration = Duration::from_secs(25);
 
-/// How many signals zbus keeps for us. It stops reading when they are full, so we take them in whenever we wait.
+/// How many signals zbus keeps for us. It stops reading when they are full, so we take them in
+/// whenever we wait.
 const QUEUE: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// A connection, and the signals that it has brought so far.
@@ -114,8 +116,8 @@ impl Signals {
 
 /// Waits for `answer`, at most for `limit`.
 ///
-/// The queues are emptied at each wake-up. A client that waits for an answer and doesn't read signals meanwhile hangs as
-/// soon as the queue is full: the answer is behind the signals.
+/// The queues are emptied at each wake-up. A client that waits for an answer and doesn't read
+/// signals meanwhile hangs as soon as the queue is full: the answer is behind the signals.
 fn wait<T>(
     what: &str,
     answer: impl Future<Output = zbus::Result<T>>,

@@ -22,7 +22,8 @@ impl Manager {
         self.bus.wait("Reload", self.proxy.reload())
     }
 
-    /// Lets the manager start itself anew; it keeps its units. The bus sees it come back under a new name.
+    /// Lets the manager start itself anew; it keeps its units. The bus sees it come back under a
+    /// new name.
     ///
     /// # Errors
     /// When the manager refuses. That it went away before it answered is none.
@@ -33,7 +34,8 @@ impl Manager {
         }
     }
 
-    /// Removes what a unit left in its directories: `cache`, `runtime`, `state`, `logs`, `configuration`, `all`.
+    /// Removes what a unit left in its directories: `cache`, `runtime`, `state`, `logs`,
+    /// `configuration`, `all`.
     ///
     /// # Errors
     /// When the unit runs, or has no such directories.
@@ -85,7 +87,8 @@ impl Manager {
         }
     }
 
-    /// Changes properties of a unit that are settings too; what is not text, a truth or a number is not taken.
+    /// Changes properties of a unit that are settings too; what is not text, a truth or a number is
+    /// not taken.
     ///
     /// # Errors
     /// When the unit has no such setting, or the value is of the wrong type.

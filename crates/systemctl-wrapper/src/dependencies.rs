@@ -1,4 +1,5 @@
-//! Who needs whom: the units that one unit leads to, with their states, as a graph; systemd.unit(5).
+//! Who needs whom: the units that one unit leads to, with their states, as a graph;
+//! systemd.unit(5).
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -104,8 +105,8 @@ pub struct Graph {
 }
 
 impl Manager {
-    /// Follows the relations from one unit on, each unit once, at most `depth` steps; `backward` follows them against
-    /// their direction.
+    /// Follows the relations from one unit on, each unit once, at most `depth` steps; `backward`
+    /// follows them against their direction.
     ///
     /// # Errors
     /// When the manager does not answer.

@@ -1,8 +1,8 @@
 //! What has changed on disk since the manager read a unit.
 //!
-//! The manager compares the times of the files that it knows, so it misses the first drop-in: it never knew the
-//! directory. Here the directories are looked at as well. The manager does not keep the old text; what it holds of it are
-//! properties, and those are compared with the lines on disk.
+//! The manager compares the times of the files that it knows, so it misses the first drop-in: it
+//! never knew the directory. Here the directories are looked at as well. The manager does not keep
+//! the old text; what it holds of it are properties, and those are compared with the lines on disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,8 @@ impl Drift {
     }
 }
 
-/// The drop-ins on disk, of the unit and of its template, in the directories that lie beside unit files.
+/// The drop-ins on disk, of the unit and of its template, in the directories that lie beside unit
+/// files.
 fn drop_ins(unit: &Unit, fragment: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = ["/etc/systemd/system", "/run/systemd/system"]
         .into_iter()

@@ -161,7 +161,8 @@ impl Error {
         }
     }
 
-    /// The exit status that systemctl(1) has for a job that could not even be made: the LSB's numbers.
+    /// The exit status that systemctl(1) has for a job that could not even be made: the LSB's
+    /// numbers.
     ///
     /// Masked units, bad settings and missing agents have none of their own: 1.
     pub fn exit_status(&self) -> u8 {
@@ -178,7 +179,8 @@ impl Error {
     }
 }
 
-/// The unit that the manager's sentence is about: of several in a transaction, the one that is in the way.
+/// The unit that the manager's sentence is about: of several in a transaction, the one that is in
+/// the way.
 fn named_unit(message: &str) -> Option<&str> {
     let word = message.strip_prefix("Unit ")?.split(' ').next()?;
     word.contains('.').then_some(word)

@@ -1,5 +1,5 @@
-//! Exit statuses in words: systemd's own, from 200 on, say what went wrong before the program ran; systemd.exec(5),
-//! "Process Exit Codes".
+//! Exit statuses in words: systemd's own, from 200 on, say what went wrong before the program ran;
+//! systemd.exec(5), "Process Exit Codes".
 
 use nix::sys::signal::Signal;
 

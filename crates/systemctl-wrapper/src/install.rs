@@ -113,7 +113,8 @@ impl Manager {
         Ok(Installed::new(self.bus.wait("ReenableUnitFiles", answer)?))
     }
 
-    /// Enables or disables, as the presets of the distribution say; `mode` is `full`, `enable-only` or `disable-only`.
+    /// Enables or disables, as the presets of the distribution say; `mode` is `full`, `enable-only`
+    /// or `disable-only`.
     ///
     /// # Errors
     /// As [`Manager::enable`].
@@ -146,7 +147,8 @@ impl Manager {
         Ok(Installed::new((true, self.bus.wait("RevertUnitFiles", answer)?)))
     }
 
-    /// Makes links in the `.wants/` or `.requires/` directory of `target`; `kind` is `Wants` or `Requires`.
+    /// Makes links in the `.wants/` or `.requires/` directory of `target`; `kind` is `Wants` or
+    /// `Requires`.
     ///
     /// # Errors
     /// When there is no such unit file.

@@ -51,8 +51,8 @@ impl Action {
     }
 }
 
-/// What becomes of jobs that contradict the new one; systemctl(1), `--job-mode=`. The manager refuses a word that it does
-/// not know.
+/// What becomes of jobs that contradict the new one; systemctl(1), `--job-mode=`. The manager
+/// refuses a word that it does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobMode(pub String);
 
@@ -68,7 +68,8 @@ impl Default for JobMode {
 pub struct Job {
     /// Its number, as `list-jobs` shows it.
     pub id: u32,
-    /// Its object on the bus. A result is known by this, never by the unit's name: a unit may have several names.
+    /// Its object on the bus. A result is known by this, never by the unit's name: a unit may have
+    /// several names.
     pub(crate) path: String,
     /// Its unit, by the unit's own name.
     pub unit: String,

@@ -1,4 +1,5 @@
-//! systemd's manager over D-Bus: units, jobs, unit files, properties and changes of state; org.freedesktop.systemd1(5).
+//! systemd's manager over D-Bus: units, jobs, unit files, properties and changes of state;
+//! org.freedesktop.systemd1(5).
 //!
 //! Start a unit, wait for its job, and read what came of it:
 //!
@@ -13,14 +14,17 @@
 //! # Ok::<(), systemctl_wrapper::Error>(())
 //! ```
 //!
-//! - A [`Manager`] is a connection to one service manager: the system's, a user's, or another machine's.
-//! - What the manager asks to be done is a [`Job`]. A job that is *done* is no promise that the service runs: read the
-//!   [`Unit`] after it.
-//! - Each word of the manager's is an open enum, such as [`ActiveState`]: a word of a newer systemd is kept, not refused.
-//! - Each call waits, and none needs an async runtime. While a call waits, the signals that arrive meanwhile are taken
-//!   in, so that a flood of them never stops the answer.
+//! - A [`Manager`] is a connection to one service manager: the system's, a user's, or another
+//!   machine's.
+//! - What the manager asks to be done is a [`Job`]. A job that is *done* is no promise that the
+//!   service runs: read the [`Unit`] after it.
+//! - Each word of the manager's is an open enum, such as [`ActiveState`]: a word of a newer systemd
+//!   is kept, not refused.
+//! - Each call waits, and none needs an async runtime. While a call waits, the signals that arrive
+//!   meanwhile are taken in, so that a flood of them never stops the answer.
 //!
-//! This is no D-Bus library: zbus is. It is not the command either; that is the program of the same name.
+//! This is no D-Bus library: zbus is. It is not the command either; that is the program of the same
+//! name.
 
 mod bus;
 mod catalog;
@@ -37,7 +41,9 @@ mod manager;
 mod pipeline;
 mod properties;
 mod proxies;
+mod queue;
 mod scope;
+mod signals;
 mod states;
 mod unit;
 mod value;

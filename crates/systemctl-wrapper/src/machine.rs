@@ -1,7 +1,7 @@
 //! The state machine of a unit, as one picture: text for a terminal, SVG for a page.
 //!
-//! systemd has no such table: each kind of unit has finer states of its own, and a map from them to these. What is drawn
-//! here is what all kinds have in common.
+//! systemd has no such table: each kind of unit has finer states of its own, and a map from them to
+//! these. What is drawn here is what all kinds have in common.
 
 use std::fmt::Write;
 

@@ -1,4 +1,5 @@
-//! The command `systemctl-wrapper`: what was typed is a verb, and each verb is a file in `cli/verbs`.
+//! The command `systemctl-wrapper`: what was typed is a verb, and each verb is a file in
+//! `cli/verbs`.
 
 use std::process::ExitCode;
 

@@ -4,7 +4,8 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-/// How many answers may be outstanding. dbus-daemon(1) refuses the 129th on the system bus: `max_replies_per_connection`.
+/// How many answers may be outstanding. dbus-daemon(1) refuses the 129th on the system bus:
+/// `max_replies_per_connection`.
 const WINDOW: usize = 100;
 
 type Pending<'a, T> = (usize, Pin<Box<dyn Future<Output = T> + 'a>>);

@@ -1,6 +1,7 @@
 //! The calls that we make, as Rust functions; org.freedesktop.systemd1(5) has them all.
 //!
-//! `zbus` turns each line into a call. Kept small on purpose: a generated file of all interfaces has ten thousand lines.
+//! `zbus` turns each line into a call. Kept small on purpose: a generated file of all interfaces
+//! has ten thousand lines.
 
 use zbus::{OwnedObjectPath, OwnedVariant, proxy};
 

@@ -50,10 +50,11 @@ impl fmt::Display for Scope {
     }
 }
 
-/// The user's bus is where the session says, or in the runtime directory that pam_systemd(8) makes at login.
+/// The user's bus is where the session says, or in the runtime directory that pam_systemd(8) makes
+/// at login.
 ///
-/// After `sudo` or `su` that directory is still another user's, or there is none. Both are told apart, for their cures
-/// differ.
+/// After `sudo` or `su` that directory is still another user's, or there is none. Both are told
+/// apart, for their cures differ.
 fn user_bus() -> Result<String, Error> {
     let sudo = || variable("SUDO_USER").filter(|_| Uid::effective().is_root());
     if let Some(address) = variable("DBUS_SESSION_BUS_ADDRESS") {
@@ -69,7 +70,8 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// In an address, only these bytes stand for themselves; the D-Bus specification, "Server Addresses".
+/// In an address, only these bytes stand for themselves; the D-Bus specification, "Server
+/// Addresses".
 fn escape(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/.*".contains(&byte);
     let escaped = |byte: u8| {

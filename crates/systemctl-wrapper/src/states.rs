@@ -1,6 +1,7 @@
 //! The manager's words for the state of a unit; systemctl(1), "UNIT STATE".
 //!
-//! All are open: systemd has added words before, and a word that this library doesn't know is kept as it came.
+//! All are open: systemd has added words before, and a word that this library doesn't know is kept
+//! as it came.
 
 /// An enum over the words of the manager, with a variant for words that are not known yet.
 macro_rules! open_enum {
@@ -131,7 +132,8 @@ open_enum! {
 }
 
 impl UnitFileState {
-    /// Whether a boot starts the unit by its own links: `None` where that depends on others, as for a static unit.
+    /// Whether a boot starts the unit by its own links: `None` where that depends on others, as for
+    /// a static unit.
     pub fn starts_at_boot(&self) -> Option<bool> {
         use UnitFileState as S;
         match self {

@@ -24,13 +24,16 @@ pub struct Unit {
     pub fragment: String,
     /// The drop-ins that were read.
     pub drop_ins: Vec<String>,
-    /// Whether a file of it is newer than what was read. Systemd does not see a first drop-in; [`crate::Drift`] does.
+    /// Whether a file of it is newer than what was read. Systemd does not see a first drop-in;
+    /// [`crate::Drift`] does.
     pub needs_reload: bool,
-    /// Why it ended: `success`, `exit-code`, `signal`, `timeout`…; empty for kinds that have no processes.
+    /// Why it ended: `success`, `exit-code`, `signal`, `timeout`…; empty for kinds that have no
+    /// processes.
     pub result: String,
     /// The main process that runs now.
     pub main_pid: Option<u32>,
-    /// One run of the unit, from one start to the next, as 32 hexadecimal digits; empty before the first.
+    /// One run of the unit, from one start to the next, as 32 hexadecimal digits; empty before the
+    /// first.
     pub invocation: String,
     /// Whether the conditions held at the last start; true for a unit that was never started.
     pub conditions_held: bool,
@@ -64,7 +67,8 @@ pub struct Process {
     pub argv: Vec<String>,
     /// Its process.
     pub pid: u64,
-    /// How it ended: 1 by itself, 2 by a signal, 3 by a signal with a core dump, 0 not yet; waitid(2).
+    /// How it ended: 1 by itself, 2 by a signal, 3 by a signal with a core dump, 0 not yet;
+    /// waitid(2).
     pub code: i64,
     /// The exit status, or the signal.
     pub status: i64,

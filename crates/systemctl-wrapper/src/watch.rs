@@ -25,14 +25,16 @@ pub struct StateChange {
 /// A watch over all units of a manager, or over one.
 pub struct Watch<'m> {
     manager: &'m Manager,
-    /// The last state of each unit: systemd says more often that nothing changed than that something did.
+    /// The last state of each unit: systemd says more often that nothing changed than that
+    /// something did.
     last: HashMap<String, (String, String)>,
 }
 
 impl Manager {
     /// Watches all units from now on, or the one named.
     ///
-    /// From here on the manager sends a signal for each change of each unit to this connection: `Subscribe`.
+    /// From here on the manager sends a signal for each change of each unit to this connection:
+    /// `Subscribe`.
     ///
     /// # Errors
     /// When the manager refuses.
@@ -45,7 +47,8 @@ impl Manager {
 }
 
 impl Watch<'_> {
-    /// The next change; `None` after `deadline`. Without a deadline it waits for good, and wakes for signals only.
+    /// The next change; `None` after `deadline`. Without a deadline it waits for good, and wakes
+    /// for signals only.
     ///
     /// # Errors
     /// When the connection fails.
@@ -61,7 +64,8 @@ impl Watch<'_> {
     }
 }
 
-/// A unit sends its state with each of its changes; the body has the interface, the new values, and names.
+/// A unit sends its state with each of its changes; the body has the interface, the new values, and
+/// names.
 fn read(message: &Message) -> Option<StateChange> {
     let header: Header<'_> = message.header();
     let unit = unit_of(header.path()?.as_str())?;

@@ -10,7 +10,8 @@ pub(crate) fn start() {
     if Uid::effective().is_root() || !io::stdin().is_terminal() {
         return;
     }
-    // It registers for our process, and closes the descriptor of --notify-fd= when it has: its standard output.
+    // It registers for our process, and closes the descriptor of --notify-fd= when it has: its
+    // standard output.
     let agent = Command::new("pkttyagent")
         .arg(format!("--process={}", std::process::id()))
         .args(["--notify-fd=1", "--fallback"])

@@ -183,7 +183,8 @@ pub(crate) fn after_stop(context: &mut Context<'_>, after: &Unit) -> anyhow::Res
     Ok(())
 }
 
-/// What changed on disk since the unit was read. On standard error: it is about the next line, not an answer.
+/// What changed on disk since the unit was read. On standard error: it is about the next line, not
+/// an answer.
 pub(crate) fn drift(unit: &Unit, drift: &Drift, reloads: bool) -> io::Result<()> {
     let err = &mut io::stderr();
     let then = match reloads {

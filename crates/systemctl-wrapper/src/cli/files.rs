@@ -6,8 +6,8 @@ use super::context::Context;
 use super::diagnosis;
 use super::output::plain;
 
-/// Says what changed on disk, lets the manager read it, starts or stops with `--now`, and ends with the two axes: now,
-/// and at boot.
+/// Says what changed on disk, lets the manager read it, starts or stops with `--now`, and ends with
+/// the two axes: now, and at boot.
 pub(crate) fn finish(
     context: &mut Context<'_>,
     installed: &Installed,

@@ -9,8 +9,8 @@ static WAITING: Mutex<String> = Mutex::new(String::new());
 
 /// Takes SIGINT in a thread of its own from now on.
 ///
-/// This comes before the first connection: the signal is blocked in this thread and those that it makes, and a thread that
-/// was there before would take it, and end the program without a word.
+/// This comes before the first connection: the signal is blocked in this thread and those that it
+/// makes, and a thread that was there before would take it, and end the program without a word.
 pub(crate) fn take() {
     let mut signals = SigSet::empty();
     signals.add(Signal::SIGINT);

@@ -1,4 +1,5 @@
-//! What all verbs that make jobs have in common: before, the job, after, and one line that says what happened.
+//! What all verbs that make jobs have in common: before, the job, after, and one line that says
+//! what happened.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,8 @@ pub(crate) const STATUSES: &[(u8, &str)] = &[
 /// How long a service is watched after its start, unless `--settle` says otherwise.
 const SETTLE: Duration = Duration::from_millis(300);
 
-/// So many units are held at most: for each, PID 1 has a match rule at the bus, of which it may not have many.
+/// So many units are held at most: for each, PID 1 has a match rule at the bus, of which it may not
+/// have many.
 const HELD_MAX: usize = 128;
 
 /// A job, and what is known of its unit.
@@ -62,7 +64,8 @@ pub(crate) fn run_on(
     let waits = context.options.wait && matches!(action, Action::Start | Action::Restart);
     let is_few = units.len() <= HELD_MAX;
     if (waits || context.is_loud()) && is_few {
-        // A unit that nobody needs any more is forgotten as soon as its job is over, with its result.
+        // A unit that nobody needs any more is forgotten as soon as its job is over, with its
+        // result.
         let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
         context.manager()?.hold(&borrowed)?;
     }
@@ -137,8 +140,8 @@ fn look_before(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<Ve
     Ok(before.into_iter().map(Some).collect())
 }
 
-/// How the jobs ended. Where the bus goes away meanwhile, as when its own service is restarted, they are looked up over a
-/// new connection.
+/// How the jobs ended. Where the bus goes away meanwhile, as when its own service is restarted,
+/// they are looked up over a new connection.
 fn results(
     context: &Context<'_>,
     jobs: &[Job],
@@ -241,7 +244,8 @@ fn tell_one(
     Ok(())
 }
 
-/// Watches services for a moment after their start: many die just then. Ends early when none is left to be watched.
+/// Watches services for a moment after their start: many die just then. Ends early when none is
+/// left to be watched.
 fn settle(context: &Context<'_>, all: &[Done]) -> Result<(), Error> {
     let time = context.options.settle.map_or(SETTLE, Duration::from_millis);
     let started = all.iter().filter(|done| done.result.is_success());
@@ -288,7 +292,8 @@ fn wait_for_the_end(context: &Context<'_>, units: &[String]) -> Result<bool, Err
                 failed |= now.active == ActiveState::Failed;
                 break;
             }
-            // Looked at again after each change of any unit, and now and then in case one was missed.
+            // Looked at again after each change of any unit, and now and then in case one was
+            // missed.
             watch.next(Some(Instant::now() + Duration::from_secs(5)))?;
         }
     }

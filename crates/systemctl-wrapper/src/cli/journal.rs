@@ -1,4 +1,5 @@
-//! The last lines of a unit's log, from journalctl(1). Reading the journal's files is another lesson.
+//! The last lines of a unit's log, from journalctl(1). Reading the journal's files is another
+//! lesson.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -16,7 +17,8 @@ pub(crate) fn last_lines(context: &mut Context<'_>, unit: &Unit, count: u32) -> 
     Ok(())
 }
 
-/// The last lines of this invocation, in a format of journalctl's. None if they can't be read: nothing hangs on them.
+/// The last lines of this invocation, in a format of journalctl's. None if they can't be read:
+/// nothing hangs on them.
 pub(crate) fn read(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Vec<String> {
     if unit.invocation.is_empty() || count == 0 || matches!(scope, Scope::Host(_)) {
         return Vec::new();

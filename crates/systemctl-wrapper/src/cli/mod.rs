@@ -33,7 +33,8 @@ use options::Options;
 use output::plain;
 use verb::VERBS;
 
-/// What was typed makes no sense; systemctl(1) has the same status for it as for all else that fails.
+/// What was typed makes no sense; systemctl(1) has the same status for it as for all else that
+/// fails.
 const FAILURE: u8 = 1;
 
 /// What was typed makes no sense.
@@ -96,8 +97,8 @@ fn dispatch(options: &Options, arguments: &[OsString], out: &mut dyn Write) -> a
     }
 }
 
-/// Where no bus is, PID 1 may be there all the same, and systemctl(1) knows its private socket. Returns only if that
-/// can't be run.
+/// Where no bus is, PID 1 may be there all the same, and systemctl(1) knows its private socket.
+/// Returns only if that can't be run.
 fn fall_back(error: &anyhow::Error, arguments: &[OsString], options: &Options) -> anyhow::Error {
     let words: Vec<&OsString> = arguments.iter().skip(1).collect();
     if options.has_own_words() {

@@ -1,4 +1,5 @@
-//! From what was typed to the names of units; patterns fit units that are in memory, as with systemctl(1).
+//! From what was typed to the names of units; patterns fit units that are in memory, as with
+//! systemctl(1).
 
 use systemctl_wrapper::ListedUnit;
 use systemd_types::{Globs, UnitType, mangle};

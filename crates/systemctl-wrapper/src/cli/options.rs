@@ -1,4 +1,5 @@
-//! The options: systemctl's, by their own names, and a few more at the end. All of them may stand anywhere.
+//! The options: systemctl's, by their own names, and a few more at the end. All of them may stand
+//! anywhere.
 
 use clap::Parser;
 use systemctl_wrapper::Scope;

@@ -1,4 +1,5 @@
-//! Text for people: nothing that a unit says reaches the terminal raw, and colour only where there is one.
+//! Text for people: nothing that a unit says reaches the terminal raw, and colour only where there
+//! is one.
 
 use std::io::{self, IsTerminal, Write};
 

@@ -109,7 +109,7 @@ impl Tree<'_> {
         for (at, child) in children.iter().enumerate() {
             let is_last = at + 1 == children.len();
             let (branch, more) = match (self.is_plain, is_last) {
-                (true, _) => ("  ", "  "),
+                (true, _) => ("  ", ""),
                 (false, true) => ("└─", "  "),
                 (false, false) => ("├─", "│ "),
             };

@@ -1,5 +1,7 @@
 //! A property as `systemctl show` writes it: a line for each value that has one.
 
+use std::net::IpAddr;
+
 use systemctl_wrapper::{Properties, Value};
 
 use super::format::{timespan, timestamp};
@@ -7,18 +9,23 @@ use super::format::{timespan, timestamp};
 /// The lines of one property, without its name; none for a value that is empty.
 pub(crate) fn values(name: &str, value: &Value, all: bool) -> Vec<String> {
     if let Some(lines) = special(name, value) {
-        return lines;
+        return lines.into_iter().filter(|line| all || !line.is_empty()).collect();
     }
     match value {
         Value::Text(text) if text.contains('\n') => vec!["[unprintable]".to_owned()],
         Value::Text(text) if text.is_empty() && !all => Vec::new(),
         Value::Text(text) => vec![text.clone()],
         Value::Bool(truth) => vec![(if *truth { "yes" } else { "no" }).to_owned()],
-        Value::Number(number) => vec![number_in_words(name, *number)],
+        Value::Number(number) => {
+            let word = number_in_words(name, *number);
+            if word.is_empty() && !all { Vec::new() } else { vec![word] }
+        }
         Value::Signed(number) => vec![number.to_string()],
         Value::Fraction(number) => vec![number.to_string()],
         Value::List(items) if items.is_empty() && !all => Vec::new(),
         Value::List(items) => vec![list(items)],
+        // systemctl leaves out what it has no words for, unless all is wanted.
+        Value::Tuple(_) | Value::Map(_) if !all => Vec::new(),
         Value::Tuple(_) | Value::Map(_) => vec!["[unprintable]".to_owned()],
     }
 }
@@ -56,15 +63,30 @@ fn number_in_words(name: &str, number: u64) -> String {
     if name.ends_with("UMask") || name.ends_with("Mode") {
         return format!("{number:04o}");
     }
-    if number != u64::MAX {
-        return number.to_string();
+    let id_max = u64::from(u32::MAX);
+    match (name, number) {
+        ("UID" | "GID", _) if number == id_max => return "[not set]".to_owned(),
+        ("CoredumpFilter", _) => return format!("{number:#x}"),
+        ("CapabilityBoundingSet" | "AmbientCapabilities", _) => return capabilities(number),
+        ("RestrictNamespaces", u64::MAX) => return "no".to_owned(),
+        ("RestrictNamespaces", 0) => return "yes".to_owned(),
+        ("MountFlags" | "ExitCode", 0) => return String::new(),
+        ("TTYRows" | "TTYColumns", 65535) => return String::new(),
+        (_, u64::MAX) => {}
+        _ => return number.to_string(),
     }
-    let is_limit =
-        ["Max", "High", "Limit"].iter().any(|end| name.ends_with(end)) || name.starts_with("Limit");
-    let is_counter = name.ends_with("NSec") || name.starts_with("IO") || name.starts_with("IP");
+    if name.starts_with("IPIngress") || name.starts_with("IPEgress") {
+        return "[no data]".to_owned();
+    }
+    let is_limit = ["Max", "High", "Limit"].iter().any(|end| name.ends_with(end))
+        || name.starts_with("Limit")
+        || name.starts_with("DefaultLimit");
+    let is_counter = name.ends_with("NSec");
     match name {
         _ if name.ends_with("Current") || name.ends_with("Available") => "[not set]".to_owned(),
-        _ if name.ends_with("Weight") || is_counter && !is_limit => "[not set]".to_owned(),
+        _ if name.ends_with("Weight") || name.ends_with("Shares") || is_counter && !is_limit => {
+            "[not set]".to_owned()
+        }
         _ if is_limit || name.ends_with("BurstUSec") => "infinity".to_owned(),
         _ => number.to_string(),
     }
@@ -90,6 +112,33 @@ fn special(name: &str, value: &Value) -> Option<Vec<String>> {
             value.items().iter().filter_map(row).collect()
         }
         "Conditions" | "Asserts" => Vec::new(),
+        "DeviceAllow" => {
+            let words = |row: &Value| list(row.items());
+            value.items().iter().map(words).collect()
+        }
+        "IPAddressAllow" | "IPAddressDeny" => {
+            let all = value.items().iter().filter_map(|row| network(row.items()));
+            vec![all.collect::<Vec<_>>().join(" ")]
+        }
+        "Documentation" => {
+            let quoted = value.items().iter().filter_map(Value::as_text);
+            let quoted: Vec<String> = quoted.map(|text| format!("\"{text}\"")).collect();
+            vec![quoted.join(" ")]
+        }
+        "NUMAPolicy" if *value == Value::Signed(-1) => vec!["n/a".to_owned()],
+        "FailureActionExitStatus" | "SuccessActionExitStatus" if *value == Value::Signed(-1) => {
+            Vec::new()
+        }
+        // The mark says whether the list allows or forbids.
+        "SystemCallFilter"
+        | "SystemCallLog"
+        | "RestrictAddressFamilies"
+        | "RestrictFileSystems"
+        | "RestrictNetworkInterfaces" => vec![marked_list(value.items())],
+        "SELinuxContext" | "AppArmorProfile" | "SmackProcessLabel" => {
+            let text = value.items().get(1).and_then(Value::as_text).unwrap_or_default();
+            vec![text.to_owned()]
+        }
         "TimersMonotonic" | "TimersCalendar" => {
             value.items().iter().filter_map(|row| timer(row.items())).collect()
         }
@@ -108,6 +157,78 @@ fn special(name: &str, value: &Value) -> Option<Vec<String>> {
     };
     Some(lines)
 }
+
+/// A network: the family, the bytes of the address, and how many of its bits count.
+fn network(row: &[Value]) -> Option<String> {
+    let [_, bytes, bits] = row else { return None };
+    let bytes = bytes.items().iter().filter_map(Value::as_number);
+    let bytes: Vec<u8> = bytes.filter_map(|byte| u8::try_from(byte).ok()).collect();
+    let address = match (<[u8; 4]>::try_from(&*bytes), <[u8; 16]>::try_from(&*bytes)) {
+        (Ok(four), _) => IpAddr::from(four),
+        (_, Ok(sixteen)) => IpAddr::from(sixteen),
+        _ => return None,
+    };
+    Some(format!("{address}/{}", bits.as_number()?))
+}
+
+/// `~` and a list of what is forbidden, or a list of what is allowed.
+fn marked_list(pair: &[Value]) -> String {
+    let [allows, words] = pair else { return String::new() };
+    let words: Vec<&str> = words.items().iter().filter_map(Value::as_text).collect();
+    let mark = if *allows == Value::Bool(true) || words.is_empty() { "" } else { "~" };
+    format!("{mark}{}", words.join(" "))
+}
+
+/// The names of the capabilities in a set; capabilities(7).
+fn capabilities(set: u64) -> String {
+    let names = CAPABILITIES.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+    names.map(|(_, name)| format!("cap_{name}")).collect::<Vec<_>>().join(" ")
+}
+
+/// By their numbers.
+const CAPABILITIES: [&str; 41] = [
+    "chown",
+    "dac_override",
+    "dac_read_search",
+    "fowner",
+    "fsetid",
+    "kill",
+    "setgid",
+    "setuid",
+    "setpcap",
+    "linux_immutable",
+    "net_bind_service",
+    "net_broadcast",
+    "net_admin",
+    "net_raw",
+    "ipc_lock",
+    "ipc_owner",
+    "sys_module",
+    "sys_rawio",
+    "sys_chroot",
+    "sys_ptrace",
+    "sys_pacct",
+    "sys_admin",
+    "sys_boot",
+    "sys_nice",
+    "sys_resource",
+    "sys_time",
+    "sys_tty_config",
+    "mknod",
+    "lease",
+    "audit_write",
+    "audit_control",
+    "setfcap",
+    "mac_override",
+    "mac_admin",
+    "syslog",
+    "wake_alarm",
+    "block_suspend",
+    "audit_read",
+    "perfmon",
+    "bpf",
+    "checkpoint_restore",
+];
 
 /// Pairs of which one half counts.
 fn pair(name: &str, value: &Value) -> Option<Vec<String>> {

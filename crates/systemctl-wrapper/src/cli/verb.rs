@@ -1,4 +1,5 @@
-//! What a verb is: its name, its help, its effect and its exit statuses, all in one file of `verbs`.
+//! What a verb is: its name, its help, its effect and its exit statuses, all in one file of
+//! `verbs`.
 
 use std::io::{self, Write};
 

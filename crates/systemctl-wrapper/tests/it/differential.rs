@@ -1,5 +1,5 @@
-//! Hundreds of commands, run by systemctl(1) in one lab and by the wrapper in another. After each of them the exit status,
-//! the links on disk and the states of all units must be the same.
+//! Hundreds of commands, run by systemctl(1) in one lab and by the wrapper in another. After each
+//! of them the exit status, the links on disk and the states of all units must be the same.
 
 use std::time::{Duration, Instant};
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use lab::{Access, Bind, Lab, Options};
 
-/// Labs boot one after the other: a burst of tests would wait longer for the machine than for systemd.
+/// Labs boot one after the other: a burst of tests would wait longer for the machine than for
+/// systemd.
 static BOOTING: Mutex<()> = Mutex::new(());
 
 /// Enough for any command here, on a machine that does much else.

@@ -1,4 +1,5 @@
-//! `show-environment`, `set-environment`, `unset-environment`: variables that all new processes get.
+//! `show-environment`, `set-environment`, `unset-environment`: variables that all new processes
+//! get.
 
 use crate::cli::context::Context;
 use crate::cli::output::plain;

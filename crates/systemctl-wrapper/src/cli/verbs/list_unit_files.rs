@@ -40,8 +40,8 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         of_type && (options.states.is_empty() || options.states.iter().any(|one| one == state))
     });
     files.sort_by_cached_key(|file| {
-        let (stem, kind) = file.name().rsplit_once('.').unwrap_or((file.name(), ""));
-        (kind.to_owned(), stem.to_lowercase())
+        let kind = file.name().rsplit('.').next().unwrap_or_default();
+        (kind.to_owned(), file.name().to_lowercase())
     });
     if options.is_json() {
         let row = |file: &'_ UnitFile| (file.name().to_owned(), file.state.to_string());

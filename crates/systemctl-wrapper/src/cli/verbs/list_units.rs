@@ -116,8 +116,8 @@ pub(crate) fn list(context: &Context<'_>, patterns: &[String]) -> Result<Vec<Lis
     };
     units.retain(fits);
     units.sort_by_cached_key(|unit| {
-        let (stem, kind) = unit.name.rsplit_once('.').unwrap_or((&unit.name, ""));
-        (kind.to_owned(), stem.to_lowercase())
+        let kind = unit.name.rsplit('.').next().unwrap_or_default();
+        (kind.to_owned(), unit.name.to_lowercase())
     });
     Ok(units)
 }

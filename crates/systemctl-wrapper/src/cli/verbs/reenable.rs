@@ -1,7 +1,5 @@
 //! `reenable`: remove the links of units and make them anew.
 
-use systemctl_wrapper::Action;
-
 use crate::cli::context::Context;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 use crate::cli::{files, names};
@@ -28,5 +26,5 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     let options = context.options;
     let answer = context.manager()?.reenable(&files, options.runtime, options.force);
     let installed = files::cannot("reenable", &units, answer)?;
-    files::finish(context, &installed, &units, Some(Action::Start))
+    files::finish(context, &installed, &units, None)
 }

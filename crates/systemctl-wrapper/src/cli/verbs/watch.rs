@@ -96,7 +96,8 @@ fn fnmatch(pattern: &[u8], name: &[u8]) -> bool {
     }
 }
 
-/// Whether a letter is in the class that begins here, and what follows the class; `None` if it has no end.
+/// Whether a letter is in the class that begins here, and what follows the class; `None` if it has
+/// no end.
 fn class(pattern: &[u8], letter: u8) -> Option<(bool, &[u8])> {
     let end = pattern.iter().skip(1).position(|byte| *byte == b']')? + 1;
     let (mut inside, rest) = (&pattern[..end], &pattern[end + 1..]);

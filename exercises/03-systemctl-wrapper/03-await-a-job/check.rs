@@ -1,0 +1,273 @@
+//! 3.3: await a job, without the race; org.freedesktop.systemd1(5), JobRemoved.
+
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::thread;
+use std::time::Duration;
+
+use check::{Ended, Explain, Failure, Folder, PATIENCE, Result, Text, program, text};
+
+const JOB_REMOVED: &str = "org.freedesktop.systemd1(5), JobRemoved";
+/// The job that the manager gives to whoever asks for a start.
+const JOB: &str = "/job/42";
+
+/// What the manager does with a request to start a unit: lines before the answer and after it, each with a pause before it.
+#[derive(Clone, Default)]
+struct Script {
+    before: Vec<String>,
+    after: Vec<(u64, String)>,
+    /// The answers to has-job, the last of them again and again.
+    has_job: Vec<bool>,
+    state: &'static str,
+    /// The connection ends when all of this is said.
+    closes: bool,
+}
+
+#[test]
+fn a_job_that_ends_is_heard_of() -> Result {
+    for (result, status) in [
+        ("done", 0),
+        ("skipped", 0),
+        ("failed", 1),
+        ("canceled", 1),
+        ("timeout", 1),
+        ("dependency", 1),
+        ("new-word", 1),
+    ] {
+        let script = Script {
+            after: vec![(20, removed(JOB, "web.service", result))],
+            has_job: vec![true],
+            state: "active",
+            ..Script::default()
+        };
+        let ended = run(script, "web.service")
+            .say("no signal came: whoever listens after the call hears nothing of this job")?;
+        expect(
+            &ended,
+            result,
+            status,
+            "the signal's third value is the result of the job; done and skipped are successes, and nothing else",
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn hears_of_a_job_that_was_over_before_the_answer() -> Result {
+    for result in ["failed", "done"] {
+        // What a look at the unit would say is wrong on purpose.
+        let state = if result == "done" { "failed" } else { "active" };
+        let script = Script {
+            before: vec![removed(JOB, "web.service", result)],
+            has_job: vec![false],
+            state,
+            ..Script::default()
+        };
+        let ended = run(script, "web.service")?;
+        expect(
+            &ended,
+            result,
+            i32::from(result == "failed"),
+            "the job was over before the answer came: whoever asks to be told after the call has missed it",
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn knows_its_job_among_others() -> Result {
+    let script = Script {
+        // An older job of the same unit is replaced by ours; others end meanwhile.
+        before: vec![
+            removed("/job/7", "web.service", "canceled"),
+            removed("/job/4", "db.service", "failed"),
+        ],
+        after: vec![
+            (0, removed("/job/421", "web.service", "failed")),
+            (10, removed("/job/8", "mail.service", "done")),
+            (20, removed(JOB, "web.service", "done")),
+        ],
+        has_job: vec![true],
+        state: "active",
+        ..Script::default()
+    };
+    expect(
+        &run(script, "web.service")?,
+        "done",
+        0,
+        "other jobs end too, of other units and of the same: compare the job's whole name",
+    )
+}
+
+#[test]
+fn knows_its_job_when_the_unit_has_another_name() -> Result {
+    let script = Script {
+        after: vec![(10, removed(JOB, "httpd.service", "failed"))],
+        has_job: vec![true],
+        state: "active",
+        ..Script::default()
+    };
+    let ended = run(script, "web.service")?;
+    expect(
+        &ended,
+        "failed",
+        1,
+        "web.service is another name of httpd.service, and the signal has the unit's own: only the job's name is the same in both",
+    )
+}
+
+#[test]
+fn notices_that_a_signal_was_lost() -> Result {
+    for (state, result) in [("active", "done"), ("failed", "failed"), ("inactive", "done")] {
+        let script = Script { has_job: vec![false], state, ..Script::default() };
+        let ended = run(script, "web.service").explain(|failure| failure.add_say("a signal can be lost, and then no time is long enough: ask has_job when it has been quiet"))?;
+        expect(
+            &ended,
+            result,
+            i32::from(result == "failed"),
+            "the job is gone, so it is over; the unit's state says how",
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn waits_as_long_as_the_job_is_there() -> Result {
+    let script = Script {
+        after: vec![(1400, removed(JOB, "web.service", "failed"))],
+        has_job: vec![true],
+        state: "active",
+        ..Script::default()
+    };
+    let ended = run(script, "web.service")?;
+    expect(
+        &ended,
+        "failed",
+        1,
+        "it was quiet for a while, and that means nothing as long as the manager has the job: go on waiting",
+    )?;
+    // Asked once, it is there; asked again, it is gone.
+    let script = Script { has_job: vec![true, false], state: "failed", ..Script::default() };
+    const AGAIN: &str = "ask again each time that it has been quiet";
+    let ended = run(script, "web.service").explain(|failure| failure.add_say(AGAIN))?;
+    expect(&ended, "failed", 1, AGAIN)
+}
+
+#[test]
+fn says_so_when_the_connection_ends() -> Result {
+    for before in [vec![], vec![removed("/job/7", "web.service", "done")]] {
+        let script = Script {
+            before,
+            closes: true,
+            has_job: vec![true],
+            state: "active",
+            ..Script::default()
+        };
+        let ended = run(script, "web.service")?;
+        let is_right = ended.status.code() == Some(1)
+            && ended.stdout.is_empty()
+            && !ended.stderr.trim().is_empty();
+        if !is_right {
+            let got = text!(
+                "{status}, {printed}, {stderr}",
+                status = ended.status,
+                printed = Text::quoted(&ended.stdout),
+                stderr = ended.stderr.trim()
+            );
+            return Err(Failure::new("a line on standard error, and exit status 1", got)
+                .say("nobody knows how the job ended: say that, and no result")
+                .in_function("start_and_wait"));
+        }
+    }
+    Ok(())
+}
+
+fn removed(job: &str, unit: &str, result: &str) -> String {
+    format!("removed {job} {unit} {result}")
+}
+
+/// Runs the submission against a manager with a script.
+fn run(script: Script, unit: &str) -> Result<Ended> {
+    let folder = Folder::new()?;
+    let path = folder.path().join("manager");
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, Permissions::from_mode(0o777))?;
+    thread::spawn(move || {
+        if let Ok((stream, _)) = listener.accept() {
+            // A submission that goes away in the middle is judged by its end.
+            let _ = serve(stream, script);
+        }
+    });
+    program()?.arg(&path).arg(unit).start()?.end(PATIENCE).man(JOB_REMOVED)
+}
+
+/// Answers requests, and sends signals only to whoever has subscribed by then.
+fn serve(stream: UnixStream, script: Script) -> std::io::Result<()> {
+    let mut write = stream.try_clone()?;
+    let mut listens = false;
+    let mut has_job = script.has_job.into_iter().peekable();
+    for line in BufReader::new(stream).lines() {
+        let line = line?;
+        let (verb, _) = line.split_once(' ').unwrap_or((&line, ""));
+        let answer = match verb {
+            "subscribe" => {
+                listens = true;
+                "ok".to_owned()
+            }
+            "start" => {
+                let before: String =
+                    script.before.iter().map(|signal| format!("{signal}\n")).collect();
+                // One piece, so that the signal is there when the answer is read.
+                let before = if listens { before } else { String::new() };
+                write.write_all(format!("{before}answer {JOB}\n").as_bytes())?;
+                if script.closes {
+                    return Ok(());
+                }
+                if listens {
+                    send_later(write.try_clone()?, script.after.clone());
+                }
+                continue;
+            }
+            "has-job" => {
+                let now = match has_job.len() {
+                    1 => has_job.peek().copied(),
+                    _ => has_job.next(),
+                };
+                if now == Some(true) { "yes" } else { "no" }.to_owned()
+            }
+            "state" => script.state.to_owned(),
+            _ => "what".to_owned(),
+        };
+        write.write_all(format!("answer {answer}\n").as_bytes())?;
+    }
+    Ok(())
+}
+
+fn send_later(mut write: UnixStream, signals: Vec<(u64, String)>) {
+    thread::spawn(move || {
+        for (pause_ms, signal) in signals {
+            thread::sleep(Duration::from_millis(pause_ms));
+            if write.write_all(format!("{signal}\n").as_bytes()).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+fn expect(ended: &Ended, result: &str, status: i32, say: &'static str) -> Result {
+    if ended.stdout == format!("{result}\n") && ended.status.code() == Some(status) {
+        return Ok(());
+    }
+    let got = text!(
+        "{printed}, {status} {stderr}",
+        printed = Text::quoted(&ended.stdout),
+        status = ended.status,
+        stderr = ended.stderr.trim()
+    );
+    Err(Failure::new(text!("{result}, and exit status {status}", result, status), got)
+        .say(say)
+        .man(JOB_REMOVED)
+        .in_function("start_and_wait"))
+}

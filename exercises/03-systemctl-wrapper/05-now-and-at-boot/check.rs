@@ -1,0 +1,83 @@
+//! 3.5: now, and at boot; systemctl(1).
+
+use check::{Explain, Failure, Result, systemctl, text};
+
+use super::shared::{SLEEPER, is_active, run_commands, vendor_units};
+
+const FILE: &str = "commands";
+const MORNING: &str = "[Unit]\nWants=old.service\n[Service]\nType=oneshot\nExecStart=/bin/true\n\
+                       RemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\n";
+
+#[test]
+fn now_web_and_report_run_and_the_others_do_not() -> Result {
+    prepare()?;
+    expect(
+        "web",
+        true,
+        "started is not enabled, and enabled is not started: enable makes a link for the next boot, and starts nothing",
+    )?;
+    expect(
+        "report",
+        true,
+        "it shall run now; disable and enable change nothing about that, start does",
+    )?;
+    expect("backup", false, "it ran already, and enable does not stop what runs")?;
+    expect(
+        "old",
+        false,
+        "a lock keeps it from being started; what runs already goes on until it is stopped",
+    )
+}
+
+#[test]
+fn nobody_can_start_the_old_one() -> Result {
+    prepare()?;
+    match systemctl(&["start", "old.service"]) {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Failure::new("old.service to be refused", "it was started")
+            .say("disable removes links, and is no lock: whoever needs the unit, or asks for it, starts it all the same")
+            .man("systemctl(1), mask")),
+    }
+}
+
+mod after_reboot {
+    use super::{Result, expect};
+
+    #[test]
+    fn after_the_boot_web_and_backup_run_and_the_others_do_not() -> Result {
+        expect(
+            "web",
+            true,
+            "what was started is gone with the boot; what was enabled comes back. Links in /run are gone as well",
+        )?;
+        expect("backup", true, "only a link brings it up at boot: enable")?;
+        expect("report", false, "it was enabled from before, and start does not change that")?;
+        expect(
+            "old",
+            false,
+            "morning.service pulls it in: no link of its own is needed for that, and a lock in /run is gone with the boot",
+        )
+    }
+}
+
+/// The four as they are today, and then the learner's commands.
+fn prepare() -> Result {
+    let units = ["web.service", "report.service", "backup.service", "old.service"];
+    let mut all: Vec<(&str, &str)> = units.iter().map(|name| (*name, SLEEPER)).collect();
+    all.push(("morning.service", MORNING));
+    vendor_units(&all)?;
+    systemctl(&["enable", "--quiet", "report.service", "old.service", "morning.service"])?;
+    systemctl(&["start", "backup.service", "old.service"])?;
+    run_commands(FILE)
+}
+
+fn expect(service: &'static str, runs: bool, say: &'static str) -> Result {
+    let unit = format!("{service}.service");
+    let active = is_active(&unit)?;
+    if active == runs {
+        return Ok(());
+    }
+    let word = |runs| if runs { "runs" } else { "does not run" };
+    let expected = text!("{unit}: {wanted}", unit, wanted = check::Text::from(word(runs)));
+    Err(Failure::new(expected, word(active)).say(say).man("systemctl(1), enable"))
+}

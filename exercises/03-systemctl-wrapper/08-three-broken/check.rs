@@ -1,0 +1,210 @@
+//! 3.8: three broken services; the faults are drawn from a word of the learner's own. systemctl(1), status.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::thread;
+use std::time::Duration;
+
+use check::{
+    Explain, Failure, Result, Signal, Text, Unit, file_text, in_lab, systemctl, text, wait_until,
+};
+
+use super::shared::vendor_units;
+
+const PROGRAM: &str = "/usr/local/bin/serve";
+const SERVE: &str =
+    "#!/bin/sh\necho \"$$ $*\" > \"/run/serve-$1\"\nwhile :; do sleep 60 & wait $!; done\n";
+const STATUS: &str = "systemctl(1), status; systemd.exec(5), Process Exit Codes";
+
+const API: Unit = Unit::named("api.service");
+const QUEUE: Unit = Unit::named("queue.service");
+const MAIL: Unit = Unit::named("mail.service");
+
+/// A service, and the three ways in which it can be broken: lines for `[Unit]`, lines for `[Service]`.
+const FAULTS: [(&str, [(&str, &str); 3]); 3] = [
+    (
+        "api",
+        [
+            ("", "ExecStart=/usr/local/bin/server api"),
+            ("", "ExecStart=/usr/local/bin/serve api\nUser=api-account"),
+            ("", "ExecStart=/usr/local/bin/serve api\nWorkingDirectory=/srv/api/current"),
+        ],
+    ),
+    (
+        "queue",
+        [
+            ("ConditionPathExists=/etc/queue/enabled", "ExecStart=/usr/local/bin/serve queue"),
+            ("", "ExecStart=/usr/local/bin/serve queue\nType=notify\nTimeoutStartSec=300ms"),
+            ("", "ExecStartPre=/bin/false\nExecStart=/usr/local/bin/serve queue"),
+        ],
+    ),
+    (
+        "mail",
+        [
+            ("", "ExecStart=/usr/local/bin/serve mail"),
+            ("", "ExecStart=/usr/local/bin/serve mail\nRestart=on-failure\nRuntimeMaxSec=250ms"),
+            (
+                "StartLimitIntervalSec=1h\nStartLimitBurst=1",
+                "ExecStart=/usr/local/bin/serve mail\nRestart=on-failure",
+            ),
+        ],
+    ),
+];
+
+#[test]
+fn api_is_at_work() -> Result {
+    at_work(
+        API,
+        "the exit status of a process says why it ended, and from 200 on it is systemd's own, before the program ran",
+    )
+}
+
+#[test]
+fn queue_is_at_work() -> Result {
+    at_work(QUEUE, "failed, timed out, or skipped: the state tells which, and the log why")
+}
+
+#[test]
+fn mail_stays_at_work_and_comes_back() -> Result {
+    at_work(MAIL, "it does not even start")?;
+    let run = MAIL.property("InvocationID")?;
+    // Longer than it lived before.
+    thread::sleep(Duration::from_millis(600));
+    // On a busy machine the end may come late: the limit itself says that it will.
+    let limit = MAIL.property("RuntimeMaxUSec")?;
+    let is_short = limit != "infinity" && !limit.contains(['h', 'd', 'w', 'y']);
+    if is_short || MAIL.property("InvocationID")? != run || MAIL.property("SubState")? != "running"
+    {
+        return Err(broken(MAIL, "the same run, half a second later")?.say(
+            "somebody ends it after a short while, and it is not the program: the log says who",
+        ));
+    }
+    for _ in 0..4 {
+        let before = MAIL.property("InvocationID")?;
+        MAIL.kill(Signal::SIGKILL)?;
+        let back = wait_until("mail to come back", || {
+            let state = MAIL.property("SubState")?;
+            let is_new = MAIL.property("InvocationID")? != before && state == "running";
+            Ok((is_new || state == "failed").then_some(is_new))
+        })?;
+        if !back {
+            return Err(broken(MAIL, "a new run after each kill, of four")?
+                .say("it was killed and stayed dead: nobody told systemd to start it again, or systemd was told to give up after so many starts"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_word_is_your_own() -> Result {
+    word().map(drop)
+}
+
+mod after_reboot {
+    use super::{API, MAIL, QUEUE, Result, is_at_work};
+
+    #[test]
+    fn all_three_are_at_work_again() -> Result {
+        for unit in [API, QUEUE, MAIL] {
+            is_at_work(
+                unit,
+                "it was at work before the boot, and is not after it: does the repair rest on something that the boot took away?",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The learner's word, from which all is drawn.
+fn word() -> Result<String> {
+    let text = file_text("word")?;
+    let word = text.trim();
+    if !word.is_empty() && word != "change me" && !word.starts_with('#') && word.len() <= 64 {
+        return Ok(word.to_owned());
+    }
+    Err(Failure::new("a word of your own in the file word", Text::quoted(word))
+        .say("any word will do; what is wrong with your services is drawn from it"))
+}
+
+/// Which of three faults a service has: by a hash of the word and its name; FNV-1a.
+fn draw(word: &str, service: &str) -> usize {
+    let bytes = word.bytes().chain([b'/']).chain(service.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    ((hash >> 17) % 3) as usize
+}
+
+/// The three broken services, with the learner's drop-ins, enabled and started.
+fn prepare() -> Result {
+    let word = word()?;
+    fs::write(in_lab("/usr/local/bin/serve.new"), SERVE)?;
+    fs::set_permissions(in_lab("/usr/local/bin/serve.new"), Permissions::from_mode(0o755))?;
+    fs::rename(in_lab("/usr/local/bin/serve.new"), in_lab(PROGRAM))?;
+    let unit = |service: &str, (unit, lines): (&str, &str)| {
+        let text = format!(
+            "[Unit]\nDescription=The {service}\n{unit}\n[Service]\n{lines}\n[Install]\nWantedBy=multi-user.target\n"
+        );
+        (format!("{service}.service"), text)
+    };
+    let units: Vec<(String, String)> = FAULTS
+        .iter()
+        .map(|(service, faults)| unit(service, faults[draw(&word, service)]))
+        .collect();
+    let borrowed: Vec<(&str, &str)> =
+        units.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    vendor_units(&borrowed)?;
+    for (file, folder) in [("api.conf", "api"), ("queue.conf", "queue"), ("mail.conf", "mail")] {
+        let folder = in_lab(format!("/etc/systemd/system/{folder}.service.d"));
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("repair.conf"), file_text(file)?)?;
+        let _ = fs::remove_file(in_lab(format!("/run/serve-{}", file.trim_end_matches(".conf"))));
+    }
+    systemctl(&["daemon-reload"])?;
+    systemctl(&["enable", "--quiet", "--no-reload", API.name(), QUEUE.name(), MAIL.name()])
+        .map(drop)
+}
+
+fn at_work(unit: Unit<'static>, say: &'static str) -> Result {
+    prepare()?;
+    // A unit with two programs, or none, can't be started at all; its state says more than the refusal.
+    let _ = unit.begin_start();
+    is_at_work(unit, say)
+}
+
+/// Waits until the vendor's program is the main process of a unit that has started.
+fn is_at_work(unit: Unit<'static>, say: &'static str) -> Result {
+    let name = unit.name().trim_end_matches(".service");
+    let mut has_settled = 0;
+    let is_there = wait_until("the service to be at work, or to have failed", || {
+        let (active, sub, pid) = (unit.property("ActiveState")?, unit.property("SubState")?, unit.property("MainPID")?);
+        let said = fs::read_to_string(in_lab(format!("/run/serve-{name}"))).unwrap_or_default();
+        if active == "active" && sub == "running" && said.trim() == format!("{pid} {name}") {
+            return Ok(Some(true));
+        }
+        // Seen twice, with no job in between, it is no moment on the way.
+        let is_down = active == "failed" || active == "inactive" || sub == "exited";
+        has_settled = if is_down && systemctl(&["list-jobs", "--no-legend"])?.is_empty() { has_settled + 1 } else { 0 };
+        Ok((has_settled > 1).then_some(false))
+    })
+    .explain(|failure| failure.add_say("it runs with another program than the vendor's, or its start is not over: then it waits for something that never comes"))
+    .journal_of(unit)?;
+    if is_there {
+        return Ok(());
+    }
+    Err(broken(unit, "the vendor's program at work")?.say(say))
+}
+
+/// What a colleague would look at first: the state, the command line's end, and the unit.
+fn broken(unit: Unit<'static>, expected: &'static str) -> Result<Failure> {
+    let show = systemctl(&[
+        "show",
+        "--property=ActiveState,SubState,Result,ExecMainStatus,ConditionResult,LoadState",
+        unit.name(),
+    ])?;
+    let cat = systemctl(&["cat", unit.name()]).unwrap_or_default();
+    let got = text!("{show}\n{cat}", show = show.replace('\n', " "), cat);
+    Ok(Failure::new(text!("{unit}: {expected}", unit, expected = Text::from(expected)), got)
+        .man(STATUS)
+        .journal_of(unit))
+}

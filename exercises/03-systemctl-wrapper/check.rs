@@ -1,0 +1,94 @@
+//! What the checks of lesson 3 share: units of the check's own, and the learner's commands for systemctl.
+
+use std::fs;
+use std::process::Command;
+
+use check::{Explain, Failure, Result, Text, file_text, in_lab, systemctl, text};
+
+/// Where the units of a program that an administrator installed are: less than `/etc`, more than the distribution's.
+const VENDOR: &str = "/usr/local/lib/systemd/system";
+const ADMINISTRATOR: &str = "/etc/systemd/system";
+
+/// A service that runs until it is stopped, and that a boot starts once it is enabled.
+pub(crate) const SLEEPER: &str =
+    "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n";
+
+/// Verbs that would end the lab, or talk to somebody who is not there.
+const FORBIDDEN: [&str; 12] = [
+    "default",
+    "edit",
+    "emergency",
+    "exit",
+    "halt",
+    "kexec",
+    "poweroff",
+    "reboot",
+    "rescue",
+    "soft-reboot",
+    "suspend",
+    "switch-root",
+];
+
+/// Puts units where a vendor's are, as if nobody had ever touched them.
+pub(crate) fn vendor_units(units: &[(&str, &str)]) -> Result {
+    fs::create_dir_all(in_lab(VENDOR))?;
+    forget(units)?;
+    for (name, unit) in units {
+        fs::write(in_lab(VENDOR).join(name), unit)?;
+    }
+    systemctl(&["daemon-reload"]).map(drop)
+}
+
+/// Undoes what an earlier promise has done to the units. All of them at once: each call of systemctl takes its time, and
+/// a promise has little.
+fn forget(units: &[(&str, &str)]) -> Result {
+    let names: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
+    if !names.iter().any(|name| in_lab(VENDOR).join(name).exists()) {
+        return Ok(());
+    }
+    for words in [
+        &["stop"][..],
+        &["reset-failed"],
+        &["unmask", "--quiet", "--no-reload"],
+        &["unmask", "--quiet", "--no-reload", "--runtime"],
+        &["disable", "--quiet", "--no-reload"],
+        &["disable", "--quiet", "--no-reload", "--runtime"],
+    ] {
+        // That there is nothing to undo is no error.
+        let _ = Command::new("systemctl").args(words).args(&names).output()?;
+    }
+    for folder in [ADMINISTRATOR, "/run/systemd/system", "/etc/systemd/system.control"] {
+        for name in &names {
+            let _ = fs::remove_file(in_lab(folder).join(name));
+            let _ = fs::remove_dir_all(in_lab(folder).join(format!("{name}.d")));
+        }
+    }
+    Ok(())
+}
+
+/// Runs the learner's commands, one a line, each `systemctl …`. No shell reads them.
+pub(crate) fn run_commands(file: &'static str) -> Result {
+    for line in file_text(file)?.lines().map(str::trim) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [program, args @ ..] = words.as_slice() else { continue };
+        if program.starts_with('#') {
+            continue;
+        }
+        let is_for_a_shell = line.contains(['&', '|', ';', '<', '>', '$', '`']);
+        let is_forbidden = args.iter().any(|word| FORBIDDEN.contains(word));
+        if *program != "systemctl" || is_for_a_shell || is_forbidden {
+            let got = Text::quoted(line);
+            let expected = text!("commands like `systemctl start web.service` in {file}", file);
+            return Err(Failure::new(expected, got)
+                .say("each line is one command of systemctl; no shell reads it, and a reboot is the check's business"));
+        }
+        systemctl(args)?;
+    }
+    Ok(())
+}
+
+/// Whether a unit runs.
+pub(crate) fn is_active(unit: &str) -> Result<bool> {
+    let state = systemctl(&["show", "--property=ActiveState", "--value", unit])?;
+    Ok(matches!(state.as_str(), "active" | "activating" | "reloading"))
+}
