@@ -85,7 +85,7 @@ fn route(transition: &Transition) -> (&'static str, (i32, i32)) {
         (S::Active, S::Deactivating) => ("M 600 116 L 600 352", (668, 250)),
         (S::Deactivating, S::Failed) => ("M 518 376 C 440 370 390 340 366 300", (436, 334)),
         (S::Deactivating, S::Inactive) => ("M 540 406 C 330 452 110 400 100 118", (270, 420)),
-        _ => ("M 280 262 C 190 240 140 180 124 118", (212, 232)),
+        _ => ("M 280 262 C 190 240 140 180 124 118", (244, 216)),
     }
 }
 

@@ -53,13 +53,19 @@ pub(crate) fn graph(graph: &Graph) -> String {
         let (Some(from), Some(to)) = (places.get(&*edge.from), places.get(&*edge.to)) else {
             continue;
         };
-        let (x1, y1, x2, y2) = (from.0 + from.2, from.1 + 12, to.0, to.1 + 12);
-        let middle = (x1 + x2) / 2;
+        let (x1, y1, y2) = (from.0 + from.2, from.1 + 12, to.1 + 12);
+        // Within a column, or back, the line makes a bow beside the boxes.
+        let is_ahead = to.0 > from.0;
+        let x2 = if is_ahead { to.0 } else { to.0 + to.2 };
+        let bow = match is_ahead {
+            true => (x1 + x2) / 2,
+            false => x1.max(x2) + 45,
+        };
         let word = edge.relation.property();
         // Writing to text can't fail.
         let _ = writeln!(
             svg,
-            "<path class=\"{word}\" d=\"M {x1} {y1} C {middle} {y1} {middle} {y2} {x2} {y2}\">\
+            "<path class=\"{word}\" d=\"M {x1} {y1} C {bow} {y1} {bow} {y2} {x2} {y2}\">\
              <title>{} {word}= {}</title></path>",
             escape(&edge.from),
             escape(&edge.to)
