@@ -662,3 +662,119 @@ fn nobody_reading_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert!(error(&output).is_empty() && output.status.code() == Some(0), "{output:?}");
 }
+
+#[test]
+fn what_lies_below_a_directory_is_checked_too() {
+    let (directory, _) =
+        file("deep/er/a.service", GOOD.replace("[Install]", "Nonsense=1\n[Install]"));
+    let text = out(&run(&["check", "--offline", directory.path().to_str().unwrap()]));
+    assert!(text.contains("deep/er/a.service:3:1") && text.contains("1 file checked"), "{text}");
+}
+
+#[test]
+fn a_pipe_and_a_missing_root_and_a_quadlet_are_errors_at_once() {
+    let (directory, good) = file("a.service", GOOD);
+    let at = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    nix::unistd::mkfifo(at("pipe.service").as_str(), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let output = check_code(&["check", &at("pipe.service")], 1);
+    assert!(error(&output).contains("not a regular file"), "{}", error(&output));
+    let output = check_code(&["check", "--root=/nonexistent", &good], 64);
+    assert!(error(&output).contains("there is no such directory"), "{}", error(&output));
+    fs::write(at("web.container"), "[Container]\nImage=web\n").unwrap();
+    let output = check_code(&["check", &at("web.container")], 1);
+    assert!(error(&output).contains("Podman"), "{}", error(&output));
+}
+
+#[test]
+fn the_directory_tells_whose_manager_a_unit_is_for() {
+    let root = tempfile::tempdir().unwrap();
+    for (directory, is_users) in [
+        ("user/units", false),
+        ("home/user", false),
+        (".config/systemd/user", true),
+        ("etc/systemd/user", true),
+    ] {
+        let place = root.path().join(directory);
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join("a.service"), GOOD).unwrap();
+        // Named without its directory, it is in it all the same.
+        let mut command = unit_writer(&["check", "--offline", "--fix", "a.service"]);
+        let text = out(&command.current_dir(&place).output().unwrap());
+        assert_eq!(text.contains("wrong-manager"), is_users, "{directory}: {text}");
+        assert_eq!(fs::read_to_string(place.join("a.service")).unwrap(), GOOD, "{directory}");
+    }
+}
+
+#[test]
+fn a_second_command_is_told_where_the_drop_in_adds_it() {
+    let (directory, unit) = file("a.service", GOOD);
+    fs::create_dir(directory.path().join("a.service.d")).unwrap();
+    let drop_in = directory.path().join("a.service.d/x.conf");
+    fs::write(&drop_in, "[Service]\nExecStart=/bin/sh -c false\n").unwrap();
+    let text = out(&check_code(&["check", "--offline", &unit], 1));
+    assert!(text.contains("x.conf:2:1") && !text.contains("a.service:2"), "{text}");
+    // Of both files, it is told once.
+    let text = out(&check_code(&["check", "--offline", directory.path().to_str().unwrap()], 1));
+    assert!(text.contains("2 files checked: 1 error\n"), "{text}");
+}
+
+#[test]
+fn a_fix_shows_what_it_changed_and_leaves_what_it_would_have_to_guess() {
+    let (_directory, path) = file("a.service", GOOD.replace("ExecStart", "execstart"));
+    let text = out(&run(&["check", "--offline", "--fix", &path]));
+    assert!(text.contains("-execstart=/bin/sh -c true\n+ExecStart=/bin/sh -c true\n"), "{text}");
+    let unclear = GOOD.replace("[Install]", "MemoryMan=1G\nNExecPaths=/\n[Install]");
+    let (_directory, path) = file("b.service", &unclear);
+    let text = out(&run(&["check", "--offline", "--fix", &path]));
+    assert!(text.contains("MemoryMax= or MemoryMin="), "{text}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), unclear);
+}
+
+#[test]
+fn an_image_without_the_user_can_be_installed_by_force() {
+    let (root, option, unit) = root_and_unit();
+    fs::write(&unit, GOOD.replace("[Install]", "User=nobody-here\n[Install]")).unwrap();
+    assert!(error(&check_code(&["install", &option, &unit], 1)).contains("--force"));
+    check_code(&["install", "--force", &option, &unit], 0);
+    assert!(installed(root.path()).exists());
+    // A user that sysusers.d brings is as good as there.
+    fs::remove_file(installed(root.path())).unwrap();
+    fs::create_dir_all(root.path().join("usr/lib/sysusers.d")).unwrap();
+    fs::write(root.path().join("usr/lib/sysusers.d/a.conf"), "u nobody-here - -\n").unwrap();
+    check_code(&["install", &option, &unit], 0);
+}
+
+#[test]
+fn cat_knows_aliases_and_json_and_explain_knows_units_of_the_machine() {
+    let (root, option, _) = root_and_unit();
+    let directory = root.path().join("usr/lib/systemd/system");
+    fs::create_dir_all(directory.join("alias.service.d")).unwrap();
+    fs::write(directory.join("real.service"), GOOD).unwrap();
+    symlink("real.service", directory.join("alias.service")).unwrap();
+    fs::write(directory.join("alias.service.d/x.conf"), "[Service]\nNice=3\n").unwrap();
+    for name in ["real", "alias"] {
+        let text = out(&check_code(&["cat", &option, name], 0));
+        assert!(text.contains("Nice=3") && text.contains("ExecStart="), "{name}: {text}");
+    }
+    let text = out(&check_code(&["cat", "--json", &option, "real"], 0));
+    let lines: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(lines.as_array().unwrap().iter().any(|line| line["key"] == "Nice"), "{text}");
+    let (_directory, path) = file("a.timer", "[Timer]\nOnUnitActiveSec=1h\n");
+    assert!(out(&check_code(&["explain", &path], 0)).contains("it never begins"));
+}
+
+#[test]
+fn fmt_goes_on_behind_a_file_that_it_can_t_read() {
+    let (directory, path) = file("a.service", GOOD.replace('=', " = "));
+    let missing = directory.path().join("missing.service");
+    let output = check_code(&["fmt", missing.to_str().unwrap(), &path], 1);
+    assert!(error(&output).contains("cannot read") && out(&output).contains("formatted"));
+}
+
+#[test]
+fn before_244_no_oneshot_could_be_restarted() {
+    let unit = GOOD.replace("[Install]", "Type=oneshot\nRestart=on-failure\n[Install]");
+    let (_directory, path) = file("a.service", unit);
+    check_code(&["check", "--offline", "--systemd=239", &path], 1);
+    check_code(&["check", "--offline", "--systemd=252", &path], 0);
+}

@@ -15,7 +15,7 @@ use unit_file::directives::has_word;
 use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, Word, split};
 
-use super::finding::{Edit, Finding, MAX_FINDINGS, Severity};
+use super::finding::{Finding, MAX_FINDINGS, Severity};
 use super::known_words::known_words;
 use super::subject::Subject;
 use crate::load::{Machine, Role, Scope};
@@ -191,9 +191,9 @@ fn of_other_manager(
     // A session's usual target stands for the system's usual ones; sleep has no such target.
     let has_counterpart = matches!(name.as_str(), "multi-user.target" | "graphical.target");
     let span = assignment.value.span_of(word.span.clone());
-    let edit = Edit { span, text: "default.target".to_owned() };
+    // That it is a user's unit is known by its directory alone, so nobody should rewrite it unasked.
     Some(if has_counterpart {
-        finding.mend("write default.target", vec![edit])
+        finding.suggest("write default.target", span, "default.target")
     } else {
         finding.advice("use default.target, or make it a unit of the system")
     })

@@ -70,6 +70,10 @@ impl Report {
             serde_json::to_writer_pretty(&mut *out, all)?;
             return writeln!(out);
         }
+        // Of what could not be read, the errors have told already.
+        if self.files == 0 {
+            return Ok(());
+        }
         let counted = |count: usize, what: &str| {
             format!("{count} {what}{}", if count == 1 { "" } else { "s" })
         };
