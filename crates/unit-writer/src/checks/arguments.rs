@@ -11,7 +11,7 @@
 //! ```
 
 use unit_file::directives::has_word;
-use unit_file::values::{Prefix, Word};
+use unit_file::values::{Command, Prefix, Word};
 
 use super::commands::{CommandCheck, MAN};
 use super::finding::Finding;
@@ -168,6 +168,31 @@ fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
     }
 }
 
+/// The options of `docker run`, up to the name of the image: behind it stand the words of the
+/// program in the container.
+fn container_options(command: &Command) -> Vec<&Word> {
+    let mut options = Vec::new();
+    let mut words = command.arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        let text = word.text();
+        if text.starts_with('-') {
+            options.push(word);
+            if has_word(TAKES_VALUE, &text) {
+                words.next();
+            }
+        } else if !matches!(&*text, "run" | "exec" | "container") {
+            break;
+        }
+    }
+    options
+}
+
+/// Options of docker and podman that are followed by a word of their own.
+const TAKES_VALUE: &str = "--name -v --volume -p --publish -e --env --network --net --restart -w \
+                           --workdir -u --user --hostname -h --entrypoint --mount --device --label \
+                           -l --env-file --memory -m --cpus --link --add-host --dns --log-driver \
+                           --log-opt --pid --ipc --cap-add --cap-drop --security-opt --ulimit";
+
 /// A service has no terminal, and `docker run --tty` stops without one.
 ///
 /// docker asks isatty(3) before it does anything else, so the message in the journal is all that
@@ -178,13 +203,8 @@ fn terminal(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     if !matches!(name, "docker" | "podman" | "nerdctl") || !runs || check.subject.has("TTYPath") {
         return None;
     }
-    // Behind the image's name stand the words of the program in the container.
-    let options = check.command.arguments.iter().skip(1).take_while(|word| {
-        let text = word.text();
-        text.starts_with('-') || matches!(&*text, "run" | "exec" | "container")
-    });
     let is_tty = |word: &&Word| &*word.text() == "--tty" || is_short_option(&word.text(), 't');
-    let word = options.into_iter().find(is_tty)?;
+    let word = container_options(check.command).into_iter().find(is_tty)?;
     let message = "the option asks for a terminal (TTY), and a service has none";
     let finding = Finding::warning("no-terminal", check.span_of(word), message)
         .effect(format!("{name} ends with \"the input device is not a TTY\""))

@@ -21,6 +21,7 @@ use crate::load::Scope;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(network_online(subject));
+    findings.extend(network_unordered(subject));
     findings.extend(syslog_target(subject));
     findings.extend(without_effect(subject));
     for (assignment, row) in subject.known() {
@@ -57,6 +58,24 @@ fn network_online(subject: &Subject<'_>) -> Option<Finding> {
     }
     let edit = Edit { span: start..start, text: format!("Wants={unit}\n") };
     Some(finding.mend(format!("add Wants={unit}"), vec![edit]))
+}
+
+/// The other half: the target is started, and nothing waits for it.
+fn network_unordered(subject: &Subject<'_>) -> Option<Finding> {
+    let unit = "network-online.target";
+    let keys = ["Wants", "Requires"];
+    let mut places = keys.into_iter().map(|key| subject.place_of("Unit", key, unit));
+    let span = places.find_map(|place| place)?;
+    let is_ordered = subject.names(&["After", "Before"], unit);
+    let is_service = subject.own_section() == "Service";
+    if is_ordered || !is_service || subject.scope == Scope::User {
+        return None;
+    }
+    let message = format!("nothing here waits for {unit}");
+    let finding = Finding::warning("wants-without-after", span, message)
+        .effect("both are started at the same time, and the service may come first")
+        .advice(format!("add After={unit}"));
+    Some(finding.man("systemd.special(7)"))
 }
 
 /// The target went with version 198; logging is there before any ordinary service.

@@ -216,7 +216,9 @@ fn empty_at_boot(
         return None;
     }
     let message = format!("nothing here makes {path}, and /run is empty at boot");
-    let finding = missing_path(assignment, word, Severity::Warning, message);
+    // Elsewhere, another unit may make it; here, nothing has.
+    let severity = if subject.machine.is_some() { Severity::Error } else { Severity::Warning };
+    let finding = missing_path(assignment, word, severity, message);
     Some(finding.advice("add RuntimeDirectory=, which makes it, or put a - before the path"))
 }
 

@@ -46,7 +46,7 @@ fn never_forks(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
     let why = match (foreground_word(command), script_text(command)) {
         (Some(word), _) => format!("{word} keeps the program in the foreground"),
         // A script may put its last command into the background itself.
-        (None, Some(script)) if script.contains('&') || background_word(command).is_some() => {
+        (None, Some(script)) if has_background(&script) || background_word(command).is_some() => {
             return None;
         }
         (None, Some(script)) if is_plain_script(&script) => {
@@ -121,6 +121,16 @@ fn goes_to_background(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Fin
     let message = format!("Type={}, and {why}", subject.service_type());
     let finding = Finding::warning("goes-to-background", program_span(run), message);
     Some(finding.effect(effect).advice(advice).man(MAN))
+}
+
+/// A single & that is no part of && and of no redirection.
+fn has_background(script: &str) -> bool {
+    let bytes = script.as_bytes();
+    let is_joined = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'&' | b'>' | b'<'));
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        *byte == b'&' && !is_joined(before) && !is_joined(bytes.get(at + 1))
+    })
 }
 
 /// `foo &` at the end, and no wait behind it.

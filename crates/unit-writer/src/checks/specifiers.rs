@@ -171,7 +171,9 @@ fn other_format(
         // Nobody needs the path of a shell in an argument.
         (Kind::Command | Kind::Environment, 's') => at > 0,
         // Where units use these, a path begins or goes on with a slash.
-        (Kind::Command | Kind::Environment, 'd') => follows_word || before_word,
+        (Kind::Command | Kind::Environment, 'd') => {
+            follows_word || before_word || is_quoted_format(value, at)
+        }
         (Kind::Command | Kind::Environment, 'p') => follows_word,
         (Kind::Command | Kind::Environment, 'c' | 'f' | 'h' | 'S' | 'H' | 'm' | 'u' | 'g') => {
             follows_word && before_word
@@ -188,6 +190,11 @@ fn other_format(
         .suggest("write %% if a percent sign is meant", span, format!("%%{letter}"))
         .man("systemd.unit(5)");
     Some(finding)
+}
+
+/// `"%d\n"`: quotes before, and more than a slash behind.
+fn is_quoted_format(value: &str, at: usize) -> bool {
+    value[..at].ends_with(['"', '\'']) && value[at + 2..].starts_with('\\')
 }
 
 /// `%I` gives the instance back with its slashes, but without one at the beginning; `%f` has it.

@@ -17,6 +17,8 @@ const BOOT: &[(&str, &str)] = &[
     ("basic.target", "paths.target"),
     ("multi-user.target", "basic.target"),
     ("graphical.target", "multi-user.target"),
+    ("network.target", "network-pre.target"),
+    ("network-online.target", "network.target"),
 ];
 
 /// Services of the early boot, which sysinit.target waits for.
