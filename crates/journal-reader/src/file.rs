@@ -209,7 +209,7 @@ fn check_header(bytes: &[u8]) -> Result<Header, String> {
         0 => {}
         flags => return Err(format!("it needs a newer reader (incompatible flags {flags:#x})")),
     }
-    if header.header_size < Header::MIN_SIZE as u64 || header.header_size % 8 != 0 {
+    if header.header_size < Header::MIN_SIZE as u64 {
         return Err(format!("its header says that it has {} bytes", header.header_size));
     }
     Ok(header)

@@ -42,11 +42,20 @@ enum Direction {
 pub struct Journal {
     source: Source,
     files: Vec<Part>,
+    /// The entry that comes next in each file, and its offset. Apart from the files, so that all games are played in
+    /// a few kilobytes of memory.
+    heads: Vec<Option<(Cursor, u64)>>,
     filter: Filter,
     /// The games among the files, in one direction; `None` after a seek.
     turns: Option<(Direction, Tournament)>,
-    last: Option<Cursor>,
+    last: Option<Last>,
     problems: Vec<Error>,
+}
+
+/// The entry that was returned last: in full, or in the only file by its offset.
+enum Last {
+    Is(Cursor),
+    At(u64),
 }
 
 /// One of the files, and the place in it.
@@ -56,7 +65,6 @@ struct Part {
     found: Found,
     /// The index of the entry that comes next in forward direction.
     at: usize,
-    head: Option<(Cursor, u64)>,
     /// All entries up to this offset were seen, for following.
     seen: u64,
     complained: bool,
@@ -71,6 +79,7 @@ impl Journal {
         let mut journal = Journal {
             source,
             files: Vec::new(),
+            heads: Vec::new(),
             filter: Filter::everything(),
             turns: None,
             last: None,
@@ -102,7 +111,7 @@ impl Journal {
         let file = JournalFile::open(path)?;
         let found = self.filter.find(&file);
         let (at, seen) = (0, last_offset(&file));
-        Ok(Some(Part { file, identity, found, at, head: None, seen, complained: false }))
+        Ok(Some(Part { file, identity, found, at, seen, complained: false }))
     }
 
     /// The open files.
@@ -150,28 +159,49 @@ impl Journal {
     }
 
     fn step(&mut self, direction: Direction) -> Option<Entry<'_>> {
+        if self.files.len() == 1 {
+            // Nobody else's turn, and no entry twice.
+            let part = self.files.first_mut()?;
+            let offset = part.upcoming(direction, &mut self.problems)?;
+            part.pass(direction);
+            self.last = Some(Last::At(offset));
+            let file = &self.files.first()?.file;
+            return Some(Entry::new(file, offset, file.entry(offset).ok()?));
+        }
         if self.turns.as_ref().is_none_or(|(turned, _)| *turned != direction) {
-            for part in &mut self.files {
-                part.load_head(direction, &mut self.problems);
-            }
-            let beats = |a, b| beats(&self.files, direction, a, b);
+            let heads = self.files.iter_mut().map(|part| part.head(direction, &mut self.problems));
+            self.heads = heads.collect();
+            let beats = |a, b| beats(&self.heads, direction, a, b);
             self.turns = Some((direction, Tournament::new(self.files.len(), beats)));
             self.last = None;
         }
         let (_, turns) = self.turns.as_mut()?;
         loop {
             let turn = turns.winner();
+            let (cursor, offset) = (*self.heads.get(turn)?)?;
             let part = self.files.get_mut(turn)?;
-            let (cursor, offset) = part.head?;
-            part.at = if direction == Direction::Forward { part.at + 1 } else { part.at - 1 };
-            part.load_head(direction, &mut self.problems);
-            turns.replay(turn, |a, b| beats(&self.files, direction, a, b));
-            let again = self.last.is_some_and(|last| last.compare(&cursor) == Ordering::Equal);
-            self.last = Some(cursor);
+            part.pass(direction);
+            self.heads[turn] = part.head(direction, &mut self.problems);
+            turns.replay(turn, |a, b| beats(&self.heads, direction, a, b));
+            let is_again = |last: &Last| match last {
+                Last::Is(last) => last.compare(&cursor) == Ordering::Equal,
+                Last::At(_) => false,
+            };
+            let again = self.last.as_ref().is_some_and(is_again);
+            self.last = Some(Last::Is(cursor));
             if !again {
                 let file = &self.files[turn].file;
                 return Some(Entry::new(file, offset, file.entry(offset).ok()?));
             }
+        }
+    }
+
+    /// The entry that was returned last.
+    fn last_cursor(&self) -> Option<Cursor> {
+        match (self.last.as_ref()?, self.files.as_slice()) {
+            (Last::Is(cursor), _) => Some(*cursor),
+            (Last::At(offset), [part]) => Some(part.cursor_at(*offset)?),
+            (Last::At(_), _) => None,
         }
     }
 
@@ -182,7 +212,7 @@ impl Journal {
     /// If the source can't be read any more.
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let mut changed = false;
-        let place = self.last;
+        let place = self.last_cursor();
         for part in &mut self.files {
             match part.take_new(&self.filter) {
                 Ok(more) => changed |= more,
@@ -201,8 +231,7 @@ impl Journal {
             // A file that moved from /run to /var holds what was shown already.
             part.at = place.map_or(0, |place| part.place(Seek::After(place)));
         }
-        self.files
-            .retain(|part| part.head.is_some() || part.at < part.found.len() || part.exists());
+        self.files.retain(|part| part.at < part.found.len() || part.exists());
         self.turns = None;
         Ok(changed)
     }
@@ -238,8 +267,8 @@ impl Journal {
 }
 
 /// Whether the head of file `a` comes before that of `b`; a file without one never does.
-fn beats(files: &[Part], direction: Direction, a: usize, b: usize) -> bool {
-    let head = |at: usize| files.get(at).and_then(|part| part.head.as_ref());
+fn beats(heads: &[Option<(Cursor, u64)>], direction: Direction, a: usize, b: usize) -> bool {
+    let head = |at: usize| heads.get(at).and_then(Option::as_ref);
     match (head(a), head(b)) {
         (Some((a, _)), Some((b, _))) => match direction {
             Direction::Forward => a.compare(b) == Ordering::Less,
@@ -255,35 +284,44 @@ fn last_offset(file: &JournalFile) -> u64 {
 }
 
 impl Part {
-    fn cursor_at(&self, index: usize) -> Option<(Cursor, u64)> {
-        let offset = self.found.get(&self.file, index)?;
+    fn cursor_at(&self, offset: u64) -> Option<Cursor> {
         let entry = self.file.entry(offset).ok()?;
-        Some((Entry::new(&self.file, offset, entry).cursor(), offset))
+        Some(Entry::new(&self.file, offset, entry).cursor())
     }
 
-    /// Reads the entry that comes next; one that is damaged is passed over.
-    fn load_head(&mut self, direction: Direction, problems: &mut Vec<Error>) {
-        self.head = None;
+    /// The offset of the entry that comes next; one that is damaged is passed over.
+    #[inline]
+    fn upcoming(&mut self, direction: Direction, problems: &mut Vec<Error>) -> Option<u64> {
         loop {
             let index = match direction {
-                Direction::Forward => (self.at < self.found.len()).then_some(self.at),
-                Direction::Backward => self.at.checked_sub(1),
+                Direction::Forward => Some(self.at).filter(|at| *at < self.found.len())?,
+                Direction::Backward => self.at.checked_sub(1)?,
             };
-            let Some(index) = index else { return };
-            self.head = self.cursor_at(index);
-            if self.head.is_some() {
-                return;
+            let offset = self.found.get(&self.file, index);
+            if let Some(offset) = offset.filter(|offset| self.file.entry(*offset).is_ok()) {
+                return Some(offset);
             }
             if !self.complained {
                 self.complained = true;
-                let offset = self.found.get(&self.file, index).unwrap_or(0);
-                problems.push(self.file.damaged(offset, "an entry can't be read; it is left out"));
+                let reason = "an entry can't be read; it is left out";
+                problems.push(self.file.damaged(offset.unwrap_or(0), reason));
             }
-            match direction {
-                Direction::Forward => self.at += 1,
-                Direction::Backward => self.at -= 1,
-            }
+            self.pass(direction);
         }
+    }
+
+    /// Goes over one entry.
+    #[inline]
+    fn pass(&mut self, direction: Direction) {
+        match direction {
+            Direction::Forward => self.at += 1,
+            Direction::Backward => self.at -= 1,
+        }
+    }
+
+    fn head(&mut self, direction: Direction, problems: &mut Vec<Error>) -> Option<(Cursor, u64)> {
+        let offset = self.upcoming(direction, problems)?;
+        Some((self.cursor_at(offset)?, offset))
     }
 
     /// The index of the first entry behind a place.
@@ -291,7 +329,8 @@ impl Part {
         let len = self.found.len();
         // An entry that can't be read is passed over.
         let search = |before: &dyn Fn(&Cursor) -> bool| {
-            partition_point(len, |at| self.cursor_at(at).is_none_or(|(cursor, _)| before(&cursor)))
+            let cursor = |at| self.cursor_at(self.found.get(&self.file, at)?);
+            partition_point(len, |at| cursor(at).is_none_or(|cursor| before(&cursor)))
         };
         match to {
             Seek::Head => 0,

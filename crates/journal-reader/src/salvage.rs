@@ -69,8 +69,8 @@ impl Salvage {
         let mut entries = Vec::new();
         let mut decoder = Decoder::new();
         let end = file.bytes().len() as u64;
-        let mut offset = file.header().header_size;
-        while offset + OBJECT_HEADER_SIZE <= end {
+        let mut offset = align(file.header().header_size);
+        while offset.saturating_add(OBJECT_HEADER_SIZE) <= end {
             let Some(size) = plausible(&file, offset) else {
                 // The room behind the last object is zeros; that is no loss.
                 let zeros = file.bytes()[offset as usize..][..8].iter().all(|byte| *byte == 0);

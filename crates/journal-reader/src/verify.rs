@@ -117,7 +117,7 @@ impl<'f> Check<'f> {
     /// Goes from object to object.
     fn objects(&mut self, progress: &mut dyn FnMut(u64, u64)) {
         let mut decoder = Decoder::new();
-        let (mut offset, mut seqnum) = (self.file.header().header_size, 0);
+        let (mut offset, mut seqnum) = (align(self.file.header().header_size), 0);
         while offset < self.end {
             let Some((header, _)) = self.file.object(offset) else {
                 self.verdict.add(offset, "no object");
@@ -203,7 +203,7 @@ impl<'f> Check<'f> {
         if self.list(0, &all) != self.n.entries {
             self.verdict.add(0, "the list of all entries is not complete");
         }
-        let mut offset = self.file.header().header_size;
+        let mut offset = align(self.file.header().header_size);
         let mut done = 0_u64;
         while let Some((header, _)) = self.file.object(offset).filter(|_| offset < self.end) {
             if header.kind == Kind::Data

