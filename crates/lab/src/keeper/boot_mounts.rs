@@ -8,8 +8,8 @@ use std::path::Path;
 use nix::mount::{MntFlags, MsFlags, umount2};
 use nix::unistd::sethostname;
 
+use super::host::{HOST, host};
 use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh};
-use super::root::{HOST, host};
 use crate::mode::Mode;
 use crate::options::Access;
 use crate::protocol::Plan;

@@ -7,8 +7,8 @@ use std::io;
 use std::os::unix::fs::{chown, symlink};
 use std::path::Path;
 
+use super::host::host;
 use super::mount;
-use super::root::host;
 use crate::mode::Mode;
 use crate::protocol::Account;
 use crate::refusal::{At, Refusal, Step};

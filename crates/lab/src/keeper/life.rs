@@ -16,7 +16,7 @@ use nix::sys::stat::{Mode as FileMode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{Pid, execve};
 
-use super::{boot_mounts, mount, outside_root, programs, root};
+use super::{boot_mounts, host, mount, outside_root, programs, root};
 use crate::cgroup;
 use crate::error::End;
 use crate::mode::Mode;
@@ -135,7 +135,7 @@ fn watch(notify: &UnixDatagram, pid: Pid, link: &OwnedFd) -> Result<(), Refusal>
 
 /// The lab's cgroup as the keeper sees it.
 fn seen(cgroup: &Path) -> PathBuf {
-    Path::new(root::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup))
+    Path::new(host::HOST).join(cgroup.strip_prefix("/").unwrap_or(cgroup))
 }
 
 /// Replaces the lab's cgroup by a new one, so that the next boot finds nothing of the last one: no

@@ -6,6 +6,7 @@
 mod boot_mounts;
 mod etc;
 mod handle;
+mod host;
 mod life;
 mod mount;
 mod outside_root;

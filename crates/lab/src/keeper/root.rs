@@ -3,17 +3,15 @@
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nix::mount::MsFlags;
 use nix::unistd::{chdir, pivot_root};
 
+use super::host::{HOST, host};
 use super::{etc, mount, vendor_units};
 use crate::protocol::Plan;
 use crate::refusal::{At, Refusal, Step};
-
-/// Where the host's root is while a lab is built. Gone when systemd starts.
-pub(super) const HOST: &str = "/.lab/host";
 
 /// Enough for a journal and a learner's files; the memory is used only when something is written.
 const TMPFS: &str = "mode=755,size=512m,nr_inodes=100k";
@@ -22,12 +20,6 @@ const TMPFS: &str = "mode=755,size=512m,nr_inodes=100k";
 const DIRECTORIES: &str = "/usr /etc/systemd/system /var/lib /var/log/journal /var/cache \
                            /var/spool /run /proc /sys /dev /home /opt /srv /mnt /media \
                            /.lab/empty /.lab/boot /.lab/outside";
-
-/// The path of something of the host while the lab is built.
-pub(super) fn host(path: impl AsRef<Path>) -> PathBuf {
-    let path = path.as_ref();
-    Path::new(HOST).join(path.strip_prefix("/").unwrap_or(path))
-}
 
 /// Builds the root and moves into it. Nobody outside of this mount namespace sees any of it.
 pub(super) fn build(plan: &Plan) -> Result<(), Refusal> {

@@ -9,8 +9,8 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use super::host::host;
 use super::mount;
-use super::root::host;
 use crate::mode::Mode;
 use crate::refusal::{At, Refusal, Step};
 
