@@ -22,9 +22,9 @@
 //! refusals and their cures.
 //!
 //! Nothing is written to the host's file systems: the root is a tmpfs that only the lab sees. Where
-//! the host's systemd hands out the cgroup, its journal gets two lines (the scope was started, and
-//! what it consumed). This is no container engine and no security boundary; it shares the host's
-//! kernel, and in [`Mode::Root`] its root user.
+//! the host's systemd hands out the cgroup, its journal gets one line: the scope was started. This
+//! is no container engine and no security boundary; it shares the host's kernel, and in
+//! [`Mode::Root`] its root user.
 
 mod cgroup;
 mod cure;
