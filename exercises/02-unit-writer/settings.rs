@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use check::{Explain, Failure, Result, Text, Unit, text};
+use check::{Explain, Failure, Result, Text, Unit, file_text, text};
 
 use super::shown::{Settings, span};
 
@@ -168,6 +168,7 @@ impl Written<'_> {
         }
         self.keeps(&UNNEEDED, settings, "a unit that stays when somebody has started it")?;
         self.prints_to_the_journal(settings)?;
+        self.leaves_programs_as_they_are(settings)?;
         for property in STARTS {
             let is_ending = matches!(property, "OnFailure" | "OnSuccess");
             for other in settings.get(property).split_whitespace() {
@@ -267,16 +268,27 @@ impl Written<'_> {
             .at_setting(self.file, "StartLimit"))
     }
 
-    /// Files are for programs that write them; what a service says belongs to the journal, or to
-    /// its socket.
+    /// Files are for programs that write them; what a service says belongs to the journal, or to its
+    /// socket. Where logs are kept, a log may be kept.
     fn prints_to_the_journal(self, settings: &Settings) -> Result {
+        let to_file = |value: &str| {
+            let kinds = ["file", "append", "truncate"];
+            kinds
+                .iter()
+                .find_map(|kind| Some(value.strip_prefix(kind)?.trim_start_matches(':').to_owned()))
+        };
         for property in ["StandardOutput", "StandardError"] {
-            let value = settings.get(property);
+            if to_file(settings.get(property)).is_none() {
+                continue;
+            }
+            // systemd tells that it is a file, and not which.
+            let text = file_text(self.file)?;
+            let values = text.lines().filter_map(|line| line.split_once('='));
+            let mut named = values.filter(|(name, _)| name.trim() == property);
             let path =
-                ["file:", "append:", "truncate:"].iter().find_map(|kind| value.strip_prefix(kind));
-            // Where logs are kept, a log may be kept.
-            if path.is_some_and(|path| !path.starts_with("/var/log/") || path.contains("..")) {
-                let got = text!("{property}={value}", property, value);
+                named.next_back().and_then(|(_, value)| to_file(value.trim())).unwrap_or_default();
+            if !path.starts_with("/var/log/") || path.contains("..") {
+                let got = text!("{property} to the file {path}", property, path);
                 return Err(Failure::new("output that goes to the journal", got)
                     .say("this exercise needs no file for the output; systemd would write it as root")
                     .man("systemd.exec(5), StandardOutput=")
@@ -284,6 +296,26 @@ impl Written<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Some variables have a shell, or the loader, run other code before the program; see bash(1) and
+    /// ld.so(8).
+    fn leaves_programs_as_they_are(self, settings: &Settings) -> Result {
+        let variables = settings.get("Environment").split_whitespace();
+        let loads = |word: &&str| {
+            let word = word.trim_start_matches(['"', '\'', '$']);
+            ["BASH_ENV=", "ENV=", "LD_"].iter().any(|name| word.starts_with(name))
+        };
+        let is_unit = |word: &&str| word.contains("/systemd/");
+        let mut files = settings.all("EnvironmentFiles").flat_map(str::split_whitespace);
+        let found = variables.into_iter().find(loads).or_else(|| files.find(is_unit));
+        match found {
+            None => Ok(()),
+            Some(word) => Err(Failure::new("a program that runs as it is", Text::verbatim(word))
+                .say("this has other code run before the program, or in its place")
+                .man("systemd.exec(5), Environment=")
+                .at_setting(self.file, "Environment")),
+        }
     }
 
     fn reaches_out(self, got: Text, setting: &str) -> Failure {

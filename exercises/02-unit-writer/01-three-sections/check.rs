@@ -1,5 +1,7 @@
 //! 2.1: three sections, up to a reboot; systemd.unit(5) and systemd.service(5).
 
+use std::sync::OnceLock;
+
 use check::{Explain, Failure, Result, Text, Unit, text, wait_until};
 
 use super::shared::{PROGRAM, Run, Worker, Written, is_running, runs};
@@ -25,8 +27,7 @@ fn a_start_puts_the_worker_to_work() -> Result {
 #[test]
 fn being_enabled_hangs_it_on_the_boot() -> Result {
     let _worker = install()?;
-    WORKER.enable()?;
-    let state = WORKER.property("UnitFileState")?;
+    let state = &before_any_start()?.state;
     if state == "enabled" {
         return Ok(());
     }
@@ -41,7 +42,7 @@ fn being_enabled_hangs_it_on_the_boot() -> Result {
 #[test]
 fn says_what_it_is() -> Result {
     let _worker = install()?;
-    let description = WORKER.property("Description")?;
+    let description = &before_any_start()?.description;
     // Not every language has blanks between its words.
     let letters: String =
         description.to_lowercase().chars().filter(|c| c.is_alphabetic()).collect();
@@ -50,7 +51,7 @@ fn says_what_it_is() -> Result {
         return Ok(());
     }
     Err(
-        Failure::new("a Description= in words", Text::quoted(&description))
+        Failure::new("a Description= in words", Text::quoted(description))
             .say("without Description= the journal and the status show the file's name, which says nothing new; so say more than that")
             .man("systemd.unit(5), Description=")
             .at_setting(FILE, "Description="),
@@ -95,10 +96,29 @@ mod after_reboot {
     }
 }
 
+/// What the unit says of itself before anything of it has run. What runs as the lab's root can write to
+/// its own file, and to systemd's.
+struct Before {
+    description: String,
+    state: String,
+}
+
+static BEFORE: OnceLock<Before> = OnceLock::new();
+
+fn before_any_start() -> Result<&'static Before> {
+    BEFORE.get().ok_or_else(Failure::later)
+}
+
 /// What else the unit runs is the learner's to choose here: what counts is the process that systemd
 /// watches.
 fn install() -> Result<Worker> {
-    Worker::install(FILE, &[], |_| Ok(()))
+    Worker::install(FILE, &[], |_| {
+        let description = WORKER.property("Description")?;
+        // Without an [Install] it fails, or does nothing: the state tells.
+        let _ = WORKER.enable();
+        let _ = BEFORE.set(Before { description, state: WORKER.property("UnitFileState")? });
+        Ok(())
+    })
 }
 
 /// Fails if the worker is not the process that systemd watches, or systemd doesn't take it for

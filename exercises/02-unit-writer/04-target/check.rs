@@ -2,7 +2,7 @@
 
 use check::{Explain, Failure, Result, Text, install, properties, systemctl, text, wait_until};
 
-use super::shared::{Written, once, settle};
+use super::shared::{Settings, Written, once, settle};
 
 const SITE: Written<'static> = Written::as_named("site.target");
 const WEB: Written<'static> = Written::as_named("web.service");
@@ -45,6 +45,19 @@ fn a_stop_of_the_target_stops_both() -> Result {
 #[test]
 fn either_can_be_started_alone() -> Result {
     install_site()?;
+    for member in [WEB, MAIL] {
+        // Without After= it is decided by chance whether it keeps the member down.
+        let condition = Settings::of(member.unit)?.get("Requisite").to_owned();
+        if UNITS.iter().any(|other| condition.split_whitespace().any(|name| name == other.file)) {
+            return Err(Failure::new(
+                "a member that needs nobody",
+                text!("Requisite={condition}", condition),
+            )
+            .say("Requisite= lets a unit start only if the other one is up already")
+            .man("systemd.unit(5), Requisite=")
+            .at_setting(member.file, "Requisite="));
+        }
+    }
     for (first, both, member) in [
         ([false, true, false], [false, true, true], [WEB, MAIL]),
         ([false, false, true], [false, true, true], [MAIL, WEB]),

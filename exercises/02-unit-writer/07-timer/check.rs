@@ -28,9 +28,10 @@ const DAY: u64 = 24 * 3600;
 const ZONE: &str = "/usr/share/zoneinfo/Europe/Madrid";
 /// Zones in the notation of tzset(3), which needs no database, with a clock change in spring and in
 /// autumn.
-const ZONES: [&str; 2] = ["CET-1CEST,M3.5.0,M10.5.0/3", "ACST-9:30ACDT,M10.1.0,M4.1.0/3"];
-/// A year in which the 29th of February is a Saturday; the other year that is looked at is this
-/// one.
+const ZONES: [&str; 3] =
+    ["CET-1CEST,M3.5.0,M10.5.0/3", "ACST-9:30ACDT,M10.1.0,M4.1.0/3", "EST5EDT,M3.2.0,M11.1.0"];
+/// A year in which the 29th of February is a Saturday; the other years that are looked at are
+/// this one and the next.
 const LEAP_YEAR: u64 = 2048;
 /// More than there are weekdays in a year.
 const ITERATIONS: usize = 264;
@@ -153,7 +154,7 @@ fn means_weekdays() -> Result {
             .man("systemd.time(7), CALENDAR EVENTS")
             .at_setting(FILE, "OnCalendar="));
     }
-    for (zone, year) in ZONES.into_iter().zip([this_year(), LEAP_YEAR]) {
+    for (zone, year) in ZONES.into_iter().zip([this_year(), this_year() + 1, LEAP_YEAR]) {
         let mut moments = BTreeSet::new();
         for event in &events {
             moments.extend(moments_of(event, zone, year)?);
