@@ -215,7 +215,8 @@ impl Written<'_> {
                 "systemd itself should run the program, and no other: then it sees how the program ends, and can act on it"
             }
         };
-        let expected = text!("{program} {arguments}, and nothing else to run", program, arguments);
+        let command = format!("{program} {arguments}");
+        let expected = text!("{command}, and nothing else to run", command = command.trim_end());
         Err(Failure::new(expected, got)
             .say(say)
             .man("systemd.service(5), ExecStart=")
