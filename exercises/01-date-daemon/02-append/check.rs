@@ -238,31 +238,29 @@ fn waits_for_the_interval() -> Result {
         .in_function("run"))
 }
 
+/// How long it may take to write a line.
+const WORK: Duration = Duration::from_millis(4);
+const FAST: &str = "the lines come too fast, or several at a time: INTERVAL_MS is the time between \
+    two lines, in milliseconds";
 const SLOW: &str =
     "the lines come too slowly: INTERVAL_MS is the time between two lines, in milliseconds";
 
 /// Whether lines are as far apart as was asked for, as far as that is clear.
 fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<Attempt> {
-    let mut clear = 0;
-    for pair in lines.windows(2) {
-        let (least, most) = pair[1].since(pair[0]);
-        clear += usize::from(most - least < interval / 2);
-        let say = if most < interval * 9 / 10 {
-            "the lines come too fast, or several at a time: INTERVAL_MS is the time between two \
-                lines, in milliseconds"
-        } else if least > interval * 13 / 10 {
-            SLOW
-        } else {
-            continue;
-        };
-        return Err(Failure::new(
-            text!("{interval} between two lines", interval = Text::quoted(interval)),
-            Text::quoted(least),
-        )
-        .say(say)
-        .in_function("run"));
-    }
-    Ok(kept_if(clear >= 2))
+    let apart: Vec<_> = lines.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    let fast = apart.iter().find(|(_, most)| *most < interval * 9 / 10);
+    // The work between two sleeps takes its time as well: what counts is the shortest.
+    let shortest = apart.iter().min().filter(|(least, _)| *least > interval * 13 / 10 + WORK);
+    let (seen, say) = match (fast, shortest) {
+        (Some(seen), _) => (seen, FAST),
+        (None, Some(seen)) => (seen, SLOW),
+        (None, None) => {
+            let clear = apart.iter().filter(|(least, most)| *most - *least < interval / 2);
+            return Ok(kept_if(clear.count() >= 2));
+        }
+    };
+    let expected = text!("{interval} between two lines", interval = Text::quoted(interval));
+    Err(Failure::new(expected, Text::quoted(seen.0)).say(say).in_function("run"))
 }
 
 #[test]
