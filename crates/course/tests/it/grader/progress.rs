@@ -99,8 +99,7 @@ fn a_version_that_asks_for_the_same_keeps_the_pass() {
     fs::write(learner.work().join("progress.json"), passed.to_string()).unwrap();
     for (earlier, standing) in [("00bb", "passed an older version"), ("00000000000000aa", "passed")]
     {
-        fs::write(&toml, text.replace("earlier = [", &format!("earlier = [\"{earlier}\", ")))
-            .unwrap();
+        fs::write(&toml, format!("earlier = [\"{earlier}\"]\n{text}")).unwrap();
         let line = line(&in_course(course.path(), &learner, &["list"]), TITLE);
         assert!(line.ends_with(standing), "{line}");
     }
