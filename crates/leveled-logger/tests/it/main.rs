@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod end;
+mod escape;
 mod handlers;
 mod journal;
 mod levels;
