@@ -22,12 +22,17 @@ pub(crate) fn escape_into(text: &str, line: &mut String) {
     }
 }
 
+/// Whether a value can stand in a line as it is: one word, nothing in it that needs quotes or could mislead.
+pub(crate) fn is_word(value: &str) -> bool {
+    let breaks = |b: u8| b <= b' ' || b == b'"' || b == b'=' || b == b'\\';
+    let found = value.bytes().fold(value.is_empty(), |found, byte| found | breaks(byte));
+    !found && !has_suspect(value.as_bytes())
+}
+
 /// A field's value, in quotes where it would not read as one word.
 pub(crate) fn write_value(value: &str, line: &mut String) {
-    let breaks = |b: u8| b <= b' ' || b == b'"' || b == b'=' || b == b'\\';
-    let is_word = !value.bytes().fold(value.is_empty(), |found, byte| found | breaks(byte));
-    if is_word {
-        return escape_into(value, line);
+    if is_word(value) {
+        return line.push_str(value);
     }
     line.push('"');
     for part in value.split_inclusive(['"', '\\']) {

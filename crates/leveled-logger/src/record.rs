@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::path::Path;
 
-use crate::Level;
+use crate::{Level, escape};
 
 /// What was said, by whom, when and where. Built once for an event, then shown to every handler.
 #[derive(Clone, Debug)]
@@ -96,6 +96,10 @@ pub struct Said {
     text: String,
     message: Range<usize>,
     fields: Vec<Field>,
+    /// All fields as ` user=ada id=5`, one after the other, ready to be copied into a line.
+    tail: Range<usize>,
+    /// Something in the tail has to be looked at: a value with blanks, or one that belongs elsewhere.
+    is_odd: bool,
 }
 
 impl Said {
@@ -118,6 +122,8 @@ impl Said {
         self.text.shrink_to(KEEP);
         self.fields.clear();
         self.message = 0..0;
+        self.tail = 0..0;
+        self.is_odd = false;
     }
 
     /// What was said.
@@ -137,15 +143,12 @@ impl Said {
         kind: Kind,
         value: fmt::Arguments<'_>,
     ) {
-        let at = self.write(value);
-        self.fields.push(Field { name: name.into(), kind, at });
+        self.field_with(name.into(), kind, |said| drop(said.write(value)));
     }
 
     /// As [`Said::add`], for text that is there already; this is the quick way.
     pub fn add_text(&mut self, name: impl Into<Cow<'static, str>>, value: &str) {
-        let begin = self.text.len();
-        self.text.push_str(value);
-        self.fields.push(Field { name: name.into(), kind: Kind::Text, at: begin..self.text.len() });
+        self.field_with(name.into(), Kind::Text, |said| said.text.push_str(value));
     }
 
     /// As [`Said::add`], for a whole number: they are frequent, and `format_args!` takes its time.
@@ -170,10 +173,34 @@ impl Said {
             at -= 1;
             digits[at] = b'-';
         }
+        let digits = str::from_utf8(&digits[at..]).unwrap_or_default();
+        self.field_with(name.into(), Kind::Int, |said| said.text.push_str(digits));
+    }
+
+    /// Writes ` name=` and the value behind the fields that are there.
+    fn field_with(&mut self, name: Cow<'static, str>, kind: Kind, write: impl FnOnce(&mut Said)) {
         let begin = self.text.len();
-        self.text.push_str(str::from_utf8(&digits[at..]).unwrap_or_default());
-        let at = begin..self.text.len();
-        self.fields.push(Field { name: name.into(), kind: Kind::Int, at });
+        self.text.push(' ');
+        self.text.push_str(&name);
+        self.text.push('=');
+        let value = self.text.len();
+        write(self);
+        let at = value..self.text.len();
+        let is_elsewhere = matches!(&*name, "exc_info" | "stack_info");
+        let is_word = kind != Kind::Text || escape::is_word(&self.text[at.clone()]);
+        // The message stood in between: then it is no tail.
+        let is_torn = !self.fields.is_empty() && self.tail.end != begin;
+        self.is_odd |= is_elsewhere || !is_word || is_torn;
+        if self.fields.is_empty() {
+            self.tail.start = begin;
+        }
+        self.tail.end = at.end;
+        self.fields.push(Field { name, kind, at });
+    }
+
+    /// All fields as ` user=ada id=5`, when they can be copied as they are.
+    pub(crate) fn plain_tail(&self) -> Option<&str> {
+        (!self.is_odd).then(|| &self.text[self.tail.clone()])
     }
 
     /// The fields in the order in which they were said; `exc_info` and `stack_info` are not among

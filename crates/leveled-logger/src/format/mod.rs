@@ -233,6 +233,12 @@ impl Formatter {
 
     /// `user=alice id=5`, those left out that the format names itself.
     fn write_fields(&self, record: &Record<'_>, mut separator: &str, line: &mut String) {
+        if self.named.is_empty()
+            && let Some(tail) = record.said.plain_tail()
+        {
+            // Nearly always: all of them at once. The tail begins with a blank.
+            return line.push_str(if separator.is_empty() { tail.trim_start() } else { tail });
+        }
         for (name, kind, text) in record.said.fields() {
             if !self.named.iter().any(|named| named == name) {
                 line.push_str(separator);
