@@ -143,7 +143,9 @@ impl Said {
         kind: Kind,
         value: fmt::Arguments<'_>,
     ) {
-        self.field_with(name.into(), kind, |said| drop(said.write(value)));
+        self.field_with(name.into(), kind, |said| {
+            said.write(value);
+        });
     }
 
     /// As [`Said::add`], for text that is there already; this is the quick way.
