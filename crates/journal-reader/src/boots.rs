@@ -1,4 +1,5 @@
-//! The boots that a journal knows of, found by the `_BOOT_ID` field's index instead of by reading all entries.
+//! The boots that a journal knows of, found by the `_BOOT_ID` field's index instead of by reading
+//! all entries.
 
 use crate::filter::Filter;
 use crate::id128::Id128;
@@ -18,8 +19,8 @@ pub struct Boot {
 impl Journal {
     /// All boots, the oldest first. Sets the filter and the place.
     ///
-    /// Jumps from the last entry of a boot to the entry after it. In odd data a boot comes up a second time; the list
-    /// ends there, as journalctl's does.
+    /// Jumps from the last entry of a boot to the entry after it. In odd data a boot comes up a
+    /// second time; the list ends there, as journalctl's does.
     pub fn boots(&mut self) -> Vec<Boot> {
         let mut boots: Vec<Boot> = Vec::new();
         let mut seek = Seek::Head;

@@ -1,4 +1,5 @@
-//! Compressed payloads. What a header claims is never allocated in advance: a few bytes can claim exabytes.
+//! Compressed payloads. What a header claims is never allocated in advance: a few bytes can claim
+//! exabytes.
 
 use std::io::Read;
 
@@ -7,8 +8,9 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::format::Compression;
 
-/// The longest payload that is decompressed; a longer one counts as damaged. journald itself accepts 48 KiB a line
-/// and, from a program that writes to it directly, more; 64 MiB keeps a made-up file from taking the memory.
+/// The longest payload that is decompressed; a longer one counts as damaged. journald itself
+/// accepts 48 KiB a line and, from a program that writes to it directly, more; 64 MiB keeps a
+/// made-up file from taking the memory.
 pub const MAX_PAYLOAD: usize = 64 << 20;
 
 /// Memory for decompressed payloads, used again for each.

@@ -1,5 +1,5 @@
-//! A cursor: the name of an entry, as `journalctl --show-cursor` prints it. It stays valid when files are rotated, and
-//! finds the nearest entry when its own is gone.
+//! A cursor: the name of an entry, as `journalctl --show-cursor` prints it. It stays valid when
+//! files are rotated, and finds the nearest entry when its own is gone.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -27,8 +27,9 @@ pub struct Cursor {
 impl Cursor {
     /// Which of two entries comes first. `Equal` means: the same entry, in two files.
     ///
-    /// Each step takes the most reliable measure that both entries share. As pairs may share different ones, the order
-    /// is not transitive in odd data: compare heads with it, never sort by it.
+    /// Each step takes the most reliable measure that both entries share. As pairs may share
+    /// different ones, the order is not transitive in odd data: compare heads with it, never
+    /// sort by it.
     pub fn compare(&self, other: &Cursor) -> Ordering {
         if self.seqnum_id == other.seqnum_id && self.seqnum != other.seqnum {
             return self.seqnum.cmp(&other.seqnum);

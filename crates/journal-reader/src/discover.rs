@@ -1,5 +1,5 @@
-//! Where journal files are: `/run/log/journal/MACHINE-ID` until the next boot, `/var/log/journal/MACHINE-ID` for good;
-//! systemd-journald.service(8).
+//! Where journal files are: `/run/log/journal/MACHINE-ID` until the next boot,
+//! `/var/log/journal/MACHINE-ID` for good; systemd-journald.service(8).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,8 @@ pub const FOLDERS: [&str; 2] = ["/run/log/journal", "/var/log/journal"];
 pub enum Source {
     /// The journal of this machine.
     Local,
-    /// All journals on this machine: also those of others, which systemd-journal-remote(8) has collected.
+    /// All journals on this machine: also those of others, which systemd-journal-remote(8) has
+    /// collected.
     Merged,
     /// The files of a folder, and of those of its folders that are named for a machine.
     Directory(PathBuf),

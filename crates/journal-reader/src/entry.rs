@@ -1,5 +1,5 @@
-//! One message, as a view into its file: nothing is copied, and nothing is lost. A field may occur twice, and a value
-//! may be any bytes.
+//! One message, as a view into its file: nothing is copied, and nothing is lost. A field may occur
+//! twice, and a value may be any bytes.
 
 use std::borrow::Cow;
 
@@ -64,8 +64,8 @@ impl<'j> Entry<'j> {
         }
     }
 
-    /// Whether all of it lies within the file as long as the file is now. Ask when [`JournalFile::was_cut`]: what was
-    /// read of the entry may be zeros.
+    /// Whether all of it lies within the file as long as the file is now. Ask when
+    /// [`JournalFile::was_cut`]: what was read of the entry may be zeros.
     pub fn is_whole(&self) -> bool {
         let length = self.file.length();
         let ends = |offset: u64| self.file.object(offset).map(|(header, _)| offset + header.size);

@@ -1,6 +1,7 @@
-//! A list of entries of one file, in the order of writing: the array of all entries, or the entries of one DATA
-//! object. It is a chain of arrays, each about twice as long as the one before, so a file of millions of entries has
-//! some twenty, and to find one's place in it takes two short searches.
+//! A list of entries of one file, in the order of writing: the array of all entries, or the entries
+//! of one DATA object. It is a chain of arrays, each about twice as long as the one before, so a
+//! file of millions of entries has some twenty, and to find one's place in it takes two short
+//! searches.
 
 use crate::file::JournalFile;
 
@@ -21,8 +22,9 @@ struct Array {
 }
 
 impl EntryList {
-    /// Follows a chain of arrays. It ends where it is damaged, and where it would lead backwards: a writer only
-    /// appends, so an array that lies before the one that names it would be a cycle.
+    /// Follows a chain of arrays. It ends where it is damaged, and where it would lead backwards: a
+    /// writer only appends, so an array that lies before the one that names it would be a
+    /// cycle.
     pub(crate) fn new(file: &JournalFile, first: u64, array: u64, n_entries: u64) -> EntryList {
         let mut list = EntryList { first: (first != 0).then_some(first), ..EntryList::default() };
         let wanted = usize::try_from(n_entries).unwrap_or(usize::MAX);
@@ -69,7 +71,8 @@ impl EntryList {
         (offset != 0).then_some(offset)
     }
 
-    /// Appends all offsets to `out`, as long as they go up; a damaged one that goes down is left out.
+    /// Appends all offsets to `out`, as long as they go up; a damaged one that goes down is left
+    /// out.
     pub(crate) fn collect_into(&self, file: &JournalFile, out: &mut Vec<u64>) {
         out.reserve(self.len);
         let mut last = 0;

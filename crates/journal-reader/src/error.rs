@@ -1,4 +1,5 @@
-//! What can go wrong with a journal file. Each error names the file, and the offset where there is one.
+//! What can go wrong with a journal file. Each error names the file, and the offset where there is
+//! one.
 
 use std::io;
 use std::path::{Path, PathBuf};

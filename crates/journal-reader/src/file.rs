@@ -1,5 +1,5 @@
-//! One journal file: opened, checked, and its objects by their offsets. Each access is bounded by what there is of the
-//! file, whatever the file says of itself.
+//! One journal file: opened, checked, and its objects by their offsets. Each access is bounded by
+//! what there is of the file, whatever the file says of itself.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -15,7 +15,8 @@ use crate::format::{
 };
 use crate::map::Map;
 
-/// An open journal file. What is appended after it was opened is not seen before [`JournalFile::refresh`].
+/// An open journal file. What is appended after it was opened is not seen before
+/// [`JournalFile::refresh`].
 pub struct JournalFile {
     path: PathBuf,
     file: std::fs::File,
@@ -28,8 +29,8 @@ impl JournalFile {
     /// Opens a file, whoever is writing to it.
     ///
     /// # Errors
-    /// [`Error::Io`] if the system refuses; [`Error::Unreadable`] for what is no journal file, and for a file with an
-    /// incompatible flag that this crate does not know.
+    /// [`Error::Io`] if the system refuses; [`Error::Unreadable`] for what is no journal file, and
+    /// for a file with an incompatible flag that this crate does not know.
     pub fn open(path: &Path) -> Result<JournalFile, Error> {
         JournalFile::open_with(path, check_header)
     }
@@ -73,7 +74,8 @@ impl JournalFile {
     /// Looks again, after the file has grown. `true` if there are more entries than before.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file can't be mapped again, [`Error::Unreadable`] if its header was overwritten.
+    /// [`Error::Io`] if the file can't be mapped again, [`Error::Unreadable`] if its header was
+    /// overwritten.
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let io = |error: io::Error| Error::io(&self.path, error);
         let size = self.file.metadata().map_err(io)?.len();

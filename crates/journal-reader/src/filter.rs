@@ -1,5 +1,5 @@
-//! Which entries one wants to see: tests of fields, combined with AND, OR and NOT; and how a file answers them from its
-//! index, without looking at a single entry.
+//! Which entries one wants to see: tests of fields, combined with AND, OR and NOT; and how a file
+//! answers them from its index, without looking at a single entry.
 
 use regex::bytes::Regex;
 

@@ -1,5 +1,5 @@
-//! Waiting for new entries: inotify(7) tells when a file of the journal grows, comes or goes. Nothing is read, and
-//! nothing wakes up, until then.
+//! Waiting for new entries: inotify(7) tells when a file of the journal grows, comes or goes.
+//! Nothing is read, and nothing wakes up, until then.
 
 use std::collections::HashSet;
 use std::io;
@@ -60,8 +60,8 @@ impl Watch {
         Ok(())
     }
 
-    /// Waits until there may be new entries, and lets the journal see them. `is_over` is asked when the output may
-    /// have been closed; if it says so, `false` is returned.
+    /// Waits until there may be new entries, and lets the journal see them. `is_over` is asked when
+    /// the output may have been closed; if it says so, `false` is returned.
     ///
     /// # Errors
     /// [`Error::Io`] if waiting fails, or the folders can't be read any more.
@@ -79,7 +79,8 @@ impl Watch {
             let stdout = io::stdout();
             let mut watched = [
                 PollFd::new(self.inotify.as_fd(), PollFlags::POLLIN),
-                // No events are asked for: poll(2) reports a closed pipe or a hung-up terminal all the same.
+                // No events are asked for: poll(2) reports a closed pipe or a hung-up terminal all
+                // the same.
                 PollFd::new(stdout.as_fd(), PollFlags::empty()),
             ];
             match poll(&mut watched, PollTimeout::NONE) {

@@ -1,4 +1,5 @@
-//! A 128-bit id: of a boot, a machine, a file; sd-id128(3). Written as 32 lower-case hexadecimal digits.
+//! A 128-bit id: of a boot, a machine, a file; sd-id128(3). Written as 32 lower-case hexadecimal
+//! digits.
 
 use std::fmt;
 use std::str::FromStr;

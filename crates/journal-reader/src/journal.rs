@@ -1,4 +1,5 @@
-//! The journal: many files, read as one. Entries come in systemd's order, and an entry that is in two files comes once.
+//! The journal: many files, read as one. Entries come in systemd's order, and an entry that is in
+//! two files comes once.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -9,11 +10,11 @@ use crate::compression::Decoder;
 use crate::cursor::Cursor;
 use crate::discover::Source;
 use crate::entry::Entry;
-use crate::entry_list::partition_point;
 use crate::error::Error;
 use crate::file::JournalFile;
-use crate::filter::{Filter, Found};
+use crate::filter::Filter;
 use crate::merge::Tournament;
+use crate::part::{Direction, Part, last_offset};
 
 /// Where to read on.
 #[derive(Clone, Copy, Debug)]
@@ -32,18 +33,12 @@ pub enum Seek {
     After(Cursor),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    Forward,
-    Backward,
-}
-
 /// A set of journal files, and a place between two of their entries.
 pub struct Journal {
     source: Source,
     files: Vec<Part>,
-    /// The entry that comes next in each file, and its offset. Apart from the files, so that all games are played in
-    /// a few kilobytes of memory.
+    /// The entry that comes next in each file, and its offset. Apart from the files, so that all
+    /// games are played in a few kilobytes of memory.
     heads: Vec<Option<(Cursor, u64)>>,
     filter: Filter,
     /// The games among the files, in one direction; `None` after a seek.
@@ -58,20 +53,9 @@ enum Last {
     At(u64),
 }
 
-/// One of the files, and the place in it.
-struct Part {
-    file: JournalFile,
-    identity: (u64, u64),
-    found: Found,
-    /// The index of the entry that comes next in forward direction.
-    at: usize,
-    /// All entries up to this offset were seen, for following.
-    seen: u64,
-    complained: bool,
-}
-
 impl Journal {
-    /// Opens what the source names. A file that can't be opened is left out; [`Journal::take_problems`] tells why.
+    /// Opens what the source names. A file that can't be opened is left out;
+    /// [`Journal::take_problems`] tells why.
     ///
     /// # Errors
     /// If the source itself can't be read, as a directory that is not there.
@@ -153,7 +137,8 @@ impl Journal {
         self.step(Direction::Forward)
     }
 
-    /// The entry before the place; `None` before the first. After [`Journal::next`], that is the same entry again.
+    /// The entry before the place; `None` before the first. After [`Journal::next`], that is the
+    /// same entry again.
     pub fn previous(&mut self) -> Option<Entry<'_>> {
         self.step(Direction::Backward)
     }
@@ -205,8 +190,9 @@ impl Journal {
         }
     }
 
-    /// Looks for what was written since: longer files, new files. Entries that were not seen yet follow with
-    /// [`Journal::next`], which must have come to the end before. `true` if something has changed.
+    /// Looks for what was written since: longer files, new files. Entries that were not seen yet
+    /// follow with [`Journal::next`], which must have come to the end before. `true` if
+    /// something has changed.
     ///
     /// # Errors
     /// If the source can't be read any more.
@@ -236,7 +222,8 @@ impl Journal {
         Ok(changed)
     }
 
-    /// Each value that a field has in any file, once; in the order of the files, the newest of a file first.
+    /// Each value that a field has in any file, once; in the order of the files, the newest of a
+    /// file first.
     pub fn unique_values(&self, field: &str) -> Vec<Vec<u8>> {
         let (mut seen, mut values) = (HashSet::new(), Vec::new());
         let mut decoder = Decoder::new();
@@ -275,98 +262,5 @@ fn beats(heads: &[Option<(Cursor, u64)>], direction: Direction, a: usize, b: usi
             Direction::Backward => a.compare(b) == Ordering::Greater,
         },
         (head, _) => head.is_some(),
-    }
-}
-
-fn last_offset(file: &JournalFile) -> u64 {
-    let entries = file.entries();
-    entries.len().checked_sub(1).and_then(|last| entries.get(file, last)).unwrap_or(0)
-}
-
-impl Part {
-    fn cursor_at(&self, offset: u64) -> Option<Cursor> {
-        let entry = self.file.entry(offset).ok()?;
-        Some(Entry::new(&self.file, offset, entry).cursor())
-    }
-
-    /// The offset of the entry that comes next; one that is damaged is passed over.
-    #[inline]
-    fn upcoming(&mut self, direction: Direction, problems: &mut Vec<Error>) -> Option<u64> {
-        loop {
-            let index = match direction {
-                Direction::Forward => Some(self.at).filter(|at| *at < self.found.len())?,
-                Direction::Backward => self.at.checked_sub(1)?,
-            };
-            let offset = self.found.get(&self.file, index);
-            if let Some(offset) = offset.filter(|offset| self.file.entry(*offset).is_ok()) {
-                return Some(offset);
-            }
-            if !self.complained {
-                self.complained = true;
-                let reason = "an entry can't be read; it is left out";
-                problems.push(self.file.damaged(offset.unwrap_or(0), reason));
-            }
-            self.pass(direction);
-        }
-    }
-
-    /// Goes over one entry.
-    #[inline]
-    fn pass(&mut self, direction: Direction) {
-        match direction {
-            Direction::Forward => self.at += 1,
-            Direction::Backward => self.at -= 1,
-        }
-    }
-
-    fn head(&mut self, direction: Direction, problems: &mut Vec<Error>) -> Option<(Cursor, u64)> {
-        let offset = self.upcoming(direction, problems)?;
-        Some((self.cursor_at(offset)?, offset))
-    }
-
-    /// The index of the first entry behind a place.
-    fn place(&self, to: Seek) -> usize {
-        let len = self.found.len();
-        // An entry that can't be read is passed over.
-        let search = |before: &dyn Fn(&Cursor) -> bool| {
-            let cursor = |at| self.cursor_at(self.found.get(&self.file, at)?);
-            partition_point(len, |at| cursor(at).is_none_or(|cursor| before(&cursor)))
-        };
-        match to {
-            Seek::Head => 0,
-            Seek::Tail => len,
-            Seek::Realtime(time) => search(&|cursor| cursor.realtime < time),
-            Seek::RealtimeEnd(time) => search(&|cursor| cursor.realtime <= time),
-            Seek::Before(place) => search(&|cursor| cursor.compare(&place) == Ordering::Less),
-            Seek::After(place) => search(&|cursor| cursor.compare(&place) != Ordering::Greater),
-        }
-    }
-
-    /// Reads the entries that were appended. They are few, and the index may not have them yet: each is looked at.
-    fn take_new(&mut self, filter: &Filter) -> Result<bool, Error> {
-        if !self.file.refresh()? {
-            return Ok(false);
-        }
-        let entries = self.file.entries();
-        let first = partition_point(entries.len(), |at| {
-            entries.get(&self.file, at).is_none_or(|offset| offset <= self.seen)
-        });
-        let mut rest = Vec::new();
-        rest.extend((self.at..self.found.len()).filter_map(|at| self.found.get(&self.file, at)));
-        for offset in (first..entries.len()).filter_map(|at| entries.get(&self.file, at)) {
-            let Ok(object) = self.file.entry(offset) else { continue };
-            self.seen = self.seen.max(offset);
-            if filter.passes(&Entry::new(&self.file, offset, object)) {
-                rest.push(offset);
-            }
-        }
-        rest.dedup();
-        (self.found, self.at) = (Found::Offsets(rest), 0);
-        Ok(true)
-    }
-
-    /// Whether its path still leads to it, or to its renamed self: a rotated file stays, a deleted one goes.
-    fn exists(&self) -> bool {
-        self.file.links() > 0
     }
 }

@@ -18,12 +18,12 @@
 //! # Ok::<(), journal_reader::Error>(())
 //! ```
 //!
-//! How is a match found? Read [`format`] for what lies where, then `lookup.rs` (from a value to its entries), then
-//! `filter.rs` (AND, OR and NOT of such lists). [`Journal`] puts files together.
+//! How is a match found? Read [`format`] for what lies where, then `lookup.rs` (from a value to its
+//! entries), then `filter.rs` (AND, OR and NOT of such lists). [`Journal`] puts files together.
 //!
-//! A file may be damaged, made up by somebody, cut or extended while it is read. Nothing that it claims is believed:
-//! each access is bounded by the file's real length, chains may only lead in the direction in which journald builds
-//! them, and payloads are decompressed up to a limit.
+//! A file may be damaged, made up by somebody, cut or extended while it is read. Nothing that it
+//! claims is believed: each access is bounded by the file's real length, chains may only lead in
+//! the direction in which journald builds them, and payloads are decompressed up to a limit.
 
 mod boots;
 mod compression;
@@ -41,6 +41,7 @@ mod journal;
 mod lookup;
 mod map;
 mod merge;
+mod part;
 mod pattern;
 mod salvage;
 mod verify;

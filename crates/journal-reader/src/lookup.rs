@@ -1,5 +1,5 @@
-//! The way from a value to its entries: hash, bucket, chain, DATA object. This is why a match is fast: whatever the
-//! size of the file, it takes a handful of steps.
+//! The way from a value to its entries: hash, bucket, chain, DATA object. This is why a match is
+//! fast: whatever the size of the file, it takes a handful of steps.
 
 use crate::compression::Decoder;
 use crate::entry_list::EntryList;
@@ -52,7 +52,8 @@ impl JournalFile {
         let first = field.map(|field| field.head_data_offset()).filter(|offset| *offset != 0);
         std::iter::successors(first, |offset| {
             let next = self.data(*offset).ok()?.next_field_offset();
-            // A new value is put before the others, so the chain leads back through the file, or it is damaged.
+            // A new value is put before the others, so the chain leads back through the file, or it
+            // is damaged.
             (next != 0 && next < *offset).then_some(next)
         })
     }
@@ -74,8 +75,8 @@ impl JournalFile {
     }
 }
 
-/// The next object of a bucket's chain. A new object is put behind the others, so the chain leads forward through
-/// the file; if not, it is damaged, and ends here.
+/// The next object of a bucket's chain. A new object is put behind the others, so the chain leads
+/// forward through the file; if not, it is damaged, and ends here.
 fn later(offset: u64, next: u64) -> u64 {
     if next > offset { next } else { 0 }
 }

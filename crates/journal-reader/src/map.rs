@@ -1,8 +1,9 @@
 //! A file in memory, through mmap(2). The only place with `unsafe` code.
 //!
-//! Somebody may cut the file while we read: journald does, when it needs the space. The kernel then answers a read
-//! beyond the new end with SIGBUS, which kills. So a handler puts a page of zeros in that place, and notes which map
-//! it was: the reader finds zeros, which are no object, and asks [`Map::was_cut`].
+//! Somebody may cut the file while we read: journald does, when it needs the space. The kernel then
+//! answers a read beyond the new end with SIGBUS, which kills. So a handler puts a page of zeros in
+//! that place, and notes which map it was: the reader finds zeros, which are no object, and asks
+//! [`Map::was_cut`].
 
 use std::fs::File;
 use std::io;
@@ -12,7 +13,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use memmap2::Mmap;
 
-/// How many files may be open at a time. The handler may not allocate, so the list has a fixed length.
+/// How many files may be open at a time. The handler may not allocate, so the list has a fixed
+/// length.
 pub(crate) const MAX_MAPS: usize = 8192;
 
 /// What the handler must know of a map. A slot is free while `start` is 0.
@@ -26,7 +28,8 @@ static SLOTS: [Slot; MAX_MAPS] = [const {
     Slot { start: AtomicUsize::new(0), end: AtomicUsize::new(0), cut: AtomicBool::new(false) }
 }; MAX_MAPS];
 
-/// A file's bytes. They can change at any time, for journald may be writing: read a number once, then check it.
+/// A file's bytes. They can change at any time, for journald may be writing: read a number once,
+/// then check it.
 pub(crate) struct Map {
     map: Mmap,
     slot: &'static Slot,
@@ -36,8 +39,9 @@ impl Map {
     /// Maps the whole file. Fails if it is empty, or if [`MAX_MAPS`] files are open.
     pub(crate) fn new(file: &File) -> io::Result<Map> {
         install_handler();
-        // SAFETY: the map is read-only, and of a regular file. Another process may change the bytes; all that we do
-        // with them is to copy numbers out and to check these. It may cut the file; the handler below answers that.
+        // SAFETY: the map is read-only, and of a regular file. Another process may change the
+        // bytes; all that we do with them is to copy numbers out and to check these. It may
+        // cut the file; the handler below answers that.
         let map = unsafe { Mmap::map(file) }?;
         let start = map.as_ptr() as usize;
         let taken = |slot: &&Slot| {
@@ -79,8 +83,9 @@ fn install_handler() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let handler = on_sigbus as extern "C" fn(_, _, _);
-        // SAFETY: all zeros is a valid `sigaction`, and `on_sigbus` has the signature that SA_SIGINFO asks for. If the
-        // call fails, nothing changes: SIGBUS kills, as it did before.
+        // SAFETY: all zeros is a valid `sigaction`, and `on_sigbus` has the signature that
+        // SA_SIGINFO asks for. If the call fails, nothing changes: SIGBUS kills, as it did
+        // before.
         unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
             action.sa_sigaction = handler as usize;
@@ -90,8 +95,8 @@ fn install_handler() {
     });
 }
 
-/// Puts zeros where a map has lost its file. A signal handler may only do what async-signal-safe functions do: it
-/// reads and writes atomics, and makes system calls.
+/// Puts zeros where a map has lost its file. A signal handler may only do what async-signal-safe
+/// functions do: it reads and writes atomics, and makes system calls.
 extern "C" fn on_sigbus(
     _signal: libc::c_int,
     info: *mut libc::siginfo_t,
@@ -105,8 +110,9 @@ extern "C" fn on_sigbus(
     };
     if let Some(slot) = SLOTS.iter().find(hit) {
         slot.cut.store(true, Ordering::Release);
-        // SAFETY: sysconf only reads. The page lies in one of our maps (`hit`), which nobody else uses, and it has no
-        // file behind it any more; a private page of zeros in its place changes nothing that we promised.
+        // SAFETY: sysconf only reads. The page lies in one of our maps (`hit`), which nobody else
+        // uses, and it has no file behind it any more; a private page of zeros in its place
+        // changes nothing that we promised.
         let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED;
         let start = (address & !(page - 1)) as *mut libc::c_void;

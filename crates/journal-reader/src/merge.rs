@@ -1,12 +1,14 @@
-//! Whose turn it is: a tournament of the files' next entries. After each entry only the games of one file are played
-//! again, so a hundred files cost seven comparisons an entry, not a hundred.
+//! Whose turn it is: a tournament of the files' next entries. After each entry only the games of
+//! one file are played again, so a hundred files cost seven comparisons an entry, not a hundred.
 //!
-//! The order of entries is not transitive in odd data, so nothing is sorted: entries only meet head to head.
+//! The order of entries is not transitive in odd data, so nothing is sorted: entries only meet head
+//! to head.
 
 /// A tournament of players that are known by number.
 #[derive(Debug, Default)]
 pub(crate) struct Tournament {
-    /// A binary tree: the winner at 1, the two games below game `g` at `2g` and `2g + 1`, the players at the leaves.
+    /// A binary tree: the winner at 1, the two games below game `g` at `2g` and `2g + 1`, the
+    /// players at the leaves.
     winners: Vec<usize>,
     leaves: usize,
 }

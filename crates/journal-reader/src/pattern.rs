@@ -8,7 +8,8 @@ pub fn is_glob(text: &str) -> bool {
 /// Whether the whole of `text` matches.
 pub fn glob_matches(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t) = (0, 0);
-    // Where to go on when what follows the last star does not fit: one byte further on for the star.
+    // Where to go on when what follows the last star does not fit: one byte further on for the
+    // star.
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {
@@ -45,7 +46,8 @@ fn one(pattern: &[u8], p: usize, byte: u8) -> Option<usize> {
     }
 }
 
-/// Matches a byte against the set that begins at `start`, behind the bracket; and where the set ends.
+/// Matches a byte against the set that begins at `start`, behind the bracket; and where the set
+/// ends.
 fn set(pattern: &[u8], start: usize, byte: u8) -> Option<(bool, usize)> {
     let negated = matches!(pattern.get(start), Some(b'!' | b'^'));
     let first = start + usize::from(negated);

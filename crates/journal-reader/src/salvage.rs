@@ -1,5 +1,5 @@
-//! What can still be read of a damaged file: everything that looks like an entry, wherever it lies. No array, no hash
-//! table and no count is needed for that; an entry only needs its values.
+//! What can still be read of a damaged file: everything that looks like an entry, wherever it lies.
+//! No array, no hash table and no count is needed for that; an entry only needs its values.
 
 use std::path::Path;
 
@@ -38,7 +38,8 @@ impl Salvage {
     /// # Errors
     /// [`Error`] if the file can't be opened at all, or is empty.
     pub fn of(path: &Path) -> Result<Salvage, Error> {
-        // Whether offsets have 32 or 64 bits is said in the header only; without it, what finds more is right.
+        // Whether offsets have 32 or 64 bits is said in the header only; without it, what finds
+        // more is right.
         if let Ok(file) = JournalFile::open(path) {
             let (compact, found) = (file.header().is_compact(), Salvage::scan(file));
             if found.found.lost_bytes == 0 {
@@ -99,8 +100,8 @@ impl Salvage {
     }
 }
 
-/// The size of the object at `offset`, if it looks like one: a known kind, flags that this kind can have, zeros where
-/// the specification wants zeros, and for an entry a time and a number.
+/// The size of the object at `offset`, if it looks like one: a known kind, flags that this kind can
+/// have, zeros where the specification wants zeros, and for an entry a time and a number.
 fn plausible(file: &JournalFile, offset: u64) -> Option<u64> {
     let (header, bytes) = file.object(offset)?;
     let flags_fit = match header.kind {

@@ -1,8 +1,9 @@
-//! Whether a file is consistent: each object is one, each hash is right, each chain leads where it should, and the lists
-//! of entries say the same as the entries.
+//! Whether a file is consistent: each object is one, each hash is right, each chain leads where it
+//! should, and the lists of entries say the same as the entries.
 //!
-//! The file is read twice from front to back, and never searched. That an entry is in the list of each of its values
-//! could be looked up item by item, as journalctl does; here both sides are added up, as a fingerprint of all pairs.
+//! The file is read twice from front to back, and never searched. That an entry is in the list of
+//! each of its values could be looked up item by item, as journalctl does; here both sides are
+//! added up, as a fingerprint of all pairs.
 
 use crate::compression::Decoder;
 use crate::entry_list::EntryList;
@@ -82,7 +83,8 @@ struct Check<'f> {
     data: Offsets,
     entries: Offsets,
     n: Counts,
-    /// All pairs of value and entry, as the entries have them, less those that the values' lists have.
+    /// All pairs of value and entry, as the entries have them, less those that the values' lists
+    /// have.
     pairs: u64,
 }
 
@@ -227,7 +229,8 @@ impl<'f> Check<'f> {
         }
     }
 
-    /// Checks a list, and takes its pairs away; how many entries it has. `data` is 0 for the list of all.
+    /// Checks a list, and takes its pairs away; how many entries it has. `data` is 0 for the list
+    /// of all.
     fn list(&mut self, data: u64, list: &EntryList) -> u64 {
         let mut last = 0;
         let mut at = 0;
@@ -248,7 +251,8 @@ impl<'f> Check<'f> {
         at as u64
     }
 
-    /// Follows the chains of both hash tables: each object must be in the bucket of its hash, and each in one.
+    /// Follows the chains of both hash tables: each object must be in the bucket of its hash, and
+    /// each in one.
     fn tables(&mut self) {
         let h = self.file.header().clone();
         let (file, mut data, mut fields) = (self.file, 0, 0);

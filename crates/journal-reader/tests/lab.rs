@@ -1,5 +1,5 @@
-//! In the lab, with its own journald: what it has written is read as journalctl reads it, a line shows as soon as it is
-//! written, and the digest's units load and do their work.
+//! In the lab, with its own journald: what it has written is read as journalctl reads it, a line
+//! shows as soon as it is written, and the digest's units load and do their work.
 
 #![allow(clippy::unwrap_used)] // A panic is how a test reports.
 
@@ -46,7 +46,9 @@ fn answer(lab: &Lab, typed: &str) -> String {
 #[test]
 fn reads_what_journald_writes_as_journalctl_does() {
     let Some(lab) = boot("reads_what_journald_writes_as_journalctl_does") else { return };
-    let long = "for i in $(seq 300); do echo \"<$((i % 8))>line $i $(head -c $((i * 7)) /dev/zero | tr '\\0' x)\"; done";
+    let long = "for i in $(seq 300); do \
+                  echo \"<$((i % 8))>line $i $(head -c $((i * 7)) /dev/zero | tr '\\0' x)\"; \
+                done";
     answer(&lab, &format!("{{ {long}; }} | systemd-cat --identifier long; journalctl --sync"));
     answer(&lab, "journalctl --rotate; echo after | systemd-cat; journalctl --sync");
     for options in [
@@ -84,10 +86,12 @@ fn reads_what_journald_writes_as_journalctl_does() {
 #[test]
 fn a_line_that_is_written_shows_within_the_moment() {
     let Some(lab) = boot("a_line_that_is_written_shows_within_the_moment") else { return };
-    // The reader's own clock: when it printed the line, less the time that the line itself has. The best of twenty, for
-    // a machine may be busy; what is tried is that nobody waits for a next look.
+    // The reader's own clock: when it printed the line, less the time that the line itself has. The
+    // best of twenty, for a machine may be busy; what is tried is that nobody waits for a next
+    // look.
     let typed = "
-journal-reader -f -n 0 -o export -t follow | grep --line-buffered -a ^__REALTIME | while IFS== read _ at; do
+journal-reader -f -n 0 -o export -t follow | grep --line-buffered -a ^__REALTIME |
+while IFS== read _ at; do
   echo $(( $(date +%s%6N) - at ))
 done > /tmp/delays &
 for i in $(seq 200); do pidof journal-reader > /dev/null && break; sleep 0.05; done
@@ -116,7 +120,8 @@ fn the_digest_is_written_in_its_sandbox() {
         &lab,
         "echo 'the disk is full' | systemd-cat --priority err --identifier disk; journalctl --sync",
     );
-    let typed = "systemctl daemon-reload; systemctl start error-digest && cat /var/lib/error-digest/digest.html";
+    let typed = "systemctl daemon-reload; systemctl start error-digest && \
+                 cat /var/lib/error-digest/digest.html";
     let page = answer(&lab, typed);
     assert!(page.contains("the disk is full") && page.ends_with("</html>"), "{page}");
     let may = answer(&lab, "systemd-analyze security --no-pager error-digest.service | tail -n 1");

@@ -1,9 +1,11 @@
 //! journal-reader beside the machine's journalctl, run in turns: `cargo bench -p journal-reader`.
 //!
-//! Journals are made from a seed. What counts is processor time, user and system, of the whole program: the best of
-//! some runs, for a machine has other things to do. `JOURNAL_BENCH_ENTRIES=1000000` takes the large one.
+//! Journals are made from a seed. What counts is processor time, user and system, of the whole
+//! program: the best of some runs, for a machine has other things to do.
+//! `JOURNAL_BENCH_ENTRIES=1000000` takes the large one.
 
-#![allow(clippy::unwrap_used)] // A benchmark that cannot measure has nothing better to do than to stop.
+// A benchmark that cannot measure has nothing better to do than to stop.
+#![allow(clippy::unwrap_used)]
 
 #[path = "../../tests/it/support/mod.rs"]
 mod support;

@@ -1,4 +1,5 @@
-//! The command line: journalctl's options that people use every week, and a few that it doesn't have.
+//! The command line: journalctl's options that people use every week, and a few that it doesn't
+//! have.
 
 use std::path::PathBuf;
 
@@ -24,8 +25,8 @@ Exit status: 0; 1 if something could not be read, or -g found nothing; 2 for a w
 #[command(name = "journal-reader", version, after_help = EXAMPLES, max_term_width = 100)]
 #[command(disable_help_subcommand = true, args_override_self = true)]
 pub(crate) struct Args {
-    /// FIELD=VALUE, FIELD!=VALUE, FIELD~REGEX; several values of a field mean OR, several fields AND, + between two
-    /// groups OR. Or the path of a program.
+    /// FIELD=VALUE, FIELD!=VALUE, FIELD~REGEX; several values of a field mean OR, several fields
+    /// AND, + between two groups OR. Or the path of a program.
     #[arg(value_name = "MATCH")]
     pub(crate) matches: Vec<String>,
 
@@ -48,7 +49,8 @@ pub(crate) struct Args {
     #[arg(short = 'g', long, value_name = "REGEX", help_heading = "Filters")]
     pub(crate) grep: Option<String>,
     /// Whether case matters for -g
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "true")]
     #[arg(value_parser = clap::builder::BoolishValueParser::new())]
     #[arg(help_heading = "Filters", action = clap::ArgAction::Set)]
     pub(crate) case_sensitive: Option<bool>,
@@ -224,8 +226,9 @@ impl Args {
     }
 }
 
-/// The value of -b and -n may be the next argument, if it looks like one: `-n 20` and `-b -1`, but `-b -u cron`. clap
-/// has no such rule, so these values are attached before it sees them; also behind other letters, as in `-rn 20`.
+/// The value of -b and -n may be the next argument, if it looks like one: `-n 20` and `-b -1`, but
+/// `-b -u cron`. clap has no such rule, so these values are attached before it sees them; also
+/// behind other letters, as in `-rn 20`.
 fn attach_optional_values(arguments: impl Iterator<Item = String>) -> Vec<String> {
     let mut arguments = arguments.peekable();
     let mut out: Vec<String> = arguments.next().into_iter().collect();

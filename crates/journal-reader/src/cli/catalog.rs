@@ -1,6 +1,8 @@
-//! The message catalog: for well-known messages, a text that says what they mean and what to do; journalctl -x.
+//! The message catalog: for well-known messages, a text that says what they mean and what to do;
+//! journalctl -x.
 //!
-//! `/var/lib/systemd/catalog/database` is a header, a table of (message id, language, where), sorted, and the texts.
+//! `/var/lib/systemd/catalog/database` is a header, a table of (message id, language, where),
+//! sorted, and the texts.
 
 use std::collections::HashMap;
 use std::env;

@@ -18,7 +18,8 @@ pub(crate) enum Colours {
 }
 
 impl Colours {
-    /// `SYSTEMD_COLORS` decides, then `NO_COLOR`, then whether there is a terminal that knows colours.
+    /// `SYSTEMD_COLORS` decides, then `NO_COLOR`, then whether there is a terminal that knows
+    /// colours.
     pub(crate) fn detect() -> Colours {
         match env::var("SYSTEMD_COLORS").as_deref() {
             Ok("16") => return Colours::Sixteen,

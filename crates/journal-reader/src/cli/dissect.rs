@@ -1,5 +1,6 @@
-//! `dissect FILE`: a journal file as it lies on the disk. The header, the hash tables, and one entry's way from the
-//! array of all entries to its fields and back, with offsets that one can look up in a hex dump.
+//! `dissect FILE`: a journal file as it lies on the disk. The header, the hash tables, and one
+//! entry's way from the array of all entries to its fields and back, with offsets that one can look
+//! up in a hex dump.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

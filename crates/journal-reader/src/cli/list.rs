@@ -165,8 +165,8 @@ fn header(file: &JournalFile, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Disk usage: {}", bytes(blocks(file)))
 }
 
-/// Whether journald would begin a new file: a hash table is three quarters full, a chain too long, or it knows newer
-/// fields of the header.
+/// Whether journald would begin a new file: a hash table is three quarters full, a chain too long,
+/// or it knows newer fields of the header.
 fn rotate_suggested(file: &JournalFile) -> bool {
     let h = file.header();
     let full =

@@ -16,7 +16,8 @@ impl Output {
         Output { pager: None, to: Box::new(io::stdout()) }
     }
 
-    /// A pager, if standard output is a terminal and there is one: `$SYSTEMD_PAGER`, `$PAGER`, less, more.
+    /// A pager, if standard output is a terminal and there is one: `$SYSTEMD_PAGER`, `$PAGER`,
+    /// less, more.
     pub(crate) fn paged(jump_to_end: bool) -> Output {
         let dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
         if !io::stdout().is_terminal() || dumb {

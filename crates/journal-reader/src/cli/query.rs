@@ -70,7 +70,8 @@ fn boot(args: &Args, journal: &mut Journal) -> anyhow::Result<Option<Filter>> {
     }
 }
 
-/// Counts from a boot, or from the newest one with 0 and below, from the oldest one with 1 and above.
+/// Counts from a boot, or from the newest one with 0 and below, from the oldest one with 1 and
+/// above.
 fn find_boot(journal: &mut Journal, id: Option<Id128>, offset: i32) -> Option<Id128> {
     let boots = journal.boots();
     let start = match id {
@@ -129,8 +130,8 @@ fn units(args: &Args, journal: &Journal) -> anyhow::Result<Option<Filter>> {
     Ok(Some(Filter::Any(any)))
 }
 
-/// What `-u` means. A field without an underscore can be forged, so who wrote it counts: the manager about its units,
-/// root about a crash or an object.
+/// What `-u` means. A field without an underscore can be forged, so who wrote it counts: the
+/// manager about its units, root about a crash or an object.
 fn of_unit(unit: &str) -> Filter {
     if is_glob(unit) {
         let glob = |field: &str| value_or_glob(field, unit);
@@ -202,7 +203,8 @@ fn matches(terms: &[String]) -> anyhow::Result<Option<Filter>> {
     Ok(Some(Filter::Any(groups?)))
 }
 
-/// Terms of the same field mean OR, those of different fields AND. What a field must not be is always AND.
+/// Terms of the same field mean OR, those of different fields AND. What a field must not be is
+/// always AND.
 fn group(terms: &[String]) -> anyhow::Result<Filter> {
     let mut fields: Vec<(String, Vec<Filter>)> = Vec::new();
     let mut all = Vec::new();

@@ -1,4 +1,5 @@
-//! Options of journalctl that this program does not have: said in one line, with the command that does it.
+//! Options of journalctl that this program does not have: said in one line, with the command that
+//! does it.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,5 @@
-//! `salvage FILE`: what can still be read of damaged files, in any format; and on standard error what was lost.
+//! `salvage FILE`: what can still be read of damaged files, in any format; and on standard error
+//! what was lost.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! The entries that the options select, one after the other, for what counts them instead of showing them.
+//! The entries that the options select, one after the other, for what counts them instead of
+//! showing them.
 
 use journal_reader::{Entry, Filter, Journal, Seek, Test};
 

@@ -111,8 +111,9 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
     matched
 }
 
-/// Whether the pattern may be looked up in the files' lists of messages, instead of in entry after entry. Not if lines
-/// between boots are wanted, for journalctl shows these also where nothing matches; nor if few entries are asked about.
+/// Whether the pattern may be looked up in the files' lists of messages, instead of in entry after
+/// entry. Not if lines between boots are wanted, for journalctl shows these also where nothing
+/// matches; nor if few entries are asked about.
 fn can_ask_index(args: &Args, range: &Range, journal: &Journal) -> bool {
     let no_boot_lines = args.merge || args.is_quiet() || args.boot.is_some() || args.dmesg;
     let all = range.lines.is_none() && range.since.is_none() && range.until.is_none();
@@ -152,7 +153,8 @@ fn go_to_start(range: &mut Range, journal: &mut Journal) -> Option<Cursor> {
                         None => break,
                     }
                 }
-                // To turn round, journalctl looks for the entry's place in each file; in odd data it is another one.
+                // To turn round, journalctl looks for the entry's place in each file; in odd data
+                // it is another one.
                 if let Some(first) = first {
                     journal.seek(Seek::Before(first));
                 }

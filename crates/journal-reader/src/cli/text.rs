@@ -1,8 +1,10 @@
-//! Text from a log is not to be trusted: it may be no text, or may want to move the cursor. The rules are journalctl's.
+//! Text from a log is not to be trusted: it may be no text, or may want to move the cursor. The
+//! rules are journalctl's.
 
 use std::str;
 
-/// Whether the bytes are UTF-8 without control characters; a tab is none, a newline is allowed if the caller says so.
+/// Whether the bytes are UTF-8 without control characters; a tab is none, a newline is allowed if
+/// the caller says so.
 pub(crate) fn is_printable(bytes: &[u8], newline: bool) -> bool {
     let mut rest = bytes;
     // Nearly all text is plain ASCII, so eight bytes are tried at a time.
@@ -25,7 +27,8 @@ pub(crate) fn is_printable(bytes: &[u8], newline: bool) -> bool {
     })
 }
 
-/// Whether all eight bytes are from `' '` to `'~'`: the usual trick with a borrow or a carry in each byte's top bit.
+/// Whether all eight bytes are from `' '` to `'~'`: the usual trick with a borrow or a carry in
+/// each byte's top bit.
 fn is_plain(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;
     const TOPS: u64 = ONES * 0x80;
@@ -37,13 +40,14 @@ fn is_plain(word: u64) -> bool {
 /// Where a found part begins and ends; `(0, 0)` if nothing was searched for.
 pub(crate) type Highlight = (usize, usize);
 
-/// Writes a tab as eight blanks and leaves out what only colours the text: `ESC [ … m` and `ESC ] … BEL`. Carriage
-/// returns go where a line ends. `None` if the text has none of these.
+/// Writes a tab as eight blanks and leaves out what only colours the text: `ESC [ … m` and `ESC ] …
+/// BEL`. Carriage returns go where a line ends. `None` if the text has none of these.
 pub(crate) fn strip_formatting(text: &[u8], highlight: &mut Highlight) -> Option<Vec<u8>> {
     memchr::memchr3(b'\t', 0x1b, b'\r', text)?;
     let mut out = Vec::with_capacity(text.len() + 16);
     let original = *highlight;
-    // What was put in before the found part moves it. journalctl forgets what was left out, and so must we.
+    // What was put in before the found part moves it. journalctl forgets what was left out, and so
+    // must we.
     let mut put_in = |at: usize, by: usize| {
         highlight.0 += if at < original.0 { by } else { 0 };
         highlight.1 += if at < original.1 { by } else { 0 };
@@ -82,7 +86,8 @@ pub(crate) fn strip_formatting(text: &[u8], highlight: &mut Highlight) -> Option
     Some(out)
 }
 
-/// Where the sequence whose ESC lies before `start` ends; or what makes it none of the two kinds, or not complete.
+/// Where the sequence whose ESC lies before `start` ends; or what makes it none of the two kinds,
+/// or not complete.
 fn sequence_end(text: &[u8], start: usize) -> Result<usize, usize> {
     let (last, allowed): (u8, fn(u8) -> bool) = match text.get(start) {
         Some(b'[') => (b'm', |byte| byte.is_ascii_digit() || byte == b';'),

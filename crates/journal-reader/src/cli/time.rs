@@ -72,8 +72,9 @@ pub(crate) struct BadTime {
 const EXPECTED: &str = "expected '2024-10-31 18:00:00', '18:00', 'yesterday', '-2h', '2 hours ago' \
                         or '@' and seconds since 1970";
 
-/// Reads a time: a date, a time of day or both, `now`, `today`, `yesterday`, `tomorrow`, `+SPAN`, `-SPAN`, `SPAN ago`,
-/// `SPAN left`, `@SECONDS`; a zone may follow: `UTC`, one of this machine's, or a name as `Europe/Madrid`.
+/// Reads a time: a date, a time of day or both, `now`, `today`, `yesterday`, `tomorrow`, `+SPAN`,
+/// `-SPAN`, `SPAN ago`, `SPAN left`, `@SECONDS`; a zone may follow: `UTC`, one of this machine's,
+/// or a name as `Europe/Madrid`.
 pub(crate) fn parse(text: &str, now: &Zoned) -> Result<Micros, BadTime> {
     let bad = |column, expected| BadTime { text: text.to_owned(), column, expected };
     let micros = |time: Timestamp| u64::try_from(time.as_microsecond());
@@ -208,7 +209,8 @@ fn parse_time(text: &str) -> Option<Time> {
     Time::new(hour, minute, second, nanos).ok()
 }
 
-/// Reads a span: numbers with units, as `2h 30min`; seconds without one. The column of what is wrong otherwise.
+/// Reads a span: numbers with units, as `2h 30min`; seconds without one. The column of what is
+/// wrong otherwise.
 fn parse_span(text: &str) -> Result<u64, usize> {
     const UNITS: [(&[&str], u64); 9] = [
         (&["seconds", "second", "sec", "s", ""], SECOND),

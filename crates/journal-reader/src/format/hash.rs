@@ -1,5 +1,5 @@
-//! The two hashes: SipHash-2-4 with the file's id as its key, and in older files Bob Jenkins' lookup3. The entry's
-//! `xor_hash` is made of Jenkins hashes in both.
+//! The two hashes: SipHash-2-4 with the file's id as its key, and in older files Bob Jenkins'
+//! lookup3. The entry's `xor_hash` is made of Jenkins hashes in both.
 
 use std::hash::Hasher;
 

@@ -1,4 +1,5 @@
-//! The header: the first 208 to 272 bytes of a file. Newer writers append fields; `header_size` says how far it goes.
+//! The header: the first 208 to 272 bytes of a file. Newer writers append fields; `header_size`
+//! says how far it goes.
 
 use super::{le32, le64};
 use crate::id128::Id128;
@@ -6,7 +7,8 @@ use crate::id128::Id128;
 /// The eight bytes that each journal file begins with.
 pub const SIGNATURE: &[u8; 8] = b"LPKSHHRH";
 
-/// Features without which a file can't be read. A bit that is not here makes the file unreadable for us.
+/// Features without which a file can't be read. A bit that is not here makes the file unreadable
+/// for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Incompatible(pub u32);
 
@@ -138,7 +140,8 @@ impl Header {
     /// The smallest header that there ever was.
     pub const MIN_SIZE: usize = 208;
 
-    /// Reads a header. `None` if the file is too short for one, or does not begin with the signature.
+    /// Reads a header. `None` if the file is too short for one, or does not begin with the
+    /// signature.
     pub fn read(file: &[u8]) -> Option<Header> {
         let is_one = file.len() >= Header::MIN_SIZE && file.starts_with(SIGNATURE);
         is_one.then(|| Header::fields(file))

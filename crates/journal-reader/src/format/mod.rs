@@ -1,8 +1,10 @@
-//! The file format, as <https://systemd.io/JOURNAL_FILE_FORMAT> specifies it: what lies at which offset. Nothing is
-//! looked up here, and nothing is trusted: whoever reads an object learns first whether it fits into the file.
+//! The file format, as <https://systemd.io/JOURNAL_FILE_FORMAT> specifies it: what lies at which
+//! offset. Nothing is looked up here, and nothing is trusted: whoever reads an object learns first
+//! whether it fits into the file.
 //!
-//! A journal file is a header and then *objects*, one after the other, each aligned to 8 bytes. All numbers are little
-//! endian; an offset counts bytes from the start of the file, and 0 means "none".
+//! A journal file is a header and then *objects*, one after the other, each aligned to 8 bytes. All
+//! numbers are little endian; an offset counts bytes from the start of the file, and 0 means
+//! "none".
 //!
 //! ```text
 //! header ─┬─► data hash table ──► DATA "PRIORITY=3" ──► entry array: all entries with it
@@ -21,7 +23,8 @@ pub use object::{
     OBJECT_HEADER_SIZE, ObjectHeader,
 };
 
-/// The number at `offset`; 0 where the file ends before, as in a file that is shorter than its header says.
+/// The number at `offset`; 0 where the file ends before, as in a file that is shorter than its
+/// header says.
 #[inline]
 pub(crate) fn le64(bytes: &[u8], offset: usize) -> u64 {
     let found = bytes.get(offset..).and_then(|rest| rest.first_chunk());

@@ -1,5 +1,5 @@
-//! The objects: a header of 16 bytes each, then what the kind of object has. An object is read from a slice that holds
-//! exactly it, so nothing here can reach beyond its end.
+//! The objects: a header of 16 bytes each, then what the kind of object has. An object is read from
+//! a slice that holds exactly it, so nothing here can reach beyond its end.
 
 use super::{Header, le32, le64};
 use crate::id128::Id128;
@@ -145,7 +145,8 @@ impl<'f> DataObject<'f> {
         le64(self.bytes, 56)
     }
 
-    /// How the payload is compressed: `None` if it isn't, an error if the flags contradict each other.
+    /// How the payload is compressed: `None` if it isn't, an error if the flags contradict each
+    /// other.
     #[inline]
     pub fn compression(self) -> Result<Option<Compression>, u8> {
         match self.bytes[1] & 7 {

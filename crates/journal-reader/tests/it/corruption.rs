@@ -1,5 +1,5 @@
-//! Nothing that a file claims can harm the reader. Seeded mutations of real files are read in every way that there is:
-//! no panic, no hang, and never fewer entries than journalctl gives.
+//! Nothing that a file claims can harm the reader. Seeded mutations of real files are read in every
+//! way that there is: no panic, no hang, and never fewer entries than journalctl gives.
 //!
 //! `JOURNAL_MUTATIONS=10000` tries as many; the gate tries some hundred.
 

@@ -1,8 +1,9 @@
-//! The output is journalctl's, byte for byte: hundreds of combinations of options, on journals of each format.
+//! The output is journalctl's, byte for byte: hundreds of combinations of options, on journals of
+//! each format.
 //!
-//! What differs on purpose: the order of the fields in JSON, and of `--output-fields` with `cat`, which journalctl takes
-//! from a hash table and which differs from run to run there; error messages; and what `--header` says of a file of a
-//! newer systemd.
+//! What differs on purpose: the order of the fields in JSON, and of `--output-fields` with `cat`,
+//! which journalctl takes from a hash table and which differs from run to run there; error
+//! messages; and what `--header` says of a file of a newer systemd.
 
 use std::collections::BTreeSet;
 
@@ -239,8 +240,9 @@ fn several_files_are_one_journal_as_for_journalctl() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    // Files of different seeds overlap in time, and have other machines' boots and numbers. No clock is set back in
-    // them: what comes first would then depend on where one looks from, and journalctl leaves entries out.
+    // Files of different seeds overlap in time, and have other machines' boots and numbers. No
+    // clock is set back in them: what comes first would then depend on where one looks from,
+    // and journalctl leaves entries out.
     for at in 0..9 {
         let format = Format { compression: Compression::None, ..Format::all()[at] };
         let mut writer = crate::support::writer::Writer::new(500 + at as u64, format);

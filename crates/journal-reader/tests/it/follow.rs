@@ -101,7 +101,8 @@ fn no_line_is_lost_when_files_grow_rotate_and_come() {
         growing.append(entry);
         follower.expect([30 + at]);
     }
-    // Rotation: the last entries are written, the file gets another name, and a new one begins at once.
+    // Rotation: the last entries are written, the file gets another name, and a new one begins at
+    // once.
     entries[60..90].iter().for_each(|entry| growing.append(entry));
     std::fs::rename(&path, file_in(&folder, "system@1.journal")).unwrap();
     let mut next = Growing::new(&path, 51);
@@ -148,11 +149,13 @@ fn waiting_costs_no_wake_ups_and_ends_when_nobody_reads() {
         let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches"));
         line.unwrap().split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
     };
-    // Two looks with a wait between them are two sleeps at most: the one that it is in, and one for a late event.
+    // Two looks with a wait between them are two sleeps at most: the one that it is in, and one for
+    // a late event.
     let before = switches();
     let _ = follower.lines.recv_timeout(Duration::from_millis(500)).is_err();
     assert!(switches() - before <= 1, "it woke up {} times", switches() - before);
-    // The reader goes: dropping the receiver ends the thread at the next line, and with it the pipe.
+    // The reader goes: dropping the receiver ends the thread at the next line, and with it the
+    // pipe.
     let (_, nobody) = channel();
     drop(std::mem::replace(&mut follower.lines, nobody));
     growing.append(&entries[1]);

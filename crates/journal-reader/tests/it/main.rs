@@ -1,5 +1,5 @@
-//! The promises of the journal reader: what it reads is what was written, what it prints is what journalctl prints, and
-//! nothing that a file claims can harm it.
+//! The promises of the journal reader: what it reads is what was written, what it prints is what
+//! journalctl prints, and nothing that a file claims can harm it.
 
 #![allow(clippy::unwrap_used)] // A panic is how a test reports.
 

@@ -1,4 +1,5 @@
-//! What is read is what was written, in each format: counts and contents against the generator's own knowledge.
+//! What is read is what was written, in each format: counts and contents against the generator's
+//! own knowledge.
 
 use journal_reader::{Filter, Id128, Journal, JournalFile, Seek, Source, boot_filter};
 

@@ -1,5 +1,5 @@
-//! The histogram as a picture for a browser, in the reader's own choice of light or dark. Each bar tells its numbers
-//! when one points at it.
+//! The histogram as a picture for a browser, in the reader's own choice of light or dark. Each bar
+//! tells its numbers when one points at it.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! The time at the start of a line. Many lines fall into the same second, so the text of a second is made once.
+//! The time at the start of a line. Many lines fall into the same second, so the text of a second
+//! is made once.
 
 use jiff::tz::TimeZone;
 

@@ -1,5 +1,5 @@
-//! `json`: an object a message. A field that occurs twice becomes an array, and a value that is no text an array of its
-//! bytes.
+//! `json`: an object a message. A field that occurs twice becomes an array, and a value that is no
+//! text an array of its bytes.
 
 use std::collections::HashMap;
 
@@ -12,8 +12,8 @@ use crate::cli::text::is_printable;
 /// A field of this size or more is `null`, unless all is to be shown.
 const LONG: usize = 4096;
 
-/// Finds out whether an entry has a name twice, without comparing each with each: names are hashed to marks, and only
-/// if a mark is taken are they compared.
+/// Finds out whether an entry has a name twice, without comparing each with each: names are hashed
+/// to marks, and only if a mark is taken are they compared.
 pub(super) struct Names {
     marks: Vec<u32>,
     round: u32,
@@ -178,7 +178,8 @@ fn push_value(name: &[u8], value: &[u8], all: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// A string; of all that JSON wants escaped, printable text has quotes, backslashes, tabs and newlines.
+/// A string; of all that JSON wants escaped, printable text has quotes, backslashes, tabs and
+/// newlines.
 pub(crate) fn push_text(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text;

@@ -1,7 +1,7 @@
-//! The fast path. A line needs a dozen of an entry's fields, and an entry has some twenty-five; journalctl compares each
-//! with each name and copies what fits. Here each field is looked at once, by its first letter, and what fits is
-//! borrowed from the file. Whoever prints a million entries passes here twenty million times, so this is the one place
-//! that is written for speed.
+//! The fast path. A line needs a dozen of an entry's fields, and an entry has some twenty-five;
+//! journalctl compares each with each name and copies what fits. Here each field is looked at once,
+//! by its first letter, and what fits is borrowed from the file. Whoever prints a million entries
+//! passes here twenty million times, so this is the one place that is written for speed.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,8 @@ pub(super) struct Known<'j> {
 pub(super) type Value<'j> = Option<Cow<'j, [u8]>>;
 
 impl<'j> Known<'j> {
-    /// Reads them. Of a field that occurs twice, the last one counts; one that is damaged is as good as not there.
+    /// Reads them. Of a field that occurs twice, the last one counts; one that is damaged is as
+    /// good as not there.
     pub(super) fn of(entry: &Entry<'j>, decoder: &mut Decoder) -> Known<'j> {
         let mut known = Known::default();
         let file = entry.file();

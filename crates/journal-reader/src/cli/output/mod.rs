@@ -1,4 +1,5 @@
-//! Entries as text, in journalctl's formats. Everything is appended to one buffer, which goes out in large pieces.
+//! Entries as text, in journalctl's formats. Everything is appended to one buffer, which goes out
+//! in large pieces.
 
 mod cat;
 mod clock;
@@ -107,7 +108,8 @@ impl<'o> Printer<'o> {
         }
     }
 
-    /// Writes one entry; whether anything of it was shown. An entry that was cut off while it was read is not.
+    /// Writes one entry; whether anything of it was shown. An entry that was cut off while it was
+    /// read is not.
     pub(crate) fn entry(&mut self, entry: &Entry<'_>, highlight: Highlight) -> io::Result<()> {
         let start = self.buffer.len();
         match self.style.format {

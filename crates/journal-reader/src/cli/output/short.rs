@@ -141,7 +141,8 @@ impl Printer<'_> {
 
 type Moment = (u64, u64, journal_reader::Id128);
 
-/// The time since the entry before: µs, and whether it was measured by the monotonic clock of one boot.
+/// The time since the entry before: µs, and whether it was measured by the monotonic clock of one
+/// boot.
 fn delta(now: Moment, previous: Option<Moment>) -> Option<(u64, bool)> {
     let (mono, real, boot) = previous?;
     if now.2 == boot {

@@ -1,4 +1,5 @@
-//! `--summary`: what each unit did, the worst first: the page that answers "what went wrong in this boot?".
+//! `--summary`: what each unit did, the worst first: the page that answers "what went wrong in this
+//! boot?".
 
 mod html;
 mod json;

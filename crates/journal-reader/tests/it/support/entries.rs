@@ -1,5 +1,6 @@
-//! Messages as they are on a real machine, odd ones included: repeated and binary fields, no message, long ones, colours,
-//! a clock that is set back, the manager speaking about units, crashes, the kernel.
+//! Messages as they are on a real machine, odd ones included: repeated and binary fields, no
+//! message, long ones, colours, a clock that is set back, the manager speaking about units,
+//! crashes, the kernel.
 
 use super::random::Random;
 

@@ -1,5 +1,5 @@
-//! Journals for tests and benchmarks: made here, from a seed, in every format that there is; and what is known of them
-//! without reading them.
+//! Journals for tests and benchmarks: made here, from a seed, in every format that there is; and
+//! what is known of them without reading them.
 
 #![allow(dead_code)] // The benchmark and the tests use different parts.
 

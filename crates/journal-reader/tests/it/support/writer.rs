@@ -1,4 +1,5 @@
-//! Writes journal files as journald does, in all formats: compact or not, both hashes, each compression.
+//! Writes journal files as journald does, in all formats: compact or not, both hashes, each
+//! compression.
 
 use std::collections::HashMap;
 use std::io::Write;
