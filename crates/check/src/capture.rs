@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use crate::patience::{PATIENCE, POLL};
+use crate::patience::{PATIENCE, POLL, stretched};
 
 /// How much a submission may print on each of its streams, in bytes.
 pub(crate) const LIMIT: usize = 1 << 20;
@@ -39,7 +39,7 @@ impl Capture {
     /// Waits until all is read that an ended program has printed. A child that holds the stream
     /// open is not waited for.
     pub(crate) fn finish(&self) {
-        let deadline = Instant::now() + PATIENCE / 10;
+        let deadline = Instant::now() + stretched(PATIENCE / 10);
         while !self.reader.is_finished() && Instant::now() < deadline {
             thread::sleep(POLL);
         }

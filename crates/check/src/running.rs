@@ -15,7 +15,7 @@ use check_report::{Text, text};
 use crate::capture::{self, Capture};
 use crate::failure::{Explain, Failure, Result};
 use crate::log_file::LogFile;
-use crate::patience::{PATIENCE, POLL};
+use crate::patience::{PATIENCE, POLL, stretched};
 use crate::report;
 
 /// How much of a file a failure shows, in characters.
@@ -74,7 +74,7 @@ impl Running {
     ) -> Result<T> {
         let what = what.into();
         report::at(text!("waiting for {what}", what), Location::caller());
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + stretched(PATIENCE);
         loop {
             let ended = self.has_ended();
             if let Some(found) = condition(self)? {
@@ -88,7 +88,7 @@ impl Running {
                 return Err(Failure::new(expected, self.describe_end()));
             }
             if Instant::now() > deadline {
-                let limit = Text::quoted(PATIENCE);
+                let limit = Text::quoted(stretched(PATIENCE));
                 return Err(Failure::new(
                     text!("{what} within {limit}", what, limit),
                     text!("nothing of the kind; {end}", end = self.describe_end()),
@@ -135,6 +135,7 @@ impl Running {
     #[track_caller]
     pub fn end(mut self, limit: Duration) -> Result<Ended> {
         report::at("waiting for your program to end".into(), Location::caller());
+        let limit = stretched(limit);
         let deadline = Instant::now() + limit;
         while !self.has_ended() && !self.floods() {
             if Instant::now() > deadline {

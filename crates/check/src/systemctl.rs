@@ -8,7 +8,7 @@ use std::time::Instant;
 use check_report::{Text, text};
 
 use crate::failure::{Failure, Result};
-use crate::patience::{PATIENCE, POLL};
+use crate::patience::{PATIENCE, POLL, stretched};
 use crate::report;
 
 /// The exit status of timeout(1) when it had to end the command.
@@ -22,7 +22,7 @@ const TIMED_OUT: i32 = 124;
 pub fn systemctl(args: &[&str]) -> Result<String> {
     let command = format!("systemctl {}", args.join(" "));
     report::at(Text::verbatim(&command), Location::caller());
-    let limit = format!("{}s", PATIENCE.as_secs_f32());
+    let limit = format!("{}s", stretched(PATIENCE).as_secs_f32());
     let output = Command::new("timeout").args([&limit, "systemctl"]).args(args).output()?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
@@ -53,13 +53,13 @@ pub fn wait_until<T>(
 ) -> Result<T> {
     let what = what.into();
     report::at(text!("waiting for {what}", what), Location::caller());
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + stretched(PATIENCE);
     loop {
         if let Some(found) = condition()? {
             return Ok(found);
         }
         if Instant::now() > deadline {
-            let limit = format!("{PATIENCE:?}");
+            let limit = format!("{:?}", stretched(PATIENCE));
             let expected = text!("{what} within {limit}", what, limit);
             return Err(Failure::new(expected, "nothing of the kind"));
         }

@@ -40,6 +40,8 @@ pub(super) fn run(
     if lab.mode() != Mode::Single {
         command.env("SUBMISSION_UID", fresh_uid().to_string());
     }
+    // The check's own limits are stretched as ours is.
+    command.env("PACE", lab.pace().factor().to_string());
     let limit = lab.pace().stretch(CHECK_TIMEOUT);
     match command.output(limit) {
         Ok(output) => Ok(Transcript::ended(&output.stdout, &output.stderr, output.status)),
