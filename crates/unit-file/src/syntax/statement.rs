@@ -4,10 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Value;
-
-/// A range of bytes in the file.
-pub type Span = Range<usize>;
+use super::span::Span;
+use super::value::Value;
 
 /// One logical line, with its continuation lines and the comments between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +58,7 @@ pub enum Fault {
     HeaderCharacters,
     /// Not UTF-8: systemd refuses the whole file.
     NotUtf8,
-    /// Longer than [`LONG_LINE_MAX`](super::LONG_LINE_MAX): systemd refuses the whole file.
+    /// Longer than [`LONG_LINE_MAX`](crate::syntax::LONG_LINE_MAX): systemd refuses the whole file.
     TooLong,
     /// Stands before the first section: systemd drops the line.
     OutsideSection,

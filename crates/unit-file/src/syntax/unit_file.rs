@@ -7,8 +7,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::line::{self, Line};
+use super::span::Span;
+use super::statement::{Assignment, Content, Fault, Section, Statement};
+use super::value::Value;
 use super::value::{Segment, span_in};
-use super::{Assignment, Content, Fault, Line, Section, Span, Statement, Value, line};
 
 /// systemd reads lines, also joined ones, of up to this many bytes.
 pub const LONG_LINE_MAX: usize = 1024 * 1024;

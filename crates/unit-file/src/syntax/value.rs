@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::Span;
+use super::span::Span;
 
 /// A joined text and where its segments stand in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::{Calendar, Component};
+use super::calendar_parts::{Calendar, Component};
 
 impl Calendar {
     /// The first day, from a given one on, that the event falls on; `None` if there is none before

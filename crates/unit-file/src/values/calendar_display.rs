@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::calendar::MICROS;
-use super::{Calendar, Component};
+use super::calendar_parts::{Calendar, Component, MICROS};
 
 impl fmt::Display for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Timelike};
 
 use super::Invalid;
-use super::calendar::{Calendar, Component, MICROS};
+use super::calendar_parts::{Calendar, Component, MICROS};
 
 /// A limit of systemd's on the alternatives of one field.
 const COMPONENTS_MAX: usize = 240;

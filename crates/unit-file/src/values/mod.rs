@@ -8,6 +8,7 @@ mod calendar;
 mod calendar_days;
 mod calendar_display;
 mod calendar_parser;
+mod calendar_parts;
 mod command;
 mod environment;
 mod escape;
@@ -20,7 +21,8 @@ mod time_span;
 mod words;
 
 pub use boolean::parse_boolean;
-pub use calendar::{Calendar, Component, looks_like_zone};
+pub use calendar::looks_like_zone;
+pub use calendar_parts::{Calendar, Component};
 pub use command::{Command, CommandLine, Prefix};
 pub use environment::{EnvironmentWord, is_variable_name, parse_environment};
 pub use invalid::Invalid;

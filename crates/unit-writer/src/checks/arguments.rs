@@ -13,7 +13,7 @@
 use unit_file::directives::has_word;
 use unit_file::values::{Command, Prefix, Word};
 
-use super::commands::{CommandCheck, MAN};
+use super::command_check::{CommandCheck, MAN};
 use super::finding::Finding;
 use super::programs::{arguments, base_name, is_short_option};
 use super::scripts::shell_script;

@@ -12,23 +12,14 @@
 
 use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::syntax::{Assignment, Span};
-use unit_file::values::{Command, CommandLine, Invalid, Prefix, Word};
+use unit_file::values::{CommandLine, Invalid, Prefix};
 
+use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, REFUSED, Severity};
 use super::programs::base_name;
 use super::subject::Subject;
 use super::{arguments, scripts, variables};
 use crate::load::Machine;
-
-/// The page that explains it all.
-pub(super) const MAN: &str = "systemd.service(5)";
-
-/// A command and where it stands.
-pub(super) struct CommandCheck<'c, 'a> {
-    pub(super) subject: &'c Subject<'a>,
-    pub(super) assignment: &'c Assignment,
-    pub(super) command: &'c Command,
-}
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -100,11 +91,7 @@ fn is_assignment(word: &str) -> bool {
 }
 
 impl CommandCheck<'_, '_> {
-    pub(super) fn span_of(&self, word: &Word) -> Span {
-        self.assignment.value.span_of(word.span.clone())
-    }
-
-    fn program_span(&self) -> Span {
+    pub(super) fn program_span(&self) -> Span {
         self.assignment.value.span_of(self.command.program_span.clone())
     }
 
@@ -186,28 +173,8 @@ impl CommandCheck<'_, '_> {
             .advice("Environment= and WorkingDirectory= do it, or run it through /bin/sh -c");
         Some(finding.man(MAN))
     }
-
-    /// A sandbox may give the command other files to see than the machine's.
-    pub(super) fn sees_other_files(&self) -> bool {
-        OTHER_ROOTS.split(' ').any(|key| self.subject.has(key))
-    }
-
-    /// A unit that only starts where a file is has said so itself.
-    pub(super) fn is_conditional(&self, path: &str) -> bool {
-        let keys = [
-            "ConditionFileIsExecutable",
-            "ConditionPathExists",
-            "AssertFileIsExecutable",
-            "AssertPathExists",
-        ];
-        let mut values = keys.iter().flat_map(|key| self.subject.effective.values("Unit", key));
-        values.any(|entry| entry.assignment.value.text().trim_start_matches('|') == path)
-    }
 }
 
-/// Keys that give the command other files to see than the machine's.
-const OTHER_ROOTS: &str = "RootDirectory RootImage ExecSearchPath BindPaths BindReadOnlyPaths \
-                           MountImages ExtensionImages";
 /// Commands that only a shell has.
 const BUILTINS: &str = "cd source . export ulimit umask eval exec set if for while";
 

@@ -163,7 +163,7 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
         Kind::Namespaces => lists::namespaces(value),
         Kind::Controllers { or_boolean } => lists::controllers(value, or_boolean),
         Kind::Device => paths::device(value).into_iter().collect(),
-        Kind::Interface => one(networks::interface(value)),
+        Kind::Interface => one(scalars::interface(value)),
         Kind::Interfaces => lists::interfaces(value),
         Kind::Networks => networks::networks(value),
         Kind::SocketBind => networks::socket_bind(value),

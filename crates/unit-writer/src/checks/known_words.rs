@@ -15,8 +15,10 @@ static TEXT: &str = include_str!("../../data/known-words.tsv");
 
 /// The words of a list, between blanks. A test sees to it that each list is there.
 pub(super) fn known_words(list: &str) -> &'static str {
-    let lines = TEXT.lines().filter_map(|line| line.split_once('\t'));
-    lines.into_iter().find(|(name, _)| *name == list).map_or("", |(_, words)| words)
+    static LISTS: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    let lists =
+        LISTS.get_or_init(|| TEXT.lines().filter_map(|line| line.split_once('\t')).collect());
+    lists.iter().find(|(name, _)| *name == list).map_or("", |(_, words)| words)
 }
 
 /// Whether a text names a signal: `SIGTERM`, `TERM`, `15`, `RTMIN+3`.

@@ -16,9 +16,8 @@ use unit_file::values::{
 };
 
 use super::known_words::{is_signal, is_system_call, known_words};
-use super::networks::interface;
 use super::problem::{Cost, Problem, one};
-use super::scalars::user_name;
+use super::scalars::{interface, user_name};
 use crate::suggest::{nearest, with_suffix};
 
 /// Judges each word. systemd reads from left to right, so that an open quote costs only what

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod combinations;
+mod command_check;
 mod commands;
 mod comments;
 mod dependencies;

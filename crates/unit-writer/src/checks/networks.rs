@@ -91,18 +91,6 @@ fn is_port(text: &str) -> bool {
     parse_integer(text).is_ok_and(|port| (1..=65535).contains(&port))
 }
 
-/// The kernel's rules for the name of an interface. A number alone is none: programs would take it
-/// for an index.
-pub(super) fn interface(value: &str) -> Result<(), Invalid> {
-    let is_valid = |c: char| c.is_ascii_graphic() && !matches!(c, ':' | '/' | '%');
-    let is_number = parse_integer(value).is_ok_and(|number| number >= 0);
-    let is_reserved = matches!(value, "." | ".." | "all" | "default");
-    if value.len() <= 15 && value.chars().all(is_valid) && !is_number && !is_reserved {
-        return Ok(());
-    }
-    Err(Invalid::whole(value, format!("{value:?} is no name of a network interface")))
-}
-
 /// `IPAddressAllow=`: an address with a prefix's length, or a word for a group of them.
 pub(super) fn networks(value: &str) -> Vec<Problem> {
     each(value, Backslash::Stays, |word| {

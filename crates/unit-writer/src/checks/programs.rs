@@ -4,11 +4,11 @@
 //! systemd knows nothing of this: to it, a program is a path. But the commonest mistakes of units
 //! are between a type of service and a program.
 
+use std::sync::OnceLock;
+
 use unit_file::directives::has_word;
 use unit_file::values::Command;
 
-/// Shells, whose `-c` takes a script.
-pub(super) const SHELLS: &str = "sh bash dash zsh ksh ash fish csh busybox";
 /// Programs that run a script in a file, in the foreground.
 const INTERPRETERS: &str = "python pypy perl ruby node nodejs php lua tclsh Rscript deno bun";
 /// Programs that make machine code at run time.
@@ -38,8 +38,9 @@ static TEXT: &str = include_str!("../../data/programs.tsv");
 
 /// The words of a program in a column of the table.
 fn own_words(program: &str, column: usize) -> &'static str {
-    let rows = TEXT.lines().filter_map(|line| line.split_once('\t'));
-    let row = rows.into_iter().find(|(name, _)| *name == program);
+    static ROWS: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    let rows = ROWS.get_or_init(|| TEXT.lines().filter_map(|line| line.split_once('\t')).collect());
+    let row = rows.iter().find(|(name, _)| *name == program);
     let words = row.and_then(|(_, words)| words.split('\t').nth(column));
     words.filter(|words| *words != "-").unwrap_or_default()
 }
@@ -58,7 +59,8 @@ fn without_version(name: &str) -> &str {
 
 /// Whether the program is a shell.
 pub(super) fn is_shell(program: &str) -> bool {
-    has_word(SHELLS, base_name(program))
+    let shells = ["sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "csh", "busybox"];
+    shells.contains(&base_name(program))
 }
 
 /// Whether the program runs scripts: python, node, perl and so on; no shell.

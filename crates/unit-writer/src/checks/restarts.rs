@@ -12,7 +12,7 @@
 use systemd_types::UnitType;
 use unit_file::values::{Prefix, TimeSpan};
 
-use super::commands::MAN;
+use super::command_check::MAN;
 use super::finding::Finding;
 use super::programs::{base_name, is_shell};
 use super::subject::Subject;

@@ -80,8 +80,10 @@ fn cost_of_condition(value: &str) -> Cost {
 /// Of the conditions on words, those on a capability are read strictly.
 pub(super) fn condition(row: &Directive, value: &str) -> Vec<Problem> {
     let word = value.trim_start_matches(['|', '!', ' ']);
-    let capability = super::lists::capabilities(word).is_empty();
-    if !row.key.ends_with("Capability") || capability || word.contains('%') {
+    let name = word.to_ascii_lowercase();
+    let name = name.strip_prefix("cap_");
+    let is_known = name.is_some_and(|name| has_word(known_words("CAPABILITIES"), name));
+    if !row.key.ends_with("Capability") || is_known || word.contains('%') {
         return Vec::new();
     }
     let problem = Problem::whole(value, format!("{word:?} is not a capability"));
@@ -333,4 +335,16 @@ pub(super) fn user_name(name: &str, at: usize) -> Result<(), Invalid> {
         return refuse(format!("{name:?} can't be the name of a user or group"));
     }
     Ok(())
+}
+
+/// The kernel's rules for the name of an interface. A number alone is none: programs would take it
+/// for an index.
+pub(super) fn interface(value: &str) -> Result<(), Invalid> {
+    let is_valid = |c: char| c.is_ascii_graphic() && !matches!(c, ':' | '/' | '%');
+    let is_number = parse_integer(value).is_ok_and(|number| number >= 0);
+    let is_reserved = matches!(value, "." | ".." | "all" | "default");
+    if value.len() <= 15 && value.chars().all(is_valid) && !is_number && !is_reserved {
+        return Ok(());
+    }
+    Err(Invalid::whole(value, format!("{value:?} is no name of a network interface")))
 }

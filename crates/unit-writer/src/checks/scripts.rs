@@ -12,7 +12,7 @@
 use unit_file::directives::has_word;
 use unit_file::values::{Command, Prefix, Word};
 
-use super::commands::{CommandCheck, MAN};
+use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, Severity};
 use super::programs::{
     LOOKS_AROUND, NAMES_DIRECTORY, arguments, base_name, is_interpreter, is_shell,

@@ -13,7 +13,7 @@
 use systemd_types::UnitType;
 use unit_file::values::Command;
 
-use super::commands::MAN;
+use super::command_check::MAN;
 use super::finding::Finding;
 use super::programs::{background_word, base_name, foreground_word, is_interpreter, is_shell};
 use super::scripts::script_text;

@@ -15,7 +15,7 @@
 
 use unit_file::values::{Prefix, Word, is_variable_name};
 
-use super::commands::{CommandCheck, MAN};
+use super::command_check::{CommandCheck, MAN};
 use super::finding::Finding;
 use super::scripts::shell_script;
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::target::Target;
+
 /// Writes, checks, explains and installs systemd unit files.
 #[derive(Debug, Parser)]
 #[command(name = "unit-writer", version, max_term_width = 100)]
@@ -69,23 +71,6 @@ pub(crate) struct Check {
     pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) target: Target,
-}
-
-/// What a unit is judged for.
-#[derive(Debug, Args)]
-pub(crate) struct Target {
-    /// Don't look at this machine's programs, users, files and units
-    #[arg(long)]
-    pub(crate) offline: bool,
-    /// Look at the machine below this directory instead
-    #[arg(long, value_name = "DIR", default_value = "/")]
-    pub(crate) root: PathBuf,
-    /// Judge for this version of systemd; the machine's own by default
-    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u32).range(200..1000))]
-    pub(crate) systemd: Option<u32>,
-    /// The units are for a user's service manager
-    #[arg(long)]
-    pub(crate) user: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,8 +10,9 @@ use systemd_types::UnitName;
 use unit_writer::checks::Severity;
 use unit_writer::load::{Neighbours, Role, Source, UnitSet, read_limited};
 
-use super::args::{Install, Place, Target, Uninstall};
+use super::args::{Install, Place, Uninstall};
 use super::judge::Judge;
+use super::target::Target;
 use super::{ask, difference, judge, render, systemctl, write};
 
 pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

@@ -13,7 +13,7 @@ use unit_writer::load::{
     read_limited,
 };
 
-use super::args::Target;
+use super::target::Target;
 use super::usage::Usage;
 
 /// Judges files for one target.
@@ -80,7 +80,7 @@ impl<'a> Judge<'a> {
             return None;
         }
         let scope = self.scope(source);
-        let directory = source.directory();
+        let directory = source.directory.clone();
         let root = &self.target.root;
         let key = (directory.clone(), scope == Scope::User);
         let user = self.user_directories.as_ref();

@@ -19,6 +19,7 @@ mod judge;
 mod new;
 mod render;
 mod systemctl;
+mod target;
 mod usage;
 mod write;
 

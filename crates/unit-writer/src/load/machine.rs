@@ -15,8 +15,8 @@ use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
 
 use super::accounts::{Accounts, configuration};
+use super::facts::Facts;
 use super::load_path::{LoadPath, Scope, read_limited};
-use super::unit_set::Facts;
 
 /// Where systemd looks for a program that is named without a path; compiled into it.
 const PROGRAM_DIRECTORIES: [&str; 6] =

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use systemd_types::UnitType;
 
-use super::unit_set::Facts;
+use super::facts::Facts;
 
 /// The order in which a boot reaches its targets; bootup(7).
 const BOOT: &[(&str, &str)] = &[

@@ -42,6 +42,8 @@ pub struct Source {
     pub mode: Option<u32>,
     /// Of a unit, the drop-ins beside it; of a drop-in, the unit beside its directory.
     pub beside: Vec<Part>,
+    /// The directory that the unit is in, as an absolute path.
+    pub directory: PathBuf,
 }
 
 /// What a file's name says about it.
@@ -124,7 +126,9 @@ impl Source {
             Role::Unit => drop_ins_beside(path, neighbours),
             Role::DropIn => unit_beside(path, &identity).into_iter().collect(),
         };
-        Ok(Source { own: Part { path: path.to_owned(), file }, identity, mode, beside })
+        let directory = directory_of(path, identity.role);
+        let own = Part { path: path.to_owned(), file };
+        Ok(Source { own, identity, mode, beside, directory })
     }
 
     /// Bytes that come from somewhere else than a file of their own.
@@ -133,7 +137,8 @@ impl Source {
             return Err(io::Error::other("it is larger than 16 MiB, which no unit file is"));
         }
         let own = Part { path: path.to_owned(), file: UnitFile::parse(bytes) };
-        Ok(Source { own, identity, mode: None, beside: Vec::new() })
+        let directory = directory_of(path, identity.role);
+        Ok(Source { own, identity, mode: None, beside: Vec::new(), directory })
     }
 
     /// The files in the order that systemd reads them: a unit before its drop-ins.
@@ -154,23 +159,23 @@ impl Source {
         Effective::merge(self.parts().into_iter().map(|part| &part.file))
     }
 
-    /// The directory that the unit is in, as an absolute path.
-    pub fn directory(&self) -> PathBuf {
-        let path = std::path::absolute(&self.own.path).unwrap_or_else(|_| self.own.path.clone());
-        let parents = match self.identity.role {
-            Role::Unit => 1,
-            Role::DropIn => 2,
-        };
-        path.ancestors().nth(parents).unwrap_or(Path::new("/")).to_owned()
-    }
-
     /// Whose manager the unit is for, going by its directory: `systemd/user`, or another one that
     /// is called `user`. The home directory of somebody who is called so is none.
     pub fn scope(&self) -> Scope {
-        let directory = self.directory();
+        let directory = &self.directory;
         let is_home = directory.parent().is_some_and(|parent| parent.ends_with("home"));
         if directory.ends_with("user") && !is_home { Scope::User } else { Scope::System }
     }
+}
+
+/// A unit's directory holds its file; a drop-in is one directory further down.
+fn directory_of(path: &Path, role: Role) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let parents = match role {
+        Role::Unit => 1,
+        Role::DropIn => 2,
+    };
+    path.ancestors().nth(parents).unwrap_or(Path::new("/")).to_owned()
 }
 
 /// The drop-ins in `x.service.d` beside `x.service`, by name.

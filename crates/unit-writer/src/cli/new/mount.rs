@@ -4,7 +4,9 @@ use anyhow::{Context, bail};
 use clap::Args;
 use unit_file::writer::Mount;
 
-use super::{Common, Draft, absolute, install, needed, optional_text, settings, text, unit};
+use super::common::{
+    Common, Draft, absolute, install, needed, optional_text, settings, text, unit,
+};
 use crate::cli::usage::Usage;
 
 /// The arguments.

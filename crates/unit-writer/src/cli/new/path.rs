@@ -4,7 +4,7 @@ use clap::Args;
 use systemd_types::UnitType;
 use unit_file::writer::{AbsolutePath, Path, Watch};
 
-use super::{Common, Draft, absolute, install, name, names, needed, settings, unit};
+use super::common::{Common, Draft, absolute, install, name, names, needed, settings, unit};
 
 /// The arguments.
 #[derive(Debug, Args)]

@@ -6,7 +6,9 @@ use systemd_types::UnitType;
 use unit_file::values::{Backslash, split};
 use unit_file::writer::{Exec, Restart, Service, ServiceType, Variable};
 
-use super::{Common, Draft, absolute, install, name, needed, optional_text, settings, span, unit};
+use super::common::{
+    Common, Draft, absolute, install, name, needed, optional_text, settings, span, unit,
+};
 use crate::cli::usage::Usage;
 
 /// The arguments.

@@ -5,7 +5,7 @@ use clap::Args;
 use systemd_types::UnitType;
 use unit_file::writer::{Listen, Mode, Socket};
 
-use super::{Common, Draft, absolute, install, name, needed, settings, unit};
+use super::common::{Common, Draft, absolute, install, name, needed, settings, unit};
 use crate::cli::usage::Usage;
 
 /// The arguments.

@@ -9,7 +9,7 @@ use unit_file::values::Calendar;
 use unit_file::writer::{Timer, Trigger};
 use unit_writer::load::{Machine, Scope};
 
-use super::{Common, Draft, install, name, names, needed, settings, span, unit};
+use super::common::{Common, Draft, install, name, names, needed, settings, span, unit};
 
 /// The arguments.
 #[derive(Debug, Args)]
