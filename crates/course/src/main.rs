@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let answers = ask.then(|| Answers {
         lines: Box::new(io::stdin().lock()),
         forget: || {
-            // A terminal that has gone away says so when it is read.
+            // If the terminal has gone away, reading it says so.
             let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
         },
     });

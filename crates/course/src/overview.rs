@@ -33,7 +33,7 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
     let begun = exercises.iter().any(|exercise| work.standing(exercise) != Standing::New);
     let lesson = next.as_ref().map_or(1, |exercise| exercise.lesson);
     let walk = format!("cargo course lesson {lesson}");
-    // To the newcomer the lesson comes first, to others the exercise.
+    // A newcomer is shown the lesson first, everybody else the exercise.
     let commands = match (begun, &next) {
         (true, Some(exercise)) => [format!("cargo course watch {}", exercise.id()), walk],
         (_, Some(exercise)) => [walk, format!("cargo course start {}", exercise.id())],

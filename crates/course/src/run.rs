@@ -91,7 +91,7 @@ fn check(
     if !source.is_dir() {
         return Err(Error::NotStarted { exercise: exercise.id() });
     }
-    // Colour that the terminal does not want is taken out on the way there; JSON goes no such way.
+    // The terminal's output strips colour that nobody wants. JSON must have none to begin with.
     let verdict = Grader::new(work.project, mode, !json)?.grade(exercise, &source)?;
     if verdict.passed() {
         work.progress.pass(exercise)?;

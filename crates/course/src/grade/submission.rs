@@ -108,7 +108,7 @@ fn refuse_links(source: &Path, file: &str) -> Result<(), Text> {
     }
     // A second name of a file outside: that one would be read.
     match fs::metadata(source.join(file)) {
-        Ok(metadata) if metadata.nlink() > 1 => {
+        Ok(metadata) if metadata.is_file() && metadata.nlink() > 1 => {
             Err(text!("{file} has a second name somewhere (a hard link): put a copy there", file,))
         }
         _ => Ok(()),

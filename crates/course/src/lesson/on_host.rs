@@ -33,7 +33,7 @@ pub(super) fn run(
         .spawn()
         .map_err(cannot_run)?;
     let copied = copy(&mut reader, out);
-    // Whoever reads has gone, or the command floods us: it is ours to end.
+    // Nobody reads any more, or the command prints without end: then we end it.
     if !matches!(copied, Ok(Some(_))) {
         child.kill().map_err(cannot_run)?;
         drop(reader);

@@ -37,10 +37,7 @@ impl Stage {
         let Some(lab) = &self.lab else {
             return Ok(None);
         };
-        let version = lab.command("systemctl").arg("--version").output(COMMAND_TIMEOUT)?;
-        let version = String::from_utf8_lossy(&version.stdout);
-        let systemd = version.lines().next().unwrap_or("systemd");
-        Ok(Some(format!("{systemd}, {}", lab.mode())))
+        Ok(Some(format!("systemd {}, {}", lab.systemd_version()?, lab.mode())))
     }
 
     /// Whether the lab has users besides root; without a lab there is nothing to ask for.

@@ -150,7 +150,7 @@ impl<'a> Terminal<'a> {
             self.part(Style::new(), " ")?;
             self.out.flush().map_err(Error::Output)?;
             let mut line = Vec::new();
-            // What is longer than this is a pasted file or worse, and no answer.
+            // A longer line is no answer: somebody has pasted a file, for instance.
             let mut bounded = answers.lines.as_mut().take(4096);
             bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
             self.unread = 0;

@@ -74,7 +74,8 @@ impl Page {
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.text("\n"),
             Event::Rule => self.rule(),
-            // HTML is for the page only; what else there is, `chapter::markdown` leaves off.
+            // HTML is for the web page. The other events belong to extensions of Markdown that
+            // `chapter::markdown` does not turn on.
             _ => {}
         }
     }

@@ -151,7 +151,8 @@ impl<'a> Work<'a> {
             .collect())
     }
 
-    /// What was compiled for the course serves the learner too; and `cargo course` works from here.
+    /// Cargo's configuration for the learner's folder: the course's own target folder, so that the
+    /// dependencies are compiled once for both, and the alias `cargo course`.
     fn cargo_config(&self) -> String {
         let path = |name: &str| self.project.root.join(name).display().to_string();
         let build = format!("[build]\ntarget-dir = {:?}\n", path("target"));

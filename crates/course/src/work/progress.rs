@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::hash::Hasher;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -140,7 +139,8 @@ impl Progress {
         Ok(file)
     }
 
-    /// A file beside, then a rename: whoever reads sees the old text or the new one.
+    /// Writes a file beside it and renames that: a reader sees the old text or the new one, never a
+    /// part of one.
     fn write(&self) -> io::Result<()> {
         let beside = self.path.with_extension("json.new");
         // One that is there was left by a course that was stopped, or is a link; neither is written to.
@@ -160,29 +160,15 @@ fn is_of(seen: &str, exercise: &Exercise) -> bool {
 
 /// A name for what an exercise asks for: its task, starter and check. Hints and variants may change
 /// without it.
+///
+/// The hash is FNV-1a: short, and the same on every machine and in every version, which std's hasher
+/// does not promise. It finds changes; it keeps nobody from forging the file of their own progress.
 fn content(exercise: &Exercise) -> String {
-    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-    let mut add = |path: &Path| hash.write(&fs::read(path).unwrap_or_default());
-    add(&exercise.dir.join("README.md"));
-    add(&exercise.dir.join("check.rs"));
-    for file in &exercise.manifest.edit {
-        add(&exercise.starter().join(file));
-    }
-    format!("{:016x}", hash.finish())
-}
-
-/// FNV-1a: short, and the same on every machine and in every version, which std's hasher does not
-/// promise. It finds changes; it keeps nobody from forging the file of their own progress.
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
+    let asked = ["README.md", "check.rs"].map(|file| exercise.dir.join(file)).into_iter();
+    let edited = exercise.manifest.edit.iter().map(|file| exercise.starter().join(file));
+    let bytes = asked.chain(edited).flat_map(|path| fs::read(path).unwrap_or_default());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }

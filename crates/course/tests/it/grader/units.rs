@@ -28,7 +28,7 @@ fn worker_does(script: &str) -> Verdict {
 fn a_lab_that_is_gone_is_a_verdict() {
     if can_boot("a_lab_that_is_gone_is_a_verdict") {
         let verdict = worker_does("systemctl poweroff; sleep 60");
-        verdict.refused("the worker to be at work");
+        verdict.refused("a start puts the worker to work");
         assert_eq!(verdict.why(), "", "it was tried: {:#}", verdict.json);
     }
 }
@@ -37,7 +37,7 @@ fn a_lab_that_is_gone_is_a_verdict() {
 fn what_kills_all_that_it_can_does_not_reach_the_check() {
     if can_boot("what_kills_all_that_it_can_does_not_reach_the_check") {
         let verdict = worker_does("kill -9 -1; exec sleep 60");
-        verdict.refused("the worker to be at work");
+        verdict.refused("a start puts the worker to work");
         assert!(!verdict.json.to_string().contains("the check was ended"), "{:#}", verdict.json);
     }
 }
@@ -50,6 +50,6 @@ fn programs_and_mounts_of_the_lab_do_not_answer_for_systemd() {
              for p in systemctl systemd-analyze journalctl timeout; do \
              cp /run/yes /usr/local/sbin/$$p; mount --bind /run/yes /usr/bin/$$p; done; \
              exec sleep 60";
-        worker_does(forged).refused("the worker to be at work");
+        worker_does(forged).refused("a start puts the worker to work");
     }
 }
