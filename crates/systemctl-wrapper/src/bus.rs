@@ -6,7 +6,10 @@ use std::collections::VecDeque;
 use std::env;
 use std::future::{Future, poll_fn};
 use std::num::NonZeroUsize;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::pin::{Pin, pin};
+use std::process::Command;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -14,6 +17,7 @@ use futures_core::Stream;
 use zbus::{Connection, MatchRule, Message, MessageStream, block_on};
 use zruntime::SharedRuntime;
 
+use crate::scope::Route;
 use crate::{Error, Scope};
 
 /// How long sd-bus(3) waits for an answer, and so do we; `SYSTEMD_BUS_TIMEOUT` changes both.
@@ -33,14 +37,22 @@ pub(crate) struct Bus {
 impl Bus {
     /// Connects to the bus of `scope`.
     pub(crate) fn connect(scope: &Scope) -> Result<Bus, Error> {
-        let address = scope.address()?;
+        let route = scope.route()?;
         let timeout = timeout();
-        let connecting = zbus::connection::Builder::address(address.as_str()).build();
+        let builder = match &route {
+            Route::Address(address) => zbus::connection::Builder::address(address.as_str()),
+            Route::Ssh(host) => zbus::connection::Builder::unix_stream(ssh(host)?),
+        };
+        let connecting = builder.build();
         let mut nothing = Signals::default();
         let connected = wait("Hello", connecting, timeout, &mut nothing);
         let connection = connected.map_err(|error| match error {
             Error::TimedOut { .. } => error,
-            other => Error::NoBus { scope: scope.clone(), address, cause: other.to_string() },
+            other => Error::NoBus {
+                scope: scope.clone(),
+                address: route.to_string(),
+                cause: other.to_string(),
+            },
         })?;
         Ok(Bus { connection, signals: RefCell::default(), timeout })
     }
@@ -151,6 +163,24 @@ fn sleep_until(deadline: Option<Instant>) -> Result<impl Future<Output = ()>, Er
             Some(deadline) => runtime.sleep_until(deadline).await,
             None => std::future::pending().await,
         }
+    })
+}
+
+/// Starts ssh(1) with a socket as its standard input and output; it ends when the socket closes.
+fn ssh(host: &str) -> Result<UnixStream, Error> {
+    let start = || {
+        let (ours, theirs) = UnixStream::pair()?;
+        let theirs = OwnedFd::from(theirs);
+        Command::new("ssh")
+            .args(["-xT", "--", host, "systemd-stdio-bridge"])
+            .stdin(theirs.try_clone()?)
+            .stdout(theirs)
+            .spawn()?;
+        Ok(ours)
+    };
+    start().map_err(|error: std::io::Error| Error::Protocol {
+        what: "start ssh".to_owned(),
+        cause: error.to_string(),
     })
 }
 

@@ -22,20 +22,36 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The address of the bus on which the manager is; a D-Bus address.
-    pub(crate) fn address(&self) -> Result<String, Error> {
+    /// How to reach the bus on which the manager is.
+    pub(crate) fn route(&self) -> Result<Route, Error> {
         match self {
             Scope::System => {
-                Ok(variable("DBUS_SYSTEM_BUS_ADDRESS").unwrap_or_else(|| SYSTEM_BUS.to_owned()))
+                let address = variable("DBUS_SYSTEM_BUS_ADDRESS");
+                Ok(Route::Address(address.unwrap_or_else(|| SYSTEM_BUS.to_owned())))
             }
-            Scope::User => user_bus(),
+            Scope::User => user_bus().map(Route::Address),
+            // What begins with a dash would be an option of ssh's, and some of those run commands.
             Scope::Host(host) if host.is_empty() || host.starts_with('-') => {
                 Err(Error::NoHost(host.clone()))
             }
-            Scope::Host(host) => Ok(format!(
-                "unixexec:path=ssh,argv1=-xT,argv2=--,argv3={},argv4=systemd-stdio-bridge",
-                escape(host)
-            )),
+            Scope::Host(host) => Ok(Route::Ssh(host.clone())),
+        }
+    }
+}
+
+/// A way to a bus.
+pub(crate) enum Route {
+    /// A D-Bus address.
+    Address(String),
+    /// ssh(1) to this host, with systemd-stdio-bridge(1) at its end.
+    Ssh(String),
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Route::Address(address) => f.write_str(address),
+            Route::Ssh(host) => write!(f, "ssh {host}"),
         }
     }
 }
@@ -85,11 +101,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_cannot_add_arguments_of_its_own() {
-        let address = |host: &str| Scope::Host(host.to_owned()).address();
-        let safe = address("ann@box,argv5=x").unwrap();
-        assert!(safe.contains("argv3=ann%40box%2cargv5%3dx,"), "{safe}");
-        assert!(address("-oProxyCommand=x").is_err());
-        assert!(address("").is_err());
+    fn a_host_is_no_option() {
+        let route = |host: &str| Scope::Host(host.to_owned()).route();
+        assert!(route("ann@box").is_ok());
+        assert!(route("-oProxyCommand=x").is_err());
+        assert!(route("").is_err());
     }
 }

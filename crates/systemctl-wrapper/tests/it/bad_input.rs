@@ -129,3 +129,17 @@ ExecStart=/bin/sleep infinity
     assert!(said.contains("it will be started again: call.socket is active"), "{said}");
     assert_eq!(status, 0);
 }
+
+#[test]
+fn another_machine_is_reached_through_ssh() {
+    let Some(lab) = lab("another_machine_is_reached_through_ssh") else { return };
+    // There is no other machine here: this ssh ends on the same one, and writes down how it was called.
+    let (said, status) = says(
+        &lab,
+        "mkdir -p /usr/local/bin; printf '#!/bin/sh\\necho \"$@\" > /tmp/called\\nexec systemd-stdio-bridge\\n' > /usr/local/bin/ssh
+         chmod +x /usr/local/bin/ssh; $W -H ann@box:22 is-active dbus; cat /tmp/called; $W -H -oProxyCommand=x is-active dbus",
+    );
+    assert!(said.starts_with("active\n-xT -- ann@box:22 systemd-stdio-bridge\n"), "{said}");
+    assert!(said.contains("is not the name of a host"), "{said}");
+    assert_eq!(status, 1);
+}

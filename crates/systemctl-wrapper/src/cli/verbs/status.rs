@@ -96,7 +96,8 @@ fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
     };
     writeln!(context.out, "{} {title}", tinted(dot, tint_of(word)))?;
     for (label, text, meaning) in lines(context, unit)? {
-        writeln!(context.out, "{label:>11}: {text}")?;
+        let colon = if label.is_empty() { ' ' } else { ':' };
+        writeln!(context.out, "{label:>11}{colon} {text}")?;
         if context.options.explain {
             writeln!(context.out, "             {}", tinted(meaning, Tint::Faint))?;
         }
