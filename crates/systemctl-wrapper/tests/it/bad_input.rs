@@ -137,7 +137,7 @@ fn another_machine_is_reached_through_ssh() {
     let (said, status) = says(
         &lab,
         "mkdir -p /usr/local/bin; printf '#!/bin/sh\\necho \"$@\" > /tmp/called\\nexec systemd-stdio-bridge\\n' > /usr/local/bin/ssh
-         chmod +x /usr/local/bin/ssh; $W -H ann@box:22 is-active dbus; cat /tmp/called; $W -H -oProxyCommand=x is-active dbus",
+         chmod +x /usr/local/bin/ssh; $W -H ann@box:22 is-active dbus; cat /tmp/called; $W -H-oProxyCommand=x is-active dbus",
     );
     assert!(said.starts_with("active\n-xT -- ann@box:22 systemd-stdio-bridge\n"), "{said}");
     assert!(said.contains("is not the name of a host"), "{said}");
