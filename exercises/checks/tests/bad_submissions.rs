@@ -9,17 +9,28 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, RwLock};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// The four promises of 1.2.
+/// The promises of 1.2.
 const FILTER: &str = "l01::e02::";
+
+/// Bad submissions share the machine, but a good one is not judged while a fork bomb beside it
+/// takes all the time there is.
+static MACHINE: RwLock<()> = RwLock::new(());
 
 /// A shell that is a good daemon: the other verdicts mean something only if this one passes.
 #[test]
 fn a_right_answer_passes() {
-    let verdict = grade("while :; do printf '2026-03-01 09:05:07\\n' >>\"$1\"; sleep 0.01; done");
+    let _alone = MACHINE.write();
+    let verdict = grade(
+        "while :; do
+            line=$(date '+%Y-%m-%d %H:%M:%S')
+            printf '%s\\n' \"$line\" >>\"$1\"
+            sleep \"$(($2 / 1000)).$(printf %03d $(($2 % 1000)))\"
+        done",
+    );
     let Some(verdict) = verdict else { return };
     assert!(verdict.passed, "{verdict:?}");
 }
@@ -89,6 +100,7 @@ fn writes_what_is_not_text() {
 
 #[test]
 fn kills_all_that_it_can() {
+    let _shared = MACHINE.read();
     let Some(verdict) = grade("kill -9 $PPID; kill -9 -1; sleep 60") else {
         return;
     };
@@ -110,6 +122,7 @@ struct Verdict {
 
 #[track_caller]
 fn refused(script: &str, words: &str) {
+    let _shared = MACHINE.read();
     let Some(verdict) = grade(script) else { return };
     assert!(!verdict.passed, "{verdict:?}");
     assert!(verdict.said.contains(words), "{words:?} is not in {}", verdict.said);
@@ -166,12 +179,10 @@ fn apart() -> Option<Command> {
 /// As the runner judges: all promises kept, by libtest's word and the exit status.
 fn verdict(output: &Output) -> Verdict {
     let stdout = String::from_utf8_lossy(&output.stdout);
-    let kept = stdout
-        .lines()
-        .filter(|line| line.starts_with("test l01::e02::") && line.ends_with("... ok"))
-        .count();
+    let mut promises = stdout.lines().filter(|line| line.starts_with("test l01::e02::")).peekable();
+    let some = promises.peek().is_some();
     Verdict {
-        passed: output.status.success() && kept == 4,
+        passed: output.status.success() && some && promises.all(|line| line.ends_with("... ok")),
         said: format!("{stdout}{}", String::from_utf8_lossy(&output.stderr)),
     }
 }
