@@ -1,5 +1,5 @@
-//! The last lines of a unit's log, from journalctl(1). Reading the journal's files is another
-//! lesson.
+//! The last lines of a unit's log, from journal-reader where it is installed, else from
+//! journalctl(1). Reading the journal's files is another lesson.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -23,7 +23,14 @@ pub(crate) fn read(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Vec<
     if unit.invocation.is_empty() || count == 0 || matches!(scope, Scope::Host(_)) {
         return Vec::new();
     }
-    let mut command = Command::new("journalctl");
+    let output = run("journal-reader", scope, unit, count, format);
+    let text = output.or_else(|_| run("journalctl", scope, unit, count, format));
+    String::from_utf8_lossy(&text.unwrap_or_default()).lines().map(str::to_owned).collect()
+}
+
+/// What `program`, which takes journalctl's options, prints; an error where there is none.
+fn run(program: &str, scope: &Scope, unit: &Unit, count: u32, format: &str) -> io::Result<Vec<u8>> {
+    let mut command = Command::new(program);
     command
         .args(["--quiet", "--no-pager", "--no-hostname"])
         .arg(format!("--output={format}"))
@@ -38,7 +45,6 @@ pub(crate) fn read(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Vec<
             .arg(format!("_SYSTEMD_INVOCATION_ID={id}"))
             .args(["+", &format!("INVOCATION_ID={id}")]),
     };
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output();
-    let text = output.map(|output| output.stdout).unwrap_or_default();
-    String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output()?;
+    Ok(output.stdout)
 }

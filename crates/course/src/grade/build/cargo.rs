@@ -1,10 +1,12 @@
-//! Runs cargo, within a time, and reads what it says; see the Cargo book, "External tools".
+//! Runs cargo, as long as it makes progress, and reads what it says; see the Cargo book, "External tools".
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,10 +19,9 @@ use super::sandbox::Sandbox;
 use crate::error::Error;
 use crate::project::Project;
 
-/// How long a build may take: the first one compiles the dependencies too.
-const FIRST_TIMEOUT: Duration = Duration::from_secs(300);
-/// And how much longer for each submission, on a machine that does much else.
-const MORE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long cargo may say nothing new. A build that goes on is never stopped, however slow the
+/// machine is: what a single submission may take, the compiler's own limits say.
+const STANDSTILL: Duration = Duration::from_secs(600);
 /// A build that takes longer than this shows how it goes on.
 const SILENCE: Duration = Duration::from_secs(1);
 /// What cargo may say about a build, in bytes.
@@ -31,8 +32,8 @@ pub(super) struct Build<'a> {
     pub(super) project: &'a Project,
     pub(super) dir: &'a Path,
     pub(super) args: &'a [&'a str],
-    /// How many submissions are built, with the compiler under limits.
-    pub(super) submissions: u32,
+    /// Whether submissions are built, with the compiler under limits.
+    pub(super) submissions: bool,
     /// Where the compiler runs then, if not on the host.
     pub(super) sandbox: Option<&'a Sandbox>,
     pub(super) color: bool,
@@ -65,7 +66,7 @@ pub(super) struct Diagnostic {
 }
 
 impl Build<'_> {
-    /// Runs cargo, and ends it with all its compilers when it takes too long.
+    /// Runs cargo, and ends it with all its compilers when it stands still.
     pub(super) fn run(&self) -> Result<Output, Error> {
         match self.sandbox {
             Some(sandbox) => sandbox.serve(|| self.run_cargo()),
@@ -79,22 +80,24 @@ impl Build<'_> {
             failed(format!("cargo does not start: {error}; is Rust installed? https://rustup.rs"))
         })?;
         let group = Pid::from_raw(child.id().cast_signed());
-        let stdout = beside(child.stdout.take(), |stream| {
+        let heard = Arc::new(AtomicU64::new(0));
+        let stdout = beside(child.stdout.take(), &heard, |stream| {
             let mut bytes = Vec::new();
             // What was read before an error counts.
             let _ = stream.read_to_end(&mut bytes);
             messages(&bytes)
         });
-        let stderr = beside(child.stderr.take(), progress);
-        let limit = FIRST_TIMEOUT + MORE_TIMEOUT * self.submissions;
-        let messages = stdout.recv_timeout(limit);
-        if messages.is_err() {
+        let stderr = beside(child.stderr.take(), &heard, progress);
+        let messages = until_standstill(&stdout, &heard);
+        if messages.is_none() {
             // A group that has ended by itself in this moment is as good as killed.
             let _ = killpg(group, Signal::SIGKILL);
         }
         child.wait().map_err(|error| failed(error.to_string()))?;
-        let messages =
-            messages.map_err(|_| failed(format!("it was stopped after {} s", limit.as_secs())))?;
+        let messages = messages.ok_or_else(|| {
+            let silence = STANDSTILL.as_secs();
+            failed(format!("it was stopped: nothing has happened for {silence} s"))
+        })?;
         Ok(Output { messages, stderr: stderr.recv().unwrap_or_default() })
     }
 
@@ -114,26 +117,55 @@ impl Build<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        if self.submissions > 0 {
+        if self.submissions {
             compiler::wrap(&mut command, self.sandbox.map(Sandbox::name));
         }
         command
     }
 }
 
-/// Reads a stream in a thread of its own.
+/// Waits for what is read beside; nothing if no byte has come for [`STANDSTILL`].
+fn until_standstill<T>(receiver: &mpsc::Receiver<T>, heard: &AtomicU64) -> Option<T> {
+    loop {
+        let before = heard.load(Ordering::Relaxed);
+        match receiver.recv_timeout(STANDSTILL) {
+            Ok(value) => return Some(value),
+            Err(RecvTimeoutError::Timeout) if heard.load(Ordering::Relaxed) > before => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+/// Reads a stream in a thread of its own, and counts in `heard` what came.
 fn beside<T: Send + 'static>(
     stream: Option<impl Read + Send + 'static>,
+    heard: &Arc<AtomicU64>,
     read: fn(&mut dyn Read) -> T,
 ) -> mpsc::Receiver<T> {
     let (sender, receiver) = mpsc::channel();
+    let heard = Arc::clone(heard);
     thread::spawn(move || {
         if let Some(stream) = stream {
+            let mut stream = Counted { stream: stream.take(OUTPUT_MAX), heard };
             // Nobody waits any more when the build was stopped.
-            let _ = sender.send(read(&mut stream.take(OUTPUT_MAX)));
+            let _ = sender.send(read(&mut stream));
         }
     });
     receiver
+}
+
+/// A stream whose bytes are counted: as long as they come, the build goes on.
+struct Counted<R> {
+    stream: R,
+    heard: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.heard.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
 }
 
 fn messages(stdout: &[u8]) -> Vec<Message> {

@@ -44,8 +44,7 @@ pub(super) fn build(
     workspace::lay_out(project, staging, submissions)
         .map_err(|error| Error::read(staging, error))?;
     let args = &["build", "--workspace", "--keep-going"];
-    let count = submissions.len() as u32;
-    let output = Build { project, dir: staging, args, submissions: count, sandbox, color }.run()?;
+    let output = Build { project, dir: staging, args, submissions: true, sandbox, color }.run()?;
     let mut packages: HashMap<&str, Package> =
         submissions.iter().map(|submission| (&*submission.name, Package::default())).collect();
     for message in output.messages {
@@ -70,7 +69,8 @@ pub(super) fn build(
 pub(super) fn check_binary(project: &Project) -> Result<PathBuf, Error> {
     let args = &["build", "--package", "checks", "--test", "checks"];
     let dir = &project.root;
-    let output = Build { project, dir, args, submissions: 0, sandbox: None, color: false }.run()?;
+    let output =
+        Build { project, dir, args, submissions: false, sandbox: None, color: false }.run()?;
     output
         .messages
         .into_iter()
