@@ -77,8 +77,17 @@ impl Place {
     fn describe(&self) -> Result<Text, Error> {
         Ok(match self {
             Place::Lab(lab) => {
-                let version = lab.systemd_version()?;
-                text!("systemd {version}, {mode}", version, mode = lab.mode())
+                let (version, mode) = (lab.systemd_version()?, lab.mode());
+                match mode.has_users() {
+                    true => text!("systemd {version}, {mode}", version, mode),
+                    // Whoever grades other people's work must know.
+                    false => text!(
+                        "systemd {version}, {mode}; a submission and its check share the one id, \
+                         so marks for strangers need subordinate ids (cargo course doctor)",
+                        version,
+                        mode
+                    ),
+                }
             }
             Place::FilesOnly => "files only".into(),
             Place::Host => "on this machine, without a sandbox: no lab can run here (cargo course \
