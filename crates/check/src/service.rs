@@ -1,8 +1,7 @@
 //! A service of the lab's own systemd that runs the submission.
 
 use std::ffi::OsStr;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
 use std::path::PathBuf;
 
 use check_report::text;
@@ -34,13 +33,10 @@ impl Service {
         for arg in args {
             command = command + " " + &quoted(arg);
         }
-        let user = match submission::get()?.uid {
-            Some(uid) => {
-                make_account(uid)?;
-                format!("User={uid}\nGroup={uid}\n")
-            }
-            None => String::new(),
-        };
+        let user = submission::get()?
+            .uid
+            .map(|uid| format!("User={uid}\nGroup={uid}\n"))
+            .unwrap_or_default();
         let limits = limits::UNIT_SETTINGS;
         fs::write(&path, format!("[Service]\nExecStart={command}\n{user}{limits}{settings}\n"))
             .map_err(|error| {
@@ -54,19 +50,6 @@ impl Service {
     pub fn unit(&self) -> Unit<'_> {
         Unit::named(&self.name)
     }
-}
-
-/// Gives the submission's user id a name: systemd runs nothing as an account that it cannot look up.
-fn make_account(uid: u32) -> io::Result<()> {
-    for (file, line) in [
-        ("/etc/passwd", format!("submission:x:{uid}:{uid}::/:/usr/sbin/nologin\n")),
-        ("/etc/group", format!("submission:x:{uid}:\n")),
-    ] {
-        if !fs::read_to_string(file)?.contains(&line) {
-            OpenOptions::new().append(true).open(file)?.write_all(line.as_bytes())?;
-        }
-    }
-    Ok(())
 }
 
 /// One word of a command line, as systemd.service(5) has it under "COMMAND LINES".

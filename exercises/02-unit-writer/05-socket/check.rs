@@ -239,7 +239,15 @@ fn misunderstanding(failure: &Failure, name: &str, answer: &str) -> &'static str
         "greet answered, and heard nobody: its standard input is /dev/null, if you say nothing, and not the connection"
     } else if failure.journal_has("hello,") {
         "greet heard nobody, and answered to the journal: its standard input is /dev/null, if you say nothing, and not the connection"
+    } else if answer.is_empty() && sends_away() {
+        "whoever calls while MaxConnections= others are there has to wait, or is sent away"
     } else {
         ""
     }
+}
+
+/// Whether the socket takes so few callers at a time that one can be in the way of the next.
+fn sends_away() -> bool {
+    let limit = SOCKET.unit.property("MaxConnections");
+    limit.is_ok_and(|limit| limit.parse::<usize>().is_ok_and(|limit| limit < CALLERS))
 }

@@ -3,10 +3,12 @@
 use std::fs;
 use std::process::Command;
 
-use check::{Explain, Failure, Result, Text, Unit, install, install_program, text};
+use check::{Explain, Failure, Result, Text, Unit, install, install_program, text, wait_until};
 
 const FILE: &str = "chatter.service";
 const CHATTER: Unit = Unit::named(FILE);
+/// How often in a row nothing new must have come.
+const QUIET: usize = 12;
 /// How many lines of each priority the program prints.
 const COUNT: usize = 600;
 
@@ -30,9 +32,32 @@ impl Night {
         fs::create_dir_all("/run/chatter")?;
         fs::write("/run/chatter/word", &word)?;
         CHATTER.start()?;
-        // Whatever journald has got, it has written down then.
-        Command::new("journalctl").arg("--sync").output()?;
-        Ok(Night { word })
+        let night = Night { word };
+        night.settle()?;
+        Ok(night)
+    }
+
+    /// Waits until journald has read all that was printed, which `journalctl --sync` does not wait
+    /// for: until it has the last line, or until nothing comes any more.
+    fn settle(&self) -> Result {
+        let (mut before, mut quiet) = (0, 0);
+        wait_until("journald to have read it all", || {
+            Command::new("journalctl").arg("--sync").output()?;
+            let (lines, last) = self.lines()?;
+            quiet = if lines > before { 0 } else { quiet + 1 };
+            before = lines;
+            Ok((last || quiet == QUIET).then_some(()))
+        })
+    }
+
+    /// How many lines of this night there are, and whether the program's last one is among them.
+    fn lines(&self) -> Result<(usize, bool)> {
+        let args = ["--unit", FILE, "--output", "cat", "--quiet", "--no-pager"];
+        let output = Command::new("journalctl").args(args).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let ours = text.lines().filter(|line| line.starts_with(&self.word));
+        let last = format!("{} error {COUNT}", self.word);
+        Ok((ours.clone().count(), ours.clone().any(|line| line == last)))
     }
 
     /// The numbers of the lines of a kind, as they are in the journal with that priority.
