@@ -197,9 +197,18 @@ impl Journal {
     /// # Errors
     /// If the source can't be read any more.
     pub fn refresh(&mut self) -> Result<bool, Error> {
-        let mut changed = false;
         let place = self.last_cursor();
-        for part in &mut self.files {
+        let old = self.files.len();
+        let mut ignored = Vec::new();
+        let paths = self.source.files(&mut ignored)?;
+        let mut changed = self.add_files(paths) > 0;
+        for part in &mut self.files[old..] {
+            // A file that moved from /run to /var holds what was shown already.
+            part.at = place.map_or(0, |place| part.place(Seek::After(place)));
+        }
+        // After the new files: at a rotation, the last lines of the old file were written before
+        // the first of the new one, so that these are never seen without those.
+        for part in &mut self.files[..old] {
             match part.take_new(&self.filter) {
                 Ok(more) => changed |= more,
                 Err(error) if !part.complained => {
@@ -208,14 +217,6 @@ impl Journal {
                 }
                 Err(_) => {}
             }
-        }
-        let old = self.files.len();
-        let mut ignored = Vec::new();
-        let paths = self.source.files(&mut ignored)?;
-        changed |= self.add_files(paths) > 0;
-        for part in &mut self.files[old..] {
-            // A file that moved from /run to /var holds what was shown already.
-            part.at = place.map_or(0, |place| part.place(Seek::After(place)));
         }
         self.files.retain(|part| part.at < part.found.len() || part.exists());
         self.turns = None;
