@@ -63,6 +63,8 @@ fn back(seen: &Comparison) -> Result<Attempt> {
             "the lines that were due after the stall did not come: leave out what has passed, \
                 and nothing else"
         }
+        // Left out, or moved to a moment that can't be told: another stall will show.
+        (0, _) => return Ok(Attempt::Unclear),
         _ => MOVED,
     };
     Err(Failure::new(
