@@ -5,66 +5,82 @@ default:
     @just --list --unsorted
 
 # Walk lesson 1: the date daemon
+[no-exit-message]
 lesson-1 *options:
     @cargo course lesson 1 {{ options }}
 
 # Walk lesson 2: the unit writer
+[no-exit-message]
 lesson-2 *options:
     @cargo course lesson 2 {{ options }}
 
 # Walk lesson 3: the systemctl wrapper
+[no-exit-message]
 lesson-3 *options:
     @cargo course lesson 3 {{ options }}
 
 # Walk lesson 4: the journal reader
+[no-exit-message]
 lesson-4 *options:
     @cargo course lesson 4 {{ options }}
 
 # Walk lesson 5: the leveled logger
+[no-exit-message]
 lesson-5 *options:
     @cargo course lesson 5 {{ options }}
 
 # Walk a lesson by its number or name: just lesson 1
+[no-exit-message]
 lesson name *options:
     @cargo course lesson {{ name }} {{ options }}
 
 # List the exercises, and where you stand
+[no-exit-message]
 list:
     @cargo course list
 
 # Start an exercise: just start 1.2
+[no-exit-message]
 start *exercise:
     @cargo course start {{ exercise }}
 
 # Check an exercise, by default the one you are at
+[no-exit-message]
 check *options:
     @cargo course check {{ options }}
 
 # Check again on each save
+[no-exit-message]
 watch *options:
     @cargo course watch {{ options }}
 
 # Show the next hint
+[no-exit-message]
 hint *exercise:
     @cargo course hint {{ exercise }}
 
 # Show how the authors did it, once you have passed
+[no-exit-message]
 solution *options:
     @cargo course solution {{ options }}
 
 # Put the starter back; what you had is kept
+[no-exit-message]
 reset *exercise:
     @cargo course reset {{ exercise }}
 
 # Try every check on the answers that it must accept and refuse
+[no-exit-message]
 verify *options:
     @cargo course verify {{ options }}
 
 # Open a shell in a fresh lab
+[no-exit-message]
 lab *options:
     @cargo run --package lab -- shell {{ options }}
 
 # Say why a lab does not start, and what mends it
+[no-exit-message]
 doctor:
     @cargo run --package lab -- doctor
 

@@ -239,7 +239,9 @@ fn the_chapters_of_all_languages_do_the_same() {
 fn recipes() -> BTreeMap<String, usize> {
     let mut recipes = BTreeMap::new();
     let mut recipe = String::new();
-    for line in read("justfile").lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    // Neither a comment nor an attribute, such as [no-exit-message].
+    let is_recipe = |line: &&str| !line.is_empty() && !line.starts_with(['#', '[']);
+    for line in read("justfile").lines().filter(is_recipe) {
         if line.starts_with(' ') {
             *recipes.get_mut(&recipe).unwrap() += 1;
         } else {
