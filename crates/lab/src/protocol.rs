@@ -137,9 +137,9 @@ pub(crate) fn receive<T: DeserializeOwned>(
         let mut buffers = [IoSliceMut::new(&mut packet)];
         match recvmsg(&socket, &mut buffers, &mut rights, RecvFlags::CMSG_CLOEXEC) {
             Ok(message) => break message.bytes,
-            Err(rustix::io::Errno::INTR) => {}
-            // The peer ended with packets of ours unread.
-            Err(rustix::io::Errno::CONNRESET) => return Ok(None),
+            // The peer ended with packets of ours unread. The kernel says so once, before it hands
+            // out what the peer had sent.
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNRESET) => {}
             Err(errno) => return Err(errno.into()),
         }
     };
@@ -152,3 +152,6 @@ pub(crate) fn receive<T: DeserializeOwned>(
     });
     Ok(Some((serde_json::from_slice(&packet[..length])?, fds.flatten().collect())))
 }
+
+#[cfg(test)]
+mod tests;

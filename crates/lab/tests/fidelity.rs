@@ -35,7 +35,7 @@ fn no_autofs(_: Mode) -> Option<&'static str> {
 
 fn no_controllers(_: Mode) -> Option<&'static str> {
     let here = support::own_cgroup()
-        .and_then(|folder| std::fs::read_to_string(folder.join("cgroup.controllers")).ok());
+        .and_then(|directory| std::fs::read_to_string(directory.join("cgroup.controllers")).ok());
     let has =
         |controller| here.iter().any(|here| here.split_whitespace().any(|word| word == controller));
     (!has("memory") || !has("pids"))
@@ -146,7 +146,7 @@ fidelity! {
         printf '[Service]\nType=oneshot\nUser=learner\nAmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE
         ExecStart=grep CapEff /proc/self/status\n' | unit caps.service
         systemctl start caps; eventually logged caps 'CapEff:.0000000000000400'"# unless one_id;
-    limits_nice_umask_folder_and_environment: r#"
+    limits_nice_umask_directory_and_environment: r#"
         printf '[Service]\nType=oneshot\nLimitNOFILE=1234\nNice=5\nUMask=0077\nWorkingDirectory=/tmp\nEnvironment=A=b
         ExecStart=sh -c "echo $$(ulimit -n) $$(nice) $$(umask) $$PWD $$A"\n' | unit set.service
         systemctl start set; eventually logged set '^1234 5 0077 /tmp b$'"#;
@@ -207,7 +207,7 @@ fidelity! {
     runtime_logs_and_cache_directories_are_made: r#"
         printf '[Service]\nType=oneshot\nRuntimeDirectory=foo\nLogsDirectory=foo\nCacheDirectory=foo\nExecStart=ls -d /run/foo /var/log/foo /var/cache/foo\n' | unit dirs.service
         systemctl start dirs; [ -d /var/log/foo ]; [ -d /var/cache/foo ]; eventually [ ! -e /run/foo ]"#;
-    systemd_tmpfiles_makes_a_folder: "echo 'd /run/tf 0750 root root -' > /tmp/x.conf; systemd-tmpfiles --create /tmp/x.conf; [ \"$(stat -c %a /run/tf)\" = 750 ]";
+    systemd_tmpfiles_makes_a_directory: "echo 'd /run/tf 0750 root root -' > /tmp/x.conf; systemd-tmpfiles --create /tmp/x.conf; [ \"$(stat -c %a /run/tf)\" = 750 ]";
     busctl_talks_to_the_manager: r#"
         busctl get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager Version | grep '^s "'
         busctl list | grep org.freedesktop.systemd1"#;
@@ -230,5 +230,5 @@ fidelity! {
     the_loopback_is_up: "grep -x 0x9 /sys/class/net/lo/flags; exec 3<>/dev/udp/127.0.0.1/9; echo lost >&3";
     writing_to_proc_sys_is_refused: "not sh -c 'echo 1 > /proc/sys/kernel/panic'; not sysctl -w vm.swappiness=1";
     a_device_cannot_be_made_and_used: "not sh -c 'mknod /tmp/disk b 8 0 && cat /tmp/disk'; not sh -c 'mknod /dev/shm/mem c 1 1 && cat /dev/shm/mem'";
-    the_project_folder_is_here_and_writable: "[ \"$PWD\" != / ]; echo kept > \"$PWD/written-inside\"; findmnt -n -o TARGET --target . | grep -x \"$PWD\"";
+    the_project_directory_is_here_and_writable: "[ \"$PWD\" != / ]; echo kept > \"$PWD/written-inside\"; findmnt -n -o TARGET --target . | grep -x \"$PWD\"";
 }

@@ -9,7 +9,7 @@ use nix::mount::{MntFlags, MsFlags, umount2};
 use nix::unistd::sethostname;
 
 use super::host::{HOST, host};
-use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh};
+use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh, propagation};
 use crate::mode::Mode;
 use crate::options::Access;
 use crate::protocol::Plan;
@@ -40,7 +40,8 @@ pub(super) fn mount(
         }
     }
     sethostname("lab").at(Step::Root, "set the host name")?;
-    umount2(HOST, MntFlags::MNT_DETACH).at(Step::Root, "let go of the host's root")
+    umount2(HOST, MntFlags::MNT_DETACH).at(Step::Root, "let go of the host's root")?;
+    propagation(Step::Root, MsFlags::MS_PRIVATE)
 }
 
 /// What the kernel shows of itself. `/proc/sys` is read-only: most of it is the host's.

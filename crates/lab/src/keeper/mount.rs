@@ -32,20 +32,21 @@ pub(super) fn bind(step: Step, source: &Path, target: &Path) -> Result<(), Refus
         .at(step, format!("bind {} to {}", source.display(), target.display()))
 }
 
-/// Like [`bind`], and nothing can be written through `target`.
+/// Like [`bind`], and nothing can be written through `target`, nor through what the host mounts
+/// there later: that does not appear.
 pub(super) fn bind_read_only(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
     bind(step, source, target)?;
     read_only(target).at(step, format!("make {} read-only", target.display()))
 }
 
-/// Makes the mount at `target` and all below it read-only, and keeps the flags that a user
-/// namespace has locked.
+/// Makes the mount at `target` and all below it read-only and private, and keeps the flags that a
+/// user namespace has locked.
 fn read_only(target: &Path) -> Result<(), Errno> {
     let path = CString::new(target.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
     let attributes = libc::mount_attr {
         attr_set: libc::MOUNT_ATTR_RDONLY,
         attr_clr: 0,
-        propagation: 0,
+        propagation: libc::MS_PRIVATE,
         userns_fd: 0,
     };
     // SAFETY: `path` is a C string and `attributes` has the size that is passed; the kernel keeps

@@ -23,7 +23,9 @@ const DIRECTORIES: &str = "/usr /etc/systemd/system /var/lib /var/log/journal /v
 
 /// Builds the root and moves into it. Nobody outside of this mount namespace sees any of it.
 pub(super) fn build(plan: &Plan) -> Result<(), Refusal> {
-    mount::propagation(Step::Root, MsFlags::MS_PRIVATE)?;
+    // Nothing travels to the host. What the host unmounts goes here too, or a disk that it has let
+    // go of would stay in use as long as the lab.
+    mount::propagation(Step::Root, MsFlags::MS_SLAVE)?;
     // /tmp is on every machine. Hidden here under the new root, it comes back below HOST with the
     // old one.
     mount::fresh(Step::Root, "tmpfs", "/tmp", MsFlags::MS_NODEV, TMPFS)?;

@@ -81,10 +81,10 @@ fn no_device_can_be_made() {
     harmless(
         "no_device_can_be_made",
         r#"
-        for folder in / /tmp /run /dev /dev/shm /var /root /etc; do
-            mknod $folder/memory c 1 1; mknod $folder/disk b 8 0; mknod $folder/nothing c 1 3
+        for directory in / /tmp /run /dev /dev/shm /var /root /etc; do
+            mknod $directory/memory c 1 1; mknod $directory/disk b 8 0; mknod $directory/nothing c 1 3
             for device in memory disk nothing; do
-                if [ -e $folder/$device ] && (: < $folder/$device) 2> /dev/null; then echo "$folder/$device opens"; exit 1; fi
+                if [ -e $directory/$device ] && (: < $directory/$device) 2> /dev/null; then echo "$directory/$device opens"; exit 1; fi
             done
         done
         echo tried"#,
@@ -107,8 +107,8 @@ fn the_hosts_programs_and_tables_cannot_be_changed() {
     harmless(
         "the_hosts_programs_and_tables_cannot_be_changed",
         r#"
-        for folder in /usr /usr/bin /usr/lib/systemd /etc/alternatives /bin /lib /sbin; do
-            touch $folder/by-a-lab && [ "$(findmnt -n -o FSTYPE --target $folder)" != tmpfs ] && { rm $folder/by-a-lab; echo "$folder can be written to"; exit 1; }
+        for directory in /usr /usr/bin /usr/lib/systemd /etc/alternatives /bin /lib /sbin; do
+            touch $directory/by-a-lab && [ "$(findmnt -n -o FSTYPE --target $directory)" != tmpfs ] && { rm $directory/by-a-lab; echo "$directory can be written to"; exit 1; }
         done
         echo tried"#,
     );

@@ -128,6 +128,29 @@ fn mounts_and_tmp_of_the_launchers_own_namespace_stay() {
 }
 
 #[test]
+fn what_the_host_unmounts_is_in_use_no_more() {
+    for mode in host_modes("what_the_host_unmounts_is_in_use_no_more") {
+        let place = Place::new(mode);
+        // As on a machine that was booted with systemd, mounts travel.
+        let script = format!(
+            r#"
+            mount --make-rshared /
+            mkdir /mnt/stick; mount -t tmpfs stick-{mode:?}-$$ /mnt/stick
+            as_user() {{ if [ {mode:?} = Root ]; then "$@"; else as_pupil "$@"; fi; }}
+            coproc as_user $LAB --mode {word} run -q -- sh -c 'echo up; read line'
+            read up <&${{COPROC[0]}}
+            umount /mnt/stick
+            grep -l stick-{mode:?}-$$ /proc/[0-9]*/mountinfo 2> /dev/null
+            echo $up, and nobody holds it; echo >&${{COPROC[1]}}; wait"#,
+            word = mode.word(),
+        );
+        let output = place.script_of_root(&script).output().expect("bash runs");
+        assert_eq!(said(&output), "up, and nobody holds it\n");
+        place.assert_clean();
+    }
+}
+
+#[test]
 fn a_killed_launcher_leaves_nothing() {
     for mode in host_modes("a_killed_launcher_leaves_nothing") {
         unchanged_by(|| {

@@ -78,8 +78,8 @@ fn names_this_user(subids: &str) -> bool {
 }
 
 fn may_have_a_cgroup() -> bool {
-    let probe =
-        own_cgroup().map(|folder| folder.join(format!("servicios-probe-{}", std::process::id())));
+    let probe = own_cgroup()
+        .map(|directory| directory.join(format!("servicios-probe-{}", std::process::id())));
     let made = probe
         .is_some_and(|path| fs::create_dir(&path).and_then(|()| fs::remove_dir(&path)).is_ok());
     made || Command::new("busctl")

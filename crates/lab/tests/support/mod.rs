@@ -160,8 +160,8 @@ impl Place {
     /// The lab cgroups that are left in this place. An ordinary user's own cgroup is looked at
     /// instead.
     pub(crate) fn labs_left(&self) -> Vec<String> {
-        let folder = self.cgroup.clone().or_else(own_cgroup);
-        let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
+        let directory = self.cgroup.clone().or_else(own_cgroup);
+        let entries = directory.and_then(|directory| fs::read_dir(directory).ok());
         entries
             .into_iter()
             .flatten()
@@ -228,10 +228,10 @@ pub(crate) fn in_place(mode: Mode, test: &str, body: impl FnOnce()) {
     place.assert_clean();
 }
 
-fn processes_below(folder: &Path) -> Vec<i32> {
-    let own = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+fn processes_below(directory: &Path) -> Vec<i32> {
+    let own = fs::read_to_string(directory.join("cgroup.procs")).unwrap_or_default();
     let mut found: Vec<i32> = own.lines().filter_map(|line| line.parse().ok()).collect();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         if entry.path().is_dir() {
             found.extend(processes_below(&entry.path()));
         }
@@ -239,13 +239,13 @@ fn processes_below(folder: &Path) -> Vec<i32> {
     found
 }
 
-fn remove_tree(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+fn remove_tree(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         if entry.path().is_dir() {
             remove_tree(&entry.path());
         }
     }
-    let _ = fs::remove_dir(folder);
+    let _ = fs::remove_dir(directory);
 }
 
 /// Waits until `condition` holds; false if it does not in time.

@@ -64,7 +64,7 @@ fn changes(before: &Snapshot, after: &Snapshot) -> BTreeSet<String> {
 fn take() -> Snapshot {
     let mut found = Snapshot::new();
     sysctls(Path::new("/proc/sys"), &mut found);
-    for (folder, depth) in [
+    for (directory, depth) in [
         ("/dev", 3),
         ("/etc", 3),
         ("/run", 3),
@@ -74,7 +74,7 @@ fn take() -> Snapshot {
         ("/sys/fs/cgroup", 3),
         ("/sys/class/net", 1),
     ] {
-        files(Path::new(folder), depth, &mut found);
+        files(Path::new(directory), depth, &mut found);
     }
     for line in fs::read_to_string("/proc/self/mountinfo").expect("it can be read").lines() {
         found.insert(format!("mount {line}"), String::new());
@@ -87,8 +87,8 @@ fn take() -> Snapshot {
     found
 }
 
-fn sysctls(folder: &Path, found: &mut Snapshot) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+fn sysctls(directory: &Path, found: &mut Snapshot) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let path = entry.path();
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             sysctls(&path, found);
@@ -100,8 +100,8 @@ fn sysctls(folder: &Path, found: &mut Snapshot) {
 
 /// Names, modes, owners and device numbers; the time of the last change too, where files are not
 /// changed by everybody.
-fn files(folder: &Path, depth: u32, found: &mut Snapshot) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+fn files(directory: &Path, depth: u32, found: &mut Snapshot) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let path = entry.path();
         let Ok(about) = path.symlink_metadata() else {
             continue;
