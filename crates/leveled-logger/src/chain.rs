@@ -32,11 +32,14 @@ pub(crate) fn changed() {
 
 /// Shows the chain of a logger.
 pub(crate) fn with<R>(node: &'static Node, show: impl FnOnce(&Chain) -> R) -> R {
-    let remembered = REMEMBERED.try_with(|all| recall(&mut all.borrow_mut(), node));
+    let remembered = REMEMBERED.try_with(|all| {
+        let mut all = all.try_borrow_mut().ok()?;
+        Some(recall(&mut all, node))
+    });
     match remembered {
-        Ok(chain) => show(&chain),
-        // The thread is at its very end, and has forgotten everything.
-        Err(_) => show(&find(node)),
+        Ok(Some(chain)) => show(&chain),
+        // The thread is at its very end and has forgotten everything, or it was interrupted here.
+        Ok(None) | Err(_) => show(&find(node)),
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Config {
     handlers: Option<Vec<Arc<Handler>>>,
     env: Option<String>,
     force: bool,
+    is_raw: bool,
+    hides_fields: bool,
 }
 
 /// A level, or the name of one that has yet to be looked up.
@@ -107,6 +109,19 @@ impl Config {
         self
     }
 
+    /// Whether control characters in what was said are made visible; see [`Formatter::escape`].
+    pub fn escape(mut self, escapes: bool) -> Config {
+        self.is_raw = !escapes;
+        self
+    }
+
+    /// Whether fields that the format doesn't name follow the message; see
+    /// [`Formatter::append_fields`].
+    pub fn append_fields(mut self, appends: bool) -> Config {
+        self.hides_fields = !appends;
+        self
+    }
+
     /// These handlers, instead of a file or a stream; those without a format get this one.
     pub fn handlers(mut self, handlers: Vec<Arc<Handler>>) -> Config {
         self.handlers = Some(handlers);
@@ -142,15 +157,22 @@ impl Config {
             return Ok(());
         }
         layer::install()?;
+        let brings_handlers = self.handlers.is_some();
         let handlers = self.take_handlers()?;
         let style: Style = self.style.as_deref().unwrap_or("%").parse()?;
         let format = self.format.as_deref().unwrap_or(style.basic_format());
-        let formatter = Formatter::new(format, self.datefmt.as_deref(), style)?;
+        let formatter = Formatter::new(format, self.datefmt.as_deref(), style)?
+            .escape(!self.is_raw)
+            .append_fields(!self.hides_fields);
         for handler in handlers {
             handler.propose_formatter(&formatter);
             root.add_handler(&handler);
         }
-        self.set_levels(root)
+        self.set_levels(root)?;
+        match self.filemode {
+            Some(_) if brings_handlers => Err(Error::Conflict("handlers and a filemode")),
+            _ => Ok(()),
+        }
     }
 
     fn take_handlers(&mut self) -> Result<Vec<Arc<Handler>>, Error> {

@@ -40,7 +40,7 @@ pub enum Error {
     )]
     UnknownFileMode(String),
     /// Where the lines go was said twice.
-    #[error("{0} cannot be given together: each of them says where the lines go")]
+    #[error("{0} cannot be given together: both say where the lines go, or how")]
     Conflict(&'static str),
     /// A list of levels as `warning,app.db=debug` cannot be read.
     #[error("{part:?} in the levels {list:?}: {reason}")]

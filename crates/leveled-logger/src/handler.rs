@@ -28,6 +28,7 @@ pub struct Handler {
     formatter: OnceLock<Formatter>,
     encoding: Encoding,
     sink: Arc<dyn Sink>,
+    has_locks: bool,
     health: Health,
 }
 
@@ -40,7 +41,7 @@ thread_local! {
 impl Handler {
     /// A handler that gives all records to a sink, as text.
     pub fn new(sink: impl Sink + 'static) -> Handler {
-        let encoding = sink.encoding();
+        let (encoding, has_locks) = (sink.encoding(), sink.has_locks());
         let sink: Arc<dyn Sink> = Arc::new(sink);
         at_end::flush_at_end(&sink);
         Handler {
@@ -49,6 +50,7 @@ impl Handler {
             formatter: OnceLock::new(),
             encoding,
             sink,
+            has_locks,
             health: Health::default(),
         }
     }
@@ -92,6 +94,7 @@ impl Handler {
 
     /// Returns when all that was given to this handler is with the kernel.
     pub fn flush(&self) {
+        let _gate = self.has_locks.then(at_end::gate);
         if let Err(error) = self.sink.flush() {
             self.health.failed(&self.sink.place(), &error, 0);
         }
@@ -104,18 +107,22 @@ impl Handler {
 
     /// Writes the record, if it is to be written.
     pub fn handle(&self, record: &Record<'_>) {
-        let is_wanted = record.level.number() >= self.level.load(Ordering::Relaxed)
-            && self.filters.iter().all(|filter| filter.passes(record));
-        if !is_wanted {
+        if record.level.number() < self.level.load(Ordering::Relaxed) {
             return;
         }
-        // What a sink says while it writes would come back to it, and again. So it is not written.
+        // What a filter or a sink says while it works would come back to it, and again. So it is
+        // not written.
         let nested = WRITING.try_with(|writing| writing.replace(true)).unwrap_or(false);
         if nested {
             self.health.refused(&self.sink.place(), format_args!("it logs while it writes"));
             return;
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.write(record)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            if self.filters.iter().all(|filter| filter.passes(record)) {
+                let _gate = self.has_locks.then(at_end::gate);
+                self.write(record);
+            }
+        }));
         let _ = WRITING.try_with(|writing| writing.set(false));
         if outcome.is_err() {
             self.health.refused(&self.sink.place(), format_args!("the handler panicked"));

@@ -79,6 +79,11 @@ pub(crate) fn levels_changed(lowest: Level) {
     }
 }
 
+/// Whether tracing must be told of a logger that lets such a level pass.
+pub(crate) fn is_below_lowest(threshold: i32) -> bool {
+    usize::try_from(threshold).unwrap_or(0) < LOWEST.load(Ordering::Relaxed)
+}
+
 fn lowest_filter() -> LevelFilter {
     let lowest = i32::try_from(LOWEST.load(Ordering::Relaxed)).unwrap_or(i32::MAX);
     if lowest == i32::MAX { LevelFilter::OFF } else { Level::new(lowest).tracing().into() }
@@ -296,7 +301,7 @@ fn thread_id() -> u64 {
 /// The kernel is asked once, and again in a child; see `at_end`.
 pub(crate) static PROCESS: AtomicU32 = AtomicU32::new(0);
 
-fn process_id() -> u32 {
+pub(crate) fn process_id() -> u32 {
     match PROCESS.load(Ordering::Relaxed) {
         0 => {
             PROCESS.store(process::id(), Ordering::Relaxed);

@@ -42,15 +42,23 @@ impl fmt::Display for Call {
 
 impl Error for Call {}
 
-/// A macro without a logger means the root, and sets it up with
-/// [`basic_config`](crate::basic_config) when nobody has: so do the functions of Python's module.
+/// Whether the root lets that level pass. A macro without a logger means the root, and sets it up
+/// with [`basic_config`](crate::basic_config) when nobody has, also for a line that does not pass:
+/// so do the functions of Python's module.
 #[doc(hidden)]
 #[inline]
-pub fn module_level() {
-    if !crate::root().has_own_handlers() {
-        // Only another subscriber can stand in the way, and then that one has the event.
-        let _ = crate::basic_config().apply();
+pub fn module_level(level: Level) -> bool {
+    let root = crate::root();
+    if !root.has_own_handlers() {
+        set_up();
     }
+    root.is_enabled_for(level)
+}
+
+#[cold]
+fn set_up() {
+    // Only another subscriber can stand in the way, and then that one has the event.
+    let _ = crate::basic_config().apply();
 }
 
 #[doc(hidden)]
@@ -78,10 +86,8 @@ macro_rules! __leveled {
         }
     }};
     ($tracing:ident, $level:ident, $($arg:tt)+) => {{
-        let logger = $crate::root();
-        if logger.is_enabled_for($crate::Level::$level) {
-            $crate::__private::module_level();
-            $crate::__event!($tracing, logger, $crate::Level::$level, $($arg)+);
+        if $crate::__private::module_level($crate::Level::$level) {
+            $crate::__event!($tracing, $crate::root(), $crate::Level::$level, $($arg)+);
         }
     }};
 }
@@ -151,8 +157,7 @@ macro_rules! log {
     }};
     ($level:expr, $($arg:tt)+) => {{
         let level: $crate::Level = ::std::convert::From::from($level);
-        if $crate::root().is_enabled_for(level) {
-            $crate::__private::module_level();
+        if $crate::__private::module_level(level) {
             $crate::log!(logger: $crate::root(), level, $($arg)+);
         }
     }};

@@ -55,6 +55,7 @@ pub fn get_logger(name: &str) -> Logger {
         return Logger(node);
     }
     let mut parent: &'static Node = &ROOT;
+    let before = tree.nodes.len();
     let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
     for end in ends {
         let part = &name[..end];
@@ -62,6 +63,12 @@ pub fn get_logger(name: &str) -> Logger {
             Some(node) => node,
             None => tree.grow(part, parent),
         };
+    }
+    let has_grown = tree.nodes.len() > before;
+    drop(tree);
+    // Below a silenced logger, a new one may hear more than any that was there before.
+    if has_grown && layer::is_below_lowest(parent.threshold.load(Ordering::Relaxed)) {
+        recompute();
     }
     Logger(parent)
 }

@@ -1,15 +1,42 @@
 //! fork(2): the child has a copy of everything, also of the lines that its parent has yet to write;
-//! but of the threads, only the one that forked.
+//! but of the threads, only the one that forked. A lock that another thread had would stay locked.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::Ordering;
+use std::sync::{Once, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
 
 use crate::batch::{self, Stopped};
 use crate::layer::PROCESS;
 
+/// Read by whoever may take a lock of a sink, written by whoever forks: so no sink's lock is taken
+/// at that moment.
+static GATE: RwLock<()> = RwLock::new(());
+
 thread_local! {
-    /// The locks of all batches, between the moment before the fork and the moment after it.
-    static STOPPED: RefCell<Vec<Stopped>> = const { RefCell::new(Vec::new()) };
+    /// Whether this thread is behind the gate already: a sink may well be inside another.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// What is held between the moment before the fork and the moment after it.
+    static STOPPED: RefCell<Option<Held>> = const { RefCell::new(None) };
+}
+
+type Held = (RwLockWriteGuard<'static, ()>, Vec<Stopped>);
+
+/// As long as this lives, nobody forks.
+pub(crate) struct Gate(Option<RwLockReadGuard<'static, ()>>);
+
+/// Asks for it before a sink is entered that has a lock.
+pub(crate) fn gate() -> Gate {
+    let was_inside = INSIDE.try_with(|inside| inside.replace(true)).unwrap_or(true);
+    Gate((!was_inside).then(|| GATE.read().unwrap_or_else(PoisonError::into_inner)))
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        if self.0.take().is_some() {
+            let _ = INSIDE.try_with(|inside| inside.set(false));
+        }
+    }
 }
 
 unsafe extern "C" {
@@ -21,23 +48,47 @@ unsafe extern "C" {
     ) -> libc::c_int;
 }
 
-/// Writes what is held back before each fork, and holds the locks while it happens: so the child's
-/// are free.
+/// From now on, what is held back is written before each fork, and the locks are free in the child.
 pub(super) fn watch() {
+    static ONCE: Once = Once::new();
     // SAFETY: the three functions take nothing, and they are there as long as the program.
-    unsafe { pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+    ONCE.call_once(|| unsafe {
+        pthread_atfork(Some(before), Some(in_parent), Some(in_child));
+    });
 }
 
 extern "C" fn before() {
-    let stopped = batch::stop_all();
-    let _ = STOPPED.try_with(|all| *all.borrow_mut() = stopped);
+    // A sink that forks itself, to run a program, is behind the gate.
+    if INSIDE.try_with(|inside| inside.replace(true)).unwrap_or(true) {
+        return;
+    }
+    let stopped = loop {
+        let gate = GATE.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever writes a batch may have to pass the gate first: so nobody waits here for a batch.
+        match batch::stop_all() {
+            Some(batches) => break (gate, batches),
+            None => drop(gate),
+        }
+        thread::yield_now();
+    };
+    let _ = STOPPED.try_with(|all| *all.borrow_mut() = Some(stopped));
 }
 
 extern "C" fn in_parent() {
-    let _ = STOPPED.try_with(|all| all.borrow_mut().clear());
+    go_on();
 }
 
 extern "C" fn in_child() {
     PROCESS.store(0, Ordering::Relaxed);
-    let _ = STOPPED.try_with(|all| all.borrow_mut().drain(..).for_each(Stopped::forget_parent));
+    if let Some((_gate, batches)) = go_on() {
+        batches.into_iter().for_each(Stopped::forget_parent);
+    }
+}
+
+fn go_on() -> Option<Held> {
+    let held = STOPPED.try_with(RefCell::take).ok().flatten();
+    if held.is_some() {
+        let _ = INSIDE.try_with(|inside| inside.set(false));
+    }
+    held
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
 use crate::batch;
 use crate::sink::Sink;
 
+pub(crate) use fork::{Gate, gate};
 pub(crate) use signals::{block_signals, count_hangups};
 
 /// The sinks that may hold something back.
@@ -20,6 +21,7 @@ pub fn flush() {
     batch::flush_all();
     let sinks: Vec<_> = sinks().iter().filter_map(Weak::upgrade).collect();
     for sink in sinks {
+        let _gate = sink.has_locks().then(gate);
         // A sink that can't write counts what it lost; and whoever is at the end can't do more.
         let _ = sink.flush();
     }
@@ -32,6 +34,7 @@ fn sinks() -> std::sync::MutexGuard<'static, Vec<Weak<dyn Sink>>> {
 /// This sink is flushed at the end, if it still exists.
 pub(crate) fn flush_at_end(sink: &Arc<dyn Sink>) {
     at_exit();
+    fork::watch();
     let mut sinks = sinks();
     sinks.retain(|sink| sink.strong_count() > 0);
     sinks.push(Arc::downgrade(sink));
@@ -42,7 +45,6 @@ pub(crate) fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         at_exit();
-        fork::watch();
         signals::watch_fatal();
     });
 }

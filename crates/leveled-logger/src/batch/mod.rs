@@ -7,7 +7,7 @@ mod ring;
 use std::cell::RefCell;
 use std::io;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
@@ -114,6 +114,7 @@ impl Sink for Batched {
 
     fn flush(&self) -> io::Result<()> {
         self.0.write_all();
+        let _gate = self.0.sink.has_locks().then(at_end::gate);
         self.0.sink.flush()
     }
 
@@ -123,6 +124,11 @@ impl Sink for Batched {
 
     fn encoding(&self) -> Encoding {
         self.0.sink.encoding()
+    }
+
+    fn has_locks(&self) -> bool {
+        // A fork stops all batches by itself.
+        false
     }
 
     fn place(&self) -> String {
@@ -282,13 +288,18 @@ pub(crate) struct Stopped {
     shared: MutexGuard<'static, Shared>,
 }
 
-/// Writes what all batches hold back, and stops them until what is returned is dropped.
-pub(crate) fn stop_all() -> Vec<Stopped> {
+/// Writes what all batches hold back, and stops them until what is returned is dropped; `None` when
+/// somebody else is just writing one.
+pub(crate) fn stop_all() -> Option<Vec<Stopped>> {
     let all = batches().clone();
     let stop = |batch: &'static Batch| {
-        let mut drain = batch.drain();
+        let mut drain = match batch.drain.try_lock() {
+            Ok(drain) => drain,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
         batch.write_from(&mut drain);
-        Stopped { batch, drain, shared: batch.shared() }
+        Some(Stopped { batch, drain, shared: batch.shared() })
     };
     all.into_iter().map(stop).collect()
 }

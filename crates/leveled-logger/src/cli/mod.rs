@@ -8,7 +8,7 @@ mod log;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// Levels, formats and handlers as Python's logging has them, for shell scripts; and logs read by
 /// level
@@ -23,6 +23,11 @@ struct Args {
 enum Verb {
     Log(log::Log),
     Filter(filter::Filter),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
 const EXAMPLES: &str = "\
@@ -59,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match args.verb {
         Verb::Log(log) => log.run(),
         Verb::Filter(filter) => filter.run(),
+        Verb::Completions { shell } => print_completions(shell),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -69,6 +75,14 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn print_completions(shell: clap_complete::Shell) -> anyhow::Result<bool> {
+    // By way of memory: clap_complete panics when its output is a pipe that closes.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "leveled-logger", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(true)
 }
 
 /// What is wrong, in one line: clap's first paragraph, without the usage that it adds.

@@ -152,12 +152,7 @@ impl BraceSpec {
             Some(_) => number::general(size, precision, self.alternate),
             None => match self.precision {
                 None => number::shortest(size),
-                // As g, but with one digit behind the point at least.
-                Some(precision) => {
-                    let text = number::general(size, precision, false);
-                    let is_whole = text.bytes().all(|b| b.is_ascii_digit());
-                    if is_whole { text + ".0" } else { text }
-                }
+                Some(precision) => number::with_point(size, precision),
             },
         };
         if self.alternate && !text.contains('.') && number.is_finite() {

@@ -49,6 +49,21 @@ pub(crate) fn general(number: f64, precision: usize, keeps_zeros: bool) -> Strin
     }
 }
 
+/// As `%g`, but one digit behind the point has its place among the `precision` ones; where there is
+/// none left for it, an exponent takes over. So Python writes `{:.3}`.
+pub(crate) fn with_point(number: f64, precision: usize) -> String {
+    let text = general(number, precision, false);
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return text;
+    }
+    if text.len() < precision {
+        return text + ".0";
+    }
+    let scientific = format!("{number:.*e}", precision.max(1) - 1);
+    let (digits, exponent) = split(&scientific);
+    with_exponent(without_zeros(digits), exponent)
+}
+
 fn infinite(number: f64) -> String {
     let text = if number.is_nan() { "nan" } else { "inf" };
     if number == f64::NEG_INFINITY { format!("-{text}") } else { text.to_owned() }

@@ -12,6 +12,7 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
     let chars: Vec<char> = format.chars().collect();
     let mut pieces = Vec::new();
     let mut literal = String::new();
+    let mut has_field = false;
     let mut at = 0;
     while at < chars.len() {
         match (chars[at], chars.get(at + 1)) {
@@ -25,6 +26,9 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
                 }
                 let (piece, end) = field(&chars, at)?;
                 pieces.push((at + 1, piece));
+                // Python does not count a field whose point has no number behind it.
+                has_field |=
+                    !chars[at..end].windows(2).any(|two| two[0] == '.' && !two[1].is_ascii_digit());
                 at = end;
             }
             (c, _) => {
@@ -36,7 +40,7 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
     if !literal.is_empty() {
         pieces.push((at + 1, Piece::Literal(literal)));
     }
-    if !pieces.iter().any(|(_, piece)| matches!(piece, Piece::Field { .. })) {
+    if !has_field {
         return Err(Fault::at(
             1,
             "it has no field, so every line would be the same; %(message)s is one",

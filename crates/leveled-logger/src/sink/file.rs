@@ -148,6 +148,10 @@ impl Sink for FileSink {
         Ok(())
     }
 
+    fn has_locks(&self) -> bool {
+        false
+    }
+
     fn place(&self) -> String {
         self.path.display().to_string()
     }

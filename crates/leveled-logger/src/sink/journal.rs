@@ -8,11 +8,12 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, IoSlice, Write as _};
+use std::ops::{Deref, DerefMut};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,7 @@ use nix::sys::socket::{ControlMessage, MsgFlags, UnixAddr, sendmsg, setsockopt, 
 
 use super::{About, Sink};
 use crate::encode::journal_note;
+use crate::layer::process_id;
 use crate::{Encoding, Error, at_end};
 
 /// Where journald listens.
@@ -43,7 +45,6 @@ struct Shared {
     path: PathBuf,
     identifier: String,
     queue: Mutex<Queue>,
-    news: Condvar,
     lost: AtomicU64,
 }
 
@@ -53,7 +54,28 @@ struct Queue {
     bytes: usize,
     /// Lost since it was last said.
     unsaid: u64,
-    has_thread: bool,
+    /// The process that has a thread to send what waits; 0 for none.
+    sender: u32,
+}
+
+/// The queue, while nobody forks.
+struct Locked<'a> {
+    queue: MutexGuard<'a, Queue>,
+    _gate: at_end::Gate,
+}
+
+impl Deref for Locked<'_> {
+    type Target = Queue;
+
+    fn deref(&self) -> &Queue {
+        &self.queue
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Queue {
+        &mut self.queue
+    }
 }
 
 impl JournalSink {
@@ -88,7 +110,6 @@ impl JournalSink {
             path: path.to_owned(),
             identifier: identifier.to_owned(),
             queue: Mutex::default(),
-            news: Condvar::new(),
             lost: AtomicU64::new(0),
         };
         Ok(JournalSink { shared: Arc::new(shared), identifier: identifier.to_owned() })
@@ -97,9 +118,9 @@ impl JournalSink {
 
 impl Sink for JournalSink {
     fn write_line(&self, entry: &[u8], _: About) -> io::Result<()> {
-        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.shared.queue();
         // Not past those that wait: an entry has its turn.
-        if queue.entries.is_empty() && queue.unsaid == 0 {
+        if queue.is_idle() {
             match self.shared.send(entry) {
                 Ok(()) => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -113,39 +134,45 @@ impl Sink for JournalSink {
             queue.bytes += entry.len();
             queue.entries.push_back(entry.to_owned());
         }
-        if !queue.has_thread {
-            queue.has_thread = true;
+        if queue.sender == 0 {
             let shared = Arc::clone(&self.shared);
             let started = thread::Builder::new()
                 .name("journal".to_owned())
                 .spawn(move || shared.send_waiting());
-            queue.has_thread = started.is_ok();
+            queue.sender = if started.is_ok() { process_id() } else { 0 };
         }
         Ok(())
     }
 
+    /// What the journal does not take within a second is lost, counted, and said when it takes
+    /// something again.
     fn flush(&self) -> io::Result<()> {
         let mut until = Instant::now() + MAX_FLUSH;
-        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut before = queue.entries.len();
-        while !queue.entries.is_empty() || queue.unsaid > 0 {
+        let mut before = usize::MAX;
+        loop {
+            let mut queue = self.shared.queue();
+            if queue.is_idle() {
+                return Ok(());
+            }
             // A slow journal is not a stopped one.
-            if queue.entries.len() < before {
-                before = queue.entries.len();
+            if queue.waiting() < before {
+                before = queue.waiting();
                 until = Instant::now() + MAX_FLUSH;
             }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                let left = queue.entries.len() as u64;
+            if Instant::now() > until {
+                let left = queue.give_up();
                 self.shared.lost.fetch_add(left, Ordering::Relaxed);
-                return Err(io::Error::other(format!(
-                    "the journal takes nothing; {left} entries are left"
-                )));
+                let what = format!("the journal takes nothing; {left} entries are lost");
+                return Err(io::Error::other(what));
             }
-            let waited = self.shared.news.wait_timeout(queue, left);
-            queue = waited.unwrap_or_else(PoisonError::into_inner).0;
+            drop(queue);
+            thread::sleep(Duration::from_millis(1));
         }
-        Ok(())
+    }
+
+    fn has_locks(&self) -> bool {
+        // It has one, and asks for the gate itself: `flush` must not keep it while it waits.
+        false
     }
 
     fn lost(&self) -> u64 {
@@ -162,6 +189,17 @@ impl Sink for JournalSink {
 }
 
 impl Shared {
+    /// The queue of this process: after a fork, what waits is the parent's, and so is the thread
+    /// that sends it.
+    fn queue(&self) -> Locked<'_> {
+        let gate = at_end::gate();
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.sender != 0 && queue.sender != process_id() {
+            *queue = Queue::default();
+        }
+        Locked { queue, _gate: gate }
+    }
+
     /// Sends an entry, if it can be taken at once.
     fn send(&self, entry: &[u8]) -> io::Result<()> {
         match self.socket.send(entry) {
@@ -195,46 +233,59 @@ impl Shared {
     fn send_waiting(&self) {
         at_end::block_signals();
         loop {
-            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut queue = self.queue();
             let Some(entry) = queue.next(&self.identifier) else {
-                queue.has_thread = false;
-                self.news.notify_all();
+                queue.sender = 0;
                 return;
             };
             drop(queue);
-            let outcome = self.send(&entry);
-            let is_full =
-                outcome.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
-            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            if is_full {
-                drop(queue);
-                wait_for_room(&self.socket);
-            } else {
-                queue.taken();
-                if outcome.is_err() {
-                    self.lost.fetch_add(1, Ordering::Relaxed);
+            let outcome = loop {
+                match self.send(&entry) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        wait_for_room(&self.socket);
+                    }
+                    outcome => break outcome,
                 }
-                self.news.notify_all();
+            };
+            if outcome.is_err() {
+                self.lost.fetch_add(1, Ordering::Relaxed);
             }
+            let mut queue = self.queue();
+            queue.bytes = queue.bytes.saturating_sub(entry.len());
         }
     }
 }
 
 impl Queue {
-    /// The entry whose turn it is; what was lost is said after all those that came before it.
+    /// Whether the next entry can be sent without overtaking another.
+    fn is_idle(&self) -> bool {
+        self.entries.is_empty() && self.unsaid == 0 && self.sender == 0
+    }
+
+    /// How many wait, the one that is just being sent among them.
+    fn waiting(&self) -> usize {
+        self.entries.len() + usize::from(self.sender != 0)
+    }
+
+    /// Throws away what waits; returns how many entries those were.
+    fn give_up(&mut self) -> u64 {
+        let left = self.entries.len() as u64;
+        self.entries.clear();
+        self.bytes = 0;
+        self.unsaid += left;
+        left
+    }
+
+    /// Takes the entry whose turn it is; what was lost is said after all those that came before it.
     fn next(&mut self, identifier: &str) -> Option<Vec<u8>> {
         if self.entries.is_empty() && self.unsaid > 0 {
             let lost = std::mem::take(&mut self.unsaid);
             let message = format!("{lost} entries were lost here: the journal did not keep up");
-            self.entries.push_back(journal_note(&message, identifier));
-            self.bytes += self.entries[0].len();
+            let note = journal_note(&message, identifier);
+            self.bytes += note.len();
+            return Some(note);
         }
-        self.entries.front().cloned()
-    }
-
-    fn taken(&mut self) {
-        let taken = self.entries.pop_front().map_or(0, |entry| entry.len());
-        self.bytes -= taken;
+        self.entries.pop_front()
     }
 }
 

@@ -71,6 +71,12 @@ pub trait Sink: Send + Sync {
         0
     }
 
+    /// Whether a thread may hold a lock in there; then fork(2) waits until it is out again. A sink
+    /// that has none, also none of the standard library's, may say so, and is quicker.
+    fn has_locks(&self) -> bool {
+        true
+    }
+
     /// How its lines look, unless the program says otherwise.
     fn encoding(&self) -> Encoding {
         Encoding::Text

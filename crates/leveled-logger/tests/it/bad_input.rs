@@ -1,17 +1,15 @@
 //! What goes wrong around a logger, and what it says then.
 
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::{self, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use leveled_logger::{
     About, Batched, Error, FileMode, FileSink, Formatter, Handler, Level, Sink, StreamSink, Style,
-    apply_levels, basic_config, error, get_logger, info, root, warning,
+    apply_levels, basic_config, get_logger, info, root,
 };
 
 use super::{at_root, batched, child, child_folder, lines};
@@ -180,74 +178,6 @@ fn a_message_of_100_mb_arrives_whole_and_in_its_turn() {
             lines(&folder.path().join(name)).iter().map(String::len).collect();
         assert_eq!(lengths, [6, 100 << 20, 5], "{name}");
     }
-}
-
-/// Panics, or logs, at each line.
-struct Strange(fn());
-
-impl Sink for Strange {
-    fn write_line(&self, _: &[u8], _: About) -> io::Result<()> {
-        (self.0)();
-        Ok(())
-    }
-
-    fn place(&self) -> String {
-        "the strange sink".to_owned()
-    }
-}
-
-/// Says something while it is written.
-struct Talkative;
-
-impl fmt::Display for Talkative {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        warning!("while writing");
-        f.write_str("written")
-    }
-}
-
-/// Says something when its thread is at its end, and everything else of the thread is gone.
-struct LastWish;
-
-impl Drop for LastWish {
-    fn drop(&mut self) {
-        info!("a last wish");
-    }
-}
-
-thread_local! {
-    static LAST_WISH: LastWish = const { LastWish };
-}
-
-#[test]
-fn strange_handlers_values_and_threads_do_no_harm() {
-    const NAME: &str = "bad_input::strange_handlers_values_and_threads_do_no_harm";
-    if let Some(folder) = child_folder() {
-        let panics = at_root(Strange(|| panic!("on purpose")));
-        let logs = at_root(Strange(|| error!("from inside a sink")));
-        batched(&folder.join("x.log"));
-        info!("first");
-        info!("{Talkative} {}", "twice");
-        thread::spawn(|| {
-            // Used first, so dropped last.
-            LAST_WISH.with(|_| {});
-            info!("in a thread");
-        })
-        .join()
-        .unwrap();
-        assert!(panics.lost() >= 5 && logs.lost() >= 5, "{} {}", panics.lost(), logs.lost());
-        process::exit(0);
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let output = child(NAME, folder.path()).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    assert_eq!(stderr.matches("the strange sink: the handler panicked").count(), 1, "{stderr}");
-    assert_eq!(stderr.matches("the strange sink: it logs while it writes").count(), 1, "{stderr}");
-    assert_eq!(
-        lines(&folder.path().join("x.log")),
-        ["first", "while writing", "written twice", "in a thread", "a last wish"]
-    );
 }
 
 #[test]

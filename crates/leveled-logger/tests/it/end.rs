@@ -9,12 +9,12 @@ use std::process::{self, Child};
 use std::thread;
 use std::time::Duration;
 
-use leveled_logger::{error, info};
+use leveled_logger::{Batched, Level, MemorySink, RotatingSink, Sink, WatchedSink, error, info};
 use nix::sys::signal::{Signal, kill, raise};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork};
 
-use super::{batched, child, child_folder, lines, wait_until};
+use super::{at_root, batched, child, child_folder, lines, wait_until};
 
 const LINES: usize = 5000;
 
@@ -185,6 +185,60 @@ fn a_fork_writes_each_line_once() {
     }
 }
 
+/// Forks again and again while three threads log, each time through a sink that has a lock.
+fn fork_while_busy(sink: impl Sink + 'static) {
+    at_root(sink);
+    let busy: Vec<_> =
+        (0..3).map(|at| thread::spawn(move || say_all(&format!("thread-{at}")))).collect();
+    for run in 0..20 {
+        // SAFETY: the child logs, which is what is tried here, and exits.
+        let ForkResult::Parent { child } = unsafe { fork() }.unwrap() else {
+            info!("child {run} is {}", process::id());
+            process::exit(0);
+        };
+        waitpid(child, None).unwrap();
+    }
+    busy.into_iter().for_each(|thread| thread.join().unwrap());
+    process::exit(0);
+}
+
+#[track_caller]
+fn check_forks(test: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = child(test, folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let path = folder.path().join("x.log");
+    (0..3).for_each(|at| check_all(&path, &format!("thread-{at}")));
+    let from_children = lines(&path).iter().filter(|line| line.starts_with("child ")).count();
+    assert_eq!(from_children, 20);
+}
+
+#[test]
+fn a_fork_never_leaves_a_rotating_file_locked() {
+    if let Some(folder) = child_folder() {
+        // No rotation here: two processes that rotate one file would move each other's away.
+        fork_while_busy(RotatingSink::open(folder.join("x.log"), u64::MAX, 3).unwrap());
+    }
+    check_forks("end::a_fork_never_leaves_a_rotating_file_locked");
+}
+
+#[test]
+fn a_fork_never_leaves_a_watched_file_locked() {
+    if let Some(folder) = child_folder() {
+        fork_while_busy(WatchedSink::open(folder.join("x.log")).unwrap());
+    }
+    check_forks("end::a_fork_never_leaves_a_watched_file_locked");
+}
+
+#[test]
+fn a_fork_never_leaves_a_batched_rotating_file_locked() {
+    if let Some(folder) = child_folder() {
+        let file = RotatingSink::open(folder.join("x.log"), u64::MAX, 3).unwrap();
+        fork_while_busy(Batched::new(MemorySink::new(file, 10, Level::CRITICAL)));
+    }
+    check_forks("end::a_fork_never_leaves_a_batched_rotating_file_locked");
+}
+
 #[test]
 fn lines_are_seen_soon_and_errors_at_once() {
     if let Some(folder) = child_folder() {
@@ -252,8 +306,13 @@ fn after_sigkill_only_the_last_moment_is_missing() {
         kill_some_time_later(started, Duration::from_millis(3 + 7 * run));
         let text = fs::read_to_string(folder.path().join("x.log")).unwrap_or_default();
         let mut next = [0_u64; 4];
-        // The kernel looks for SIGKILL between two pages: a line across them may be cut, and only
-        // the last one.
+        // The kernel looks for SIGKILL between two pages: a line across them may be cut, there, and
+        // only the last one.
+        assert!(
+            text.is_empty() || text.ends_with('\n') || text.len().is_multiple_of(4096),
+            "{}",
+            text.len()
+        );
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         for line in whole.lines() {
             let words: Vec<&str> = line.split(' ').collect();

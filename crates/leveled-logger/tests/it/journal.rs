@@ -1,48 +1,16 @@
 //! The journal of a real systemd: what arrives there, and what happens while it is stopped.
 
-use std::path::Path;
 use std::process;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lab::{Access, Bind, Lab, Options};
 use leveled_logger::{
     Handler, JournalSink, Level, critical, debug, error, info, log, root, warning,
 };
 use serde_json::Value;
 
-use super::{PATIENCE, child_folder};
-
-/// A lab that shows the project's folder, and with it this program; says so when this machine has none.
-fn lab(promise: &str) -> Option<Lab> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-    let program = std::env::current_exe().unwrap();
-    let mut folders = vec![project.clone()];
-    if !program.starts_with(&project) {
-        folders.push(program.parent().unwrap().to_owned());
-    }
-    let binds = folders.into_iter().map(|path| Bind { path, access: Access::ReadOnly }).collect();
-    match Lab::boot(&Options { mode: None, binds }) {
-        Ok(lab) => Some(lab),
-        Err(error) => {
-            lab::not_proved(promise, &error.to_string());
-            None
-        }
-    }
-}
-
-/// Runs a script in the lab; `$TEST` runs this test again.
-#[track_caller]
-fn sh(lab: &Lab, test: &str, script: &str) -> String {
-    let program = std::env::current_exe().unwrap();
-    let test = format!("{} --exact {test} --nocapture --test-threads=1", program.display());
-    let mut command = lab.command("bash");
-    command.args(["-c", script]).env("TEST", test).env("LEVELED_LOGGER_CHILD", "/tmp");
-    let output = command.output(PATIENCE).unwrap();
-    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
-    stdout
-}
+use super::child_folder;
+use super::in_lab::{lab, sh};
 
 fn to_journal() -> Arc<Handler> {
     let handler = Arc::new(Handler::new(JournalSink::connect("leveled-test").unwrap()));

@@ -5,11 +5,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod disk;
 mod end;
 mod escape;
 mod handlers;
+mod in_lab;
 mod journal;
 mod levels;
+mod strange;
 
 use std::env;
 use std::fs;
