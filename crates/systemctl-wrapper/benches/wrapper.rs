@@ -167,7 +167,8 @@ fn watch_many() {
     watch.kill().unwrap();
     watch.wait().unwrap();
     println!(
-        "watch, 500 units restarted: {} down, {} up of 500 and 1000; {} ms of CPU; wake-ups in 10 s idle: {idle}; {}",
+        "watch, 500 units restarted: {} down, {} up of 500 and 1000; {} ms of CPU; \
+         wake-ups in 10 s idle: {idle}; {}",
         lines(" inactive "),
         lines(" active "),
         cpu / 1_000_000,

@@ -14,9 +14,10 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
-use zbus::{Connection, MatchRule, Message, MessageStream, block_on};
+use zbus::{Connection, MatchRule, Message, MessageStream};
 use zruntime::SharedRuntime;
 
+use crate::runtime::CallersThread;
 use crate::scope::Route;
 use crate::{Error, Scope};
 
@@ -29,6 +30,7 @@ const QUEUE: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// A connection, and the signals that it has brought so far.
 pub(crate) struct Bus {
+    runtime: SharedRuntime,
     connection: Connection,
     signals: RefCell<Signals>,
     timeout: Duration,
@@ -43,9 +45,13 @@ impl Bus {
             Route::Address(address) => zbus::connection::Builder::address(address.as_str()),
             Route::Ssh(host) => zbus::connection::Builder::unix_stream(ssh(host)?),
         };
-        let connecting = builder.build();
+        let runtime = SharedRuntime::new().map_err(|error| Error::Protocol {
+            what: "watch a socket".to_owned(),
+            cause: error.to_string(),
+        })?;
+        let connecting = builder.runtime(CallersThread(runtime.clone())).build();
         let mut nothing = Signals::default();
-        let connected = wait("Hello", connecting, timeout, &mut nothing);
+        let connected = wait(&runtime, "Hello", connecting, timeout, &mut nothing);
         let connection = connected.map_err(|error| match error {
             Error::TimedOut { .. } => error,
             other => Error::NoBus {
@@ -54,7 +60,7 @@ impl Bus {
                 cause: other.to_string(),
             },
         })?;
-        Ok(Bus { connection, signals: RefCell::default(), timeout })
+        Ok(Bus { runtime, connection, signals: RefCell::default(), timeout })
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -67,7 +73,7 @@ impl Bus {
         what: &str,
         answer: impl Future<Output = zbus::Result<T>>,
     ) -> Result<T, Error> {
-        wait(what, answer, self.timeout, &mut self.signals.borrow_mut())
+        wait(&self.runtime, what, answer, self.timeout, &mut self.signals.borrow_mut())
     }
 
     /// Asks for the signals of a rule from now on. The bus has the rule when this returns.
@@ -85,8 +91,8 @@ impl Bus {
         if let Some(signal) = signals.heard.pop_front() {
             return Ok(Some(signal));
         }
-        block_on(async {
-            let mut sleep = pin!(sleep_until(deadline)?);
+        self.runtime.block_on(async {
+            let mut sleep = pin!(sleep_until(&self.runtime, deadline));
             poll_fn(|context| {
                 signals.take_in(context);
                 match signals.heard.pop_front() {
@@ -131,14 +137,15 @@ impl Signals {
 /// The queues are emptied at each wake-up. A client that waits for an answer and doesn't read
 /// signals meanwhile hangs as soon as the queue is full: the answer is behind the signals.
 fn wait<T>(
+    runtime: &SharedRuntime,
     what: &str,
     answer: impl Future<Output = zbus::Result<T>>,
     limit: Duration,
     signals: &mut Signals,
 ) -> Result<T, Error> {
-    block_on(async {
+    runtime.block_on(async {
         let mut answer = pin!(answer);
-        let mut sleep = pin!(sleep_until(Instant::now().checked_add(limit))?);
+        let mut sleep = pin!(sleep_until(runtime, Instant::now().checked_add(limit)));
         poll_fn(|context| {
             signals.take_in(context);
             if let Poll::Ready(answer) = answer.as_mut().poll(context) {
@@ -152,18 +159,11 @@ fn wait<T>(
 }
 
 /// Ends at `deadline`, or never.
-fn sleep_until(deadline: Option<Instant>) -> Result<impl Future<Output = ()>, Error> {
-    let runtime = SharedRuntime::current();
-    let runtime = runtime.map_err(|error| Error::Protocol {
-        what: "make a timer".to_owned(),
-        cause: error.to_string(),
-    })?;
-    Ok(async move {
-        match deadline {
-            Some(deadline) => runtime.sleep_until(deadline).await,
-            None => std::future::pending().await,
-        }
-    })
+async fn sleep_until(runtime: &SharedRuntime, deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => runtime.sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Starts ssh(1) with a socket as its standard input and output; it ends when the socket closes.

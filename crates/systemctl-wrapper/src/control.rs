@@ -98,15 +98,19 @@ impl Manager {
         runtime: bool,
         properties: &[(String, Value)],
     ) -> Result<(), Error> {
-        let variant = |value: &Value| match value {
+        let variant = |name: &str, value: &Value| match value {
             Value::Bool(truth) => Variant::from(*truth),
+            // Shares of 2³²: the manager takes no wider number for them.
+            Value::Number(number) if name.ends_with("Scale") => {
+                Variant::from(u32::try_from(*number).unwrap_or(u32::MAX))
+            }
             Value::Number(number) => Variant::from(*number),
             Value::Signed(number) => Variant::from(*number),
             Value::Fraction(number) => Variant::from(*number),
             other => Variant::from(Str::from(other.as_text().unwrap_or_default().to_owned())),
         };
         let raw = properties.iter().filter_map(|(name, value)| {
-            OwnedVariant::try_from(variant(value)).ok().map(|value| (name.clone(), value))
+            OwnedVariant::try_from(variant(name, value)).ok().map(|value| (name.clone(), value))
         });
         let answer = self.proxy.set_unit_properties(unit, runtime, raw.collect());
         self.bus.wait("SetUnitProperties", answer).map_err(|error| error.about(unit))

@@ -71,6 +71,8 @@ pub enum Cause {
     NoSuchFile,
     /// A link to `/dev/null` stands in its place.
     Masked,
+    /// A generator made its file, or somebody over D-Bus: there is nothing to enable.
+    Generated,
     /// A line of the unit is wrong, so that it can't be started.
     BadSetting,
     /// The unit's file could not be read.
@@ -182,7 +184,9 @@ impl Error {
 /// The unit that the manager's sentence is about: of several in a transaction, the one that is in
 /// the way.
 fn named_unit(message: &str) -> Option<&str> {
-    let word = message.strip_prefix("Unit ")?.split(' ').next()?;
+    let words = message.strip_prefix("Unit ")?;
+    let word = words.strip_prefix("file ").unwrap_or(words).split(' ').next()?;
+    let word = word.rsplit('/').next()?;
     word.contains('.').then_some(word)
 }
 
@@ -193,6 +197,10 @@ impl Cause {
                 format!("which are there? list-unit-files '*{}*'", unit.split('.').next()?)
             }
             Cause::Masked => format!("somebody forbade it: unmask {unit} allows it again"),
+            Cause::Generated => {
+                "its file was made by a program, and is not yours to enable: mask forbids it"
+                    .to_owned()
+            }
             Cause::BadSetting | Cause::LoadFailed => {
                 format!("what is wrong with it: systemd-analyze verify {unit}")
             }
@@ -221,12 +229,13 @@ impl Cause {
     }
 }
 
-const CAUSES: [(&str, Cause); 19] = [
+const CAUSES: [(&str, Cause); 20] = [
     ("org.freedesktop.systemd1.NoSuchUnit", Cause::NoSuchUnit),
     ("org.freedesktop.systemd1.NoSuchUnitFile", Cause::NoSuchFile),
     ("org.freedesktop.DBus.Error.FileNotFound", Cause::NoSuchFile),
     ("System.Error.ENOENT", Cause::NoSuchFile),
     ("org.freedesktop.systemd1.UnitMasked", Cause::Masked),
+    ("org.freedesktop.systemd1.UnitGenerated", Cause::Generated),
     ("org.freedesktop.systemd1.BadUnitSetting", Cause::BadSetting),
     ("org.freedesktop.systemd1.LoadFailed", Cause::LoadFailed),
     ("org.freedesktop.DBus.Error.AccessDenied", Cause::AccessDenied),

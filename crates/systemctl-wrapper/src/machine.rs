@@ -105,7 +105,8 @@ pub fn picture_svg() -> String {
             let (left, top) = (x - 65, y - 26);
             let _ = writeln!(
                 svg,
-                "<rect class=\"state {word}\" x=\"{left}\" y=\"{top}\" width=\"130\" height=\"52\" rx=\"10\"/>\
+                "<rect class=\"state {word}\" x=\"{left}\" y=\"{top}\" \
+                 width=\"130\" height=\"52\" rx=\"10\"/>\
                  <text class=\"word\" x=\"{x}\" y=\"{}\">{word}</text>",
                 y + 5
             );
@@ -115,7 +116,8 @@ pub fn picture_svg() -> String {
     svg
 }
 
-const HEAD: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="20 20 900 430" role="img" aria-label="The states of a unit, and what leads from one to another">
+const HEAD: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="20 20 900 430"
+role="img" aria-label="The states of a unit, and what leads from one to another">
 <style>
 svg { color-scheme: light dark; font-family: system-ui, sans-serif; font-size: 15px; }
 text { fill: #1f2328; text-anchor: middle; }
@@ -136,7 +138,8 @@ text { fill: #e6edf3; }
 .tip { fill: #9da7b3; }
 }
 </style>
-<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M 0 0 L 10 5 L 0 10 z"/></marker></defs>
+<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8"
+orient="auto"><path class="tip" d="M 0 0 L 10 5 L 0 10 z"/></marker></defs>
 "##;
 
 #[cfg(test)]

@@ -2,16 +2,19 @@
 
 use std::cell::RefCell;
 
-use zbus::OwnedVariant;
+use serde::Serialize;
+use zbus::message::Sequence;
 use zbus::proxy::CacheProperties;
+use zbus::{DynamicType, Message, OwnedVariant};
 
 use crate::bus::Bus;
-use crate::proxies::ManagerProxy;
+use crate::proxies::{ManagerProxy, RawUnit};
 use crate::signals::Heard;
 use crate::{Error, ListedJob, ListedUnit, Properties, Scope, Unit, UnitFile, pipeline};
 
 pub(crate) const SERVICE: &str = "org.freedesktop.systemd1";
 pub(crate) const PATH: &str = "/org/freedesktop/systemd1";
+const MANAGER: &str = "org.freedesktop.systemd1.Manager";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
 /// A connection to a service manager.
@@ -57,7 +60,7 @@ impl Manager {
     /// # Errors
     /// When the manager does not answer.
     pub fn manager_properties(&self) -> Result<Properties, Error> {
-        self.properties_at(PATH, "org.freedesktop.systemd1.Manager")
+        self.properties_at(PATH, MANAGER)
     }
 
     /// All properties of a unit. A unit that is not in memory is loaded for it; a missing one has
@@ -108,11 +111,7 @@ impl Manager {
         let path = unit_path(unit);
         let asked = async {
             let body = ("org.freedesktop.systemd1.Unit", property);
-            let answer = self
-                .bus
-                .connection()
-                .call_method(Some(SERVICE), path.as_str(), Some(PROPERTIES), "Get", &body)
-                .await?;
+            let answer = self.call(&path, PROPERTIES, "Get", &body).await?;
             let variant: OwnedVariant = answer.body().deserialize()?;
             String::try_from(variant)
         };
@@ -120,10 +119,7 @@ impl Manager {
     }
 
     async fn get_all(&self, path: &str, interface: &str) -> zbus::Result<Properties> {
-        let connection = self.bus.connection();
-        let answer = connection
-            .call_method(Some(SERVICE), path, Some(PROPERTIES), "GetAll", &interface)
-            .await?;
+        let answer = self.call(path, PROPERTIES, "GetAll", &interface).await?;
         answer.body().deserialize_ignore_signature()
     }
 
@@ -132,9 +128,33 @@ impl Manager {
     /// # Errors
     /// When the manager does not answer.
     pub fn list_units(&self, patterns: &[&str]) -> Result<Vec<ListedUnit>, Error> {
-        let answer = self.proxy.list_units_by_patterns(&[], patterns);
-        let raw = self.bus.wait("ListUnitsByPatterns", answer)?;
-        Ok(raw.into_iter().map(ListedUnit::from_raw).collect())
+        Ok(self.list_units_at(patterns)?.0)
+    }
+
+    /// The same, and where among all messages the answer stood.
+    pub(crate) fn list_units_at(
+        &self,
+        patterns: &[&str],
+    ) -> Result<(Vec<ListedUnit>, Sequence), Error> {
+        let none: &[&str] = &[];
+        let asked = async {
+            let answer = self.call(PATH, MANAGER, "ListUnitsByPatterns", &(none, patterns)).await?;
+            let raw: Vec<RawUnit> = answer.body().deserialize()?;
+            let units = raw.into_iter().map(ListedUnit::from_raw).collect();
+            Ok((units, answer.recv_position()))
+        };
+        self.bus.wait("ListUnitsByPatterns", asked)
+    }
+
+    async fn call<B: Serialize + DynamicType>(
+        &self,
+        path: &str,
+        interface: &str,
+        method: &str,
+        body: &B,
+    ) -> zbus::Result<Message> {
+        let connection = self.bus.connection();
+        connection.call_method(Some(SERVICE), path, Some(interface), method, body).await
     }
 
     /// The unit files on disk that one of the patterns fits; all of them without a pattern.

@@ -49,16 +49,10 @@ pub(crate) trait Manager {
     #[zbus(allow_interactive_auth)]
     fn reset_failed(&self) -> zbus::Result<()>;
     fn ref_unit(&self, unit: &str) -> zbus::Result<()>;
-    fn load_unit(&self, unit: &str) -> zbus::Result<OwnedObjectPath>;
     #[zbus(name = "GetUnitByPID")]
     fn get_unit_by_pid(&self, pid: u32) -> zbus::Result<OwnedObjectPath>;
     #[allow(clippy::type_complexity, reason = "the shape of the answer on the wire")]
     fn get_unit_processes(&self, unit: &str) -> zbus::Result<Vec<(String, u32, String)>>;
-    fn list_units_by_patterns(
-        &self,
-        states: &[&str],
-        patterns: &[&str],
-    ) -> zbus::Result<Vec<RawUnit>>;
     fn list_unit_files_by_patterns(
         &self,
         states: &[&str],

@@ -132,6 +132,12 @@ open_enum! {
 }
 
 impl UnitFileState {
+    /// Whether enabling means something for it, so that a preset may ask for it.
+    pub fn can_be_enabled(&self) -> bool {
+        use UnitFileState as S;
+        !matches!(self, S::Alias | S::Static | S::Generated | S::Transient)
+    }
+
     /// Whether a boot starts the unit by its own links: `None` where that depends on others, as for
     /// a static unit.
     pub fn starts_at_boot(&self) -> Option<bool> {

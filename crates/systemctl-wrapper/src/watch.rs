@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use zbus::message::Header;
+use zbus::message::{Header, Sequence};
 use zbus::{Message, OwnedVariant};
 
-use crate::{Error, Manager, Value};
+use crate::{Error, ListedUnit, Manager, Value};
 
 const UNITS: &str = "/org/freedesktop/systemd1/unit";
 const UNIT: &str = "org.freedesktop.systemd1.Unit";
@@ -28,6 +28,8 @@ pub struct Watch<'m> {
     /// The last state of each unit: systemd says more often that nothing changed than that
     /// something did.
     last: HashMap<String, (String, String)>,
+    /// What came before this is older than `last`.
+    since: Option<Sequence>,
 }
 
 impl Manager {
@@ -42,11 +44,26 @@ impl Manager {
         let path = unit.map_or_else(|| UNITS.to_owned(), crate::manager::unit_path);
         self.subscribe_to(&path, "org.freedesktop.DBus.Properties", Some("PropertiesChanged"))?;
         self.subscribe_once()?;
-        Ok(Watch { manager: self, last: HashMap::new() })
+        Ok(Watch { manager: self, last: HashMap::new(), since: None })
     }
 }
 
 impl Watch<'_> {
+    /// The units in memory that fit the patterns, as they are now. From here on their changes are
+    /// told against this list: neither what it shows already, nor what led there.
+    ///
+    /// # Errors
+    /// When the manager does not answer.
+    pub fn begin(&mut self, patterns: &[&str]) -> Result<Vec<ListedUnit>, Error> {
+        let (units, at) = self.manager.list_units_at(patterns)?;
+        self.since = Some(at);
+        for unit in &units {
+            let state = (unit.active.to_string(), unit.sub.clone());
+            self.last.insert(unit.name.clone(), state);
+        }
+        Ok(units)
+    }
+
     /// The next change; `None` after `deadline`. Without a deadline it waits for good, and wakes
     /// for signals only.
     ///
@@ -54,6 +71,9 @@ impl Watch<'_> {
     /// When the connection fails.
     pub fn next(&mut self, deadline: Option<Instant>) -> Result<Option<StateChange>, Error> {
         while let Some(message) = self.manager.next_other(deadline)? {
+            if self.since.is_some_and(|since| message.recv_position() < since) {
+                continue;
+            }
             let Some(change) = read(&message) else { continue };
             let state = (change.active.clone(), change.sub.clone());
             if self.last.insert(change.unit.clone(), state.clone()) != Some(state) {

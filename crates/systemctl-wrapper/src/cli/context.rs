@@ -50,6 +50,12 @@ impl<'a> Context<'a> {
         !self.options.quiet
     }
 
+    /// The width of the terminal, where lines are to be cut at its edge.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| !self.options.full)?;
+        Some(usize::from(size.0.0).max(20))
+    }
+
     /// The mode for new jobs.
     pub(crate) fn job_mode(&self) -> JobMode {
         self.options.job_mode.clone().map_or_else(JobMode::default, JobMode)

@@ -45,6 +45,9 @@ pub(crate) fn at_boot(unit: &Unit) -> String {
     let word = state.as_str();
     match state.starts_at_boot() {
         Some(true) => format!("yes ({word})"),
+        Some(false) if *state == UnitFileState::Transient => {
+            format!("no ({word}: it was made over D-Bus, and is gone then)")
+        }
         Some(false) => format!("no ({word})"),
         None if word.is_empty() => "no (it has no unit file)".to_owned(),
         None => {
@@ -85,7 +88,13 @@ pub(crate) fn why_not_enabled(unit: &Unit) -> Option<String> {
         UnitFileState::Masked | UnitFileState::MaskedRuntime => {
             format!("{} is a link to /dev/null, so nothing can start it", unit.fragment)
         }
-        UnitFileState::Generated => format!("a generator makes it at each boot; {pulls}"),
+        UnitFileState::Generated => {
+            format!("a generator makes it at each boot, and what pulls it in as well; {pulls}")
+        }
+        UnitFileState::Transient => {
+            "it was made over D-Bus, by systemd-run(1) for instance, and has no file that lasts"
+                .to_owned()
+        }
         UnitFileState::Alias => format!("it is another name of {}", unit.id),
         _ => return None,
     })

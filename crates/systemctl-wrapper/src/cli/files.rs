@@ -1,10 +1,34 @@
 //! What all verbs that change links on disk have in common.
 
-use systemctl_wrapper::{Action, Change, Error, Installed, JobMode};
+use systemctl_wrapper::{Action, Change, Error, Installed, JobMode, Manager};
 
 use super::context::Context;
-use super::diagnosis;
+use super::options::Options;
 use super::output::plain;
+use super::{diagnosis, names};
+
+/// Runs a verb that changes the links of units: the call, what it changed, and what follows.
+pub(crate) fn change(
+    context: &mut Context<'_>,
+    (verb, call): (&str, &str),
+    typed: &[String],
+    now: Option<Action>,
+    effect: impl FnOnce(&Manager, &[&str], &Options) -> Result<Installed, Error>,
+) -> anyhow::Result<u8> {
+    let units = names::files(context, typed)?;
+    context.manager_to_change()?;
+    if context.options.dry_run {
+        return rehearse(context, verb, &units);
+    }
+    context.explain(&format!("{call}({units:?})"))?;
+    let files: Vec<&str> = units.iter().map(String::as_str).collect();
+    let answer = effect(&*context.manager()?, &files, context.options);
+    let installed = cannot(verb, &units, answer)?;
+    if !installed.has_install_section && installed.changes.is_empty() && context.is_loud() {
+        explain_static(context, &units)?;
+    }
+    finish(context, &installed, &units, now)
+}
 
 /// Says what changed on disk, lets the manager read it, starts or stops with `--now`, and ends with
 /// the two axes: now, and at boot.
@@ -45,7 +69,7 @@ pub(crate) fn finish(
 }
 
 /// Says why units can't be enabled.
-pub(crate) fn explain_static(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<()> {
+fn explain_static(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<()> {
     for name in units.iter().filter(|name| !name.starts_with('/')) {
         let unit = context.manager()?.unit(name)?;
         if let Some(why) = diagnosis::why_not_enabled(&unit) {
@@ -75,11 +99,7 @@ pub(crate) fn cannot(
 pub(crate) struct Told;
 
 /// Shows what a verb would change, without changing it: the directories and names that it works on.
-pub(crate) fn rehearse(
-    context: &mut Context<'_>,
-    verb: &str,
-    units: &[String],
-) -> anyhow::Result<u8> {
+fn rehearse(context: &mut Context<'_>, verb: &str, units: &[String]) -> anyhow::Result<u8> {
     for name in units {
         let unit = context.manager()?.unit(name.rsplit('/').next().unwrap_or_default())?;
         writeln!(context.out, "would {verb} {name}: now {}", diagnosis::at_boot(&unit))?;

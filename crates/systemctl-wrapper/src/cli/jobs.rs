@@ -58,7 +58,7 @@ pub(crate) fn run_on(
     }
     context.manager_to_change()?;
     if context.options.dry_run {
-        return paper::rehearse(context, action, units);
+        return paper::rehearse(context, action, units, mode);
     }
     let before = look_before(context, units)?;
     let waits = context.options.wait && matches!(action, Action::Start | Action::Restart);

@@ -20,7 +20,7 @@ pub(crate) fn last_lines(context: &mut Context<'_>, unit: &Unit, count: u32) -> 
 /// The last lines of this invocation, in a format of journalctl's. None if they can't be read:
 /// nothing hangs on them.
 pub(crate) fn read(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Vec<String> {
-    if unit.invocation.is_empty() || count == 0 || matches!(scope, Scope::Host(_)) {
+    if count == 0 || matches!(scope, Scope::Host(_)) {
         return Vec::new();
     }
     let output = run("journal-reader", scope, unit, count, format);
@@ -32,12 +32,14 @@ pub(crate) fn read(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Vec<
 fn run(program: &str, scope: &Scope, unit: &Unit, count: u32, format: &str) -> io::Result<Vec<u8>> {
     let mut command = Command::new(program);
     command
-        .args(["--quiet", "--no-pager", "--no-hostname"])
+        .args(["--quiet", "--no-pager"])
         .arg(format!("--output={format}"))
         .arg(format!("--lines={count}"));
     // The processes' own lines, and the manager's about this run.
     let id = &unit.invocation;
     match scope {
+        // Some units were never started, or are older than the journal: init.scope.
+        _ if id.is_empty() => command.args(["--boot", unit_option(scope), &unit.id]),
         Scope::User => command
             .arg(format!("_SYSTEMD_INVOCATION_ID={id}"))
             .args(["+", &format!("USER_INVOCATION_ID={id}")]),
@@ -47,4 +49,8 @@ fn run(program: &str, scope: &Scope, unit: &Unit, count: u32, format: &str) -> i
     };
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output()?;
     Ok(output.stdout)
+}
+
+fn unit_option(scope: &Scope) -> &'static str {
+    if *scope == Scope::User { "--user-unit" } else { "--unit" }
 }

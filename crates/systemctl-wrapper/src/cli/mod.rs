@@ -10,14 +10,18 @@ use clap::error::ErrorKind;
 use systemctl_wrapper::Error;
 
 mod agent;
+mod cgroup;
 mod context;
 mod diagnosis;
+mod drop_in;
+mod each;
 mod explain;
 mod files;
 mod format;
 mod interrupt;
 mod jobs;
 mod journal;
+mod list;
 mod names;
 mod options;
 mod output;
@@ -33,8 +37,7 @@ use options::Options;
 use output::plain;
 use verb::VERBS;
 
-/// What was typed makes no sense; systemctl(1) has the same status for it as for all else that
-/// fails.
+/// systemctl(1) has the same status for what makes no sense as for all else that fails.
 const FAILURE: u8 = 1;
 
 /// What was typed makes no sense.
@@ -70,6 +73,10 @@ fn dispatch(options: &Options, arguments: &[OsString], out: &mut dyn Write) -> a
         writeln!(out, "systemctl-wrapper {}", env!("CARGO_PKG_VERSION"))?;
         return Ok(0);
     }
+    if let Some(words) = options.vocabulary()? {
+        writeln!(out, "{}", words.join("\n"))?;
+        return Ok(0);
+    }
     let (name, args) = match options.words.split_first() {
         Some((name, args)) => (name.as_str(), args),
         None if options.help => ("help", &[][..]),
@@ -78,7 +85,8 @@ fn dispatch(options: &Options, arguments: &[OsString], out: &mut dyn Write) -> a
     let Some(verb) = VERBS.iter().find(|verb| verb.is_called(name)) else {
         return Err(refused::verb(name, arguments).into());
     };
-    if options.help {
+    // Without a verb, --help is the list of all of them.
+    if options.help && !options.words.is_empty() {
         verb.help(out)?;
         return Ok(0);
     }

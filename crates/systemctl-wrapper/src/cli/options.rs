@@ -2,7 +2,31 @@
 //! anywhere.
 
 use clap::Parser;
-use systemctl_wrapper::Scope;
+use clap::builder::BoolishValueParser;
+use systemctl_wrapper::{ActiveState, LoadState, Scope, UnitFileState};
+use systemd_types::UnitType;
+
+use super::Usage;
+
+/// What `-o` takes: journalctl's formats for `status`, and of these JSON for lists.
+const FORMATS: [&str; 16] = [
+    "short",
+    "short-full",
+    "short-iso",
+    "short-iso-precise",
+    "short-precise",
+    "short-monotonic",
+    "short-delta",
+    "short-unix",
+    "verbose",
+    "export",
+    "json",
+    "json-pretty",
+    "json-sse",
+    "json-seq",
+    "cat",
+    "with-unit",
+];
 
 /// Everything that was typed. What an option means is said by the verbs that look at it.
 #[derive(Debug, Parser)]
@@ -51,13 +75,13 @@ pub(crate) struct Options {
     pub(crate) plain: bool,
     #[arg(long)]
     pub(crate) no_legend: bool,
-    #[arg(long, value_name = "BOOL")]
-    pub(crate) legend: Option<String>,
+    #[arg(long, value_name = "BOOL", value_parser = BoolishValueParser::new())]
+    pub(crate) legend: Option<bool>,
     #[arg(long)]
     pub(crate) no_pager: bool,
     #[arg(short = 'n', long)]
     pub(crate) lines: Option<u32>,
-    #[arg(short = 'o', long)]
+    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = FORMATS)]
     pub(crate) output: Option<String>,
     #[arg(long)]
     pub(crate) reverse: bool,
@@ -132,6 +156,35 @@ impl Options {
         own || self.dry_run || self.explain || self.reload || self.settle.is_some() || self.svg
     }
 
+    /// The words that `--type=help` or `--state=help` asks for. A type that is none is refused.
+    pub(crate) fn vocabulary(&self) -> Result<Option<Vec<&'static str>>, Usage> {
+        let types: Vec<&str> = UnitType::ALL.iter().map(|kind| kind.as_str()).collect();
+        if self.types.iter().any(|word| word == "help") {
+            return Ok(Some([&types, LoadState::KNOWN].concat()));
+        }
+        if self.states.iter().any(|word| word == "help") {
+            return Ok(Some([LoadState::KNOWN, ActiveState::KNOWN, UnitFileState::KNOWN].concat()));
+        }
+        let is_known = |word: &str| types.contains(&word) || LoadState::KNOWN.contains(&word);
+        match self.types.iter().find(|word| !is_known(word)) {
+            Some(word) => {
+                Err(Usage(format!("{word:?} is no type of unit: --type=help lists them")))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// What stands below a list, with how to see what it leaves out.
+    pub(crate) fn foot(&self, listed: &str) -> String {
+        let more = if self.all { "" } else { "; --all lists those that are inactive too" };
+        format!("{listed}{more}")
+    }
+
+    /// Whether units of that kind are wanted, by `--type=`.
+    pub(crate) fn takes_type(&self, kind: &str) -> bool {
+        self.types.is_empty() || self.types.iter().any(|wanted| wanted == kind)
+    }
+
     /// Whether answers are to be JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.output.as_deref().is_some_and(|format| format.starts_with("json"))
@@ -139,7 +192,6 @@ impl Options {
 
     /// Whether tables have a head and a foot.
     pub(crate) fn has_legend(&self) -> bool {
-        let no = |word: &str| ["no", "0", "false", "off", "n", "f"].contains(&word);
-        !self.no_legend && !self.quiet && !self.legend.as_deref().is_some_and(no)
+        !self.no_legend && !self.quiet && self.legend != Some(false)
     }
 }

@@ -1,7 +1,7 @@
 //! Text for people: nothing that a unit says reaches the terminal raw, and colour only where there
 //! is one.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 /// Text from a unit or a log, with each control character shown as what it is: `\x1b`.
 ///
@@ -59,35 +59,8 @@ pub(crate) fn wants_colour() -> bool {
     io::stdout().is_terminal() && !refused && !dumb
 }
 
-/// Writes rows in columns as wide as their widest cell; the last one is not padded.
-pub(crate) fn table(
-    out: &mut dyn Write,
-    head: Option<&[&str]>,
-    rows: &[Vec<String>],
-) -> io::Result<()> {
-    let head: Option<Vec<String>> =
-        head.map(|names| names.iter().map(|&name| name.to_owned()).collect());
-    let lines: Vec<&Vec<String>> = head.iter().chain(rows).collect();
-    let columns = lines.iter().map(|line| line.len()).max().unwrap_or(0);
-    let widest = |column: usize| {
-        lines.iter().filter_map(|line| line.get(column)).map(|cell| width(cell)).max()
-    };
-    let widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0)).collect();
-    for line in lines {
-        let mut text = String::new();
-        for (at, cell) in line.iter().enumerate() {
-            text.push_str(cell);
-            if at + 1 < line.len() {
-                text.extend(std::iter::repeat_n(' ', widths[at] - width(cell) + 1));
-            }
-        }
-        writeln!(out, "{}", text.trim_end())?;
-    }
-    Ok(())
-}
-
 /// The columns that a text takes, as far as that can be known without a table of all characters.
-fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.chars().count()
 }
 

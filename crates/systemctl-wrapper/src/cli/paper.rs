@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use systemctl_wrapper::{Action, Graph, Relation};
+use systemctl_wrapper::{Action, Graph, JobMode, LoadState, Relation};
 
 use super::context::Context;
 use super::output::{plain, tint_of, tinted};
@@ -21,9 +21,11 @@ pub(crate) fn rehearse(
     context: &mut Context<'_>,
     action: Action,
     units: &[String],
+    mode: &JobMode,
 ) -> anyhow::Result<u8> {
     for unit in units {
         let jobs = match action {
+            Action::Start if mode.0 == "isolate" => isolates(context, unit)?,
             Action::Stop => stops(context, unit)?,
             Action::Reload => BTreeMap::from([(unit.clone(), "reload")]),
             _ => starts(context, unit, action)?,
@@ -54,8 +56,13 @@ fn starts(
     let graph = manager.graph(unit, &STARTS, false, DEPTH_MAX)?;
     let is_up = |name: &str| graph.states.get(name).is_some_and(|state| state.is_active());
     let mut jobs: BTreeMap<String, &'static str> = BTreeMap::new();
-    for name in graph.states.keys().filter(|name| !is_up(name)) {
-        jobs.insert(name.clone(), "start");
+    let down: Vec<&str> =
+        graph.states.keys().map(String::as_str).filter(|name| !is_up(name)).collect();
+    for (name, found) in down.iter().zip(manager.units(&down)?) {
+        // What is wanted and missing, or masked, is left out without a word.
+        if found.load == LoadState::Loaded || *name == unit {
+            jobs.insert((*name).to_owned(), "start");
+        }
     }
     if matches!(action, Action::Restart | Action::ReloadOrRestart) && is_up(unit) {
         jobs.insert(unit.to_owned(), action.word());
@@ -69,6 +76,27 @@ fn starts(
             if manager.unit(enemy)?.active.is_active() {
                 jobs.insert(enemy.to_owned(), "stop");
             }
+        }
+    }
+    Ok(jobs)
+}
+
+/// What a start does, and the end of all that runs and is not part of it; but for what has
+/// `IgnoreOnIsolate=`, or is triggered by something that stays.
+fn isolates(context: &Context<'_>, unit: &str) -> anyhow::Result<BTreeMap<String, &'static str>> {
+    let manager = context.manager()?;
+    let kept = manager.graph(unit, &STARTS, false, DEPTH_MAX)?.states;
+    let listed = manager.list_units(&[])?;
+    let others = listed.iter().filter(|other| {
+        !other.active.is_down() && other.following.is_empty() && !kept.contains_key(&other.name)
+    });
+    let others: Vec<&str> = others.map(|other| other.name.as_str()).collect();
+    let mut jobs = starts(context, unit, Action::Start)?;
+    for other in manager.units(&others)? {
+        let triggers = other.properties.texts("TriggeredBy");
+        let is_kept = triggers.iter().any(|trigger| kept.contains_key(*trigger));
+        if !is_kept && !other.properties.is_true("IgnoreOnIsolate") {
+            jobs.insert(other.id, "stop");
         }
     }
     Ok(jobs)

@@ -10,7 +10,8 @@ const STYLE: &str = "<style>
 svg { color-scheme: light dark; font-family: system-ui, sans-serif; font-size: 13px; }
 text { fill: #1f2328; } .faint { fill: #57606a; font-size: 11px; }
 rect { fill: #f6f8fa; stroke: #8c959f; } .active, .reloading { fill: #dafbe1; stroke: #1a7f37; }
-.failed { fill: #ffebe9; stroke: #cf222e; } .activating, .deactivating { fill: #fff8c5; stroke: #9a6700; }
+.failed { fill: #ffebe9; stroke: #cf222e; }
+.activating, .deactivating { fill: #fff8c5; stroke: #9a6700; }
 path { fill: none; stroke: #8c959f; } .Requires, .BindsTo { stroke: #57606a; stroke-width: 1.8; }
 .Wants { stroke-dasharray: 4 3; }
 @media (prefers-color-scheme: dark) {

@@ -32,11 +32,14 @@ ExecStart=/bin/sh -c 'kill -SEGV $$$$'
     let (said, _) = says(
         &lab,
         &format!(
-            "for unit in $(systemctl list-units --all --plain --no-legend | cut -d' ' -f1) nobody-knows-it.service; do
-                 systemctl show -- $unit | grep -vE '{MOVES}' > /tmp/theirs; $W show -- $unit | grep -vE '{MOVES}' > /tmp/ours
+            "units=$(systemctl list-units --all --plain --no-legend | cut -d' ' -f1)
+             for unit in $units nobody-knows-it.service; do
+                 systemctl show -- $unit | grep -vE '{MOVES}' > /tmp/theirs
+                 $W show -- $unit | grep -vE '{MOVES}' > /tmp/ours
                  cmp --quiet /tmp/theirs /tmp/ours || {{ echo $unit; diff /tmp/theirs /tmp/ours; }}
              done
-             systemctl show | grep -vE '{MOVES}' > /tmp/theirs; $W show | grep -vE '{MOVES}' > /tmp/ours; diff /tmp/theirs /tmp/ours"
+             systemctl show | grep -vE '{MOVES}' > /tmp/theirs
+             $W show | grep -vE '{MOVES}' > /tmp/ours; diff /tmp/theirs /tmp/ours"
         ),
     );
     assert_eq!(said, "");
@@ -58,12 +61,18 @@ fn words_for_scripts_are_systemctls() {
         "cat dbus.service",
         "show-environment",
         "list-dependencies --plain multi-user.target",
+        "list-dependencies dbus",
+        "list-unit-files",
+        "list-unit-files -o json",
+        "show-environment -o json",
+        "list-sockets --all --no-legend",
         "list-units --plain --no-legend -o json",
     ] {
         let (said, _) = says(
             &lab,
             &format!(
-                "systemctl {words} > /tmp/theirs; $W {words} > /tmp/ours; diff /tmp/theirs /tmp/ours"
+                "systemctl {words} > /tmp/theirs; $W {words} > /tmp/ours
+                 diff /tmp/theirs /tmp/ours"
             ),
         );
         assert_eq!(said, "", "{words}");

@@ -28,7 +28,8 @@ fn what_systemctl_has_and_this_has_not_is_refused_with_its_command() {
         ("start --root=/x web", "systemctl start --root=/x web"),
         ("log-level debug", "systemctl log-level debug"),
         ("strat web", "do you mean start?"),
-        ("set-property web Slice=x.slice", "systemctl set-property UNIT 'Slice=x.slice'"),
+        ("set-property web Slice=x.slice", "systemctl set-property web.service 'Slice=x.slice'"),
+        ("edit --full web", "systemctl edit --full web"),
     ] {
         let (said, status) = says(&lab, &format!("$W {typed}"));
         assert!(said.contains(expected), "{typed}: {said}");
@@ -66,7 +67,8 @@ fn a_closed_pipe_is_no_error() {
     let Some(lab) = lab("a_closed_pipe_is_no_error") else { return };
     let (said, status) = says(
         &lab,
-        "set -o pipefail; $W show dbus.service | true; $W list-units --all | head --lines=1 > /dev/null",
+        "set -o pipefail; $W show dbus.service | true
+         $W list-units --all | head --lines=1 > /dev/null",
     );
     assert_eq!((said.as_str(), status), ("", 0));
 }
@@ -88,9 +90,11 @@ fn a_bus_that_never_answers_is_waited_for_only_so_long() {
     let Some(lab) = lab("a_bus_that_never_answers_is_waited_for_only_so_long") else { return };
     let (said, status) = says(
         &lab,
-        "python3 -c 'import socket,time; s=socket.socket(socket.AF_UNIX); s.bind(\"/run/mute\"); s.listen(); time.sleep(60)' & mute=$!
+        "python3 -c 'import socket, time
+s = socket.socket(socket.AF_UNIX); s.bind(\"/run/mute\"); s.listen(); time.sleep(60)' & mute=$!
          until [ -S /run/mute ]; do :; done
-         DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/mute SYSTEMD_BUS_TIMEOUT=1 $W is-active dbus; status=$?; kill $mute; exit $status",
+         export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/mute SYSTEMD_BUS_TIMEOUT=1
+         $W is-active dbus; status=$?; kill $mute; exit $status",
     );
     assert!(said.contains("no answer within 1 s"), "{said}");
     assert_eq!(status, 1);
@@ -133,11 +137,15 @@ ExecStart=/bin/sleep infinity
 #[test]
 fn another_machine_is_reached_through_ssh() {
     let Some(lab) = lab("another_machine_is_reached_through_ssh") else { return };
-    // There is no other machine here: this ssh ends on the same one, and writes down how it was called.
+    // There is no other machine here: this ssh ends on the same one, and writes down how it was
+    // called.
     let (said, status) = says(
         &lab,
-        "mkdir -p /usr/local/bin; printf '#!/bin/sh\\necho \"$@\" > /tmp/called\\nexec systemd-stdio-bridge\\n' > /usr/local/bin/ssh
-         chmod +x /usr/local/bin/ssh; $W -H ann@box:22 is-active dbus; cat /tmp/called; $W -H-oProxyCommand=x is-active dbus",
+        "mkdir -p /usr/local/bin
+         printf '#!/bin/sh\\necho \"$@\" > /tmp/called\\nexec systemd-stdio-bridge\\n' \
+             > /usr/local/bin/ssh
+         chmod +x /usr/local/bin/ssh; $W -H ann@box:22 is-active dbus; cat /tmp/called
+         $W -H-oProxyCommand=x is-active dbus",
     );
     assert!(said.starts_with("active\n-xT -- ann@box:22 systemd-stdio-bridge\n"), "{said}");
     assert!(said.contains("is not the name of a host"), "{said}");

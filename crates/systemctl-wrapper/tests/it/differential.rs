@@ -28,7 +28,8 @@ fn unit_names() -> String {
 fn look(units: &str) -> String {
     format!(
         "find /etc/systemd /run/systemd/system /usr/local/lib/systemd /run/systemd/transient \
-            /var/lib/dirs /var/cache/dirs /run/dirs -not -type d -printf '%p -> %l\\n' 2> /dev/null; echo
+            /var/lib/dirs /var/cache/dirs /run/dirs \
+            -not -type d -printf '%p -> %l\\n' 2> /dev/null; echo
          systemctl show --property=Id,LoadState,ActiveState,SubState,UnitFileState {units}"
     )
 }
@@ -91,7 +92,8 @@ fn the_wrapper_does_what_systemctl_does_after_each_of_hundreds_of_commands() {
         });
         if theirs_after.1 != ours_after.1 {
             failures.push(format!(
-                "{command}: systemctl exits {}, the wrapper {}\n    systemctl: {}\n    wrapper:   {}",
+                "{command}: systemctl exits {}, the wrapper {}\n    \
+                 systemctl: {}\n    wrapper:   {}",
                 theirs_after.1, ours_after.1, theirs_after.0, ours_after.0
             ));
         }

@@ -52,7 +52,8 @@ fn good_and_bad_jobs_together_are_told_apart() {
     let names: Vec<String> =
         (0..40).map(|number| format!("{}@{number}", ["quick", "wrong"][number % 2])).collect();
     let script = format!(
-        "$W start {} > /tmp/said; echo $?; grep -c '→ active (exited)' /tmp/said; grep -c 'the job: failed' /tmp/said",
+        "$W start {} > /tmp/said; echo $?; grep -c '→ active (exited)' /tmp/said
+         grep -c 'the job: failed' /tmp/said",
         names.join(" ")
     );
     assert_eq!(says(&lab, &script).0, "1\n20\n20\n");
@@ -93,7 +94,8 @@ fn a_bus_that_goes_away_is_an_error_or_a_new_connection_and_never_a_hang() {
         &lab,
         "systemctl stop slow; timeout 20 $W start slow > /tmp/said 2>&1 & job=$!
          until systemctl list-jobs | grep -q slow; do :; done
-         systemctl stop dbus.socket dbus.service; wait $job; echo $?; grep -c 'went away' /tmp/said",
+         systemctl stop dbus.socket dbus.service; wait $job; echo $?
+         grep -c 'went away' /tmp/said",
     );
     assert_eq!((said.as_str(), status), ("1\n1\n", 0));
 }
@@ -108,7 +110,8 @@ fn an_interrupt_leaves_the_job_and_says_so() {
         "set -m 2> /dev/null; $W stop stubborn > /tmp/said 2>&1 & job=$!
          until grep -q 'waiting for stubborn.service, 1 s' /tmp/said; do sleep 0.05; done
          kill -INT $job; wait $job 2> /dev/null; echo $?
-         grep -c 'no longer waiting; the job goes on: stubborn.service' /tmp/said; systemctl list-jobs --no-legend | grep -c stubborn",
+         grep -c 'no longer waiting; the job goes on: stubborn.service' /tmp/said
+         systemctl list-jobs --no-legend | grep -c stubborn",
     );
     assert!(said.ends_with("130\n1\n1\n"), "{said}");
 }

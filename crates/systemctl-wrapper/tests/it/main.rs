@@ -7,3 +7,4 @@ mod bad_input;
 mod differential;
 mod harness;
 mod jobs;
+mod queue;

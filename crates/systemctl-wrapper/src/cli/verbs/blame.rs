@@ -22,7 +22,8 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "[UNIT]",
     counts: (0, 1),
     summary: "Show what the last boot, or the last start of a unit, waited for",
-    details: "A bar is the time from inactive to active. --all shows those under 1 ms too, --svg draws it for a page.",
+    details: "A bar is the time from inactive to active. --all shows those under 1 ms too,\n\
+              --svg draws it for a page.",
     statuses: WORKS_OR_NOT,
     run,
 };

@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use systemd_types::UnitType;
+use systemctl_wrapper::{Error, Manager};
 
 use crate::cli::context::Context;
-use crate::cli::names;
+use crate::cli::each::each;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
+
+/// After so long it is no longer waited for; the manager goes on.
+const LIMIT: Duration = Duration::from_secs(90);
 
 pub(crate) const VERB: Verb = Verb {
     name: "clean",
@@ -20,35 +23,30 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
-    context.manager_to_change()?;
     let what: Vec<&str> = match context.options.what.is_empty() {
         true => vec!["cache", "runtime"],
         false => context.options.what.iter().map(String::as_str).collect(),
     };
-    let mut failed = None;
-    for unit in names::expand(context, units, UnitType::Service)? {
-        context.explain(&format!("CleanUnit({unit:?}, {what:?})"))?;
-        match clean(context, &unit, &what) {
-            Ok(()) => {}
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(0), Err)
+    each(
+        context,
+        units,
+        |unit| format!("CleanUnit({unit:?}, {what:?})"),
+        |manager, unit| {
+            clean(manager, unit, &what)?;
+            Ok(format!("removed its directories: {}", what.join(", ")))
+        },
+    )
 }
 
 /// The manager answers before the directories are gone; the unit is in `maintenance` meanwhile.
-fn clean(context: &mut Context<'_>, unit: &str, what: &[&str]) -> anyhow::Result<()> {
-    let manager = context.manager()?;
+fn clean(manager: &Manager, unit: &str, what: &[&str]) -> Result<(), Error> {
     let mut watch = manager.watch(Some(unit))?;
     manager.clean(unit, what)?;
-    let deadline = Instant::now() + Duration::from_secs(90);
+    let deadline = Instant::now() + LIMIT;
     while manager.unit_text(unit, "ActiveState")? == "maintenance" {
         if watch.next(Some(deadline))?.is_none() {
-            anyhow::bail!("cannot clean {unit}: it is still at it after 90 s");
+            return Err(Error::TimedOut { what: format!("clean {unit}"), limit: LIMIT });
         }
-    }
-    if context.is_loud() {
-        writeln!(context.out, "{unit}: removed its directories: {}", what.join(", "))?;
     }
     Ok(())
 }

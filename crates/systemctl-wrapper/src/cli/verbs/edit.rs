@@ -1,151 +1,128 @@
-//! `edit`: write a drop-in for a unit, have it checked, and let the manager read it.
+//! `edit`: write drop-ins for units, have them checked, and let the manager read them.
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context as _;
-use systemctl_wrapper::Scope;
+use systemctl_wrapper::Unit;
 use systemd_types::{Globs, UnitName, UnitType, mangle};
 
 use crate::cli::Usage;
 use crate::cli::context::Context;
-use crate::cli::verb::{Verb, WORKS_OR_NOT};
-
-/// No drop-in is longer, in bytes.
-const DROP_IN_MAX: u64 = 1 << 20;
+use crate::cli::drop_in::{self, DropIn};
+use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 
 pub(crate) const VERB: Verb = Verb {
     name: "edit",
     aliases: &[],
-    arguments: "UNIT",
-    counts: (1, 1),
-    summary: "Write a drop-in for a unit, have it checked, and let the manager read it",
-    details: "--stdin takes it from standard input; otherwise $SYSTEMD_EDITOR, $EDITOR or $VISUAL opens it.\n\
-              --drop-in=NAME is its name (override.conf), --runtime makes it last until the next boot.\n\
-              Where unit-writer is installed, its errors keep the drop-in from being installed.",
+    arguments: "UNIT…",
+    counts: (1, ANY),
+    summary: "Write drop-ins for units, have them checked, and let the manager read them",
+    details: "--stdin takes the text from standard input, the same for all of the units;\n\
+              otherwise\n\
+              $SYSTEMD_EDITOR, $EDITOR or $VISUAL opens a file for each of them.\n\
+              --drop-in=NAME is its name (override.conf), --runtime makes it last until the\n\
+              next boot.\n\
+              Where unit-writer is installed, its errors keep a drop-in from being installed.",
     statuses: WORKS_OR_NOT,
     run,
 };
 
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
-    let name = UnitName::new(&mangle(&args[0], UnitType::Service, Globs::Refused)?)?;
-    let unit = context.manager_to_change()?.unit(name.as_str())?;
-    if !unit.exists() {
-        anyhow::bail!("cannot edit {name}: there is no such unit");
+    let options = context.options;
+    if options.full || options.force {
+        let which = if options.full { "--full" } else { "--force" };
+        let command = format!("systemctl edit {which} {}", args.join(" "));
+        return Err(Usage(format!("edit {which} is left out here: {command}")).into());
     }
-    let path = drop_in(context, &name)?;
-    let old = match fs::read(&path) {
-        Ok(old) => Some(old),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-    };
-    let new = match context.options.stdin {
-        true => from_standard_input()?,
-        false => from_editor(&path, old.as_deref().unwrap_or_default(), &unit.fragment)?,
-    };
-    if new.iter().all(u8::is_ascii_whitespace) || Some(&new) == old.as_ref() {
-        writeln!(context.out, "nothing to change: {}", path.display())?;
-        return Ok(0);
-    }
-    install(&path, &new)?;
-    if let Err(error) = check(&path) {
-        // As if it had never been there.
-        match old {
-            Some(old) => fs::write(&path, old)?,
-            None => fs::remove_file(&path)?,
+    // All of them are found before anything is opened: a misspelt name costs no work.
+    let mut all = Vec::new();
+    for name in args {
+        let name = UnitName::new(&mangle(name, UnitType::Service, Globs::Refused)?)?;
+        let unit = context.manager_to_change()?.unit(name.as_str())?;
+        if !unit.exists() {
+            let cure = format!("systemctl edit --force --full {name} writes a new one");
+            anyhow::bail!("cannot edit {name}: there is no such unit; {cure}");
         }
-        return Err(error);
+        all.push((DropIn::of(context, &name)?, unit));
     }
-    if context.is_loud() {
-        writeln!(context.out, "wrote {}", path.display())?;
+    let texts = match options.stdin {
+        true => vec![from_standard_input()?; all.len()],
+        false => from_editor(&all)?,
+    };
+    let mut status = 0;
+    let mut written = Vec::new();
+    for ((drop_in, unit), text) in all.iter().zip(&texts) {
+        if !drop_in.is_changed_by(text) {
+            writeln!(context.out, "nothing to change: {}", drop_in.path.display())?;
+        } else if let Err(error) = drop_in.install_checked(text) {
+            eprintln!("systemctl-wrapper: {error:#}");
+            status = 1;
+        } else {
+            written.push((drop_in, unit));
+        }
+    }
+    finish(context, &written)?;
+    Ok(status)
+}
+
+/// Lets the manager read what was written, and says what that means for units that run.
+fn finish(context: &mut Context<'_>, written: &[(&DropIn, &Unit)]) -> anyhow::Result<()> {
+    if written.is_empty() {
+        return Ok(());
     }
     context.explain("Reload()")?;
     context.manager()?.daemon_reload()?;
-    if context.is_loud() && !unit.active.is_down() {
-        writeln!(context.out, "{name} runs with its old settings until: restart {name}")?;
+    if !context.is_loud() {
+        return Ok(());
     }
-    Ok(0)
-}
-
-/// `UNIT.d/override.conf`, where an administrator's units are.
-fn drop_in(context: &Context<'_>, unit: &UnitName) -> anyhow::Result<PathBuf> {
-    let name = context.options.drop_in.as_deref().unwrap_or("override");
-    let name = name.strip_suffix(".conf").unwrap_or(name);
-    if name.is_empty() || name.contains('/') || name.starts_with('.') {
-        return Err(Usage(format!("{name:?} is no name for a drop-in")).into());
+    for (drop_in, unit) in written {
+        writeln!(context.out, "wrote {}", drop_in.path.display())?;
+        if !unit.active.is_down() {
+            let name = &unit.id;
+            writeln!(context.out, "{name} runs with its old settings until: restart {name}")?;
+        }
     }
-    let folder = match (&context.scope, context.options.runtime) {
-        (Scope::System, false) => PathBuf::from("/etc/systemd/system"),
-        (Scope::System, true) => PathBuf::from("/run/systemd/system"),
-        (Scope::User, false) => {
-            let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-            let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".config"));
-            let config = config.or_else(home).context("cannot find your units: HOME is not set")?;
-            config.join("systemd/user")
-        }
-        (Scope::User, true) => {
-            let runtime =
-                std::env::var_os("XDG_RUNTIME_DIR").context("XDG_RUNTIME_DIR is not set")?;
-            Path::new(&runtime).join("systemd/user")
-        }
-        (Scope::Host(host), _) => anyhow::bail!("files of {host} can't be edited from here"),
-    };
-    Ok(folder.join(format!("{unit}.d")).join(format!("{name}.conf")))
+    Ok(())
 }
 
 fn from_standard_input() -> anyhow::Result<Vec<u8>> {
     let mut text = Vec::new();
-    std::io::stdin().take(DROP_IN_MAX + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > DROP_IN_MAX {
+    std::io::stdin().take(drop_in::SIZE_MAX + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > drop_in::SIZE_MAX {
         anyhow::bail!("what comes on standard input is too long for a drop-in");
     }
     Ok(text)
 }
 
-/// Opens a copy in the editor, so that a half-written file is never where systemd looks.
-fn from_editor(path: &Path, old: &[u8], fragment: &str) -> anyhow::Result<Vec<u8>> {
-    let copy = path.with_extension(format!("conf.edit-{}", std::process::id()));
-    let hint = format!("# Lines here override those of {fragment}.\n");
-    let start = if old.is_empty() { hint.as_bytes() } else { old };
-    install(&copy, start)?;
+/// Opens copies in the editor, so that a half-written file is never where systemd looks.
+fn from_editor(all: &[(DropIn, Unit)]) -> anyhow::Result<Vec<Vec<u8>>> {
     let editor = ["SYSTEMD_EDITOR", "EDITOR", "VISUAL"].iter().find_map(std::env::var_os);
+    if editor.is_none() && !std::io::stdin().is_terminal() {
+        return Err(Usage("no terminal for an editor: --stdin takes the text".to_owned()).into());
+    }
     let editor = editor.unwrap_or_else(|| "editor".into());
-    let done = Command::new(&editor).arg(&copy).status();
-    let text = fs::read(&copy);
-    fs::remove_file(&copy)?;
+    let mut starts = Vec::new();
+    for (drop_in, unit) in all {
+        let hint = format!("# Lines here override those of {}.\n", unit.fragment);
+        let start = drop_in.old.clone().unwrap_or_else(|| hint.into_bytes());
+        drop_in::install(&drop_in.copy(), &start)?;
+        starts.push(start);
+    }
+    let copies = all.iter().map(|(drop_in, _)| drop_in.copy());
+    let done = Command::new(&editor).args(copies).status();
+    let mut texts = Vec::new();
+    for ((drop_in, _), start) in all.iter().zip(starts) {
+        let text = drop_in.take_copy()?;
+        // The hint alone is nothing.
+        let is_untouched = text == start && drop_in.old.is_none();
+        texts.push(if is_untouched { Vec::new() } else { text });
+    }
     let editor = Path::new(&editor).display();
     let status = done.with_context(|| format!("cannot run {editor}: set EDITOR"))?;
     if !status.success() {
         anyhow::bail!("{editor} ended with an error: nothing was changed");
     }
-    let text = text?;
-    // The hint alone is nothing.
-    Ok(if text == start && old.is_empty() { Vec::new() } else { text })
-}
-
-/// Writes beside, then renames: systemd never sees half a file.
-fn install(path: &Path, text: &[u8]) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write {}", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(cannot)?;
-    }
-    let beside = path.with_extension("conf.new");
-    fs::write(&beside, text).with_context(cannot)?;
-    fs::rename(&beside, path).with_context(cannot)
-}
-
-/// Lesson 2's tool judges, where it is installed.
-fn check(path: &Path) -> anyhow::Result<()> {
-    let checked = Command::new("unit-writer").arg("check").arg(path).stdin(Stdio::null()).output();
-    let Ok(output) = checked else { return Ok(()) };
-    let findings = String::from_utf8_lossy(&output.stdout);
-    for line in findings.lines() {
-        eprintln!("{}", crate::cli::output::plain(line));
-    }
-    if !output.status.success() {
-        anyhow::bail!("not installed, for the errors above: {}", path.display());
-    }
-    Ok(())
+    Ok(texts)
 }

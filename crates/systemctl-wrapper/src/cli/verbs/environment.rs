@@ -1,6 +1,8 @@
 //! `show-environment`, `set-environment`, `unset-environment`: variables that all new processes
 //! get.
 
+use std::collections::BTreeMap;
+
 use crate::cli::context::Context;
 use crate::cli::output::plain;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
@@ -40,8 +42,14 @@ pub(crate) const UNSET: Verb = Verb {
 
 fn show(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
     let properties = context.manager()?.manager_properties()?;
-    for assignment in properties.texts("Environment") {
-        let (name, value) = assignment.split_once('=').unwrap_or((assignment, ""));
+    let assignments = properties.texts("Environment").into_iter();
+    let pairs = assignments.map(|text| text.split_once('=').unwrap_or((text, "")));
+    if context.options.is_json() {
+        let object: BTreeMap<&str, &str> = pairs.collect();
+        writeln!(context.out, "{}", serde_json::to_string(&object)?)?;
+        return Ok(0);
+    }
+    for (name, value) in pairs {
         writeln!(context.out, "{name}={}", quoted(value))?;
     }
     Ok(0)

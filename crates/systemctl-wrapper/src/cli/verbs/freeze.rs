@@ -1,10 +1,9 @@
 //! `freeze` and `thaw`: hold the processes of units as they are, and let them go on.
 
 use systemctl_wrapper::{Error, Manager};
-use systemd_types::UnitType;
 
 use crate::cli::context::Context;
-use crate::cli::names;
+use crate::cli::each::each;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 
 pub(crate) const FREEZE: Verb = Verb {
@@ -35,18 +34,13 @@ fn run(
     call: &str,
     effect: fn(&Manager, &str) -> Result<(), Error>,
 ) -> anyhow::Result<u8> {
-    context.manager_to_change()?;
-    let mut failed = None;
-    for unit in names::expand(context, units, UnitType::Service)? {
-        context.explain(&format!("{call}({unit:?})"))?;
-        match effect(&*context.manager()?, &unit) {
-            Ok(()) if context.is_loud() => {
-                let now = context.manager()?.unit_text(&unit, "FreezerState")?;
-                writeln!(context.out, "{unit}: {now}")?;
-            }
-            Ok(()) => {}
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(0), |error| Err(error.into()))
+    each(
+        context,
+        units,
+        |unit| format!("{call}({unit:?})"),
+        |manager, unit| {
+            effect(manager, unit)?;
+            manager.unit_text(unit, "FreezerState")
+        },
+    )
 }

@@ -1,7 +1,8 @@
 //! `help`: the list of verbs.
 
+use crate::cli::Usage;
 use crate::cli::context::Context;
-use crate::cli::refused;
+use crate::cli::output::plain;
 use crate::cli::verb::{VERBS, Verb};
 
 pub(crate) const VERB: Verb = Verb {
@@ -44,7 +45,10 @@ Examples:
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     if let Some(name) = args.first() {
         let verb = VERBS.iter().find(|verb| verb.is_called(name));
-        let verb = verb.ok_or_else(|| refused::verb(name, &[]))?;
+        let verb = verb.ok_or_else(|| {
+            let name = plain(name);
+            Usage(format!("{name} is no verb; if it is a unit, its pages: systemctl help {name}"))
+        })?;
         verb.help(context.out)?;
         return Ok(0);
     }

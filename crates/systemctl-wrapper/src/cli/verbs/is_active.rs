@@ -13,7 +13,8 @@ pub(crate) const IS_ACTIVE: Verb = Verb {
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Print whether units are active",
-    details: "Active is what has started: a oneshot that ended well is not, unless RemainAfterExit=yes.",
+    details: "Active is what has started: a oneshot that ended well is not, unless\n\
+              RemainAfterExit=yes.",
     statuses: &[
         (0, "at least one is active"),
         (3, "none is"),

@@ -2,11 +2,11 @@
 
 use nix::sys::signal::Signal;
 use systemctl_wrapper::signal_name;
-use systemd_types::UnitType;
 
+use crate::cli::Usage;
 use crate::cli::context::Context;
+use crate::cli::each::each;
 use crate::cli::verb::{ANY, Verb};
-use crate::cli::{Usage, names};
 
 pub(crate) const VERB: Verb = Verb {
     name: "kill",
@@ -22,22 +22,14 @@ pub(crate) const VERB: Verb = Verb {
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     let signal = number(context.options.signal.as_deref().unwrap_or("SIGTERM"))?;
-    let whom = context.options.kill_whom.clone().unwrap_or_else(|| "all".to_owned());
-    context.manager_to_change()?;
-    let mut failed = None;
-    for unit in names::expand(context, units, UnitType::Service)? {
-        context.explain(&format!("KillUnit({unit:?}, {whom:?}, {signal})"))?;
-        match context.manager()?.kill(&unit, &whom, signal) {
-            Ok(()) if context.is_loud() => {
-                let name = signal_name(i64::from(signal));
-                let after = context.manager()?.unit_text(&unit, "ActiveState")?;
-                writeln!(context.out, "{unit}: sent {name} to {whom}; just after: {after}")?;
-            }
-            Ok(()) => {}
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(0), |error| Err(error.into()))
+    let whom = context.options.kill_whom.as_deref().unwrap_or("all");
+    let call = |unit: &str| format!("KillUnit({unit:?}, {whom:?}, {signal})");
+    each(context, units, call, |manager, unit| {
+        manager.kill(unit, whom, signal)?;
+        let name = signal_name(i64::from(signal));
+        let after = manager.unit_text(unit, "ActiveState")?;
+        Ok(format!("sent {name} to {whom}; just after: {after}"))
+    })
 }
 
 /// A signal by its number or its name, with or without `SIG`; signal(7).

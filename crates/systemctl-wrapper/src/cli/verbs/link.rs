@@ -1,8 +1,8 @@
 //! `link`: make unit files known that lie elsewhere.
 
 use crate::cli::context::Context;
+use crate::cli::files;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
-use crate::cli::{files, names};
 
 pub(crate) const VERB: Verb = Verb {
     name: "link",
@@ -16,15 +16,7 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
-    let units = names::files(context, units)?;
-    context.manager_to_change()?;
-    if context.options.dry_run {
-        return files::rehearse(context, "link", &units);
-    }
-    context.explain(&format!("LinkUnitFiles({units:?})"))?;
-    let files: Vec<&str> = units.iter().map(String::as_str).collect();
-    let options = context.options;
-    let answer = context.manager()?.link(&files, options.runtime, options.force);
-    let installed = files::cannot("link", &units, answer)?;
-    files::finish(context, &installed, &units, None)
+    files::change(context, ("link", "LinkUnitFiles"), units, None, |manager, files, options| {
+        manager.link(files, options.runtime, options.force)
+    })
 }

@@ -14,7 +14,8 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "[UNIT…]",
     counts: (0, ANY),
     summary: "Show what units pull in, as a tree; default.target without one",
-    details: "--reverse shows who pulls them in, --after and --before the order. Below targets it goes on by itself,\n\
+    details: "--reverse shows who pulls them in, --after and --before the order. Below targets\n\
+              it goes on by itself,\n\
               below others with --all.",
     statuses: WORKS_OR_NOT,
     run,
@@ -34,8 +35,7 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     for unit in units {
         // The name that was typed may be an alias, such as default.target.
         let own = context.manager()?.unit(&unit)?.id;
-        let depth = if options.all || own.ends_with(".target") { usize::MAX } else { 1 };
-        let mut graph = context.manager()?.graph(&own, relations, backward, depth)?;
+        let mut graph = context.manager()?.graph(&own, relations, backward, usize::MAX)?;
         if own != unit {
             graph.rename_root(&unit);
         }

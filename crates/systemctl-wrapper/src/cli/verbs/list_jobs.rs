@@ -1,8 +1,11 @@
 //! `list-jobs`: what the manager is about to do.
 
+use systemctl_wrapper::ListedJob;
+
 use crate::cli::context::Context;
+use crate::cli::list::List;
 use crate::cli::names::is_pattern;
-use crate::cli::output::{plain, table};
+use crate::cli::output::plain;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 
 pub(crate) const VERB: Verb = Verb {
@@ -11,7 +14,8 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "[PATTERN…]",
     counts: (0, ANY),
     summary: "List the jobs that wait or run",
-    details: "A job that waits, waits for others: units are started one after the other only where After= says so.",
+    details: "A job that waits, waits for others: units are started one after the other only\n\
+              where After= says so.",
     statuses: WORKS_OR_NOT,
     run,
 };
@@ -30,25 +34,22 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         jobs.retain(|job| fitting.iter().any(|unit| unit.name == job.unit));
     }
     jobs.sort_by_key(|job| job.id);
-    if context.options.is_json() {
-        serde_json::to_writer(&mut *context.out, &jobs)?;
-        writeln!(context.out)?;
-        return Ok(0);
-    }
-    if jobs.is_empty() {
+    if jobs.is_empty() && !context.options.is_json() {
         if context.options.has_legend() {
             writeln!(context.out, "No jobs running.")?;
         }
         return Ok(0);
     }
-    let rows: Vec<Vec<String>> = jobs
-        .iter()
-        .map(|job| vec![job.id.to_string(), plain(&job.unit), job.kind.clone(), job.state.clone()])
-        .collect();
-    let legend = context.options.has_legend();
-    table(context.out, legend.then_some(&["JOB", "UNIT", "TYPE", "STATE"][..]), &rows)?;
-    if legend {
-        writeln!(context.out, "\n{} jobs listed.", jobs.len())?;
+    let cells = |job: &ListedJob| {
+        [job.id.to_string(), plain(&job.unit), job.kind.clone(), job.state.clone()]
+    };
+    List {
+        head: &["JOB", "UNIT", "TYPE", "STATE"],
+        rows: &jobs,
+        cells: &|job| cells(job).to_vec(),
+        tint: |_| None,
+        foot: "jobs listed".to_owned(),
     }
+    .write(context)?;
     Ok(0)
 }

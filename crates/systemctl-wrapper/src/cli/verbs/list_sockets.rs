@@ -4,7 +4,8 @@ use serde::Serialize;
 use systemctl_wrapper::{Unit, Value};
 
 use crate::cli::context::Context;
-use crate::cli::output::{plain, table};
+use crate::cli::list::List;
+use crate::cli::output::plain;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 use crate::cli::verbs::list_units;
 
@@ -36,20 +37,14 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     let units = context.manager()?.units(&names)?;
     let mut rows: Vec<Row> = units.iter().flat_map(rows_of).collect();
     rows.sort();
-    if context.options.is_json() {
-        serde_json::to_writer(&mut *context.out, &rows)?;
-        writeln!(context.out)?;
-        return Ok(0);
+    List {
+        head: &["LISTEN", "UNIT", "ACTIVATES"],
+        rows: &rows,
+        cells: &|row| vec![plain(&row.listen), plain(&row.unit), plain(&row.activates)],
+        tint: |_| None,
+        foot: context.options.foot("sockets listed"),
     }
-    let lines: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| vec![plain(&row.listen), plain(&row.unit), plain(&row.activates)])
-        .collect();
-    let legend = context.options.has_legend();
-    table(context.out, legend.then_some(&["LISTEN", "UNIT", "ACTIVATES"][..]), &lines)?;
-    if legend {
-        writeln!(context.out, "\n{} sockets listed.", rows.len())?;
-    }
+    .write(context)?;
     Ok(0)
 }
 

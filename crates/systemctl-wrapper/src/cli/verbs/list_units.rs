@@ -4,7 +4,8 @@ use serde::Serialize;
 use systemctl_wrapper::{Error, ListedUnit};
 
 use crate::cli::context::Context;
-use crate::cli::output::{plain, table, tint_of, tinted};
+use crate::cli::list::List;
+use crate::cli::output::{Tint, plain};
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 
 pub(crate) const VERB: Verb = Verb {
@@ -13,13 +14,14 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "[PATTERN…]",
     counts: (0, ANY),
     summary: "List the units in memory; what runs, failed, or has a job",
-    details: "--all lists the others too, --type=service,socket and --state=failed choose, --failed is the second.\n\
+    details: "--all lists the others too, --type=service,socket and --state=failed choose,\n\
+              --failed is the second.\n\
               On disk there are more: list-unit-files.",
     statuses: WORKS_OR_NOT,
     run,
 };
 
-/// A row for JSON, with systemctl's names.
+/// A row, with systemctl's names for JSON.
 #[derive(Serialize)]
 struct Row<'a> {
     unit: &'a str,
@@ -31,50 +33,22 @@ struct Row<'a> {
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     let units = list(context, patterns)?;
-    if context.options.is_json() {
-        let rows: Vec<Row<'_>> = units.iter().map(row).collect();
-        serde_json::to_writer(&mut *context.out, &rows)?;
-        writeln!(context.out)?;
-        return Ok(0);
+    let rows: Vec<Row<'_>> = units.iter().map(row).collect();
+    let head = [" ", "UNIT", "LOAD", "ACTIVE", "SUB", "DESCRIPTION"];
+    // Without its first column, for a program that takes words by their number.
+    let skipped = usize::from(context.options.plain);
+    List {
+        head: &head[skipped..],
+        rows: &rows,
+        cells: &|row| {
+            let words = [dot(row), row.unit, row.load, row.active, row.sub, row.description];
+            words[skipped..].iter().map(|word| plain(word)).collect()
+        },
+        tint: |row| (row.active == "failed").then_some(Tint::Bad),
+        foot: context.options.foot("units listed"),
     }
-    let is_plain = context.options.plain;
-    let line = |unit: &ListedUnit| {
-        let mut cells = Vec::new();
-        if !is_plain {
-            cells.push(dot(unit).to_owned());
-        }
-        cells.push(plain(&unit.name));
-        let words = [unit.load.as_str(), unit.active.as_str(), &unit.sub];
-        cells.extend(words.map(str::to_owned));
-        cells.push(plain(&unit.description));
-        cells
-    };
-    let rows: Vec<Vec<String>> = units.iter().map(line).collect();
-    let head: &[&str] = match is_plain {
-        true => &["UNIT", "LOAD", "ACTIVE", "SUB", "DESCRIPTION"],
-        false => &[" ", "UNIT", "LOAD", "ACTIVE", "SUB", "DESCRIPTION"],
-    };
-    let legend = context.options.has_legend();
-    let mut text = Vec::new();
-    table(&mut text, legend.then_some(head), &rows)?;
-    let text = String::from_utf8_lossy(&text);
-    for (at, line) in text.lines().enumerate() {
-        let unit = at.checked_sub(usize::from(legend)).and_then(|at| units.get(at));
-        let tint = unit.map(|unit| tint_of(unit.active.as_str()));
-        let is_bad = unit.is_some_and(|unit| unit.active.as_str() == "failed");
-        match tint.filter(|_| is_bad) {
-            Some(tint) => writeln!(context.out, "{}", tinted(line, tint))?,
-            None => writeln!(context.out, "{line}")?,
-        }
-    }
-    if legend {
-        writeln!(context.out, "\n{} units listed{}.", units.len(), more(context))?;
-    }
+    .write(context)?;
     Ok(0)
-}
-
-fn more(context: &Context<'_>) -> &'static str {
-    if context.options.all { "" } else { "; --all lists those that are inactive too" }
 }
 
 fn row(unit: &ListedUnit) -> Row<'_> {
@@ -87,8 +61,8 @@ fn row(unit: &ListedUnit) -> Row<'_> {
     }
 }
 
-fn dot(unit: &ListedUnit) -> &'static str {
-    match (unit.load.as_str(), unit.active.as_str()) {
+fn dot(row: &Row<'_>) -> &'static str {
+    match (row.load, row.active) {
         ("loaded" | "merged", "failed") => "×",
         ("not-found" | "bad-setting" | "error" | "masked", _) => "●",
         _ => " ",
@@ -108,8 +82,7 @@ pub(crate) fn list(context: &Context<'_>, patterns: &[String]) -> Result<Vec<Lis
     let fits = |unit: &ListedUnit| {
         let words = [unit.load.as_str(), unit.active.as_str(), unit.sub.as_str()];
         let kind = unit.name.rsplit('.').next().unwrap_or_default();
-        let of_type = options.types.is_empty()
-            || options.types.iter().any(|wanted| wanted == kind || wanted == words[0]);
+        let of_type = options.takes_type(kind) || options.types.iter().any(|word| word == words[0]);
         let of_state = states.is_empty() || states.iter().any(|state| words.contains(&&**state));
         let shown = options.all || !states.is_empty() || unit.is_of_interest();
         of_type && of_state && shown

@@ -1,8 +1,8 @@
 //! `reenable`: remove the links of units and make them anew.
 
 use crate::cli::context::Context;
+use crate::cli::files;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
-use crate::cli::{files, names};
 
 pub(crate) const VERB: Verb = Verb {
     name: "reenable",
@@ -16,15 +16,11 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
-    let units = names::files(context, units)?;
-    context.manager_to_change()?;
-    if context.options.dry_run {
-        return files::rehearse(context, "reenable", &units);
-    }
-    context.explain(&format!("ReenableUnitFiles({units:?})"))?;
-    let files: Vec<&str> = units.iter().map(String::as_str).collect();
-    let options = context.options;
-    let answer = context.manager()?.reenable(&files, options.runtime, options.force);
-    let installed = files::cannot("reenable", &units, answer)?;
-    files::finish(context, &installed, &units, None)
+    files::change(
+        context,
+        ("reenable", "ReenableUnitFiles"),
+        units,
+        None,
+        |manager, files, options| manager.reenable(files, options.runtime, options.force),
+    )
 }

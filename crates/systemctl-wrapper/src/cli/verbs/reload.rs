@@ -11,7 +11,8 @@ pub(crate) const RELOAD: Verb = Verb {
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Let services read their own configuration again",
-    details: "That is ExecReload= of the unit, and has nothing to do with daemon-reload, which reads unit files.",
+    details: "That is ExecReload= of the unit, and has nothing to do with daemon-reload, which\n\
+              reads unit files.",
     statuses: jobs::STATUSES,
     run: |context, units| jobs::run(context, Action::Reload, units),
 };

@@ -14,7 +14,8 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "[UNIT…]",
     counts: (0, ANY),
     summary: "Print the properties of units, of jobs, or of the manager",
-    details: "-p NAME,NAME chooses, --value leaves the names out, -P NAME does both. A missing unit has\n\
+    details: "-p NAME,NAME chooses, --value leaves the names out, -P NAME does both. A missing\n\
+              unit has\n\
               LoadState=not-found, and that is no error. -o json prints the values as they came.",
     statuses: WORKS_OR_NOT,
     run,

@@ -3,10 +3,13 @@
 use systemctl_wrapper::{LoadState, Unit, Value, condition_in_words};
 use systemd_types::UnitType;
 
+use crate::cli::cgroup::Group;
 use crate::cli::context::Context;
-use crate::cli::format::{ago, bytes, now, timespan, timestamp};
+use crate::cli::format::{ago, bytes, next_elapse, now, timespan, timestamp};
+use crate::cli::list::cut;
 use crate::cli::output::{Tint, plain, tint_of, tinted};
 use crate::cli::verb::{ANY, Verb};
+use crate::cli::verbs::list_units;
 use crate::cli::{Usage, diagnosis, journal, names};
 
 pub(crate) const VERB: Verb = Verb {
@@ -15,8 +18,10 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "[UNIT…|PID…]",
     counts: (0, ANY),
     summary: "Show what units do, and the last lines of their logs",
-    details: "-n LINES of the log (10), -o FORMAT of journalctl's. --explain says what each line means.\n\
-              Without a unit it shows the state of the whole.",
+    details: "-n LINES of the log (10), -o FORMAT of journalctl's. --explain says what each\n\
+              line means.\n\
+              Without a unit: the state of the whole, and all processes by their units. -l\n\
+              cuts no line.",
     statuses: &[
         (0, "the unit is active; of several, the first that is not decides"),
         (3, "it is not"),
@@ -26,12 +31,21 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
-    if args.is_empty() {
-        return whole(context);
-    }
     let mut status = 0;
     let mut is_first = true;
-    for name in units(context, args)? {
+    let options = context.options;
+    let names = match args.is_empty() {
+        false => units(context, args)?,
+        true => {
+            let all = options.all || options.failed || !options.types.is_empty();
+            if !all && options.states.is_empty() {
+                return whole(context);
+            }
+            let units = list_units::list(context, &[])?;
+            units.into_iter().map(|unit| unit.name).collect()
+        }
+    };
+    for name in names {
         let unit = context.manager()?.unit(&name)?;
         let own = if !unit.exists() {
             eprintln!("Unit {} could not be found.", plain(&name));
@@ -64,21 +78,34 @@ fn units(context: &Context<'_>, args: &[String]) -> anyhow::Result<Vec<String>> 
     Ok(names)
 }
 
-/// The manager's own state.
+/// The manager's own state, and all processes by their units.
 fn whole(context: &mut Context<'_>) -> anyhow::Result<u8> {
     let properties = context.manager()?.manager_properties()?;
     let state = properties.text("SystemState").to_owned();
     let tint = if state == "running" { Tint::Good } else { Tint::Bad };
     let number = |name: &str| properties.number(name).unwrap_or(0);
     writeln!(context.out, "{} {}", tinted("●", tint), plain(&context.scope.to_string()))?;
-    writeln!(context.out, "    State: {}", tinted(&state, tint))?;
-    writeln!(context.out, "    Units: {} in memory", number("NNames"))?;
-    writeln!(context.out, "     Jobs: {} queued", number("NJobs"))?;
-    writeln!(context.out, "   Failed: {} units", number("NFailedUnits"))?;
+    let mut line = |label: &str, text: &str| writeln!(context.out, "{label:>9}: {text}");
+    line("State", &tinted(&state, tint))?;
+    line("Units", &format!("{} in memory", number("NNames")))?;
+    line("Jobs", &format!("{} queued", number("NJobs")))?;
+    line("Failed", &format!("{} units", number("NFailedUnits")))?;
     if let Some(since) = timestamp(number("UserspaceTimestamp")) {
-        writeln!(context.out, "    Since: {since}; {}", ago(number("UserspaceTimestamp"), now()))?;
+        line("Since", &format!("{since}; {}", ago(number("UserspaceTimestamp"), now())))?;
     }
-    writeln!(context.out, "  systemd: {}", plain(properties.text("Version")))?;
+    line("systemd", &plain(properties.text("Version")))?;
+    let tainted = properties.text("Tainted");
+    if !tainted.is_empty() {
+        line("Tainted", &plain(tainted))?;
+    }
+    let group = properties.text("ControlGroup");
+    line("CGroup", if group.is_empty() { "/" } else { group })?;
+    // All slices lie in this one.
+    let processes = context.manager()?.processes("-.slice")?;
+    for branch in Group::new(group, processes).lines() {
+        let line = cut(&format!("           {branch}"), context.columns().unwrap_or(usize::MAX));
+        writeln!(context.out, "{line}")?;
+    }
     Ok(0)
 }
 
@@ -97,7 +124,10 @@ fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
     writeln!(context.out, "{} {title}", tinted(dot, tint_of(word)))?;
     for (label, text, meaning) in lines(context, unit)? {
         let colon = if label.is_empty() { ' ' } else { ':' };
-        writeln!(context.out, "{label:>11}{colon} {text}")?;
+        let line = format!("{label:>11}{colon} {text}");
+        // Only a process's command line may be as long as it likes.
+        let room = context.columns().filter(|_| label.is_empty()).unwrap_or(usize::MAX);
+        writeln!(context.out, "{}", cut(&line, room))?;
         if context.options.explain {
             writeln!(context.out, "             {}", tinted(meaning, Tint::Faint))?;
         }
@@ -123,9 +153,10 @@ type Line = (&'static str, String, &'static str);
 /// The lines below the title: label, text, and what the line means.
 fn lines(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
     let mut lines = vec![("Loaded", loaded(unit), LOADED)];
-    if !unit.drop_ins.is_empty() {
-        lines.push(("Drop-In", plain(&unit.drop_ins.join(", ")), DROP_IN));
+    if unit.properties.is_true("Transient") {
+        lines.push(("Transient", "yes".to_owned(), TRANSIENT));
     }
+    lines.extend(drop_ins(unit));
     lines.push(("Active", active(unit), ACTIVE));
     lines.extend(triggers(context, unit)?);
     for condition in unit.conditions().iter().filter(|condition| condition.held == Some(false)) {
@@ -155,16 +186,19 @@ fn lines(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
     if !group.is_empty() {
         lines.push(("CGroup", plain(group), CGROUP));
         let processes = context.manager()?.processes(&unit.id).unwrap_or_default();
-        for (_, pid, command) in processes.iter().take(32) {
-            lines.push(("", format!("  {pid} {}", plain(command)), PROCESSES));
-        }
+        let branches = Group::new(group, processes).lines();
+        lines.extend(branches.into_iter().map(|branch| ("", branch, PROCESSES)));
     }
     Ok(lines)
 }
 
 const LOADED: &str = "which file, and whether a boot starts the unit";
-const DROP_IN: &str = "files that were read after it, each overriding lines";
+const TRANSIENT: &str =
+    "somebody made it over D-Bus, as systemd-run(1) does: it is gone after its end, or at a boot";
+const DROP_IN: &str = "a directory with files that were read after it, each overriding lines";
+const DROP_IN_FILES: &str = "the files in it, in the order in which they were read";
 const ACTIVE: &str = "the state all units share, its own finer word, since when, and why it ended";
+const TRIGGER: &str = "when the timer elapses next, and starts what it triggers";
 const TRIGGERS: &str = "units that start it when something happens: a caller, a time, a file";
 const CONDITION: &str =
     "a condition that is not met: the start was skipped, and that is no failure";
@@ -193,13 +227,31 @@ fn loaded(unit: &Unit) -> String {
         parts.push(file_state.to_owned());
     }
     let preset = unit.properties.text("UnitFilePreset");
-    if !preset.is_empty() && unit.load != LoadState::Masked {
+    if !preset.is_empty() && unit.file_state.can_be_enabled() && unit.load != LoadState::Masked {
         parts.push(format!("preset: {preset}"));
     }
     match parts.is_empty() {
         true => load.to_owned(),
         false => format!("{load} ({})", parts.join("; ")),
     }
+}
+
+/// A line for each directory, and the names of the files in it.
+fn drop_ins(unit: &Unit) -> Vec<Line> {
+    let mut folders: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (folder, name) in unit.drop_ins.iter().filter_map(|path| path.rsplit_once('/')) {
+        match folders.last_mut().filter(|(last, _)| *last == folder) {
+            Some((_, names)) => names.push(name),
+            None => folders.push((folder, vec![name])),
+        }
+    }
+    let mut lines = Vec::new();
+    for (at, (folder, names)) in folders.iter().enumerate() {
+        let label = if at == 0 { "Drop-In" } else { "" };
+        lines.push((label, plain(folder), DROP_IN));
+        lines.push(("", format!("└─{}", plain(&names.join(", "))), DROP_IN_FILES));
+    }
+    lines
 }
 
 fn active(unit: &Unit) -> String {
@@ -222,8 +274,18 @@ fn active(unit: &Unit) -> String {
     text
 }
 
+/// When a timer elapses next.
+fn next_time(unit: &Unit) -> Option<String> {
+    let next = next_elapse(unit)?;
+    Some(match timestamp(next) {
+        Some(text) => format!("{text}; {}", ago(next, now())),
+        None => "n/a".to_owned(),
+    })
+}
+
 fn triggers(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
+    lines.extend(next_time(unit).map(|text| ("Trigger", text, TRIGGER)));
     for (label, property) in [("TriggeredBy", "TriggeredBy"), ("Triggers", "Triggers")] {
         for other in unit.properties.texts(property) {
             let state = context.manager()?.unit_text(other, "ActiveState")?;

@@ -26,7 +26,7 @@ struct Screen {
 pub(super) fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     let manager = context.manager()?;
     let mut watch = manager.watch(None)?;
-    let units = listed(context, patterns)?.into_iter().filter(ListedUnit::is_of_interest);
+    let units = listed(&mut watch, patterns)?.into_iter().filter(ListedUnit::is_of_interest);
     let mut screen = Screen { units: units.collect(), chosen: 0, note: String::new() };
     let raw = Raw::enter()?;
     let keys = keys();
