@@ -90,6 +90,21 @@ impl EntryList {
         }
     }
 
+    /// The first index for which `before` no longer holds. It is looked for as journald does it:
+    /// from array to array by their last entries, then within one. If the wall clock was set back,
+    /// it matters where one looks first.
+    pub(crate) fn partition_point(&self, mut before: impl FnMut(usize) -> bool) -> usize {
+        let mut start = 0;
+        let starts = self.arrays.iter().map(|array| array.before);
+        for end in starts.chain([self.len]).filter(|end| *end > 0) {
+            if end > start && !before(end - 1) {
+                return start + partition_point(end - 1 - start, |at| before(start + at));
+            }
+            start = end;
+        }
+        self.len
+    }
+
     /// Whether the entry at `offset` is in the list.
     pub(crate) fn contains(&self, file: &JournalFile, offset: u64) -> bool {
         let at = partition_point(self.len, |at| self.get(file, at).is_some_and(|it| it < offset));

@@ -5,7 +5,7 @@ use regex::bytes::Regex;
 
 use crate::compression::Decoder;
 use crate::entry::Entry;
-use crate::entry_list::EntryList;
+use crate::entry_list::{EntryList, partition_point};
 use crate::file::JournalFile;
 use crate::pattern::glob_matches;
 
@@ -59,6 +59,14 @@ impl Found {
         match self {
             Found::List(list) => list.len(),
             Found::Offsets(offsets) => offsets.len(),
+        }
+    }
+
+    /// The first index for which `before` no longer holds.
+    pub(crate) fn partition_point(&self, before: impl FnMut(usize) -> bool) -> usize {
+        match self {
+            Found::List(list) => list.partition_point(before),
+            Found::Offsets(offsets) => partition_point(offsets.len(), before),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::boots::boot_filter;
 use crate::cursor::Cursor;
 use crate::entry::Entry;
 use crate::entry_list::partition_point;
@@ -86,18 +87,43 @@ impl Part {
     /// The index of the first entry behind a place.
     pub(crate) fn place(&self, to: Seek) -> usize {
         let len = self.found.len();
-        // An entry that can't be read is passed over.
-        let search = |before: &dyn Fn(&Cursor) -> bool| {
-            let cursor = |at| self.cursor_at(self.found.get(&self.file, at)?);
-            partition_point(len, |at| cursor(at).is_none_or(|cursor| before(&cursor)))
-        };
+        let search = |before: &dyn Fn(&Cursor) -> bool| self.search(&self.found, before);
         match to {
             Seek::Head => 0,
             Seek::Tail => len,
             Seek::Realtime(time) => search(&|cursor| cursor.realtime < time),
             Seek::RealtimeEnd(time) => search(&|cursor| cursor.realtime <= time),
-            Seek::Before(place) => search(&|cursor| cursor.compare(&place) == Ordering::Less),
-            Seek::After(place) => search(&|cursor| cursor.compare(&place) != Ordering::Greater),
+            Seek::Before(place) => {
+                self.place_at(&place, &|cursor| cursor.compare(&place) == Ordering::Less)
+            }
+            Seek::After(place) => {
+                self.place_at(&place, &|cursor| cursor.compare(&place) != Ordering::Greater)
+            }
+        }
+    }
+
+    /// The index of the first entry of a list for which `before` no longer holds. One that can't be
+    /// read is passed over.
+    fn search(&self, list: &Found, before: &dyn Fn(&Cursor) -> bool) -> usize {
+        let cursor = |at| self.cursor_at(list.get(&self.file, at)?);
+        list.partition_point(|at| cursor(at).is_none_or(|cursor| before(&cursor)))
+    }
+
+    /// The same for the place of a cursor.
+    fn place_at(&self, place: &Cursor, before: &dyn Fn(&Cursor) -> bool) -> usize {
+        if self.file.header().seqnum_id == place.seqnum_id {
+            return self.search(&self.found, before);
+        }
+        // In its own boot the clock was never set back, so that comes before the wall clock.
+        let boot = boot_filter(place.boot_id).find(&self.file);
+        let at = self.search(&boot, before);
+        let (next, last) = (boot.get(&self.file, at), boot.len().checked_sub(1));
+        let end = last.and_then(|last| Some(boot.get(&self.file, last)? + 1));
+        match next.or(end) {
+            Some(offset) => partition_point(self.found.len(), |at| {
+                self.found.get(&self.file, at).is_none_or(|it| it < offset)
+            }),
+            None => self.search(&self.found, before),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::cli::output::Format;
 
@@ -17,8 +17,9 @@ Examples:
   journal-reader -b --summary                 what went wrong in this boot
   journal-reader salvage broken.journal -o export > whole.export
   journal-reader dissect /var/log/journal/*/system.journal
+  journal-reader completions bash             also zsh, fish; man for the manual page
 
-Exit status: 0; 1 if something could not be read, or -g found nothing; 2 for a wrong command line.";
+Exit status: 0; 1 if something could not be read, -g found nothing, or the command line is wrong.";
 
 /// Reads the journal's files, without journald.
 #[derive(Debug, Parser)]
@@ -62,22 +63,10 @@ pub(crate) struct Args {
     #[arg(short = 'k', long, help_heading = "Filters")]
     pub(crate) dmesg: bool,
     /// From this time on: 2024-10-31 18:00, yesterday, -2h
-    #[arg(
-        short = 'S',
-        long,
-        value_name = "TIME",
-        allow_hyphen_values = true,
-        help_heading = "Filters"
-    )]
+    #[arg(short = 'S', long, value_name = "TIME", help_heading = "Filters")]
     pub(crate) since: Option<String>,
     /// Until this time
-    #[arg(
-        short = 'U',
-        long,
-        value_name = "TIME",
-        allow_hyphen_values = true,
-        help_heading = "Filters"
-    )]
+    #[arg(short = 'U', long, value_name = "TIME", help_heading = "Filters")]
     pub(crate) until: Option<String>,
     /// From the entry of this cursor on
     #[arg(short = 'c', long, value_name = "CURSOR", help_heading = "Filters")]
@@ -204,7 +193,18 @@ impl Args {
 
     /// Reads the command line.
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Args, clap::Error> {
-        Args::try_parse_from(attach_optional_values(arguments))
+        let matches = Args::command().try_get_matches_from(attach_optional_values(arguments))?;
+        Args::from_arg_matches(&matches)
+    }
+
+    /// What clap knows of the command line.
+    pub(crate) fn command() -> clap::Command {
+        // An option takes what follows as its value, as in getopt(3): `-u -.mount`.
+        <Args as CommandFactory>::command().mut_args(|arg| {
+            let takes_next = !arg.is_positional() && !arg.is_require_equals_set();
+            let takes_next = takes_next && arg.get_action().takes_values();
+            if takes_next { arg.allow_hyphen_values(true) } else { arg }
+        })
     }
 
     /// Complains of two options that do not go together.
@@ -212,6 +212,7 @@ impl Args {
         let refuse = |message: &str| {
             Err(Args::command().error(clap::error::ErrorKind::ArgumentConflict, message))
         };
+        let one_boot = self.boot.as_deref().is_some_and(|boot| boot != "all");
         let starts = [&self.since, &self.cursor, &self.after_cursor];
         if self.directory.is_some() && !self.file.is_empty() {
             return refuse("specify at most one of -D/--directory and --file");
@@ -219,8 +220,9 @@ impl Args {
             return refuse("specify only one of --since, --cursor and --after-cursor");
         } else if self.follow && self.reverse {
             return refuse("specify either --reverse or --follow, not both");
-        } else if self.merge && (self.boot.is_some() || self.list_boots) {
-            return refuse("--boot and --list-boots can't be used with --merge");
+        } else if self.merge && (one_boot || self.list_boots || self.dmesg || self.pager_end) {
+            // -k and -e mean this boot.
+            return refuse("--boot, --list-boots, -k and -e can't be used with --merge");
         }
         Ok(self)
     }

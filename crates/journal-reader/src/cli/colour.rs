@@ -7,6 +7,7 @@ pub(crate) const NORMAL: &str = "\x1b[0m";
 pub(crate) const HIGHLIGHT: &str = "\x1b[0;1;39m";
 pub(crate) const HIGHLIGHT_RED: &str = "\x1b[0;1;31m";
 pub(crate) const GREEN: &str = "\x1b[0;32m";
+pub(crate) const BLUE_NUMBER: &str = "\x1b[0;1;34m";
 const BLUE: &str = "\x1b[0;34m";
 
 /// How many colours the output takes.

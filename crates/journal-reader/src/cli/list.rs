@@ -1,4 +1,4 @@
-//! What is shown instead of entries: boots, headers, fields, values, sizes.
+//! What is shown instead of entries: headers, fields, values, sizes.
 
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::MetadataExt;
@@ -7,54 +7,9 @@ use anyhow::bail;
 use journal_reader::format::{Compatible, Incompatible, State};
 use journal_reader::{Journal, JournalFile};
 
-use crate::cli::args::Args;
-use crate::cli::colour::Colours;
 use crate::cli::output::is_field_name;
 use crate::cli::text::bytes;
 use crate::cli::time::{local_zone, pretty, span};
-
-pub(crate) fn boots(journal: &mut Journal, args: &Args) -> anyhow::Result<()> {
-    let boots = journal.boots();
-    if boots.is_empty() {
-        return Ok(());
-    }
-    let (zone, count) = (local_zone(), boots.len() as i64);
-    let zone = if args.utc { jiff::tz::TimeZone::UTC } else { zone };
-    let mut rows: Vec<[String; 4]> = Vec::new();
-    for (at, boot) in boots.iter().enumerate() {
-        let index = at as i64 - count + 1;
-        let times = [boot.first, boot.last].map(|time| pretty(time, &zone, false));
-        let [first, last] = times;
-        rows.push([index.to_string(), boot.id.to_string(), first, last]);
-    }
-    if args.reverse {
-        rows.reverse();
-    }
-    let heading = ["IDX", "BOOT ID", "FIRST ENTRY", "LAST ENTRY"].map(str::to_owned);
-    let width = |column: usize| {
-        let heading = Some(&heading).filter(|_| !args.quiet);
-        let cells = rows.iter().chain(heading).map(|row| row[column].chars().count());
-        cells.max().unwrap_or(0)
-    };
-    let widths = [0, 1, 2, 3].map(width);
-    let colours = Colours::detect();
-    let mut out = BufWriter::new(io::stdout());
-    if !args.quiet {
-        let cells = heading.iter().enumerate().map(|(at, cell)| {
-            let cell =
-                format!("{}{cell:width$}", if at > 0 { " " } else { "" }, width = widths[at]);
-            if colours.is_on() { format!("\x1b[0m\x1b[0;4m{cell}\x1b[0m") } else { cell }
-        });
-        let line: String = cells.collect();
-        writeln!(out, "{}", if colours.is_on() { &line } else { line.trim_end() })?;
-    }
-    for [index, id, first, last] in &rows {
-        let (index_width, id_width, first_width) = (widths[0], widths[1], widths[2]);
-        let line = format!("{index:>index_width$} {id:id_width$} {first:first_width$} {last}");
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(out.flush()?)
-}
 
 pub(crate) fn values(journal: &Journal, field: &str, lines: Option<&str>) -> anyhow::Result<()> {
     if !is_field_name(field.as_bytes()) {

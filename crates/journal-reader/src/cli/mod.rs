@@ -1,9 +1,11 @@
 //! The command: journalctl's options over the library.
 
 mod args;
+mod boots;
 mod catalog;
 mod colour;
 mod dissect;
+mod help;
 mod histogram;
 mod list;
 mod output;
@@ -26,6 +28,7 @@ use std::process::ExitCode;
 use journal_reader::{Journal, Source};
 
 use args::Args;
+use output::Format;
 
 /// Runs the program.
 pub(crate) fn main(arguments: Vec<String>) -> ExitCode {
@@ -33,7 +36,7 @@ pub(crate) fn main(arguments: Vec<String>) -> ExitCode {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {
             refused::complain(&error, &arguments);
-            return ExitCode::from(2);
+            return ExitCode::FAILURE;
         }
         Err(help) => {
             // To standard output; a pipe that closes is not an error.
@@ -44,7 +47,7 @@ pub(crate) fn main(arguments: Vec<String>) -> ExitCode {
     match run(&args) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if nobody_reads(&error) => ExitCode::SUCCESS,
         Err(error) => {
             report::complain(&format!("{error:#}"));
             ExitCode::FAILURE
@@ -52,17 +55,20 @@ pub(crate) fn main(arguments: Vec<String>) -> ExitCode {
     }
 }
 
-/// The reader of our output has seen enough.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// The reader of our output has seen enough, or the terminal has gone.
+fn nobody_reads(error: &anyhow::Error) -> bool {
     let io = error.downcast_ref::<io::Error>();
-    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe || show::reader_is_gone())
 }
 
 fn run(args: &Args) -> anyhow::Result<bool> {
-    // No match is written in small letters, so these two words are free.
-    match args.matches.split_first() {
-        Some((word, files)) if word == "salvage" => return salvage::run(args, files),
-        Some((word, files)) if word == "dissect" => return dissect::run(files),
+    // No match is written in small letters, so these words are free.
+    match args.matches.split_first().map(|(word, rest)| (word.as_str(), rest)) {
+        Some(("salvage", files)) => return salvage::run(args, files),
+        Some(("dissect", files)) => return dissect::run(files),
+        Some(("completions", shells)) => return help::completions(shells).map(|()| true),
+        Some(("man", [])) => return Ok(help::manual_page().map(|()| true)?),
+        _ if args.output == Format::Help => return Ok(help::formats().map(|()| true)?),
         _ => {}
     }
     let source = match &args.directory {
@@ -85,7 +91,7 @@ fn run(args: &Args) -> anyhow::Result<bool> {
     } else if args.verify {
         return Ok(verify::run(&journal, args.quiet) && problems == 0);
     } else if args.list_boots {
-        list::boots(&mut journal, args)?;
+        boots::list(&mut journal, args)?;
     } else if args.fields {
         list::field_names(&journal)?;
     } else if let Some(field) = &args.field {

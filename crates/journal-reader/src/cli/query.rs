@@ -24,7 +24,7 @@ pub(crate) fn filter(args: &Args, journal: &mut Journal) -> anyhow::Result<Filte
         all.push(Filter::Not(Box::new(of_unit(&unit_name(unit)?))));
     }
     if let Some(text) = &args.priority {
-        all.push(priorities(text)?);
+        all.extend(priorities(text)?);
     }
     all.extend(matches(&args.matches)?);
     Ok(match all.len() {
@@ -179,15 +179,18 @@ fn of_user_unit(unit: &str) -> Filter {
     Filter::Any(any)
 }
 
-/// One priority means itself and what is more urgent; `a..b` a range.
-fn priorities(text: &str) -> anyhow::Result<Filter> {
+/// One priority means itself and what is more urgent; `a..b` a range. All of them are no filter:
+/// an entry without a priority passes.
+fn priorities(text: &str) -> anyhow::Result<Option<Filter>> {
     let one = |text: &str| -> anyhow::Result<u8> { Ok(text.parse::<Priority>()?.number()) };
     let (from, to) = match text.split_once("..") {
         Some((from, to)) => (one(from)?, one(to)?),
         None => (0, one(text)?),
     };
     let range = from.min(to)..=from.max(to);
-    Ok(Filter::Any(range.map(|number| is("PRIORITY", &number.to_string())).collect()))
+    let all = range.len() == 8;
+    let any = range.map(|number| is("PRIORITY", &number.to_string()));
+    Ok((!all).then(|| Filter::Any(any.collect())))
 }
 
 /// The matches at the end of the command line.
@@ -236,6 +239,12 @@ fn term_filters(term: &str) -> anyhow::Result<Vec<(String, Filter)>> {
             "{term:?} is no match: column {}: expected FIELD=VALUE, FIELD!=VALUE or FIELD~REGEX, \
              with a field of capital letters, digits and underscores, or the path of a program",
             end + 1
+        );
+    }
+    if name.starts_with("__") {
+        bail!(
+            "{term:?} is no match: column 1: a name with __ is none of the entry's fields; use \
+             --cursor for a cursor, --since for a time"
         );
     }
     let filter = if let Some(value) = rest.strip_prefix('=') {

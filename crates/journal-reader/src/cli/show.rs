@@ -89,7 +89,7 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
         let grep = Filter::Field(b"MESSAGE".to_vec(), Test::Regex(pattern));
         journal.set_filter(Filter::All(vec![filter, grep]));
     }
-    let visited = go_to_start(&mut range, journal);
+    let visited = go_to_start(&mut range, journal).or_else(|| passed_over(&range, journal));
     let mut output = match args.follow || args.no_pager {
         true => Output::plain(),
         false => Output::paged(args.pager_end),
@@ -169,6 +169,14 @@ fn go_to_start(range: &mut Range, journal: &mut Journal) -> Option<Cursor> {
     visited
 }
 
+/// Where none are to be shown, journalctl still stands at one, and `--show-cursor` names it.
+fn passed_over(range: &Range, journal: &mut Journal) -> Option<Cursor> {
+    range.lines.filter(|lines| *lines == 0)?;
+    let at_end = range.since.is_none() && range.cursor.is_none();
+    let entry = if range.reverse || at_end { journal.previous() } else { journal.next() };
+    entry.map(|entry| entry.cursor())
+}
+
 struct Show<'o> {
     printer: Printer<'o>,
     /// The boot of the entry before, if a line between boots is wanted.
@@ -197,7 +205,9 @@ impl Show<'_> {
         if self.shown == 0 && !args.is_quiet() {
             self.printer.line("-- No entries --");
         }
-        let asked_for_none = range.lines == Some(0);
+        // journalctl's exit status is that of its last step: if none were to be shown, of going to
+        // the start, or of asking for the cursor.
+        let asked_for_none = range.lines == Some(0) && self.last.is_some() && !self.keep_cursor;
         Ok(self.shown > 0 || range.pattern.is_none() || asked_for_none)
     }
 
@@ -269,7 +279,7 @@ impl Show<'_> {
 }
 
 /// Whether nobody reads our output any more: a pipe was closed, a terminal has gone.
-fn reader_is_gone() -> bool {
+pub(crate) fn reader_is_gone() -> bool {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use std::os::fd::AsFd;
     let stdout = io::stdout();

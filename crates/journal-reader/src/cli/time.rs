@@ -128,8 +128,8 @@ fn split_zone<'t>(text: &'t str, now: &Zoned) -> (&'t str, TimeZone) {
         return (rest, now.time_zone().clone());
     }
     match TimeZone::get(name) {
-        Ok(zone) if name.contains('/') => (rest, zone),
-        _ => (text, now.time_zone().clone()),
+        Ok(zone) => (rest, zone),
+        Err(_) => (text, now.time_zone().clone()),
     }
 }
 
@@ -165,8 +165,8 @@ fn date_and_time(text: &str, now: &Zoned) -> Option<DateTime> {
     {
         return Some(date.to_datetime(parse_time(time)?));
     }
-    match text.split_once([' ', 'T']) {
-        Some((date, time)) => Some(parse_date(date)?.to_datetime(parse_time(time)?)),
+    match text.split_once([' ', '\t', 'T']) {
+        Some((date, time)) => Some(parse_date(date)?.to_datetime(parse_time(time.trim_start())?)),
         None if text.contains(':') => Some(today.to_datetime(parse_time(text)?)),
         None => Some(parse_date(text)?.at(0, 0, 0, 0)),
     }

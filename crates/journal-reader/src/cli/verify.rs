@@ -35,6 +35,11 @@ fn one(file: &JournalFile, quiet: bool) -> bool {
     }
     if verdict.is_good() {
         if !quiet {
+            if verdict.seals > 0 {
+                let seals = verdict.seals;
+                let cure = format!("journalctl --verify --verify-key=KEY --file={path}");
+                complain(&format!("{path}: {seals} seals not checked, for want of a key; {cure}"));
+            }
             let _ = writeln!(io::stderr(), "PASS: {path}");
         }
         return true;

@@ -1,15 +1,15 @@
 //! Following: no line is lost when a file grows, is rotated, or is new; and waiting costs nothing.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::entries::{Written, generate};
 use crate::support::writer::{Format, Writer};
-use crate::support::{PROGRAM, file_in};
+use crate::support::{PROGRAM, file_in, journal};
 
 /// Nothing here waits so long; only a machine that is very busy may.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -160,4 +160,42 @@ fn waiting_costs_no_wake_ups_and_ends_when_nobody_reads() {
     drop(std::mem::replace(&mut follower.lines, nobody));
     growing.append(&entries[1]);
     growing.append(&entries[2]);
+}
+
+#[track_caller]
+fn ends_well(mut child: Child) {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait().unwrap() {
+            return assert!(status.success(), "{status}");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    panic!("it still follows, for nobody");
+}
+
+#[test]
+fn following_ends_when_the_pipe_is_closed_or_the_terminal_goes_away() {
+    let folder = tempfile::tempdir().unwrap();
+    journal(&file_in(&folder, "system.journal"), 8, 30, Format::USUAL);
+    let follow = |stdout: Stdio| {
+        let mut command = Command::new(PROGRAM);
+        command.arg(format!("--directory={}", folder.path().display()));
+        command.args(["-f", "-b", "all"]).stdout(stdout).spawn().unwrap()
+    };
+    let mut child = follow(Stdio::piped());
+    // Once it has written something, it is about to wait.
+    child.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
+    ends_well(child);
+
+    let terminal = nix::pty::openpty(None, None).unwrap();
+    // Else the program would hold both ends itself.
+    let ours_alone = nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::FD_CLOEXEC);
+    nix::fcntl::fcntl(&terminal.master, ours_alone).unwrap();
+    let child = follow(Stdio::from(terminal.slave));
+    let mut ours = std::fs::File::from(terminal.master);
+    ours.read_exact(&mut [0]).unwrap();
+    drop(ours);
+    ends_well(child);
 }

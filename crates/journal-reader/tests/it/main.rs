@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // A panic is how a test reports.
 
+mod combinations;
 mod command;
 mod corruption;
 mod differential;

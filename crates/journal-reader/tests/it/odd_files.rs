@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use journal_reader::{Journal, Source};
 
-use crate::support::writer::Format;
-use crate::support::{file_in, journal, not_proved, reader, text};
+use crate::support::entries::generate;
+use crate::support::writer::{Format, Writer};
+use crate::support::{file_in, has_journalctl, journal, not_proved, reader, run, text};
 
 #[test]
 fn each_file_that_cannot_be_read_gets_one_line_and_the_rest_goes_on() {
@@ -148,4 +149,62 @@ fn a_pattern_names_several_files() {
     assert_eq!(journal.files().len(), 2);
     let none = Source::Files(vec![PathBuf::from("/nowhere/*.journal")]);
     assert!(Journal::open(none).is_err());
+}
+
+#[test]
+fn a_sealed_file_is_read_and_verify_says_what_it_did_not_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file_in(&folder, "system.journal");
+    let mut writer = Writer::new(6, Format::USUAL);
+    for (at, entry) in generate(6, 100).iter().enumerate() {
+        writer.append(entry);
+        if at % 20 == 0 {
+            writer.seal();
+        }
+    }
+    std::fs::write(&path, writer.finish()).unwrap();
+    let file = format!("--file={}", path.display());
+    let out = reader(&[&file, "-o", "export"]);
+    assert_eq!(text(&out.stdout).matches("__CURSOR=").count(), 100);
+    let out = reader(&[&file, "--verify"]);
+    let said = text(&out.stderr);
+    assert!(said.contains("PASS") && said.contains("5 seals not checked"), "{said}");
+    assert!(said.contains("--verify-key"), "with the command that checks them: {said}");
+}
+
+/// A file of 400 entries, and what is done to it.
+#[track_caller]
+fn salvaged(damage: impl Fn(&mut Vec<u8>)) -> (usize, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file_in(&folder, "broken.journal");
+    journal(&path, 7, 400, Format::USUAL);
+    let mut bytes = std::fs::read(&path).unwrap();
+    damage(&mut bytes);
+    std::fs::write(&path, bytes).unwrap();
+    let name = path.display().to_string();
+    let count = |out: std::process::Output| text(&out.stdout).matches("__CURSOR=").count();
+    let theirs =
+        count(run("journalctl", &["--no-pager", "-o", "export", &format!("--file={name}")]));
+    let out = reader(&["salvage", &name, "-o", "export"]);
+    let said = text(&out.stderr);
+    assert!(said.contains("entries whole") && said.contains("lost:"), "{said}");
+    (theirs, count(out))
+}
+
+#[test]
+fn salvage_reads_more_of_a_damaged_file_than_journalctl() {
+    if !has_journalctl("salvage_reads_more_of_a_damaged_file_than_journalctl") {
+        return;
+    }
+    let (theirs, ours) = salvaged(|bytes| bytes[..264].fill(0));
+    assert!(theirs == 0 && ours == 400, "no header: {theirs}, {ours}");
+    let (theirs, ours) = salvaged(|bytes| bytes[176..184].fill(0));
+    assert!(theirs == 0 && ours == 400, "no list of entries: {theirs}, {ours}");
+    let (theirs, ours) = salvaged(|bytes| bytes.truncate(bytes.len() * 3 / 5));
+    assert!(theirs < ours && ours > 150, "cut: {theirs}, {ours}");
+    let (theirs, ours) = salvaged(|bytes| {
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 4096].fill(0);
+    });
+    assert!(theirs <= ours && ours > 300, "a hole: {theirs}, {ours}");
 }

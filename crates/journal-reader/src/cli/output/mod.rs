@@ -4,8 +4,9 @@
 mod cat;
 mod clock;
 mod export;
-pub(crate) mod json;
+mod json;
 pub(crate) mod known;
+pub(crate) mod layout;
 mod short;
 mod verbose;
 
@@ -22,6 +23,7 @@ use crate::cli::catalog::Catalog;
 use crate::cli::colour::Colours;
 use crate::cli::text::Highlight;
 use clock::Clock;
+use layout::Layout;
 
 /// journalctl's `--output=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,6 +44,9 @@ pub(crate) enum Format {
     JsonSeq,
     Cat,
     WithUnit,
+    /// Lists the formats.
+    #[value(hide = true)]
+    Help,
 }
 
 /// What is shown, besides the format.
@@ -58,14 +63,15 @@ pub(crate) struct Style {
 impl Style {
     /// What the options say.
     pub(crate) fn of(args: &Args) -> Style {
-        let fields = args.output_fields.iter().map(|field| field.clone().into_bytes());
+        let fields = args.output_fields.iter().filter(|field| !field.is_empty());
+        let fields: HashSet<_> = fields.map(|field| field.clone().into_bytes()).collect();
         Style {
             format: args.output,
             all: args.all,
             utc: args.utc,
             hostname: !args.no_hostname,
             catalog: args.catalog,
-            fields: (!args.output_fields.is_empty()).then(|| fields.collect()),
+            fields: (!fields.is_empty()).then_some(fields),
             colours: Colours::detect(),
         }
     }
@@ -84,7 +90,8 @@ pub(crate) struct Printer<'o> {
     zone: TimeZone,
     clock: Clock,
     catalog: Catalog,
-    json: json::Names,
+    layout: Option<Layout>,
+    names: json::Names,
     /// Monotonic and real time and boot of the entry before, for `short-delta`.
     previous: Option<(u64, u64, Id128)>,
 }
@@ -102,7 +109,8 @@ impl<'o> Printer<'o> {
             clock: Clock::new(style.format, zone.clone()),
             zone,
             catalog: Catalog::default(),
-            json: json::Names::default(),
+            layout: Layout::of(style.format, style.colours),
+            names: json::Names::default(),
             previous: None,
             style,
         }
@@ -116,10 +124,10 @@ impl<'o> Printer<'o> {
             Format::Cat => self.cat(entry, highlight),
             Format::Verbose => self.verbose(entry),
             Format::Export => self.export(entry),
-            Format::Json | Format::JsonPretty | Format::JsonSse | Format::JsonSeq => {
-                self.json(entry);
-            }
-            _ => self.short(entry, highlight),
+            _ => match self.layout {
+                Some(layout) => self.json(layout, entry),
+                None => self.short(entry, highlight),
+            },
         }
         if entry.file().was_cut() && !entry.is_whole() {
             self.buffer.truncate(start);

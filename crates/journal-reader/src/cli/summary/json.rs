@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Summary;
-use crate::cli::output::json::push_text;
+use crate::cli::output::layout::push_escaped;
 
 pub(super) fn write(summary: &Summary) -> String {
     let mut out = format!("{{\"first\":{},\"last\":{},\"units\":[", summary.first, summary.last);
@@ -30,6 +30,6 @@ pub(super) fn write(summary: &Summary) -> String {
 
 fn string(text: &str) -> String {
     let mut out = Vec::new();
-    push_text(text.as_bytes(), &mut out);
-    String::from_utf8_lossy(&out).into_owned()
+    push_escaped(text.as_bytes(), &mut out);
+    format!("\"{}\"", String::from_utf8_lossy(&out))
 }

@@ -52,9 +52,14 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_journal-reader");
 
 /// Runs a program on journals as both programs are compared: in UTC, without a pager.
 pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(program: &str, args: &[S]) -> Output {
+    run_in("UTC", program, args)
+}
+
+/// The same in another zone.
+pub(crate) fn run_in<S: AsRef<std::ffi::OsStr>>(zone: &str, program: &str, args: &[S]) -> Output {
     let mut command = Command::new(program);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.env("TZ", "UTC").env("LANG", "C.UTF-8").args(args).output().unwrap()
+    command.env("TZ", zone).env("LANG", "C.UTF-8").args(args).output().unwrap()
 }
 
 pub(crate) fn reader<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Output {

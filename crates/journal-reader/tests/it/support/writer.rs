@@ -221,6 +221,14 @@ impl Writer {
         self.append_numbered(entry);
     }
 
+    /// Appends a seal, as journald does every quarter of an hour if it has a key.
+    pub(crate) fn seal(&mut self) {
+        let offset = self.object(7, 0, 64);
+        let number = self.counts[7];
+        self.put(offset + 16, number);
+        self.bytes[offset as usize + 32..][..32].fill(0x5e);
+    }
+
     /// Uses up a number; several files may share one row of numbers.
     pub(crate) fn next_seqnum(&mut self) {
         self.seqnum += 1;
@@ -294,12 +302,13 @@ impl Writer {
             (200, self.last.1),
             (208, self.counts[1]),
             (216, self.counts[2]),
-            (224, 0),
+            (224, self.counts[7]),
             (232, self.counts[6]),
         ] {
             put(at, number);
         }
         out[..8].copy_from_slice(b"LPKSHHRH");
+        out[8] = u8::from(self.counts[7] > 0);
         let f = self.format;
         let compression = match f.compression {
             Compression::None => 0,
