@@ -104,7 +104,11 @@ pub enum Cause {
 impl Error {
     /// The manager's answer, from its parts.
     pub(crate) fn refused(name: &str, message: Option<&str>) -> Error {
-        let message = message.filter(|text| !text.is_empty()).unwrap_or(name);
+        let message = match message.filter(|text| !text.is_empty()).unwrap_or(name) {
+            // What dbus-daemon says is for those who write its rules.
+            text if text.starts_with("Rejected send message") => "the bus lets only root do that",
+            text => text,
+        };
         Error::Refused { name: name.to_owned(), message: message.to_owned(), unit: None }
     }
 

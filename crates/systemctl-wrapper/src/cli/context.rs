@@ -45,6 +45,11 @@ impl<'a> Context<'a> {
         self.manager()
     }
 
+    /// What was typed for a verb.
+    pub(crate) fn verb(&self) -> &str {
+        self.options.words.first().map(String::as_str).unwrap_or_default()
+    }
+
     /// Whether the lines that only people read are wanted.
     pub(crate) fn is_loud(&self) -> bool {
         !self.options.quiet

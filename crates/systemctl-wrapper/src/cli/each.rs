@@ -22,7 +22,7 @@ pub(crate) fn each(
             Ok(said) if context.is_loud() => writeln!(context.out, "{unit}: {said}")?,
             Ok(_) => {}
             Err(error) => {
-                report(&error.into());
+                report(&error.into(), &format!("{} {unit}", context.verb()));
                 status = 1;
             }
         }

@@ -165,7 +165,8 @@ fn refused(
     unit: &str,
     error: &Error,
 ) -> anyhow::Result<()> {
-    eprintln!("systemctl-wrapper: cannot {action} {unit}: {}", plain(&error.to_string()));
+    let verb = if context.verb() == "isolate" { "isolate" } else { action.word() };
+    eprintln!("systemctl-wrapper: cannot {verb} {unit}: {}", plain(&error.to_string()));
     if let Some(cure) = error.cure() {
         eprintln!("  {}", plain(&cure));
     }

@@ -63,7 +63,7 @@ pub(crate) fn run() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = out.flush(); // what was said before the error
-            report(&error)
+            report(&error, &options.words.join(" "))
         }
     }
 }
@@ -130,13 +130,20 @@ fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     ExitCode::from(FAILURE)
 }
 
-/// One line that names the thing and the cause, and one with the cure where there is one.
-fn report(error: &anyhow::Error) -> ExitCode {
+/// One line that names what was to be done and why it was not, and one with the cure where there
+/// is one.
+fn report(error: &anyhow::Error, what: &str) -> ExitCode {
     if error.is::<files::Told>() {
         return ExitCode::from(FAILURE);
     }
-    eprintln!("systemctl-wrapper: {}", plain(&format!("{error:#}")));
-    if let Some(cure) = error.downcast_ref::<Error>().and_then(Error::cure) {
+    let known = error.downcast_ref::<Error>();
+    let cannot = match known {
+        // The manager says why, and not always what.
+        Some(Error::Refused { .. }) => format!("cannot {what}: "),
+        _ => String::new(),
+    };
+    eprintln!("systemctl-wrapper: {}", plain(&format!("{cannot}{error:#}")));
+    if let Some(cure) = known.and_then(Error::cure) {
         eprintln!("  {}", plain(&cure));
     }
     ExitCode::from(FAILURE)

@@ -8,3 +8,4 @@ mod differential;
 mod harness;
 mod jobs;
 mod queue;
+mod verbs;

@@ -72,6 +72,9 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
 /// The unit, and what its start waits for.
 fn pulled_in(context: &Context<'_>, unit: &str) -> anyhow::Result<Vec<Unit>> {
     let relations = [Relation::Requires, Relation::BindsTo, Relation::Wants];
+    if !context.manager()?.unit(unit)?.exists() {
+        anyhow::bail!("there is no unit {}", plain(unit));
+    }
     let graph = context.manager()?.graph(unit, &relations, false, usize::MAX)?;
     let names: Vec<&str> = graph.depths.keys().map(String::as_str).collect();
     Ok(context.manager()?.units(&names)?)

@@ -1,0 +1,142 @@
+//! What single verbs do and say, beside systemctl(1) where it has the same.
+
+use crate::harness::{lab, says, write_files};
+
+const UNITS: &str = "
+== /etc/systemd/system/one.service
+[Service]
+ExecStart=/bin/sleep infinity
+== /etc/systemd/system/two.service
+[Service]
+ExecStart=/bin/sleep infinity
+== /etc/systemd/system-generators/made
+#!/bin/sh
+printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > $1/made.service
+";
+
+#[test]
+fn help_lists_the_verbs_and_each_verb_has_its_own() {
+    let Some(lab) = lab("help_lists_the_verbs_and_each_verb_has_its_own") else { return };
+    let (help, status) = says(&lab, "$W help");
+    assert_eq!(status, 0);
+    for other in ["--help", "-h", "help -q", "--user --help"] {
+        assert_eq!(says(&lab, &format!("$W {other}")), (help.clone(), 0), "{other}");
+    }
+    let lines = help.lines().skip_while(|line| !line.starts_with("Verbs")).skip(1);
+    let verbs: Vec<&str> = lines
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(verbs.len() > 40 && verbs.contains(&"start"), "{verbs:?}");
+    for verb in verbs {
+        let (said, status) = says(&lab, &format!("$W {verb} --help"));
+        assert!(said.contains(&format!("Usage: systemctl-wrapper {verb}")), "{said}");
+        assert!(said.contains("Exit status:"), "{said}");
+        assert_eq!((says(&lab, &format!("$W help {verb}")), status), ((said, 0), 0));
+    }
+}
+
+#[test]
+fn the_tree_of_all_processes_is_systemctls() {
+    let Some(lab) = lab("the_tree_of_all_processes_is_systemctls") else { return };
+    write_files(&lab, UNITS);
+    // Of the services: beside them, each of the two sees itself.
+    let (said, _) = says(
+        &lab,
+        "systemctl start one two
+         systemctl status | sed -n '/─system.slice$/,$p' > /tmp/theirs
+         $W status | sed -n '/─system.slice$/,$p' > /tmp/ours
+         grep -c two.service /tmp/ours; diff /tmp/theirs /tmp/ours",
+    );
+    assert_eq!(said, "1\n");
+}
+
+#[test]
+fn settings_are_set_as_systemctl_sets_them() {
+    let Some(lab) = lab("settings_are_set_as_systemctl_sets_them") else { return };
+    write_files(&lab, UNITS);
+    for settings in [
+        "TasksMax=10% MemoryMax=1G",
+        "CPUWeight=idle CPUQuota=12.5%",
+        "TasksMax= CPUQuota= MemoryHigh=infinity",
+        "IOAccounting=yes DevicePolicy=strict ManagedOOMSwap=kill",
+    ] {
+        let (said, _) = says(
+            &lab,
+            &format!(
+                "systemctl set-property one {settings}; $W -q set-property two {settings}
+                 show() {{ systemctl show $1 | grep -E '^(Tasks|Memory|CPU|IO|Device|Managed)'; }}
+                 show one > /tmp/theirs; show two > /tmp/ours
+                 diff /tmp/theirs /tmp/ours"
+            ),
+        );
+        assert_eq!(said, "", "{settings}");
+    }
+}
+
+#[test]
+fn several_units_are_edited_at_once() {
+    let Some(lab) = lab("several_units_are_edited_at_once") else { return };
+    write_files(&lab, UNITS);
+    let (said, status) =
+        says(&lab, "printf '[Service]\\nNice=5\\n' | $W edit --stdin --drop-in=nice one two");
+    assert!(said.contains("one.service.d/nice.conf") && said.contains("two.service"), "{said}");
+    assert_eq!(status, 0);
+    // The editor gets a file for each, and one that is left alone is not installed.
+    let (said, status) = says(
+        &lab,
+        "printf '#!/bin/sh\\nprintf \"[Service]\\nNice=7\\n\" > $2\\n' > /tmp/editor
+         chmod +x /tmp/editor; EDITOR=/tmp/editor $W edit one two
+         systemctl show --property=Nice --value one two; ls /etc/systemd/system/*.service.d",
+    );
+    assert!(said.contains("nothing to change: /etc/systemd/system/one.service.d"), "{said}");
+    assert!(said.contains("\n5\n\n7\n"), "{said}");
+    assert!(!said.contains("edit-"), "{said}");
+    assert_eq!(status, 0);
+    let (said, status) = says(&lab, "echo x | $W edit --stdin one nobody-knows-it");
+    assert!(said.contains("there is no such unit"), "{said}");
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn units_that_programs_made_are_called_so() {
+    let Some(lab) = lab("units_that_programs_made_are_called_so") else { return };
+    write_files(&lab, UNITS);
+    let (said, _) = says(
+        &lab,
+        "chmod +x /etc/systemd/system-generators/made; systemctl daemon-reload
+         systemd-run --quiet --unit=passing sleep infinity
+         $W is-enabled -l made passing; $W enable made; $W enable passing; $W status passing",
+    );
+    assert!(said.contains("generated\n  a generator makes it at each boot"), "{said}");
+    assert!(said.contains("transient\n  it was made over D-Bus"), "{said}");
+    assert_eq!(said.matches("its file was made by a program").count(), 2, "{said}");
+    assert!(said.contains("Transient: yes"), "{said}");
+}
+
+#[test]
+fn an_isolation_on_paper_is_the_one_that_comes() {
+    let Some(lab) = lab("an_isolation_on_paper_is_the_one_that_comes") else { return };
+    write_files(
+        &lab,
+        &format!(
+            "{UNITS}== /etc/systemd/system/alone.target
+[Unit]
+AllowIsolate=yes
+Requires=basic.target
+After=basic.target
+Wants=two.service
+"
+        ),
+    );
+    let (said, _) = says(
+        &lab,
+        "systemctl start one two
+         active() { systemctl list-units --plain --no-legend --state=active | cut -d' ' -f1 | sort; }
+         $W isolate --dry-run alone.target | sed -n 's/^  stop //p' | sort > /tmp/paper
+         active > /tmp/before; systemctl isolate alone.target; active > /tmp/after
+         comm -23 /tmp/before /tmp/after > /tmp/stopped; diff /tmp/paper /tmp/stopped
+         cat /tmp/stopped",
+    );
+    assert_eq!(said, "multi-user.target\none.service\n");
+}
