@@ -1,9 +1,10 @@
 //! What the checks of lesson 3 share: units of the check's own, and the learner's commands for systemctl.
 
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::process::Command;
 
-use check::{Explain, Failure, Result, Text, file_text, in_lab, systemctl, text};
+use check::{Explain, Failure, Result, Text, file_text, in_lab, systemctl, text, wait_until};
 
 /// Where the units of a program that an administrator installed are: less than `/etc`, more than the distribution's.
 const VENDOR: &str = "/usr/local/lib/systemd/system";
@@ -68,8 +69,17 @@ fn forget(units: &[(&str, &str)]) -> Result {
 
 /// Runs the learner's commands, one a line, each `systemctl …`. No shell reads them.
 pub(crate) fn run_commands(file: &'static str) -> Result {
+    run_commands_and(file, || Ok(()))
+}
+
+/// The same; after each of them something else happens.
+pub(crate) fn run_commands_and(
+    file: &'static str,
+    mut after_each: impl FnMut() -> Result,
+) -> Result {
     for line in file_text(file)?.lines().map(str::trim) {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let words = words(line);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let [program, args @ ..] = words.as_slice() else { continue };
         if program.starts_with('#') {
             continue;
@@ -82,9 +92,42 @@ pub(crate) fn run_commands(file: &'static str) -> Result {
             return Err(Failure::new(expected, got)
                 .say("each line is one command of systemctl; no shell reads it, and a reboot is the check's business"));
         }
-        systemctl(args)?;
+        // After daemon-reexec, systemd listens again a moment later; nobody at a terminal is as quick as we are.
+        wait_until("systemctl to reach systemd", || match systemctl(args) {
+            Err(failure) if failure.got().contains("connect to bus") => Ok(None),
+            // Somebody else wanted the opposite, a timer for instance. What counts is how it ends.
+            Err(failure) if failure.got().contains("canceled") => Ok(Some(String::new())),
+            done => done.map(Some),
+        })?;
+        after_each()?;
     }
     Ok(())
+}
+
+/// The words of a line. Quotes are taken off, as a shell would: whoever tried the command at a terminal has them. A `#`
+/// begins a comment.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for letter in line.chars() {
+        match (quote, letter) {
+            (None, '#') if word.is_none() && !words.is_empty() => break,
+            (None, blank) if blank.is_whitespace() => words.extend(word.take()),
+            (None, '\'' | '"') => {
+                quote = Some(letter);
+                word.get_or_insert_default();
+            }
+            (Some(end), letter) if letter == end => quote = None,
+            (_, letter) => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// A number that nobody can know before, below `limit`.
+pub(crate) fn random(limit: u64) -> u64 {
+    // The standard library's hash maps get random keys from the kernel.
+    RandomState::new().hash_one(limit) % limit
 }
 
 /// Whether a unit runs.

@@ -3,16 +3,27 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use check::{Ended, Explain, Failure, Folder, PATIENCE, Result, Text, Unit, program, text};
+use check::{Clock, Ended, Explain, Failure, Folder, PATIENCE, Result, Text, Unit, program, text};
+
+use super::shared::random;
 
 const STATUS: &str = "systemctl(1), EXIT STATUS";
 /// A folder with a program of the name systemctl, which writes down how it was called and ends as it is told to.
 const STANDIN: &str = "/usr/local/lib/standin";
 
-/// What the stand-in does: it writes its words down, prints what PRINT names, and ends with STATUS.
-const SCRIPT: &str = "#!/bin/sh\nfor word; do printf '%s\\0' \"$word\" >> \"$LOG\"; done\n\
-    if [ -n \"$FLOOD\" ]; then head -c 300000 /dev/zero | tr '\\0' x >&2; head -c 300000 /dev/zero | tr '\\0' x; fi\n\
-    if [ \"$STATUS\" = signal ]; then kill -KILL $$; fi\necho \"$SAYS\"\nexit \"$STATUS\"\n";
+/// What the stand-in does: it writes its words down, and an empty line; prints what SAYS names, on both of its streams;
+/// takes its time; and ends with STATUS. The learner's clock is not its own.
+const SCRIPT: &str = "#!/bin/sh\nunset LD_PRELOAD\n\
+    { printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \"$LOG\"\n\
+    if [ -n \"$FLOOD\" ]; then head -c 300000 /dev/zero | tr '\\0' x >&2; head -c 300000 /dev/zero | tr '\\0' '\\377'; fi\n\
+    if [ -n \"$SLOW\" ]; then sleep \"$SLOW\"; fi\n\
+    if [ \"$STATUS\" = signal ]; then kill -KILL $$; fi\n\
+    printf '%b\\n' \"$SAYS\"; printf '%b\\n' \"$SAYS\" >&2\nexit \"$STATUS\"\n";
+
+/// What systemctl says in all the cases that there are, and a byte that is no UTF-8: no word of it may count.
+const MISLEADING: &str = "active\ninactive\nfailed\nok\nUnit web.service could not be found.\n\
+    Failed to start web.service: Unit web.service not found.\nFailed to start web.service: Access denied\n\
+    Job for web.service failed because the control process exited with error code.\n\\0377";
 
 #[test]
 fn each_exit_status_has_its_word() -> Result {
@@ -23,11 +34,11 @@ fn each_exit_status_has_its_word() -> Result {
         ("4", "not-allowed-or-unknown"),
         ("5", "not-installed"),
         ("6", "status-6"),
+        ("2", "status-2"),
         ("130", "status-130"),
+        ("255", "status-255"),
     ] {
-        // What it prints is made to mislead.
-        let says = if status == "0" { "failed" } else { "active" };
-        let (ended, _) = run("start", "web.service", status, says, "")?;
+        let (ended, calls) = run("start", "web.service", &Standin { status, ..LYING })?;
         if ended.stdout != format!("{word}\n") {
             return Err(Failure::new(
                 text!("{word} for exit status {status}", word, status),
@@ -46,53 +57,113 @@ fn each_exit_status_has_its_word() -> Result {
             .man(STATUS)
             .in_function("main"));
         }
+        if calls.len() != 1 {
+            let got = text!("{count} calls", count = calls.len());
+            return Err(Failure::new(text!("one call of systemctl, which ends with {status}", status), got)
+                .say("a call that failed may have done something all the same: only the one at the terminal knows whether to try again")
+                .in_function("run"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn lets_nothing_through_that_systemctl_prints() -> Result {
+    for status in ["0", "1"] {
+        let word = format!("said-{}", random(1 << 40));
+        let (ended, _) = run("start", "web.service", &Standin { status, says: &word, ..LYING })?;
+        for (stream, printed) in
+            [("standard output", &ended.stdout), ("standard error", &ended.stderr)]
+        {
+            if printed.contains(&word) {
+                let expected = text!("none of systemctl's own words on {stream}", stream);
+                return Err(Failure::new(expected, Text::quoted(printed))
+                    .say("whoever starts a program gives it three streams: what is not said is inherited")
+                    .man("the docs of std::process::Stdio")
+                    .in_function("run"));
+            }
+        }
     }
     Ok(())
 }
 
 #[test]
 fn a_name_is_one_word_whatever_is_in_it() -> Result {
+    let long = "x".repeat(5000);
     for unit in [
         "web.service",
         "two words.service",
+        " a blank at both ends ",
+        "two\nlines\n",
         "a;id",
         "$HOME",
+        "$(id)",
+        "`id`",
         "*",
+        "%s%n",
         "it's",
         "\"quoted\"",
+        "ends in \\",
         "--no-block",
         "-H evil",
+        "--",
+        "-",
         "UPPER",
         "ñ ☃",
+        "",
+        &long,
     ] {
-        let (_, words) = run("start", unit, "0", "", "")?;
-        let plain: Vec<&str> = words.iter().map(String::as_str).collect();
-        let dashes = plain.iter().position(|word| *word == "--");
-        let ends = plain.last() == Some(&unit);
-        let is_safe = !unit.starts_with('-') || dashes.is_some_and(|at| at + 2 == plain.len());
-        // Options of your own, such as --no-pager, are welcome.
-        let names: Vec<&&str> = plain.iter().filter(|word| !word.starts_with('-')).collect();
-        let count = if unit.starts_with('-') { 1 } else { 2 };
-        if ends && is_safe && names.len() == count && *names[0] == "start" {
-            continue;
-        }
-        let say = match (ends, is_safe) {
-            (true, false) => {
-                "a name that begins with a dash is an option, unless -- stands before it and ends the options"
-            }
-            _ => {
-                "the name did not arrive as the one word that it is: give Command a list of words, and no shell a line"
-            }
-        };
+        let (_, calls) = run("start", unit, &Standin { status: "0", says: "", ..LYING })?;
+        let call: Vec<&str> = calls.first().into_iter().flatten().map(String::as_str).collect();
+        let Some(say) = misunderstood(&call, unit) else { continue };
         let expected = text!("systemctl called with start and {unit}", unit = Text::quoted(unit));
-        return Err(Failure::new(expected, Text::quoted(&plain)).say(say).in_function("run"));
+        return Err(Failure::new(expected, Text::quoted(&call)).say(say).in_function("run"));
     }
     Ok(())
 }
 
+/// What is wrong with a call, if anything. Options of your own in front, such as `--no-pager`, are welcome.
+fn misunderstood(call: &[&str], unit: &str) -> Option<&'static str> {
+    let (options, names) = match call.iter().position(|word| *word == "--") {
+        Some(at) => (&call[..at], &call[at + 1..]),
+        None => (call, &[][..]),
+    };
+    let is_option = |word: &&&str| word.starts_with('-') && **word != "-";
+    let mut meant: Vec<&str> = options.iter().filter(|word| !is_option(word)).copied().collect();
+    meant.extend(names);
+    if meant == ["start", unit] {
+        return None;
+    }
+    Some(match call.last() == Some(&unit) && unit.starts_with('-') {
+        true => {
+            "a name that begins with a dash is an option, unless -- stands before it and ends the options"
+        }
+        false => {
+            "the name did not arrive as the one word that it is: give Command a list of words, and no shell a line"
+        }
+    })
+}
+
+#[test]
+fn waits_as_long_as_systemctl_takes() -> Result {
+    // Half an hour passes for the submission, and a third of a second for the rest of us.
+    let clock = Clock::new()?;
+    clock.hurry(5400)?;
+    let slow = Standin { status: "3", slow: "0.33", clock: Some(&clock), ..LYING };
+    let (ended, _) = run("start", "web.service", &slow)?;
+    if ended.stdout == "not-running\n" {
+        return Ok(());
+    }
+    let got =
+        text!("{printed}, {status}", printed = Text::quoted(&ended.stdout), status = ended.status);
+    Err(Failure::new("not-running, from a systemctl that takes half an hour", got)
+        .say("a service takes as long as it takes to start: whoever gives up before does not know how it ended")
+        .in_function("run"))
+}
+
 #[test]
 fn takes_no_killed_systemctl_for_a_success() -> Result {
-    let (ended, _) = run("start", "web.service", "signal", "", "")?;
+    let (ended, _) = run("start", "web.service", &Standin { status: "signal", ..LYING })?;
     if ended.stdout == "killed\n" && ended.status.code() == Some(1) {
         return Ok(());
     }
@@ -105,7 +176,7 @@ fn takes_no_killed_systemctl_for_a_success() -> Result {
 
 #[test]
 fn reads_a_talkative_systemctl_to_its_end() -> Result {
-    let (ended, _) = run("status", "web.service", "3", "", "yes")
+    let (ended, _) = run("status", "web.service", &Standin { status: "3", flood: "yes", ..LYING })
         .explain(|failure| failure.add_say("a pipe holds 64 KiB; whoever waits for the end before reading waits for a program that waits for the reader"))?;
     if ended.stdout == "not-running\n" {
         return Ok(());
@@ -152,32 +223,47 @@ fn it_works_with_the_real_one() -> Result {
         .in_function("run"))
 }
 
-/// Runs the submission with the stand-in in its PATH; the second value is how the stand-in was called.
-fn run(
-    verb: &str,
-    unit: &str,
-    status: &str,
-    says: &str,
-    flood: &str,
-) -> Result<(Ended, Vec<String>)> {
-    let standin = format!("{STANDIN}/systemctl");
-    if !fs::exists(&standin)? {
+/// How the stand-in behaves.
+struct Standin<'a> {
+    status: &'a str,
+    says: &'a str,
+    flood: &'a str,
+    /// How long it takes, for sleep(1).
+    slow: &'a str,
+    /// The clock of the submission.
+    clock: Option<&'a Clock>,
+}
+
+const LYING: Standin<'_> =
+    Standin { status: "0", says: MISLEADING, flood: "", slow: "", clock: None };
+
+/// Runs the submission with the stand-in in its PATH; the second value is how the stand-in was called, each time.
+fn run(verb: &str, unit: &str, standin: &Standin<'_>) -> Result<(Ended, Vec<Vec<String>>)> {
+    let program_file = format!("{STANDIN}/systemctl");
+    if !fs::exists(&program_file)? {
         fs::create_dir_all(STANDIN)?;
-        fs::write(&standin, SCRIPT)?;
-        fs::set_permissions(&standin, Permissions::from_mode(0o755))?;
+        fs::write(&program_file, SCRIPT)?;
+        fs::set_permissions(&program_file, Permissions::from_mode(0o755))?;
     }
     let folder = Folder::new()?;
     let log = folder.file("words");
-    let ended = program()?
+    let mut program = program()?
         .env("PATH", format!("{STANDIN}:/usr/bin:/bin"))
         .env("LOG", log.path())
-        .env("STATUS", status)
-        .env("SAYS", says)
-        .env("FLOOD", flood)
+        .env("STATUS", standin.status)
+        .env("SAYS", standin.says)
+        .env("FLOOD", standin.flood)
+        .env("SLOW", standin.slow)
         .arg(verb)
-        .arg(unit)
-        .start()?
-        .end(PATIENCE)?;
+        .arg(unit);
+    for (name, value) in standin.clock.into_iter().flat_map(Clock::env) {
+        program = program.env(name, value);
+    }
+    let ended = program.start()?.end(PATIENCE)?;
     let words = if log.exists() { log.text()? } else { String::new() };
-    Ok((ended, words.split_terminator('\0').map(str::to_owned).collect()))
+    // A line of its own ends a call.
+    let words: Vec<String> = words.split_terminator('\0').map(str::to_owned).collect();
+    let calls = words.split(|word| word == "\n").map(<[String]>::to_vec);
+    let count = words.iter().filter(|word| *word == "\n").count();
+    Ok((ended, calls.take(count).collect()))
 }

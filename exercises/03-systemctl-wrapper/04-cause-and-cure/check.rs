@@ -116,7 +116,7 @@ fn the_cure_is_for_the_unit_that_is_in_the_way() -> Result {
         let ended = run("web.service", &format!("org.freedesktop.systemd1.{name}"), message)?;
         has_lines(
             &ended,
-            message.trim(),
+            message,
             Some(cure),
             "a start brings other units along, and one of them may be in the way: the sentence names it",
         )?;
@@ -149,7 +149,13 @@ fn writes_nothing_raw_to_the_terminal() -> Result {
         "Unit a?]0;evil?.service is ?31mmasked??systemctl poweroff",
         Some("systemctl unmask a?]0;evil?.service"),
         "? stands for each control character",
-    )
+    )?;
+    // In place of an empty sentence, the name is shown.
+    let ended = run("web.service", "org.example.Odd\u{1b}[31m", "")?;
+    has_lines(&ended, "org.example.Odd?[31m", None, "the name came from elsewhere as well")?;
+    let message = "Größe, año, 日本 und ☃ sind kein Problem\u{a0}…";
+    let ended = run("web.service", "org.example.Odd", message)?;
+    has_lines(&ended, message, None, "letters of other languages are no control characters")
 }
 
 fn run(unit: &str, name: &str, message: &str) -> Result<Ended> {
@@ -166,8 +172,8 @@ fn run(unit: &str, name: &str, message: &str) -> Result<Ended> {
 fn has_lines(ended: &Ended, sentence: &str, cure: Option<&str>, say: &'static str) -> Result {
     let lines: Vec<&str> = ended.stdout.lines().collect();
     let is_right = match (lines.as_slice(), cure) {
-        ([first], None) => *first == sentence,
-        ([first, second], Some(cure)) => *first == sentence && holds(second, cure),
+        ([first], None) => is_same(first, sentence),
+        ([first, second], Some(cure)) => is_same(first, sentence) && holds(second, cure),
         _ => false,
     };
     if is_right {
@@ -176,6 +182,11 @@ fn has_lines(ended: &Ended, sentence: &str, cure: Option<&str>, say: &'static st
     let cure = cure.map_or(Text::from("no second line"), |cure| text!("a line with {cure}", cure));
     let expected = text!("{sentence}, then {cure}", sentence = Text::quoted(sentence), cure);
     Err(Failure::new(expected, Text::quoted(&ended.stdout)).say(say).in_function("explain"))
+}
+
+/// Blanks at the end of a line are seen by nobody.
+fn is_same(line: &str, sentence: &str) -> bool {
+    line.trim_end() == sentence.trim_end()
 }
 
 /// Whether a line holds these words, and no longer ones.

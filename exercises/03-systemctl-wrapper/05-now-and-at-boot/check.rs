@@ -1,6 +1,6 @@
 //! 3.5: now, and at boot; systemctl(1).
 
-use check::{Explain, Failure, Result, systemctl, text};
+use check::{Explain, Failure, Result, Text, systemctl, text};
 
 use super::shared::{SLEEPER, is_active, run_commands, vendor_units};
 
@@ -38,6 +38,28 @@ fn nobody_can_start_the_old_one() -> Result {
             .say("disable removes links, and is no lock: whoever needs the unit, or asks for it, starts it all the same")
             .man("systemctl(1), mask")),
     }
+}
+
+#[test]
+fn only_the_old_one_is_out_of_reach() -> Result {
+    prepare()?;
+    for unit in ["web.service", "report.service", "backup.service", "morning.service"] {
+        let state = systemctl(&["show", "--property=LoadState", "--value", unit])?;
+        if state != "loaded" {
+            return Err(Failure::new(
+                text!("{unit} for whoever wants to start it", unit),
+                Text::verbatim(state),
+            )
+            .say("mask is a lock: that a unit does not run at boot takes no more than disable")
+            .man("systemctl(1), mask"));
+        }
+    }
+    let morning = systemctl(&["show", "--property=UnitFileState", "--value", "morning.service"])?;
+    if morning == "enabled" {
+        return Ok(());
+    }
+    Err(Failure::new("morning.service enabled, as it was", Text::verbatim(morning))
+        .say("whoever pulls the old one in has work of his own: the lock belongs on the old one"))
 }
 
 mod after_reboot {
@@ -78,6 +100,6 @@ fn expect(service: &'static str, runs: bool, say: &'static str) -> Result {
         return Ok(());
     }
     let word = |runs| if runs { "runs" } else { "does not run" };
-    let expected = text!("{unit}: {wanted}", unit, wanted = check::Text::from(word(runs)));
+    let expected = text!("{unit}: {wanted}", unit, wanted = Text::from(word(runs)));
     Err(Failure::new(expected, word(active)).say(say).man("systemctl(1), enable"))
 }

@@ -14,6 +14,40 @@ const APP: Unit = Unit::named("app.service");
 const NOT_IN_FORCE: &str = "systemd works with the files as it has read them, and a process with what it was started with: read again, then start anew";
 const TWICE: &str = "ExecStart= is a list: a drop-in adds to it, and a service of this type may have only one; an empty ExecStart= comes first and ends the vendor's";
 const FOLDER: &str = "/etc/systemd/system/app.service.d";
+/// What a drop-in could change of the vendor's, and has not been asked to.
+const VENDORS: [&str; 30] = [
+    "Type",
+    "Environment",
+    "User",
+    "Group",
+    "WorkingDirectory",
+    "RootDirectory",
+    "StandardOutput",
+    "StandardError",
+    "KillMode",
+    "KillSignal",
+    "RemainAfterExit",
+    "RuntimeMaxUSec",
+    "WatchdogUSec",
+    "TimeoutStopUSec",
+    "JobTimeoutUSec",
+    "JobRunningTimeoutUSec",
+    "StopWhenUnneeded",
+    "RefuseManualStart",
+    "RefuseManualStop",
+    "OnFailure",
+    "OnSuccess",
+    "Requires",
+    "Wants",
+    "BindsTo",
+    "PartOf",
+    "Conflicts",
+    "MemoryMax",
+    "TasksMax",
+    "CPUQuotaPerSecUSec",
+    "ProtectSystem",
+];
+const SECOND_US: u64 = 1_000_000;
 const DROP_INS: &str = "systemd.unit(5), drop-ins; systemd.service(5), ExecStart=";
 
 /// Says what it greets, and with which words, and ends when it is told to.
@@ -49,7 +83,63 @@ fn comes_back_whenever_it_is_killed() -> Result {
         .at_setting(FILE, "Restart=")
         .journal_of(APP)?;
     }
-    greets("world hola", "the new run is not the one that was asked for")
+    greets("world hola", "the new run is not the one that was asked for")?;
+    comes_back_soon()?;
+    has_no_limit_of_its_own()
+}
+
+/// Whether the pause before a new run is a second at most.
+fn comes_back_soon() -> Result {
+    let pause = APP.property("RestartUSec")?;
+    if micros(&pause) <= SECOND_US {
+        return Ok(());
+    }
+    Err(Failure::new("a new run within a second", text!("RestartSec={pause}", pause))
+        .say("systemd waits so long before it starts the service again")
+        .man("systemd.service(5), RestartSec=")
+        .at_setting(FILE, "RestartSec="))
+}
+
+/// Whether systemd lets it come back as often as it lets others, or more often.
+fn has_no_limit_of_its_own() -> Result {
+    let burst: u64 = APP.property("StartLimitBurst")?.parse().unwrap_or(u64::MAX);
+    let interval = micros(&APP.property("StartLimitIntervalUSec")?);
+    // systemd's own limit is five starts in ten seconds. As many in the same time or less is no stricter.
+    let allowed =
+        burst == 0 || interval == 0 || u128::from(interval) <= u128::from(burst) * 2_000_000;
+    if allowed {
+        return Ok(());
+    }
+    let got = text!(
+        "{burst} starts in {interval}",
+        burst,
+        interval = APP.property("StartLimitIntervalUSec")?
+    );
+    Err(Failure::new("a limit as systemd's own, or none", got)
+        .say("it comes back a few times, and then systemd gives up")
+        .man("systemd.unit(5), StartLimitIntervalSec=")
+        .at_setting(FILE, "StartLimitBurst="))
+}
+
+/// A time span as systemctl prints it, such as `1min 30s`.
+fn micros(span: &str) -> u64 {
+    let unit = |name: &str| match name {
+        "us" => Some(1),
+        "ms" => Some(1_000),
+        "s" => Some(SECOND_US),
+        "min" => Some(60 * SECOND_US),
+        "h" => Some(3600 * SECOND_US),
+        "0" => Some(0),
+        _ => None,
+    };
+    let part = |word: &str| {
+        let (number, name) = word.split_at(word.find(char::is_alphabetic).unwrap_or(0));
+        let number: f64 = if number.is_empty() { 1.0 } else { number.parse().ok()? };
+        // A day or more is for ever here.
+        Some((number * unit(name)? as f64) as u64)
+    };
+    let parts: Option<Vec<u64>> = span.split_whitespace().map(part).collect();
+    parts.map_or(u64::MAX, |parts| parts.iter().sum())
 }
 
 #[test]
@@ -86,6 +176,20 @@ fn the_rest_stays_the_vendors() -> Result {
             .say("a drop-in holds the lines that are to be otherwise, and no others")
             .at_setting(FILE, "Description="));
     }
+    let mine = vendors()?;
+    fs::remove_dir_all(in_lab(FOLDER))?;
+    systemctl(&["daemon-reload"])?;
+    for (name, (vendor, mine)) in VENDORS.iter().zip(vendors()?.into_iter().zip(mine)) {
+        if vendor != mine {
+            return Err(Failure::new(
+                text!("the vendor's {name}={vendor}", name, vendor),
+                Text::verbatim(mine),
+            )
+            .say("a drop-in holds the lines that are to be otherwise, and no others")
+            .man(DROP_INS));
+        }
+    }
+    install_drop_in()?;
     // The vendor's next version greets another place.
     vendor_writes(&VENDOR.replace("PLACE=world", "PLACE=moon"))?;
     systemctl(&["restart", APP.name()])?;
@@ -106,9 +210,7 @@ fn prepare() -> Result {
     wait_until("the vendor's service to greet", || {
         Ok(greeting().ok().filter(|text| text.contains("hello")))
     })?;
-    let drop_in = file_text(FILE)?;
-    fs::create_dir_all(in_lab(FOLDER))?;
-    fs::write(in_lab(FOLDER).join("override.conf"), drop_in)?;
+    install_drop_in()?;
     run_commands("commands").journal_of(APP).explain(|failure| {
         if failure.journal_has("more than one ExecStart=") {
             failure.add_say(TWICE);
@@ -124,6 +226,26 @@ fn prepare() -> Result {
             .man(DROP_INS)
             .at_setting(FILE, "ExecStart=")),
     }
+}
+
+fn install_drop_in() -> Result {
+    fs::create_dir_all(in_lab(FOLDER))?;
+    Ok(fs::write(in_lab(FOLDER).join("override.conf"), file_text(FILE)?)?)
+}
+
+/// What systemd has read of the settings that are the vendor's.
+fn vendors() -> Result<Vec<String>> {
+    let wanted = format!("--property={}", VENDORS.join(","));
+    let lines = systemctl(&["show", &wanted, APP.name()])?;
+    let value =
+        |name: &str| lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    // The order of names in a list is another one after each reload.
+    let sorted = |value: &str| {
+        let mut words: Vec<&str> = value.split_whitespace().collect();
+        words.sort_unstable();
+        words.join(" ")
+    };
+    Ok(VENDORS.iter().map(|name| sorted(value(name).unwrap_or_default())).collect())
 }
 
 fn vendor_writes(unit: &str) -> Result {

@@ -8,6 +8,7 @@ const FILE: &str = "quiet.target";
 const QUIET: Unit = Unit::named(FILE);
 const DESK: &str = "[Service]\nExecStart=/bin/sleep infinity\n";
 const FOUNDATION: &str = "isolate stops all that the target does not need, the sockets as well: what stands under everything is basic.target";
+const MERE_START: &str = "it was stopped by a mere start: with Conflicts= the target says who is to go, wherever it is started; isolate needs no such line";
 const ISOLATE: &str = "systemctl(1), isolate; systemd.unit(5), AllowIsolate=";
 
 #[test]
@@ -77,16 +78,9 @@ fn start_alone_disturbs_nobody() -> Result {
         .say("a start of the target is refused, or comes to nothing")
         .at_setting(FILE, "[Unit]")?;
     expect("desk.service", true, "the target was started, and the desk was not")?;
-    expect(
-        "app.service",
-        true,
-        "it was stopped by a mere start: with Conflicts= the target says who is to go, wherever it is started; isolate needs no such line",
-    )?;
-    expect(
-        "web.service",
-        true,
-        "it was stopped by a mere start: with Conflicts= the target says who is to go, wherever it is started; isolate needs no such line",
-    )
+    expect("app.service", true, MERE_START)?;
+    expect("web.service", true, MERE_START)?;
+    expect("multi-user.target", true, MERE_START)
 }
 
 /// A machine at work.
