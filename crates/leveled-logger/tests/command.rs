@@ -109,6 +109,52 @@ fn filters_what_others_wrote() {
 }
 
 #[test]
+fn finds_the_level_as_other_loggers_write_it() {
+    for (line, level) in [
+        ("2024/01/01 12:00:00 [error] 123#0: *1 open() failed", "ERROR"),
+        ("[Mon Jan 01 2024] [core:crit] [pid 1] x", "none"),
+        ("[2024-01-01T00:00:00Z WARN  app::db] slow", "WARNING"),
+        ("time=2024-01-01 level=warn msg=\"an error\"", "WARNING"),
+        ("ts=1 lvl=\"fatal\" msg=x", "CRITICAL"),
+        ("2024-01-01T00:00:00Z TRACE app: x", "Level 5"),
+        ("an error in a sentence, and some info", "none"),
+        ("{\"severity\":\"NOTICE\",\"message\":\"x\"}", "INFO"),
+        ("{\"levelname\":\"CRITICAL\"}", "CRITICAL"),
+        ("{\"PRIORITY\":\"3\",\"MESSAGE\":\"x\"}", "ERROR"),
+        ("ERR: disk", "ERROR"),
+    ] {
+        let expected = format!("{level:<10}{:>10}\n", 1);
+        check(&["filter", "--count"], line.as_bytes(), 0, &expected, "");
+    }
+}
+
+#[test]
+fn completes_itself_in_three_shells() {
+    for shell in ["bash", "zsh", "fish"] {
+        let output = run(&["completions", shell], b"");
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && script.contains("leveled-logger"), "{shell}");
+        assert!(script.contains("filter") && script.contains("journal"), "{shell}");
+    }
+}
+
+#[test]
+fn what_cannot_be_shown_is_an_error() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
+    command.arg("filter").stdin(Stdio::piped()).stdout(full).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"ERROR x\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.starts_with("leveled-logger: cannot write to standard output: No space left"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn levels_come_from_the_environment() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
     command.env("LEVELS", "warning,app=debug");

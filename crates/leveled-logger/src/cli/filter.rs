@@ -31,6 +31,8 @@ pub(super) struct Filter {
     files: Vec<PathBuf>,
 }
 
+const CANNOT_WRITE: &str = "cannot write to standard output";
+
 /// How long the longest bar is.
 const BAR: u64 = 40;
 
@@ -54,7 +56,7 @@ impl Filter {
             self.read(BufReader::new(file), &mut counts, &mut shown)?;
         }
         if self.count {
-            self.write_counts(&counts)?;
+            self.write_counts(&counts).context(CANNOT_WRITE)?;
             return Ok(!counts.is_empty());
         }
         Ok(shown > 0)
@@ -81,13 +83,14 @@ impl Filter {
                 }
             } else if level.is_some_and(|level| level >= self.level) {
                 *shown += 1;
-                if is_terminal {
-                    writeln!(output, "{}", lines::visible(&text))?;
+                let written = if is_terminal {
+                    writeln!(output, "{}", lines::visible(&text))
                 } else {
                     // As it was, byte by byte: a filter changes nothing.
-                    output.write_all(&line)?;
-                    output.write_all(b"\n")?;
-                }
+                    line.push(b'\n');
+                    output.write_all(&line)
+                };
+                written.context(CANNOT_WRITE)?;
             }
         }
         Ok(())

@@ -17,22 +17,46 @@ pub(super) fn level_of(line: &str) -> Option<Level> {
         if word == "Level" {
             return words.next()?.parse().ok().map(Level::new);
         }
-        if word.len() >= 4 && word.bytes().all(|b| b.is_ascii_uppercase()) {
-            match word.parse() {
-                Ok(level) if level != Level::NOTSET => return Some(level),
-                _ => {}
-            }
+        let is_upper = word.bytes().all(|b| b.is_ascii_uppercase());
+        // Small letters are a level only where no sentence has them.
+        if (is_upper || stands_out(line, word))
+            && let Some(level) = named(&word.to_ascii_uppercase())
+        {
+            return Some(level);
         }
     }
     None
+}
+
+/// Whether a word of the line is written `[error]`, `level=error` or `level="error"`.
+fn stands_out(line: &str, word: &str) -> bool {
+    let begin = word.as_ptr().addr() - line.as_ptr().addr();
+    let (before, after) = (&line[..begin], &line[begin + word.len()..]);
+    let key = before.strip_suffix('"').unwrap_or(before);
+    before.ends_with('[') && after.starts_with(']')
+        || ["level=", "lvl=", "severity="].iter().any(|name| key.ends_with(name))
+}
+
+/// The level of that name, also of one that other loggers have.
+fn named(name: &str) -> Option<Level> {
+    match name {
+        "TRACE" => Some(Level::from_tracing(tracing::Level::TRACE)),
+        "NOTICE" => Some(Level::INFO),
+        "ERR" => Some(Level::ERROR),
+        "CRIT" | "ALERT" | "EMERG" | "PANIC" => Some(Level::CRITICAL),
+        _ => name.parse().ok().filter(|level| *level != Level::NOTSET),
+    }
 }
 
 fn of_json(line: &str) -> Option<Level> {
     let value: serde_json::Value = serde_json::from_str(line).ok()?;
     let number = value.get("levelno").and_then(serde_json::Value::as_i64);
     let number = number.and_then(|number| i32::try_from(number).ok()).map(Level::new);
-    // journalctl's JSON has a priority, most others a name.
-    let named = || value.get("level")?.as_str()?.to_uppercase().parse().ok();
+    // journalctl's JSON has a priority, most others a name under one of these keys.
+    let name = || {
+        ["level", "levelname", "severity", "lvl"].iter().find_map(|key| value.get(key)?.as_str())
+    };
+    let named = || named(&name()?.to_ascii_uppercase());
     let priority = || value.get("PRIORITY")?.as_str()?.parse().ok().map(of_priority);
     number.or_else(named).or_else(priority)
 }
