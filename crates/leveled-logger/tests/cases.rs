@@ -92,8 +92,11 @@ fn main() -> ExitCode {
         given.as_ref().map_or_else(|| read(&here.join("logging.json")), |path| read(path.as_ref()));
     let mut cases = all["cases"].as_array().unwrap().clone();
     if given.is_none() {
-        // Rotation by time, over midnights, weeks and the ends of summer time.
-        cases.extend(read(&here.join("timed.json"))["cases"].as_array().unwrap().iter().cloned());
+        // Rotation by time, over midnights, weeks and the ends of summer time; and what the first
+        // file does not ask.
+        for name in ["timed.json", "corners.json"] {
+            cases.extend(read(&here.join(name))["cases"].as_array().unwrap().iter().cloned());
+        }
     }
     let (mut held, mut faults) = (0, 0);
     let mut complaints = Vec::new();
