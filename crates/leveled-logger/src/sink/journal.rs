@@ -31,6 +31,8 @@ use crate::{Encoding, Error, at_end};
 const SOCKET: &str = "/run/systemd/journal/socket";
 /// So many bytes wait when journald does not take them; some twenty thousand ordinary entries.
 const MAX_WAITING: usize = 8 << 20;
+/// A packet is closed at this size; a datagram may be three times as large.
+const MAX_PACKET: usize = 64 << 10;
 /// At the end of the program, how long a journal that takes nothing at all is waited for.
 const MAX_FLUSH: Duration = Duration::from_secs(1);
 
@@ -50,12 +52,20 @@ struct Shared {
 
 #[derive(Default)]
 struct Queue {
-    entries: VecDeque<Vec<u8>>,
+    packets: VecDeque<Packet>,
+    /// Of all packets, the one that is just being sent among them.
     bytes: usize,
     /// Lost since it was last said.
     unsaid: u64,
     /// The process that has a thread to send what waits; 0 for none.
     sender: u32,
+}
+
+/// Entries that wait together. journald reads several from one datagram, with an empty line
+/// between them: what piled up takes one send, not hundreds.
+struct Packet {
+    text: Vec<u8>,
+    entries: u64,
 }
 
 /// The queue, while nobody forks.
@@ -131,8 +141,7 @@ impl Sink for JournalSink {
             queue.unsaid += 1;
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         } else {
-            queue.bytes += entry.len();
-            queue.entries.push_back(entry.to_owned());
+            queue.add(entry);
         }
         if queue.sender == 0 {
             let shared = Arc::clone(&self.shared);
@@ -155,8 +164,8 @@ impl Sink for JournalSink {
                 return Ok(());
             }
             // A slow journal is not a stopped one.
-            if queue.waiting() < before {
-                before = queue.waiting();
+            if queue.bytes < before {
+                before = queue.bytes;
                 until = Instant::now() + MAX_FLUSH;
             }
             if Instant::now() > until {
@@ -234,24 +243,26 @@ impl Shared {
         at_end::block_signals();
         loop {
             let mut queue = self.queue();
-            let Some(entry) = queue.next(&self.identifier) else {
+            let Some(packet) = queue.next(&self.identifier) else {
                 queue.sender = 0;
                 return;
             };
             drop(queue);
+            let mut tries = 0;
             let outcome = loop {
-                match self.send(&entry) {
+                match self.send(&packet.text) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        wait_for_room(&self.socket);
+                        wait_for_room(&self.socket, tries);
+                        tries += 1;
                     }
                     outcome => break outcome,
                 }
             };
             if outcome.is_err() {
-                self.lost.fetch_add(1, Ordering::Relaxed);
+                self.lost.fetch_add(packet.entries, Ordering::Relaxed);
             }
             let mut queue = self.queue();
-            queue.bytes = queue.bytes.saturating_sub(entry.len());
+            queue.bytes = queue.bytes.saturating_sub(packet.text.len());
         }
     }
 }
@@ -259,33 +270,39 @@ impl Shared {
 impl Queue {
     /// Whether the next entry can be sent without overtaking another.
     fn is_idle(&self) -> bool {
-        self.entries.is_empty() && self.unsaid == 0 && self.sender == 0
+        self.packets.is_empty() && self.unsaid == 0 && self.sender == 0
     }
 
-    /// How many wait, the one that is just being sent among them.
-    fn waiting(&self) -> usize {
-        self.entries.len() + usize::from(self.sender != 0)
+    fn add(&mut self, entry: &[u8]) {
+        self.bytes += entry.len();
+        match self.packets.back_mut() {
+            Some(last) if last.text.len() + entry.len() < MAX_PACKET => {
+                last.text.push(b'\n');
+                last.text.extend_from_slice(entry);
+                last.entries += 1;
+                self.bytes += 1;
+            }
+            _ => self.packets.push_back(Packet { text: entry.to_owned(), entries: 1 }),
+        }
     }
 
     /// Throws away what waits; returns how many entries those were.
     fn give_up(&mut self) -> u64 {
-        let left = self.entries.len() as u64;
-        self.entries.clear();
+        let left = self.packets.drain(..).map(|packet| packet.entries).sum();
         self.bytes = 0;
         self.unsaid += left;
         left
     }
 
-    /// Takes the entry whose turn it is; what was lost is said after all those that came before it.
-    fn next(&mut self, identifier: &str) -> Option<Vec<u8>> {
-        if self.entries.is_empty() && self.unsaid > 0 {
+    /// Takes the packet whose turn it is; what was lost is said after all those that came before
+    /// it.
+    fn next(&mut self, identifier: &str) -> Option<Packet> {
+        if self.packets.is_empty() && self.unsaid > 0 {
             let lost = std::mem::take(&mut self.unsaid);
             let message = format!("{lost} entries were lost here: the journal did not keep up");
-            let note = journal_note(&message, identifier);
-            self.bytes += note.len();
-            return Some(note);
+            self.add(&journal_note(&message, identifier));
         }
-        self.entries.pop_front()
+        self.packets.pop_front()
     }
 }
 
@@ -298,12 +315,13 @@ fn is_gone(error: &io::Error) -> bool {
 
 /// Until the socket may have room, or for a tenth of a second: journald may have been started
 /// again.
-fn wait_for_room(socket: &UnixDatagram) {
+fn wait_for_room(socket: &UnixDatagram, tries: u32) {
     use nix::poll::{PollFd, PollFlags, poll};
     use std::os::fd::AsFd as _;
-    // A connected datagram socket is writable as soon as its *own* buffer has room, also when the
-    // receiver's has none. So this returns at once at times; the pause keeps that from being a
-    // busy loop.
     let _ = poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)], 100_u8);
-    thread::park_timeout(Duration::from_millis(1));
+    // Others send too, and may have been quicker; and older kernels look at this end only. A pause
+    // keeps that from being a busy loop.
+    if tries > 10 {
+        thread::park_timeout(Duration::from_millis(1));
+    }
 }
