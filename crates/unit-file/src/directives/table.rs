@@ -1,6 +1,5 @@
 //! The table itself: read once from the text that is built into the program, then searched by key.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use systemd_types::UnitType;
@@ -87,40 +86,29 @@ impl Row {
     }
 }
 
-/// The rows in the order of the text, where those of one key stand together, and the first of each
-/// key.
-struct Table {
-    rows: Vec<Row>,
-    first: HashMap<&'static str, usize>,
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+/// The rows in the order of the text, which is that of the keys.
+fn table() -> &'static [Row] {
+    static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| {
             let (key, _) = line.split_once('\t')?;
             Some(Row { key, line, directive: OnceLock::new() })
         };
-        let rows: Vec<Row> = lines.filter_map(row).collect();
-        // Backwards, so that the first of several rows is the one that stays.
-        let mut first = HashMap::with_capacity(rows.len());
-        first.extend(rows.iter().enumerate().rev().map(|(index, row)| (row.key, index)));
-        Table { rows, first }
+        lines.filter_map(row).collect()
     })
 }
 
 /// All keys in alphabetical order, each as often as it has meanings.
 pub fn all() -> impl Iterator<Item = &'static Directive> + Clone {
-    table().rows.iter().filter_map(Row::directive)
+    table().iter().filter_map(Row::directive)
 }
 
 /// A key's meanings: none if systemd doesn't know it.
 pub fn by_key(key: &str) -> impl Iterator<Item = &'static Directive> + Clone {
-    let Table { rows, first } = table();
-    let start = first.get(key).copied().unwrap_or(rows.len());
-    let length = rows[start..].iter().take_while(|row| row.key == key).count();
-    rows[start..start + length].iter().filter_map(Row::directive)
+    let rows = &table()[table().partition_point(|row| row.key < key)..];
+    let length = rows.iter().take_while(|row| row.key == key).count();
+    rows[..length].iter().filter_map(Row::directive)
 }
 
 /// What a key means in a section.

@@ -89,13 +89,22 @@ pub(super) struct RunCommand<'a> {
 impl<'a> Subject<'a> {
     /// A file, and what it is judged for.
     pub fn new(source: &'a Source, around: Circumstances<'a>) -> Subject<'a> {
+        Subject::merged(source, source.effective(), around)
+    }
+
+    /// A file whose unit is merged already, and what it is judged for.
+    pub fn merged(
+        source: &'a Source,
+        effective: Effective<'a>,
+        around: Circumstances<'a>,
+    ) -> Subject<'a> {
         Subject {
             file: &source.own.file,
             role: source.identity.role,
             unit_type: source.identity.unit_type,
             name: source.identity.unit_name(),
             mode: source.mode,
-            effective: source.effective(),
+            effective,
             version: around.version,
             scope: around.scope,
             machine: around.machine,

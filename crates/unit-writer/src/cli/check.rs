@@ -30,11 +30,21 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
     let Reading { mut sources, failed, .. } = reading;
     sources.iter_mut().for_each(|source| judge.complete(source));
     // All are read before one is judged, as some faults lie between two files.
-    let set = UnitSet::of(&sources);
-    let mut run =
-        Run { options, judge, set, report: Report::new(options.json), seen: HashSet::new() };
-    for source in &mut sources {
-        run.source(source, out)?;
+    let (report, seen) = (Report::new(options.json), HashSet::new());
+    let mut run = Run { options, judge, set: UnitSet::default(), report, seen };
+    if options.fix {
+        run.set = UnitSet::of(&sources);
+        for source in &mut sources {
+            let findings = run.mended(source, out)?;
+            run.tell(source, findings, out)?;
+        }
+    } else {
+        let units: Vec<_> = sources.iter().map(Source::effective).collect();
+        run.set = UnitSet::of_merged(sources.iter().zip(&units));
+        for (source, unit) in sources.iter().zip(units) {
+            let findings = run.judge.findings_of(source, unit, &run.set);
+            run.tell(source, findings, out)?;
+        }
     }
     run.report.finish(out)?;
     Ok(if failed { ExitCode::FAILURE } else { exit_code(run.report.worst(), options) })
@@ -134,24 +144,28 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Judges a file; with `--fix`, mends it first.
-    fn source(&mut self, source: &mut Source, out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut findings = if self.options.fix {
-            let before = source.own.file.bytes().to_vec();
-            let findings = mend(&mut self.judge, &self.set, source);
-            let after = source.own.file.bytes();
-            if after != before {
-                let path = &source.own.path;
-                super::write::replace(path, &before, after)
-                    .with_context(|| format!("cannot write {}", path.display()))?;
-                if !self.options.json {
-                    difference::show(path, &before, after, out)?;
-                }
+    /// Mends a file, and shows what has changed.
+    fn mended(&mut self, source: &mut Source, out: &mut dyn Write) -> anyhow::Result<Vec<Finding>> {
+        let before = source.own.file.bytes().to_vec();
+        let findings = mend(&mut self.judge, &self.set, source);
+        let after = source.own.file.bytes();
+        if after != before {
+            let path = &source.own.path;
+            super::write::replace(path, &before, after)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            if !self.options.json {
+                difference::show(path, &before, after, out)?;
             }
-            findings
-        } else {
-            self.judge.findings(source, &self.set)
-        };
+        }
+        Ok(findings)
+    }
+
+    fn tell(
+        &mut self,
+        source: &Source,
+        mut findings: Vec<Finding>,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
         findings.retain(|finding| self.is_new(source, finding));
         Ok(self.report.add(source, findings, out)?)
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use chrono::{Local, NaiveDate};
 use unit_file::directives::NEWEST;
+use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
 use unit_writer::checks::{self, Circumstances, Finding, Severity, Subject};
 use unit_writer::load::{
@@ -58,10 +59,20 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn findings(&mut self, source: &Source, set: &UnitSet) -> Vec<Finding> {
+        self.findings_of(source, source.effective(), set)
+    }
+
+    /// The same of a file whose unit is merged already.
+    pub(crate) fn findings_of<'s>(
+        &'s mut self,
+        source: &'s Source,
+        unit: Effective<'s>,
+        set: &'s UnitSet,
+    ) -> Vec<Finding> {
         let (version, today, scope) = (self.version, self.today, self.scope(source));
         let machine = self.machine(source);
         let around = Circumstances { version, scope, machine, set, today };
-        let mut findings = checks::check(&Subject::new(source, around));
+        let mut findings = checks::check(&Subject::merged(source, unit, around));
         if let Some(Err(error)) = &source.identity.name {
             let finding = Finding::whole(Severity::Error, "invalid-name", error.to_string())
                 .effect("systemd never loads a unit of this name");

@@ -3,8 +3,11 @@
 //! Some faults show in no single file: two units that wait for each other, two services that share
 //! a directory, a timer whose service never ends.
 
+use std::borrow::Borrow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+
+use unit_file::effective::Effective;
 
 use super::facts::Facts;
 use super::order::Order;
@@ -20,10 +23,17 @@ pub struct UnitSet {
 impl UnitSet {
     /// The units among some files; drop-ins count with the units beside them.
     pub fn of<'a>(sources: impl IntoIterator<Item = &'a Source>) -> UnitSet {
+        UnitSet::of_merged(sources.into_iter().map(|source| (source, source.effective())))
+    }
+
+    /// The same for files that are merged already, which is the dear part.
+    pub fn of_merged<'a>(
+        merged: impl IntoIterator<Item = (&'a Source, impl Borrow<Effective<'a>>)>,
+    ) -> UnitSet {
         let mut units = HashMap::new();
-        for source in sources {
+        for (source, unit) in merged {
             if let (Role::Unit, Some(name)) = (source.identity.role, source.identity.unit_name()) {
-                units.insert(name.to_string(), Facts::of(name, &source.effective()));
+                units.insert(name.to_string(), Facts::of(name, unit.borrow()));
             }
         }
         UnitSet { units, order: OnceCell::new() }
