@@ -50,11 +50,49 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
         |row: &Directive| osa_distance(&row.key.to_ascii_lowercase(), &key.to_ascii_lowercase());
     let least = here.iter().map(|row| distance(row)).min().filter(|least| *least <= tolerance(key));
     let near = here.iter().copied().filter(|row| Some(distance(row)) == least);
+    let is_other_name = OTHER_NAMES.iter().any(|(other, _)| *other == key);
+    let same = by_its_words(key, &here);
+    let same = same.filter(|row| is_other_name || row.key.len() == key.len());
+    if let Some(row) = same {
+        return Some(Suggestion::Spelling(vec![row]));
+    }
     elsewhere().or_else(|| match near.collect::<Vec<_>>()[..] {
-        [] => None,
+        [] => by_its_words(key, &here).map(|row| Suggestion::Spelling(vec![row])),
         [row] if least == Some(1) => Some(Suggestion::Typo(row)),
         ref rows => Some(Suggestion::Spelling(rows.to_vec())),
     })
+}
+
+/// What other service managers, and people, call some keys.
+const OTHER_NAMES: [(&str, &str); 6] = [
+    ("Exec", "ExecStart"),
+    ("Command", "ExecStart"),
+    ("Username", "User"),
+    ("Env", "Environment"),
+    ("WorkDir", "WorkingDirectory"),
+    ("RestartDelay", "RestartSec"),
+];
+
+/// `ExecPreStart` has the words of ExecStartPre=, `WorkingDir` begins as WorkingDirectory= does.
+fn by_its_words<'a>(key: &str, rows: &[&'a Directive]) -> Option<&'a Directive> {
+    let words = |key: &str| {
+        let mut words: Vec<String> = Vec::new();
+        for c in key.chars() {
+            match words.last_mut() {
+                Some(word) if !c.is_ascii_uppercase() => word.push(c.to_ascii_lowercase()),
+                _ => words.push(c.to_ascii_lowercase().to_string()),
+            }
+        }
+        words.sort();
+        words
+    };
+    if let Some((_, meant)) = OTHER_NAMES.iter().find(|(other, _)| *other == key) {
+        return rows.iter().find(|row| row.key == *meant).copied();
+    }
+    let own = words(key);
+    let same_words = rows.iter().find(|row| words(row.key) == own);
+    let begins = |row: &&&Directive| key.len() >= 4 && row.key.starts_with(key);
+    same_words.or_else(|| rows.iter().filter(begins).min_by_key(|row| row.key.len())).copied()
 }
 
 /// The word of a list that is nearest to one that is not in it.

@@ -298,11 +298,10 @@ fn complains_where_verify_complains_and_nowhere_else() {
 /// What verify of the versions we know says nothing about, though the word is without effect, or
 /// another one meant.
 fn knows_better(what: &str, message: &str) -> bool {
-    let at_run_time =
-        ["ConditionFirstBoot", "ConditionACPower", "AssertFirstBoot", "AssertACPower", "Capabilit"];
-    message.starts_with("[months]")
-        || message.starts_with("[watchdog]")
+    // Conditions are read when the unit is started, and these are about what happens then.
+    let at_run_time = ["[failed-condition]", "[months]", "[watchdog]", "[narrow-filter]"];
+    at_run_time.iter().any(|code| message.starts_with(code))
         || what.contains("SecureBits")
-        || at_run_time.iter().any(|key| what.contains(key))
+        || what.contains("Capabilit")
         || (what.contains("Groups=") && what.contains("'open"))
 }

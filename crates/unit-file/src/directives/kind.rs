@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use systemd_types::UnitType;
 
+use super::form::{self, Form};
+
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -129,6 +131,8 @@ pub enum Kind {
     SocketBind,
     /// A socket's address.
     Listen,
+    /// Something that few keys have.
+    Form(Form),
 }
 
 /// What a resource limit counts.
@@ -239,6 +243,9 @@ pub(super) struct Described {
 /// Reads a cell of the table of keys; a test sees to it that every cell can be read.
 pub(super) fn parse(cell: &'static str) -> Option<Described> {
     let (word, rest) = cell.split_once(' ').unwrap_or((cell, ""));
+    if let Some((form, looks, fills_in)) = form::of(word) {
+        return Some(Described { kind: Kind::Form(form), looks, fills_in, rest });
+    }
     let (_, make, looks, fills_in) = ROWS.iter().find(|row| row.0 == word)?;
     // Conditions on yes and no are the only ones that are read before the rest of the line is.
     let fills_in = *fills_in && (word, rest) != ("condition", "bool");

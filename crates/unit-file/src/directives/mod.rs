@@ -4,8 +4,10 @@
 //! The table is data, in `data/directives.tsv`; a test compares it with what the machine's own
 //! systemd says it knows.
 
+mod form;
 mod kind;
 mod table;
 
+pub use form::Form;
 pub use kind::{Kind, LimitUnit, PerDevice, has_word, words_in};
 pub use table::{Directive, NEWEST, OLDEST, all, by_key, find, sections_of};

@@ -161,11 +161,17 @@ fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
         Some("uses an expansion that systemd does not know; only ${NAME} and $NAME")
     } else if text == "~" || text.starts_with("~/") {
         Some("does not become a home directory")
-    } else if is_glob && has_word(FILE_TOOLS, program) {
+    } else if (is_glob || has_alternatives(text)) && has_word(FILE_TOOLS, program) {
         Some("is not expanded to the names of files")
     } else {
         None
     }
+}
+
+/// `/srv/{a,b}`, which bash makes two words of.
+fn has_alternatives(text: &str) -> bool {
+    let inside = text.split_once('{').and_then(|(_, rest)| rest.split_once('}'));
+    inside.is_some_and(|(inside, _)| inside.contains(',') && !inside.contains(['"', ':']))
 }
 
 /// The options of `docker run`, up to the name of the image: behind it stand the words of the

@@ -140,6 +140,15 @@ fn months(assignment: &Assignment, row: &Directive) -> Option<Finding> {
 fn legacy_value(assignment: &Assignment) -> Option<Finding> {
     let value = assignment.value.text();
     let span = assignment.value.span();
+    if matches!(assignment.key.as_str(), "StandardOutput" | "StandardError")
+        && value.starts_with("file:/")
+    {
+        let finding =
+            Finding::info("overwrites", span, "each start writes from the beginning of the file")
+                .effect("what was longer than the new output stays behind it")
+                .advice("use append: to go on at the end, or truncate: to begin anew");
+        return Some(finding.man("systemd.exec(5)"));
+    }
     let (message, effect, text) = match assignment.key.as_str() {
         "StandardOutput" | "StandardError" if value.starts_with("syslog") => {
             let text = value.replace("syslog", "journal");

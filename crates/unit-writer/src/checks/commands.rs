@@ -60,6 +60,12 @@ fn refused(
 ) -> Finding {
     let part = &assignment.value.text()[invalid.span.clone()];
     let span = assignment.value.span_of(invalid.span.clone());
+    if part.contains('$') && !part.starts_with(['"', '\'']) {
+        return Finding::new(severity, "variable-program", span, NO_VARIABLE)
+            .effect(effect)
+            .advice("write the path out, or run it through /bin/sh -c")
+            .man(MAN);
+    }
     let finding = Finding::new(severity, "refused-command", span, invalid.reason.clone())
         .effect(effect)
         .man(MAN);
@@ -104,8 +110,7 @@ impl CommandCheck<'_, '_> {
             return None;
         }
         if program.contains('$') {
-            let message = "no variable is filled in in the program's name";
-            let finding = Finding::error("variable-program", span, message)
+            let finding = Finding::error("variable-program", span, NO_VARIABLE)
                 .effect("systemd looks for a program of just this name, and the start fails")
                 .advice("write the path out, or run it through /bin/sh -c");
             return Some(finding.man(MAN));
@@ -163,7 +168,7 @@ impl CommandCheck<'_, '_> {
             format!("{program} is a command of the shell, not a program")
         } else if is_assignment(program) {
             format!("{program} is a variable as a shell would set it, not a program")
-        } else if program.contains(' ') && !program.starts_with('/') {
+        } else if is_whole_command(program) {
             format!("{program:?} is one word, blanks included")
         } else {
             return None;
@@ -174,6 +179,15 @@ impl CommandCheck<'_, '_> {
         Some(finding.man(MAN))
     }
 }
+
+/// `"/usr/bin/python3 /srv/app.py"` in one pair of quotes; of /opt/My App/run nobody can say.
+fn is_whole_command(program: &str) -> bool {
+    let has_argument = [" /", " -"].iter().any(|start| program.contains(start));
+    program.contains(' ') && (!program.starts_with('/') || has_argument)
+}
+
+/// The program is looked up before the environment is known.
+const NO_VARIABLE: &str = "no variable is filled in in the program's name";
 
 /// Commands that only a shell has.
 const BUILTINS: &str = "cd source . export ulimit umask eval exec set if for while";

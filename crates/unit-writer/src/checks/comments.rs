@@ -28,6 +28,7 @@ pub(super) fn check(
         return;
     }
     smart_quotes(assignment, findings);
+    findings.extend(placeholder(assignment));
     let Some(at) = comment_start(assignment.value.text()) else {
         return;
     };
@@ -119,6 +120,28 @@ fn quoted_words(text: &str) -> String {
         words.push("…".to_owned());
     }
     words.join(", ")
+}
+
+/// `<user>` or `/path/to/app` of somebody's instructions, which was to be filled in.
+fn placeholder(assignment: &Assignment) -> Option<Finding> {
+    let value = assignment.value.text();
+    let bracketed = || {
+        let start = value.find('<')?;
+        let length = value[start..].find('>')?;
+        let name = &value[start + 1..start + length];
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ');
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !name.ends_with(' ')
+            && name.chars().all(is_part);
+        is_name.then_some(start..start + length + 1)
+    };
+    let path = || value.find("/path/to/").map(|at| at..at + "/path/to/".len());
+    let place = path().or_else(bracketed)?;
+    let message = format!("{:?} looks like a place to be filled in", &value[place.clone()]);
+    let finding = Finding::warning("placeholder", assignment.value.span_of(place), message)
+        .effect("systemd takes it as it stands")
+        .advice("write the real name or path");
+    Some(finding.man("systemd.syntax(7)"))
 }
 
 /// Quotes as word processors write them are letters to systemd.

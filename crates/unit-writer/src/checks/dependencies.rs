@@ -31,6 +31,7 @@ pub(super) fn check(
     }
     for word in split(assignment.value.text(), Backslash::Stays).words {
         findings.extend(on_itself(subject, assignment, &word));
+        findings.extend(lost_dash(assignment, &word));
         let Ok(name) = UnitName::new(&word.text()) else {
             continue;
         };
@@ -61,6 +62,24 @@ fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Opt
         finding(Severity::Warning, "on-itself", assignment, word, message)
             .effect("systemd drops this dependency")
     })
+}
+
+/// `dev-disk-by-label-data.device` stands for /dev/disk/by/label/data: each dash of a unit's name is
+/// a slash of the path.
+fn lost_dash(assignment: &Assignment, word: &Word) -> Option<Finding> {
+    let text = word.text();
+    let rest = text.strip_prefix("dev-disk-by-")?;
+    let escaped = format!("dev-disk-by\\x2d{rest}");
+    let (path, _) = rest.rsplit_once('.').unwrap_or((rest, ""));
+    let message = format!("{text} is the unit of /dev/disk/by/{}", path.replacen('-', "/", 1));
+    let finding = finding(Severity::Warning, "lost-dash", assignment, word, message)
+        .effect("there is no such path, so the unit waits for it in vain");
+    let span = assignment.value.span_of(word.span.clone());
+    Some(finding.suggest(
+        "write a dash of the path as \\x2d, as systemd-escape --path does",
+        span,
+        escaped,
+    ))
 }
 
 /// Whether the unit is on the machine, or among the files at hand.

@@ -15,6 +15,7 @@ use unit_file::values::{EnvironmentWord, Invalid, Word, parse_environment};
 use super::arguments::odd_quotes;
 use super::finding::Finding;
 use super::subject::Subject;
+use crate::load::Scope;
 
 const MAN: &str = "systemd.exec(5)";
 
@@ -38,7 +39,7 @@ pub(super) fn check(
             EnvironmentWord::Variable { name, value, span } => {
                 let raw = &assignment.value.text()[span.clone()];
                 let span = assignment.value.span_of(span);
-                findings.extend(variable(&span, &name, &value));
+                findings.extend(variable(subject, &span, &name, &value));
                 findings.extend(quotes(&span, raw, &format!("{name}={value}")));
                 before = Some(name);
             }
@@ -81,7 +82,7 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
     }
 }
 
-fn variable(span: &Span, name: &str, value: &str) -> Vec<Finding> {
+fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(reference) = variable_reference(value) {
         let message = format!("${reference} is not expanded in Environment=");
@@ -89,6 +90,13 @@ fn variable(span: &Span, name: &str, value: &str) -> Vec<Finding> {
             .effect(format!("{name} holds the dollar sign and the name, as they stand"))
             .advice("write the value out; only Exec lines know variables");
         findings.push(finding.man(MAN));
+    }
+    if name == "DISPLAY" && has_no_key(subject) {
+        let message = "the X server asks for more than DISPLAY=";
+        let finding = Finding::info("display", span.clone(), message)
+            .effect("without XAUTHORITY= it mostly refuses: \"cannot open display\"")
+            .advice("make it a user's unit, wanted by graphical-session.target");
+        findings.push(finding.man("systemd.special(7)"));
     }
     // Of a directive in a variable's place, as a graphical editor for units would write it.
     let is_setting = name.contains(|c: char| c.is_ascii_lowercase())
@@ -101,6 +109,17 @@ fn variable(span: &Span, name: &str, value: &str) -> Vec<Finding> {
         findings.push(finding.man(MAN));
     }
     findings
+}
+
+/// A program of the system's manager has no session, and so no key to the screen of one.
+fn has_no_key(subject: &Subject<'_>) -> bool {
+    let lines = subject.effective.values("Service", "Environment");
+    let names_key = lines.iter().any(|line| line.assignment.value.text().contains("XAUTHORITY"));
+    let starts_server = subject.has("TTYPath") || subject.has("PAMName");
+    subject.scope == Scope::System
+        && !names_key
+        && !starts_server
+        && !subject.has("EnvironmentFile")
 }
 
 /// Quotes inside of a value group words and go; the program would have needed them.
@@ -117,8 +136,11 @@ fn quotes(span: &Span, raw: &str, read: &str) -> Option<Finding> {
     Some(finding)
 }
 
-/// `$PATH` or `${PATH}` in a value.
+/// `$PATH`, `${PATH}` or `$(hostname)` in a value.
 fn variable_reference(value: &str) -> Option<String> {
+    if value.contains("$(") || (value.matches('`').count() > 1) {
+        return Some("(…)".to_owned());
+    }
     let at = value.find('$')?;
     let rest = value[at + 1..].trim_start_matches('{');
     let is_part = |c: &char| c.is_ascii_alphanumeric() || *c == '_';

@@ -49,7 +49,13 @@ pub(super) fn check(
 /// reads NAME=value, quotes, and comments on lines of their own; it fills nothing in.
 fn odd(line: &str) -> Option<(String, &'static str, &'static str)> {
     let line = line.trim();
-    let (name, value) = line.split_once('=').filter(|_| !line.starts_with(['#', ';']))?;
+    if line.is_empty() || line.starts_with(['#', ';']) {
+        return None;
+    }
+    let Some((name, value)) = line.split_once('=') else {
+        let message = format!("{line:?} is not of the form NAME=value");
+        return Some((message, "systemd passes over the line", "write NAME=value"));
+    };
     let (name, value) = (name.trim_end(), value.trim_start());
     let drops = "systemd drops the line, with a message in the journal";
     if let Some(exported) = name.strip_prefix("export ") {

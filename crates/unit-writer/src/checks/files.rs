@@ -18,7 +18,7 @@ use unit_file::values::{Backslash, Word, split};
 use super::finding::{Finding, Severity};
 use super::scalars::user;
 use super::subject::Subject;
-use crate::load::Machine;
+use crate::load::{Machine, Scope};
 
 const MAN: &str = "systemd.exec(5)";
 
@@ -36,6 +36,7 @@ pub(super) fn check(
         let words = split(value, Backslash::Stays).words;
         findings.extend(words.iter().filter_map(|word| sandbox_path(subject, assignment, word)));
     }
+    findings.extend(two_paths(assignment, row));
     let Some(machine) = subject.machine else {
         return;
     };
@@ -43,10 +44,25 @@ pub(super) fn check(
         Kind::User if user(value).is_none() => {
             account(subject, machine, assignment, row.key.ends_with("User"))
         }
+        Kind::Users => groups(subject, machine, assignment),
+        Kind::Output => output_directory(subject, machine, assignment),
         Kind::Directory => working_directory(subject, machine, assignment),
         Kind::EnvironmentFile => environment_file(subject, machine, assignment),
         _ => None,
     });
+}
+
+/// Most paths are a value of their own, and nothing splits it.
+fn two_paths(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let kinds = [Kind::Path, Kind::Directory, Kind::EnvironmentFile, Kind::ConditionPath];
+    if !kinds.contains(&row.kind) || !assignment.value.text().contains(" /") {
+        return None;
+    }
+    let message = format!("{}= takes one path, blanks included", row.key);
+    let finding = Finding::warning("one-path", assignment.value.span(), message)
+        .effect("systemd looks for a file of just this name")
+        .advice("write a line for each path, where the key may stand several times");
+    Some(finding.man(row.man))
 }
 
 fn is_sandbox_path(row: &Directive) -> bool {
@@ -84,6 +100,43 @@ fn account(
     Some(finding)
 }
 
+/// Each word is a group of its own, and one that is missing costs the start.
+fn groups(subject: &Subject<'_>, machine: &Machine, assignment: &Assignment) -> Option<Finding> {
+    let words = split(assignment.value.text(), Backslash::Stays).words;
+    let word = words.iter().find(|word| !machine.has_group(&word.text()))?;
+    let name = word.text();
+    if subject.scope == Scope::User || user(&name).is_some() {
+        return None;
+    }
+    let message = format!("there is no group {name} on this machine");
+    let span = assignment.value.span_of(word.span.clone());
+    let finding = Finding::error("no-such-user", span, message).man(MAN);
+    let advice = if name.contains(',') {
+        "write blanks between the names, not commas".to_owned()
+    } else {
+        format!("make it: groupadd --system {name}")
+    };
+    Some(finding.effect("the start fails with status 216/GROUP").advice(advice))
+}
+
+/// systemd makes the file of an output, and no directory for it.
+fn output_directory(
+    subject: &Subject<'_>,
+    machine: &Machine,
+    assignment: &Assignment,
+) -> Option<Finding> {
+    let (_, path) = assignment.value.text().split_once(':')?;
+    let (directory, _) = path.rsplit_once('/').filter(|(directory, _)| !directory.is_empty())?;
+    if machine.is_directory(directory) || comes_later(subject, machine, directory) {
+        return None;
+    }
+    let message = format!("there is no directory {directory} on this machine");
+    let finding = error(assignment, "no-such-directory", message)
+        .effect("the start fails with status 209/STDOUT")
+        .advice("make the directory, or leave the output to the journal");
+    Some(finding)
+}
+
 /// Directories that systemd makes for a service, and below which place.
 const MADE: [(&str, &str); 6] = [
     ("RuntimeDirectory", "/run/"),
@@ -100,7 +153,7 @@ fn is_below(path: &str, directory: &str) -> bool {
 }
 
 /// Whether systemd makes the path for the unit, or waits for a mount that has it.
-fn is_made_for_unit(subject: &Subject<'_>, path: &str) -> bool {
+pub(super) fn is_made_for_unit(subject: &Subject<'_>, path: &str) -> bool {
     let is_made = |(key, place): &(&str, &str)| {
         let names = subject.effective.words(subject.own_section(), key);
         names.into_iter().any(|name| {

@@ -25,6 +25,15 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if hides_home {
         findings.extend(hidden(subject, "ProtectHome", &["/home/", "/root/", "/run/user/"]));
     }
+    if subject.is_yes("PrivateTmp") {
+        findings.extend(hidden(subject, "PrivateTmp", &["/tmp/", "/var/tmp/"]));
+    }
+    let words = subject.effective.words("Service", "InaccessiblePaths").into_iter();
+    let places: Vec<String> = words
+        .map(|path| format!("{}/", path.trim_start_matches(['-', '+']).trim_end_matches('/')))
+        .collect();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    findings.extend(hidden(subject, "InaccessiblePaths", &places));
     if subject.is_yes("PrivateDevices") {
         let devices = [
             "/dev/tty",
@@ -70,12 +79,17 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
             let text = word.text();
             is_hidden(&text) || text.split_once('=').is_some_and(|(_, path)| is_hidden(path))
         })?;
-        Some((value.span_of(argument.span.clone()), Severity::Warning))
+        // What is in the service's own /tmp, it may well have made itself.
+        let severity = if key == "PrivateTmp" { Severity::Info } else { Severity::Warning };
+        Some((value.span_of(argument.span.clone()), severity))
     };
     let directory = subject.lines_of("WorkingDirectory").find(|line| is_hidden(line.value.text()));
     let directory = directory.map(|line| (line.value.span(), Severity::Error));
     let command = || subject.own_commands("ExecStart").find_map(needed);
     let path = || {
+        if key == "PrivateTmp" {
+            return None; // of the service's own /tmp, these open nothing that it has not
+        }
         let line = subject
             .lines_of("ReadWritePaths")
             .find(|line| line.value.text().split_whitespace().any(is_hidden))?;
@@ -87,10 +101,11 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
     } else {
         "to the program the path is not there, or empty"
     };
-    let advice = if key == "ProtectHome" {
-        "move it out of the home directory, or use ProtectHome=read-only"
-    } else {
-        "take PrivateDevices= away, and allow what is needed with DeviceAllow="
+    let advice = match key {
+        "ProtectHome" => "move it out of the home directory, or use ProtectHome=read-only",
+        "InaccessiblePaths" => "take the path out of InaccessiblePaths=",
+        "PrivateTmp" => "use RuntimeDirectory= for what others see too, or take PrivateTmp= away",
+        _ => "take PrivateDevices= away, and allow what is needed with DeviceAllow=",
     };
     let message = format!("{key}= hides this path from the service");
     let finding = Finding::new(severity, "hidden-by-sandbox", span, message);

@@ -17,7 +17,7 @@ use unit_file::values::{
 use super::finding::{Finding, REFUSED, Severity};
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
-use super::{lists, networks, paths, scalars};
+use super::{conditions, forms, lists, networks, paths, scalars};
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -73,9 +73,10 @@ fn finding(
         }
         Cost::Line => (Severity::Warning, "ignored-value", subject.when_ignored(assignment)),
         Cost::Start => {
-            let effect = "systemd can't tell, and takes the condition for failed: the unit does \
+            let effect =
+                "systemd takes such a condition for one that does not hold: the unit does \
                           not start"
-                .to_owned();
+                    .to_owned();
             (Severity::Error, "failed-condition", effect)
         }
         Cost::Unit => (Severity::Error, "refused-value", REFUSED.to_owned()),
@@ -93,10 +94,17 @@ fn finding(
 /// An empty value resets many keys. The table says for which ones systemd 252 warns and ignores it
 /// instead; later versions take it for a reset, except of `DynamicUser=`.
 fn empty(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let span = assignment.key_span.clone();
+    if matches!(row.kind, Kind::Units(_)) && row.is_in("Unit") && !row.resets {
+        let message = format!("an empty {}= takes no dependency back", row.key);
+        let finding = Finding::warning("empty-value", span, message)
+            .effect("systemd adds nothing: what the unit or another drop-in has named still holds")
+            .advice("copy the whole unit to /etc/systemd/system and change it there");
+        return Some(finding.man(row.man));
+    }
     if !row.needs_value || subject.version > OLDEST {
         return None;
     }
-    let span = assignment.key_span.clone();
     let message = format!("an empty value does not reset {}=", row.key);
     let advice = "take the line away, or write the value";
     // The one key whose parser is strict, because a wrong guess would give the service rights.
@@ -114,8 +122,8 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
     let known = |words| words_in(words, subject.version).collect::<Vec<_>>();
     match row.kind {
         Kind::Any | Kind::Text | Kind::Command | Kind::Environment => Vec::new(),
-        Kind::Condition => scalars::condition(row, value),
-        Kind::ConditionBoolean => scalars::condition_boolean(value),
+        Kind::Condition => conditions::condition(row, value),
+        Kind::ConditionBoolean => conditions::yes_or_no(value),
         Kind::ConditionPath => paths::condition(value),
         Kind::Boolean(words) => scalars::boolean(row, value, &known(words)),
         Kind::Choice(words) => scalars::choice(value, &known(words)),
@@ -168,5 +176,6 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
         Kind::Networks => networks::networks(value),
         Kind::SocketBind => networks::socket_bind(value),
         Kind::Listen => one(networks::listen(row, value)),
+        Kind::Form(form) => forms::judge(form, value),
     }
 }

@@ -39,7 +39,10 @@ pub(super) fn each(
 }
 
 /// As [`each`], the words beginning behind a `~`, which stands for "all but these".
-fn each_behind_tilde(value: &str, judge: impl Fn(&Word) -> Option<Problem>) -> Vec<Problem> {
+pub(super) fn each_behind_tilde(
+    value: &str,
+    judge: impl Fn(&Word) -> Option<Problem>,
+) -> Vec<Problem> {
     let words = value.strip_prefix('~').unwrap_or(value);
     let shift = value.len() - words.len();
     let mut problems = each(words, Backslash::Stays, judge);
@@ -101,7 +104,12 @@ pub(super) fn units(row: &Directive, value: &str, unit_type: Option<UnitType>) -
         let text = word.text();
         match (UnitName::new(&text), unit_type) {
             (Err(error), _) => {
-                complain(word, error.to_string()).map(|problem| problem.meant(with_suffix(&text)))
+                let of_path = || UnitName::from_path(&text, type_of_path(&text)).ok();
+                let meant = match text.starts_with('/') {
+                    true => of_path().map(|name| name.to_string()),
+                    false => with_suffix(&text),
+                };
+                complain(word, error.to_string()).map(|problem| problem.meant(meant))
             }
             (Ok(name), Some(unit_type)) if name.unit_type() != unit_type => {
                 complain(word, format!("{text:?} is not a {unit_type} unit"))
@@ -109,6 +117,11 @@ pub(super) fn units(row: &Directive, value: &str, unit_type: Option<UnitType>) -
             _ => None,
         }
     })
+}
+
+/// A device or a mount: the units that are named after a path.
+fn type_of_path(path: &str) -> UnitType {
+    if path.starts_with("/dev/") { UnitType::Device } else { UnitType::Mount }
 }
 
 /// A service with fewer groups than it asked for may fail in ways that nobody understands, so

@@ -29,7 +29,12 @@ const BACKGROUND: &str = "--daemon --daemonize -daemonize --detach --background 
                           --daemon=true --daemonize=yes";
 
 /// Programs that go to the background unless a word keeps them from it.
-const DAEMONS_BY_DEFAULT: &str = "nginx supervisord varnishd";
+const DAEMONS_BY_DEFAULT: &str = "nginx supervisord varnishd startup.sh";
+/// Programs that stay in the foreground unless a word sends them to the background.
+const STAYS_BY_DEFAULT: &str = "gunicorn uvicorn hypercorn daphne waitress-serve flask streamlit \
+                                jupyter npm yarn pnpm prometheus grafana-server node_exporter \
+                                minio vault consul etcd traefik caddy mongod memcached mosquitto \
+                                websockify ttyd code-server sleep tail socat";
 /// Programs whose --daemon means something else.
 const STAYS_ANYWAY: &str = "lxc-monitord";
 
@@ -40,7 +45,8 @@ static TEXT: &str = include_str!("../../data/programs.tsv");
 fn own_words(program: &str, column: usize) -> &'static str {
     static ROWS: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
     let rows = ROWS.get_or_init(|| TEXT.lines().filter_map(|line| line.split_once('\t')).collect());
-    let row = rows.iter().find(|(name, _)| *name == program);
+    let of = |program: &str| rows.iter().find(|(name, _)| *name == program);
+    let row = of(program).or_else(|| of(without_version(program)));
     let words = row.and_then(|(_, words)| words.split('\t').nth(column));
     words.filter(|words| *words != "-").unwrap_or_default()
 }
@@ -83,24 +89,36 @@ pub(super) fn arguments(command: &Command) -> impl Iterator<Item = String> {
 /// Words in quotes count too: nginx takes "daemon off;" as one.
 pub(super) fn foreground_word(command: &Command) -> Option<String> {
     let name = base_name(&command.program);
-    let own = own_words(without_version(name), 0);
+    let own = own_words(name, 0);
     arguments(command)
         .find(|word| has_word(FOREGROUND, word) || word.split(' ').any(|part| has_word(own, part)))
 }
 
+/// Whether the program is known to stay in the foreground by itself.
+pub(super) fn stays_by_default(command: &Command) -> bool {
+    let name = base_name(&command.program);
+    let is_container = has_word("docker podman nerdctl docker-compose", name)
+        && arguments(command).any(|word| matches!(word.as_str(), "run" | "up"));
+    (is_container || has_word(STAYS_BY_DEFAULT, name)) && background_word(command).is_none()
+}
+
 /// What sends the program to the background: a word, or its own habit.
 pub(super) fn background_word(command: &Command) -> Option<String> {
-    let name = without_version(base_name(&command.program));
+    let own_name = base_name(&command.program);
+    let name = without_version(own_name);
     if foreground_word(command).is_some() || has_word(STAYS_ANYWAY, name) {
         return None;
     }
     if has_word("docker podman nerdctl", name) {
         return detached_container(command);
     }
-    let own = own_words(name, 1);
+    let own = own_words(own_name, 1);
     let mut words = arguments(command);
     let found = words.find(|word| has_word(BACKGROUND, word) || has_word(own, word));
-    found.or_else(|| has_word(DAEMONS_BY_DEFAULT, name).then(|| name.to_owned()))
+    // Scripts of System V start a daemon and end.
+    let is_init_script = command.program.starts_with("/etc/init.d/");
+    let starts = || arguments(command).find(|word| is_init_script && word == "start");
+    found.or_else(starts).or_else(|| has_word(DAEMONS_BY_DEFAULT, name).then(|| name.to_owned()))
 }
 
 /// `docker run -d` and `docker compose up -d` start containers that are no children of theirs.

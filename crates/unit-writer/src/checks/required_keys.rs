@@ -238,15 +238,45 @@ fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> O
         Some(name) => (name?, Some(key)),
         None => (own?, None),
     };
-    let machine = subject.machine?;
-    if machine.may_have_unit(&target) || subject.set.get(target.as_str()).is_some() {
+    let is_given = |name: &UnitName| subject.set.get(name.as_str()).is_some();
+    // Of a plain service beside a socket with Accept=yes, and the contrary, nobody needs a machine.
+    let sibling = match target.is_template() {
+        true => UnitName::new(&format!("{}.service", target.prefix())),
+        false => UnitName::new(&format!("{}@.service", target.prefix())),
+    };
+    let is_mixed_up =
+        subject.unit_type == UnitType::Socket && sibling.is_ok_and(|name| is_given(&name));
+    let may_be_there =
+        subject.machine.map_or(!is_mixed_up, |machine| machine.may_have_unit(&target));
+    if may_be_there || is_given(&target) {
         return None;
     }
     let message = format!("there is no {target} to start on this machine");
     let finding = refused(subject, "no-such-unit", at, message)
-        .effect(format!("the {} can't be started", subject.unit_type))
+        .effect(if target.is_template() && subject.unit_type == UnitType::Socket {
+            "the first connection is closed at once, and the socket fails".to_owned()
+        } else {
+            format!("the {} can't be started", subject.unit_type)
+        })
         .advice(format!("write {target}, or name the unit with {key}="));
     Some(finding)
+}
+
+/// An automount only waits; the mount of the same name is what it starts.
+fn missing_mount(subject: &Subject<'_>) -> Option<Finding> {
+    let mount = subject.name?.with_type(UnitType::Mount).ok()?;
+    let machine = subject.machine?;
+    let place = subject.own("Where").unwrap_or("?");
+    let table = machine.read("/etc/fstab").unwrap_or_default();
+    // A line of fstab(5) makes a mount unit, too.
+    let is_in_table = String::from_utf8_lossy(&table).split_whitespace().any(|word| word == place);
+    if machine.has_unit_file(&mount) || is_in_table || subject.set.get(mount.as_str()).is_some() {
+        return None;
+    }
+    let message = format!("there is no {mount} to mount");
+    let finding = refused(subject, "no-such-unit", None, message)
+        .effect("the automount can't be started: \"unit to trigger not loaded\"");
+    Some(finding.advice(format!("write {mount}, with What= and the same Where=")))
 }
 
 /// Mounts, automounts and swaps are named after their path, so that whoever needs the path finds
@@ -260,6 +290,18 @@ fn named_after(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<Find
             refused(subject, "no-what", None, "What= is missing")
                 .advice("add What= with what is to be mounted or swapped on"),
         );
+    }
+    if section == "Automount" {
+        findings.extend(missing_mount(subject));
+    }
+    // The value is not split into words, so quotes would be part of the path.
+    if let Some(line) =
+        subject.lines_of("What").find(|line| line.value.text().starts_with(['"', '\'']))
+    {
+        let finding = Finding::error("quoted-path", line.value.span(), "quotes are no quotes here");
+        let effect = "systemd takes them for part of the path, and there is nothing of that name";
+        findings
+            .push(finding.effect(effect).advice("write the path as it is").man("systemd.mount(5)"));
     }
     let Some((path, name)) = subject.own(key).zip(subject.name) else {
         return;

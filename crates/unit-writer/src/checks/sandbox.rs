@@ -12,7 +12,7 @@
 //! ```
 
 use systemd_types::UnitType;
-use unit_file::directives::by_key;
+use unit_file::directives::{by_key, has_word};
 use unit_file::values::Prefix;
 
 use super::finding::Finding;
@@ -29,6 +29,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(machine_code(subject));
     findings.extend(needs_root(subject));
     findings.extend(capabilities(subject));
+    findings.extend(no_network(subject));
+    findings.extend(narrow_filter(subject));
+    findings.extend(nothing_to_run(subject));
+    findings.extend(low_port(subject));
     findings.extend(shared_directory(subject));
     findings.extend(directory_of_all_instances(subject));
 }
@@ -128,6 +132,101 @@ fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
     let finding = Finding::info("capabilities", span, message)
         .effect("it only limits; under User= the service starts without any capability")
         .advice("name those that it needs in AmbientCapabilities= too");
+    Some(finding.man(MAN))
+}
+
+/// A program that speaks to the network, in a sandbox that has none.
+fn no_network(subject: &Subject<'_>) -> Option<Finding> {
+    let families = subject.own("RestrictAddressFamilies");
+    let no_internet = families.is_some_and(|list| !list.starts_with('~') && !list.contains("INET"));
+    let denies_all = subject.own("IPAddressDeny") == Some("any") && !subject.has("IPAddressAllow");
+    let key = match (subject.is_yes("PrivateNetwork"), denies_all, no_internet) {
+        (true, ..) => "PrivateNetwork",
+        (_, true, _) => "IPAddressDeny",
+        (.., true) => "RestrictAddressFamilies",
+        _ => return None,
+    };
+    let run = subject.own_commands("ExecStart").find(|run| {
+        let is_client = has_word(NETWORK_CLIENTS, base_name(&run.command.program));
+        let is_remote = |word: String| {
+            let (_, behind) = word.split_once("://").unwrap_or_default();
+            !["", "/", "localhost", "127.", "[::1]"]
+                .iter()
+                .any(|own| behind.is_empty() || (!own.is_empty() && behind.starts_with(own)))
+        };
+        is_client || arguments(&run.command).any(is_remote)
+    })?;
+    let name = base_name(&run.command.program);
+    let message = format!("{key}= keeps {name} from the network");
+    let finding = Finding::warning("no-network", subject.key_span(key)?, message)
+        .effect("the program is given an address or is a client of others, and reaches nobody")
+        .advice(format!("take {key}= away, or allow what it needs"));
+    Some(finding.man(MAN))
+}
+
+/// Programs that do nothing without a network.
+const NETWORK_CLIENTS: &str =
+    "curl wget ssh autossh scp sftp ping rclone certbot ddclient openvpn cloudflared tailscaled";
+
+/// NoExecPaths=/ forbids every program, and ExecPaths= allows some again.
+fn nothing_to_run(subject: &Subject<'_>) -> Option<Finding> {
+    let forbids_all = subject.effective.words("Service", "NoExecPaths").contains(&"/");
+    if !forbids_all || subject.has("ExecPaths") {
+        return None;
+    }
+    let span = subject.key_span("NoExecPaths")?;
+    let finding = Finding::error("nothing-to-run", span, "no program may be run at all")
+        .effect("the start fails with status 203/EXEC")
+        .advice("allow the program and its libraries: ExecPaths=/usr/bin/app /usr/lib");
+    Some(finding.man(MAN))
+}
+
+/// Ports below 1024 are root's, or of whoever has CAP_NET_BIND_SERVICE; capabilities(7).
+fn low_port(subject: &Subject<'_>) -> Option<Finding> {
+    let has_right = subject.effective.words("Service", "AmbientCapabilities");
+    let has_right = has_right.iter().any(|word| word.eq_ignore_ascii_case("CAP_NET_BIND_SERVICE"));
+    let user = subject.own("User").is_some_and(|user| !matches!(user, "root" | "0"));
+    if has_right || subject.scope == Scope::User || !(user || subject.is_yes("DynamicUser")) {
+        return None;
+    }
+    let run = subject.own_commands("ExecStart").find(|run| {
+        let is_client = has_word(NETWORK_CLIENTS, base_name(&run.command.program));
+        !is_client && !run.command.has(Prefix::FullPrivileges)
+    })?;
+    let mut before = String::new();
+    let word = run.command.arguments.iter().skip(1).find(|word| {
+        let text = word.text().into_owned();
+        let (option, value) = text.split_once('=').unwrap_or((&before, &text));
+        let is_port = matches!(option, "--port" | "--http-port" | "--https-port");
+        let all = ["0.0.0.0:", "[::]:", "*:", ":"].iter().find_map(|all| value.strip_prefix(all));
+        let port = all.or(is_port.then_some(value)).and_then(|port| port.parse::<u16>().ok());
+        before = text.clone();
+        port.is_some_and(|port| (1..1024).contains(&port))
+    })?;
+    let span = run.assignment.value.span_of(word.span.clone());
+    let finding = Finding::warning("low-port", span, "ports below 1024 are root's")
+        .effect("the user of User= is refused the port: \"Permission denied\"")
+        .advice("add AmbientCapabilities=CAP_NET_BIND_SERVICE, or let a socket unit listen");
+    Some(finding.man(MAN))
+}
+
+/// A list of allowed system calls that lacks those which load a program and its libraries.
+///
+/// systemd allows some by itself, the group @default; opening a file is not among them.
+fn narrow_filter(subject: &Subject<'_>) -> Option<Finding> {
+    let lines = subject.effective.values("Service", "SystemCallFilter");
+    let first = lines.first()?.assignment.value.text();
+    let words = subject.effective.words("Service", "SystemCallFilter");
+    let opens = ["@system-service", "@file-system", "@known", "openat"];
+    let is_wide = words.iter().any(|word| opens.contains(word) || word.contains('%'));
+    if first.starts_with('~') || is_wide {
+        return None;
+    }
+    let span = subject.key_span("SystemCallFilter")?;
+    let message = "the list allows no system call that opens a file";
+    let finding = Finding::warning("narrow-filter", span, message)
+        .effect("the kernel kills the program with SIGSYS as it loads its libraries")
+        .advice("begin with SystemCallFilter=@system-service, and take away from it with ~");
     Some(finding.man(MAN))
 }
 

@@ -66,30 +66,6 @@ pub(super) fn weight(value: &str, words: &str) -> Result<(), Invalid> {
     if has_word(words, value) { Ok(()) } else { number(value, 1, 10_000) }
 }
 
-pub(super) fn condition_boolean(value: &str) -> Vec<Problem> {
-    let problems = one(parse_boolean(value.trim_start_matches(['|', '!', ' '])).map(drop));
-    problems.into_iter().map(|problem| problem.costs(cost_of_condition(value))).collect()
-}
-
-/// A condition that systemd can't read counts as failed, also behind a `!`. With a `|` before it,
-/// another one may still hold.
-fn cost_of_condition(value: &str) -> Cost {
-    if value.starts_with('|') { Cost::Line } else { Cost::Start }
-}
-
-/// Of the conditions on words, those on a capability are read strictly.
-pub(super) fn condition(row: &Directive, value: &str) -> Vec<Problem> {
-    let word = value.trim_start_matches(['|', '!', ' ']);
-    let name = word.to_ascii_lowercase();
-    let name = name.strip_prefix("cap_");
-    let is_known = name.is_some_and(|name| has_word(known_words("CAPABILITIES"), name));
-    if !row.key.ends_with("Capability") || is_known || word.contains('%') {
-        return Vec::new();
-    }
-    let problem = Problem::whole(value, format!("{word:?} is not a capability"));
-    vec![problem.costs(cost_of_condition(value))]
-}
-
 /// Two parts or more between dots, none of which begins with a digit; a unique name begins with a
 /// colon.
 ///
@@ -158,8 +134,11 @@ pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
 /// `512MB`, `512Mi`: the letter alone is right.
 pub(super) fn size(value: &str) -> Vec<Problem> {
     let meant = || {
-        let shorter = value.trim_end_matches(['B', 'b', 'i']).trim_end().to_ascii_uppercase();
-        (shorter.len() < value.len() && parse_size(&shorter).is_ok()).then_some(shorter)
+        let upper = value.trim_end_matches(['B', 'b', 'i']).trim_end().to_ascii_uppercase();
+        if value == "unlimited" {
+            return Some("infinity".to_owned());
+        }
+        parse_size(&upper).is_ok().then_some(upper)
     };
     let problem = |invalid: Invalid| Problem::whole(value, invalid.reason).meant(meant());
     parse_size(value).err().map(problem).into_iter().collect()
@@ -226,7 +205,10 @@ pub(super) fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
             vec![Problem::whole(value, "the soft limit is above the hard one")]
         }
         Ok(_) => Vec::new(),
-        Err(invalid) => vec![Problem::whole(value, invalid.reason)],
+        Err(invalid) => {
+            let meant = (value == "unlimited").then_some("infinity");
+            vec![Problem::whole(value, invalid.reason).meant(meant)]
+        }
     }
 }
 

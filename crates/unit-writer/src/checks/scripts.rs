@@ -103,11 +103,16 @@ fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
 /// behind -jar. -m, -c and their like are followed by no file.
 fn script_word(command: &Command) -> Option<&Word> {
     let mut words = command.arguments.iter().skip(1);
-    if base_name(&command.program) == "java" {
+    let mut program = command.program.clone();
+    if base_name(&program) == "env" {
+        let is_program = |word: &&Word| !word.text().starts_with('-') && !word.text().contains('=');
+        program = words.find(is_program)?.text().into_owned();
+    }
+    if base_name(&program) == "java" {
         words.find(|word| &*word.text() == "-jar")?;
         return words.next();
     }
-    if !is_interpreter(&command.program) && !is_shell(&command.program) {
+    if !is_interpreter(&program) && !is_shell(&program) {
         return None;
     }
     let mut words = words.take_while(|word| !matches!(&*word.text(), "-m" | "-c" | "-e" | "-r"));

@@ -15,7 +15,9 @@ use unit_file::values::Command;
 
 use super::command_check::MAN;
 use super::finding::Finding;
-use super::programs::{background_word, base_name, foreground_word, is_interpreter, is_shell};
+use super::programs::{
+    background_word, base_name, foreground_word, is_interpreter, is_shell, stays_by_default,
+};
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
 
@@ -30,6 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             "forking" => never_forks(subject, run),
             "simple" | "exec" | "idle" => goes_to_background(subject, run),
             "notify" | "notify-reload" => never_notifies(subject, run),
+            "oneshot" => never_ends(run),
             _ => None,
         };
         findings.extend(finding);
@@ -51,6 +54,9 @@ fn never_forks(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
         }
         (None, Some(script)) if is_plain_script(&script) => {
             "the shell stays in the foreground".to_owned()
+        }
+        (None, None) if stays_by_default(command) => {
+            format!("{} stays in the foreground by itself", base_name(&command.program))
         }
         (None, None) if stays_in_foreground(command) => {
             format!("{} runs its script in the foreground", base_name(&command.program))
@@ -88,6 +94,33 @@ fn stays_in_foreground(command: &Command) -> bool {
 fn is_plain_script(script: &str) -> bool {
     let starts = ["start", "daemon", "-d ", "nohup", "setsid", "-D"];
     !starts.iter().any(|word| script.contains(word))
+}
+
+/// With Type=oneshot the service counts as starting until its process has ended, and nothing limits
+/// that by default.
+fn never_ends(run: &RunCommand<'_>) -> Option<Finding> {
+    let command = &run.command;
+    let name = base_name(&command.program);
+    let has = |word: &str| command.arguments.iter().any(|argument| argument.text() == word);
+    // These also do things that end: npm run build, docker run --rm backup.
+    let may_end = matches!(name, "tail" | "npm" | "yarn" | "pnpm" | "flask" | "consul" | "vault")
+        || name == "sleep" && !has("infinity")
+        || stays_by_default(command) && has("run");
+    let loops = ["while true", "while :", "sleep infinity"];
+    let script = script_text(command).unwrap_or_default();
+    let goes_on = stays_by_default(command) && !may_end
+        || foreground_word(command).is_some()
+        || loops.iter().any(|part| script.contains(part));
+    if !goes_on {
+        return None;
+    }
+    let message = "Type=oneshot, and the program goes on running";
+    let finding = Finding::warning("never-ends", program_span(run), message)
+        .effect(
+            "the start never finishes: the unit stays \"activating\", and what waits for it waits",
+        )
+        .advice("take Type=oneshot away: the default is for programs that go on running");
+    Some(finding.man(MAN))
 }
 
 /// With Type=simple the first process is the service: when it ends, the service does, and systemd
@@ -134,7 +167,7 @@ fn has_background(script: &str) -> bool {
 }
 
 /// `foo &` at the end, and no wait behind it.
-fn ends_in_background(script: &str) -> bool {
+pub(super) fn ends_in_background(script: &str) -> bool {
     let script = script.trim_end().trim_end_matches([';', ' ']);
     script.ends_with('&') && !script.ends_with("&&")
 }

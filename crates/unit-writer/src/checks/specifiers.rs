@@ -14,7 +14,7 @@ use unit_file::values::{Context, Specifier, SpecifierUse, specifier_of, specifie
 
 use super::finding::{Edit, Finding, REFUSED, Severity};
 use super::subject::Subject;
-use crate::load::Role;
+use crate::load::{Role, Scope};
 
 pub(super) fn check(
     subject: &Subject<'_>,
@@ -45,7 +45,8 @@ pub(super) fn check(
                 if plain {
                     Some(no_instance(assignment, known, at))
                 } else {
-                    other_format(assignment, row, known, at)
+                    of_manager(subject, assignment, known, at)
+                        .or_else(|| other_format(assignment, row, known, at))
                 }
             }
             SpecifierUse::Percent | SpecifierUse::Literal => None,
@@ -150,6 +151,36 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
         .mend("write %% for each percent sign", known.iter().map(edit).collect())
         .man("systemd.unit(5)");
     Some(finding)
+}
+
+/// `%h` and `%u` are those of the manager, which for the system is root, whatever User= says.
+fn of_manager(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    known: &Specifier,
+    at: usize,
+) -> Option<Finding> {
+    let becomes = match known.letter {
+        'h' => "/root",
+        'u' | 'g' => "root",
+        'U' | 'G' => "0",
+        _ => return None,
+    };
+    let has_user = subject.own("User").is_some_and(|user| !matches!(user, "root" | "0"));
+    if subject.scope == Scope::User || !has_user || &*assignment.section != "Service" {
+        return None;
+    }
+    let span = assignment.value.span_of(at..at + 2);
+    let letter = known.letter;
+    let message = format!("%{letter} is {becomes} here, not that of User=");
+    let finding = Finding::warning("manager-specifier", span, message).effect(format!(
+        "the specifiers speak of the manager's user: systemd puts {becomes} there"
+    ));
+    let advice = match letter {
+        'h' => "write the path out; WorkingDirectory=~ and $HOME are those of User=",
+        _ => "write it out",
+    };
+    Some(finding.advice(advice).man("systemd.unit(5)"))
 }
 
 /// A specifier that systemd knows, where another program's format or a password was meant: `%s` of

@@ -15,7 +15,7 @@ use unit_file::values::{Calendar, TimeSpan, looks_like_zone};
 
 use super::finding::{Finding, Severity};
 use super::subject::Subject;
-use crate::load::Role;
+use crate::load::{Machine, Role, Scope};
 
 const MAN: &str = "systemd.timer(5)";
 
@@ -27,6 +27,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(dates_that_never_come(subject));
     findings.extend(starts_its_service(subject));
     findings.extend(service_that_remains(subject));
+    findings.extend(service_of_its_own_start(subject));
+    findings.extend(already_over(subject));
+    findings.extend(wanted_by_its_service(subject));
     findings.extend(coarse(subject));
     findings.extend(not_enabled(subject));
 }
@@ -121,6 +124,44 @@ fn service_that_remains(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
+/// A service with an [Install] of its own is started at boot as well as by the timer.
+fn service_of_its_own_start(subject: &Subject<'_>) -> Option<Finding> {
+    let service = started(subject)?;
+    let unit = subject.other_unit(&service)?;
+    let target = unit.wanted_by.first()?;
+    if subject.machine.is_some_and(Machine::is_of_vendor) || !unit.is_oneshot {
+        return None;
+    }
+    let span = subject.key_span("Unit").or_else(|| subject.header_span())?;
+    let message = format!("{service} has an [Install] section too, with {target}");
+    let finding = Finding::warning("timer-starts-service", span, message)
+        .effect("if both are enabled, the service also starts at once at each boot")
+        .advice("take [Install] out of the service: the timer alone is enabled");
+    Some(finding.man(MAN))
+}
+
+/// The timer is to start the service, so nobody starts the service before it.
+fn wanted_by_its_service(subject: &Subject<'_>) -> Option<Finding> {
+    let service = started(subject)?;
+    let span = subject.place_of("Install", "WantedBy", service.as_str())?;
+    let message = format!("the timer waits to be started by {service}, which it is to start");
+    let finding = Finding::warning("never-begins", span.clone(), message)
+        .effect("enabled so, the timer is not started at boot")
+        .suggest("write timers.target", span, "timers.target");
+    Some(finding.man(MAN))
+}
+
+/// OnBootSec= counts from the boot of the machine, and a user's timers are started at the login. When
+/// the span is over by then, the timer elapses at once.
+fn already_over(subject: &Subject<'_>) -> Option<Finding> {
+    let span = subject.key_span("OnBootSec").filter(|_| subject.scope == Scope::User)?;
+    let message = "OnBootSec= counts from the boot of the machine, not from the login";
+    let finding = Finding::info("runs-at-once", span, message)
+        .effect("after a late login the unit is started at once")
+        .advice("OnStartupSec= counts from the start of the user's manager");
+    Some(finding.man(MAN))
+}
+
 /// Timers are late by up to AccuracySec=, which is a minute if nobody says otherwise.
 ///
 /// The default saves energy: the kernel wakes up once for several timers. A timer for every ten
@@ -131,11 +172,19 @@ fn coarse(subject: &Subject<'_>) -> Option<Finding> {
         let span = subject.own(key).and_then(|text| TimeSpan::parse(text).ok()?.micros());
         span.is_some_and(|micros| (1..60_000_000).contains(&micros)) && key.starts_with("OnUnit")
     };
-    let key = keys.into_iter().find(is_short).filter(|_| !subject.has("AccuracySec"))?;
+    let is_fine = || subject.own("OnCalendar").is_some_and(counts_seconds).then_some("OnCalendar");
+    let key = keys.into_iter().find(is_short).or_else(is_fine);
+    let key = key.filter(|_| !subject.has("AccuracySec"))?;
     let finding = Finding::info("coarse", subject.key_span(key)?, "a timer may be a minute late")
         .effect("AccuracySec= is 1min, so a shorter span becomes irregular")
         .advice("add AccuracySec=1s");
     Some(finding.man(MAN))
+}
+
+/// `*:*:0/10`: several events in a minute.
+fn counts_seconds(event: &str) -> bool {
+    let time = event.split(' ').find(|part| part.matches(':').count() == 2);
+    time.and_then(|time| time.rsplit(':').next()).is_some_and(|part| part.contains(['/', '*', ',']))
 }
 
 /// Enabling the service instead of the timer is a common slip; a timer needs an [Install] too.
@@ -143,7 +192,7 @@ fn coarse(subject: &Subject<'_>) -> Option<Finding> {
 /// A template of timers is enabled instance by instance, and packages start their timers in other
 /// ways.
 fn not_enabled(subject: &Subject<'_>) -> Option<Finding> {
-    let vendor = subject.machine.is_some_and(crate::load::Machine::is_of_vendor);
+    let vendor = subject.machine.is_some_and(Machine::is_of_vendor);
     let is_spelt_right =
         subject.file.sections().all(|(section, _)| subject.sections().contains(&section));
     let is_template_instance =

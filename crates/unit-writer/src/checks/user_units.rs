@@ -55,11 +55,16 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// setresuid(2) and setgroups(2) need CAP_SETUID and CAP_SETGID, which the manager of a user
 /// doesn't have. systemd.exec(5) says of User= that it is not available there.
 fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
+    // A user namespace gives the rights within it.
+    if subject.is_yes("PrivateUsers") {
+        return Vec::new();
+    }
     let keys = [
         ("User", "217/USER"),
         ("Group", "216/GROUP"),
         ("SupplementaryGroups", "216/GROUP"),
         ("DynamicUser", "217/USER"),
+        ("AmbientCapabilities", "218/CAPABILITIES"),
     ];
     let finding = |(key, status): (&str, &str)| {
         // %u and %U are the user whose manager it is.
@@ -82,19 +87,16 @@ fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
 /// manager is started by a unit of the system, user@.service, long after the network's targets.
 fn named(subject: &Subject<'_>, names: &str, whose: &str, this: &str) -> Option<Finding> {
     let keys = ["After", "Before", "Wants", "Requires", "BindsTo", "PartOf", "Requisite"];
-    let mut found = keys.into_iter().flat_map(|key| {
+    let found = keys.into_iter().flat_map(|key| {
         let words = subject.effective.words("Unit", key);
         words.into_iter().map(move |word| (key, word)).collect::<Vec<_>>()
     });
-    let (key, name) = found.find(|(_, word)| has_word(names, word))?;
+    // The worst says it all: who requires a unit mostly orders itself behind it too.
+    let found = found.filter(|(_, word)| has_word(names, word));
+    let ((severity, effect), key, name) = found
+        .map(|(key, name)| (cost_of_absence(key), key, name))
+        .reduce(|worst, other| if other.0.0 > worst.0.0 { other } else { worst })?;
     let span = subject.place_of("Unit", key, name)?;
-    let (severity, effect) = match key {
-        "After" | "Before" | "PartOf" => {
-            (Severity::Info, "this manager has no such unit, so the line does nothing")
-        }
-        "Wants" => (Severity::Warning, "this manager has no such unit, and does without it"),
-        _ => (Severity::Error, "this manager has no such unit, so the start fails"),
-    };
     let message = format!("{name} is of {whose}, and this is {this}");
     let finding = Finding::new(severity, "wrong-manager", span, message).effect(effect);
     let advice = if this == "a user's unit" {
@@ -104,4 +106,15 @@ fn named(subject: &Subject<'_>, names: &str, whose: &str, this: &str) -> Option<
         "make it a user's unit, in /etc/systemd/user or ~/.config/systemd/user"
     };
     Some(finding.advice(advice).man("systemd.special(7)"))
+}
+
+/// What it costs that a unit of the other manager is not there.
+fn cost_of_absence(key: &str) -> (Severity, &'static str) {
+    match key {
+        "After" | "Before" | "PartOf" => {
+            (Severity::Info, "this manager has no such unit, so the line does nothing")
+        }
+        "Wants" => (Severity::Warning, "this manager has no such unit, and does without it"),
+        _ => (Severity::Error, "this manager has no such unit, so the start fails"),
+    }
 }

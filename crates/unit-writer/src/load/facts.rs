@@ -21,6 +21,8 @@ pub struct Facts {
     pub runtime_directories: Vec<String>,
     /// `RemainAfterExit=yes`
     pub remains: bool,
+    /// `Type=oneshot`
+    pub is_oneshot: bool,
 }
 
 impl Facts {
@@ -44,6 +46,7 @@ impl Facts {
                 words("Service", "RuntimeDirectory")
             },
             remains: says("Service", "RemainAfterExit") == Some(Ok(true)),
+            is_oneshot: unit.last("Service", "Type") == Some("oneshot"),
         }
     }
 }

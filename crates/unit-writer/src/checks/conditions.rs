@@ -1,0 +1,87 @@
+//! Conditions that systemd can't read, or that never hold; systemd.unit(5), "Conditions and
+//! Asserts".
+//!
+//! A unit whose condition does not hold is skipped without a failure, so a slip in one shows as a
+//! unit that never runs.
+//!
+//! ```ini
+//! [Unit]
+//! ConditionACPower=garbage
+//! ConditionMemory=10 gigabytes
+//! ConditionVirtualization=virtualbox
+//! ```
+
+use unit_file::directives::{Directive, has_word};
+use unit_file::values::{TimeSpan, parse_integer, parse_percent, parse_size};
+
+use super::known_words::known_words;
+use super::problem::{Cost, Problem, one};
+use crate::suggest::nearest;
+
+/// A condition that systemd can't read counts as failed, also behind a `!`. With a `|` before it,
+/// another one may still hold.
+fn cost(value: &str) -> Cost {
+    if value.starts_with('|') { Cost::Line } else { Cost::Start }
+}
+
+/// The word behind the signs.
+fn behind_signs(value: &str) -> &str {
+    value.trim_start_matches(['|', '!', ' '])
+}
+
+pub(super) fn yes_or_no(value: &str) -> Vec<Problem> {
+    let problems = one(unit_file::values::parse_boolean(behind_signs(value)).map(drop));
+    problems.into_iter().map(|problem| problem.costs(cost(value))).collect()
+}
+
+/// Of the other conditions, some are read strictly, and some compare with words of a closed list.
+pub(super) fn condition(row: &Directive, value: &str) -> Vec<Problem> {
+    let word = behind_signs(value);
+    let key = row.key.trim_start_matches("Condition").trim_start_matches("Assert");
+    let (is_good, what) = match key {
+        "Capability" => (is_capability(word), "is not a capability"),
+        "Memory" => (parse_size(behind_operator(word)).is_ok(), "is no size such as >=2G"),
+        "CPUs" => (parse_integer(behind_operator(word)).is_ok(), "is no number such as >=4"),
+        "CPUPressure" | "IOPressure" | "MemoryPressure" => {
+            (is_pressure(word), "is nothing like 10%, 10%/5min or user.slice:10%")
+        }
+        "OSRelease" => (word.split_whitespace().all(is_comparison), "is nothing like ID=debian"),
+        "Architecture" | "Virtualization" | "Security" => return known(key, value),
+        _ => return Vec::new(),
+    };
+    let problem = || Problem::whole(value, format!("{word:?} {what}")).costs(cost(value));
+    if is_good || word.contains('%') && key == "Capability" { Vec::new() } else { vec![problem()] }
+}
+
+fn is_capability(word: &str) -> bool {
+    let name = word.to_ascii_lowercase();
+    let name = name.strip_prefix("cap_");
+    name.is_some_and(|name| has_word(known_words("CAPABILITIES"), name))
+}
+
+/// `>=2G`, `!= 4`, and a number alone, which stands for at least that.
+fn behind_operator(word: &str) -> &str {
+    word.trim_start_matches(['<', '>', '=', '!']).trim_start()
+}
+
+/// A share of the time that processes waited, within a span that the kernel counts.
+fn is_pressure(word: &str) -> bool {
+    let share = word.split_once(':').map_or(word, |(_, share)| share);
+    let (share, span) = share.split_once('/').unwrap_or((share, "5min"));
+    parse_percent(share).is_ok() && TimeSpan::parse(span).is_ok()
+}
+
+fn is_comparison(word: &str) -> bool {
+    word.find(['=', '<', '>']).is_some_and(|at| at > 0)
+}
+
+/// systemd compares with what it finds, so that a word it doesn't know never holds. Behind a `!` it
+/// always holds, which does no harm.
+fn known(key: &str, value: &str) -> Vec<Problem> {
+    let (word, words) = (behind_signs(value), known_words(key));
+    if value.contains('!') || has_word(words, word) {
+        return Vec::new();
+    }
+    let problem = Problem::whole(value, format!("systemd knows no {word:?} here"));
+    vec![problem.meant(nearest(word, words.split(' '))).costs(cost(value))]
+}
