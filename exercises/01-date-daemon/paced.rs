@@ -98,7 +98,7 @@ impl Stalled {
                 Ok(Stalled { daemon, watch, timetable, interval, file, _folder: folder })
             }
             Ok(None) => Err(Attempt::Unclear),
-            Err(_) => Err(Attempt::NoPace),
+            Err(failure) => Err(Attempt::NoPace(failure)),
         })
     }
 

@@ -202,13 +202,13 @@ pub(crate) struct Comparison {
 }
 
 /// What one attempt to see a promise about time kept has come to. That it is broken is a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attempt {
     Kept,
     /// The machine was too busy to tell.
     Unclear,
-    /// The daemon's lines don't come at whole intervals; that is another promise.
-    NoPace,
+    /// The daemon's lines don't come at whole intervals, which another promise reports; or does not,
+    /// and then this is why.
+    NoPace(Failure),
 }
 
 /// Kept, if that is `clear`.
@@ -227,21 +227,22 @@ pub(crate) static BUSY: AtomicBool = AtomicBool::new(false);
 /// Tries a promise about time until it is clear that it is kept, or that it is not: a machine that
 /// does much else spoils an attempt, it doesn't spoil the answer.
 pub(crate) fn until_clear(mut attempt: impl FnMut() -> Result<Attempt>) -> Result {
-    let (mut wrong, mut no_pace) = (Vec::new(), 0);
+    let (mut wrong, mut no_pace) = (Vec::new(), Vec::new());
     let (begin, enough) = (Instant::now(), if is_quiet() { 2 } else { 4 });
-    while begin.elapsed() < LIMIT && wrong.len() < enough && no_pace < NO_PACE {
+    while begin.elapsed() < LIMIT && wrong.len() < enough && no_pace.len() < NO_PACE {
         match attempt() {
             Ok(Attempt::Kept) => return Ok(()),
             Ok(Attempt::Unclear) => {}
-            Ok(Attempt::NoPace) => no_pace += 1,
+            Ok(Attempt::NoPace(failure)) => no_pace.push(failure),
             Err(failure) => wrong.push(failure),
         }
     }
-    match wrong.pop() {
-        Some(failure) => Err(failure),
+    match (wrong.pop(), no_pace.pop()) {
+        (Some(failure), _) => Err(failure),
+        (None, Some(failure)) => Err(failure.into_later()),
         // A daemon that is always awake leaves nothing to be seen, and hears of that.
-        None if no_pace > 0 || BUSY.load(Ordering::Relaxed) => Err(Failure::later()),
-        None => Err(Failure::new(
+        (None, None) if BUSY.load(Ordering::Relaxed) => Err(Failure::later()),
+        (None, None) => Err(Failure::new(
             "a machine with time to spare",
             "one that is too busy to tell when lines come",
         )

@@ -90,7 +90,14 @@ impl Worker {
     #[track_caller]
     pub(crate) fn wait_for_run_after(&self, before: Option<&Run>) -> Result<Run> {
         let new = || runs().pop().filter(|run| Some(run) != before);
-        wait_until("the worker to be at work", || Ok(new())).journal_of(self.unit())
+        wait_until("the worker to be at work", || Ok(new())).journal_of(self.unit()).explain(
+            |failure| {
+                let state = self.unit().property("SubState").unwrap_or_default();
+                if state.starts_with("stop-") || state.starts_with("final-") {
+                    failure.add_say("the run before it is still being stopped: does KillSignal= end the program?");
+                }
+            },
+        )
     }
 }
 

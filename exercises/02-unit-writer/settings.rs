@@ -22,7 +22,7 @@ struct Rule {
 }
 
 /// What ends a unit, or its start, after some time.
-const ENDINGS: [Rule; 5] = [
+const ENDINGS: [Rule; 6] = [
     Rule {
         property: "RuntimeMaxUSec",
         setting: "RuntimeMaxSec=",
@@ -34,6 +34,12 @@ const ENDINGS: [Rule; 5] = [
         setting: "WatchdogSec=",
         fine: &["0", "infinity"],
         say: "WatchdogSec= kills a service that does not report in time, and this program never reports",
+    },
+    Rule {
+        property: "LimitCPU",
+        setting: "LimitCPU=",
+        fine: &["infinity", "18446744073709551615"],
+        say: "LimitCPU= ends a program that has worked for so long, however well it works",
     },
     Rule {
         property: "JobTimeoutUSec",

@@ -54,6 +54,9 @@ pub enum Message {
     Later {
         /// The promise's name in the check binary.
         promise: String,
+        /// What to say if, against all expectation, no other promise has reported anything.
+        #[serde(flatten)]
+        explanation: Explanation,
     },
 }
 

@@ -38,8 +38,16 @@ impl Failure {
     /// A promise that could not be tried, because of what another promise has reported already. One
     /// mistake is one failure, and what depends on it is looked at when it is mended.
     pub fn later() -> Self {
-        let unexplained = Failure::new("what is needed for this", "something to mend before");
-        Failure { is_later: true, ..unexplained }
+        Failure::new("what is needed for this", "something that is missing, or was seen only once")
+            .say("no other promise says what: check it again, and if that does not help, please report it")
+            .into_later()
+    }
+
+    /// The same for a failure that another promise reports more closely. A learner reads these words if
+    /// it did not: what it tries again may be right the second time.
+    #[must_use]
+    pub fn into_later(self) -> Self {
+        Failure { is_later: true, ..self }
     }
 
     /// What the submission did instead, in English.
@@ -162,7 +170,7 @@ impl From<nix::Error> for Failure {
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.is_later {
-            true => report::later(),
+            true => report::later(&self.explanation),
             false => report::failure(&self.explanation),
         }
         write!(

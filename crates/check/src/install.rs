@@ -158,6 +158,8 @@ fn about_ignored(message: &str) -> &'static str {
     } else if message.contains("calendar") {
         "that is no calendar event: Weekdays Year-Month-Day Hour:Minute:Second, of which only the \
          time may be all; systemd-analyze calendar shows how an event is read"
+    } else if message.contains("path is not absolute") {
+        "a path begins with /, and is not in quotes here"
     } else if message.contains("absolute") {
         "a full path, /usr/local/bin/worker, or a bare name that systemd looks up: it knows no \
          folder that `.` could be"

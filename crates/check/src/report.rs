@@ -20,9 +20,9 @@ pub(crate) fn failure(explanation: &Explanation) {
     tell(&Message::Failure { promise: promise(), explanation: explanation.clone() });
 }
 
-/// Says that a promise could not be tried.
-pub(crate) fn later() {
-    tell(&Message::Later { promise: promise() });
+/// Says that a promise could not be tried, and what to say if no other promise says why.
+pub(crate) fn later(explanation: &Explanation) {
+    tell(&Message::Later { promise: promise(), explanation: explanation.clone() });
 }
 
 /// libtest runs each test in a thread that is named for it.

@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use check_report::{Text, text};
 
-use crate::failure::{Failure, Result};
+use crate::failure::{Explain, Failure, Result};
 use crate::patience::{PATIENCE, POLL, stretched};
 use crate::report;
+use crate::seen::proc_of;
 
 /// The exit status of timeout(1) when it had to end the command.
 const TIMED_OUT: i32 = 124;
@@ -45,7 +46,7 @@ fn cause(output: &Output) -> String {
 /// Waits until `condition` returns something. Its error ends the waiting too.
 ///
 /// # Errors
-/// When it does not come true in time.
+/// When it does not come true in time, or the whole system has ended.
 #[track_caller]
 pub fn wait_until<T>(
     what: impl Into<Text>,
@@ -57,6 +58,10 @@ pub fn wait_until<T>(
     loop {
         if let Some(found) = condition()? {
             return Ok(found);
+        }
+        if !proc_of("1").exists() {
+            return Err(Failure::new(what, "a system that is gone: something has ended it")
+                .say("what does the unit run, and what does it start or stop? This was the whole machine"));
         }
         if Instant::now() > deadline {
             let limit = format!("{:?}", stretched(PATIENCE));

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::{env, fs};
 
 use check::{Clock, Explain, Failure, Program, Result, Text, program, text};
 
@@ -57,6 +58,7 @@ fn follows_the_time_zone() -> Result {
     let zone = format!("XXX{}:{}", some(0..23) as i64 - 11, some(10..60));
     is_as_date_says(some(0..4_000_000_000), Some(&zone))?;
     // Without TZ, the machine's own; and one by its name, where the machine knows it.
+    set_the_machines_zone()?;
     is_as_date_says(some(0..4_000_000_000), None)?;
     match Path::new("/usr/share/zoneinfo/Asia/Kathmandu").exists() {
         true => is_as_date_says(1_780_000_000, Some("Asia/Kathmandu")),
@@ -67,7 +69,8 @@ fn follows_the_time_zone() -> Result {
 #[test]
 fn is_right_at_any_instant() -> Result {
     // Not the same in any two checks, so that no answer can be written down. 2^31 seconds are over
-    // in 2038, 2^32 in 2106.
+    // in 2038, 2^32 in 2106; and 0 is an instant too.
+    is_as_date_says(0, UTC)?;
     for range in [0..1 << 31, 0..1 << 31, 1 << 31..1 << 32, 1 << 32..253_402_214_400] {
         is_as_date_says(some(range.clone()), UTC)?;
         is_as_date_says(some(range), UTC)?;
@@ -123,6 +126,23 @@ fn prints_now_without_an_argument() -> Result {
     }
     Err(Failure::new("a line within a fifth of a second", "one that is later each time")
         .say("check it again when less else is going on: this is not your mistake"))
+}
+
+/// Gives the lab a zone of its own, which is not Greenwich's; see tzfile(5).
+fn set_the_machines_zone() -> Result {
+    // Where there is no lab, the zone is somebody's, and stays as it is.
+    if env::var_os("SUBMISSION_UID").is_none() {
+        return Ok(());
+    }
+    let (hours, minutes) = (some(1..12), some(10..50));
+    // One kind of time and no changes: a header with the numbers of each, the offset, and the name.
+    let counts = [0u32, 0, 0, 0, 1, 4].map(u32::to_be_bytes).concat();
+    let offset = (hours * 3600 + minutes * 60) as u32;
+    let part = [b"TZif2", &[0; 15][..], &counts, &offset.to_be_bytes(), b"\0\0XXX\0"].concat();
+    let rule = format!("\nXXX-{hours}:{minutes}\n");
+    // A link may be in its place, to a file that is not the lab's.
+    let _ = fs::remove_file("/etc/localtime");
+    Ok(fs::write("/etc/localtime", [&part[..], &part, rule.as_bytes()].concat())?)
 }
 
 /// Compares the learner's line with date(1)'s.

@@ -40,12 +40,14 @@ fn dates_each_line_anew() -> Result {
     needs_first_line()?;
     let folder = Folder::new()?;
     let (file, clock) = (folder.file("dates.log"), Clock::new()?);
-    // Half an hour and more apart from everybody, east or west.
-    let zone = format!("XXX{}:{}", some(0..23) as i64 - 11, some(10..60));
+    // Half an hour and more apart from everybody, east or west; and summer time in summer.
+    let zone = format!("XXX{}:{}YYY,M4.1.0,M10.1.0", some(0..21) as i64 - 10, some(10..60));
     let mut daemon: Option<Running> = None;
     for count in 1..=3 {
-        // Somebody sets the clock: what is written from now on has another date.
-        let seconds = some(86_400 * 365..86_400 * 365 * 60);
+        // Somebody sets the clock: what is written from now on has another date, in January, in
+        // July and in January again.
+        let season = [0, 182, 0][count - 1] * DAY.as_secs();
+        let seconds = some(1..60) * (DAY.as_secs() * 1461 / 4) + season + some(0..2_500_000);
         let shown = UNIX_EPOCH + Duration::from_secs(seconds);
         clock.set(shown)?;
         let begin = Instant::now();
@@ -68,8 +70,16 @@ fn dates_each_line_anew() -> Result {
                 number = lines.len(),
                 label = Text::quoted(&possible[0]),
             );
+            let an_hour_off = labels(seconds + 3600, begin.elapsed(), &zone)?
+                .into_iter()
+                .chain(labels(seconds - 3600, begin.elapsed(), &zone)?)
+                .any(|label| label == line);
             let say = match count {
                 1 => "the label is the local time: where the machine is, not in Greenwich",
+                _ if an_hour_off => {
+                    "summer time has begun or ended since the start: the offset is that of the \
+                        instant, ask chrono::Local anew for each line"
+                }
                 _ => "the date is that of another moment: ask the clock anew for each line",
             };
             return Err(Failure::new(expected, Text::quoted(line))
@@ -99,8 +109,26 @@ fn goes_on_for_good() -> Result {
     clock.hurry(100)?;
     let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
     // A thousand intervals take a moment.
-    goes_on(&mut daemon, &file, 1100, Duration::from_millis(400))
+    goes_on(&mut daemon, &file, 1100, Duration::from_millis(400))?;
+    let open = kernel::descriptors(&daemon).iter().filter(|open| open.is(file.path())).count();
+    if open <= DESCRIPTORS_MAX {
+        return Ok(());
+    }
+    let lines = file.lines()?.len();
+    Err(Failure::new(
+        "a file that is open once",
+        text!("{open} times, after {lines} lines", open, lines),
+    )
+    .say(
+        "each line leaves one more descriptor open, and a process may have 1024: then it can \
+            write no more; open the file once, or close it each time",
+    )
+    .man("close(2)")
+    .in_function("run"))
 }
+
+/// How often the file may be open: one who opens it for each line may be about to close it.
+const DESCRIPTORS_MAX: usize = 4;
 
 #[test]
 fn keeps_what_was_there() -> Result {
@@ -252,9 +280,11 @@ fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<Attempt> {
     let clear: Vec<_> =
         apart.iter().filter(|(least, most)| *most - *least < interval / 3).collect();
     let shortest = clear.iter().min().filter(|(least, _)| *least > interval * 13 / 10 + WORK);
-    let (seen, say) = match (fast, shortest) {
+    // Or that not one is as near to the next as it should be, however roughly that is known.
+    let far = apart.iter().min().filter(|(least, _)| *least > interval * 3 + WORK);
+    let (seen, say) = match (fast, shortest.copied().or(far)) {
         (Some(seen), _) => (seen, FAST),
-        (None, Some(seen)) => (*seen, SLOW),
+        (None, Some(seen)) => (seen, SLOW),
         (None, None) => return Ok(kept_if(clear.len() >= 2)),
     };
     let expected = text!("{interval} between two lines", interval = Text::quoted(interval));

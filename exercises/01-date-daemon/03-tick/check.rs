@@ -90,7 +90,7 @@ fn keeps_its_timetable_when_the_clock_is_set() -> Result {
         let Paced { mut daemon, mut watch, timetable } = match pace(program, &file, interval, 3) {
             Ok(Some(paced)) => paced,
             Ok(None) => return Ok(Attempt::Unclear),
-            Err(_) => return Ok(Attempt::NoPace),
+            Err(failure) => return Ok(Attempt::NoPace(failure)),
         };
         for to in [SystemTime::now() + HOUR + interval / 2, SystemTime::now() - HOUR + interval / 3]
         {

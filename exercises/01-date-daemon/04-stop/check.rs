@@ -4,7 +4,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Clock, Ended, Explain, Failure, Folder, LogFile, Result, Running, Signal, Text, text};
+use check::{
+    Clock, Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Signal, Text, text,
+};
 
 use super::shared::{
     LINE, LONG_MS, all_dates, by, daemon, first_line, goes_on, kernel, needs_first_line,
@@ -70,6 +72,18 @@ fn writes_on_until_it_is_asked() -> Result {
     let before = file.text()?;
     let (ended, _) = end(daemon, Signal::SIGTERM)?;
     well(&ended, Signal::SIGTERM)?;
+    whole(&file, &before)?;
+    // And for hours: at twenty thousand times the speed, until one and a half have passed. Who waits
+    // in poll(2) does not see this clock, and writes less meanwhile.
+    clock.hurry(20_000)?;
+    let file = folder.file("hours.log");
+    let mut daemon = by(&clock, program_on(&file, 60_000)?).start()?;
+    wait_for_dates(&mut daemon, &file, 1).in_function("run")?;
+    daemon.expect_signal(Signal::SIGTERM)?;
+    thread::sleep(Duration::from_millis(300));
+    let before = file.text()?;
+    let (ended, _) = end(daemon, Signal::SIGTERM)?;
+    well(&ended, Signal::SIGTERM)?;
     whole(&file, &before)
 }
 
@@ -88,11 +102,16 @@ fn ends_between_two_lines(signal: Signal) -> Result {
         file.append("2026-03-01 09:05:07\n")?;
         let mut daemon = daemon(&file, LONG_MS)?;
         wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
-        daemon.expect_signal(signal)?;
+        settles(&mut daemon);
         let before = file.text()?;
         let (ended, time) = end(daemon, signal)?;
         well(&ended, signal)?;
         whole(&file, &before)?;
+        if file.text()? != before {
+            return Err(Failure::new("the file as it was when the signal came", "one more line")
+                .say("no line was due: a line says that its time has come, and not that the daemon ends")
+                .in_function("run"));
+        }
         if time < AT_ONCE {
             return Ok(());
         }
@@ -108,6 +127,17 @@ fn ends_between_two_lines(signal: Signal) -> Result {
     )
     .man("systemd.kill(5)")
     .in_function("signals"))
+}
+
+/// Waits until nothing moves in the daemon any more: whoever listens for a signal does so by now. One
+/// that is always awake is not waited for.
+fn settles(daemon: &mut Running) {
+    let deadline = Instant::now() + PATIENCE / 10;
+    let mut still = 0;
+    while still < 5 && !daemon.has_ended() && Instant::now() < deadline {
+        still = if kernel::sleeps(daemon) { still + 1 } else { 0 };
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Sends `signal` to a daemon that runs, and waits for its end. Also says how long that took.

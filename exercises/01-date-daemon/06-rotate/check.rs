@@ -1,20 +1,22 @@
 //! 1.6: SIGHUP after a rename, and no line lost; logrotate(8), daemon(7).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::{Duration, Instant};
 
 use check::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Signal, Text, text};
 
-use super::shared::timetable::{
-    Attempt, Line, Sight, Timetable, Watch, kept_if, some_ms, until_clear,
-};
+use super::shared::paced::{Paced, pace};
+use super::shared::timetable::{Attempt, Timetable, Watch, kept_if, some_ms, until_clear};
 use super::shared::{
-    LONG_MS, all_dates, daemon, first_line, kernel, needs_first_line, some, wait_for_dates,
+    LONG_MS, all_dates, daemon, first_line, kernel, needs_first_line, program_on, some,
+    wait_for_dates,
 };
 
 const RENAME: &str = "rename(2)";
 const FAST_MS: u64 = 10;
+/// A month of them: what goes wrong in the end is not to pass.
+const ROTATIONS: usize = 30;
 const ROTATE: &str = "logrotate(8), postrotate";
 
 const NO_REASON: &str = "a file that cannot be opened anew is no reason to stop: open first, let \
@@ -39,7 +41,7 @@ fn goes_on_in_the_new_file_at_once() -> Result {
     let mut daemon = running(&file, LONG_MS)?;
     let mut all = vec![file.clone()];
     // The next line is due in an hour: what makes the new file is the signal alone.
-    for round in 1..=5 {
+    for round in 1..=ROTATIONS {
         let old = file.rename_to(format!("dates.log.{round}"))?;
         rotated(&mut daemon, &file, &old)?;
         all.push(old);
@@ -68,6 +70,7 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
     rotated(&mut daemon, &file, &old)?;
     wait_for_dates(&mut daemon, &file, 2).in_function("reopen")?;
     let first = some(0..2);
+    let mut told = BTreeSet::new();
     for round in 0..2 {
         // The folder has another name for a while, or something else has the file's: the open file
         // is still there, but not where the daemon looks for it.
@@ -89,9 +92,7 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
             .say(NO_REASON)
             .man("daemon(7)")
             .in_function("reopen")?;
-        if round == 0 {
-            says_so(&mut daemon, &before)?;
-        }
+        told = says_so(&mut daemon, &before, &told)?;
         if from == file.path() {
             fs::remove_dir(&obstacle)?;
         }
@@ -103,17 +104,34 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
     end_well(daemon)
 }
 
-/// What the daemon has said so far, whatever the numbers in it.
-fn words_of(daemon: &Running) -> BTreeSet<String> {
-    let said = daemon.said() + &daemon.printed();
-    said.lines().map(|line| line.replace(|c: char| c.is_ascii_digit(), "0")).collect()
+/// What the daemon has said so far on standard error, whatever the numbers in it, and how often.
+fn words_of(daemon: &Running) -> BTreeMap<String, usize> {
+    let mut words = BTreeMap::new();
+    for line in daemon.said().lines() {
+        *words.entry(line.replace(|c: char| c.is_ascii_digit(), "0")).or_default() += 1;
+    }
+    words
 }
 
-/// Waits for words that were not said before.
-fn says_so(daemon: &mut Running, before: &BTreeSet<String>) -> Result {
-    let told = daemon.wait_until("a word about the file that cannot be opened", |daemon| {
-        Ok((!words_of(daemon).is_subset(before)).then_some(()))
-    });
+/// Waits for words that were not said `before`, or were those the last time; returns them. What else
+/// is said, at each line perhaps, is nobody's complaint.
+fn says_so(
+    daemon: &mut Running,
+    before: &BTreeMap<String, usize>,
+    last_time: &BTreeSet<String>,
+) -> Result<BTreeSet<String>> {
+    let told = daemon.wait_until(
+        "a word on standard error about the file that cannot be opened",
+        |daemon| {
+            let is_new = |(word, times): &(String, usize)| match before.get(word) {
+                None => true,
+                Some(earlier) => times > earlier && last_time.contains(word),
+            };
+            let new: BTreeSet<String> =
+                words_of(daemon).into_iter().filter(is_new).map(|(word, _)| word).collect();
+            Ok((!new.is_empty()).then_some(new))
+        },
+    );
     told.say(
         "it goes on in the old file, which is right, and says nothing: whoever looks for \
         the lines in the new one must be told why they are not there",
@@ -140,6 +158,13 @@ fn keeps_what_is_in_the_new_file() -> Result {
         daemon.signal(Signal::SIGHUP)?;
         let lines = daemon.wait_for_lines(&file, lines + 3).say(EMPTIED).in_function("reopen")?;
         kept(&lines, &header)?;
+    }
+    let opened = kernel::descriptors(&daemon);
+    if opened.iter().any(|open| open.is(file.path()) && open.writes_without_append()) {
+        return Err(Failure::new("a new dates.log that is open with O_APPEND", "one without")
+            .say("who else writes to the new file loses lines: open it as at the start, to append")
+            .man("open(2), O_APPEND")
+            .in_function("reopen"));
     }
     Ok(())
 }
@@ -225,18 +250,14 @@ impl Rotating {
     fn new() -> Result<std::result::Result<Self, Attempt>> {
         let folder = Folder::new()?;
         let (file, interval) = (folder.file("dates.log"), some_ms(13..19));
-        let mut watch = Watch::new(&file);
-        let mut daemon = daemon(&file, interval.as_millis() as u64)?;
-        let told = |lines: &[Line]| Timetable::can_be_told(lines, 3);
-        watch.until(&mut daemon, Instant::now() + PATIENCE, told)?;
-        daemon.expect_signal(Signal::SIGHUP)?;
-        let Some(timetable) = Timetable::of(watch.lines(), interval) else {
-            return Ok(Err(Attempt::Unclear));
-        };
-        if watch.lines().iter().any(|line| timetable.expects(*line) == Sight::Missed) {
+        let program = program_on(&file, interval.as_millis() as u64)?;
+        let Paced { mut daemon, watch, timetable } = match pace(program, &file, interval, 3) {
+            Ok(Some(paced)) => paced,
+            Ok(None) => return Ok(Err(Attempt::Unclear)),
             // That is what 1.3 was about.
-            return Ok(Err(Attempt::NoPace));
-        }
+            Err(failure) => return Ok(Err(Attempt::NoPace(failure))),
+        };
+        daemon.expect_signal(Signal::SIGHUP)?;
         Ok(Ok(Rotating { daemon, watch, timetable, interval, file, _folder: folder }))
     }
 
@@ -282,8 +303,13 @@ fn running(file: &LogFile, interval_ms: u64) -> Result<Running> {
 /// Sends SIGHUP after a rename, and waits for the new file, and for the daemon to let go of the
 /// `old` one.
 fn rotated(daemon: &mut Running, file: &LogFile, old: &LogFile) -> Result {
+    let before = daemon.said().len();
     daemon.signal(Signal::SIGHUP)?;
-    let made = daemon.wait_until("a new dates.log", |_| Ok(file.exists().then_some(())));
+    let mut made = daemon.wait_until("a new dates.log", |_| Ok(file.exists().then_some(())));
+    if daemon.said().get(before..).is_some_and(|new| new.contains("No such file")) {
+        made = made
+            .say("nobody has put a new file there: make it, as at the start, with create(true)");
+    }
     made.explain(say_why).man(RENAME).in_function("reopen")?;
     let closed = daemon.wait_until("the old file to be closed", |daemon| {
         let open = kernel::descriptors(daemon).iter().any(|open| open.is(old.path()));

@@ -13,13 +13,13 @@ const WORKER: Unit = Unit::named(FILE);
 fn a_start_puts_the_worker_to_work() -> Result {
     let worker = install()?;
     let run = worker.start().explain(|failure| {
-        let say = match failure.journal_has("take no arguments") {
-            true => {
-                "no shell reads ExecStart=: >, |, &, # and $(…) reach the program as arguments, like any other word"
-            }
-            false => "the program does not get as far as its work",
-        };
-        failure.add_say(say);
+        if failure.journal_has("take no arguments") {
+            failure.add_say(
+                "no shell reads ExecStart=: >, |, &, # and $(…) reach the program as arguments, like any other word",
+            );
+        } else if !failure.got().starts_with("Failed to start") {
+            failure.add_say("the program does not get as far as its work");
+        }
     })?;
     is_main_process(&run)
 }
@@ -121,18 +121,36 @@ fn install() -> Result<Worker> {
     })
 }
 
+const WHEN_DONE: &str = "Type= says when a start is done: oneshot waits for the end of the program, \
+    forking for its first process to leave";
+const NOT_ITSELF: &str = "systemd watches another program, which has started the worker: ExecStart= \
+    names the worker itself, or a shell that becomes it (exec)";
+const POST: &str =
+    "the start is not done before ExecStartPost= is, and that does not come to its end";
+
 /// Fails if the worker is not the process that systemd watches, or systemd doesn't take it for
 /// running.
 fn is_main_process(run: &Run) -> Result {
     let mut seen = Text::default();
+    let mut say = WHEN_DONE;
     wait_until("the worker to be the main process of an active unit", || {
         let (state, main) = (WORKER.property("ActiveState")?, WORKER.property("MainPID")?);
         let is_it = state == "active" && main == run.pid;
-        seen = text!("{state}, with the main process {main} (the worker is {pid})", state, main, pid = run.pid);
+        say = match (state.as_str(), WORKER.property("SubState")?.as_str()) {
+            ("active", _) if main != "0" => NOT_ITSELF,
+            (_, "start-post") => POST,
+            _ => WHEN_DONE,
+        };
+        seen = text!(
+            "{state}, with the main process {main} (the worker is {pid})",
+            state,
+            main,
+            pid = run.pid
+        );
         Ok(is_it.then_some(()))
     })
     .explain(|failure| failure.set_got(seen))
-    .say("Type= says when a start is done: oneshot waits for the end of the program, forking for its first process to leave")
+    .say(say)
     .man("systemd.service(5), Type=")
     .at_setting(FILE, "Type=")?;
     is_running(&run.pid, PROGRAM)

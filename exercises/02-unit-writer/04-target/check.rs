@@ -85,6 +85,11 @@ fn either_can_be_stopped_alone() -> Result {
         start_all()?;
         member.unit.stop()?;
         expect(rest, "one of them was stopped")
+            .explain(|failure| {
+                if member.unit.property("ActiveState").is_ok_and(|state| state == "active") {
+                    failure.add_say("it was stopped, and came back: what wants it up, or starts it again?");
+                }
+            })
             .say("what requires a unit is stopped with it, and so the target went, with all the rest; a target that only wants its members stays")
             .man("systemd.unit(5), Requires=")
             .at_setting(SITE.file, "Requires=")?;
@@ -175,7 +180,15 @@ fn expect(wanted: Up, after: &'static str) -> Result {
     if got == wanted {
         return Ok(());
     }
+    let failed = got.iter().position(|state| state == "failed");
     let wanted = wanted.join(", ");
     let got = Text::verbatim(got.join(", "));
-    Err(Failure::new(text!("site, web, mail: {wanted}, when {after}", wanted, after), got))
+    let failure =
+        Failure::new(text!("site, web, mail: {wanted}, when {after}", wanted, after), got);
+    Err(match failed {
+        Some(number) => failure
+            .say("one of them has failed, and its journal says why")
+            .journal_of(units[number]),
+        None => failure,
+    })
 }

@@ -30,9 +30,9 @@ const ZONE: &str = "/usr/share/zoneinfo/Europe/Madrid";
 /// autumn.
 const ZONES: [&str; 3] =
     ["CET-1CEST,M3.5.0,M10.5.0/3", "ACST-9:30ACDT,M10.1.0,M4.1.0/3", "EST5EDT,M3.2.0,M11.1.0"];
-/// A year in which the 29th of February is a Saturday; the other years that are looked at are
-/// this one and the next.
-const LEAP_YEAR: u64 = 2048;
+/// A year in which the 29th of February is a Monday; the other years that are looked at are this one and
+/// the next.
+const LEAP_YEAR: u64 = 2044;
 /// More than there are weekdays in a year.
 const ITERATIONS: usize = 264;
 /// How many moments a failure shows.

@@ -260,7 +260,11 @@ fn is_refusal(ended: &Ended, words: &[&str]) -> Result {
         "{words} to be refused: another exit status than 0, and nothing printed",
         words = Text::quoted(words),
     );
-    Err(Failure::new(expected, got).in_function("unit"))
+    let failure = Failure::new(expected, got).in_function("unit");
+    Err(match ended.status.code() {
+        Some(PANICKED) => failure.say("a panic is an accident, and no decision: return an error"),
+        _ => failure,
+    })
 }
 
 fn run(words: &[&str]) -> Result<Ended> {

@@ -62,7 +62,7 @@ pub(super) const DESCRIPTIONS: [(&str, &str); 4] = [
 /// And for the end of a program's path. Quotes and backslashes are no part of it: systemd takes no
 /// such path.
 pub(super) const PATHS: [(&str, &str); 2] = [
-    (" 100% of them", "the program is a word like the others: quotes around it, and %% for a %"),
+    (" 100% of %n", "the program is a word like the others: quotes around it, and %% for a %"),
     (
         " $HOME ${PATH}",
         "no variable is looked up in the path of a program, and so $$ does not mean one $ there",

@@ -5,6 +5,7 @@
 //! verdict is read.
 
 mod build;
+mod linter;
 mod report;
 mod run;
 mod submission;
@@ -26,7 +27,7 @@ pub(crate) use report::report;
 pub(crate) use submission::Submission;
 pub(crate) use verdict::{Refusal, Verdict};
 
-use self::build::{Program, Sandbox};
+use self::build::{Program, Sandbox, Tools};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::project::Project;
@@ -41,8 +42,7 @@ pub(crate) struct Grader<'a> {
     mode: Option<Mode>,
     /// Whether the compiler may use colour.
     color: bool,
-    /// The check binary.
-    check: PathBuf,
+    tools: Tools,
     /// Where the latest submission was compiled; the next may be one of the same exercise.
     sandbox: Mutex<Option<Sandbox>>,
 }
@@ -57,14 +57,14 @@ pub(crate) struct Graded {
 type Builds = HashMap<String, Result<Program, Refusal>>;
 
 impl<'a> Grader<'a> {
-    /// Builds the check binary, if it is not built yet.
+    /// Builds the check binary and the linter, if they are not built yet.
     pub(crate) fn new(
         project: &'a Project,
         mode: Option<Mode>,
         color: bool,
     ) -> Result<Self, Error> {
-        let check = build::check_binary(project)?;
-        Ok(Grader { project, mode, color, check, sandbox: Mutex::new(None) })
+        let tools = build::tools(project)?;
+        Ok(Grader { project, mode, color, tools, sandbox: Mutex::new(None) })
     }
 
     /// Grades what the learner has in `source`.
@@ -127,7 +127,12 @@ impl<'a> Grader<'a> {
             None => None,
         };
         let path = program.map(|program| program.path.as_path());
-        let verdict = run::run(submission, path, &self.check, dir, self.mode)?;
+        let mut verdict = run::run(submission, path, &self.tools.check, dir, self.mode)?;
+        if let (Verdict::Tried { promises, .. }, None, Some(linter)) =
+            (&mut verdict, program, &self.tools.linter)
+        {
+            linter::add_finding(linter, submission, promises);
+        }
         Ok(Graded { verdict, warnings: program.map_or_else(String::new, |it| it.warnings.clone()) })
     }
 

@@ -2,7 +2,7 @@
 //! at.
 
 use anstyle::{AnsiColor, Style};
-use check_report::{Explanation, text};
+use check_report::{Explanation, Text, text};
 
 use super::verdict::{Outcome, Promise, Refusal, Verdict};
 use crate::error::Error;
@@ -63,22 +63,27 @@ fn tried(promises: &[Promise], folder: &str, terminal: &mut Terminal<'_>) -> Res
         terminal.line(PLAIN, &format!("  {}", promise.name))?;
     }
     let mut broken = promises.iter().filter_map(|promise| match &promise.outcome {
-        Outcome::Broken(why) => Some((&promise.name, why)),
+        Outcome::Broken(why) => Some((promise, why)),
         Outcome::Kept | Outcome::NotTried => None,
     });
-    let Some((name, why)) = broken.next() else { return Ok(()) };
+    let Some((promise, why)) = broken.next() else { return Ok(()) };
     terminal.line(PLAIN, "")?;
-    terminal.line(PLAIN.bold(), name)?;
-    explain(why, folder, terminal)?;
+    terminal.line(PLAIN.bold(), &promise.name)?;
+    explain(why, promise.finding.as_ref(), folder, terminal)?;
     match broken.count() {
         0 => Ok(()),
         count => terminal.say_in(QUIET, text!("  ({count} more failed; this one first)", count)),
     }
 }
 
-/// Expected, got, what a colleague would say, the file, the journal, the man page; each only if
-/// there is something.
-fn explain(why: &Explanation, folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+/// Expected, got, what a colleague would say, the file, what the linter says of it, the journal, the man
+/// page; each only if there is something.
+fn explain(
+    why: &Explanation,
+    finding: Option<&Text>,
+    folder: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
     let place = why.file.as_ref().map(|file| match why.line {
         Some(line) => format!("{folder}/{file}:{line}"),
         None => format!("{folder}/{file}"),
@@ -88,6 +93,9 @@ fn explain(why: &Explanation, folder: &str, terminal: &mut Terminal<'_>) -> Resu
     // In the middle of what was seen: words to be read, and so broken where words end.
     terminal.indented(INDENT, &why.say)?;
     labelled("file", &visible(&place.unwrap_or_default()), terminal)?;
+    if let Some(finding) = finding {
+        terminal.indented(INDENT, finding)?;
+    }
     labelled("journal", &visible(&why.journal.join("\n")), terminal)?;
     labelled("read", &terminal.fill(&why.man), terminal)
 }

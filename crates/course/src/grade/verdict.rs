@@ -37,6 +37,8 @@ pub(crate) struct Promise {
     pub(crate) name: String,
     /// Whether it was kept.
     pub(crate) outcome: Outcome,
+    /// What the linter says of the line that broke it.
+    pub(crate) finding: Option<Text>,
 }
 
 /// What came of a promise.
@@ -98,6 +100,7 @@ impl Promise {
                 "file": why.file,
                 "line": why.line,
                 "journal": why.journal,
+                "linter": self.finding.as_ref().map(Text::english),
             }}),
         };
         json!({"name": self.name, "outcome": outcome})

@@ -21,6 +21,8 @@ use super::verdict::Refusal;
 use crate::error::Error;
 use crate::project::Project;
 
+/// Lesson 2's tool: its package, and its program.
+const LINTER: &str = "unit-writer";
 /// How much of what the compiler says is kept, in bytes. Nobody reads on after the first hundred
 /// errors.
 const MESSAGES_MAX: usize = 32 << 10;
@@ -65,18 +67,33 @@ pub(super) fn build(
     Ok(submissions.iter().filter_map(conclude).collect())
 }
 
-/// Builds the check binary, once, and returns its path.
-pub(super) fn check_binary(project: &Project) -> Result<PathBuf, Error> {
-    let args = &["build", "--package", "checks", "--test", "checks"];
-    let dir = &project.root;
+/// What all grading needs.
+pub(super) struct Tools {
+    /// The check binary.
+    pub(super) check: PathBuf,
+    /// The program that knows what is wrong with unit files; a verdict does without, if need be.
+    pub(super) linter: Option<PathBuf>,
+}
+
+/// Builds them, once.
+pub(super) fn tools(project: &Project) -> Result<Tools, Error> {
+    // A lesson's own crate may be broken by whoever reads it, and that is no reason not to grade.
+    let args = &["build", "--keep-going", "--package", "checks", "--test", "checks"];
+    let linter = &["--package", LINTER, "--bin", LINTER];
+    let has_linter = project.root.join("crates").join(LINTER).is_dir();
+    let args = [&args[..], if has_linter { linter } else { &[] }].concat();
+    let (dir, args) = (&project.root, &args);
     let output =
         Build { project, dir, args, submissions: false, sandbox: None, color: false }.run()?;
-    output
+    let mut programs: HashMap<String, PathBuf> = output
         .messages
         .into_iter()
-        .filter(|message| message.target.name == "checks")
-        .find_map(|message| message.executable)
-        .ok_or_else(|| Error::Cargo { cause: last_words(&output.stderr) })
+        .filter_map(|message| Some((message.target.name, message.executable?)))
+        .collect();
+    let check = programs
+        .remove("checks")
+        .ok_or_else(|| Error::Cargo { cause: last_words(&output.stderr) })?;
+    Ok(Tools { check, linter: programs.remove(LINTER) })
 }
 
 /// What cargo said of one submission.

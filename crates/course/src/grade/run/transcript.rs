@@ -1,6 +1,6 @@
 //! What a check prints while it runs, and what follows from it for each promise.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -62,8 +62,8 @@ impl Transcript {
 pub(super) struct Findings {
     kept: HashMap<String, bool>,
     failures: HashMap<String, Explanation>,
-    /// What could not be tried, because of a failure elsewhere.
-    later: HashSet<String>,
+    /// What could not be tried because of a failure elsewhere, and what to say if there is none.
+    later: HashMap<String, Explanation>,
     cut_short: Option<Text>,
     /// Whether a run ended for want of time that a quiet machine has.
     pub(super) machine_is_slow: bool,
@@ -83,7 +83,9 @@ impl Findings {
                 Message::Failure { promise, explanation } => {
                     self.failures.entry(promise).or_insert(explanation);
                 }
-                Message::Later { promise } => drop(self.later.insert(promise)),
+                Message::Later { promise, explanation } => {
+                    self.later.entry(promise).or_insert(explanation);
+                }
             }
         }
         for (name, result) in transcript.stdout.lines().filter_map(result_line) {
@@ -121,17 +123,28 @@ impl Findings {
         }
     }
 
-    /// The outcome of each promise. A run that was cut short leaves at least one of them broken,
-    /// and says why.
+    /// The outcome of each promise. Unless all were kept, at least one of them is broken, and says why:
+    /// where a run was cut short, and where each promise leaves the telling to another.
     pub(super) fn promises(&self, names: &[String]) -> Vec<Promise> {
         let mut promises: Vec<Promise> = names.iter().map(|name| self.promise(name)).collect();
         let broken = |promise: &Promise| matches!(promise.outcome, Outcome::Broken(_));
-        if let (Some(why), false) = (&self.cut_short, promises.iter().any(broken)) {
-            let open = |promise: &Promise| matches!(promise.outcome, Outcome::NotTried);
-            let index = promises.iter().position(open).unwrap_or_default();
-            if let Some(promise) = promises.get_mut(index) {
-                promise.outcome = Outcome::Broken(Box::new(broken_off(why.clone())));
+        if promises.iter().any(broken) {
+            return promises;
+        }
+        let (index, why) = match &self.cut_short {
+            Some(why) => {
+                let open = |promise: &Promise| matches!(promise.outcome, Outcome::NotTried);
+                let index = promises.iter().position(open).unwrap_or_default();
+                (index, Some(broken_off(why.clone())))
             }
+            None => {
+                let index = names.iter().position(|name| self.later.contains_key(name));
+                let why = index.and_then(|index| self.later.get(&names[index]).cloned());
+                (index.unwrap_or_default(), why)
+            }
+        };
+        if let (Some(promise), Some(why)) = (promises.get_mut(index), why) {
+            promise.outcome = Outcome::Broken(Box::new(why));
         }
         promises
     }
@@ -141,7 +154,7 @@ impl Findings {
         let outcome = match (self.kept.get(name), failure()) {
             (Some(true), None) => Outcome::Kept,
             (_, Some(failure)) => Outcome::Broken(Box::new(failure)),
-            (Some(false), None) if self.later.contains(name) => Outcome::NotTried,
+            (Some(false), None) if self.later.contains_key(name) => Outcome::NotTried,
             (Some(false), None) => Outcome::Broken(Box::new(Explanation {
                 say: "the check broke off; please report it, with your file".into(),
                 ..Explanation::default()
@@ -149,7 +162,7 @@ impl Findings {
             (None, None) => Outcome::NotTried,
         };
         let words = name.rsplit("::").next().unwrap_or(name).replace('_', " ");
-        Promise { name: words, outcome }
+        Promise { name: words, outcome, finding: None }
     }
 }
 
@@ -232,6 +245,22 @@ mod tests {
         // It is no way to pass: a promise that was not tried was not kept.
         let outcomes = ended("test l01::e02::other ... FAILED\n", notes, 101);
         assert!(matches!(outcomes[1], Outcome::NotTried));
+    }
+
+    #[test]
+    fn where_each_promise_leaves_the_telling_to_another_the_first_one_tells() {
+        let failed = "test l01::e02::keeps ... FAILED\ntest l01::e02::other ... FAILED\n";
+        let notes = r#"{"later":{"promise":"l01::e02::other","say":{"template":"second"}}}
+{"later":{"promise":"l01::e02::keeps","say":{"template":"first"}}}"#;
+        let outcomes = ended(failed, notes, 101);
+        let [Outcome::Broken(told), Outcome::NotTried] = &outcomes[..] else {
+            panic!("{outcomes:?}")
+        };
+        assert_eq!(told.say.english(), "first");
+        // One was kept, and did not tell either.
+        let kept = "test l01::e02::keeps ... ok\ntest l01::e02::other ... FAILED\n";
+        let outcomes = ended(kept, r#"{"later":{"promise":"l01::e02::other"}}"#, 101);
+        assert!(matches!(outcomes[..], [Outcome::Kept, Outcome::Broken(_)]), "{outcomes:?}");
     }
 
     #[test]

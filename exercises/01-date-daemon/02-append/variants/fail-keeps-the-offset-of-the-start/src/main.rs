@@ -1,0 +1,45 @@
+//! The date daemon, step 2: `date-daemon-2 FILE INTERVAL_MS` appends the date to FILE, again and again.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, SystemTime};
+use std::{env, io};
+
+use chrono::{DateTime, Local};
+
+fn main() -> ExitCode {
+    let Some((path, interval)) = arguments() else {
+        eprintln!("usage: date-daemon-2 FILE INTERVAL_MS (1 to 86400000)");
+        return ExitCode::from(2);
+    };
+    match run(&path, interval) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("date-daemon-2: cannot write to {}: {error}", path.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Appends a line to the file at `path` at once, and then one every `interval`.
+fn run(path: &Path, interval: Duration) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    let offset = *Local::now().offset();
+    loop {
+        let now = DateTime::<chrono::Utc>::from(SystemTime::now()).with_timezone(&offset);
+        file.write_all(format!("{}\n", now.format("%Y-%m-%d %H:%M:%S")).as_bytes())?;
+        thread::sleep(interval);
+    }
+}
+
+/// The file and the interval from the command line, or nothing if they make no sense.
+fn arguments() -> Option<(PathBuf, Duration)> {
+    let mut arguments = env::args_os().skip(1);
+    let path = PathBuf::from(arguments.next()?);
+    let millis = arguments.next()?.to_str()?.parse().ok()?;
+    let fits = (1..=86_400_000).contains(&millis) && arguments.next().is_none();
+    fits.then_some((path, Duration::from_millis(millis)))
+}
