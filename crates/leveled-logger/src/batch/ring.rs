@@ -7,8 +7,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-/// Words in a ring: 256 KiB, some three thousand lines.
-const WORDS: usize = 32 << 10;
+/// Words in a ring: 512 KiB, some six thousand lines.
+const WORDS: usize = 64 << 10;
 const BYTES: usize = size_of::<u64>();
 /// Length and time stand in front of each line.
 const HEAD: usize = 2;
@@ -120,16 +120,17 @@ impl Writer {
         }
         self.put(self.written, line.len() as u64);
         self.put(self.written + 1, time.cast_unsigned());
-        let mut at = self.written + HEAD;
         let (words, rest) = line.as_chunks::<BYTES>();
-        for word in words {
-            self.put(at, u64::from_ne_bytes(*word));
-            at += 1;
+        // The line may go on at the ring's beginning.
+        let (front, back) = self.ring.words.split_at((self.written + HEAD) % WORDS);
+        let mut places = back.iter().chain(front);
+        for (place, word) in places.by_ref().zip(words) {
+            place.store(u64::from_ne_bytes(*word), Ordering::Relaxed);
         }
         if !rest.is_empty() {
             let mut last = [0; BYTES];
             last[..rest.len()].copy_from_slice(rest);
-            self.put(at, u64::from_ne_bytes(last));
+            self.put(end - 1, u64::from_ne_bytes(last));
         }
         self.written = end;
         // This makes the line visible, and is in one order with the look at whether the other side
