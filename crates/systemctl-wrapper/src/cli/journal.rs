@@ -2,55 +2,64 @@
 //! journalctl(1). Reading the journal's files is another lesson.
 
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use systemctl_wrapper::{Scope, Unit};
 
 use super::context::Context;
 use super::output::plain;
 
+/// A program that is reading the log.
+pub(crate) struct Reading(Option<Child>);
+
 /// Shows what one run of the unit has logged last, and what the manager said of it.
 pub(crate) fn last_lines(context: &mut Context<'_>, unit: &Unit, count: u32) -> io::Result<()> {
-    for line in read(&context.scope, unit, count, "cat") {
+    for line in start(&context.scope, unit, count, "cat").lines() {
         writeln!(context.out, "  | {}", plain(&line))?;
     }
     Ok(())
 }
 
-/// The last lines of this invocation, in a format of journalctl's. None if they can't be read:
-/// nothing hangs on them.
-pub(crate) fn read(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Vec<String> {
+/// Starts to read the last lines of this invocation, in a format of journalctl's.
+pub(crate) fn start(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Reading {
     if count == 0 || matches!(scope, Scope::Host(_)) {
-        return Vec::new();
+        return Reading(None);
     }
-    let output = run("journal-reader", scope, unit, count, format);
-    let text = output.or_else(|_| run("journalctl", scope, unit, count, format));
-    String::from_utf8_lossy(&text.unwrap_or_default()).lines().map(str::to_owned).collect()
+    let start = |program| command(program, scope, unit, count, format).spawn();
+    Reading(start("journal-reader").or_else(|_| start("journalctl")).ok())
 }
 
-/// What `program`, which takes journalctl's options, prints; an error where there is none.
-fn run(program: &str, scope: &Scope, unit: &Unit, count: u32, format: &str) -> io::Result<Vec<u8>> {
+impl Reading {
+    /// The lines. None if they can't be read: nothing hangs on them.
+    pub(crate) fn lines(self) -> Vec<String> {
+        let output = self.0.and_then(|program| program.wait_with_output().ok());
+        let text = output.map(|output| output.stdout).unwrap_or_default();
+        String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+    }
+}
+
+/// A call of `program`, which takes journalctl's options.
+fn command(program: &str, scope: &Scope, unit: &Unit, count: u32, format: &str) -> Command {
     let mut command = Command::new(program);
     command
         .args(["--quiet", "--no-pager"])
         .arg(format!("--output={format}"))
-        .arg(format!("--lines={count}"));
-    // The processes' own lines, and the manager's about this run.
+        .arg(format!("--lines={count}"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let id = &unit.invocation;
-    match scope {
-        // Some units were never started, or are older than the journal: init.scope.
-        _ if id.is_empty() => command.args(["--boot", unit_option(scope), &unit.id]),
-        Scope::User => command
-            .arg(format!("_SYSTEMD_INVOCATION_ID={id}"))
-            .args(["+", &format!("USER_INVOCATION_ID={id}")]),
-        _ => command
-            .arg(format!("_SYSTEMD_INVOCATION_ID={id}"))
-            .args(["+", &format!("INVOCATION_ID={id}")]),
+    let (of_unit, of_manager) = match scope {
+        Scope::User => ("--user-unit", "USER_INVOCATION_ID"),
+        _ => ("--unit", "INVOCATION_ID"),
     };
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output()?;
-    Ok(output.stdout)
-}
-
-fn unit_option(scope: &Scope) -> &'static str {
-    if *scope == Scope::User { "--user-unit" } else { "--unit" }
+    match id.is_empty() {
+        // Some units were never started, or are older than the journal: init.scope.
+        true => command.args(["--boot", of_unit, &unit.id]),
+        // The processes' own lines, and the manager's about this run.
+        false => command
+            .arg(format!("_SYSTEMD_INVOCATION_ID={id}"))
+            .args(["+", &format!("{of_manager}={id}")]),
+    };
+    command
 }

@@ -121,6 +121,10 @@ fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
         true => plain(&unit.id),
         false => format!("{} - {}", plain(&unit.id), plain(&unit.description)),
     };
+    // The log is read by another program, while the manager is asked for the rest.
+    let count = context.options.lines.unwrap_or(10);
+    let format = context.options.output.as_deref().unwrap_or("short");
+    let log = journal::start(&context.scope, unit, count, format);
     writeln!(context.out, "{} {title}", tinted(dot, tint_of(word)))?;
     for (label, text, meaning) in lines(context, unit)? {
         let colon = if label.is_empty() { ' ' } else { ':' };
@@ -132,13 +136,7 @@ fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
             writeln!(context.out, "             {}", tinted(meaning, Tint::Faint))?;
         }
     }
-    write_log(context, unit)
-}
-
-fn write_log(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
-    let count = context.options.lines.unwrap_or(10);
-    let format = context.options.output.clone().unwrap_or_else(|| "short".to_owned());
-    let log = journal::read(&context.scope, unit, count, &format);
+    let log = log.lines();
     if !log.is_empty() {
         writeln!(context.out)?;
     }
