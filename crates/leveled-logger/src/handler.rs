@@ -92,6 +92,12 @@ impl Handler {
         self.health.lost() + self.sink.lost()
     }
 
+    /// Whether it writes to a pipe, and whoever read from it has left: there is nothing to be said
+    /// any more, and that is no error.
+    pub fn reader_left(&self) -> bool {
+        self.health.reader_left()
+    }
+
     /// Returns when all that was given to this handler is with the kernel.
     pub fn flush(&self) {
         let _gate = self.has_locks.then(at_end::gate);

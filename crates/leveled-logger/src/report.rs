@@ -31,6 +31,7 @@ pub(crate) struct Health {
     lost: AtomicU64,
     failing: AtomicBool,
     bad_records: AtomicBool,
+    reader_left: AtomicBool,
     /// Only while it fails: why, and how many lines were lost before.
     trouble: Mutex<Option<(String, u64)>>,
 }
@@ -39,6 +40,11 @@ impl Health {
     /// How many lines could not be written, so far.
     pub(crate) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Whether nobody reads any more what is written.
+    pub(crate) fn reader_left(&self) -> bool {
+        self.reader_left.load(Ordering::Relaxed)
     }
 
     /// Whether the last write failed.
@@ -65,7 +71,10 @@ impl Health {
     pub(crate) fn failed(&self, place: &str, error: &io::Error, lines: u64) {
         let before = self.lost.fetch_add(lines, Ordering::Relaxed);
         // A reader that left is no error: `program | head` is an ordinary thing to do.
-        if error.kind() == io::ErrorKind::BrokenPipe || self.failing.swap(true, Ordering::Relaxed) {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return self.reader_left.store(true, Ordering::Relaxed);
+        }
+        if self.failing.swap(true, Ordering::Relaxed) {
             return;
         }
         let why = reason(error);

@@ -215,4 +215,10 @@ fn a_full_disk_is_an_error_and_a_closed_pipe_is_none() {
     fs::write(folder.path().join("x.log"), "ERROR x\n".repeat(100_000)).unwrap();
     let status = command.arg("filter").arg(folder.path().join("x.log")).stdout(writer).status();
     assert!(status.unwrap().success());
+    // What is said to nobody ends the program, also when there would be more to say for ever.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let endless = fs::File::open("/dev/zero").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
+    assert!(command.arg("log").stdin(endless).stderr(writer).status().unwrap().success());
 }

@@ -93,10 +93,11 @@ impl Log {
         leveled_logger::root().add_handler(&handler);
         match &self.message {
             Some(message) => self.say(logger, message),
-            None => self.say_lines(logger)?,
+            None => self.say_lines(logger, &handler)?,
         }
         leveled_logger::flush();
-        Ok(handler.lost() == 0)
+        // As for any program of a shell, `log … | head` is no error.
+        Ok(handler.lost() == 0 || handler.reader_left())
     }
 
     fn handler(&self) -> Result<Handler, leveled_logger::Error> {
@@ -121,10 +122,12 @@ impl Log {
         Ok(if self.json { handler.with_encoding(Encoding::Json) } else { handler })
     }
 
-    fn say_lines(&self, logger: Logger) -> anyhow::Result<()> {
+    fn say_lines(&self, logger: Logger, handler: &Handler) -> anyhow::Result<()> {
         let mut input = io::stdin().lock();
         let mut line = Vec::new();
-        while lines::next(&mut input, &mut line).context("cannot read standard input")? {
+        while !handler.reader_left()
+            && lines::next(&mut input, &mut line).context("cannot read standard input")?
+        {
             // Bytes that are no text become U+FFFD; a log is text.
             self.say(logger, &String::from_utf8_lossy(&line));
         }

@@ -37,6 +37,7 @@ Examples:
   make 2>&1 | leveled-logger log --journal --name build
   leveled-logger filter --level error app.log
   leveled-logger filter --count app.log
+  leveled-logger completions bash > ~/.local/share/bash-completion/completions/leveled-logger
 
 Exit status: 0 when all went well, 1 when a line was lost or none was found, 2 for bad arguments
 and for what cannot be read.";
