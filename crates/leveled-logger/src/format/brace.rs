@@ -64,6 +64,10 @@ fn field(chars: &[char], begin: usize) -> Result<(Piece, usize), Fault> {
             return Err(Fault::at(begin + 3 + bang, reason));
         }
     };
+    if let Some(inner) = spec.iter().position(|c| *c == '{') {
+        let reason = "a field within a field: write the width itself";
+        return Err(Fault::at(begin + 3 + colon + inner, reason));
+    }
     let mut parsed =
         BraceSpec::parse(spec).map_err(|reason| Fault::at(begin + 3 + colon, reason))?;
     parsed.conversion = literal;

@@ -186,8 +186,10 @@ impl BraceSpec {
         let mut digits = digits.to_owned();
         loop {
             let grouped = group(&digits, separator, every);
-            let fills =
-                self.zero && self.align.is_none_or(|align| align == '=') && self.fill.is_none();
+            let fills = match (self.fill, self.align) {
+                (None, None | Some('=')) => self.zero,
+                (fill, align) => fill == Some('0') && align == Some('='),
+            };
             let length = head.len() + grouped.len() + tail.len();
             if !fills || length >= self.width {
                 return grouped + tail;

@@ -139,7 +139,10 @@ pub(super) fn as_literal(value: Value<'_>, ascii: bool) -> String {
             c if c == quote => literal.extend(['\\', c]),
             c if u32::from(c) > 0xffff && ascii => literal += &format!("\\U{:08x}", u32::from(c)),
             c if u32::from(c) > 0xff && ascii => literal += &format!("\\u{:04x}", u32::from(c)),
-            c if c.is_control() || ascii && !c.is_ascii() => {
+            c if u32::from(c) > 0xff && is_unseen(c) => {
+                literal += &format!("\\u{:04x}", u32::from(c))
+            }
+            c if c.is_control() || is_unseen(c) || ascii && !c.is_ascii() => {
                 literal += &format!("\\x{:02x}", u32::from(c));
             }
             c => literal.push(c),
@@ -147,6 +150,13 @@ pub(super) fn as_literal(value: Value<'_>, ascii: bool) -> String {
     }
     literal.push(quote);
     literal
+}
+
+/// Blanks other than the ordinary one, and marks that show nothing: Python's `repr` names them.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace() && c != ' '
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}')
 }
 
 fn as_char(value: Value<'_>) -> Result<String, String> {
