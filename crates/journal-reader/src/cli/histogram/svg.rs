@@ -23,6 +23,8 @@ g.bar:hover rect { opacity: 0.75 }";
 
 pub(super) fn draw(histogram: &Histogram) -> String {
     let most = histogram.bars.iter().map(super::Bar::total).max().unwrap_or(0).max(1);
+    // So that each quarter on the axis is a whole number.
+    let most = most.next_multiple_of(4);
     let sums = histogram.sums();
     let title = format!(
         "{} messages: {} errors, {} warnings; a bar is {}",

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Summary;
-use crate::cli::time::pretty;
+use crate::cli::time::{pretty, zoned};
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; --line: #d0d7de; --bad: #cf222e; --warn: #9a6700; --faint: #57606a }
@@ -35,7 +35,13 @@ pub(super) fn write(summary: &Summary) -> String {
             let class = if count == 0 { "zero" } else { class };
             format!("<td class=\"{class}\">{count}")
         };
-        let time = |time: u64| format!("<td class=\"time\">{}", pretty(time, &summary.zone, false));
+        let time = |time: u64| {
+            // The year and the zone stand above the table, which they would make too wide.
+            let short =
+                zoned(time, &summary.zone).map(|it| it.strftime("%m-%d %H:%M:%S").to_string());
+            let whole = pretty(time, &summary.zone, false);
+            format!("<td class=\"time\" title=\"{whole}\">{}", short.as_ref().unwrap_or(&whole))
+        };
         let cells = [
             cell(unit.errors(), "bad"),
             cell(unit.warnings(), "warn"),
