@@ -162,7 +162,7 @@ fn about_ignored(message: &str) -> &'static str {
         "a path begins with /, and is not in quotes here"
     } else if message.contains("absolute") {
         "a full path, /usr/local/bin/worker, or a bare name that systemd looks up: it knows no \
-         folder that `.` could be"
+         directory that `.` could be"
     } else if message.starts_with("Unknown key") {
         "this section has no such setting, so systemd went on without the line; it says so in the \
          journal only, and starts the unit all the same"

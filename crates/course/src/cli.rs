@@ -13,8 +13,8 @@ pub struct Cli {
     /// Print without colour, as with NO_COLOR or in a pipe
     #[arg(long, global = true)]
     pub plain: bool,
-    /// The folder with the learner's copies [default: work, in the course's folder]
-    #[arg(long, global = true, value_name = "FOLDER")]
+    /// The directory with the learner's copies [default: work, in the course's directory]
+    #[arg(long, global = true, value_name = "DIRECTORY")]
     pub(crate) work: Option<PathBuf>,
     /// What to do; without it, where to begin.
     #[command(subcommand)]
@@ -83,7 +83,7 @@ pub(crate) enum Command {
     },
     /// For authors: make a skeleton
     New {
-        /// Its folder below exercises/, such as 01-date-daemon/07-name
+        /// Its directory below exercises/, such as 01-date-daemon/07-name
         name: String,
     },
     /// Print the script that completes these commands in your shell

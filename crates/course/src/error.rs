@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// Neither the working directory nor one above it is the project.
     #[error(
-        "cannot find the course: no docs/en in {} or above it; go into the project's folder",
+        "cannot find the course: no docs/en in {} or above it; go into the project's directory",
         .from.display()
     )]
     NoProject {

@@ -26,7 +26,7 @@ fn a_start_mounts_a_tmpfs_there() -> Result {
     settle()?;
     Written { file: FILE, unit }.lasts()?;
     is_mounted()
-        .say("Type= says which file system it is, and Where= to which folder it belongs")?;
+        .say("Type= says which file system it is, and Where= to which directory it belongs")?;
     systemctl(&["stop", "--", &name])?;
     if let Some((kind, _)) = mount() {
         return Err(Failure::new(

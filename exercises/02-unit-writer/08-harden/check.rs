@@ -151,7 +151,7 @@ fn try_to_deliver(recipient: &str) -> Result<String> {
     Err(match failed {
         true => locked_up(failure),
         false => failure
-            .say("the courier is content, but nobody else sees its letter: it was written to a folder that only the unit had")
+            .say("the courier is content, but nobody else sees its letter: it was written to a directory that only the unit had")
             .man("systemd.exec(5), TemporaryFileSystem=")
             .at_setting(COURIER.file, "TemporaryFileSystem="),
     })
@@ -193,7 +193,7 @@ fn writes_to(place: &str) -> Failure {
         ),
     };
     Failure::new(
-        "a courier that cannot write outside of its folder",
+        "a courier that cannot write outside of its directory",
         text!("{place}, by the courier", place),
     )
     .say(say)
@@ -212,7 +212,7 @@ fn shows_nothing_in_place_of_another() -> Result {
             let is_own = property == "BindReadOnlyPaths" || is_own(Path::new(from));
             if !is_own || to.is_some_and(|to| to != from) {
                 return Err(Failure::new("files at their own places", text!("{property}={mount}", property, mount))
-                    .say("this shows the courier something in another place, or opens more than its own folder")
+                    .say("this shows the courier something in another place, or opens more than its own directory")
                     .man("systemd.exec(5), BindPaths=")
                     .at_setting(COURIER.file, property));
             }
@@ -240,8 +240,8 @@ fn opens_nothing_else() -> Result {
     for property in DIRECTORIES {
         let value = settings.get(property);
         if !value.is_empty() {
-            return Err(Failure::new("one folder that the courier can write to", text!("{property}={value}", property, value))
-                .say("systemd makes this directory for the unit, and the courier may write there; it needs one folder only")
+            return Err(Failure::new("one directory that the courier can write to", text!("{property}={value}", property, value))
+                .say("systemd makes this directory for the unit, and the courier may write there; it needs one directory only")
                 .man("systemd.exec(5), RuntimeDirectory=")
                 .at_setting(COURIER.file, property));
         }

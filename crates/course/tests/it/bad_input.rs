@@ -78,8 +78,8 @@ fn a_chapter_with_a_mistake_runs_nothing() {
 #[test]
 fn outside_of_a_project_the_course_says_where_to_go() {
     let nowhere = tempfile::tempdir().unwrap();
-    check(nowhere.path(), &["lesson", "1"], 1, "go into the project's folder");
-    check(nowhere.path(), &[], 1, "go into the project's folder");
+    check(nowhere.path(), &["lesson", "1"], 1, "go into the project's directory");
+    check(nowhere.path(), &[], 1, "go into the project's directory");
 }
 
 #[test]
