@@ -68,8 +68,10 @@ fn has_no_capability_as_it_runs() -> Result {
 #[test]
 fn is_exposed_by_three_at_most() -> Result {
     install_courier()?;
-    let output =
-        Command::new("systemd-analyze").args(["security", "--no-pager", COURIER.file]).output()?;
+    // A check of units is outside of the lab, where only D-Bus leads to its systemd.
+    let output = Command::new("systemd-analyze")
+        .args(["--machine=.host", "security", "--no-pager", COURIER.file])
+        .output()?;
     let table = String::from_utf8_lossy(&output.stdout);
     let exposure = table
         .lines()

@@ -11,6 +11,7 @@ use std::net::Shutdown;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixStream};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
@@ -19,12 +20,17 @@ use serde_json::json;
 /// Set for cargo, and so for its compilers: the address of the sandbox, empty where there is none.
 const ASKED: &str = "COURSE_COMPILES";
 
-/// Runs rustc under limits, its first argument: time on a processor in seconds (the programs of this
-/// course take less than one), the size of any one file in blocks of 512 bytes, memory in KiB. The
-/// soft limits alone: going over one ends rustc with a signal that names the reason. Of its messages,
-/// as much is passed on as a lab's command may print.
+/// How long the compiler may compute, on a quiet machine: the programs of this course take less than
+/// a second.
+pub(super) const PROCESSOR_TIME: Duration = Duration::from_secs(10);
+
+/// Runs its second argument, rustc, under limits: time on a processor, which is its first argument in
+/// seconds, the size of any one file in blocks of 512 bytes, memory in KiB. The soft limits alone:
+/// going over one ends rustc with a signal that names the reason. Of its messages, as much is passed on
+/// as a lab's command may print.
 pub(super) const LIMITED: &str = r#"
-ulimit -S -c 0; ulimit -S -t 10; ulimit -S -f 262144; ulimit -S -d 4194304
+ulimit -S -c 0; ulimit -S -t "$1"; ulimit -S -f 262144; ulimit -S -d 4194304
+shift
 exec 3>&1
 "$@" 2>&1 >&3 3>&- | head --bytes=900000 >&2
 exit ${PIPESTATUS[0]}"#;
@@ -75,10 +81,11 @@ pub fn compile_if_asked() -> Option<ExitCode> {
 }
 
 fn here(args: &[String]) -> io::Result<Answer> {
+    let seconds = PROCESSOR_TIME.as_secs();
     let mut command = Command::new("bash");
-    command.args(["-c", LIMITED, "rustc"]).args(args).env_remove(ASKED);
+    command.args(["-c", LIMITED, "rustc", &seconds.to_string()]).args(args).env_remove(ASKED);
     let output = command.output()?;
-    Ok(Answer::new(output.status.code(), &output.stdout, &output.stderr))
+    Ok(Answer::new(output.status.code(), &output.stdout, &output.stderr, seconds))
 }
 
 fn in_sandbox(name: &str, args: Vec<String>) -> io::Result<Answer> {
@@ -95,15 +102,18 @@ fn in_sandbox(name: &str, args: Vec<String>) -> io::Result<Answer> {
 }
 
 impl Answer {
-    /// What the script [`LIMITED`] has printed; `status` is `None` where a signal ended the script.
-    pub(super) fn new(status: Option<i32>, stdout: &[u8], stderr: &[u8]) -> Self {
+    /// What the script [`LIMITED`] has printed, with `seconds` on a processor; `status` is `None` where a
+    /// signal ended the script.
+    pub(super) fn new(status: Option<i32>, stdout: &[u8], stderr: &[u8], seconds: u64) -> Self {
         const SIGXCPU: i32 = Signal::SIGXCPU as i32;
         const SIGXFSZ: i32 = Signal::SIGXFSZ as i32;
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let status = status.and_then(|status| u8::try_from(status).ok()).unwrap_or(1);
         let reason = match i32::from(status) - 128 {
             ..=0 => String::new(),
-            SIGXCPU => diagnostic("the compiler was stopped after 10 s: what must it compute?"),
+            SIGXCPU => diagnostic(&format!(
+                "the compiler was stopped after {seconds} s: what must it compute?"
+            )),
             SIGXFSZ => diagnostic("the compiler was stopped: a file grew beyond 128 MiB"),
             signal => diagnostic(&format!(
                 "the compiler was stopped by signal {signal}: it may have had too little memory"

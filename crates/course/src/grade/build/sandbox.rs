@@ -13,7 +13,7 @@ use std::{env, fs};
 
 use lab::{Access, Bind, Lab, Mode, Options};
 
-use super::compiler::{Answer, Call, LIMITED};
+use super::compiler::{Answer, Call, LIMITED, PROCESSOR_TIME};
 use crate::project::Project;
 
 /// How long the compiler may take for one submission, on a quiet machine.
@@ -82,7 +82,7 @@ impl Sandbox {
 
     fn answer(&self, call: &Call, mut stream: UnixStream) {
         let answer = self.compile(call).unwrap_or_else(|error| {
-            Answer::new(Some(1), b"", format!("cannot run the compiler: {error}\n").as_bytes())
+            Answer::new(Some(1), b"", format!("cannot run the compiler: {error}\n").as_bytes(), 0)
         });
         // A cargo that was stopped waits for no answer.
         let _ = serde_json::to_vec(&answer).map(|answer| stream.write_all(&answer));
@@ -90,7 +90,9 @@ impl Sandbox {
 
     fn compile(&self, call: &Call) -> Result<Answer, lab::Error> {
         let mut command = self.lab.command("/bin/bash");
-        command.args(["-c", LIMITED, "rustc"]).arg(&self.rustc);
+        // On a machine that is emulated, a processor does less in a second.
+        let seconds = self.lab.pace().stretch(PROCESSOR_TIME).as_secs();
+        command.args(["-c", LIMITED, "rustc", &seconds.to_string()]).arg(&self.rustc);
         // Cargo's word for the compiler means the one of the host.
         command.args(call.args.iter().skip(1)).current_dir(&call.directory);
         for (name, value) in &call.env {
@@ -101,7 +103,8 @@ impl Sandbox {
             let printed = match command.output(limit) {
                 Err(lab::Error::TimedOut { printed, .. }) => printed,
                 ended => {
-                    return ended.map(|it| Answer::new(it.status.code(), &it.stdout, &it.stderr));
+                    return ended
+                        .map(|it| Answer::new(it.status.code(), &it.stdout, &it.stderr, seconds));
                 }
             };
             // The machine may do much else since the lab has booted: then once more, with more time.
