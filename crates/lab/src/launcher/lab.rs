@@ -153,11 +153,11 @@ impl Lab {
     ///
     /// Of the lab it has the files, the network and the user ids; the lab's processes are in
     /// `/lab/proc`. systemctl(1) works as inside, by way of D-Bus; its like may want
-    /// `--machine=.host` for that. But the command runs in a pid namespace and a cgroup of its own: no process of the lab can see it, trace it, end
-    /// it, or open its descriptors. And its root directory and mounts are of its own, made
-    /// before systemd started: it sees the host's programs in `/usr` and the directories of
-    /// [`Options::binds`], whatever the lab mounts over them or moves in their place. All that
-    /// it has started ends with it.
+    /// `--machine=.host` for that. But the command runs in a pid namespace and a cgroup of its own:
+    /// no process of the lab can see it, trace it, end it, or open its descriptors. And its root
+    /// directory and mounts are of its own, made before systemd started: it sees the host's
+    /// programs in `/usr` and the directories of [`Options::binds`], whatever the lab mounts over
+    /// them or moves in their place. All that it has started ends with it.
     ///
     /// The files in `/dev`, `/etc`, `/home/learner`, `/media`, `/mnt`, `/opt`, `/root`, `/run`,
     /// `/srv`, `/tmp`, `/usr/local` and `/var` are the lab's, which can change them at any
