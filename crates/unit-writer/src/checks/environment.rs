@@ -13,7 +13,7 @@ use unit_file::syntax::{Assignment, Span};
 use unit_file::values::{EnvironmentWord, Invalid, Word, parse_environment};
 
 use super::arguments::odd_quotes;
-use super::finding::Finding;
+use super::finding::{Finding, Severity};
 use super::subject::Subject;
 use crate::load::Scope;
 
@@ -26,6 +26,7 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     if row.kind != Kind::Environment {
+        findings.extend(variable_elsewhere(assignment, row));
         return;
     }
     let (words, error) = parse_environment(assignment.value.text());
@@ -45,6 +46,35 @@ pub(super) fn check(
             }
         }
     }
+}
+
+/// `User=${APP_USER}`: the environment is made for the program, and settings come before it.
+///
+/// Numbers and words with a $ are refused by their own kinds; these are taken as they stand.
+fn variable_elsewhere(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let kinds = [
+        Kind::User,
+        Kind::EnvironmentFile,
+        Kind::Path,
+        Kind::Paths,
+        Kind::Directory,
+        Kind::Directories,
+        Kind::Output,
+    ];
+    let value = assignment.value.text();
+    let begins = value.starts_with('$') || ["/$", "${", ":$"].iter().any(|at| value.contains(at));
+    // What is not absolute is refused as such.
+    let is_refused = row.kind == Kind::Directory && !value.starts_with('/');
+    if !kinds.contains(&row.kind) || !begins || is_refused {
+        return None;
+    }
+    let name = variable_reference(value)?;
+    let severity = if row.kind == Kind::User { Severity::Error } else { Severity::Warning };
+    let message = format!("${name} is not filled in here");
+    let finding = Finding::new(severity, "not-expanded", assignment.value.span(), message)
+        .effect("systemd fills variables in in Exec lines alone, and takes this as it stands")
+        .advice("write it out; %i and other specifiers are filled in everywhere");
+    Some(finding.man(row.man))
 }
 
 /// systemd reads from left to right: the variables before the quote hold.

@@ -35,6 +35,8 @@ fn absolute(value: &str, skip: usize) -> Result<(), Invalid> {
     judge_path(path).map_err(|problem| {
         let hint = if path.starts_with('~') {
             "; ~ means nothing here, a user's home is %h"
+        } else if path.starts_with('$') {
+            "; variables are filled in in Exec lines alone"
         } else if path.starts_with(['"', '\'']) {
             "; quotes are no quotes here, write the path as it is"
         } else {

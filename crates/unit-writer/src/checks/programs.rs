@@ -29,7 +29,7 @@ const BACKGROUND: &str = "--daemon --daemonize -daemonize --detach --background 
                           --daemon=true --daemonize=yes";
 
 /// Programs that go to the background unless a word keeps them from it.
-const DAEMONS_BY_DEFAULT: &str = "nginx supervisord varnishd startup.sh";
+const DAEMONS_BY_DEFAULT: &str = "nginx supervisord varnishd startup.sh apache2 httpd";
 /// Programs that stay in the foreground unless a word sends them to the background.
 const STAYS_BY_DEFAULT: &str = "gunicorn uvicorn hypercorn daphne waitress-serve flask streamlit \
                                 jupyter npm yarn pnpm prometheus grafana-server node_exporter \
@@ -118,7 +118,12 @@ pub(super) fn background_word(command: &Command) -> Option<String> {
     // Scripts of System V start a daemon and end.
     let is_init_script = command.program.starts_with("/etc/init.d/");
     let starts = || arguments(command).find(|word| is_init_script && word == "start");
-    found.or_else(starts).or_else(|| has_word(DAEMONS_BY_DEFAULT, name).then(|| name.to_owned()))
+    found.or_else(starts).or_else(|| {
+        DAEMONS_BY_DEFAULT
+            .split(' ')
+            .find(|daemon| [name, own_name].contains(daemon))
+            .map(str::to_owned)
+    })
 }
 
 /// `docker run -d` and `docker compose up -d` start containers that are no children of theirs.
