@@ -1,5 +1,7 @@
 //! Times and sizes, as systemd writes them; systemd.time(7).
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use systemctl_wrapper::Unit;
@@ -15,8 +17,24 @@ const YEAR: u64 = 365 * DAY + 6 * HOUR;
 /// A moment, in microseconds since 1970, in local time; `n/a` for none.
 pub(crate) fn timestamp(usec: u64) -> Option<String> {
     let usec = i64::try_from(usec).ok().filter(|usec| *usec > 0)?;
-    let moment = Timestamp::from_microsecond(usec).ok()?.to_zoned(TimeZone::system());
+    let moment = Timestamp::from_microsecond(usec).ok()?.to_zoned(zone().clone());
     Some(moment.strftime("%a %Y-%m-%d %H:%M:%S %Z").to_string())
+}
+
+/// The zone of this machine, as localtime(5) has it; UTC where there is none.
+///
+/// jiff asks for its name as well, and looks through all of /usr/share/zoneinfo for it: that takes
+/// longer than the manager's answer.
+fn zone() -> &'static TimeZone {
+    static ZONE: OnceLock<TimeZone> = OnceLock::new();
+    ZONE.get_or_init(|| {
+        if std::env::var_os("TZ").is_some() {
+            return TimeZone::system();
+        }
+        let rules = std::fs::read("/etc/localtime").ok();
+        let zone = rules.and_then(|rules| TimeZone::tzif("localtime", &rules).ok());
+        zone.unwrap_or(TimeZone::UTC)
+    })
 }
 
 /// How long ago that was, in two parts at most.

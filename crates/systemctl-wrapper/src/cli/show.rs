@@ -78,12 +78,12 @@ fn number_in_words(name: &str, number: u64) -> String {
     if name.starts_with("IPIngress") || name.starts_with("IPEgress") {
         return "[no data]".to_owned();
     }
-    let is_limit = ["Max", "High", "Limit"].iter().any(|end| name.ends_with(end))
+    let is_limit = ["Max", "High", "Limit", "Available"].iter().any(|end| name.ends_with(end))
         || name.starts_with("Limit")
         || name.starts_with("DefaultLimit");
     let is_counter = name.ends_with("NSec");
     match name {
-        _ if name.ends_with("Current") || name.ends_with("Available") => "[not set]".to_owned(),
+        _ if name.ends_with("Current") => "[not set]".to_owned(),
         _ if name.ends_with("Weight") || name.ends_with("Shares") || is_counter && !is_limit => {
             "[not set]".to_owned()
         }

@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::harness::{lab, says, sh, write_files};
 
 /// Counters that move between two questions.
-const MOVES: &str = "^(CPUUsageNSec|MemoryCurrent|MemoryAvailable|TasksCurrent|NInstalledJobs)=";
+const MOVES: &str =
+    "^(CPUUsageNSec|MemoryCurrent|MemoryAvailable|TasksCurrent|NInstalledJobs)=[0-9]";
 
 #[test]
 fn show_says_the_same_of_every_unit_and_of_the_manager() {

@@ -90,8 +90,9 @@ fn a_bus_that_never_answers_is_waited_for_only_so_long() {
     let Some(lab) = lab("a_bus_that_never_answers_is_waited_for_only_so_long") else { return };
     let (said, status) = says(
         &lab,
-        "python3 -c 'import socket, time
-s = socket.socket(socket.AF_UNIX); s.bind(\"/run/mute\"); s.listen(); time.sleep(60)' & mute=$!
+        "python3 -c 'import os, socket, time
+s = socket.socket(socket.AF_UNIX); s.bind(\"/run/made\"); s.listen()
+os.rename(\"/run/made\", \"/run/mute\"); time.sleep(60)' & mute=$!
          until [ -S /run/mute ]; do :; done
          export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/mute SYSTEMD_BUS_TIMEOUT=1
          $W is-active dbus; status=$?; kill $mute; exit $status",

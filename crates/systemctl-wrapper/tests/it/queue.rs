@@ -90,7 +90,7 @@ fn a_watch_says_no_state_twice() {
     write_files(&lab, UNITS);
     let (said, _) = says(
         &lab,
-        "systemctl start many@1.target; $W watch 'many@*' > /tmp/said & watch=$!
+        "systemctl start many@1.target; touch /tmp/said; $W watch 'many@*' > /tmp/said & watch=$!
          until grep -q . /tmp/said; do sleep 0.02; done
          systemctl daemon-reload; systemctl start many@1.target many@2.target
          systemctl stop many@1.target
