@@ -1,6 +1,6 @@
 //! What the checks of lesson 4 share: journals, as lines of JSON and as files, and what a program prints of them.
 
-use check::{Explain, Failure, Folder, LogFile, Result, Text, program, text};
+use check::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Text, program, text};
 use serde_json::Value;
 
 /// Numbers that differ from run to run: nobody can know the answer before.
@@ -49,7 +49,7 @@ pub(crate) fn expect_lines(
     for arg in args {
         run = run.arg(arg);
     }
-    let ended = run.output()?;
+    let ended = run.start()?.end(PATIENCE).say(say)?;
     if !ended.status.success() {
         let (status, stderr) = (ended.status, Text::verbatim(ended.stderr.trim().to_owned()));
         let got = text!("{status}; {stderr}", status, stderr);

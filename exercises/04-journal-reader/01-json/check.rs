@@ -20,8 +20,9 @@ fn prints_text_with_the_name_of_its_sender() -> Result {
         &[
             json!({"MESSAGE": "hello", "SYSLOG_IDENTIFIER": "app", "_COMM": "python3"}),
             json!({"MESSAGE": "a = [1, 2]", "SYSLOG_IDENTIFIER": "math"}),
+            json!({"MESSAGE": "\t indented  ", "SYSLOG_IDENTIFIER": "as it is"}),
         ],
-        &["app: hello", "math: a = [1, 2]"],
+        &["app: hello", "math: a = [1, 2]", "as it is: \t indented  "],
         "each message is a line of its own, after the identifier, a colon and a blank",
     )
 }
@@ -32,6 +33,20 @@ fn falls_back_to_the_command_and_then_to_unknown() -> Result {
         &[json!({"MESSAGE": "hello", "_COMM": "cat"}), json!({"MESSAGE": "who am I"})],
         &["cat: hello", "unknown: who am I"],
         "who gives no SYSLOG_IDENTIFIER is called by _COMM, and without that, unknown",
+    )
+}
+
+#[test]
+fn reads_the_name_as_it_reads_the_message() -> Result {
+    check(
+        &[
+            json!({"MESSAGE": "one", "SYSLOG_IDENTIFIER": "ñ".as_bytes()}),
+            json!({"MESSAGE": "two", "SYSLOG_IDENTIFIER": [[104, 255], "second"]}),
+            json!({"MESSAGE": "three", "_COMM": [111, 107, 27]}),
+            json!({"MESSAGE": "four", "_COMM": ["first", "second"]}),
+        ],
+        &["ñ: one", "h\u{fffd}: two", "ok\u{1b}: three", "first: four"],
+        "the name is a field like any other: bytes, or several values of which the first counts",
     )
 }
 
@@ -52,11 +67,19 @@ fn decodes_what_is_no_text() -> Result {
 fn prints_each_value_of_a_field_that_is_there_twice() -> Result {
     check(
         &[
-            json!({"MESSAGE": ["one", "two", "three"], "SYSLOG_IDENTIFIER": "app"}),
+            json!({"MESSAGE": ["one", "two", "two", "one"], "SYSLOG_IDENTIFIER": "app"}),
             json!({"MESSAGE": [[104, 105, 255], "there"], "SYSLOG_IDENTIFIER": "mixed"}),
             json!({"MESSAGE": "once", "SYSLOG_IDENTIFIER": ["first", "second"]}),
         ],
-        &["app: one", "app: two", "app: three", "mixed: hi\u{fffd}", "mixed: there", "first: once"],
+        &[
+            "app: one",
+            "app: two",
+            "app: two",
+            "app: one",
+            "mixed: hi\u{fffd}",
+            "mixed: there",
+            "first: once",
+        ],
         "an array of anything but numbers holds several values, each of which may be text or bytes",
     )
 }

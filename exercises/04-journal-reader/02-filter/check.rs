@@ -17,15 +17,21 @@ fn entry(number: usize, priority: Option<usize>, fields: &Value) -> Value {
     entry
 }
 
-/// Shuffles entries of both kinds, asks for priority 7, and expects those that are wanted.
+/// Shuffles entries of both kinds, each several times, asks for priority 7, and expects those that are wanted.
 #[track_caller]
 fn expect_wanted(wanted: &[Value], unwanted: &[Value], say: &'static str) -> Result {
     let mut random = Random::new();
+    let of_kind = |fields, is_wanted| std::iter::repeat_n((fields, is_wanted), 4);
+    let mut all: Vec<(&Value, bool)> =
+        wanted.iter().flat_map(|fields| of_kind(fields, true)).collect();
+    all.extend(unwanted.iter().flat_map(|fields| of_kind(fields, false)));
+    for at in 0..all.len() {
+        let other = random.below(all.len());
+        all.swap(at, other);
+    }
     let (mut entries, mut lines) = (Vec::new(), Vec::new());
-    for number in 0..40 {
-        let is_wanted = random.below(2) == 0 || number == 0;
-        let from = if is_wanted { wanted } else { unwanted };
-        entries.push(entry(number, Some(random.below(8)), &from[random.below(from.len())]));
+    for (number, (fields, is_wanted)) in all.into_iter().enumerate() {
+        entries.push(entry(number, Some(random.below(8)), fields));
         lines.extend(is_wanted.then(|| format!("message {number}")));
     }
     let folder = Folder::new()?;
@@ -41,6 +47,10 @@ fn shows_what_the_unit_itself_has_said() -> Result {
             json!({"_SYSTEMD_UNIT": "other.service"}),
             json!({"_SYSTEMD_UNIT": "shop.service.old"}),
             json!({"_SYSTEMD_UNIT": "my-shop.service"}),
+            json!({"_SYSTEMD_UNIT": "Shop.service"}),
+            json!({"_SYSTEMD_UNIT": "init.scope", "SYSLOG_IDENTIFIER": "shop"}),
+            json!({"_SYSTEMD_UNIT": "user@1000.service", "_SYSTEMD_USER_UNIT": "shop.service"}),
+            json!({"_SYSTEMD_UNIT": "user@1000.service", "USER_UNIT": "shop.service"}),
             json!({"_TRANSPORT": "kernel"}),
         ],
         "what a unit's processes write has _SYSTEMD_UNIT=, the whole name",
@@ -103,9 +113,13 @@ fn asks_for_this_priority_and_what_is_more_urgent() -> Result {
 #[test]
 fn leaves_out_what_has_no_priority() -> Result {
     let (folder, unit) = (Folder::new()?, json!({"_SYSTEMD_UNIT": "shop.service"}));
-    let mut odd = entry(3, None, &unit);
-    odd["PRIORITY"] = json!("high");
-    let entries = [entry(0, Some(7), &unit), entry(1, None, &unit), entry(2, Some(0), &unit), odd];
+    let mut entries =
+        vec![entry(0, Some(7), &unit), entry(1, None, &unit), entry(2, Some(0), &unit)];
+    for (at, odd) in ["high", "4x", "", "err", "10", "66"].into_iter().enumerate() {
+        let mut entry = entry(3 + at, None, &unit);
+        entry["PRIORITY"] = json!(odd);
+        entries.push(entry);
+    }
     let file = json_file(&folder, &entries)?;
     let lines = ["message 0", "message 2"].map(str::to_owned);
     let say = "--priority=7 is a match for PRIORITY=0 to 7; an entry without that field matches none of them";

@@ -47,8 +47,13 @@ impl Night {
     }
 
     fn fails(&mut self, unit: &str) {
+        let text = [
+            "Failed with result 'exit-code'.",
+            "Fehlgeschlagen mit Ergebnis »exit-code«.",
+            "結果 'exit-code' で失敗しました。",
+        ][self.random.below(3)];
         self.add(json!({
-            "MESSAGE": format!("{unit}: Failed with result 'exit-code'."), "MESSAGE_ID": FAILED, "PRIORITY": "4",
+            "MESSAGE": format!("{unit}: {text}"), "MESSAGE_ID": FAILED, "PRIORITY": "4",
             "_PID": "1", "_SYSTEMD_UNIT": "init.scope", "UNIT": unit,
         }));
         if self.random.below(3) == 0 {
@@ -96,6 +101,39 @@ fn counts_the_failures_of_each_unit() -> Result {
         )?;
     }
     Ok(())
+}
+
+#[test]
+fn goes_by_the_id_and_not_by_the_text() -> Result {
+    let mut night = Night::new();
+    let units = night.units();
+    for _ in 0..3 {
+        night.fails(&units[0]);
+    }
+    for _ in 0..4 {
+        night.add(json!({
+            "MESSAGE": format!("{}: Failed with result 'exit-code'.", units[1]), "PRIORITY": "6", "_PID": "1",
+            "MESSAGE_ID": RESTART, "UNIT": units[1], "_SYSTEMD_UNIT": "init.scope",
+        }));
+    }
+    night.expect(
+        &units[0],
+        "the text is for people, and is another one in each language: MESSAGE_ID says what it is about",
+    )
+}
+
+#[test]
+fn counts_through_a_long_night() -> Result {
+    let mut night = Night::new();
+    let units = night.units();
+    let often = 300 + night.random.below(100);
+    for _ in 0..200 {
+        night.fails(&units[0]);
+    }
+    for _ in 0..often {
+        night.fails(&units[1]);
+    }
+    night.expect(&units[1], "a service that comes back every second fails often in a night")
 }
 
 #[test]

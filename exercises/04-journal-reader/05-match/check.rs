@@ -11,6 +11,14 @@ struct Case {
     arrays: &'static [usize],
 }
 
+/// Where things are, for whoever wants to damage them.
+struct Places {
+    data: usize,
+    /// An array of another DATA object, before all of ours.
+    foreign: usize,
+    arrays: Vec<usize>,
+}
+
 /// Builds a file, and expects the numbers of the entries.
 #[track_caller]
 fn check(case: &Case, say: &'static str) -> Result {
@@ -18,10 +26,15 @@ fn check(case: &Case, say: &'static str) -> Result {
 }
 
 #[track_caller]
-fn check_with(case: &Case, say: &'static str, damage: fn(&mut JournalBytes, &[usize])) -> Result {
+fn check_with(
+    case: &Case,
+    say: &'static str,
+    damage: impl Fn(&mut JournalBytes, &Places),
+) -> Result {
     let (folder, mut random) = (Folder::new()?, Random::new());
     let mut file = JournalBytes::new(&mut random, case.compact);
-    file.entry(random.below(9) as u64 + 1, 2);
+    let other = file.entry(random.below(9) as u64 + 1, 2);
+    let foreign = file.array(2, &[other]);
     let data = file.data("_SYSTEMD_UNIT=shop.service");
     let (mut seqnum, mut offsets, mut lines) = (10, Vec::new(), Vec::new());
     for _ in 0..case.entries {
@@ -48,7 +61,7 @@ fn check_with(case: &Case, say: &'static str, damage: fn(&mut JournalBytes, &[us
         arrays.push(array);
     }
     file.put(data + 56, case.entries as u64);
-    damage(&mut file, &arrays);
+    damage(&mut file, &Places { data, foreign, arrays });
     let file = journal_file(&folder, &file.finish())?;
     expect_lines(&file, &[&data.to_string()], &lines, say, "entries")
 }
@@ -79,7 +92,10 @@ fn does_not_stop_at_the_first_array() -> Result {
     let case = Case { compact: true, entries: 29, arrays: &[4, 8, 16] };
     check(&case, "an array that is full names the next one, 16 bytes behind its start")?;
     let case = Case { compact: true, entries: 125, arrays: &[4, 8, 16, 32, 64] };
-    check(&case, "an array that is full names the next one, 16 bytes behind its start")
+    check(&case, "an array that is full names the next one, 16 bytes behind its start")?;
+    // They need not grow.
+    let case = Case { compact: true, entries: 301, arrays: &[1; 300] };
+    check(&case, "follow the chain to its end, however long it is")
 }
 
 #[test]
@@ -100,16 +116,32 @@ fn reads_files_with_wide_offsets() -> Result {
 #[test]
 fn survives_a_chain_that_leads_back() -> Result {
     let say = "a damaged chain may lead back to itself; a writer only appends, so an array that does not lie behind the one before ends the list";
+    // From the last one to itself, and to each of those before it.
+    for to in 0..4 {
+        let case = Case { compact: true, entries: 61, arrays: &[4, 8, 16, 32] };
+        check_with(&case, say, |file, places| {
+            file.put(places.arrays[3] + 16, places.arrays[to] as u64);
+            // And the count lies.
+            file.put(places.data + 56, u64::MAX);
+        })?;
+    }
+    let say = "the array that comes next lies before: it is not ours, and the list ends here";
     let case = Case { compact: true, entries: 13, arrays: &[4, 8] };
-    check_with(&case, say, |file, arrays| {
-        file.put(arrays[1] + 16, arrays[0] as u64);
-        // And the count lies.
-        let data = 264 + 72;
-        file.put(data + 56, u64::MAX);
-    })?;
-    let case = Case { compact: true, entries: 5, arrays: &[4] };
-    check_with(&case, say, |file, arrays| {
-        file.put(arrays[0] + 16, arrays[0] as u64);
-        file.put(264 + 72 + 56, u64::MAX);
+    check_with(&case, say, |file, places| {
+        file.put(places.arrays[1] + 16, places.foreign as u64);
+        file.put(places.data + 56, u64::MAX);
     })
+}
+
+#[test]
+fn survives_an_array_that_lies_about_its_size() -> Result {
+    let say = "the size of an array is a claim: it may be less than the head alone, or more than the file has, and a slot that is 0 ends the list";
+    for size in [0, 8, 23, 24, 1 << 33, 1 << 50, 1 << 62] {
+        // The last one is empty, so that nobody can know more than that it ends there.
+        let case = Case { compact: size % 16 == 0, entries: 13, arrays: &[4, 8, 16] };
+        check_with(&case, say, |file, places| file.put(places.arrays[2] + 8, size))?;
+    }
+    let say = "the next array is said to lie where there is no file any more";
+    let case = Case { compact: true, entries: 13, arrays: &[4, 8] };
+    check_with(&case, say, |file, places| file.put(places.arrays[1] + 16, 1 << 40))
 }

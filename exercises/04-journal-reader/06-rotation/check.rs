@@ -1,14 +1,20 @@
 //! 4.6: no line is lost at a rotation; inode(7), rename(2).
 
-use check::{Explain, Folder, LogFile, Result, Running, Signal, program};
+use std::fs;
+use std::io::Write;
+use std::time::{Duration, Instant};
 
-use super::shared::compare;
+use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal, Text, program, text};
+
+use super::shared::{Random, compare};
 
 const ROTATE: &str = "whoever still has the old file open can read it to its end, whatever it is called now; only then comes the next one";
 const TWICE: &str = "between two looks there may be more than one rotation: archived-2 comes between archived-1 and current";
 const PARTIAL: &str =
     "a line is a line when its newline is there; what is left over waits for the rest";
-const START: &str = "what is in the file already comes first, and what is written later follows";
+const SOON: &str =
+    "somebody sits in front of it: wait a few milliseconds between two looks, or for inotify(7)";
+const START: &str = "what is in the file already comes first, and what is written later follows; what was archived before does not belong to it";
 
 /// A log that is written and rotated, the program that follows it, and what it has to print.
 struct Log {
@@ -24,7 +30,12 @@ impl Log {
         let folder = Folder::new()?;
         let (current, out) = (folder.file("current"), folder.file("out"));
         current.append("")?;
-        Ok(Log { folder, current, out, lines: Vec::new(), rotations: 0 })
+        // The folder has a history, which is none of our business.
+        let rotations = 1 + Random::new().below(11);
+        for number in 1..=rotations {
+            folder.file(&format!("archived-{number}")).append("message of another night\n")?;
+        }
+        Ok(Log { folder, current, out, lines: Vec::new(), rotations })
     }
 
     fn follow(&self) -> Result<Running> {
@@ -82,7 +93,13 @@ fn waits_for_the_end_of_a_line() -> Result {
         running.signal(Signal::SIGCONT)?;
         std::thread::yield_now();
     }
-    std::thread::sleep(std::time::Duration::from_millis(20));
+    // It has read the half line by then, or does not want to.
+    let read = bytes_read(&running)?;
+    let limit = Instant::now() + Duration::from_millis(60);
+    while bytes_read(&running)? < read + 13 && Instant::now() < limit {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(Duration::from_millis(20));
     let early = log.out.text()?;
     log.current.append("this night\n")?;
     log.lines.push("message 1 of this night".to_owned());
@@ -91,6 +108,92 @@ fn waits_for_the_end_of_a_line() -> Result {
         .say(PARTIAL)
         .in_function("follow")?;
     log.expect_all(&mut running, PARTIAL)
+}
+
+/// How many bytes a program has read; see `rchar` in proc_pid_io(5).
+fn bytes_read(running: &Running) -> Result<u64> {
+    let io = fs::read_to_string(format!("/proc/{}/io", running.pid()))?;
+    Ok(io.lines().find_map(|line| line.strip_prefix("rchar: ")?.parse().ok()).unwrap_or_default())
+}
+
+#[test]
+fn writes_a_line_as_soon_as_it_is_there() -> Result {
+    let mut log = Log::new()?;
+    log.write(1)?;
+    let mut running = log.follow()?;
+    log.expect_all(&mut running, START)?;
+    let mut shortest = Duration::MAX;
+    // A busy machine makes some of them wait, and not all.
+    for _ in 0..4 {
+        let begin = Instant::now();
+        log.write(1)?;
+        log.expect_all(&mut running, SOON)?;
+        shortest = shortest.min(begin.elapsed());
+        if shortest < Duration::from_millis(250) {
+            return Ok(());
+        }
+    }
+    let got = text!("{shortest} at best", shortest = Text::quoted(shortest));
+    Err(Failure::new("a line as soon as it is there", got).say(SOON).in_function("follow"))
+}
+
+#[test]
+fn keeps_each_byte_of_a_line() -> Result {
+    let log = Log::new()?;
+    let mut running = log.follow()?;
+    let long = [&b"long "[..], &vec![b'x'; 300_000], b"\n"].concat();
+    let mut wanted = Vec::new();
+    for (line, what) in [
+        (&b"plain\n"[..], "a plain line"),
+        (b"\n\n", "two empty lines"),
+        (b" \t blanks \t \n", "blanks at both ends"),
+        (b"carriage return\r\n", "a line with a carriage return"),
+        (b"not UTF-8: \xff\xfe \xc3\n", "a line that is not UTF-8"),
+        (b"\0nul\0\x1b[31m\n", "control characters"),
+        (&long, "a line of 300000 bytes"),
+        (b"and on\n", "a plain line"),
+    ] {
+        fs::OpenOptions::new().append(true).open(log.current.path())?.write_all(line)?;
+        wanted.extend_from_slice(line);
+        let is_there = running.wait_until(what, |_| {
+            let found = fs::read(log.out.path()).unwrap_or_default();
+            Ok((found.len() >= wanted.len() || !wanted.starts_with(&found)).then_some(found))
+        });
+        let say = "a line is bytes up to a newline, and comes out as it went in";
+        let found = is_there.say(say).in_function("follow")?;
+        if found != wanted {
+            let expected = text!("{what}, unchanged", what = Text::from(what));
+            let end = found.len().saturating_sub(60);
+            let got = text!(
+                "OUT ends with {end}",
+                end = Text::quoted(String::from_utf8_lossy(&found[end..]))
+            );
+            return Err(Failure::new(expected, got).say(say).in_function("follow"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn lets_go_of_what_it_is_done_with() -> Result {
+    let mut log = Log::new()?;
+    let mut running = log.follow()?;
+    for _ in 0..12 {
+        log.write(1)?;
+        log.expect_all(&mut running, ROTATE)?;
+        log.rotate()?;
+    }
+    log.write(1)?;
+    log.expect_all(&mut running, ROTATE)?;
+    let open = fs::read_dir(format!("/proc/{}/fd", running.pid()))?.flatten();
+    let old = open.filter_map(|fd| fs::read_link(fd.path()).ok());
+    let count = old.filter(|path| path.to_string_lossy().contains("/archived-")).count();
+    if count <= 4 {
+        return Ok(());
+    }
+    Err(Failure::new("the old files closed, after twelve rotations", text!("{count} are open", count))
+        .say("it runs for weeks: what is open takes a descriptor, of which there are 1024, and the room on the disk")
+        .in_function("follow"))
 }
 
 #[test]

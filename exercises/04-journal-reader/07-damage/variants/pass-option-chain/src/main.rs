@@ -49,7 +49,7 @@ fn object(file: &[u8], at: usize) -> Option<Object<'_>> {
 
 fn salvage(file: &[u8]) -> Vec<u64> {
     let mut numbers = vec![];
-    if file.len() < 96 {
+    if file.len() < 208 {
         return numbers;
     }
     let mut at = u64_at(file, 88).min(file.len() as u64) as usize;
