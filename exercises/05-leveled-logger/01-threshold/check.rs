@@ -1,6 +1,6 @@
 //! 5.1: levels and the threshold; "Logging Levels" in Python's library reference.
 
-use check::{Explain, Failure, Result, text};
+use check::{Explain, Failure, Result, Text, text};
 
 use super::shared::{ended_with, run, same_lines};
 
@@ -34,22 +34,46 @@ fn without_a_threshold_it_is_warning() -> Result {
 fn any_number_is_a_level() -> Result {
     judge("25", 25, &[("20", 20), ("25", 25), ("26", 26), ("50", 50)], REACHES)?;
     judge("30", 30, &[("5", 5), ("29", 29), ("100", 100), ("3", 3)], AS_NUMBERS)?;
+    judge("-10", -10, &[("-11", -11), ("-10", -10), ("0", 0), ("-1", -1)], NUMBERS)?;
+    judge(
+        "2147483647",
+        i32::MAX,
+        &[("2147483647", i32::MAX), ("2147483646", i32::MAX - 1)],
+        NUMBERS,
+    )?;
     judge("1000", 1000, &[("999", 999), ("1000", 1000), ("CRITICAL", 50)], NUMBERS)
 }
 
 #[test]
 fn what_is_no_level_is_an_error() -> Result {
-    for args in
-        [["info", "ERROR", "x"], ["INFO", "loud", "x"], ["INFO", "", "x"], ["3O", "ERROR", "x"]]
-    {
-        let ended = run(&args)?;
-        ended_with(&ended, 2, UNKNOWN)?;
-        if !ended.stdout.is_empty() {
-            let got = text!("{said}", said = ended.stdout.trim());
-            return Err(Failure::new("nothing said", got).say(UNKNOWN).in_function("number"));
+    for wrong in [
+        "loud", "", " ", "3O", "info", "Info", "WARN", "FATAL", "NOTSET", "ALL", "INFO ", " 25",
+        "25 ", "25abc", "25.5", "1e1", "0x19", "Level 25", "--", "²",
+    ] {
+        for args in [[wrong, "ERROR", "x"], ["INFO", wrong, "x"]] {
+            says_nothing(&args)?;
         }
     }
-    Ok(())
+    // Also where the first message would have been said.
+    says_nothing(&["INFO", "ERROR", "said too early", "loud", "x"])
+}
+
+fn says_nothing(args: &[&str]) -> Result {
+    let ended = run(args)?;
+    let args = Text::quoted(args);
+    if ended.status.code() != Some(2) {
+        let got = text!("{status}", status = ended.status);
+        return Err(Failure::new(text!("exit status 2 for {args}", args), got)
+            .say(UNKNOWN)
+            .in_function("number"));
+    }
+    if ended.stdout.is_empty() {
+        return Ok(());
+    }
+    let got = text!("{said}", said = ended.stdout.trim());
+    Err(Failure::new(text!("nothing said for {args}", args), got)
+        .say(UNKNOWN)
+        .in_function("number"))
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! 5.2: a format string, read once; "printf-style String Formatting" in Python's library reference.
 
-use check::{Explain, Failure, Result, text};
+use check::{Explain, Failure, Result, Text, text};
 
 use super::shared::{ended_with, run, same_lines};
 
@@ -20,6 +20,9 @@ const EACH: &str = "each line is made by itself, whatever came before it";
 fn fields_are_put_into_the_text() -> Result {
     check("%(levelname)s - %(message)s", &[("INFO", "hello")], &["INFO - hello"], PIECES)?;
     check("<%(message)s|%(message)s> (%(name)s)", &[("INFO", "hi")], &["<hi|hi> (root)"], PIECES)?;
+    let many = "%(levelname)s - %(message)s, ".repeat(50);
+    let line = "INFO - hi, ".repeat(50);
+    check(&many, &[("INFO", "hi"), ("INFO", "hi")], &[&line, &line], PIECES)?;
     check("no field at all", &[("INFO", "hi")], &["no field at all"], PIECES)
 }
 
@@ -34,6 +37,8 @@ fn a_width_fills_up_and_a_precision_cuts() -> Result {
         WIDTH,
     )?;
     check("%(message).3s|", &[("INFO", "hello")], &["hel|"], PRECISION)?;
+    check("%(message).0s|%(message)-3.0s|", &[("INFO", "hello")], &["|   |"], PRECISION)?;
+    check("%(message)-0s|%(message)012s|", &[("INFO", "hello")], &["hello|       hello|"], WIDTH)?;
     check(
         "%(message)-6.3s|%(message)12.9s|",
         &[("INFO", "hello")],
@@ -64,11 +69,39 @@ fn a_bad_format_is_found_before_the_first_line() -> Result {
         "%(message)",
         "100%",
         "%s",
+        "%%%",
+        "%(message)d",
+        "%(message)8d",
+        "%(message).-3s",
+        "%(message)5-s",
+        "%(message)--5s",
+        "%(message)+5s",
+        "%(message)#5s",
+        "%(message) 5s",
+        "%(message)5.3.2s",
+        "%(message)5",
+        "%(message)5.3",
+        "%(Message)s",
+        "%( message)s",
+        "%(message )s",
+        "%()s",
+        "%(mess%age)s",
+        "% (message)s",
+        "%(message)s and %(message)s and %",
     ];
     for format in bad {
         for args in [&[format][..], &[format, "INFO", "hello"]] {
             let ended = run(args)?;
-            ended_with(&ended, 2, EARLY)?;
+            if ended.status.code() != Some(2) {
+                let format = Text::quoted(format);
+                let got = text!("{status}", status = ended.status);
+                return Err(Failure::new(
+                    text!("exit status 2 for the format {format}", format),
+                    got,
+                )
+                .say(EARLY)
+                .in_function("compile"));
+            }
             if !ended.stdout.is_empty() {
                 let got = text!("{said}", said = ended.stdout.trim());
                 return Err(Failure::new("nothing said", got).say(EARLY).in_function("compile"));

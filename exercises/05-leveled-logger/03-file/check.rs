@@ -1,5 +1,10 @@
 //! 5.3: a file that lines are appended to; open(2), `O_APPEND`.
 
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -15,6 +20,7 @@ const ANEW: &str = "w begins anew: what was in the file is gone";
 const ONCE: &str = "w begins anew once, when the file is opened, and not for each line";
 const NEW: &str =
     "x is for a file that must not exist: it stays untouched, and the exit status is 1";
+const LINK: &str = "a link has that name already: looking first and opening then are two steps, and create_new, O_EXCL, is one";
 const AT_ONCE: &str = "a line is in the file as soon as it is said, while the program runs on";
 const OTHERS: &str =
     "somebody else may append too: with O_APPEND the kernel looks for the end at each write";
@@ -23,6 +29,14 @@ const NO_FOLDER: &str =
     "a folder that is missing is an error, and stays missing: a mistyped path shall be seen";
 const ERROR: &str =
     "a file that cannot be written to is an error: exit status 1, and the path in the message";
+
+const FLAG: &str = "going to the end and writing there are two steps, and a lock holds back only those who ask for it: O_APPEND, OpenOptions::append, makes one step of it";
+const ONE_WRITE: &str = "a line is written with one call of write_all, newline and all: between two calls somebody else may write";
+const SAME_FILE: &str = "w empties the file that is there; whoever has it open goes on writing to it, and his lines belong into it too";
+/// So many lines that somebody else certainly gets in between, if that is possible.
+const MANY: usize = 8_000;
+/// O_APPEND in the flags of a descriptor; open(2).
+const O_APPEND: u32 = 0o2000;
 
 /// Longer than any check.
 const LONG_MS: &str = "600000";
@@ -62,16 +76,33 @@ fn x_refuses_a_file_that_exists() -> Result {
     ended_with(&said(&file, "x", "0", &["one", "two"])?, 0, MADE)?;
     same(&file, "INFO:root:one\nINFO:root:two\n", NEWLINE)?;
     ended_with(&said(&file, "x", "0", &["three"])?, 1, NEW)?;
-    same(&file, "INFO:root:one\nINFO:root:two\n", NEW)
+    same(&file, "INFO:root:one\nINFO:root:two\n", NEW)?;
+    // A link that leads nowhere has the name all the same.
+    let (link, nowhere) = (folder.file("link.log"), folder.file("nowhere.log"));
+    symlink(nowhere.path(), link.path())?;
+    ended_with(&said(&link, "x", "0", &["three"])?, 1, LINK)?;
+    match nowhere.exists() {
+        true => Err(Failure::new("no file", "one was made where the link leads").say(LINK)),
+        false => Ok(()),
+    }
 }
 
 #[test]
 fn a_line_is_there_at_once_and_others_may_append_too() -> Result {
-    for mode in ["a", "w"] {
+    for mode in ["a", "w", "x"] {
         let folder = Folder::new()?;
         let file = folder.file("app.log");
         let mut running = start(&file, mode, LONG_MS, &["one", "two"])?;
         running.wait_for_lines(&file, 1).say(AT_ONCE).man("open(2)").in_function("say")?;
+        if opened_otherwise(&running, file.path())? {
+            return Err(Failure::new(
+                "a file that is open with O_APPEND",
+                "one that is open without",
+            )
+            .say(FLAG)
+            .man("open(2), O_APPEND")
+            .in_function("open"));
+        }
         drop(running);
 
         let file = folder.file("shared.log");
@@ -90,11 +121,101 @@ fn a_line_is_there_at_once_and_others_may_append_too() -> Result {
         let (mine, theirs): (Vec<String>, Vec<String>) =
             lines.into_iter().partition(|line| line.starts_with("INFO:root:message"));
         let expected: Vec<String> = said.iter().map(|said| format!("INFO:root:{said}")).collect();
+        // Without O_APPEND, it would have been seen above.
         let say = if mode == "w" { ONCE } else { OTHERS };
         same_lines(&mine, &expected, say, "open")?;
         same_lines(&theirs, &others, OTHERS, "open")?;
     }
     Ok(())
+}
+
+/// Whether a program has the file open to write, and without O_APPEND; see `flags` in proc_pid_fdinfo(5).
+fn opened_otherwise(running: &Running, file: &Path) -> Result<bool> {
+    let of_program = Path::new("/proc").join(running.pid().to_string());
+    for fd in fs::read_dir(of_program.join("fd"))?.flatten() {
+        if fs::read_link(fd.path()).is_ok_and(|path| path == file) {
+            let info = fs::read_to_string(of_program.join("fdinfo").join(fd.file_name()))?;
+            let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+            let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+            // The last two bits are 0 for who only reads.
+            if flags.is_some_and(|flags| flags & 3 != 0 && flags & O_APPEND == 0) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+#[test]
+fn no_line_is_torn_while_others_write_as_fast_as_they_can() -> Result {
+    // On a busy machine, one may be done before the other has begun: then it is no race.
+    let mut switches = 0;
+    for _ in 0..12 {
+        switches += race()?;
+        if switches > 400 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Two write into the same file; how often the one came after the other.
+fn race() -> Result<usize> {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    file.append("")?;
+    let said: Vec<String> = (0..MANY).map(|at| format!("m{at}")).collect();
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    let mut other = OpenOptions::new().append(true).open(file.path())?;
+    let done = AtomicBool::new(false);
+    let written = thread::scope(|scope| {
+        let appender = scope.spawn(|| {
+            let mut count = 0;
+            // As long as the other one writes, and no longer than there is room.
+            while count < 400_000
+                && !done.load(Ordering::Relaxed)
+                && other.write_all(b"other\n").is_ok()
+            {
+                count += 1;
+            }
+            count
+        });
+        let ended = start(&file, "a", "0", &said).and_then(|running| running.end(PATIENCE));
+        done.store(true, Ordering::Relaxed);
+        (ended, appender.join().unwrap_or(0))
+    });
+    let (ended, count) = (written.0?, written.1);
+    ended_with(&ended, 0, OTHERS)?;
+    let text = fs::read_to_string(file.path())?;
+    let (theirs, mine): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| *line == "other");
+    let expected: Vec<String> = said.iter().map(|said| format!("INFO:root:{said}")).collect();
+    same_lines(&mine, &expected, ONE_WRITE, "say")?;
+    if theirs.len() != count {
+        return Err(Failure::new(
+            text!("all {count} lines of somebody else", count),
+            text!("{count} of them", count = theirs.len()),
+        )
+        .say(OTHERS)
+        .in_function("open"));
+    }
+    let whose: Vec<bool> = text.lines().map(|line| line == "other").collect();
+    Ok(whose.windows(2).filter(|two| two[0] != two[1]).count())
+}
+
+#[test]
+fn w_empties_the_file_that_others_have_open() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    file.append("an old line\n")?;
+    let mut other = OpenOptions::new().append(true).open(file.path())?;
+    ended_with(&said(&file, "w", "0", &["one"])?, 0, ANEW)?;
+    other.write_all(b"somebody else\n")?;
+    match file.text()?.as_str() {
+        "INFO:root:one\nsomebody else\n" => Ok(()),
+        text => Err(Failure::new("a line of each", Text::quoted(text))
+            .say(SAME_FILE)
+            .in_function("open")),
+    }
 }
 
 #[test]
@@ -116,7 +237,13 @@ fn what_cannot_be_written_to_is_an_error() -> Result {
     }
     let no_file = folder.folder("no-file")?;
     let ended = program()?.arg(no_file.path()).arg("a").arg("0").arg("INFO").arg("x").output()?;
-    ended_with(&ended, 1, ERROR)
+    ended_with(&ended, 1, ERROR)?;
+    // It can be opened, and there is never room in it; full(4).
+    if Path::new("/dev/full").exists() {
+        let ended = program()?.arg("/dev/full").arg("a").arg("0").arg("INFO").arg("x").output()?;
+        ended_with(&ended, 1, "an error of writing is an error as well: hand it on")?;
+    }
+    Ok(())
 }
 
 fn start(file: &LogFile, mode: &str, interval_ms: &str, said: &[&str]) -> Result<Running> {

@@ -1,6 +1,10 @@
 //! 5.4: the priority in front of a line, in the lab's journal; sd-daemon(3), and systemd.exec(5), `$JOURNAL_STREAM`.
 
 use std::ffi::OsStr;
+use std::fs;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 
 use check::{Explain, Failure, Folder, Result, Service, Text, program, text, wait_until};
@@ -29,8 +33,30 @@ fn the_journal_has_the_priority_of_each_level() -> Result {
 
 #[test]
 fn the_numbers_between_count_as_the_more_serious() -> Result {
-    let said =
-        [("5", "7"), ("11", "6"), ("25", "4"), ("35", "3"), ("45", "2"), ("60", "2"), ("20", "6")];
+    let said = [
+        ("5", "7"),
+        ("11", "6"),
+        ("25", "4"),
+        ("35", "3"),
+        ("45", "2"),
+        ("60", "2"),
+        ("20", "6"),
+        // At each border, and far from all of them.
+        ("9", "7"),
+        ("19", "6"),
+        ("21", "4"),
+        ("29", "4"),
+        ("31", "3"),
+        ("39", "3"),
+        ("41", "2"),
+        ("51", "2"),
+        ("0", "7"),
+        ("1", "7"),
+        ("-1", "7"),
+        ("-300", "7"),
+        ("300", "2"),
+        ("2147483647", "2"),
+    ];
     let expected: Vec<(String, String)> = said
         .iter()
         .map(|(level, priority)| {
@@ -88,7 +114,56 @@ fn standard_error_in_a_file_gets_plain_lines() -> Result {
     let args = ["ERROR", "one\\ntwo", "INFO", "three"].map(OsStr::new);
     let service = Service::of_submission("leveled-file", &args, &to_file)?;
     service.unit().start()?;
-    plain(&file.text()?, REDIRECTED)
+    plain(&file.text()?, REDIRECTED)?;
+    drop(service);
+    // Half of the name is right, and half of a name is none.
+    let metadata = fs::metadata(file.path())?;
+    let (device, inode) = (metadata.dev(), metadata.ino());
+    for stream in
+        [format!("{device}:1"), format!("{}:{inode}", device + 1), format!("{device}:{inode}0")]
+    {
+        fs::write(file.path(), "")?;
+        let settings = format!("{to_file}\nEnvironment=JOURNAL_STREAM={stream}");
+        let service = Service::of_submission("leveled-half", &args, &settings)?;
+        service.unit().start()?;
+        plain(&file.text()?, REDIRECTED)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_variable_may_name_another_socket() -> Result {
+    // The journal reads it, and the variable says that another stream is the journal's.
+    let args = ["ERROR", "one"].map(OsStr::new);
+    // All sockets are on one device.
+    let (socket, _peer) = UnixStream::pair()?;
+    let device = fs::metadata(format!("/proc/self/fd/{}", socket.as_raw_fd()))?.dev();
+    let settings = format!("Type=oneshot\nEnvironment=JOURNAL_STREAM={device}:1");
+    let name = "leveled-socket";
+    let service = Service::of_submission(name, &args, &settings)?;
+    service.unit().start()?;
+    let entry = wait_until("a line in the journal", || Ok(entries_of(name)?.pop()))?;
+    if entry["PRIORITY"] == "6" && entry["MESSAGE"] == "ERROR:root:one" {
+        return Ok(());
+    }
+    let got = text!(
+        "PRIORITY={priority}, {message}",
+        priority = entry["PRIORITY"].as_str().unwrap_or_default(),
+        message = Text::quoted(entry["MESSAGE"].as_str().unwrap_or_default())
+    );
+    Err(Failure::new("no prefix, where $JOURNAL_STREAM names another stream", got)
+        .say(REDIRECTED)
+        .in_function("journal_reads_stderr"))
+}
+
+/// What the journal has of a service of ours.
+fn entries_of(name: &str) -> Result<Vec<Value>> {
+    let unit = format!("--unit={name}.service");
+    let output = Command::new("journalctl")
+        .args(["--output=json", "--no-pager", "_TRANSPORT=stdout", &unit])
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
 /// The same lines as ever, and nothing in front of them.
@@ -108,14 +183,8 @@ fn in_journal(
     let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
     let service = Service::of_submission(name, &args, "Type=oneshot\nLogRateLimitIntervalSec=0")?;
     service.unit().start()?;
-    let unit = format!("--unit={name}.service");
     let read = || {
-        let output = Command::new("journalctl")
-            .args(["--output=json", "--no-pager", "_TRANSPORT=stdout", &unit])
-            .output()?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let entries: Vec<Value> =
-            text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let entries = entries_of(name)?;
         Ok((entries.len() >= expected.len()).then_some(entries))
     };
     let waited = wait_until(text!("{count} lines in the journal", count = expected.len()), read);

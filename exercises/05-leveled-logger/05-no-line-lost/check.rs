@@ -1,5 +1,7 @@
 //! 5.5: lines that are collected, and what becomes of them at the end; exit(3), the docs of `std::process::exit`.
 
+use std::collections::HashSet;
+
 use check::{Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, program};
 
 use super::shared::{ended_with, same_lines};
@@ -12,6 +14,7 @@ const SERIOUS: &str = "an error is in the file at once, with all that came befor
 const ORDER: &str = "lines are in the file in the order in which they were said, each line once";
 const NOTHING: &str =
     "nothing is dropped, however much is said: when the buffer is full, it is written";
+const YESTERDAY: &str = "what the file has of yesterday stays, and the new lines follow: append";
 const STATUS_101: &str = "a panic ends the program with exit status 101, as without a log";
 const STATUS_3: &str = "the program ends with exit status 3, as it was asked to";
 const MESSAGE: &str = "the message of a panic goes to standard error, as without a log";
@@ -46,6 +49,11 @@ fn an_error_is_there_at_once() -> Result {
     for level in ["ERROR", "CRITICAL"] {
         let mut said = messages(5);
         said.push((level, "it".to_owned()));
+        // And the next time, too.
+        said.extend(messages(7));
+        said.push(("ERROR", "again".to_owned()));
+        said.push(("INFO", "in between".to_owned()));
+        said.push((level, "once more".to_owned()));
         let folder = Folder::new()?;
         let file = folder.file("app.log");
         let mut running = start(&file, "wait", &said)?;
@@ -73,7 +81,20 @@ fn much_is_said_and_all_of_it_is_there() -> Result {
         let (_, file) = run(end, &said)?;
         all(&file, &said, NOTHING)?;
     }
-    Ok(())
+    let said = messages(9000);
+    let (_, file) = run("exit", &said)?;
+    all(&file, &said, NOTHING)
+}
+
+#[test]
+fn what_was_in_the_file_stays() -> Result {
+    let folder = Folder::new()?;
+    let file = folder.file("app.log");
+    file.append("yesterday 1\nyesterday 2\n")?;
+    start(&file, "return", &messages(4))?.end(PATIENCE)?;
+    let mut wanted = ["yesterday 1", "yesterday 2"].map(str::to_owned).to_vec();
+    wanted.extend(expected(&messages(4)));
+    same_lines(&file.lines()?, &wanted, YESTERDAY, "start")
 }
 
 fn messages(count: usize) -> Vec<(&'static str, String)> {
@@ -102,6 +123,8 @@ fn expected(said: &[(&'static str, String)]) -> Vec<String> {
 fn all(got: &[String], said: &[(&'static str, String)], say: &'static str) -> Result {
     let expected = expected(said);
     // What is there twice, or elsewhere, is another fault than what is missing.
-    let is_missing = got.len() <= expected.len() && expected.iter().any(|line| !got.contains(line));
+    let there: HashSet<&String> = got.iter().collect();
+    let is_missing =
+        got.len() <= expected.len() && expected.iter().any(|line| !there.contains(line));
     same_lines(got, &expected, if is_missing { say } else { ORDER }, "flush")
 }

@@ -35,7 +35,11 @@ fn names_are_not_letters() -> Result {
     check(&tree, "app.dbx", &["a"], LETTERS)?;
     check(&tree, "apple", &[], LETTERS)?;
     check(&["roo=r"], "root", &[], LETTERS)?;
-    check(&["app=a", "app.db=d", "app.d!"], "app.db", &["a", "d"], LETTERS)
+    check(&["app=a", "app.db=d", "app.d!"], "app.db", &["a", "d"], LETTERS)?;
+    check(&["App=a", "app=b", "APP.db=d"], "app.db", &["b"], LETTERS)?;
+    // The root is above all, and a name that begins with its own is a name like any other.
+    check(&["root=r", "root.x=x", "root.x.y=y"], "root.x.y", &["r", "x", "y"], LETTERS)?;
+    check(&["root=r", "rooted=x"], "rooted", &["r", "x"], LETTERS)
 }
 
 #[test]
@@ -51,7 +55,10 @@ fn nothing_goes_up_from_a_closed_logger() -> Result {
     check(&tree, "app.db", &["d"], CLOSED)?;
     check(&tree, "app.db.pool", &["d", "p"], CLOSED)?;
     check(&tree, "app", &["a", "r"], CLOSED)?;
-    check(&["root=r", "app.db!"], "app.db.pool", &[], CLOSED)
+    check(&["root=r", "app.db!"], "app.db.pool", &[], CLOSED)?;
+    // Nothing is above the root.
+    check(&["root=r", "app=a", "root!"], "app.db", &["a", "r"], CLOSED)?;
+    check(&["root=r", "app=a", "app!", "app.db!", "app.db=d"], "app.db", &["d"], CLOSED)
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! 5.7: a file that does not outgrow its size, and lines that are all there; rename(2).
 
-use check::{Ended, Explain, Failure, Folder, LogFile, Result, program, text};
+use std::fs;
+
+use check::{Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Signal, program, text};
 
 use super::shared::{ended_with, same_lines};
 
@@ -131,8 +133,48 @@ fn what_cannot_be_moved_costs_no_line() -> Result {
     in_the_way.file("something").append("")?;
     let said = messages(10);
     let outcome = ended(&file, "25", "1", &said);
-    outcome.say(STUCK).man("rename(2)").in_function("say")?;
-    same_lines(&file.lines()?, &said, STUCK, "say")
+    let ended = outcome.say(STUCK).man("rename(2)").in_function("say")?;
+    same_lines(&file.lines()?, &said, STUCK, "say")?;
+    if ended.stderr.trim().is_empty() {
+        return Err(Failure::new("a word on standard error", "nothing")
+            .say("the file grows now, and nobody knows why: say that it can't be moved away")
+            .in_function("say"));
+    }
+    Ok(())
+}
+
+#[test]
+fn when_the_way_is_free_again_it_goes_on_as_before() -> Result {
+    for _ in 0..6 {
+        let folder = Folder::new()?;
+        let file = folder.file("app.log");
+        let in_the_way = folder.folder("app.log.1")?;
+        in_the_way.file("something").append("")?;
+        let said = messages(3000);
+        let program = program()?.arg(file.path()).arg("25").arg("1");
+        let program = said.iter().fold(program, |program, message| program.arg(message));
+        let mut running = program.start()?;
+        while !running.has_ended() && file.size() < 60 {
+            std::thread::yield_now();
+        }
+        // In the middle of it the folder goes away; whoever was done by then is asked once more.
+        let is_stopped = running.freeze().is_ok() && !running.has_ended();
+        fs::remove_dir_all(in_the_way.path())?;
+        running.signal(Signal::SIGCONT)?;
+        ended_with(&running.end(PATIENCE)?, 0, STUCK)?;
+        if !is_stopped {
+            continue;
+        }
+        let backup = folder.file("app.log.1");
+        if file.size() <= 25 && backup.exists() {
+            return Ok(());
+        }
+        let got = text!("{size} bytes in app.log", size = file.size());
+        return Err(Failure::new("app.log rotated again, and no larger than 25 bytes", got)
+            .say("what was in the way is gone: try it again with each line, not only once")
+            .in_function("say"));
+    }
+    Ok(())
 }
 
 /// Eleven bytes each, with the newline.
@@ -140,11 +182,12 @@ fn messages(count: usize) -> Vec<String> {
     (0..count).map(|at| format!("message {at:02}")).collect()
 }
 
-fn ended(file: &LogFile, max: &str, backups: &str, said: &[String]) -> Result {
+fn ended(file: &LogFile, max: &str, backups: &str, said: &[String]) -> Result<Ended> {
     let program = program()?.arg(file.path()).arg(max).arg(backups);
     let ended: Ended =
         said.iter().fold(program, |program, message| program.arg(message)).output()?;
-    ended_with(&ended, 0, STUCK)
+    ended_with(&ended, 0, STUCK)?;
+    Ok(ended)
 }
 
 /// The file and its backups, the oldest last; at most so many as a test can make.

@@ -54,12 +54,11 @@ impl Log<'_> {
     fn say(&mut self, message: &str) -> io::Result<()> {
         let length = message.len() as u64 + 1;
         let is_full = self.size != 0 && self.size + length > self.max;
-        if is_full
-            && self.backups != 0
-            && let Ok(file) = rotate(self.path, self.backups)
-        {
-            self.file = file;
-            self.size = 0;
+        if is_full && self.backups != 0 {
+            match rotate(self.path, self.backups) {
+                Ok(file) => (self.file, self.size) = (file, 0),
+                Err(error) => eprintln!("leveled-7: cannot rotate {}: {error}", self.path.display()),
+            }
         }
         self.size += length;
         self.file.write_all([message, "\n"].concat().as_bytes())

@@ -1,0 +1,49 @@
+//! The leveled logger, step 3: `leveled-3 FILE MODE INTERVAL_MS LEVEL MESSAGE ...` says messages into a file, one after
+//! the other.
+
+use std::env;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [path, mode, interval, said @ ..] = &arguments[..] else {
+        eprintln!("usage: leveled-3 FILE a|w|x INTERVAL_MS LEVEL MESSAGE ...");
+        return ExitCode::from(2);
+    };
+    let interval = Duration::from_millis(interval.parse().unwrap_or(0));
+    match run(Path::new(path), mode, interval, said) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("leveled-3: cannot write to {path}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(path: &Path, mode: &str, interval: Duration, said: &[String]) -> io::Result<()> {
+    drop(open(path, mode)?);
+    for pair in said.chunks_exact(2) {
+        let mut file = OpenOptions::new().append(true).open(path)?;
+        say(&mut file, &pair[0], &pair[1])?;
+        file.sync_all()?;
+        thread::sleep(interval);
+    }
+    Ok(())
+}
+fn open(path: &Path, mode: &str) -> io::Result<File> {
+    if mode == "w" {
+        File::create(path)?;
+    }
+    if mode == "x" {
+        File::create_new(path)?;
+    }
+    OpenOptions::new().append(true).create(true).open(path)
+}
+fn say(file: &mut File, level: &str, message: &str) -> io::Result<()> {
+    file.write_all(format!("{level}:root:{message}\n").as_bytes())
+}
