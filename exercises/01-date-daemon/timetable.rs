@@ -37,6 +37,11 @@ impl Line {
         self.to - self.from <= SHARP
     }
 
+    /// Whether it was there by `moment`, however late somebody looked.
+    pub(crate) fn was_there_by(&self, moment: Instant) -> bool {
+        self.to <= moment
+    }
+
     /// How long after `other` it came: at least, and at most.
     pub(crate) fn since(&self, other: Line) -> (Duration, Duration) {
         let least = self.from.saturating_duration_since(other.to);

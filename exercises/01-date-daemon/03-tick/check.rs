@@ -172,8 +172,11 @@ fn makes_no_burst_after_a_stall() -> Result {
             };
             let next = stalled.timetable.after(resumed);
             let before = stalled.watch.lines().len();
-            stalled.look_until(next - stalled.interval / 10)?;
-            let burst = stalled.watch.lines().len() - before;
+            let end = next - stalled.interval / 10;
+            stalled.look_until(end)?;
+            // A busy machine may let us look only when the next line is there as well.
+            let late = &stalled.watch.lines()[before..];
+            let burst = late.iter().filter(|line| line.was_there_by(end)).count();
             if burst > 1 {
                 let got = text!("{burst} lines at once", burst);
                 return Err(Failure::new("one late line after the stall, at most", got)
