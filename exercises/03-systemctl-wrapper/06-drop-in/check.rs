@@ -51,8 +51,8 @@ const SECOND_US: u64 = 1_000_000;
 const DROP_INS: &str = "systemd.unit(5), drop-ins; systemd.service(5), ExecStart=";
 
 /// Says what it greets, and with which words, and ends when it is told to.
-const GREET: &str = "#!/bin/sh\necho \"$$ $PLACE $*\" > /run/greet.new\nmv /run/greet.new /run/greet\n\
-                     trap 'exit 0' USR1\nwhile :; do sleep 60 & wait $!; done\n";
+const GREET: &str = "#!/bin/sh\ntrap 'exit 0' USR1\necho \"$$ $PLACE $*\" > /run/greet.new\nmv /run/greet.new /run/greet\n\
+                     while :; do sleep 60 & wait $!; done\n";
 const VENDOR: &str = "[Unit]\nDescription=Greets a place\n[Service]\nEnvironment=PLACE=world\n\
                       ExecStart=/usr/local/bin/greet hello\n[Install]\nWantedBy=multi-user.target\n";
 
@@ -66,6 +66,7 @@ fn the_service_that_runs_greets_with_hola() -> Result {
 fn comes_back_whenever_it_is_killed() -> Result {
     prepare()?;
     greets("world hola", NOT_IN_FORCE)?;
+    comes_back_soon()?;
     for _ in 0..3 {
         let before = APP.property("InvocationID")?;
         APP.kill(Signal::SIGKILL)?;
@@ -84,7 +85,6 @@ fn comes_back_whenever_it_is_killed() -> Result {
         .journal_of(APP)?;
     }
     greets("world hola", "the new run is not the one that was asked for")?;
-    comes_back_soon()?;
     has_no_limit_of_its_own()
 }
 
@@ -145,7 +145,12 @@ fn micros(span: &str) -> u64 {
 #[test]
 fn stays_down_when_it_ends_well() -> Result {
     prepare()?;
-    greeting()?;
+    // Before it has begun, it does not know the signal.
+    wait_until("the service's greeting", || {
+        let pid = APP.property("MainPID")?;
+        Ok(greeting().ok().filter(|said| said.starts_with(&format!("{pid} "))))
+    })
+    .journal_of(APP)?;
     // The program's own way to end well.
     systemctl(&["kill", "--kill-whom=main", "--signal=SIGUSR1", APP.name()])?;
     let state = wait_until("the service to end", || {
