@@ -16,6 +16,8 @@ const TRIES: usize = 3;
 const ROUNDS: usize = 7;
 /// How many lines the daemon writes freely between two that have to wait.
 const ROUND: usize = 10;
+/// How long we wait for a daemon that is always awake, as one whose second thread counts the time.
+const AWAKE: Duration = PATIENCE.checked_div(4).unwrap();
 /// How long it takes at most until a daemon that sleeps has opened its file.
 const NOT_YET: Duration = Duration::from_millis(300);
 
@@ -49,7 +51,7 @@ fn try_it() -> Result<Option<bool>> {
     while rounds < ROUNDS {
         let round = Instant::now();
         while pipe.is_empty()? && !(waits(&daemon) && waits(&daemon)) {
-            if daemon.has_ended() || round.elapsed() > PATIENCE {
+            if daemon.has_ended() || round.elapsed() > AWAKE {
                 return Ok(daemon.has_ended().then_some(false));
             }
             thread::sleep(Duration::from_micros(200));
