@@ -151,9 +151,10 @@ fn listen() -> Result {
 
 fn start() -> Result {
     let say = |failure: &mut Failure| {
-        failure.add_say(match failure.journal_has("greet.service") {
-            true => "without Accept=yes the socket hands itself to one service, greet.service, and there is none",
-            false => "the socket does not get as far as to listen",
+        // systemd looks for that service before it listens.
+        failure.add_say(match SOCKET.unit.property("Accept").as_deref() {
+            Ok("no") => "without Accept=yes the socket hands itself to one service, greet.service, and there is none",
+            _ => "the socket does not get as far as to listen",
         });
     };
     let started = SOCKET.unit.start().explain(say);
