@@ -8,6 +8,8 @@ use crate::seen::proc_of;
 
 /// How many lines of the journal a failure shows at most.
 const JOURNAL_LINES: &str = "--lines=20";
+/// How often an empty journal is looked at.
+const JOURNAL_TRIES: usize = 5;
 
 /// A unit of the lab, by its name. A failure to do something with it shows its journal.
 ///
@@ -40,6 +42,15 @@ impl<'a> Unit<'a> {
     /// The last lines of its journal in this boot: systemd's words and its own. `*` in its name
     /// stands for anything.
     pub fn journal(self) -> Vec<String> {
+        // On a busy machine the lines may be on their way still. Whoever asks has seen the unit at
+        // work, so that there are some.
+        (0..JOURNAL_TRIES)
+            .map(|_| self.journal_so_far())
+            .find(|lines| !lines.is_empty())
+            .unwrap_or_default()
+    }
+
+    fn journal_so_far(self) -> Vec<String> {
         let _ = Command::new("journalctl").arg("--sync").output();
         let output = Command::new("journalctl")
             .args(["--output=cat", "--no-pager", JOURNAL_LINES, &boot()])
