@@ -17,7 +17,7 @@ const ROUNDS: usize = 7;
 /// How many lines the daemon writes freely between two that have to wait.
 const ROUND: usize = 10;
 /// How long we wait for a daemon that is always awake, as one whose second thread counts the time.
-const AWAKE: Duration = PATIENCE.checked_div(4).unwrap();
+const AWAKE: Duration = PATIENCE.checked_div(2).unwrap();
 /// How long it takes at most until a daemon that sleeps has opened its file.
 const NOT_YET: Duration = Duration::from_millis(300);
 
