@@ -4,9 +4,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{
-    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Pipe, Result, Running, Signal, Text, text,
-};
+use check::{Clock, Explain, Failure, Folder, LogFile, Pipe, Result, Running, Signal, Text, text};
 
 use super::{LINE, by, kernel, program_on};
 
@@ -17,7 +15,7 @@ const ROUNDS: usize = 7;
 /// How many lines the daemon writes freely between two that have to wait.
 const ROUND: usize = 10;
 /// How long we wait for a daemon that is always awake, as one whose second thread counts the time.
-const AWAKE: Duration = PATIENCE.checked_div(2).unwrap();
+const AWAKE: Duration = Duration::from_secs(1);
 /// How long it takes at most until a daemon that sleeps has opened its file.
 const NOT_YET: Duration = Duration::from_millis(300);
 
