@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{
-    Clock, Explain, Failure, Folder, LogFile, Program, Result, Running, Signal, Text, file_text,
+    Clock, Explain, Failure, Directory, LogFile, Program, Result, Running, Signal, Text, file_text,
     program,
 };
 
@@ -71,8 +71,8 @@ fn first_line_once() -> &'static Mutex<(bool, Option<Failure>)> {
     static FIRST: OnceLock<Mutex<(bool, Option<Failure>)>> = OnceLock::new();
     FIRST.get_or_init(|| {
         let try_it = || {
-            let folder = Folder::new()?;
-            let file = folder.file("dates.log");
+            let directory = Directory::new()?;
+            let file = directory.file("dates.log");
             wait_for_dates(&mut daemon(&file, LONG_MS)?, &file, 1)
         };
         let failure = try_it().err();

@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Clock, Explain, Failure, Folder, LogFile, Pipe, Result, Running, Signal, Text, text};
+use check::{Clock, Explain, Failure, Directory, LogFile, Pipe, Result, Running, Signal, Text, text};
 
 use super::{LINE, by, kernel, program_on};
 
@@ -38,8 +38,8 @@ pub(crate) fn in_one_piece() -> Result<bool> {
 
 /// Nothing if the daemon did not come so far, on a machine that is busy.
 fn try_it() -> Result<Option<bool>> {
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("dates.fifo"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("dates.fifo"), Clock::new()?);
     let mut pipe = Pipe::new(&file)?;
     pipe.fill(LINE - 1)?;
     clock.hurry(20)?;

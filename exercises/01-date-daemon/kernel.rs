@@ -39,12 +39,12 @@ pub(crate) fn file_at(path: &Path) -> Option<(u64, u64)> {
 
 /// What the daemon has open. What it closes meanwhile is left out.
 pub(crate) fn descriptors(daemon: &Running) -> Vec<Descriptor> {
-    let folder = format!("/proc/{}", daemon.pid());
-    let names = fs::read_dir(format!("{folder}/fd")).into_iter().flatten().flatten();
+    let directory = format!("/proc/{}", daemon.pid());
+    let names = fs::read_dir(format!("{directory}/fd")).into_iter().flatten().flatten();
     names
         .filter_map(|name| {
             let file = file_at(&name.path())?;
-            let info = Path::new(&folder).join("fdinfo").join(name.file_name());
+            let info = Path::new(&directory).join("fdinfo").join(name.file_name());
             let info = fs::read_to_string(info).ok()?;
             let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
             Some(Descriptor { file, flags: u32::from_str_radix(flags.trim(), 8).ok()? })

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{
-    Explain, Failure, Folder, LogFile, PATIENCE, Program, Result, Running, Signal, Text, text,
+    Explain, Failure, Directory, LogFile, PATIENCE, Program, Result, Running, Signal, Text, text,
 };
 
 use super::timetable::{Attempt, Sight, Timetable, Watch};
@@ -84,18 +84,18 @@ pub(crate) struct Stalled {
     pub(crate) timetable: Timetable,
     pub(crate) interval: Duration,
     file: LogFile,
-    _folder: Folder,
+    _directory: Directory,
 }
 
 impl Stalled {
     /// A daemon that keeps its pace; or what the attempt has come to, if there is none.
     pub(crate) fn new(interval: Duration) -> Result<std::result::Result<Self, Attempt>> {
-        let folder = Folder::new()?;
-        let file = folder.file("dates.log");
+        let directory = Directory::new()?;
+        let file = directory.file("dates.log");
         let program = program_on(&file, interval.as_millis() as u64)?;
         Ok(match pace(program, &file, interval, 4) {
             Ok(Some(Paced { daemon, watch, timetable })) => {
-                Ok(Stalled { daemon, watch, timetable, interval, file, _folder: folder })
+                Ok(Stalled { daemon, watch, timetable, interval, file, _directory: directory })
             }
             Ok(None) => Err(Attempt::Unclear),
             Err(failure) => Err(Attempt::NoPace(failure)),

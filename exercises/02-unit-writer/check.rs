@@ -23,7 +23,7 @@ pub(crate) use shown::Settings;
 pub(crate) const PROGRAM: &str = "/usr/local/bin/worker";
 
 /// Where the worker says which runs it had, and hears how to end.
-const FOLDER: &str = "/run/worker";
+const DIRECTORY: &str = "/run/worker";
 
 /// Not to wait for a reader; see open(2).
 const O_NONBLOCK: i32 = 0o4000;
@@ -59,7 +59,7 @@ impl Worker {
             written.keeps_to_itself(&all)?;
             inspect(written)
         })?;
-        let _ = fs::remove_file(format!("{FOLDER}/runs"));
+        let _ = fs::remove_file(format!("{DIRECTORY}/runs"));
         // What an earlier promise has done to it is forgotten.
         written.unit.reset_failed();
         Ok(Worker { written })
@@ -139,7 +139,7 @@ pub(crate) fn needed<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// The worker's runs so far, by its own account.
 pub(crate) fn runs() -> Vec<Run> {
-    let text = fs::read_to_string(format!("{FOLDER}/runs")).unwrap_or_default();
+    let text = fs::read_to_string(format!("{DIRECTORY}/runs")).unwrap_or_default();
     let run = |line: &str| {
         let (invocation, pid) = line.split_once(' ')?;
         Some(Run { invocation: invocation.to_owned(), pid: pid.to_owned() })
@@ -192,13 +192,13 @@ fn inside(process: &Path, path: &str) -> PathBuf {
 /// Tells the worker to end, with an exit status.
 #[track_caller]
 pub(crate) fn tell_to_exit(status: u8) -> Result {
-    tell(FOLDER, status)
+    tell(DIRECTORY, status)
 }
 
-/// Gives a number to the program that listens in `folder`.
+/// Gives a number to the program that listens in `directory`.
 #[track_caller]
-pub(crate) fn tell(folder: &str, status: u8) -> Result {
-    let path = format!("{folder}/order");
+pub(crate) fn tell(directory: &str, status: u8) -> Result {
+    let path = format!("{directory}/order");
     // The program makes its FIFO, and opens it. Until it has, there is nothing to open for writing,
     // and a file of that name would not be what it reads; see fifo(7).
     let mut fifo = wait_until("a program that listens", || {

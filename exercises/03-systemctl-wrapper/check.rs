@@ -58,10 +58,10 @@ fn forget(units: &[(&str, &str)]) -> Result {
         // That there is nothing to undo is no error.
         let _ = Command::new("systemctl").args(words).args(&names).output()?;
     }
-    for folder in [ADMINISTRATOR, "/run/systemd/system", "/etc/systemd/system.control"] {
+    for directory in [ADMINISTRATOR, "/run/systemd/system", "/etc/systemd/system.control"] {
         for name in &names {
-            let _ = fs::remove_file(in_lab(folder).join(name));
-            let _ = fs::remove_dir_all(in_lab(folder).join(format!("{name}.d")));
+            let _ = fs::remove_file(in_lab(directory).join(name));
+            let _ = fs::remove_dir_all(in_lab(directory).join(format!("{name}.d")));
         }
     }
     Ok(())

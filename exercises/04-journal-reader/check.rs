@@ -1,6 +1,6 @@
 //! What the checks of lesson 4 share: journals, as lines of JSON and as files, and what a program prints of them.
 
-use check::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Text, program, text};
+use check::{Explain, Failure, Directory, LogFile, PATIENCE, Result, Text, program, text};
 use serde_json::Value;
 
 /// Numbers that differ from run to run: nobody can know the answer before.
@@ -22,16 +22,16 @@ impl Random {
 }
 
 /// Writes entries as `journalctl -o json` prints them: an object a line.
-pub(crate) fn json_file(folder: &Folder, entries: &[Value]) -> Result<LogFile> {
-    let file = folder.file("journal.json");
+pub(crate) fn json_file(directory: &Directory, entries: &[Value]) -> Result<LogFile> {
+    let file = directory.file("journal.json");
     let lines: Vec<String> = entries.iter().map(|entry| format!("{entry}\n")).collect();
     std::fs::write(file.path(), lines.concat())?;
     Ok(file)
 }
 
 /// Writes bytes as a journal file.
-pub(crate) fn journal_file(folder: &Folder, bytes: &[u8]) -> Result<LogFile> {
-    let file = folder.file("system.journal");
+pub(crate) fn journal_file(directory: &Directory, bytes: &[u8]) -> Result<LogFile> {
+    let file = directory.file("system.journal");
     std::fs::write(file.path(), bytes)?;
     Ok(file)
 }

@@ -21,19 +21,19 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&out).join("checks.rs"), modules)
 }
 
-/// The line that makes the `check.rs` in `folder` the module `name`; nothing if there is none.
-fn module(name: &str, folder: &Path) -> io::Result<String> {
-    let check = folder.join("check.rs");
+/// The line that makes the `check.rs` in `directory` the module `name`; nothing if there is none.
+fn module(name: &str, directory: &Path) -> io::Result<String> {
+    let check = directory.join("check.rs");
     match check.is_file() {
         true => Ok(format!("#[path = {:?}] mod {name};\n", check.canonicalize()?)),
         false => Ok(String::new()),
     }
 }
 
-/// The folders in `folder` that are named `NN-something`, in order.
-fn numbered(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// The directories in `directory` that are named `NN-something`, in order.
+fn numbered(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         if path.is_dir()
             && name(&path).as_bytes().get(2) == Some(&b'-')
@@ -46,9 +46,9 @@ fn numbered(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The two digits that a folder's name begins with.
-fn number(folder: &Path) -> &str {
-    name(folder).get(..2).unwrap_or_default()
+/// The two digits that a directory's name begins with.
+fn number(directory: &Path) -> &str {
+    name(directory).get(..2).unwrap_or_default()
 }
 
 fn name(path: &Path) -> &str {

@@ -19,14 +19,14 @@ use crate::unit::Unit;
 use crate::{report, submission};
 
 /// Where an administrator's units are; they outlive a reboot. See systemd.unit(5).
-const FOLDER: &str = "/etc/systemd/system";
+const DIRECTORY: &str = "/etc/systemd/system";
 
 /// The text of a file of the submission.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn file_text(file: &str) -> Result<String> {
-    Ok(fs::read_to_string(submission::get()?.folder.join(file))?)
+    Ok(fs::read_to_string(submission::get()?.directory.join(file))?)
 }
 
 /// Installs a program that came with the exercise as `/usr/local/bin/NAME`.
@@ -38,7 +38,7 @@ pub fn install_program(name: &str) -> Result {
     // A program that runs cannot be written over, but its name can be given away; see ETXTBSY in
     // open(2).
     let new = path.with_extension("new");
-    fs::copy(submission::get()?.folder.join(name), &new)?;
+    fs::copy(submission::get()?.directory.join(name), &new)?;
     fs::set_permissions(&new, Permissions::from_mode(0o755))?;
     Ok(fs::rename(&new, &path)?)
 }
@@ -62,7 +62,7 @@ pub fn install_as(names: &[(&'static str, &str)]) -> Result {
     report::at("giving your units to systemd".into(), Location::caller());
     let mut new = false;
     for (file, name) in names {
-        let (path, text) = (Path::new(FOLDER).join(name), file_text(file)?);
+        let (path, text) = (Path::new(DIRECTORY).join(name), file_text(file)?);
         new |= fs::read_to_string(&path).ok().as_ref() != Some(&text);
         fs::write(path, text)?;
     }
@@ -88,7 +88,7 @@ pub fn install_as(names: &[(&'static str, &str)]) -> Result {
 fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
     let output = Command::new("systemd-analyze")
         .args(["verify", "--man=no"])
-        .args(names.map(|name| Path::new(FOLDER).join(name)))
+        .args(names.map(|name| Path::new(DIRECTORY).join(name)))
         .output()?;
     Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
@@ -132,7 +132,7 @@ fn first_about<'a>(
     said: &'a str,
     is_such: fn(&str) -> bool,
 ) -> Option<(usize, &'a str)> {
-    let path = format!("{FOLDER}/{name}:");
+    let path = format!("{DIRECTORY}/{name}:");
     said.lines().find_map(|line| {
         let (number, message) = line.strip_prefix(&path)?.split_once(": ")?;
         is_such(message).then_some((number.parse().ok()?, message))

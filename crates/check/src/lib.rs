@@ -23,8 +23,8 @@
 
 mod capture;
 mod clock;
+mod directory;
 mod failure;
-mod folder;
 mod install;
 mod limits;
 mod log_file;
@@ -45,8 +45,8 @@ mod unit;
 
 pub use check_report::{Text, text};
 pub use clock::Clock;
+pub use directory::Directory;
 pub use failure::{Explain, Failure, Result};
-pub use folder::Folder;
 pub use install::{file_text, install, install_as, install_program};
 pub use log_file::LogFile;
 pub use manager::properties;

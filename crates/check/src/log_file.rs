@@ -1,4 +1,4 @@
-//! A file that the submission writes lines to. The submission owns its folder and may have put
+//! A file that the submission writes lines to. The submission owns its directory and may have put
 //! anything there, so links are not followed, and what is not a regular file is not read.
 
 use std::ffi::OsStr;
@@ -31,7 +31,7 @@ impl LogFile {
         &self.path
     }
 
-    /// Its name, without the folder.
+    /// Its name, without the directory.
     pub fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
@@ -85,7 +85,7 @@ impl LogFile {
         Ok(file.write_all(text.as_bytes())?)
     }
 
-    /// Gives the file another name in its folder, as logrotate(8) does, and returns it under that
+    /// Gives the file another name in its directory, as logrotate(8) does, and returns it under that
     /// name.
     ///
     /// # Errors

@@ -164,9 +164,9 @@ impl Unit<'_> {
     /// When systemctl(1) fails.
     #[track_caller]
     pub fn has_open(self, file: &LogFile) -> Result<bool> {
-        let folder = proc_of(&self.property("MainPID")?).join("fd");
+        let directory = proc_of(&self.property("MainPID")?).join("fd");
         // A process that has ended meanwhile has nothing open.
-        let mut fds = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut fds = fs::read_dir(directory).into_iter().flatten().flatten();
         Ok(fds.any(|fd| fs::read_link(fd.path()).is_ok_and(|path| path == file.path())))
     }
 

@@ -12,7 +12,7 @@ use crate::unit::Unit;
 use crate::{limits, program, submission};
 
 /// Units of this kind are gone after a reboot; see systemd.unit(5).
-const FOLDER: &str = "/run/systemd/system";
+const DIRECTORY: &str = "/run/systemd/system";
 
 /// A service that runs the submission; stopped and removed when it is dropped.
 pub struct Service {
@@ -28,7 +28,7 @@ impl Service {
     /// Where no systemd runs.
     pub fn of_submission(name: &str, args: &[&OsStr], settings: &str) -> Result<Self> {
         let name = format!("{name}.service");
-        let path = PathBuf::from(FOLDER).join(&name);
+        let path = PathBuf::from(DIRECTORY).join(&name);
         let mut command = quoted(program::path()?.as_os_str());
         for arg in args {
             command = command + " " + &quoted(arg);

@@ -1,4 +1,4 @@
-//! The submission under check, as the environment names it: `SUBMISSION` (its folder),
+//! The submission under check, as the environment names it: `SUBMISSION` (its directory),
 //! `SUBMISSION_PROGRAM` (what was built from it) and `SUBMISSION_UID` (who it runs as; without it,
 //! whoever runs the check).
 
@@ -19,7 +19,7 @@ const SOURCE: &str = "src/main.rs";
 
 pub(crate) struct Submission {
     /// Its files. Nobody writes here.
-    pub(crate) folder: PathBuf,
+    pub(crate) directory: PathBuf,
     /// What was built, at a place where its account can run it.
     pub(crate) program: Option<PathBuf>,
     pub(crate) uid: Option<u32>,
@@ -40,7 +40,7 @@ fn read() -> io::Result<Submission> {
     // Nor must the learner's own habits decide what the submission's account can read: systemd's
     // default is this too.
     umask(Mode::from_bits_truncate(0o022));
-    let folder =
+    let directory =
         env::var_os("SUBMISSION").ok_or_else(|| io::Error::other("SUBMISSION is not set"))?;
     let uid = match env::var("SUBMISSION_UID") {
         Ok(uid) => {
@@ -50,7 +50,7 @@ fn read() -> io::Result<Submission> {
     };
     let program = env::var_os("SUBMISSION_PROGRAM").map(PathBuf::from);
     Ok(Submission {
-        folder: folder.into(),
+        directory: directory.into(),
         program: match (program, uid) {
             (Some(program), Some(_)) => Some(reachable(&program)?),
             (program, _) => program,
@@ -59,11 +59,11 @@ fn read() -> io::Result<Submission> {
     })
 }
 
-/// A copy that any account can run: the folders above the original may be closed to all but their
+/// A copy that any account can run: the directories above the original may be closed to all but their
 /// owner.
 fn reachable(program: &Path) -> io::Result<PathBuf> {
     // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
-    let copy = make_folder()?.join(program.file_name().unwrap_or_default());
+    let copy = make_directory()?.join(program.file_name().unwrap_or_default());
     // Not written by this process: what it forks meanwhile for another promise would hold the file
     // open for writing, and a file that is being written can't be run; see ETXTBSY in execve(2).
     let installed = Command::new("install").arg("--mode=755").args([program, &copy]).output()?;
@@ -73,8 +73,8 @@ fn reachable(program: &Path) -> io::Result<PathBuf> {
     Ok(copy)
 }
 
-/// Makes an empty folder that the submission's account can read only.
-pub(crate) fn make_folder() -> io::Result<PathBuf> {
+/// Makes an empty directory that the submission's account can read only.
+pub(crate) fn make_directory() -> io::Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let path = env::temp_dir().join(format!("check-{}-{count}", process::id()));
@@ -92,7 +92,7 @@ pub(crate) fn give(path: &Path) -> io::Result<()> {
 
 /// Where the learner's function `name` is, for a failure to point at.
 pub(crate) fn place_of(name: &str) -> Option<(String, Option<usize>)> {
-    let source = fs::read_to_string(get().ok()?.folder.join(SOURCE)).ok()?;
+    let source = fs::read_to_string(get().ok()?.directory.join(SOURCE)).ok()?;
     Some((SOURCE.to_owned(), line_of(&source, name)))
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn line_of(source: &str, name: &str) -> Option<usize> {
 
 /// The number of the first line of the submission's `file` that begins with `begin`.
 pub(crate) fn line_that_begins(file: &str, begin: &str) -> Option<usize> {
-    let text = fs::read_to_string(get().ok()?.folder.join(file)).ok()?;
+    let text = fs::read_to_string(get().ok()?.directory.join(file)).ok()?;
     let found = text.lines().position(|line| line.starts_with(begin));
     found.map(|index| index + 1)
 }

@@ -14,7 +14,8 @@ use nix::unistd::mkfifo;
 
 use crate::capture::{self, Capture};
 use crate::{
-    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Pipe, Result, Running, limits, submission,
+    Clock, Directory, Explain, Failure, LogFile, PATIENCE, Pipe, Result, Running, limits,
+    submission,
 };
 
 /// A shell that does what a submission might do, with the same limits.
@@ -47,8 +48,8 @@ fn a_function_is_found_by_its_name() {
 
 #[test]
 fn a_line_counts_when_it_is_whole() {
-    let folder = Folder::private().unwrap();
-    let file = folder.file("f");
+    let directory = Directory::private().unwrap();
+    let file = directory.file("f");
     assert_eq!(file.lines().unwrap(), Vec::<String>::new());
     for (text, lines) in [("a", 0), ("a\n", 1), ("a\n\nb", 2), ("a\n\nb\n", 3), ("\n", 1)] {
         fs::write(file.path(), text).unwrap();
@@ -58,12 +59,12 @@ fn a_line_counts_when_it_is_whole() {
 
 #[test]
 fn no_link_is_followed_and_no_fifo_waited_for() {
-    let folder = Folder::private().unwrap();
+    let directory = Directory::private().unwrap();
     let refused = |file: &LogFile| failure(file.text()).got();
-    let link = folder.file("link");
+    let link = directory.file("link");
     symlink("/etc/passwd", link.path()).unwrap();
     assert!(refused(&link).contains("symbolic link"));
-    let fifo = folder.file("fifo");
+    let fifo = directory.file("fifo");
     mkfifo(fifo.path(), Mode::S_IRWXU).unwrap();
     assert!(refused(&fifo).contains("no regular file"));
 }
@@ -111,8 +112,8 @@ fn a_flood_of_output_is_stopped_and_said() {
 
 #[test]
 fn what_it_has_started_ends_with_it() {
-    let folder = Folder::private().unwrap();
-    let file = folder.file("pid");
+    let directory = Directory::private().unwrap();
+    let file = directory.file("pid");
     let mut running = shell(&format!("sleep 1000 & echo $! > {}; wait", file.path().display()));
     let lines = running.wait_for_lines(&file, 1).unwrap();
     assert!(is_alive(&lines[0]));
@@ -127,8 +128,8 @@ fn what_it_has_started_ends_with_it() {
 
 #[test]
 fn writes_are_counted_while_it_is_stopped() {
-    let folder = Folder::private().unwrap();
-    let file = folder.file("lines");
+    let directory = Directory::private().unwrap();
+    let file = directory.file("lines");
     let script = format!("while :; do echo a >> {}; done", file.path().display());
     let mut running = shell(&script);
     running.wait_for_lines(&file, 10).unwrap();
@@ -141,8 +142,8 @@ fn writes_are_counted_while_it_is_stopped() {
 #[test]
 fn naps_tell_sleep_from_looking_at_the_clock() {
     let naps = |script: &str| {
-        let folder = Folder::private().unwrap();
-        let file = folder.file("lines");
+        let directory = Directory::private().unwrap();
+        let file = directory.file("lines");
         let script = format!("while :; do echo a >> {}; {script}; done", file.path().display());
         let mut running = shell(&script);
         running.wait_for_lines(&file, 20).unwrap();
@@ -166,8 +167,8 @@ fn no_rights_are_gained() {
 
 #[test]
 fn no_file_outgrows_the_limit() {
-    let folder = Folder::private().unwrap();
-    let file = folder.file("big");
+    let directory = Directory::private().unwrap();
+    let file = directory.file("big");
     let ended = shell(&format!("exec cat /dev/zero > {}", file.path().display()))
         .end(Duration::from_secs(30))
         .unwrap();
@@ -235,8 +236,8 @@ fn waits_an_hour_in_each_way() {
 
 #[test]
 fn what_does_not_fit_into_a_pipe_waits_and_a_piece_of_it_does_not() {
-    let folder = Folder::private().unwrap();
-    let file = folder.file("fifo");
+    let directory = Directory::private().unwrap();
+    let file = directory.file("fifo");
     mkfifo(file.path(), Mode::S_IRWXU).unwrap();
     let mut pipe = Pipe::open(&file).unwrap();
     let write = |text: &'static str| {

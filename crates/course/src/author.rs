@@ -1,4 +1,4 @@
-//! A skeleton for authors: a folder with everything that an exercise needs, and words that say what
+//! A skeleton for authors: a directory with everything that an exercise needs, and words that say what
 //! goes where.
 
 use std::fs;
@@ -45,8 +45,8 @@ pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> 
     fs::create_dir(&dir).map_err(|error| Error::write(&dir, error))?;
     for (name, text) in files {
         let path = dir.join(name);
-        let folder = path.parent().unwrap_or(&dir);
-        fs::create_dir_all(folder)
+        let directory = path.parent().unwrap_or(&dir);
+        fs::create_dir_all(directory)
             .and_then(|()| fs::write(&path, text))
             .map_err(|error| Error::write(&path, error))?;
     }

@@ -96,7 +96,7 @@ pub enum Error {
     /// A file of the learner's could not be written.
     #[error("cannot write {}: {cause}", .path.display())]
     Save {
-        /// The file or folder.
+        /// The file or directory.
         path: PathBuf,
         /// Why not.
         cause: io::Error,

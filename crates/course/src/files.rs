@@ -1,4 +1,4 @@
-//! Reads a text file of the course, with a bound on its size, and copies those of a folder.
+//! Reads a text file of the course, with a bound on its size, and copies those of a directory.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -24,7 +24,7 @@ fn read_bounded(path: &Path) -> Result<String, String> {
         .custom_flags(OFlag::O_NONBLOCK.bits())
         .open(path)
         .map_err(said)?;
-    // Opening a folder succeeds, and reading a pipe or a device might never end.
+    // Opening a directory succeeds, and reading a pipe or a device might never end.
     if !file.metadata().map_err(said)?.is_file() {
         return Err("it is not a regular file".to_owned());
     }
@@ -47,7 +47,7 @@ fn said(error: io::Error) -> String {
     }
 }
 
-/// Copies a folder of our own: regular files and folders, nothing else.
+/// Copies a directory of our own: regular files and directories, nothing else.
 pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

@@ -1,4 +1,4 @@
-//! The project's folder and the lessons in it. The folders are the list: there is no manifest to
+//! The project's directory and the lessons in it. The directories are the list: there is no manifest to
 //! keep.
 
 use std::fs;
@@ -31,18 +31,18 @@ pub struct Lesson {
 }
 
 impl Project {
-    /// Finds the project's root: `from` or the nearest folder above it that holds the chapters.
+    /// Finds the project's root: `from` or the nearest directory above it that holds the chapters.
     pub fn find(from: &Path) -> Result<Project, Error> {
         from.ancestors()
-            .find(|folder| folder.join(CHAPTERS).is_dir())
+            .find(|directory| directory.join(CHAPTERS).is_dir())
             .map(|root| Project { root: root.to_owned(), work: root.join("work") })
             .ok_or_else(|| Error::NoProject { from: from.to_owned() })
     }
 
     /// All lessons, in order.
     pub fn lessons(&self) -> Result<Vec<Lesson>, Error> {
-        let folder = self.root.join(CHAPTERS);
-        let entries = fs::read_dir(&folder)
+        let directory = self.root.join(CHAPTERS);
+        let entries = fs::read_dir(&directory)
             .map_err(|error| Error::Read { path: CHAPTERS.into(), cause: error.to_string() })?;
         let mut lessons: Vec<Lesson> = entries
             .filter_map(|entry| Lesson::from_file_name(entry.ok()?.file_name().to_str()?))
@@ -63,7 +63,7 @@ impl Project {
 }
 
 impl Lesson {
-    /// Reads `NN-slug.md`; other files in the folder, such as `SUMMARY.md`, are no lessons.
+    /// Reads `NN-slug.md`; other files in the directory, such as `SUMMARY.md`, are no lessons.
     fn from_file_name(name: &str) -> Option<Lesson> {
         let (number, slug) = numbered::parse(name.strip_suffix(".md")?)?;
         Some(Lesson { number, slug: slug.to_owned(), path: Path::new(CHAPTERS).join(name) })

@@ -20,7 +20,7 @@ use crate::verify::verify;
 use crate::watch::watch;
 use crate::work::Work;
 
-/// Does what `cli` asks for, in the project around the folder `from`.
+/// Does what `cli` asks for, in the project around the directory `from`.
 pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     if let Some(Command::Completions { shell }) = cli.command {
         let mut script = Vec::new();
@@ -72,7 +72,7 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     }
 }
 
-/// The learner's folder, and the exercise that is meant: the one named, or the one that they are
+/// The learner's directory, and the exercise that is meant: the one named, or the one that they are
 /// at.
 fn named(project: &Project, name: Option<String>) -> Result<(Work<'_>, Exercise), Error> {
     let work = Work::open(project)?;
@@ -99,7 +99,7 @@ fn check(
     if json {
         terminal.line(Style::new(), &verdict.json(exercise))?;
     } else {
-        report(&verdict, exercise, &work.folder(exercise), terminal)?;
+        report(&verdict, exercise, &work.directory(exercise), terminal)?;
         after(&work, exercise, verdict.passed(), terminal)?;
     }
     if verdict.passed() { Ok(()) } else { Err(Error::NotPassed) }

@@ -91,28 +91,31 @@ const HEADING: &str =
 
 fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
-    let mut add =
-        |role: Role, label: &str, folder: &Path, change: fn(&str) -> String| -> Result<(), Error> {
-            let name = format!("verify-{}-{}-{label}", exercise.lesson, exercise.number);
-            let mut submission = Submission::variant(exercise, &name, folder)?;
-            for (_, text) in &mut submission.files {
-                *text = change(text);
-            }
-            cases.push(Case { role, label: label.to_owned(), submission });
-            Ok(())
-        };
-    for folder in exercise.variants("pass-")? {
-        add(Role::Right, file_name(&folder), &folder, str::to_owned)?;
-        if file_name(&folder) == "pass-reference" {
+    let mut add = |role: Role,
+                   label: &str,
+                   directory: &Path,
+                   change: fn(&str) -> String|
+     -> Result<(), Error> {
+        let name = format!("verify-{}-{}-{label}", exercise.lesson, exercise.number);
+        let mut submission = Submission::variant(exercise, &name, directory)?;
+        for (_, text) in &mut submission.files {
+            *text = change(text);
+        }
+        cases.push(Case { role, label: label.to_owned(), submission });
+        Ok(())
+    };
+    for directory in exercise.variants("pass-")? {
+        add(Role::Right, file_name(&directory), &directory, str::to_owned)?;
+        if file_name(&directory) == "pass-reference" {
             for _ in 1..REPEATS {
-                add(Role::Again, file_name(&folder), &folder, str::to_owned)?;
+                add(Role::Again, file_name(&directory), &directory, str::to_owned)?;
             }
         }
     }
-    for folder in exercise.variants("fail-")? {
-        let path = folder.join("SAYS");
+    for directory in exercise.variants("fail-")? {
+        let path = directory.join("SAYS");
         let says = read_text(&path, &path)?.trim().to_owned();
-        add(Role::Wrong { says }, file_name(&folder), &folder, str::to_owned)?;
+        add(Role::Wrong { says }, file_name(&directory), &directory, str::to_owned)?;
     }
     let starter = exercise.starter();
     // A line more than the starter has, so that it is the check that refuses it.
@@ -187,8 +190,8 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Vec<String> {
 /// What is in `variants/` and is neither right nor wrong: a slip of the pen would take a variant
 /// out of the matrix.
 fn strays(exercise: &Exercise) -> Vec<String> {
-    let folder = exercise.dir.join("variants");
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let directory = exercise.dir.join("variants");
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     entries
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .filter(|name| !name.starts_with("pass-") && !name.starts_with("fail-"))

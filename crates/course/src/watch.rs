@@ -158,7 +158,7 @@ fn grade(
     terminal: &mut Terminal<'_>,
 ) -> Result<bool, Error> {
     let verdict = grader.grade(exercise, &exercise.work_dir(work.project))?;
-    report(&verdict, exercise, &work.folder(exercise), terminal)?;
+    report(&verdict, exercise, &work.directory(exercise), terminal)?;
     if verdict.passed() && work.standing(exercise) != Standing::Passed {
         work.progress.pass(exercise)?;
     }

@@ -83,9 +83,9 @@ fn the_set_of_lesson_2_works_together() {
 }
 
 /// What bash answers in the lab, on both streams.
-fn answer(lab: &Lab, folder: &Path, typed: &str) -> String {
+fn answer(lab: &Lab, directory: &Path, typed: &str) -> String {
     let mut command = lab.command("bash");
-    command.args(["-c", &format!("exec 2>&1\n{typed}")]).current_dir(folder);
+    command.args(["-c", &format!("exec 2>&1\n{typed}")]).current_dir(directory);
     let output = command.output(LIMIT).unwrap();
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::id128::Id128;
 use crate::pattern::{glob_matches, is_glob};
 
-/// The folders of a machine's journals: the volatile one, and the persistent one.
-pub const FOLDERS: [&str; 2] = ["/run/log/journal", "/var/log/journal"];
+/// The directories of a machine's journals: the volatile one, and the persistent one.
+pub const DIRECTORIES: [&str; 2] = ["/run/log/journal", "/var/log/journal"];
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -19,36 +19,36 @@ pub enum Source {
     /// All journals on this machine: also those of others, which systemd-journal-remote(8) has
     /// collected.
     Merged,
-    /// The files of a folder, and of those of its folders that are named for a machine.
+    /// The files of a directory, and of those of its directories that are named for a machine.
     Directory(PathBuf),
     /// These files; each may be a pattern.
     Files(Vec<PathBuf>),
 }
 
 impl Source {
-    /// The files, as they are now. A folder within that can't be read goes to `problems`.
+    /// The files, as they are now. A directory within that can't be read goes to `problems`.
     pub(crate) fn files(&self, problems: &mut Vec<Error>) -> Result<Vec<PathBuf>, Error> {
         let mut found = Vec::new();
         match self {
             Source::Local => {
                 let machine = machine_id();
-                for folder in FOLDERS {
+                for directory in DIRECTORIES {
                     let of_machine = |name: &str| name.parse() == Ok(machine);
-                    list_machines(Path::new(folder), of_machine, &mut found, problems);
+                    list_machines(Path::new(directory), of_machine, &mut found, problems);
                 }
             }
             Source::Merged => {
-                for folder in FOLDERS {
-                    list_machines(Path::new(folder), is_machine, &mut found, problems);
+                for directory in DIRECTORIES {
+                    list_machines(Path::new(directory), is_machine, &mut found, problems);
                 }
                 let remote = Path::new("/var/log/journal/remote");
                 if remote.is_dir() {
                     list_files(remote, &mut found, problems);
                 }
             }
-            Source::Directory(folder) => {
-                fs::read_dir(folder).map_err(|error| Error::io(folder, error))?;
-                list_machines(folder, is_machine, &mut found, problems);
+            Source::Directory(directory) => {
+                fs::read_dir(directory).map_err(|error| Error::io(directory, error))?;
+                list_machines(directory, is_machine, &mut found, problems);
             }
             Source::Files(paths) => {
                 for path in paths {
@@ -59,27 +59,27 @@ impl Source {
         Ok(found)
     }
 
-    /// The folders in which new files may appear.
-    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+    /// The directories in which new files may appear.
+    pub(crate) fn directories(&self) -> Vec<PathBuf> {
         let tops: Vec<PathBuf> = match self {
-            Source::Local | Source::Merged => FOLDERS.iter().map(PathBuf::from).collect(),
-            Source::Directory(folder) => vec![folder.clone()],
-            Source::Files(paths) => paths.iter().map(|path| folder_of(path)).collect(),
+            Source::Local | Source::Merged => DIRECTORIES.iter().map(PathBuf::from).collect(),
+            Source::Directory(directory) => vec![directory.clone()],
+            Source::Files(paths) => paths.iter().map(|path| directory_of(path)).collect(),
         };
-        let mut folders = tops.clone();
+        let mut directories = tops.clone();
         if !matches!(self, Source::Files(_)) {
             for entry in tops.iter().filter_map(|top| fs::read_dir(top).ok()).flatten().flatten() {
                 let name = entry.file_name();
                 if name.to_str().is_some_and(|name| is_machine(name) || name == "remote") {
-                    folders.push(entry.path());
+                    directories.push(entry.path());
                 }
             }
         }
-        folders
+        directories
     }
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+fn directory_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
         _ => PathBuf::from("."),
@@ -108,13 +108,13 @@ fn is_journal(name: &str) -> bool {
 }
 
 fn list_machines(
-    folder: &Path,
+    directory: &Path,
     wanted: impl Fn(&str) -> bool,
     found: &mut Vec<PathBuf>,
     problems: &mut Vec<Error>,
 ) {
-    // In the folder itself too: that is how -D is used with a copy of some files.
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    // In the directory itself too: that is how -D is used with a copy of some files.
+    let Ok(entries) = fs::read_dir(directory) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         match name.to_str() {
@@ -125,13 +125,13 @@ fn list_machines(
     }
 }
 
-fn list_files(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Error>) {
-    match fs::read_dir(folder) {
+fn list_files(directory: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Error>) {
+    match fs::read_dir(directory) {
         Ok(entries) => {
             let is_one = |entry: &fs::DirEntry| entry.file_name().to_str().is_some_and(is_journal);
             found.extend(entries.flatten().filter(is_one).map(|entry| entry.path()));
         }
-        Err(error) => problems.push(Error::io(folder, error)),
+        Err(error) => problems.push(Error::io(directory, error)),
     }
 }
 
@@ -142,14 +142,14 @@ fn expand(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
         found.push(path.to_owned());
         return Ok(());
     }
-    let folder = folder_of(path);
-    let entries = fs::read_dir(&folder).map_err(|error| Error::io(&folder, error))?;
+    let directory = directory_of(path);
+    let entries = fs::read_dir(&directory).map_err(|error| Error::io(&directory, error))?;
     let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     names.sort();
     names.retain(|name| glob_matches(pattern.as_bytes(), name.as_encoded_bytes()));
     if names.is_empty() {
         return Err(Error::unreadable(path, "no file matches the pattern"));
     }
-    found.extend(names.iter().map(|name| folder.join(name)));
+    found.extend(names.iter().map(|name| directory.join(name)));
     Ok(())
 }

@@ -13,10 +13,10 @@ use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use crate::error::Error;
 use crate::journal::Journal;
 
-/// A watch on the folders of a journal.
+/// A watch on the directories of a journal.
 pub struct Watch {
     inotify: Inotify,
-    folders: HashSet<PathBuf>,
+    directories: HashSet<PathBuf>,
 }
 
 impl Journal {
@@ -27,8 +27,8 @@ impl Journal {
     pub fn watch(&self) -> Result<Watch, Error> {
         let inotify = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK);
         let inotify = inotify.map_err(|errno| not_watched(PathBuf::from("inotify"), errno))?;
-        let mut watch = Watch { inotify, folders: HashSet::new() };
-        watch.add_folders(self)?;
+        let mut watch = Watch { inotify, directories: HashSet::new() };
+        watch.add_directories(self)?;
         Ok(watch)
     }
 }
@@ -38,23 +38,23 @@ fn not_watched(path: PathBuf, errno: Errno) -> Error {
 }
 
 impl Watch {
-    fn add_folders(&mut self, journal: &Journal) -> Result<(), Error> {
+    fn add_directories(&mut self, journal: &Journal) -> Result<(), Error> {
         let wanted = AddWatchFlags::IN_MODIFY
             | AddWatchFlags::IN_CREATE
             | AddWatchFlags::IN_MOVED_TO
             | AddWatchFlags::IN_DELETE
             | AddWatchFlags::IN_ONLYDIR;
-        for folder in journal.source().folders() {
-            if self.folders.contains(&folder) {
+        for directory in journal.source().directories() {
+            if self.directories.contains(&directory) {
                 continue;
             }
-            match self.inotify.add_watch(&folder, wanted) {
+            match self.inotify.add_watch(&directory, wanted) {
                 Ok(_) => {
-                    self.folders.insert(folder);
+                    self.directories.insert(directory);
                 }
                 // /var/log/journal need not exist.
                 Err(Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES) => {}
-                Err(errno) => return Err(not_watched(folder, errno)),
+                Err(errno) => return Err(not_watched(directory, errno)),
             }
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Watch {
     /// the output may have been closed; if it says so, `false` is returned.
     ///
     /// # Errors
-    /// [`Error::Io`] if waiting fails, or the folders can't be read any more.
+    /// [`Error::Io`] if waiting fails, or the directories can't be read any more.
     pub fn wait(
         &mut self,
         journal: &mut Journal,
@@ -73,7 +73,7 @@ impl Watch {
         loop {
             // Something may have been written between the last look and now.
             if journal.refresh()? {
-                self.add_folders(journal)?;
+                self.add_directories(journal)?;
                 return Ok(true);
             }
             let stdout = io::stdout();
@@ -92,7 +92,7 @@ impl Watch {
             }
             // What they say does not matter: all files are looked at.
             while self.inotify.read_events().is_ok_and(|events| !events.is_empty()) {}
-            self.add_folders(journal)?;
+            self.add_directories(journal)?;
         }
     }
 }

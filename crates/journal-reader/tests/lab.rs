@@ -15,9 +15,10 @@ const LIMIT: Duration = Duration::from_secs(60);
 fn boot(promise: &str) -> Option<Lab> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_journal-reader")).to_owned();
-    let folder = program.parent().unwrap().to_owned();
+    let directory = program.parent().unwrap().to_owned();
     let bind = |path| Bind { path, access: Access::ReadOnly };
-    let options = Options { binds: vec![bind(root.clone()), bind(folder)], ..Options::default() };
+    let options =
+        Options { binds: vec![bind(root.clone()), bind(directory)], ..Options::default() };
     match Lab::boot(&options) {
         Ok(lab) => {
             answer(&lab, &format!("install {} /usr/local/bin/", program.display()));

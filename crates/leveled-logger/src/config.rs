@@ -11,15 +11,15 @@ use crate::{apply_levels, layer, root};
 /// Begins a configuration; [`Config::apply`] ends it.
 ///
 /// ```
-/// # let folder = std::env::temp_dir().join(format!("leveled-logger-{}", std::process::id()));
-/// # std::fs::create_dir_all(&folder).unwrap();
-/// # let path = folder.join("dates.log");
+/// # let directory = std::env::temp_dir().join(format!("leveled-logger-{}", std::process::id()));
+/// # std::fs::create_dir_all(&directory).unwrap();
+/// # let path = directory.join("dates.log");
 /// use leveled_logger::{Level, basic_config, debug};
 ///
 /// basic_config().filename(&path).level(Level::DEBUG).format("%(levelname)s - %(message)s").apply()?;
 /// debug!("the first line");
 /// # assert_eq!(std::fs::read_to_string(&path).unwrap(), "DEBUG - the first line\n");
-/// # std::fs::remove_dir_all(folder).unwrap();
+/// # std::fs::remove_dir_all(directory).unwrap();
 /// # Ok::<(), leveled_logger::Error>(())
 /// ```
 pub fn basic_config() -> Config {

@@ -78,11 +78,11 @@ pub enum Error {
     UnknownWhen(String),
 }
 
-/// What to do about a folder that is not there, or a file that is there already.
+/// What to do about a directory that is not there, or a file that is there already.
 fn cure(path: &Path, error: &io::Error) -> String {
     match (path.parent(), error.kind()) {
-        (Some(folder), io::ErrorKind::NotFound) if !folder.exists() => {
-            format!("; mkdir -p {} makes its folder", folder.display())
+        (Some(directory), io::ErrorKind::NotFound) if !directory.exists() => {
+            format!("; mkdir -p {} makes its directory", directory.display())
         }
         (_, io::ErrorKind::AlreadyExists) => "; filemode a appends to it".to_owned(),
         _ => String::new(),

@@ -2,9 +2,9 @@
 //! file to append to.
 //!
 //! ```
-//! # let folder = std::env::temp_dir().join(format!("leveled-logger-lib-{}", std::process::id()));
-//! # std::fs::create_dir_all(&folder).unwrap();
-//! # std::env::set_current_dir(&folder).unwrap();
+//! # let directory = std::env::temp_dir().join(format!("leveled-logger-lib-{}", std::process::id()));
+//! # std::fs::create_dir_all(&directory).unwrap();
+//! # std::env::set_current_dir(&directory).unwrap();
 //! use leveled_logger::{Level, basic_config, debug, warning};
 //!
 //! basic_config().filename("app.log").level(Level::DEBUG).format("%(levelname)s - %(message)s").apply()?;
@@ -12,7 +12,7 @@
 //! warning!(disk = "/srv", free_percent = 3, "the disk is nearly full");
 //! # let log = std::fs::read_to_string("app.log").unwrap();
 //! # assert!(log.ends_with("WARNING - the disk is nearly full disk=/srv free_percent=3\n"));
-//! # std::fs::remove_dir_all(folder).unwrap();
+//! # std::fs::remove_dir_all(directory).unwrap();
 //! # Ok::<(), leveled_logger::Error>(())
 //! ```
 //!

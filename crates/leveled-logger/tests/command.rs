@@ -73,8 +73,8 @@ fn says_each_line_of_its_input_also_when_it_is_no_text() {
 
 #[test]
 fn appends_to_a_file_and_counts_its_levels() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("x.log");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.log");
     let path = path.to_str().unwrap();
     for (level, message) in
         [("info", "a"), ("error", "b"), ("error", "c\nINFO forged"), ("debug", "d")]
@@ -180,10 +180,10 @@ fn bad_arguments_get_one_line_with_the_cure() {
             &["log", "--format", "%(message)d", "x"],
             "column 1: message: %d needs a number, not text",
         ),
-        (&["log", "--file", "/no/such/x.log", "x"], "mkdir -p /no/such makes its folder"),
+        (&["log", "--file", "/no/such/x.log", "x"], "mkdir -p /no/such makes its directory"),
         (&["log", "--file", "/", "x"], "cannot open /: Is a directory"),
         (&["filter", "/no/such"], "cannot read /no/such: No such file"),
-        (&["filter", "/"], "cannot read /: it is a folder"),
+        (&["filter", "/"], "cannot read /: it is a directory"),
         (&["frobnicate"], "see leveled-logger --help"),
     ] {
         let output = run(args, b"");
@@ -211,9 +211,9 @@ fn a_full_disk_is_an_error_and_a_closed_pipe_is_none() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("x.log"), "ERROR x\n".repeat(100_000)).unwrap();
-    let status = command.arg("filter").arg(folder.path().join("x.log")).stdout(writer).status();
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("x.log"), "ERROR x\n".repeat(100_000)).unwrap();
+    let status = command.arg("filter").arg(directory.path().join("x.log")).stdout(writer).status();
     assert!(status.unwrap().success());
     // What is said to nobody ends the program, also when there would be more to say for ever.
     let (reader, writer) = std::io::pipe().unwrap();

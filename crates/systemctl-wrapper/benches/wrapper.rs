@@ -39,14 +39,14 @@ fn main() -> ExitCode {
 
 fn outside() -> ExitCode {
     let own = std::env::current_exe().unwrap();
-    let folders = [own.parent().unwrap(), Path::new(WRAPPER).parent().unwrap()];
-    let mut binds: Vec<Bind> = folders
+    let directories = [own.parent().unwrap(), Path::new(WRAPPER).parent().unwrap()];
+    let mut binds: Vec<Bind> = directories
         .iter()
         .map(|path| Bind { path: path.to_path_buf(), access: Access::ReadOnly })
         .collect();
-    // One folder may be above the other; the outer one shows both.
+    // One directory may be above the other; the outer one shows both.
     binds.retain(|bind| {
-        folders.iter().all(|other| bind.path == *other || !bind.path.starts_with(other))
+        directories.iter().all(|other| bind.path == *other || !bind.path.starts_with(other))
     });
     let lab = match Lab::boot(&Options { mode: None, binds }) {
         Ok(lab) => lab,

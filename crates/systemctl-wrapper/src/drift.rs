@@ -61,20 +61,22 @@ impl Drift {
 /// The drop-ins on disk, of the unit and of its template, in the directories that lie beside unit
 /// files.
 fn drop_ins(unit: &Unit, fragment: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = ["/etc/systemd/system", "/run/systemd/system"]
+    let mut directories: Vec<PathBuf> = ["/etc/systemd/system", "/run/systemd/system"]
         .into_iter()
         .map(PathBuf::from)
         .chain(fragment.parent().map(Path::to_owned))
         .collect();
-    folders.dedup();
+    directories.dedup();
     let template = unit
         .id
         .split_once('@')
         .and_then(|(stem, rest)| rest.rsplit_once('.').map(|(_, kind)| format!("{stem}@.{kind}")));
     let names = std::iter::once(unit.id.clone()).chain(template);
     let mut found: Vec<PathBuf> = names
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(format!("{name}.d"))))
-        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flat_map(|name| {
+            directories.iter().map(move |directory| directory.join(format!("{name}.d")))
+        })
+        .filter_map(|directory| fs::read_dir(directory).ok())
         .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "conf"))
         .collect();

@@ -14,7 +14,7 @@ use crate::{Scope, pattern};
 const FILE_MAX: u64 = 1 << 20;
 
 /// Where the files lie, the directory that overrides the others last.
-const FOLDERS: [&str; 5] =
+const DIRECTORIES: [&str; 5] =
     ["/lib/systemd", "/usr/lib/systemd", "/usr/local/lib/systemd", "/run/systemd", "/etc/systemd"];
 
 /// The lines of all preset files, in the order in which they count.
@@ -38,8 +38,8 @@ impl Presets {
         };
         // Of files with one name only one counts, and the names alone give the order.
         let mut files: BTreeMap<_, PathBuf> = BTreeMap::new();
-        for folder in FOLDERS {
-            let entries = fs::read_dir(Path::new(folder).join(kind)).into_iter().flatten();
+        for directory in DIRECTORIES {
+            let entries = fs::read_dir(Path::new(directory).join(kind)).into_iter().flatten();
             for path in entries.flatten().map(|entry| entry.path()) {
                 if path.extension().is_some_and(|end| end == "preset") {
                     files.insert(path.file_name().map(ToOwned::to_owned), path);

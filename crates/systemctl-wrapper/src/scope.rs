@@ -77,7 +77,7 @@ fn user_bus() -> Result<String, Error> {
         return Ok(address);
     }
     match variable("XDG_RUNTIME_DIR") {
-        Some(folder) => Ok(format!("unix:path={}/bus", escape(&folder))),
+        Some(directory) => Ok(format!("unix:path={}/bus", escape(&directory))),
         None => Err(Error::NoRuntimeDirectory { sudo: sudo() }),
     }
 }

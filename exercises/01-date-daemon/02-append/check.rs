@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use check::{Clock, Explain, Failure, Folder, PATIENCE, Result, Running, Signal, Text, text};
+use check::{Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Signal, Text, text};
 
 use super::shared::fifo::{IN_PIECES, TWO_STEPS, in_one_piece};
 use super::shared::timetable::{Attempt, Line, Watch, kept_if, some_ms, until_clear};
@@ -38,8 +38,8 @@ fn creates_the_file_if_it_is_missing() -> Result {
 #[test]
 fn dates_each_line_anew() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("dates.log"), Clock::new()?);
     // Half an hour and more apart from everybody, east or west; and summer time in summer.
     let zone = format!("XXX{}:{}YYY,M4.1.0,M10.1.0", some(0..21) as i64 - 10, some(10..60));
     let mut daemon: Option<Running> = None;
@@ -104,8 +104,8 @@ fn labels(seconds: u64, passed: Duration, zone: &str) -> Result<Vec<String>> {
 #[test]
 fn goes_on_for_good() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("dates.log"), Clock::new()?);
     clock.hurry(100)?;
     let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
     // A thousand intervals take a moment.
@@ -133,8 +133,8 @@ const DESCRIPTORS_MAX: usize = 4;
 #[test]
 fn keeps_what_was_there() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let file = folder.file("dates.log");
+    let directory = Directory::new()?;
+    let file = directory.file("dates.log");
     // Years of lines: too much to be copied for each new one without anybody seeing it.
     let before =
         format!("a line of last year, or of the year before that, number {}\n", some(0..9999))
@@ -184,8 +184,8 @@ fn keeps_what_was_there() -> Result {
 #[test]
 fn leaves_the_lines_of_others_alone() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("dates.log"), Clock::new()?);
     clock.hurry(5)?;
     let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
     wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
@@ -236,14 +236,14 @@ fn leaves_the_lines_of_others_alone() -> Result {
 #[test]
 fn waits_for_the_interval() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("long.log"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("long.log"), Clock::new()?);
     // For this one, hours pass, and its next line is due after a day.
     let begin = Instant::now();
     clock.hurry(HURRY)?;
     let mut patient = by(&clock, program_on(&file, DAY.as_millis() as u64)?).start()?;
     until_clear(|| {
-        let file = folder.file(&format!("dates-{}.log", begin.elapsed().as_micros()));
+        let file = directory.file(&format!("dates-{}.log", begin.elapsed().as_micros()));
         let interval = some_ms(12..17);
         let mut watch = Watch::new(&file);
         let mut daemon = daemon(&file, interval.as_millis() as u64)?;
@@ -295,8 +295,8 @@ fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<Attempt> {
 fn writes_each_line_with_one_write() -> Result {
     needs_first_line()?;
     let tried = in_one_piece()?;
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("dates.log"), Clock::new()?);
     clock.hurry(5)?;
     let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
     let mut count = |lines: usize| -> Result<(usize, usize)> {

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use check::{Clock, Explain, Failure, Folder, Result, Running, Text, text};
+use check::{Clock, Directory, Explain, Failure, Result, Running, Text, text};
 
 use super::shared::paced::{ADDS_UP, CLOCK, Paced, SLOW, Stalled, pace};
 use super::shared::timetable::{self, Attempt, Comparison, kept_if, some_ms, until_clear};
@@ -84,8 +84,8 @@ fn back(seen: &Comparison) -> Result<Attempt> {
 fn keeps_its_timetable_when_the_clock_is_set() -> Result {
     needs_first_line()?;
     until_clear(|| {
-        let folder = Folder::new()?;
-        let (file, clock, interval) = (folder.file("dates.log"), Clock::new()?, some_ms(12..17));
+        let directory = Directory::new()?;
+        let (file, clock, interval) = (directory.file("dates.log"), Clock::new()?, some_ms(12..17));
         let program = by(&clock, program_on(&file, interval.as_millis() as u64)?);
         let Paced { mut daemon, mut watch, timetable } = match pace(program, &file, interval, 3) {
             Ok(Some(paced)) => paced,
@@ -126,8 +126,8 @@ fn keeps_its_timetable_when_the_clock_is_set() -> Result {
 fn comes_at_whole_intervals_from_the_first_line() -> Result {
     needs_first_line()?;
     until_clear(|| {
-        let folder = Folder::new()?;
-        let (file, interval) = (folder.file("dates.log"), some_ms(9..12));
+        let directory = Directory::new()?;
+        let (file, interval) = (directory.file("dates.log"), some_ms(9..12));
         let program = program_on(&file, interval.as_millis() as u64)?;
         let paced = pace(program, &file, interval, 3)?;
         let Some(Paced { mut daemon, mut watch, timetable }) = paced else {
@@ -194,8 +194,8 @@ fn makes_no_burst_after_a_stall() -> Result {
 #[test]
 fn burns_no_time_while_it_waits() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let (file, often) = (folder.file("dates.log"), folder.file("often.log"));
+    let directory = Directory::new()?;
+    let (file, often) = (directory.file("dates.log"), directory.file("often.log"));
     let mut sleeper = daemon(&file, LONG_MS)?;
     let interval = some_ms(11..14);
     let mut writer = daemon(&often, interval.as_millis() as u64)?;

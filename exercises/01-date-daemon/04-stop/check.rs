@@ -5,7 +5,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{
-    Clock, Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Signal, Text, text,
+    Clock, Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Running, Signal, Text,
+    text,
 };
 
 use super::shared::{
@@ -37,8 +38,8 @@ fn ends_well_and_at_once_on_sigterm() -> Result {
 #[test]
 fn leaves_whole_lines_at_any_moment() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let file = folder.file("dates.log");
+    let directory = Directory::new()?;
+    let file = directory.file("dates.log");
     let mut slow = 0;
     for round in 0..16 {
         let signal = [Signal::SIGTERM, Signal::SIGINT][round % 2];
@@ -63,8 +64,8 @@ fn leaves_whole_lines_at_any_moment() -> Result {
 #[test]
 fn writes_on_until_it_is_asked() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("dates.log"), Clock::new()?);
     // Ten seconds pass in a moment, and hundreds of lines.
     clock.hurry(100)?;
     let mut daemon = by(&clock, program_on(&file, 10)?).start()?;
@@ -76,7 +77,7 @@ fn writes_on_until_it_is_asked() -> Result {
     // And for hours: at twenty thousand times the speed, until one and a half have passed. Who waits
     // in poll(2) does not see this clock, and writes less meanwhile.
     clock.hurry(20_000)?;
-    let file = folder.file("hours.log");
+    let file = directory.file("hours.log");
     let mut daemon = by(&clock, program_on(&file, 60_000)?).start()?;
     wait_for_dates(&mut daemon, &file, 1).in_function("run")?;
     daemon.expect_signal(Signal::SIGTERM)?;
@@ -97,8 +98,8 @@ fn writes_the_first_line_at_once() -> Result {
 fn ends_between_two_lines(signal: Signal) -> Result {
     let mut took = Duration::ZERO;
     for _ in 0..TRIES {
-        let folder = Folder::new()?;
-        let file = folder.file("dates.log");
+        let directory = Directory::new()?;
+        let file = directory.file("dates.log");
         file.append("2026-03-01 09:05:07\n")?;
         let mut daemon = daemon(&file, LONG_MS)?;
         wait_for_dates(&mut daemon, &file, 2).in_function("run")?;

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{
-    Clock, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Service, Signal, Text,
+    Clock, Directory, Explain, Failure, LogFile, PATIENCE, Result, Running, Service, Signal, Text,
     Unit, text,
 };
 
@@ -35,8 +35,8 @@ const HURRY: u32 = 1000;
 fn asks_the_environment_for_the_socket() -> Result {
     needs_first_line()?;
     for _ in 0..2 {
-        let folder = Folder::new()?;
-        let (file, socket) = (folder.file("dates.log"), Socket::new(&folder)?);
+        let directory = Directory::new()?;
+        let (file, socket) = (directory.file("dates.log"), Socket::new(&directory)?);
         let program = program_on(&file, 2)?.env("NOTIFY_SOCKET", &socket.path);
         let mut daemon = program.start()?;
         let mut heard = String::new();
@@ -68,8 +68,8 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
     needs_first_line()?;
     tells_at_once()?;
 
-    let folder = Folder::new()?;
-    let (file, clock) = (folder.file("dates.log"), Clock::new()?);
+    let directory = Directory::new()?;
+    let (file, clock) = (directory.file("dates.log"), Clock::new()?);
     file.make_fifo()?;
     clock.hurry(HURRY)?;
     let settings = clock.env().map(|(name, path)| format!("Environment={name}={}", path.display()));
@@ -110,10 +110,10 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
 #[test]
 fn never_claims_a_file_that_cannot_be_opened() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    // A file is no folder, and whoever runs the daemon, nothing can be opened in it.
-    folder.file("not-a-folder").append("")?;
-    let file = folder.file("not-a-folder/dates.log");
+    let directory = Directory::new()?;
+    // A file is no directory, and whoever runs the daemon, nothing can be opened in it.
+    directory.file("not-a-directory").append("")?;
+    let file = directory.file("not-a-directory/dates.log");
     let service = notify_service("date-daemon-lost", &file, "TimeoutStartSec=1s")?;
     let unit = service.unit();
     unit.wait_for("ActiveState", "failed").man(NOTIFY).in_function("open_and_tell").say(
@@ -143,8 +143,8 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
 
 #[test]
 fn runs_by_hand_as_before() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("dates.log");
+    let directory = Directory::new()?;
+    let file = directory.file("dates.log");
     let before = "2026-03-01 09:05:07\n";
     file.append(before)?;
     let mut by_hand = daemon(&file, LONG_MS)?;
@@ -155,7 +155,7 @@ fn runs_by_hand_as_before() -> Result {
             .in_function("open_and_tell")),
     };
     if let Err(failure) = by_hand.wait_for_lines(&file, 2) {
-        let (other, socket) = (folder.file("other.log"), Socket::new(&folder)?);
+        let (other, socket) = (directory.file("other.log"), Socket::new(&directory)?);
         let mut told = program_on(&other, LONG_MS)?.env("NOTIFY_SOCKET", &socket.path).start()?;
         let needs_it = told.wait_for_lines(&other, 1).is_ok();
         let failure = match needs_it {
@@ -186,8 +186,8 @@ fn runs_by_hand_as_before() -> Result {
 fn tells_at_once() -> Result {
     let mut never = None;
     until_clear(|| {
-        let folder = Folder::new()?;
-        let (file, socket) = (folder.file("dates.log"), Socket::new(&folder)?);
+        let directory = Directory::new()?;
+        let (file, socket) = (directory.file("dates.log"), Socket::new(&directory)?);
         file.make_fifo()?;
         let program = program_on(&file, LONG_MS)?.env("NOTIFY_SOCKET", &socket.path);
         let mut daemon = program.start()?;
@@ -263,9 +263,9 @@ struct Socket {
 }
 
 impl Socket {
-    /// Makes one with a name that nobody knew before, in a folder of the submission's.
-    fn new(folder: &Folder) -> Result<Self> {
-        let path = folder.path().join(format!("notify-{}", some(0..1_000_000)));
+    /// Makes one with a name that nobody knew before, in a directory of the submission's.
+    fn new(directory: &Directory) -> Result<Self> {
+        let path = directory.path().join(format!("notify-{}", some(0..1_000_000)));
         let datagrams = UnixDatagram::bind(&path)?;
         datagrams.set_nonblocking(true)?;
         fs::set_permissions(&path, Permissions::from_mode(0o666))?;

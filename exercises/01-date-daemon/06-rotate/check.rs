@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Signal, Text, text};
+use check::{Directory, Explain, Failure, LogFile, PATIENCE, Result, Running, Signal, Text, text};
 
 use super::shared::paced::{Paced, pace};
 use super::shared::timetable::{Attempt, Timetable, Watch, kept_if, some_ms, until_clear};
@@ -36,8 +36,8 @@ const OLD: &str = "the daemon still writes to the old file, under its new name; 
 #[test]
 fn goes_on_in_the_new_file_at_once() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let file = folder.file("dates.log");
+    let directory = Directory::new()?;
+    let file = directory.file("dates.log");
     let mut daemon = running(&file, LONG_MS)?;
     let mut all = vec![file.clone()];
     // The next line is due in an hour: what makes the new file is the signal alone.
@@ -62,8 +62,8 @@ fn goes_on_in_the_new_file_at_once() -> Result {
 #[test]
 fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let home = folder.folder("home")?;
+    let directory = Directory::new()?;
+    let home = directory.directory("home")?;
     let file = home.file("dates.log");
     let mut daemon = running(&file, FAST_MS)?;
     let old = file.rename_to("dates.log.0")?;
@@ -72,10 +72,10 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
     let first = some(0..2);
     let mut told = BTreeSet::new();
     for round in 0..2 {
-        // The folder has another name for a while, or something else has the file's: the open file
+        // The directory has another name for a while, or something else has the file's: the open file
         // is still there, but not where the daemon looks for it.
         let (moved, moved_file) = match (round + first) % 2 {
-            0 => (folder.path().join("moved"), folder.file("moved/dates.log")),
+            0 => (directory.path().join("moved"), directory.file("moved/dates.log")),
             _ => (home.path().join("moved.log"), home.file("moved.log")),
         };
         let from = if moved_file.name() == "moved.log" { file.path() } else { home.path() };
@@ -143,8 +143,8 @@ fn says_so(
 #[test]
 fn keeps_what_is_in_the_new_file() -> Result {
     needs_first_line()?;
-    let folder = Folder::new()?;
-    let file = folder.file("dates.log");
+    let directory = Directory::new()?;
+    let file = directory.file("dates.log");
     let mut daemon = running(&file, FAST_MS)?;
     for round in 1..=2 {
         file.rename_to(format!("dates.log.{round}"))?;
@@ -227,8 +227,8 @@ fn takes_no_sighup_for_a_tick() -> Result {
 #[test]
 fn works_as_before_without_a_sighup() -> Result {
     first_line("run")?;
-    let folder = Folder::new()?;
-    let file = folder.file("dates.log");
+    let directory = Directory::new()?;
+    let file = directory.file("dates.log");
     let mut daemon = daemon(&file, FAST_MS)?;
     wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
     daemon.expect_signal(Signal::SIGTERM)?;
@@ -242,14 +242,14 @@ struct Rotating {
     timetable: Timetable,
     interval: Duration,
     file: LogFile,
-    _folder: Folder,
+    _directory: Directory,
 }
 
 impl Rotating {
     /// A daemon that keeps its pace; or what the attempt has come to, if there is none.
     fn new() -> Result<std::result::Result<Self, Attempt>> {
-        let folder = Folder::new()?;
-        let (file, interval) = (folder.file("dates.log"), some_ms(13..19));
+        let directory = Directory::new()?;
+        let (file, interval) = (directory.file("dates.log"), some_ms(13..19));
         let program = program_on(&file, interval.as_millis() as u64)?;
         let Paced { mut daemon, watch, timetable } = match pace(program, &file, interval, 3) {
             Ok(Some(paced)) => paced,
@@ -258,7 +258,7 @@ impl Rotating {
             Err(failure) => return Ok(Err(Attempt::NoPace(failure))),
         };
         daemon.expect_signal(Signal::SIGHUP)?;
-        Ok(Ok(Rotating { daemon, watch, timetable, interval, file, _folder: folder }))
+        Ok(Ok(Rotating { daemon, watch, timetable, interval, file, _directory: directory }))
     }
 
     fn look_until(&mut self, moment: Instant) -> Result {

@@ -14,14 +14,14 @@ use super::shared::{Settings, Written, needed, once};
 const COURIER: Written<'static> = Written::as_named("courier.service");
 const UNIT: Unit = COURIER.unit;
 const PROGRAM: &str = "/usr/local/bin/courier";
-/// Its own folder; with DynamicUser=, the first is a link to the second.
+/// Its own directory; with DynamicUser=, the first is a link to the second.
 const OWN: [&str; 2] = ["/var/lib/courier", "/var/lib/private/courier"];
 const LETTERS: &str = "/var/lib/courier/letters";
 const GRAFFITI: &str = "/srv/graffiti";
 const CONFIGURATION: &str = "/etc/courier.conf";
 const RECIPIENTS: [&str; 3] =
     ["Ada at the engine", "Grace at the compiler", "Margaret at the lander"];
-/// What is in the folder already, in bytes: a courier that has been at work for years.
+/// What is in the directory already, in bytes: a courier that has been at work for years.
 const EARLIER: usize = 100_000;
 /// What systemd-analyze(1) may say at most; from 10 (everything is open) to 0.
 const EXPOSURE_MAX: f32 = 3.0;
@@ -39,7 +39,7 @@ const DIRECTORIES: [&str; 4] =
     ["RuntimeDirectory", "CacheDirectory", "LogsDirectory", "ConfigurationDirectory"];
 
 #[test]
-fn can_write_to_its_own_folder_only() -> Result {
+fn can_write_to_its_own_directory_only() -> Result {
     deliver(RECIPIENTS[0])?;
     if Path::new(GRAFFITI).exists() {
         return Err(writes_to(GRAFFITI));
@@ -223,7 +223,7 @@ fn shows_nothing_in_place_of_another() -> Result {
     Ok(())
 }
 
-/// Fails if the unit's settings open more than its own folder: a single file, or a directory that
+/// Fails if the unit's settings open more than its own directory: a single file, or a directory that
 /// comes and goes.
 fn opens_nothing_else() -> Result {
     let settings = Settings::of(UNIT)?;
@@ -263,11 +263,11 @@ fn walls() -> Vec<PathBuf> {
     while next < found.len() && found.len() < WALLS_MAX {
         let entries = fs::read_dir(seen(&root, &found[next])).into_iter().flatten().flatten();
         // A link leads to a directory that is found by itself.
-        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-        let folder = found[next].clone();
+        let directories = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        let directory = found[next].clone();
         let is_wall =
             |path: &PathBuf| !is_own(path) && !NO_WALLS.iter().any(|none| path == Path::new(none));
-        found.extend(folders.map(|entry| folder.join(entry.file_name())).filter(is_wall));
+        found.extend(directories.map(|entry| directory.join(entry.file_name())).filter(is_wall));
         next += 1;
     }
     found

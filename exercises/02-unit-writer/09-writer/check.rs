@@ -11,7 +11,7 @@ mod words;
 
 use words::{CONTROLS, DESCRIPTIONS, PATHS, SIGNS, WORDS, family, words_of};
 
-const FOLDER: &str = "/run/systemd/system";
+const DIRECTORY: &str = "/run/systemd/system";
 const LINES: &str = "systemd.service(5), COMMAND LINES";
 const SYNTAX: &str = "systemd.syntax(7)";
 const EVERYWHERE: &str = "systemd.unit(5), Description= and SPECIFIERS";
@@ -173,7 +173,7 @@ fn runs_with(unit: Unit<'_>, program: &str, words: &[&str]) -> Result {
     // Nothing but the check's own program is to run here.
     let programs = unit.programs()?;
     if programs != [program] {
-        let file = fs::read_to_string(Path::new(FOLDER).join(unit.name()))?;
+        let file = fs::read_to_string(Path::new(DIRECTORY).join(unit.name()))?;
         let file: String = file.chars().take(EXCERPT).collect();
         let got = text!("{programs}, from\n{file}", programs = programs.join(", "), file);
         return Err(
@@ -229,8 +229,8 @@ fn write_unit(words: &[&str]) -> Result<String> {
 }
 
 fn install_unit(ended: &Ended) -> Result<String> {
-    let unit = format!("written-{}.service", fs::read_dir(FOLDER)?.count());
-    fs::write(Path::new(FOLDER).join(&unit), &ended.stdout)?;
+    let unit = format!("written-{}.service", fs::read_dir(DIRECTORY)?.count());
+    fs::write(Path::new(DIRECTORY).join(&unit), &ended.stdout)?;
     Ok(unit)
 }
 

@@ -3,12 +3,14 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use check::{Clock, Ended, Explain, Failure, Folder, PATIENCE, Result, Text, Unit, program, text};
+use check::{
+    Clock, Directory, Ended, Explain, Failure, PATIENCE, Result, Text, Unit, program, text,
+};
 
 use super::shared::random;
 
 const STATUS: &str = "systemctl(1), EXIT STATUS";
-/// A folder with a program of the name systemctl, which writes down how it was called and ends as it is told to.
+/// A directory with a program of the name systemctl, which writes down how it was called and ends as it is told to.
 const STANDIN: &str = "/usr/local/lib/standin";
 
 /// What the stand-in does: it writes its words down, and an empty line; prints what SAYS names, on both of its streams;
@@ -245,8 +247,8 @@ fn run(verb: &str, unit: &str, standin: &Standin<'_>) -> Result<(Ended, Vec<Vec<
         fs::write(&program_file, SCRIPT)?;
         fs::set_permissions(&program_file, Permissions::from_mode(0o755))?;
     }
-    let folder = Folder::new()?;
-    let log = folder.file("words");
+    let directory = Directory::new()?;
+    let log = directory.file("words");
     let mut program = program()?
         .env("PATH", format!("{STANDIN}:/usr/bin:/bin"))
         .env("LOG", log.path())

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Clock, Ended, Explain, Failure, Folder, PATIENCE, Result, Text, program, text};
+use check::{Clock, Directory, Ended, Explain, Failure, PATIENCE, Result, Text, program, text};
 
 const JOB_REMOVED: &str = "org.freedesktop.systemd1(5), JobRemoved";
 /// The job that the manager gives to whoever asks for a start.
@@ -241,8 +241,8 @@ fn run(script: Script, unit: &str) -> Result<Ended> {
 
 /// The same, with a clock of its own perhaps; and says what the submission has asked.
 fn run_and_ask(script: Script, unit: &str, clock: Option<&Clock>) -> Result<(Ended, Asked)> {
-    let folder = Folder::new()?;
-    let path = folder.path().join("manager");
+    let directory = Directory::new()?;
+    let path = directory.path().join("manager");
     let listener = UnixListener::bind(&path)?;
     fs::set_permissions(&path, Permissions::from_mode(0o777))?;
     let asked = Arc::new(Mutex::new(Asked::default()));

@@ -13,7 +13,7 @@ const FILE: &str = "override.conf";
 const APP: Unit = Unit::named("app.service");
 const NOT_IN_FORCE: &str = "systemd works with the files as it has read them, and a process with what it was started with: read again, then start anew";
 const TWICE: &str = "ExecStart= is a list: a drop-in adds to it, and a service of this type may have only one; an empty ExecStart= comes first and ends the vendor's";
-const FOLDER: &str = "/etc/systemd/system/app.service.d";
+const DIRECTORY: &str = "/etc/systemd/system/app.service.d";
 /// What a drop-in could change of the vendor's, and has not been asked to.
 const VENDORS: [&str; 30] = [
     "Type",
@@ -182,7 +182,7 @@ fn the_rest_stays_the_vendors() -> Result {
             .at_setting(FILE, "Description="));
     }
     let mine = vendors()?;
-    fs::remove_dir_all(in_lab(FOLDER))?;
+    fs::remove_dir_all(in_lab(DIRECTORY))?;
     systemctl(&["daemon-reload"])?;
     for (name, (vendor, mine)) in VENDORS.iter().zip(vendors()?.into_iter().zip(mine)) {
         if vendor != mine {
@@ -234,8 +234,8 @@ fn prepare() -> Result {
 }
 
 fn install_drop_in() -> Result {
-    fs::create_dir_all(in_lab(FOLDER))?;
-    Ok(fs::write(in_lab(FOLDER).join("override.conf"), file_text(FILE)?)?)
+    fs::create_dir_all(in_lab(DIRECTORY))?;
+    Ok(fs::write(in_lab(DIRECTORY).join("override.conf"), file_text(FILE)?)?)
 }
 
 /// What systemd has read of the settings that are the vendor's.

@@ -154,10 +154,10 @@ fn prepare() -> Result {
     let borrowed: Vec<(&str, &str)> =
         units.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     vendor_units(&borrowed)?;
-    for (file, folder) in [("api.conf", "api"), ("queue.conf", "queue"), ("mail.conf", "mail")] {
-        let folder = in_lab(format!("/etc/systemd/system/{folder}.service.d"));
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join("repair.conf"), file_text(file)?)?;
+    for (file, directory) in [("api.conf", "api"), ("queue.conf", "queue"), ("mail.conf", "mail")] {
+        let directory = in_lab(format!("/etc/systemd/system/{directory}.service.d"));
+        fs::create_dir_all(&directory)?;
+        fs::write(directory.join("repair.conf"), file_text(file)?)?;
     }
     systemctl(&["daemon-reload"])?;
     systemctl(&["enable", "--quiet", "--no-reload", API.name(), QUEUE.name(), MAIL.name()])

@@ -1,6 +1,6 @@
 //! 4.1: what `journalctl -o json` prints; journalctl(1), `-o json`.
 
-use check::{Folder, Result};
+use check::{Directory, Result};
 use serde_json::{Value, json};
 
 use super::shared::{expect_lines, json_file};
@@ -8,8 +8,8 @@ use super::shared::{expect_lines, json_file};
 /// Prints the entries, and expects the lines.
 #[track_caller]
 fn check(entries: &[Value], lines: &[&str], say: &'static str) -> Result {
-    let folder = Folder::new()?;
-    let file = json_file(&folder, entries)?;
+    let directory = Directory::new()?;
+    let file = json_file(&directory, entries)?;
     let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     expect_lines(&file, &[], &lines, say, "lines")
 }

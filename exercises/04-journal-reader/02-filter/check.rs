@@ -1,6 +1,6 @@
 //! 4.2: whose message it is, and how urgent; journalctl(1), `--unit=` and `--priority=`.
 
-use check::{Folder, Result};
+use check::{Directory, Result};
 use serde_json::{Value, json};
 
 use super::shared::{Random, expect_lines, json_file};
@@ -34,8 +34,8 @@ fn expect_wanted(wanted: &[Value], unwanted: &[Value], say: &'static str) -> Res
         entries.push(entry(number, Some(random.below(8)), fields));
         lines.extend(is_wanted.then(|| format!("message {number}")));
     }
-    let folder = Folder::new()?;
-    let file = json_file(&folder, &entries)?;
+    let directory = Directory::new()?;
+    let file = json_file(&directory, &entries)?;
     expect_lines(&file, &["shop.service", "7"], &lines, say, "belongs")
 }
 
@@ -95,7 +95,7 @@ fn shows_what_root_says_about_it_as_an_object() -> Result {
 
 #[test]
 fn asks_for_this_priority_and_what_is_more_urgent() -> Result {
-    let (mut random, folder) = (Random::new(), Folder::new()?);
+    let (mut random, directory) = (Random::new(), Directory::new()?);
     for priority in 0..8 {
         let (mut entries, mut lines) = (Vec::new(), Vec::new());
         for number in 0..40 {
@@ -103,7 +103,7 @@ fn asks_for_this_priority_and_what_is_more_urgent() -> Result {
             entries.push(entry(number, Some(its), &json!({"_SYSTEMD_UNIT": "shop.service"})));
             lines.extend((its <= priority).then(|| format!("message {number}")));
         }
-        let file = json_file(&folder, &entries)?;
+        let file = json_file(&directory, &entries)?;
         let say = "0 is the most urgent, 7 the least: what is asked for, and the smaller numbers";
         expect_lines(&file, &["shop.service", &priority.to_string()], &lines, say, "is_urgent")?;
     }
@@ -112,7 +112,7 @@ fn asks_for_this_priority_and_what_is_more_urgent() -> Result {
 
 #[test]
 fn leaves_out_what_has_no_priority() -> Result {
-    let (folder, unit) = (Folder::new()?, json!({"_SYSTEMD_UNIT": "shop.service"}));
+    let (directory, unit) = (Directory::new()?, json!({"_SYSTEMD_UNIT": "shop.service"}));
     let mut entries =
         vec![entry(0, Some(7), &unit), entry(1, None, &unit), entry(2, Some(0), &unit)];
     for (at, odd) in ["high", "4x", "", "err", "10", "66"].into_iter().enumerate() {
@@ -120,7 +120,7 @@ fn leaves_out_what_has_no_priority() -> Result {
         entry["PRIORITY"] = json!(odd);
         entries.push(entry);
     }
-    let file = json_file(&folder, &entries)?;
+    let file = json_file(&directory, &entries)?;
     let lines = ["message 0", "message 2"].map(str::to_owned);
     let say = "--priority=7 is a match for PRIORITY=0 to 7; an entry without that field matches none of them";
     expect_lines(&file, &["shop.service", "7"], &lines, say, "is_urgent")

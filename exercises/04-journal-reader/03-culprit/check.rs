@@ -1,6 +1,6 @@
 //! 4.3: find the culprit; systemd.journal-fields(7), journalctl(1), `-b`.
 
-use check::{Folder, Result};
+use check::{Directory, Result};
 use serde_json::{Value, json};
 
 use super::shared::{Random, expect_lines, json_file};
@@ -63,8 +63,8 @@ impl Night {
 
     #[track_caller]
     fn expect(&self, unit: &str, say: &'static str) -> Result {
-        let folder = Folder::new()?;
-        let file = json_file(&folder, &self.entries)?;
+        let directory = Directory::new()?;
+        let file = json_file(&directory, &self.entries)?;
         expect_lines(&file, &[], &[unit.to_owned()], say, "culprit")
     }
 

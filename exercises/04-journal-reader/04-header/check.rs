@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use check::{Explain, Failure, Folder, Result, systemctl, text};
+use check::{Directory, Explain, Failure, Result, systemctl, text};
 
 use super::shared::{JournalBytes, Random, compare, expect_lines, expect_refusal, journal_file};
 
@@ -13,7 +13,7 @@ const STATE: &str = "the state is one byte at 16: 0 offline, 1 online, 2 archive
 /// Makes a header, and expects its lines.
 #[track_caller]
 fn check(flags: u32, state: u8, numbers: [u64; 3], say: &'static str) -> Result {
-    let (folder, mut random) = (Folder::new()?, Random::new());
+    let (directory, mut random) = (Directory::new()?, Random::new());
     let mut file = JournalBytes::new(&mut random, false);
     file.bytes[12..16].copy_from_slice(&flags.to_le_bytes());
     // The compatible flags, at 8, mean something else.
@@ -23,7 +23,7 @@ fn check(flags: u32, state: u8, numbers: [u64; 3], say: &'static str) -> Result 
     for (at, number) in [152, 168, 160].into_iter().zip(numbers) {
         file.put(at, number);
     }
-    let file = journal_file(&folder, &file.finish())?;
+    let file = journal_file(&directory, &file.finish())?;
     let state = ["offline", "online", "archived"][usize::from(state)];
     let hash = if flags & 4 == 0 { "jenkins" } else { "keyed" };
     let bits = if flags & 16 == 0 { 64 } else { 32 };
@@ -81,17 +81,17 @@ fn knows_the_states() -> Result {
 
 #[test]
 fn refuses_what_is_no_journal_file() -> Result {
-    let folder = Folder::new()?;
+    let directory = Directory::new()?;
     let say = "a journal file begins with LPKSHHRH, and its header has 208 bytes or more; what has not is refused, without a panic";
     let whole = JournalBytes::new(&mut Random::new(), true).finish();
     for bytes in [&b""[..], b"LPKSHHRH", &whole[..100], &whole[..207], &[0; 300]] {
-        let file = journal_file(&folder, bytes)?;
+        let file = journal_file(&directory, bytes)?;
         expect_refusal(&file, say, "header")?;
     }
     for at in 0..8 {
         let mut wrong = whole.clone();
         wrong[at] ^= 0x20;
-        let file = journal_file(&folder, &wrong)?;
+        let file = journal_file(&directory, &wrong)?;
         expect_refusal(&file, say, "header")?;
     }
     Ok(())
@@ -99,12 +99,12 @@ fn refuses_what_is_no_journal_file() -> Result {
 
 #[test]
 fn takes_a_header_of_208_bytes() -> Result {
-    let folder = Folder::new()?;
+    let directory = Directory::new()?;
     let whole = JournalBytes::new(&mut Random::new(), true).finish();
     let lines =
         ["state: offline", "hash: keyed", "offsets: 32 bits", "entries: 0", "numbers: 0 to 0"];
     for length in [208, 209, 239] {
-        let file = journal_file(&folder, &whole[..length])?;
+        let file = journal_file(&directory, &whole[..length])?;
         let say = "208 bytes are enough: a header of an old version has no more, and nothing need come behind it";
         expect_lines(&file, &[], &lines.map(str::to_owned), say, "header")?;
     }
@@ -113,19 +113,19 @@ fn takes_a_header_of_208_bytes() -> Result {
 
 #[test]
 fn refuses_what_it_does_not_understand() -> Result {
-    let folder = Folder::new()?;
+    let directory = Directory::new()?;
     for bit in 5..32 {
         let mut bytes = JournalBytes::new(&mut Random::new(), true).finish();
         let flags = (1_u32 << bit) | 4;
         bytes[12..16].copy_from_slice(&flags.to_le_bytes());
-        let file = journal_file(&folder, &bytes)?;
+        let file = journal_file(&directory, &bytes)?;
         let say = "an incompatible flag that you don't know (1 to 16 are known) means that you would misread the file";
         expect_refusal(&file, say, "header")?;
     }
     // A compatible flag may be ignored.
     let mut bytes = JournalBytes::new(&mut Random::new(), true).finish();
     bytes[8..12].copy_from_slice(&[0xff; 4]);
-    let file = journal_file(&folder, &bytes)?;
+    let file = journal_file(&directory, &bytes)?;
     let lines =
         ["state: offline", "hash: keyed", "offsets: 32 bits", "entries: 0", "numbers: 0 to 0"];
     let say = "compatible flags, at 8, can be ignored: that is what compatible means";
@@ -136,14 +136,14 @@ fn refuses_what_it_does_not_understand() -> Result {
 fn reads_the_lab_s_own_journal() -> Result {
     // systemd has written some lines at the boot; this is one more.
     systemctl(&["daemon-reload"])?;
-    let folders = fs::read_dir("/var/log/journal")?;
-    let paths = folders.flatten().map(|folder| folder.path().join("system.journal"));
+    let directories = fs::read_dir("/var/log/journal")?;
+    let paths = directories.flatten().map(|directory| directory.path().join("system.journal"));
     let Some(path) = paths.into_iter().find(|path| path.exists()) else {
         return Err(Failure::new("a journal in /var/log/journal", "none"));
     };
-    let folder = Folder::new()?;
+    let directory = Directory::new()?;
     let bytes = fs::read(&path)?;
-    let file = journal_file(&folder, &bytes[..bytes.len().min(8192)])?;
+    let file = journal_file(&directory, &bytes[..bytes.len().min(8192)])?;
     let header = std::process::Command::new("journalctl")
         .args(["--header", "--file"])
         .arg(&path)

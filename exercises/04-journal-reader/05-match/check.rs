@@ -1,6 +1,6 @@
 //! 4.5: from a value to its entries; <https://systemd.io/JOURNAL_FILE_FORMAT>, "Data Objects" and "Entry Array Objects".
 
-use check::{Folder, Result};
+use check::{Directory, Result};
 
 use super::shared::{JournalBytes, Random, expect_lines, journal_file};
 
@@ -31,7 +31,7 @@ fn check_with(
     say: &'static str,
     damage: impl Fn(&mut JournalBytes, &Places),
 ) -> Result {
-    let (folder, mut random) = (Folder::new()?, Random::new());
+    let (directory, mut random) = (Directory::new()?, Random::new());
     let mut file = JournalBytes::new(&mut random, case.compact);
     let other = file.entry(random.below(9) as u64 + 1, 2);
     let foreign = file.array(2, &[other]);
@@ -62,7 +62,7 @@ fn check_with(
     }
     file.put(data + 56, case.entries as u64);
     damage(&mut file, &Places { data, foreign, arrays });
-    let file = journal_file(&folder, &file.finish())?;
+    let file = journal_file(&directory, &file.finish())?;
     expect_lines(&file, &[&data.to_string()], &lines, say, "entries")
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Folder, LogFile, Result, Running, Signal, Text, program, text};
+use check::{Directory, Explain, Failure, LogFile, Result, Running, Signal, Text, program, text};
 
 use super::shared::{Random, compare};
 
@@ -18,7 +18,7 @@ const START: &str = "what is in the file already comes first, and what is writte
 
 /// A log that is written and rotated, the program that follows it, and what it has to print.
 struct Log {
-    folder: Folder,
+    directory: Directory,
     current: LogFile,
     out: LogFile,
     lines: Vec<String>,
@@ -27,19 +27,19 @@ struct Log {
 
 impl Log {
     fn new() -> Result<Log> {
-        let folder = Folder::new()?;
-        let (current, out) = (folder.file("current"), folder.file("out"));
+        let directory = Directory::new()?;
+        let (current, out) = (directory.file("current"), directory.file("out"));
         current.append("")?;
-        // The folder has a history, which is none of our business.
+        // The directory has a history, which is none of our business.
         let rotations = 1 + Random::new().below(11);
         for number in 1..=rotations {
-            folder.file(&format!("archived-{number}")).append("message of another night\n")?;
+            directory.file(&format!("archived-{number}")).append("message of another night\n")?;
         }
-        Ok(Log { folder, current, out, lines: Vec::new(), rotations })
+        Ok(Log { directory, current, out, lines: Vec::new(), rotations })
     }
 
     fn follow(&self) -> Result<Running> {
-        program()?.arg(self.folder.path()).arg(self.out.path()).start()
+        program()?.arg(self.directory.path()).arg(self.out.path()).start()
     }
 
     fn write(&mut self, count: usize) -> Result {

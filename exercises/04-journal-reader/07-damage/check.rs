@@ -1,6 +1,6 @@
 //! 4.7: what is left of a damaged file; <https://systemd.io/JOURNAL_FILE_FORMAT>, "Objects".
 
-use check::{Folder, Result};
+use check::{Directory, Result};
 
 use super::shared::{JournalBytes, Random, expect_lines, journal_file};
 
@@ -21,13 +21,13 @@ fn build(random: &mut Random, count: usize) -> (JournalBytes, Vec<usize>) {
 /// Damages a file, and expects all entries but those in `lost`.
 #[track_caller]
 fn check(say: &'static str, lost: &[usize], damage: impl Fn(&mut Vec<u8>, &[usize])) -> Result {
-    let (folder, mut random) = (Folder::new()?, Random::new());
+    let (directory, mut random) = (Directory::new()?, Random::new());
     let (file, offsets) = build(&mut random, 40);
     let mut bytes = file.finish();
     damage(&mut bytes, &offsets);
     let kept = (0..offsets.len()).filter(|at| !lost.contains(at));
     let lines: Vec<String> = kept.map(|at| (10 + at).to_string()).collect();
-    let file = journal_file(&folder, &bytes)?;
+    let file = journal_file(&directory, &bytes)?;
     expect_lines(&file, &[], &lines, say, "salvage")
 }
 
@@ -99,7 +99,7 @@ fn stops_where_the_file_does() -> Result {
 
 #[test]
 fn finds_nothing_where_nothing_is() -> Result {
-    let folder = Folder::new()?;
+    let directory = Directory::new()?;
     let say = "a file without a header, or with a header that leads nowhere, has no entries; that is no reason to panic";
     let (whole, _) = build(&mut Random::new(), 3);
     let mut nowhere = whole.finish();
@@ -112,7 +112,7 @@ fn finds_nothing_where_nothing_is() -> Result {
     put(&mut short, 88, 104);
     entry(&mut short, 104, 64, 77);
     for bytes in [&b""[..], b"LPKSHHRH", &nowhere[..90], &nowhere, &beyond, &short] {
-        let file = journal_file(&folder, bytes)?;
+        let file = journal_file(&directory, bytes)?;
         expect_lines(&file, &[], &[], say, "salvage")?;
     }
     Ok(())
@@ -120,7 +120,7 @@ fn finds_nothing_where_nothing_is() -> Result {
 
 #[test]
 fn reads_a_large_file_with_large_entries() -> Result {
-    let (folder, mut random) = (Folder::new()?, Random::new());
+    let (directory, mut random) = (Directory::new()?, Random::new());
     let mut file = JournalBytes::new(&mut random, true);
     let mut lines = Vec::new();
     for at in 0..3000 {
@@ -130,18 +130,18 @@ fn reads_a_large_file_with_large_entries() -> Result {
         file.entry(seqnum, items);
         lines.push(seqnum.to_string());
     }
-    let file = journal_file(&folder, &file.finish())?;
+    let file = journal_file(&directory, &file.finish())?;
     let say = "the numbers of all entries, in the order of the file, each as often as it is there";
     expect_lines(&file, &[], &lines, say, "salvage")
 }
 
 #[test]
 fn the_three_rules_decide_and_nothing_else() -> Result {
-    let (folder, mut random) = (Folder::new()?, Random::new());
+    let (directory, mut random) = (Directory::new()?, Random::new());
     for _ in 0..16 {
         let bytes = wild(&mut random);
         let lines: Vec<String> = believed(&bytes).iter().map(u64::to_string).collect();
-        let file = journal_file(&folder, &bytes)?;
+        let file = journal_file(&directory, &bytes)?;
         let say = "an object of any kind from 1 to 7 is believed by its kind, its size and where it ends, and nothing within it is looked at; what is none is \
                    passed over by 8 bytes, and by no other number";
         expect_lines(&file, &[], &lines, say, "salvage")?;

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use check::{
-    Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, Text, program, text,
+    Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Running, Text, program, text,
 };
 
 use super::shared::{ended_with, same_lines};
@@ -25,8 +25,8 @@ const AT_ONCE: &str = "a line is in the file as soon as it is said, while the pr
 const OTHERS: &str =
     "somebody else may append too: with O_APPEND the kernel looks for the end at each write";
 const NEWLINE: &str = "a line ends with a newline, also the last one";
-const NO_FOLDER: &str =
-    "a folder that is missing is an error, and stays missing: a mistyped path shall be seen";
+const NO_DIRECTORY: &str =
+    "a directory that is missing is an error, and stays missing: a mistyped path shall be seen";
 const ERROR: &str =
     "a file that cannot be written to is an error: exit status 1, and the path in the message";
 
@@ -43,13 +43,13 @@ const LONG_MS: &str = "600000";
 
 #[test]
 fn a_keeps_what_is_there_and_makes_what_is_missing() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     ended_with(&said(&file, "a", "0", &["one"])?, 0, MADE)?;
     same(&file, "INFO:root:one\n", NEWLINE)?;
     ended_with(&said(&file, "a", "0", &["two", "three"])?, 0, STAYS)?;
     same(&file, "INFO:root:one\nINFO:root:two\nINFO:root:three\n", STAYS)?;
-    let torn = folder.file("torn.log");
+    let torn = directory.file("torn.log");
     torn.append("no newline here")?;
     ended_with(&said(&torn, "a", "0", &["x"])?, 0, STAYS)?;
     same(&torn, "no newline hereINFO:root:x\n", STAYS)
@@ -57,28 +57,28 @@ fn a_keeps_what_is_there_and_makes_what_is_missing() -> Result {
 
 #[test]
 fn w_begins_anew_and_only_once() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     file.append("an old line that is longer than what follows, and an older one\n")?;
     ended_with(&said(&file, "w", "0", &["one"])?, 0, ANEW)?;
     same(&file, "INFO:root:one\n", ANEW)?;
     ended_with(&said(&file, "w", "0", &["1", "2", "3"])?, 0, ONCE)?;
     same(&file, "INFO:root:1\nINFO:root:2\nINFO:root:3\n", ONCE)?;
-    let new = folder.file("new.log");
+    let new = directory.file("new.log");
     ended_with(&said(&new, "w", "0", &["one"])?, 0, MADE)?;
     same(&new, "INFO:root:one\n", MADE)
 }
 
 #[test]
 fn x_refuses_a_file_that_exists() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     ended_with(&said(&file, "x", "0", &["one", "two"])?, 0, MADE)?;
     same(&file, "INFO:root:one\nINFO:root:two\n", NEWLINE)?;
     ended_with(&said(&file, "x", "0", &["three"])?, 1, NEW)?;
     same(&file, "INFO:root:one\nINFO:root:two\n", NEW)?;
     // A link that leads nowhere has the name all the same.
-    let (link, nowhere) = (folder.file("link.log"), folder.file("nowhere.log"));
+    let (link, nowhere) = (directory.file("link.log"), directory.file("nowhere.log"));
     symlink(nowhere.path(), link.path())?;
     ended_with(&said(&link, "x", "0", &["three"])?, 1, LINK)?;
     match nowhere.exists() {
@@ -90,8 +90,8 @@ fn x_refuses_a_file_that_exists() -> Result {
 #[test]
 fn a_line_is_there_at_once_and_others_may_append_too() -> Result {
     for mode in ["a", "w", "x"] {
-        let folder = Folder::new()?;
-        let file = folder.file("app.log");
+        let directory = Directory::new()?;
+        let file = directory.file("app.log");
         let mut running = start(&file, mode, LONG_MS, &["one", "two"])?;
         running.wait_for_lines(&file, 1).say(AT_ONCE).man("open(2)").in_function("say")?;
         if opened_otherwise(&running, file.path())? {
@@ -105,7 +105,7 @@ fn a_line_is_there_at_once_and_others_may_append_too() -> Result {
         }
         drop(running);
 
-        let file = folder.file("shared.log");
+        let file = directory.file("shared.log");
         let said: Vec<String> = (0..15).map(|at| format!("message {at}")).collect();
         let said: Vec<&str> = said.iter().map(String::as_str).collect();
         let mut running = start(&file, mode, "30", &said)?;
@@ -161,8 +161,8 @@ fn no_line_is_torn_while_others_write_as_fast_as_they_can() -> Result {
 
 /// Two write into the same file; how often the one came after the other.
 fn race() -> Result<usize> {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     file.append("")?;
     let said: Vec<String> = (0..MANY).map(|at| format!("m{at}")).collect();
     let said: Vec<&str> = said.iter().map(String::as_str).collect();
@@ -204,8 +204,8 @@ fn race() -> Result<usize> {
 
 #[test]
 fn w_empties_the_file_that_others_have_open() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     file.append("an old line\n")?;
     let mut other = OpenOptions::new().append(true).open(file.path())?;
     ended_with(&said(&file, "w", "0", &["one"])?, 0, ANEW)?;
@@ -220,13 +220,13 @@ fn w_empties_the_file_that_others_have_open() -> Result {
 
 #[test]
 fn what_cannot_be_written_to_is_an_error() -> Result {
-    let folder = Folder::new()?;
-    let missing = folder.file("missing/app.log");
+    let directory = Directory::new()?;
+    let missing = directory.file("missing/app.log");
     for mode in ["a", "w", "x"] {
         let ended = said(&missing, mode, "0", &["one"])?;
         if missing.path().parent().is_some_and(std::path::Path::exists) {
-            return Err(Failure::new("an error", "a folder that was made")
-                .say(NO_FOLDER)
+            return Err(Failure::new("an error", "a directory that was made")
+                .say(NO_DIRECTORY)
                 .in_function("open"));
         }
         ended_with(&ended, 1, ERROR)?;
@@ -235,7 +235,7 @@ fn what_cannot_be_written_to_is_an_error() -> Result {
             return Err(Failure::new("a message with the path", got).say(ERROR));
         }
     }
-    let no_file = folder.folder("no-file")?;
+    let no_file = directory.directory("no-file")?;
     let ended = program()?.arg(no_file.path()).arg("a").arg("0").arg("INFO").arg("x").output()?;
     ended_with(&ended, 1, ERROR)?;
     // It can be opened, and there is never room in it; full(4).

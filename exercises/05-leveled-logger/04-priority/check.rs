@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::process::Command;
 
-use check::{Explain, Failure, Folder, Result, Service, Text, program, text, wait_until};
+use check::{Directory, Explain, Failure, Result, Service, Text, program, text, wait_until};
 use serde_json::Value;
 
 use super::shared::{run, same_lines};
@@ -104,8 +104,8 @@ fn names_of_another_stream_are_not_believed() -> Result {
 
 #[test]
 fn standard_error_in_a_file_gets_plain_lines() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("stderr");
+    let directory = Directory::new()?;
+    let file = directory.file("stderr");
     file.append("")?;
     let to_file = format!(
         "Type=oneshot\nStandardOutput=journal\nStandardError=append:{}",

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use check::{Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Running, program};
+use check::{Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Running, program};
 
 use super::shared::{ended_with, same_lines};
 
@@ -54,8 +54,8 @@ fn an_error_is_there_at_once() -> Result {
         said.push(("ERROR", "again".to_owned()));
         said.push(("INFO", "in between".to_owned()));
         said.push((level, "once more".to_owned()));
-        let folder = Folder::new()?;
-        let file = folder.file("app.log");
+        let directory = Directory::new()?;
+        let file = directory.file("app.log");
         let mut running = start(&file, "wait", &said)?;
         let lines = running.wait_for_lines(&file, said.len()).say(SERIOUS).in_function("say")?;
         same_lines(&lines, &expected(&said), ORDER, "say")?;
@@ -88,8 +88,8 @@ fn much_is_said_and_all_of_it_is_there() -> Result {
 
 #[test]
 fn what_was_in_the_file_stays() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     file.append("yesterday 1\nyesterday 2\n")?;
     start(&file, "return", &messages(4))?.end(PATIENCE)?;
     let mut wanted = ["yesterday 1", "yesterday 2"].map(str::to_owned).to_vec();
@@ -107,10 +107,10 @@ fn start(file: &LogFile, end: &str, said: &[(&'static str, String)]) -> Result<R
     said.iter().fold(program, |program, (level, message)| program.arg(level).arg(message)).start()
 }
 
-/// Runs it to its end; the folder may go, the file's text is kept.
+/// Runs it to its end; the directory may go, the file's text is kept.
 fn run(end: &str, said: &[(&'static str, String)]) -> Result<(Ended, Vec<String>)> {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     let ended = start(&file, end, said)?.end(PATIENCE)?;
     let lines = file.lines()?;
     Ok((ended, lines))

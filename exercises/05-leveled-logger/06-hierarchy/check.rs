@@ -1,12 +1,12 @@
 //! 5.6: names, files and what propagates; "Logger Objects" in Python's library reference.
 
-use check::{Folder, Result, program};
+use check::{Directory, Result, program};
 
 use super::shared::{ended_with, same_lines};
 
 const OWN: &str = "a logger writes to its own files, all of them, and then it goes on up: the logger above, and so on; the root is above all";
 const ONCE: &str = "each file gets a line once, however many loggers on the way have it";
-const FOLDERS: &str = "two files of the same name in two folders are two files";
+const DIRECTORIES: &str = "two files of the same name in two directories are two files";
 const LETTERS: &str = "a name is more than its first letters: app.dbx is not below app.db";
 const CLOSED: &str = "from a closed logger nothing goes further up, also when it is on the way; its own files still get it";
 const DOWN: &str = "a line goes up, and not to those below";
@@ -46,7 +46,7 @@ fn names_are_not_letters() -> Result {
 fn each_file_gets_a_line_once() -> Result {
     check(&["root=x", "app.db=x"], "app.db", &["x"], ONCE)?;
     check(&["root=x", "app=y", "app.db=x", "app.db=x"], "app.db.pool", &["x", "y"], ONCE)?;
-    check(&["root=x", "app=one/x", "app.db=two/x"], "app.db", &["one/x", "two/x", "x"], FOLDERS)
+    check(&["root=x", "app=one/x", "app.db=two/x"], "app.db", &["one/x", "two/x", "x"], DIRECTORIES)
 }
 
 #[test]
@@ -71,23 +71,23 @@ fn what_was_said_before_does_not_matter() -> Result {
         ("d", &["app.db", "app.db", "app.db"]),
         ("b", &["b.c", "b.c.d"]),
     ];
-    let folder = Folder::new()?;
-    say(&folder, &tree, &said)?;
+    let directory = Directory::new()?;
+    say(&directory, &tree, &said)?;
     for (file, names) in files {
         let expected: Vec<String> = names.iter().map(|name| format!("{name}: hello")).collect();
-        same_lines(&folder.file(file).lines()?, &expected, EACH, "files_for")?;
+        same_lines(&directory.file(file).lines()?, &expected, EACH, "files_for")?;
     }
     Ok(())
 }
 
 /// Says one line to one logger, and looks at all files there are.
 fn check(tree: &[&str], name: &str, files: &[&str], say_why: &'static str) -> Result {
-    let folder = Folder::new()?;
-    let (_one, _two) = (folder.folder("one")?, folder.folder("two")?);
-    say(&folder, tree, &[name])?;
+    let directory = Directory::new()?;
+    let (_one, _two) = (directory.directory("one")?, directory.directory("two")?);
+    say(&directory, tree, &[name])?;
     let mut got = Vec::new();
     for file in ["a", "b", "d", "d2", "one/x", "p", "r", "two/x", "w", "x", "y"] {
-        got.extend(folder.file(file).lines()?.iter().map(|line| format!("{file} has {line}")));
+        got.extend(directory.file(file).lines()?.iter().map(|line| format!("{file} has {line}")));
     }
     let expected: Vec<String> =
         files.iter().map(|file| format!("{file} has {name}: hello")).collect();
@@ -97,12 +97,12 @@ fn check(tree: &[&str], name: &str, files: &[&str], say_why: &'static str) -> Re
     same_lines(&got, &expected, say_why, "files_for")
 }
 
-fn say(folder: &Folder, tree: &[&str], said: &[&str]) -> Result {
+fn say(directory: &Directory, tree: &[&str], said: &[&str]) -> Result {
     let mut program = program()?;
     for argument in tree {
         program = match argument.split_once('=') {
             Some((name, file)) => {
-                let path = folder.file(file).path().display().to_string();
+                let path = directory.file(file).path().display().to_string();
                 program.arg(format!("{name}={path}"))
             }
             None => program.arg(argument),

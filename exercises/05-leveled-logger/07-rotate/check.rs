@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use check::{Ended, Explain, Failure, Folder, LogFile, PATIENCE, Result, Signal, program, text};
+use check::{Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Signal, program, text};
 
 use super::shared::{ended_with, same_lines};
 
@@ -25,11 +25,11 @@ const AGAIN: &str = "it happens again and again, for as long as the program runs
 
 #[test]
 fn all_lines_are_there_and_no_file_outgrows_its_size() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     let said = messages(60);
     ended(&file, "64", "100", &said)?;
-    let files = files(&folder)?;
+    let files = files(&directory)?;
     let got = all_lines(&files);
     let large = files.iter().find(|(_, text)| text.len() > 64);
     let say = match () {
@@ -50,14 +50,14 @@ fn all_lines_are_there_and_no_file_outgrows_its_size() -> Result {
 
 #[test]
 fn just_fitting_is_no_reason_for_a_new_file() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     let said: Vec<String> = ["123456789", "123456789", "x"].map(str::to_owned).into();
     ended(&file, "20", "3", &said)?;
     same_lines(&file.lines()?, &said[2..], EXACT, "say")?;
-    same_lines(&folder.file("app.log.1").lines()?, &said[..2], EXACT, "say")?;
+    same_lines(&directory.file("app.log.1").lines()?, &said[..2], EXACT, "say")?;
     // Four characters, six bytes; with the newline two such lines have 14 bytes.
-    let other = folder.file("other.log");
+    let other = directory.file("other.log");
     let said: Vec<String> = ["ññab", "ññcd"].map(str::to_owned).into();
     ended(&other, "13", "3", &said)?;
     same_lines(&other.lines()?, &said[1..], BYTES, "say")
@@ -65,14 +65,14 @@ fn just_fitting_is_no_reason_for_a_new_file() -> Result {
 
 #[test]
 fn what_is_in_the_file_already_counts() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     file.append("an old line of thirty letters.\n")?;
     let said: Vec<String> = vec!["a new line".to_owned()];
     ended(&file, "40", "3", &said)?;
     same_lines(&file.lines()?, &said, THERE, "say")?;
     same_lines(
-        &folder.file("app.log.1").lines()?,
+        &directory.file("app.log.1").lines()?,
         &["an old line of thirty letters.".to_owned()],
         THERE,
         "say",
@@ -82,12 +82,12 @@ fn what_is_in_the_file_already_counts() -> Result {
 #[test]
 fn as_many_older_files_are_kept_as_were_asked_for() -> Result {
     for backups in [1, 2, 5] {
-        let folder = Folder::new()?;
-        let file = folder.file("app.log");
+        let directory = Directory::new()?;
+        let file = directory.file("app.log");
         let said = messages(40);
         // Eleven bytes a line: two in each file.
         ended(&file, "25", &backups.to_string(), &said)?;
-        let files = files(&folder)?;
+        let files = files(&directory)?;
         let kept = said.len() - 2 * (backups + 1);
         same_lines(&all_lines(&files), &said[kept..], KEPT, "rotate")?;
         if files.len() != backups + 1 {
@@ -101,8 +101,8 @@ fn as_many_older_files_are_kept_as_were_asked_for() -> Result {
 
 #[test]
 fn with_no_backups_nothing_is_thrown_away() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     let said = messages(10);
     ended(&file, "25", "0", &said)?;
     same_lines(&file.lines()?, &said, ZERO, "say")
@@ -110,12 +110,12 @@ fn with_no_backups_nothing_is_thrown_away() -> Result {
 
 #[test]
 fn larger_lines_have_a_file_of_their_own() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
     let said: Vec<String> =
         ["a line that is larger than the file may be", "b", "c"].map(str::to_owned).into();
     ended(&file, "10", "3", &said)?;
-    let files = files(&folder)?;
+    let files = files(&directory)?;
     let empty = files.iter().any(|(_, text)| text.is_empty());
     if empty || files.len() != 2 {
         let got = text!("{count} files", count = files.len());
@@ -126,10 +126,10 @@ fn larger_lines_have_a_file_of_their_own() -> Result {
 
 #[test]
 fn what_cannot_be_moved_costs_no_line() -> Result {
-    let folder = Folder::new()?;
-    let file = folder.file("app.log");
-    // In the place of the backup is a folder with something in it: rename(2) does not replace that.
-    let in_the_way = folder.folder("app.log.1")?;
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
+    // In the place of the backup is a directory with something in it: rename(2) does not replace that.
+    let in_the_way = directory.directory("app.log.1")?;
     in_the_way.file("something").append("")?;
     let said = messages(10);
     let outcome = ended(&file, "25", "1", &said);
@@ -146,9 +146,9 @@ fn what_cannot_be_moved_costs_no_line() -> Result {
 #[test]
 fn when_the_way_is_free_again_it_goes_on_as_before() -> Result {
     for _ in 0..6 {
-        let folder = Folder::new()?;
-        let file = folder.file("app.log");
-        let in_the_way = folder.folder("app.log.1")?;
+        let directory = Directory::new()?;
+        let file = directory.file("app.log");
+        let in_the_way = directory.directory("app.log.1")?;
         in_the_way.file("something").append("")?;
         let said = messages(3000);
         let program = program()?.arg(file.path()).arg("25").arg("1");
@@ -157,7 +157,7 @@ fn when_the_way_is_free_again_it_goes_on_as_before() -> Result {
         while !running.has_ended() && file.size() < 60 {
             std::thread::yield_now();
         }
-        // In the middle of it the folder goes away; whoever was done by then is asked once more.
+        // In the middle of it the directory goes away; whoever was done by then is asked once more.
         let is_stopped = running.freeze().is_ok() && !running.has_ended();
         fs::remove_dir_all(in_the_way.path())?;
         running.signal(Signal::SIGCONT)?;
@@ -165,7 +165,7 @@ fn when_the_way_is_free_again_it_goes_on_as_before() -> Result {
         if !is_stopped {
             continue;
         }
-        let backup = folder.file("app.log.1");
+        let backup = directory.file("app.log.1");
         if file.size() <= 25 && backup.exists() {
             return Ok(());
         }
@@ -191,11 +191,11 @@ fn ended(file: &LogFile, max: &str, backups: &str, said: &[String]) -> Result<En
 }
 
 /// The file and its backups, the oldest last; at most so many as a test can make.
-fn files(folder: &Folder) -> Result<Vec<(String, String)>> {
+fn files(directory: &Directory) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for number in 0..=100 {
         let name = if number == 0 { "app.log".to_owned() } else { format!("app.log.{number}") };
-        let file = folder.file(&name);
+        let file = directory.file(&name);
         if file.exists() {
             files.push((name, file.text()?));
         }

@@ -130,9 +130,9 @@ fn refused(script: &str, words: &str) {
 
 /// Runs the checks on `script`; nothing where this machine has no namespaces to do it in.
 fn grade(script: &str) -> Option<Verdict> {
-    let folder = tempfile::tempdir().unwrap();
-    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-    let program = folder.path().join("program");
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+    let program = directory.path().join("program");
     fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
     let Some(mut apart) = apart() else {

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use nix::time::{ClockId, clock_gettime};
 
+use crate::directory::Directory;
 use crate::failure::Result;
-use crate::folder::Folder;
 
 /// What `build.rs` made of `preload.rs`.
 const PRELOAD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/clock.so"));
@@ -24,7 +24,7 @@ const SINCE: u64 = 16;
 /// It is seen through libc: by all that Rust's standard library does about time, except time-outs
 /// of sockets and pipes. Nobody else sees it.
 pub struct Clock {
-    folder: Folder,
+    directory: Directory,
     page: File,
 }
 
@@ -34,11 +34,11 @@ impl Clock {
     /// # Errors
     /// When there is no room for it.
     pub fn new() -> Result<Self> {
-        let folder = Folder::private()?;
-        fs::write(folder.path().join("clock.so"), PRELOAD)?;
-        let page = File::create_new(folder.path().join("page"))?;
+        let directory = Directory::private()?;
+        fs::write(directory.path().join("clock.so"), PRELOAD)?;
+        let page = File::create_new(directory.path().join("page"))?;
         page.set_len(SINCE + 8)?;
-        Ok(Clock { folder, page })
+        Ok(Clock { directory, page })
     }
 
     /// Sets the wall clock, as `date --set` does: it shows `time` now, and goes on from there.
@@ -67,8 +67,8 @@ impl Clock {
     /// The environment variables of a program that goes by this clock.
     pub fn env(&self) -> [(&'static str, PathBuf); 2] {
         [
-            ("LD_PRELOAD", self.folder.path().join("clock.so")),
-            ("CHECK_CLOCK", self.folder.path().join("page")),
+            ("LD_PRELOAD", self.directory.path().join("clock.so")),
+            ("CHECK_CLOCK", self.directory.path().join("page")),
         ]
     }
 

@@ -97,10 +97,10 @@ fn figures(watched: &Watched, file: &Path, text: &str) -> io::Result<String> {
 /// The same with rustlings: its first exercise that compiles something, at a terminal, which
 /// script(1) provides.
 fn rustlings() -> io::Result<[String; 2]> {
-    let folder = tempfile::tempdir()?;
+    let directory = tempfile::tempdir()?;
     let mut init = Command::new("rustlings")
         .arg("init")
-        .current_dir(&folder)
+        .current_dir(&directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -113,7 +113,7 @@ fn rustlings() -> io::Result<[String; 2]> {
         io::Write::write_all(&mut enter, b"\n")?;
     }
     init.wait()?;
-    let tree = folder.path().join("rustlings");
+    let tree = directory.path().join("rustlings");
     let file = tree.join("exercises/01_variables/variables1.rs");
     let wrong = fs::read_to_string(&file)?;
     let right = wrong.replace("    x = 5;", "    let x = 5;");

@@ -85,7 +85,7 @@ pub(crate) enum Place {
     LabRoot,
     /// `learner$`: in the lab, as the account `learner`.
     LabLearner,
-    /// `$`: on the learner's own machine, in the project's folder.
+    /// `$`: on the learner's own machine, in the project's directory.
     Host,
 }
 

@@ -13,10 +13,10 @@ pub(super) fn argument(body: &str) -> Option<&str> {
     (!inside.contains("{{")).then(|| inside.trim())
 }
 
-/// Reads the file `name`, relative to the folder of `chapter`.
+/// Reads the file `name`, relative to the directory of `chapter`.
 pub(super) fn include(root: &Path, chapter: &Path, name: &str) -> Result<Listing, String> {
-    let folder = chapter.parent().unwrap_or(Path::new(""));
-    let file = root.join(folder).join(name);
+    let directory = chapter.parent().unwrap_or(Path::new(""));
+    let file = root.join(directory).join(name);
     let file = file.canonicalize().map_err(|error| format!("cannot include {name}: {error}"))?;
     let root = root.canonicalize().map_err(|error| format!("cannot include {name}: {error}"))?;
     let path = file

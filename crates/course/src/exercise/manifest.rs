@@ -84,7 +84,7 @@ impl Manifest {
             return Err("`edit` names no file".to_owned());
         }
         for file in &self.edit {
-            // A submission must not reach out of its folder.
+            // A submission must not reach out of its directory.
             let plain =
                 Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
             if !plain || file.is_empty() {

@@ -1,4 +1,4 @@
-//! An exercise: a folder with a task, a starter, a check, and variants that prove the check.
+//! An exercise: a directory with a task, a starter, a check, and variants that prove the check.
 
 mod manifest;
 
@@ -23,7 +23,7 @@ pub(crate) struct Exercise {
     pub(crate) number: u8,
     /// `01-date-daemon/02-append`: what progress is kept by.
     pub(crate) key: String,
-    /// Its folder.
+    /// Its directory.
     pub(crate) dir: PathBuf,
     /// What `exercise.toml` says.
     pub(crate) manifest: Manifest,
@@ -50,22 +50,22 @@ impl Exercise {
         self.starter().join("Cargo.toml").is_file()
     }
 
-    /// The folder that the learner's copy is made from.
+    /// The directory that the learner's copy is made from.
     pub(crate) fn starter(&self) -> PathBuf {
         self.dir.join("starter")
     }
 
-    /// The folders in `variants/` whose names start with `prefix`, in order.
+    /// The directories in `variants/` whose names start with `prefix`, in order.
     pub(crate) fn variants(&self, prefix: &str) -> Result<Vec<PathBuf>, Error> {
-        let mut folders = folders(&self.dir.join("variants"))?;
-        folders.retain(|folder| file_name(folder).starts_with(prefix));
-        Ok(folders)
+        let mut directories = directories(&self.dir.join("variants"))?;
+        directories.retain(|directory| file_name(directory).starts_with(prefix));
+        Ok(directories)
     }
 
     fn answers_to(&self, name: &str) -> bool {
-        let folder = file_name(&self.dir);
-        let short = numbered::parse(folder).map_or(folder, |(_, short)| short);
-        [self.id().as_str(), self.key.as_str(), folder, short].contains(&name)
+        let directory = file_name(&self.dir);
+        let short = numbered::parse(directory).map_or(directory, |(_, short)| short);
+        [self.id().as_str(), self.key.as_str(), directory, short].contains(&name)
     }
 
     fn read(lesson_dir: &Path, dir: PathBuf) -> Result<Option<Self>, Error> {
@@ -80,7 +80,7 @@ impl Exercise {
 }
 
 impl Project {
-    /// The exercises' folder, with the manifest that starters share.
+    /// The exercises' directory, with the manifest that starters share.
     pub(crate) fn exercises_dir(&self) -> PathBuf {
         self.root.join(EXERCISES)
     }
@@ -88,8 +88,8 @@ impl Project {
     /// All exercises, in order.
     pub(crate) fn exercises(&self) -> Result<Vec<Exercise>, Error> {
         let mut exercises = Vec::new();
-        for lesson in folders(&self.exercises_dir())? {
-            for dir in folders(&lesson)? {
+        for lesson in directories(&self.exercises_dir())? {
+            for dir in directories(&lesson)? {
                 exercises.extend(Exercise::read(&lesson, dir)?);
             }
         }
@@ -112,17 +112,17 @@ impl Project {
     }
 }
 
-/// The folders in `dir`, in order; none if there is no such folder.
-fn folders(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+/// The directories in `dir`, in order; none if there is no such directory.
+fn directories(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::read(dir, error)),
     };
-    let mut folders: Vec<PathBuf> =
+    let mut directories: Vec<PathBuf> =
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    Ok(folders)
+    directories.sort();
+    Ok(directories)
 }
 
 /// The last part of a path of ours, which is ASCII.

@@ -136,20 +136,20 @@ impl<'a> Grader<'a> {
         Ok(Graded { verdict, warnings: program.map_or_else(String::new, |it| it.warnings.clone()) })
     }
 
-    /// Where submissions are built and laid out; part of the target folder, and as easily thrown
+    /// Where submissions are built and laid out; part of the target directory, and as easily thrown
     /// away. It is ours while the file that comes with it is open: whoever grades the same exercise
     /// in another terminal takes turns with us.
     fn staging(&self, name: &str) -> Result<(PathBuf, File), Error> {
-        let folder = self.project.root.join("target/course");
-        let path = folder.join(format!("{name}.lock"));
+        let directory = self.project.root.join("target/course");
+        let path = directory.join(format!("{name}.lock"));
         let lock = || {
-            fs::create_dir_all(&folder)?;
+            fs::create_dir_all(&directory)?;
             let file = File::create(&path)?;
             file.lock()?;
             Ok(file)
         };
         let turn = lock().map_err(|error| Error::write(&path, error))?;
-        Ok((folder.join(name), turn))
+        Ok((directory.join(name), turn))
     }
 }
 

@@ -17,12 +17,12 @@ const PLAIN: Style = Style::new();
 /// Where the texts of an explanation begin, in columns.
 const INDENT: usize = 11;
 
-/// Prints the `verdict` on the answer to `exercise` in `folder`. Each line says in words what its
+/// Prints the `verdict` on the answer to `exercise` in `directory`. Each line says in words what its
 /// colour says.
 pub(crate) fn report(
     verdict: &Verdict,
     exercise: &Exercise,
-    folder: &str,
+    directory: &str,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let (style, word) = match verdict {
@@ -42,7 +42,7 @@ pub(crate) fn report(
         }
         Verdict::NotProved(why) => terminal.say(text!("Nothing was proved: {why}", why)),
         Verdict::Tried { place, promises } => {
-            tried(promises, folder, terminal)?;
+            tried(promises, directory, terminal)?;
             let rung = exercise.manifest.rung.in_words();
             terminal.line(PLAIN, "")?;
             terminal.say_in(QUIET, text!("Proved by {rung}: {place}.", rung, place))
@@ -51,7 +51,7 @@ pub(crate) fn report(
 }
 
 /// All promises, and why the first of the broken ones is broken.
-fn tried(promises: &[Promise], folder: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     for promise in promises {
         let (style, word) = match promise.outcome {
             Outcome::Kept => (GOOD, "ok"),
@@ -69,7 +69,7 @@ fn tried(promises: &[Promise], folder: &str, terminal: &mut Terminal<'_>) -> Res
     let Some((promise, why)) = broken.next() else { return Ok(()) };
     terminal.line(PLAIN, "")?;
     terminal.line(PLAIN.bold(), &promise.name)?;
-    explain(why, promise.finding.as_ref(), folder, terminal)?;
+    explain(why, promise.finding.as_ref(), directory, terminal)?;
     match broken.count() {
         0 => Ok(()),
         count => terminal.say_in(QUIET, text!("  ({count} more failed; this one first)", count)),
@@ -81,12 +81,12 @@ fn tried(promises: &[Promise], folder: &str, terminal: &mut Terminal<'_>) -> Res
 fn explain(
     why: &Explanation,
     finding: Option<&Text>,
-    folder: &str,
+    directory: &str,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let place = why.file.as_ref().map(|file| match why.line {
-        Some(line) => format!("{folder}/{file}:{line}"),
-        None => format!("{folder}/{file}"),
+        Some(line) => format!("{directory}/{file}:{line}"),
+        None => format!("{directory}/{file}"),
     });
     labelled("expected", &terminal.fill(&why.expected), terminal)?;
     labelled("got", &terminal.fill(&why.got), terminal)?;

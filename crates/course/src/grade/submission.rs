@@ -17,7 +17,7 @@ use crate::files::{copy_tree, read_text, write_if_changed};
 pub(crate) struct Submission {
     /// The exercise that it answers.
     pub(crate) exercise: Exercise,
-    /// A name of its own among all that are graded at once: its package, and its folder.
+    /// A name of its own among all that are graded at once: its package, and its directory.
     pub(crate) name: String,
     /// Where the files came from, for the compiler's messages.
     pub(crate) source: PathBuf,
@@ -47,17 +47,21 @@ impl Submission {
     }
 
     /// A variant of the author's: the starter's files where the variant has none of its own.
-    pub(crate) fn variant(exercise: &Exercise, name: &str, folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn variant(
+        exercise: &Exercise,
+        name: &str,
+        directory: &Path,
+    ) -> Result<Self, Error> {
         let mut files = Vec::new();
         for file in &exercise.manifest.edit {
-            let own = folder.join(file);
+            let own = directory.join(file);
             let path = if own.exists() { own } else { exercise.starter().join(file) };
             files.push((file.clone(), read_text(&path, &path)?));
         }
         Ok(Submission {
             exercise: exercise.clone(),
             name: name.to_owned(),
-            source: folder.to_owned(),
+            source: directory.to_owned(),
             files,
         })
     }
@@ -80,14 +84,14 @@ impl Submission {
         })
     }
 
-    /// Lays the submission out in `folder`: a clean starter with its files on top.
-    pub(crate) fn lay_out(&self, folder: &Path) -> io::Result<()> {
-        copy_tree(&self.exercise.starter(), folder)?;
+    /// Lays the submission out in `directory`: a clean starter with its files on top.
+    pub(crate) fn lay_out(&self, directory: &Path) -> io::Result<()> {
+        copy_tree(&self.exercise.starter(), directory)?;
         for (file, text) in &self.files {
-            write_if_changed(&folder.join(file), text.as_bytes())?;
+            write_if_changed(&directory.join(file), text.as_bytes())?;
         }
         if self.exercise.is_rust() {
-            let path = folder.join("Cargo.toml");
+            let path = directory.join("Cargo.toml");
             let manifest = fs::read_to_string(&path)?;
             write_if_changed(&path, renamed(&manifest, &self.name).as_bytes())?;
         }
@@ -98,7 +102,7 @@ impl Submission {
 /// A file that is reached through a link could be any file, and change while it is read.
 fn refuse_links(source: &Path, file: &str) -> Result<(), Text> {
     let path = source.join(file);
-    // The file itself, the folders in it, and the exercise's own; what is above is where the
+    // The file itself, the directories in it, and the exercise's own; what is above is where the
     // learner keeps their work.
     let count = Path::new(file).components().count() + 1;
     for path in path.ancestors().take(count) {

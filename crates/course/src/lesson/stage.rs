@@ -14,7 +14,7 @@ use crate::error::Error;
 /// Writes the file named by its first argument.
 const WRITE: &str = r#"mkdir -p -- "$(dirname -- "$1")" && printf %s "$2" > "$1""#;
 
-/// The lab of one lesson and the project's folder.
+/// The lab of one lesson and the project's directory.
 pub(crate) struct Stage {
     root: PathBuf,
     lab: Option<Lab>,
@@ -69,7 +69,7 @@ impl Stage {
         Ok(Answer::new(&output.stdout, output.status))
     }
 
-    /// Writes a file of the chapter in the lab, with the folders above it.
+    /// Writes a file of the chapter in the lab, with the directories above it.
     pub(super) fn write(&self, file: &File) -> Result<(), Error> {
         let mut command = self.lab().command("bash");
         command.args(["-c", WRITE, "bash"]).arg(&file.path).arg(&file.text);

@@ -1,4 +1,4 @@
-//! The learner's folder: starts exercises there, resets them, and tells where the learner is.
+//! The learner's directory: starts exercises there, resets them, and tells where the learner is.
 
 mod progress;
 
@@ -31,7 +31,7 @@ pub(crate) struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// Opens the learner's folder, which need not exist yet.
+    /// Opens the learner's directory, which need not exist yet.
     pub(crate) fn open(project: &'a Project) -> Result<Self, Error> {
         let mut work = Work { project, progress: Progress::read(project)? };
         work.warn();
@@ -66,12 +66,12 @@ impl<'a> Work<'a> {
     }
 
     /// The learner's copy, as it is shown to them.
-    pub(crate) fn folder(&self, exercise: &Exercise) -> String {
+    pub(crate) fn directory(&self, exercise: &Exercise) -> String {
         let dir = exercise.work_dir(self.project);
         dir.strip_prefix(&self.project.root).unwrap_or(&dir).display().to_string()
     }
 
-    /// Copies the starter to the learner's folder. What is there already is left alone.
+    /// Copies the starter to the learner's directory. What is there already is left alone.
     pub(crate) fn start(
         &mut self,
         exercise: &Exercise,
@@ -91,7 +91,7 @@ impl<'a> Work<'a> {
             false => "Already started, and left as it is:",
         })?;
         for file in &exercise.manifest.edit {
-            terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.folder(exercise)))?;
+            terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.directory(exercise)))?;
         }
         terminal
             .say(text!("Then: cargo course check {id}, or cargo course watch", id = exercise.id()))
@@ -137,7 +137,7 @@ impl<'a> Work<'a> {
         write_if_changed(&work.join(".cargo/config.toml"), self.cargo_config().as_bytes())
     }
 
-    /// The started exercises that are Rust packages; cargo takes no folder without a manifest for a
+    /// The started exercises that are Rust packages; cargo takes no directory without a manifest for a
     /// member.
     fn members(&self) -> Result<Vec<String>, Error> {
         let exercises = self.project.exercises()?.into_iter();
@@ -151,7 +151,7 @@ impl<'a> Work<'a> {
             .collect())
     }
 
-    /// Cargo's configuration for the learner's folder: the course's own target folder, so that the
+    /// Cargo's configuration for the learner's directory: the course's own target directory, so that the
     /// dependencies are compiled once for both, and the alias `cargo course`.
     fn cargo_config(&self) -> String {
         let path = |name: &str| self.project.root.join(name).display().to_string();
@@ -240,7 +240,7 @@ impl<'a> Work<'a> {
 
 /// A name that is free, for what the learner had before a reset.
 fn aside(project: &Project, exercise: &Exercise) -> PathBuf {
-    let folder = project.work.join("before-reset");
+    let directory = project.work.join("before-reset");
     let name = exercise.key.replace('/', "-");
-    free_name(|number| folder.join(format!("{name}-{number}")))
+    free_name(|number| directory.join(format!("{name}-{number}")))
 }

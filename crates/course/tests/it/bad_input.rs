@@ -51,13 +51,13 @@ fn a_chapter_that_cannot_be_read_is_named() {
         ("02-large.md", &[b'x'; (1 << 20) + 1]),
         ("06-nul.md", b"\0\0"),
     ]);
-    let folder = root.path().join("docs/en");
-    fs::create_dir(folder.join("03-folder.md")).unwrap();
-    symlink("/dev/zero", folder.join("04-zero.md")).unwrap();
-    symlink("nowhere", folder.join("05-gone.md")).unwrap();
+    let directory = root.path().join("docs/en");
+    fs::create_dir(directory.join("03-directory.md")).unwrap();
+    symlink("/dev/zero", directory.join("04-zero.md")).unwrap();
+    symlink("nowhere", directory.join("05-gone.md")).unwrap();
     check(root.path(), &["lesson", "1"], 1, "docs/en/01-latin1.md: it is not UTF-8 from byte 5 on");
     check(root.path(), &["lesson", "2"], 1, "docs/en/02-large.md: it is larger than 1 MiB");
-    check(root.path(), &["lesson", "3"], 1, "docs/en/03-folder.md: it is not a regular file");
+    check(root.path(), &["lesson", "3"], 1, "docs/en/03-directory.md: it is not a regular file");
     check(root.path(), &["lesson", "4"], 1, "docs/en/04-zero.md: it is not a regular file");
     check(root.path(), &["lesson", "5"], 1, "docs/en/05-gone.md: No such file or directory");
     check(root.path(), &["lesson", "6"], 1, "docs/en/06-nul.md, line 1: no heading");

@@ -10,10 +10,10 @@ use tempfile::TempDir;
 /// A project with these chapters: name of the file and text.
 pub(crate) fn project(chapters: &[(&str, &[u8])]) -> TempDir {
     let root = tempfile::tempdir().unwrap();
-    let folder = root.path().join("docs/en");
-    fs::create_dir_all(&folder).unwrap();
+    let directory = root.path().join("docs/en");
+    fs::create_dir_all(&directory).unwrap();
     for (name, text) in chapters {
-        fs::write(folder.join(name), text).unwrap();
+        fs::write(directory.join(name), text).unwrap();
     }
     root
 }

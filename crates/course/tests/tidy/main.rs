@@ -30,18 +30,18 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// All files below `folder` with that ending, relative to the root; build folders left out.
-fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+/// All files below `directory` with that ending, relative to the root; build directories left out.
+fn files(directory: &str, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(folder) else {
+    let mut directories = vec![root().join(directory)];
+    while let Some(directory) = directories.pop() {
+        let Ok(entries) = fs::read_dir(directory) else {
             continue;
         };
         for entry in entries.map(Result::unwrap) {
             let (path, kind) = (entry.path(), entry.file_type().unwrap());
             if kind.is_dir() && entry.file_name() != "target" {
-                folders.push(path);
+                directories.push(path);
             } else if kind.is_file() && path.to_str().unwrap().ends_with(ending) {
                 found.push(path.strip_prefix(root()).unwrap().to_owned());
             }
@@ -57,12 +57,12 @@ fn read(path: impl AsRef<Path>) -> String {
 
 /// The manifest of each crate of the workspace, by its name.
 fn manifests() -> BTreeMap<String, toml::Table> {
-    let folders = fs::read_dir(root().join("crates")).unwrap();
-    folders
-        .map(|folder| {
-            let folder = folder.unwrap();
-            let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
-            (folder.file_name().into_string().unwrap(), manifest.parse().unwrap())
+    let directories = fs::read_dir(root().join("crates")).unwrap();
+    directories
+        .map(|directory| {
+            let directory = directory.unwrap();
+            let manifest = fs::read_to_string(directory.path().join("Cargo.toml")).unwrap();
+            (directory.file_name().into_string().unwrap(), manifest.parse().unwrap())
         })
         .collect()
 }
@@ -104,19 +104,22 @@ fn nobody_depends_upward() {
 }
 
 #[test]
-fn each_crate_is_named_for_its_folder_and_keeps_the_lints() {
-    for (folder, manifest) in manifests() {
-        assert_eq!(manifest["package"]["name"].as_str(), Some(folder.as_str()));
+fn each_crate_is_named_for_its_directory_and_keeps_the_lints() {
+    for (directory, manifest) in manifests() {
+        assert_eq!(manifest["package"]["name"].as_str(), Some(directory.as_str()));
         let inherits = |table: &toml::Table| {
             table.get("workspace").and_then(toml::Value::as_bool) == Some(true)
         };
         let lints = manifest.get("lints").and_then(toml::Value::as_table);
-        assert!(lints.is_some_and(inherits), "{folder}: [lints] workspace = true");
+        assert!(lints.is_some_and(inherits), "{directory}: [lints] workspace = true");
         for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let table = manifest.get(table).and_then(toml::Value::as_table);
             for (name, dependency) in table.into_iter().flatten() {
                 let shared = dependency.as_table().is_some_and(inherits);
-                assert!(shared, "{folder}: {name}.workspace = true, and its version in the root");
+                assert!(
+                    shared,
+                    "{directory}: {name}.workspace = true, and its version in the root"
+                );
             }
         }
     }
@@ -219,8 +222,8 @@ fn the_chapters_of_all_languages_do_the_same() {
     for language in languages.filter(|path| path.join("SUMMARY.md").is_file()) {
         assert_eq!(names(&language), english, "the pages in {}", language.display());
         for page in english.iter().filter(|page| *page != Path::new("SUMMARY.md")) {
-            let chapter = |folder: &Path| {
-                Chapter::read(&root(), &folder.strip_prefix(root()).unwrap().join(page))
+            let chapter = |directory: &Path| {
+                Chapter::read(&root(), &directory.strip_prefix(root()).unwrap().join(page))
             };
             let (theirs, ours) =
                 (chapter(&language).unwrap(), chapter(&root().join("docs/en")).unwrap());

@@ -42,8 +42,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let count = std::env::var("JOURNAL_BENCH_ENTRIES").map_or(200_000, |it| it.parse().unwrap());
-    let folder = tempfile::tempdir().unwrap();
-    let (one, many) = (folder.path().join("one"), folder.path().join("many"));
+    let directory = tempfile::tempdir().unwrap();
+    let (one, many) = (directory.path().join("one"), directory.path().join("many"));
     std::fs::create_dir(&one).unwrap();
     std::fs::create_dir(&many).unwrap();
     let size = write(&one.join("system.journal"), 1, count);
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     for at in 0..100 {
         write(&many.join(format!("{at}.journal")), 2 + at as u64, count / 100);
     }
-    let ours = |folder: &Path| best(support::PROGRAM, &["-o", "short"], folder);
+    let ours = |directory: &Path| best(support::PROGRAM, &["-o", "short"], directory);
     let (one, many) = (ours(&one), ours(&many));
     println!("100 files cost {:.2} times one file of as many entries; at most 1.3", many / one);
     ExitCode::SUCCESS
@@ -72,23 +72,23 @@ fn write(path: &Path, seed: u64, count: usize) -> u64 {
     std::fs::metadata(path).unwrap().len()
 }
 
-fn row(name: &str, args: &[&str], folder: &Path, target: f64) {
+fn row(name: &str, args: &[&str], directory: &Path, target: f64) {
     // In turns, so that both see the same machine.
     let mut times = [f64::MAX; 2];
     for _ in 0..if name == "--verify" { 1 } else { 3 } {
-        times[0] = times[0].min(seconds("journalctl", args, folder));
-        times[1] = times[1].min(seconds(support::PROGRAM, args, folder));
+        times[0] = times[0].min(seconds("journalctl", args, directory));
+        times[1] = times[1].min(seconds(support::PROGRAM, args, directory));
     }
     let factor = times[0] / times[1].max(1e-4);
     println!("{name:14}{:>12.3}{:>12.3}{factor:>9.1}x{target:>9.1}x", times[0], times[1]);
 }
 
-fn best(program: &str, args: &[&str], folder: &Path) -> f64 {
-    (0..3).map(|_| seconds(program, args, folder)).fold(f64::MAX, f64::min)
+fn best(program: &str, args: &[&str], directory: &Path) -> f64 {
+    (0..3).map(|_| seconds(program, args, directory)).fold(f64::MAX, f64::min)
 }
 
 /// User and system time of one run, from the children that were waited for.
-fn seconds(program: &str, args: &[&str], folder: &Path) -> f64 {
+fn seconds(program: &str, args: &[&str], directory: &Path) -> f64 {
     let spent = || {
         let usage = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_CHILDREN);
         let usage = usage.unwrap();
@@ -99,7 +99,7 @@ fn seconds(program: &str, args: &[&str], folder: &Path) -> f64 {
     let before = spent();
     let status = Command::new(program)
         .env("TZ", "UTC")
-        .arg(format!("--directory={}", folder.display()))
+        .arg(format!("--directory={}", directory.display()))
         .args(["--no-pager", "-q"])
         .args(args)
         .stdout(Stdio::null())
@@ -110,9 +110,9 @@ fn seconds(program: &str, args: &[&str], folder: &Path) -> f64 {
 }
 
 /// The memory that is the program's own, while it prints everything.
-fn memory(folder: &Path) {
+fn memory(directory: &Path) {
     let mut child = Command::new(support::PROGRAM)
-        .arg(format!("--directory={}", folder.display()))
+        .arg(format!("--directory={}", directory.display()))
         .args(["-o", "json", "-q"])
         .stdout(Stdio::null())
         .spawn()

@@ -131,8 +131,8 @@ pub(crate) struct Args {
     #[arg(long, help_heading = "Output")]
     pub(crate) no_pager: bool,
 
-    /// The files of this folder
-    #[arg(short = 'D', long, value_name = "FOLDER", help_heading = "Source")]
+    /// The files of this directory
+    #[arg(short = 'D', long, value_name = "DIRECTORY", help_heading = "Source")]
     pub(crate) directory: Option<PathBuf>,
     /// This file, or the files of this pattern
     #[arg(short = 'i', long, value_name = "FILE", help_heading = "Source")]

@@ -72,7 +72,7 @@ fn run(args: &Args) -> anyhow::Result<bool> {
         _ => {}
     }
     let source = match &args.directory {
-        Some(folder) => Source::Directory(folder.clone()),
+        Some(directory) => Source::Directory(directory.clone()),
         None if !args.file.is_empty() => Source::Files(args.file.clone()),
         None if args.merge => Source::Merged,
         None => Source::Local,

@@ -174,11 +174,11 @@ fn whatever_is_combined_looks_like_journalctl_s() {
     if !has_journalctl("whatever_is_combined_looks_like_journalctl_s") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut random = Random(12);
     let (mut tried, mut wrong) = (0, Vec::new());
     for (at, format) in Format::all().iter().enumerate() {
-        let path = file_in(&folder, &format!("{at}.journal"));
+        let path = file_in(&directory, &format!("{at}.journal"));
         journal(&path, 700 + at as u64, 300, *format);
         let file = format!("--file={}", path.display());
         let export = text(&reader(&[file.as_str(), "-o", "export"]).stdout);
@@ -201,15 +201,15 @@ fn the_ends_of_the_table_are_journalctl_s() {
     if !has_journalctl("the_ends_of_the_table_are_journalctl_s") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     journal(&path, 800, 300, Format::USUAL);
     // An entry without a priority, which `-p debug` shows.
     let mut bare = Writer::new(801, Format { compression: Compression::None, ..Format::USUAL });
     let mut entry = entries::generate(801, 1).remove(0);
     entry.fields = vec![("MESSAGE".to_owned(), b"bare".to_vec())];
     bare.append(&entry);
-    std::fs::write(file_in(&folder, "bare.journal"), bare.finish()).unwrap();
+    std::fs::write(file_in(&directory, "bare.journal"), bare.finish()).unwrap();
     let mut wrong = Vec::new();
     for (file, options) in [
         ("bare", "-p debug"),
@@ -238,7 +238,7 @@ fn the_ends_of_the_table_are_journalctl_s() {
         ("system", "--cursor=x"),
         ("system", "-S never"),
     ] {
-        let file = format!("--file={}", file_in(&folder, &format!("{file}.journal")).display());
+        let file = format!("--file={}", file_in(&directory, &format!("{file}.journal")).display());
         let args = ["--no-pager", &file].into_iter().chain(options.split(' '));
         let args: Vec<String> = args.map(str::to_owned).collect();
         wrong.extend(compare(&args).err());

@@ -5,16 +5,16 @@ use crate::support::writer::Format;
 use crate::support::{file_in, journal, reader, run, text};
 
 struct Place {
-    _folder: tempfile::TempDir,
+    _directory: tempfile::TempDir,
     file: String,
     written: Vec<Written>,
 }
 
 fn place(seed: u64, count: usize) -> Place {
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     let written = journal(&path, seed, count, Format::USUAL);
-    Place { file: format!("--file={}", path.display()), _folder: folder, written }
+    Place { file: format!("--file={}", path.display()), _directory: directory, written }
 }
 
 impl Place {
@@ -147,8 +147,8 @@ fn what_is_wrong_is_named_with_its_place_and_what_would_be_right() {
 #[test]
 fn a_cursor_file_goes_on_where_the_last_run_ended() {
     let place = place(66, 40);
-    let folder = tempfile::tempdir().unwrap();
-    let cursor = format!("--cursor-file={}", file_in(&folder, "cursor").display());
+    let directory = tempfile::tempdir().unwrap();
+    let cursor = format!("--cursor-file={}", file_in(&directory, "cursor").display());
     let count = || place.entries(&[&cursor, "-n", "all"]);
     assert_eq!(count(), 40);
     assert_eq!(count(), 0);

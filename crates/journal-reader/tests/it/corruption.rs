@@ -102,7 +102,7 @@ fn processor_time() -> Duration {
 fn no_damage_harms_the_reader_or_hides_more_than_it_does_from_journalctl() {
     let promise = "no_damage_harms_the_reader_or_hides_more_than_it_does_from_journalctl";
     let compare = has_journalctl(promise);
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let originals: Vec<Vec<u8>> = (Format::all().iter())
         .map(|format| {
             // Few buckets: chains are long enough to be damaged.
@@ -120,7 +120,7 @@ fn no_damage_harms_the_reader_or_hides_more_than_it_does_from_journalctl() {
                 mutate(&mut bytes, other, &mut random);
             }
         }
-        let path = file_in(&folder, "damaged.journal");
+        let path = file_in(&directory, "damaged.journal");
         std::fs::write(&path, &bytes).unwrap();
         let before = processor_time();
         let ours = read_all(&path);
@@ -137,8 +137,8 @@ fn no_damage_harms_the_reader_or_hides_more_than_it_does_from_journalctl() {
 
 #[test]
 fn what_a_cut_leaves_whole_is_salvaged() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "cut.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "cut.journal");
     let mut random = Random(31);
     for format in
         [Format::USUAL, Format { compact: false, keyed: false, compression: Compression::Lz4 }]
@@ -154,7 +154,7 @@ fn what_a_cut_leaves_whole_is_salvaged() {
                 offset + file.object(offset).unwrap().0.size <= cut as u64
             });
             let whole = whole.count();
-            let path = file_in(&folder, "piece.journal");
+            let path = file_in(&directory, "piece.journal");
             std::fs::write(&path, &bytes[..cut]).unwrap();
             let salvage = Salvage::of(&path).unwrap();
             assert_eq!(salvage.found.whole as usize, whole, "{format:?} cut at {cut}");
@@ -173,8 +173,8 @@ fn what_a_cut_leaves_whole_is_salvaged() {
 
 #[test]
 fn a_small_file_cannot_take_the_memory() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "bomb.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "bomb.journal");
     for compression in [Compression::Zstd, Compression::Xz, Compression::Lz4] {
         let format = Format { compact: true, keyed: true, compression };
         let mut writer = Writer::new(41, format);

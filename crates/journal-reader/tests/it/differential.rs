@@ -115,10 +115,10 @@ fn prints_what_journalctl_prints() {
     if !has_journalctl("prints_what_journalctl_prints") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let formats = Format::all();
     for (at, format) in formats.iter().enumerate() {
-        journal(&file_in(&folder, &format!("{at}.journal")), 100 + at as u64, 400, *format);
+        journal(&file_in(&directory, &format!("{at}.journal")), 100 + at as u64, 400, *format);
     }
     let mut random = crate::support::random::Random(11);
     let (mut tried, mut wrong) = (BTreeSet::new(), Vec::new());
@@ -129,7 +129,7 @@ fn prints_what_journalctl_prints() {
         if filter.iter().any(|it| it.starts_with("--exclude")) {
             continue;
         }
-        let file = file_in(&folder, &format!("{}.journal", number % formats.len()));
+        let file = file_in(&directory, &format!("{}.journal", number % formats.len()));
         let mut args = vec!["--no-pager".to_owned(), format!("--file={}", file.display())];
         args.extend(["-o".to_owned(), (*output).to_owned()]);
         args.extend(filter.iter().map(|it| (*it).to_owned()));
@@ -150,13 +150,13 @@ fn lists_what_journalctl_lists() {
     if !has_journalctl("lists_what_journalctl_lists") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for (at, format) in Format::all().iter().enumerate() {
-        journal(&file_in(&folder, &format!("{at}.journal")), 200 + at as u64, 300, *format);
+        journal(&file_in(&directory, &format!("{at}.journal")), 200 + at as u64, 300, *format);
     }
     let mut wrong = Vec::new();
     for at in 0..Format::all().len() {
-        let file = format!("--file={}", file_in(&folder, &format!("{at}.journal")).display());
+        let file = format!("--file={}", file_in(&directory, &format!("{at}.journal")).display());
         for args in [
             vec!["--list-boots"],
             vec!["--list-boots", "-r"],
@@ -185,8 +185,8 @@ fn colours_and_links_are_journalctl_s() {
     if !has_journalctl("colours_and_links_are_journalctl_s") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     journal(&path, 300, 900, Format::USUAL);
     for colours in ["1", "16", "256", "0"] {
         for args in [
@@ -228,8 +228,8 @@ fn json_has_the_same_objects() {
     if !has_journalctl("json_has_the_same_objects") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     journal(&path, 400, 2000, Format::USUAL);
     let file = format!("--file={}", path.display());
     for options in [
@@ -259,7 +259,7 @@ fn several_files_are_one_journal_as_for_journalctl() {
     if !has_journalctl("several_files_are_one_journal_as_for_journalctl") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     // Files of different seeds overlap in time, and have other machines' boots and numbers. No
     // clock is set back in them: what comes first would then depend on where one looks from,
     // and journalctl leaves entries out.
@@ -268,10 +268,10 @@ fn several_files_are_one_journal_as_for_journalctl() {
         let mut writer = crate::support::writer::Writer::new(500 + at as u64, format);
         let entries = crate::support::entries::generate(500 + at as u64, 400);
         entries[..200].iter().for_each(|entry| writer.append(entry));
-        std::fs::write(file_in(&folder, &format!("{at}.journal")), writer.finish()).unwrap();
+        std::fs::write(file_in(&directory, &format!("{at}.journal")), writer.finish()).unwrap();
     }
-    std::fs::copy(file_in(&folder, "3.journal"), file_in(&folder, "copy.journal~")).unwrap();
-    let directory = format!("--directory={}", folder.path().display());
+    std::fs::copy(file_in(&directory, "3.journal"), file_in(&directory, "copy.journal~")).unwrap();
+    let directory = format!("--directory={}", directory.path().display());
     for args in [
         vec!["-o", "short-unix", "-m"],
         vec!["-o", "export"],
@@ -295,8 +295,8 @@ fn cursors_lead_to_the_same_place() {
     if !has_journalctl("cursors_lead_to_the_same_place") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     journal(&path, 600, 300, Format::USUAL);
     let file = format!("--file={}", path.display());
     let export = text(&reader(&[file.as_str(), "-o", "export"]).stdout);

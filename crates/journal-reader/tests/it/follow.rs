@@ -20,9 +20,9 @@ struct Follower {
 }
 
 impl Follower {
-    fn start(folder: &Path, args: &[&str]) -> Follower {
+    fn start(directory: &Path, args: &[&str]) -> Follower {
         let mut child = Command::new(PROGRAM)
-            .arg(format!("--directory={}", folder.display()))
+            .arg(format!("--directory={}", directory.display()))
             .args(["-f", "-b", "all", "-o", "cat", "--output-fields=SEQ"])
             .args(args)
             .stdout(Stdio::piped())
@@ -90,12 +90,12 @@ fn numbered(seed: u64, count: usize) -> Vec<Written> {
 
 #[test]
 fn no_line_is_lost_when_files_grow_rotate_and_come() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let entries = numbered(51, 200);
-    let path = file_in(&folder, "system.journal");
+    let path = file_in(&directory, "system.journal");
     let mut growing = Growing::new(&path, 51);
     entries[..30].iter().for_each(|entry| growing.append(entry));
-    let follower = Follower::start(folder.path(), &["--no-tail"]);
+    let follower = Follower::start(directory.path(), &["--no-tail"]);
     follower.expect(0..30);
     for (at, entry) in entries[30..60].iter().enumerate() {
         growing.append(entry);
@@ -104,13 +104,13 @@ fn no_line_is_lost_when_files_grow_rotate_and_come() {
     // Rotation: the last entries are written, the file gets another name, and a new one begins at
     // once.
     entries[60..90].iter().for_each(|entry| growing.append(entry));
-    std::fs::rename(&path, file_in(&folder, "system@1.journal")).unwrap();
+    std::fs::rename(&path, file_in(&directory, "system@1.journal")).unwrap();
     let mut next = Growing::new(&path, 51);
     (0..90).for_each(|_| next.skip_number());
     entries[90..150].iter().for_each(|entry| next.append(entry));
     follower.expect(60..150);
     // The old file goes; the new one goes on.
-    std::fs::remove_file(file_in(&folder, "system@1.journal")).unwrap();
+    std::fs::remove_file(file_in(&directory, "system@1.journal")).unwrap();
     for (at, entry) in entries[150..].iter().enumerate() {
         next.append(entry);
         follower.expect([150 + at]);
@@ -119,9 +119,9 @@ fn no_line_is_lost_when_files_grow_rotate_and_come() {
 
 #[test]
 fn filters_and_patterns_hold_for_what_comes() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let entries = numbered(52, 300);
-    let mut growing = Growing::new(&file_in(&folder, "system.journal"), 52);
+    let mut growing = Growing::new(&file_in(&directory, "system.journal"), 52);
     growing.append(&entries[0]);
     let wanted = |entry: &&Written| {
         let timeout = |it: &[u8]| it.windows(7).any(|it| it == b"timeout");
@@ -130,18 +130,19 @@ fn filters_and_patterns_hold_for_what_comes() {
     let all = entries.iter().enumerate().filter(|(_, entry)| wanted(entry));
     let all: Vec<usize> = all.map(|(at, _)| at).collect();
     assert!(all.len() > 10, "the seed has some");
-    let follower = Follower::start(folder.path(), &["--no-tail", "-g", "timeout", "PRIORITY!=6"]);
+    let follower =
+        Follower::start(directory.path(), &["--no-tail", "-g", "timeout", "PRIORITY!=6"]);
     entries[1..].iter().for_each(|entry| growing.append(entry));
     follower.expect(all);
 }
 
 #[test]
 fn waiting_costs_no_wake_ups_and_ends_when_nobody_reads() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let entries = numbered(53, 3);
-    let mut growing = Growing::new(&file_in(&folder, "system.journal"), 53);
+    let mut growing = Growing::new(&file_in(&directory, "system.journal"), 53);
     growing.append(&entries[0]);
-    let mut follower = Follower::start(folder.path(), &[]);
+    let mut follower = Follower::start(directory.path(), &[]);
     follower.expect([0]);
     let switches = || {
         let status = std::fs::read_to_string(format!("/proc/{}/status", follower.child.id()));
@@ -177,11 +178,11 @@ fn ends_well(mut child: Child) {
 
 #[test]
 fn following_ends_when_the_pipe_is_closed_or_the_terminal_goes_away() {
-    let folder = tempfile::tempdir().unwrap();
-    journal(&file_in(&folder, "system.journal"), 8, 30, Format::USUAL);
+    let directory = tempfile::tempdir().unwrap();
+    journal(&file_in(&directory, "system.journal"), 8, 30, Format::USUAL);
     let follow = |stdout: Stdio| {
         let mut command = Command::new(PROGRAM);
-        command.arg(format!("--directory={}", folder.path().display()));
+        command.arg(format!("--directory={}", directory.path().display()));
         command.args(["-f", "-b", "all"]).stdout(stdout).spawn().unwrap()
     };
     let mut child = follow(Stdio::piped());

@@ -11,19 +11,21 @@ use crate::support::{file_in, has_journalctl, journal, not_proved, reader, run, 
 
 #[test]
 fn each_file_that_cannot_be_read_gets_one_line_and_the_rest_goes_on() {
-    let folder = tempfile::tempdir().unwrap();
-    journal(&file_in(&folder, "good.journal"), 1, 50, Format::USUAL);
-    let good = std::fs::read(file_in(&folder, "good.journal")).unwrap();
-    let write = |name: &str, bytes: &[u8]| std::fs::write(file_in(&folder, name), bytes).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    journal(&file_in(&directory, "good.journal"), 1, 50, Format::USUAL);
+    let good = std::fs::read(file_in(&directory, "good.journal")).unwrap();
+    let write =
+        |name: &str, bytes: &[u8]| std::fs::write(file_in(&directory, name), bytes).unwrap();
     write("empty.journal", b"");
     write("text.journal", b"this is no journal");
     write("short.journal", &good[..100]);
     let mut newer = good.clone();
     newer[13] = 0x80;
     write("newer.journal", &newer);
-    nix::unistd::mkfifo(&file_in(&folder, "pipe.journal"), nix::sys::stat::Mode::S_IRWXU).unwrap();
-    std::os::unix::fs::symlink("gone", file_in(&folder, "dangling.journal")).unwrap();
-    std::fs::create_dir(file_in(&folder, "folder.journal")).unwrap();
+    nix::unistd::mkfifo(&file_in(&directory, "pipe.journal"), nix::sys::stat::Mode::S_IRWXU)
+        .unwrap();
+    std::os::unix::fs::symlink("gone", file_in(&directory, "dangling.journal")).unwrap();
+    std::fs::create_dir(file_in(&directory, "directory.journal")).unwrap();
     let expected = [
         ("empty.journal", "the file is empty"),
         ("text.journal", "not a journal file"),
@@ -31,10 +33,10 @@ fn each_file_that_cannot_be_read_gets_one_line_and_the_rest_goes_on() {
         ("newer.journal", "it needs a newer reader (incompatible flags 0x8000)"),
         ("pipe.journal", "not a regular file"),
         ("dangling.journal", "No such file or directory"),
-        ("folder.journal", "not a regular file"),
+        ("directory.journal", "not a regular file"),
     ];
-    let directory = format!("--directory={}", folder.path().display());
-    let out = reader(&[directory.as_str(), "-o", "export"]);
+    let argument = format!("--directory={}", directory.path().display());
+    let out = reader(&[argument.as_str(), "-o", "export"]);
     let said = text(&out.stderr);
     for (name, reason) in expected {
         let lines = said.lines().filter(|line| line.contains(name));
@@ -43,7 +45,7 @@ fn each_file_that_cannot_be_read_gets_one_line_and_the_rest_goes_on() {
     }
     assert_eq!(text(&out.stdout).matches("__CURSOR=").count(), 50);
     assert!(out.status.success(), "something was read");
-    let out = reader(&[format!("--file={}", file_in(&folder, "empty.journal").display())]);
+    let out = reader(&[format!("--file={}", file_in(&directory, "empty.journal").display())]);
     assert_eq!(out.status.code(), Some(1), "nothing was read");
 }
 
@@ -52,8 +54,8 @@ fn a_file_without_permission_is_named() {
     if nix::unistd::geteuid().is_root() {
         return not_proved("a_file_without_permission_is_named", "root may read everything");
     }
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "secret.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "secret.journal");
     journal(&path, 1, 5, Format::USUAL);
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     let out = reader(&[format!("--file={}", path.display())]);
@@ -72,8 +74,8 @@ fn a_directory_that_is_not_there_is_an_error() {
 
 #[test]
 fn a_file_that_is_cut_while_it_is_read_ends_early_and_nobody_dies() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     journal(&path, 2, 3000, Format::USUAL);
     let length = std::fs::metadata(&path).unwrap().len();
     let mut journal = Journal::open(Source::Files(vec![path.clone()])).unwrap();
@@ -97,14 +99,14 @@ fn a_file_that_is_cut_while_it_is_read_ends_early_and_nobody_dies() {
 
 #[test]
 fn a_file_that_vanishes_or_is_renamed_can_be_read_to_its_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     journal(&path, 3, 300, Format::USUAL);
-    let mut journal = Journal::open(Source::Directory(folder.path().to_owned())).unwrap();
+    let mut journal = Journal::open(Source::Directory(directory.path().to_owned())).unwrap();
     journal.next().unwrap();
-    std::fs::rename(&path, file_in(&folder, "system@1.journal")).unwrap();
+    std::fs::rename(&path, file_in(&directory, "system@1.journal")).unwrap();
     journal.next().unwrap();
-    std::fs::remove_file(file_in(&folder, "system@1.journal")).unwrap();
+    std::fs::remove_file(file_in(&directory, "system@1.journal")).unwrap();
     let mut count = 2;
     while journal.next().is_some() {
         count += 1;
@@ -114,7 +116,7 @@ fn a_file_that_vanishes_or_is_renamed_can_be_read_to_its_end() {
 
 #[test]
 fn a_thousand_files_are_one_journal() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut writer = crate::support::writer::Writer::with_buckets(4, Format::USUAL, 37);
     // Long before a boot ends or the clock is set back.
     let entries = crate::support::entries::generate(4, 4000);
@@ -125,9 +127,9 @@ fn a_thousand_files_are_one_journal() {
         // Another file, with other numbers.
         bytes[24..32].copy_from_slice(&at.to_le_bytes());
         bytes[72..80].copy_from_slice(&at.to_le_bytes());
-        std::fs::write(file_in(&folder, &format!("{at}.journal")), &bytes).unwrap();
+        std::fs::write(file_in(&directory, &format!("{at}.journal")), &bytes).unwrap();
     }
-    let mut journal = Journal::open(Source::Directory(folder.path().to_owned())).unwrap();
+    let mut journal = Journal::open(Source::Directory(directory.path().to_owned())).unwrap();
     assert_eq!(journal.files().len(), 1000);
     // The same two entries in all of them: each comes once.
     let mut count = 0;
@@ -139,12 +141,12 @@ fn a_thousand_files_are_one_journal() {
 
 #[test]
 fn a_pattern_names_several_files() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for name in ["a1", "a2", "b1"] {
         let seed = u64::from(name.as_bytes()[1]) * 10 + u64::from(name.as_bytes()[0]);
-        journal(&file_in(&folder, &format!("{name}.journal")), seed, 5, Format::USUAL);
+        journal(&file_in(&directory, &format!("{name}.journal")), seed, 5, Format::USUAL);
     }
-    let pattern = folder.path().join("a*.journal");
+    let pattern = directory.path().join("a*.journal");
     let journal = Journal::open(Source::Files(vec![pattern])).unwrap();
     assert_eq!(journal.files().len(), 2);
     let none = Source::Files(vec![PathBuf::from("/nowhere/*.journal")]);
@@ -153,8 +155,8 @@ fn a_pattern_names_several_files() {
 
 #[test]
 fn a_sealed_file_is_read_and_verify_says_what_it_did_not_check() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "system.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "system.journal");
     let mut writer = Writer::new(6, Format::USUAL);
     for (at, entry) in generate(6, 100).iter().enumerate() {
         writer.append(entry);
@@ -175,8 +177,8 @@ fn a_sealed_file_is_read_and_verify_says_what_it_did_not_check() {
 /// A file of 400 entries, and what is done to it.
 #[track_caller]
 fn salvaged(damage: impl Fn(&mut Vec<u8>)) -> (usize, usize) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = file_in(&folder, "broken.journal");
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "broken.journal");
     journal(&path, 7, 400, Format::USUAL);
     let mut bytes = std::fs::read(&path).unwrap();
     damage(&mut bytes);

@@ -10,9 +10,9 @@ use crate::support::{file_in, journal};
 const COUNT: usize = 1500;
 
 fn each_format(seed: u64, test: impl Fn(&mut Journal, &[Written], Format)) {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for format in Format::all() {
-        let path = file_in(&folder, "system.journal");
+        let path = file_in(&directory, "system.journal");
         let written = journal(&path, seed, COUNT, format);
         let mut journal = Journal::open(Source::Files(vec![path])).unwrap();
         assert!(journal.take_problems().is_empty(), "{format:?}");
@@ -148,9 +148,9 @@ fn a_cursor_finds_its_entry_again() {
 
 #[test]
 fn whole_files_verify_and_each_kind_of_damage_is_found() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for format in Format::all() {
-        let path = file_in(&folder, "whole.journal");
+        let path = file_in(&directory, "whole.journal");
         journal(&path, 5, 300, format);
         let verdict = JournalFile::open(&path).unwrap().verify(&mut |_, _| {});
         assert!(verdict.is_good(), "{format:?}: {:?}", verdict.findings);
@@ -162,7 +162,7 @@ fn whole_files_verify_and_each_kind_of_damage_is_found() {
             let mut damaged = bytes.clone();
             let at = 38_500 + random.below(bytes.len() - 38_500);
             damaged[at] ^= 1 << random.below(8);
-            let path = file_in(&folder, "damaged.journal");
+            let path = file_in(&directory, "damaged.journal");
             std::fs::write(&path, &damaged).unwrap();
             missed +=
                 usize::from(JournalFile::open(&path).unwrap().verify(&mut |_, _| {}).is_good());
@@ -174,7 +174,7 @@ fn whole_files_verify_and_each_kind_of_damage_is_found() {
 
 #[test]
 fn files_are_merged_in_order_and_an_entry_in_two_files_comes_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut writers: Vec<_> =
         (0..7).map(|_| crate::support::writer::Writer::new(9, Format::USUAL)).collect();
     let written = crate::support::entries::generate(9, 2000);
@@ -192,9 +192,9 @@ fn files_are_merged_in_order_and_an_entry_in_two_files_comes_once() {
         }
     }
     for (at, writer) in writers.into_iter().enumerate() {
-        std::fs::write(file_in(&folder, &format!("{at}.journal")), writer.finish()).unwrap();
+        std::fs::write(file_in(&directory, &format!("{at}.journal")), writer.finish()).unwrap();
     }
-    let mut journal = Journal::open(Source::Directory(folder.path().to_owned())).unwrap();
+    let mut journal = Journal::open(Source::Directory(directory.path().to_owned())).unwrap();
     for expected in &written {
         assert_eq!(journal.next().unwrap().monotonic(), expected.monotonic);
     }

@@ -27,8 +27,8 @@ fn main() {
     if !env::args().any(|arg| arg == "--bench") {
         return;
     }
-    let folder = env::current_exe().unwrap().parent().unwrap().to_owned();
-    let binds = vec![Bind { path: folder, access: Access::ReadOnly }];
+    let directory = env::current_exe().unwrap().parent().unwrap().to_owned();
+    let binds = vec![Bind { path: directory, access: Access::ReadOnly }];
     let lab = match Lab::boot(&Options { mode: None, binds }) {
         Ok(lab) => lab,
         Err(error) => return println!("journal: no lab runs here: {error}"),

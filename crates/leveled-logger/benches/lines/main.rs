@@ -38,7 +38,7 @@ struct Figure {
 
 struct Bench {
     program: PathBuf,
-    folder: tempfile::TempDir,
+    directory: tempfile::TempDir,
     lines: usize,
 }
 
@@ -50,7 +50,7 @@ fn main() {
     let lines = env::var("LOGGER_BENCH_LINES").ok().and_then(|text| text.parse().ok());
     let bench = Bench {
         program: build_peers(),
-        folder: tempfile::tempdir().unwrap(),
+        directory: tempfile::tempdir().unwrap(),
         lines: lines.unwrap_or(1_000_000),
     };
     let names: Vec<&str> = LOGGERS.into_iter().chain(["python"]).collect();
@@ -145,7 +145,7 @@ impl Bench {
     }
 
     fn throughput(&self, name: &str, threads: usize) -> Figure {
-        let file = self.folder.path().join(format!("{name}.log"));
+        let file = self.directory.path().join(format!("{name}.log"));
         let numbers = self.run(name, "throughput", threads, &file);
         // What is lost is what is not in the file, whatever the logger says of itself.
         let text = fs::read(&file).unwrap_or_default();
@@ -161,18 +161,18 @@ impl Bench {
     }
 
     fn latency(&self, name: &str) -> [f64; 2] {
-        let file = self.folder.path().join("latency.log");
+        let file = self.directory.path().join("latency.log");
         let numbers = self.run(name, "latency", 1, &file);
         fs::remove_file(file).ok();
         [numbers[0], numbers[1]]
     }
 
     fn disabled(&self, name: &str) -> f64 {
-        let file = self.folder.path().join("disabled.log");
+        let file = self.directory.path().join("disabled.log");
         let many = Bench {
             lines: 50_000_000,
             program: self.program.clone(),
-            folder: tempfile::tempdir().unwrap(),
+            directory: tempfile::tempdir().unwrap(),
         };
         let runs = (0..RUNS).map(|_| many.run(name, "disabled", 1, &file)[0]);
         let least = runs.fold(f64::INFINITY, f64::min);

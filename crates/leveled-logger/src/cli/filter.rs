@@ -49,9 +49,9 @@ impl Filter {
             }
             let cannot_read = || format!("cannot read {}", path.display());
             let file = File::open(path).with_context(cannot_read)?;
-            // A folder can be opened, and says only at the first read what it is.
+            // A directory can be opened, and says only at the first read what it is.
             if file.metadata().is_ok_and(|meta| meta.is_dir()) {
-                anyhow::bail!("cannot read {}: it is a folder", path.display());
+                anyhow::bail!("cannot read {}: it is a directory", path.display());
             }
             self.read(BufReader::new(file), &mut counts, &mut shown)?;
         }

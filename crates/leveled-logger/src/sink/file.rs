@@ -109,7 +109,7 @@ impl FileSink {
     ///
     /// # Errors
     ///
-    /// When it can't be opened, or made. Folders are not made.
+    /// When it can't be opened, or made. Directories are not made.
     pub fn open(path: impl Into<PathBuf>, mode: FileMode) -> Result<FileSink, Error> {
         let path = path.into();
         let file = OnceLock::from(open(&path, mode)?);

@@ -84,7 +84,7 @@ impl Sink for RotatingSink {
         let rotates = self.max_bytes > 0 && self.backups > 0;
         let mut trouble = None;
         if rotates && open.1 + characters(line) >= self.max_bytes {
-            // A folder that became read-only is no reason to lose the line too.
+            // A directory that became read-only is no reason to lose the line too.
             trouble = self.rotate(&mut open).err();
         }
         append(&open.0, line, &self.torn)?;

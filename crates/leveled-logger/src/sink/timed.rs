@@ -160,10 +160,10 @@ impl TimedSink {
         if self.backups == 0 {
             return Ok(());
         }
-        let folder = self.path.parent().filter(|folder| *folder != Path::new(""));
+        let directory = self.path.parent().filter(|directory| *directory != Path::new(""));
         let base = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut old = Vec::new();
-        for entry in fs::read_dir(folder.unwrap_or(Path::new(".")))? {
+        for entry in fs::read_dir(directory.unwrap_or(Path::new(".")))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.strip_prefix(&base).is_some_and(|suffix| self.when.is_suffix(suffix)) {

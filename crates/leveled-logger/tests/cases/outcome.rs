@@ -1,4 +1,4 @@
-//! A scenario has a process of its own, in an empty folder. What it leaves there, and what it says,
+//! A scenario has a process of its own, in an empty directory. What it leaves there, and what it says,
 //! is compared with what CPython left and said.
 
 use std::collections::BTreeMap;
@@ -8,17 +8,17 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// Parent: prepares the folder, runs the child in it, compares.
+/// Parent: prepares the directory, runs the child in it, compares.
 pub(crate) fn judge(case: &Value) -> Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
-    let work = folder.path().join("work");
+    let directory = tempfile::tempdir().unwrap();
+    let work = directory.path().join("work");
     fs::create_dir(&work).unwrap();
     for (name, text) in case["initial_files"].as_object().into_iter().flatten() {
         fs::write(work.join(name), text.as_str().unwrap()).unwrap();
     }
     let mut child = Command::new(std::env::current_exe().unwrap())
         .env("LOGGING_CASE_CHILD", "scenario")
-        .env("LOGGING_CASE_RESULTS", folder.path().join("results"))
+        .env("LOGGING_CASE_RESULTS", directory.path().join("results"))
         .env("TZ", case["tz"].as_str().unwrap_or("UTC0"))
         .current_dir(&work)
         .stdin(Stdio::piped())
@@ -49,7 +49,7 @@ pub(crate) fn judge(case: &Value) -> Result<(), String> {
     if json!(files) != case["expected_files"] {
         return Err(format!("expected the files {}, got {}", case["expected_files"], json!(files)));
     }
-    let results = fs::read_to_string(folder.path().join("results")).unwrap();
+    let results = fs::read_to_string(directory.path().join("results")).unwrap();
     same_results(&case["expected_results"], &serde_json::from_str(&results).unwrap())
 }
 
@@ -62,8 +62,8 @@ fn compare(what: &str, expected: Option<&str>, got: &str) -> Result<(), String> 
     }
 }
 
-fn files(folder: &Path) -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+fn files(directory: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(directory).unwrap().map(Result::unwrap);
     let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
     files
         .map(|entry| {

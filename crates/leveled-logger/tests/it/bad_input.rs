@@ -12,7 +12,7 @@ use leveled_logger::{
     apply_levels, basic_config, get_logger, info, root,
 };
 
-use super::{at_root, batched, child, child_folder, lines};
+use super::{at_root, batched, child, child_directory, lines};
 
 #[track_caller]
 fn refused(format: &str, style: Style, column: usize, words: &str) {
@@ -57,16 +57,16 @@ fn bad_words_are_named_with_their_cure() {
 
 #[test]
 fn a_file_that_cannot_be_opened_is_named_with_the_cause() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let open = |path: &Path, mode| FileSink::open(path, mode).unwrap_err().to_string();
-    let missing = folder.path().join("no/such/x.log");
+    let missing = directory.path().join("no/such/x.log");
     let cure = format!(
-        "No such file or directory; mkdir -p {} makes its folder",
+        "No such file or directory; mkdir -p {} makes its directory",
         missing.parent().unwrap().display()
     );
     assert!(open(&missing, FileMode::Append).ends_with(&cure));
-    assert!(open(folder.path(), FileMode::Append).ends_with("Is a directory"));
-    let there = folder.path().join("x.log");
+    assert!(open(directory.path(), FileMode::Append).ends_with("Is a directory"));
+    let there = directory.path().join("x.log");
     fs::write(&there, "").unwrap();
     assert!(open(&there, FileMode::New).ends_with("File exists; filemode a appends to it"));
     // Also root can't make a file there.
@@ -84,7 +84,7 @@ fn two_places_at_once_are_refused() {
 #[test]
 fn a_full_disk_is_said_once_and_every_line_is_counted() {
     const NAME: &str = "bad_input::a_full_disk_is_said_once_and_every_line_is_counted";
-    if child_folder().is_some() {
+    if child_directory().is_some() {
         let direct = at_root(FileSink::open("/dev/full", FileMode::Append).unwrap());
         let batch = at_root(Batched::new(FileSink::open("/dev/full", FileMode::Append).unwrap()));
         (0..1000).for_each(|line| info!("line {line}"));
@@ -92,8 +92,8 @@ fn a_full_disk_is_said_once_and_every_line_is_counted() {
         assert_eq!((direct.lost(), batch.lost()), (1000, 1000));
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let output = child(NAME, folder.path()).output().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let output = child(NAME, directory.path()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     assert_eq!(
@@ -120,7 +120,7 @@ impl Sink for Moody {
 #[test]
 fn a_sink_that_recovers_goes_on_and_says_what_is_missing() {
     const NAME: &str = "bad_input::a_sink_that_recovers_goes_on_and_says_what_is_missing";
-    if child_folder().is_some() {
+    if child_directory().is_some() {
         let fails = Arc::new(AtomicBool::new(true));
         let handler = at_root(Moody(Arc::clone(&fails)));
         (0..3).for_each(|line| info!("line {line}"));
@@ -129,8 +129,8 @@ fn a_sink_that_recovers_goes_on_and_says_what_is_missing() {
         assert_eq!(handler.lost(), 3);
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let output = child(NAME, folder.path()).output().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let output = child(NAME, directory.path()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     assert!(stderr.contains("the moody sink works again; 3 lines were lost"), "{stderr}");
@@ -139,7 +139,7 @@ fn a_sink_that_recovers_goes_on_and_says_what_is_missing() {
 #[test]
 fn a_closed_standard_error_and_a_broken_pipe_are_no_trouble() {
     const NAME: &str = "bad_input::a_closed_standard_error_and_a_broken_pipe_are_no_trouble";
-    if child_folder().is_some() {
+    if child_directory().is_some() {
         let stdout = at_root(StreamSink::new(io::stdout));
         at_root(StreamSink::new(io::stderr));
         // SAFETY: nobody else uses the descriptor here, for this process has one test.
@@ -148,10 +148,10 @@ fn a_closed_standard_error_and_a_broken_pipe_are_no_trouble() {
         // Whoever read standard output is gone.
         process::exit(if stdout.lost() > 0 { 11 } else { 12 });
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let (reader, writer) = io::pipe().unwrap();
     drop(reader);
-    let mut command = child(NAME, folder.path());
+    let mut command = child(NAME, directory.path());
     let status = command.arg("--quiet").stdout(writer).stderr(Stdio::piped()).status().unwrap();
     // libtest itself prints a line first, and panics when nobody reads it; only our own exit is of
     // interest.
@@ -160,34 +160,34 @@ fn a_closed_standard_error_and_a_broken_pipe_are_no_trouble() {
 
 #[test]
 fn a_message_of_100_mb_arrives_whole_and_in_its_turn() {
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("batched.log"));
-        at_root(FileSink::open(folder.join("direct.log"), FileMode::Append).unwrap());
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("batched.log"));
+        at_root(FileSink::open(directory.join("direct.log"), FileMode::Append).unwrap());
         info!("before");
         info!("{}", "x".repeat(100 << 20));
         info!("after");
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let status =
-        child("bad_input::a_message_of_100_mb_arrives_whole_and_in_its_turn", folder.path())
+        child("bad_input::a_message_of_100_mb_arrives_whole_and_in_its_turn", directory.path())
             .status();
     assert!(status.unwrap().success());
     for name in ["batched.log", "direct.log"] {
         let lengths: Vec<usize> =
-            lines(&folder.path().join(name)).iter().map(String::len).collect();
+            lines(&directory.path().join(name)).iter().map(String::len).collect();
         assert_eq!(lengths, [6, 100 << 20, 5], "{name}");
     }
 }
 
 #[test]
 fn a_forged_line_stays_one_line() {
-    if let Some(folder) = child_folder() {
-        let path = folder.join("x.log");
+    if let Some(directory) = child_directory() {
+        let path = directory.join("x.log");
         at_root(FileSink::open(&path, FileMode::Append).unwrap());
         info!(user = "eve\nERROR", "hello\nCRITICAL all is lost\x1b[2J\u{9b}\u{202e}");
         let plain = Formatter::new("", None, Style::Percent).unwrap().escape(false);
-        let path = folder.join("plain.log");
+        let path = directory.join("plain.log");
         let raw =
             Handler::new(FileSink::open(path, FileMode::Append).unwrap()).with_formatter(plain);
         get_logger("raw").add_handler(&Arc::new(raw));
@@ -195,27 +195,30 @@ fn a_forged_line_stays_one_line() {
         info!(logger: get_logger("raw"), "two\nlines");
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     assert!(
-        child("bad_input::a_forged_line_stays_one_line", folder.path()).status().unwrap().success()
+        child("bad_input::a_forged_line_stays_one_line", directory.path())
+            .status()
+            .unwrap()
+            .success()
     );
     let expected = r#"hello\nCRITICAL all is lost\x1b[2J\x9b\u{202e} user="eve\nERROR""#;
-    assert_eq!(lines(&folder.path().join("x.log")), [expected]);
-    assert_eq!(lines(&folder.path().join("plain.log")), ["two", "lines"]);
+    assert_eq!(lines(&directory.path().join("x.log")), [expected]);
+    assert_eq!(lines(&directory.path().join("plain.log")), ["two", "lines"]);
 }
 
 #[test]
 fn another_subscriber_is_named_with_the_cure() {
-    if child_folder().is_some() {
+    if child_directory().is_some() {
         tracing_subscriber::fmt().with_writer(io::sink).init();
         let error = basic_config().apply().unwrap_err();
         assert!(error.to_string().contains("add leveled_logger::layer() to it"), "{error}");
         assert!(root().handlers().is_empty());
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     assert!(
-        child("bad_input::another_subscriber_is_named_with_the_cure", folder.path())
+        child("bad_input::another_subscriber_is_named_with_the_cure", directory.path())
             .status()
             .unwrap()
             .success()

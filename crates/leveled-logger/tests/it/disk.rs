@@ -8,7 +8,7 @@ use std::process;
 use leveled_logger::{Batched, FileMode, FileSink, RotatingSink, Sink, WatchedSink, info};
 
 use super::in_lab::{lab, sh};
-use super::{at_root, child_folder, lines};
+use super::{at_root, child_directory, lines};
 
 const LINES: u64 = 2000;
 
@@ -37,8 +37,8 @@ fn fill(sink: impl Sink + 'static, path: &Path) {
 #[test]
 fn a_full_disk_loses_only_what_has_no_room_and_the_logger_recovers() {
     const NAME: &str = "disk::a_full_disk_loses_only_what_has_no_room_and_the_logger_recovers";
-    if let Some(folder) = child_folder() {
-        let path = folder.join("full/x.log");
+    if let Some(directory) = child_directory() {
+        let path = directory.join("full/x.log");
         let file = || FileSink::open(&path, FileMode::Append).unwrap();
         match env::var("SINK").unwrap().as_str() {
             "file" => fill(file(), &path),
@@ -64,8 +64,8 @@ fn a_full_disk_loses_only_what_has_no_room_and_the_logger_recovers() {
 #[test]
 fn a_read_only_disk_is_named_with_the_file() {
     const NAME: &str = "disk::a_read_only_disk_is_named_with_the_file";
-    if let Some(folder) = child_folder() {
-        let place = folder.join("fixed");
+    if let Some(directory) = child_directory() {
+        let place = directory.join("fixed");
         let error = FileSink::open(place.join("x.log"), FileMode::Append).unwrap_err();
         assert_eq!(
             error.to_string(),

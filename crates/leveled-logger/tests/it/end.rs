@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill, raise};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork};
 
-use super::{at_root, batched, child, child_folder, lines, wait_until};
+use super::{at_root, batched, child, child_directory, lines, wait_until};
 
 const LINES: usize = 5000;
 
@@ -35,26 +35,26 @@ fn check_all(path: &Path, who: &str) {
 
 /// Runs the child, and returns how it ended.
 #[track_caller]
-fn ends(test: &str, folder: &Path) -> process::ExitStatus {
-    child(test, folder).output().unwrap().status
+fn ends(test: &str, directory: &Path) -> process::ExitStatus {
+    child(test, directory).output().unwrap().status
 }
 
 #[test]
 fn exit_writes_what_is_held_back() {
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         say_all("a");
         process::exit(7);
     }
-    let folder = tempfile::tempdir().unwrap();
-    assert_eq!(ends("end::exit_writes_what_is_held_back", folder.path()).code(), Some(7));
-    check_all(&folder.path().join("x.log"), "a");
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(ends("end::exit_writes_what_is_held_back", directory.path()).code(), Some(7));
+    check_all(&directory.path().join("x.log"), "a");
 }
 
 #[test]
 fn a_panic_loses_nothing() {
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         let _ = thread::spawn(|| {
             say_all("in-the-thread");
             panic!("on purpose");
@@ -63,42 +63,42 @@ fn a_panic_loses_nothing() {
         say_all("after");
         panic!("on purpose");
     }
-    let folder = tempfile::tempdir().unwrap();
-    assert!(!ends("end::a_panic_loses_nothing", folder.path()).success());
-    check_all(&folder.path().join("x.log"), "in-the-thread");
-    check_all(&folder.path().join("x.log"), "after");
+    let directory = tempfile::tempdir().unwrap();
+    assert!(!ends("end::a_panic_loses_nothing", directory.path()).success());
+    check_all(&directory.path().join("x.log"), "in-the-thread");
+    check_all(&directory.path().join("x.log"), "after");
 }
 
 #[test]
 fn abort_writes_what_is_held_back() {
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         say_all("a");
         process::abort();
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     assert_eq!(
-        ends("end::abort_writes_what_is_held_back", folder.path()).signal(),
+        ends("end::abort_writes_what_is_held_back", directory.path()).signal(),
         Some(libc::SIGABRT)
     );
-    check_all(&folder.path().join("x.log"), "a");
+    check_all(&directory.path().join("x.log"), "a");
 }
 
 #[test]
 fn a_crash_writes_what_is_held_back() {
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         say_all("a");
         // SAFETY: it is not, and that is the point.
         unsafe { std::ptr::dangling_mut::<u64>().wrapping_sub(1).write_volatile(1) };
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     assert_eq!(
-        ends("end::a_crash_writes_what_is_held_back", folder.path()).signal(),
+        ends("end::a_crash_writes_what_is_held_back", directory.path()).signal(),
         Some(libc::SIGSEGV)
     );
-    check_all(&folder.path().join("x.log"), "a");
+    check_all(&directory.path().join("x.log"), "a");
 }
 
 #[test]
@@ -107,27 +107,28 @@ fn a_stack_overflow_is_still_reported_and_loses_nothing() {
     fn deeper(level: u64) -> u64 {
         std::hint::black_box(deeper(std::hint::black_box(level + 1)) + 1)
     }
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         say_all("a");
         deeper(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let output = child("end::a_stack_overflow_is_still_reported_and_loses_nothing", folder.path())
-        .output()
-        .unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let output =
+        child("end::a_stack_overflow_is_still_reported_and_loses_nothing", directory.path())
+            .output()
+            .unwrap();
     assert_eq!(output.status.signal(), Some(libc::SIGABRT));
     assert!(String::from_utf8_lossy(&output.stderr).contains("overflowed its stack"));
-    check_all(&folder.path().join("x.log"), "a");
+    check_all(&directory.path().join("x.log"), "a");
 }
 
 #[test]
 fn signals_that_end_a_program_end_it_after_the_last_line() {
     const NAME: &str = "end::signals_that_end_a_program_end_it_after_the_last_line";
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         say_all("a");
-        let signal: i32 = fs::read_to_string(folder.join("signal")).unwrap().parse().unwrap();
+        let signal: i32 = fs::read_to_string(directory.join("signal")).unwrap().parse().unwrap();
         // SAFETY: a signal to ourselves.
         unsafe { libc::kill(libc::getpid(), signal) };
         thread::sleep(super::PATIENCE);
@@ -136,34 +137,34 @@ fn signals_that_end_a_program_end_it_after_the_last_line() {
     for signal in
         [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGUSR1, libc::SIGSEGV, libc::SIGQUIT]
     {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("signal"), signal.to_string()).unwrap();
-        assert_eq!(ends(NAME, folder.path()).signal(), Some(signal));
-        check_all(&folder.path().join("x.log"), "a");
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("signal"), signal.to_string()).unwrap();
+        assert_eq!(ends(NAME, directory.path()).signal(), Some(signal));
+        check_all(&directory.path().join("x.log"), "a");
     }
 }
 
 #[test]
 fn a_signal_that_the_program_handles_is_left_alone() {
     extern "C" fn nothing(_: i32) {}
-    if let Some(folder) = child_folder() {
+    if let Some(directory) = child_directory() {
         // SAFETY: the handler does nothing.
         unsafe { libc::signal(libc::SIGUSR1, nothing as *const () as usize) };
-        batched(&folder.join("x.log"));
+        batched(&directory.join("x.log"));
         raise(Signal::SIGUSR1).unwrap();
         say_all("a");
         process::exit(5);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let status = ends("end::a_signal_that_the_program_handles_is_left_alone", folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let status = ends("end::a_signal_that_the_program_handles_is_left_alone", directory.path());
     assert_eq!(status.code(), Some(5));
-    check_all(&folder.path().join("x.log"), "a");
+    check_all(&directory.path().join("x.log"), "a");
 }
 
 #[test]
 fn a_fork_writes_each_line_once() {
-    if let Some(folder) = child_folder() {
-        let path = folder.join("x.log");
+    if let Some(directory) = child_directory() {
+        let path = directory.join("x.log");
         batched(&path);
         let busy: Vec<_> =
             (0..3).map(|at| thread::spawn(move || say_all(&format!("thread-{at}")))).collect();
@@ -178,10 +179,10 @@ fn a_fork_writes_each_line_once() {
         waitpid(child, None).unwrap();
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    assert!(ends("end::a_fork_writes_each_line_once", folder.path()).success());
+    let directory = tempfile::tempdir().unwrap();
+    assert!(ends("end::a_fork_writes_each_line_once", directory.path()).success());
     for who in ["before", "child", "parent", "thread-0", "thread-1", "thread-2"] {
-        check_all(&folder.path().join("x.log"), who);
+        check_all(&directory.path().join("x.log"), who);
     }
 }
 
@@ -204,10 +205,10 @@ fn fork_while_busy(sink: impl Sink + 'static) {
 
 #[track_caller]
 fn check_forks(test: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let output = child(test, folder.path()).output().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let output = child(test, directory.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let path = folder.path().join("x.log");
+    let path = directory.path().join("x.log");
     (0..3).for_each(|at| check_all(&path, &format!("thread-{at}")));
     let from_children = lines(&path).iter().filter(|line| line.starts_with("child ")).count();
     assert_eq!(from_children, 20);
@@ -215,25 +216,25 @@ fn check_forks(test: &str) {
 
 #[test]
 fn a_fork_never_leaves_a_rotating_file_locked() {
-    if let Some(folder) = child_folder() {
+    if let Some(directory) = child_directory() {
         // No rotation here: two processes that rotate one file would move each other's away.
-        fork_while_busy(RotatingSink::open(folder.join("x.log"), u64::MAX, 3).unwrap());
+        fork_while_busy(RotatingSink::open(directory.join("x.log"), u64::MAX, 3).unwrap());
     }
     check_forks("end::a_fork_never_leaves_a_rotating_file_locked");
 }
 
 #[test]
 fn a_fork_never_leaves_a_watched_file_locked() {
-    if let Some(folder) = child_folder() {
-        fork_while_busy(WatchedSink::open(folder.join("x.log")).unwrap());
+    if let Some(directory) = child_directory() {
+        fork_while_busy(WatchedSink::open(directory.join("x.log")).unwrap());
     }
     check_forks("end::a_fork_never_leaves_a_watched_file_locked");
 }
 
 #[test]
 fn a_fork_never_leaves_a_batched_rotating_file_locked() {
-    if let Some(folder) = child_folder() {
-        let file = RotatingSink::open(folder.join("x.log"), u64::MAX, 3).unwrap();
+    if let Some(directory) = child_directory() {
+        let file = RotatingSink::open(directory.join("x.log"), u64::MAX, 3).unwrap();
         fork_while_busy(Batched::new(MemorySink::new(file, 10, Level::CRITICAL)));
     }
     check_forks("end::a_fork_never_leaves_a_batched_rotating_file_locked");
@@ -241,8 +242,8 @@ fn a_fork_never_leaves_a_batched_rotating_file_locked() {
 
 #[test]
 fn lines_are_seen_soon_and_errors_at_once() {
-    if let Some(folder) = child_folder() {
-        let path = folder.join("x.log");
+    if let Some(directory) = child_directory() {
+        let path = directory.join("x.log");
         batched(&path);
         info!("held back");
         error!("serious");
@@ -251,14 +252,14 @@ fn lines_are_seen_soon_and_errors_at_once() {
         wait_until("the line is there", || lines(&path).len() == 3);
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    assert!(ends("end::lines_are_seen_soon_and_errors_at_once", folder.path()).success());
+    let directory = tempfile::tempdir().unwrap();
+    assert!(ends("end::lines_are_seen_soon_and_errors_at_once", directory.path()).success());
 }
 
 #[test]
 fn lines_of_several_threads_come_in_the_order_of_their_times() {
-    if let Some(folder) = child_folder() {
-        let path = folder.join("x.log");
+    if let Some(directory) = child_directory() {
+        let path = directory.join("x.log");
         batched(&path);
         // One after the other, each from a thread of its own: the batch has one line in each of
         // many rings.
@@ -269,9 +270,9 @@ fn lines_of_several_threads_come_in_the_order_of_their_times() {
         assert_eq!(lines(&path), (0..50).map(|at| at.to_string()).collect::<Vec<_>>());
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     assert!(
-        ends("end::lines_of_several_threads_come_in_the_order_of_their_times", folder.path())
+        ends("end::lines_of_several_threads_come_in_the_order_of_their_times", directory.path())
             .success()
     );
 }
@@ -288,8 +289,8 @@ fn kill_some_time_later(mut child: Child, after: Duration) {
 #[test]
 fn after_sigkill_only_the_last_moment_is_missing() {
     const NAME: &str = "end::after_sigkill_only_the_last_moment_is_missing";
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         let threads: Vec<_> = (0..4)
             .map(|thread| {
                 thread::spawn(move || {
@@ -301,10 +302,10 @@ fn after_sigkill_only_the_last_moment_is_missing() {
         process::exit(99);
     }
     for run in 0..5 {
-        let folder = tempfile::tempdir().unwrap();
-        let started = child(NAME, folder.path()).spawn().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let started = child(NAME, directory.path()).spawn().unwrap();
         kill_some_time_later(started, Duration::from_millis(3 + 7 * run));
-        let text = fs::read_to_string(folder.path().join("x.log")).unwrap_or_default();
+        let text = fs::read_to_string(directory.path().join("x.log")).unwrap_or_default();
         let mut next = [0_u64; 4];
         // The kernel looks for SIGKILL between two pages: a line across them may be cut, there, and
         // only the last one.
@@ -327,21 +328,21 @@ fn after_sigkill_only_the_last_moment_is_missing() {
 #[test]
 fn two_processes_with_four_threads_each_tear_no_line() {
     const NAME: &str = "end::two_processes_with_four_threads_each_tear_no_line";
-    if let Some(folder) = child_folder() {
-        batched(&folder.join("x.log"));
+    if let Some(directory) = child_directory() {
+        batched(&directory.join("x.log"));
         let me = process::id();
         let threads: Vec<_> =
             (0..4).map(|at| thread::spawn(move || say_all(&format!("{me}-{at}")))).collect();
         threads.into_iter().for_each(|thread| thread.join().unwrap());
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let children: Vec<Child> =
-        (0..2).map(|_| child(NAME, folder.path()).spawn().unwrap()).collect();
+        (0..2).map(|_| child(NAME, directory.path()).spawn().unwrap()).collect();
     children
         .into_iter()
         .for_each(|child| assert!(child.wait_with_output().unwrap().status.success()));
-    let path = folder.path().join("x.log");
+    let path = directory.path().join("x.log");
     let all = lines(&path);
     assert_eq!(all.len(), 2 * 4 * LINES);
     let who: BTreeSet<&str> = all.iter().map(|line| line.split(' ').next().unwrap()).collect();

@@ -16,31 +16,31 @@ use leveled_logger::{
 use nix::sys::signal::{Signal, raise};
 use serde_json::Value;
 
-use super::{at_root, child, child_folder, lines};
+use super::{at_root, child, child_directory, lines};
 
 #[track_caller]
 fn in_child(name: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let output = child(name, folder.path()).output().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let output = child(name, directory.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    folder
+    directory
 }
 
 #[test]
 fn rotation_loses_no_line_with_four_threads_and_in_a_batch() {
-    if let Some(folder) = child_folder() {
-        at_root(RotatingSink::open(folder.join("x.log"), 10_000, 100).unwrap());
-        at_root(Batched::new(RotatingSink::open(folder.join("y.log"), 10_000, 100).unwrap()));
+    if let Some(directory) = child_directory() {
+        at_root(RotatingSink::open(directory.join("x.log"), 10_000, 100).unwrap());
+        at_root(Batched::new(RotatingSink::open(directory.join("y.log"), 10_000, 100).unwrap()));
         let say =
             |thread: u32| move || (0..500).for_each(|line| info!("thread {thread} line {line}"));
         let threads: Vec<_> = (0..4).map(|thread| std::thread::spawn(say(thread))).collect();
         threads.into_iter().for_each(|thread| thread.join().unwrap());
         process::exit(0);
     }
-    let folder = in_child("handlers::rotation_loses_no_line_with_four_threads_and_in_a_batch");
+    let directory = in_child("handlers::rotation_loses_no_line_with_four_threads_and_in_a_batch");
     for base in ["x.log", "y.log"] {
         let mut all = Vec::new();
-        for entry in fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+        for entry in fs::read_dir(directory.path()).unwrap().map(Result::unwrap) {
             if entry.file_name().to_str().unwrap().starts_with(base) {
                 assert!(entry.metadata().unwrap().len() < 10_000);
                 all.extend(lines(&entry.path()));
@@ -54,27 +54,27 @@ fn rotation_loses_no_line_with_four_threads_and_in_a_batch() {
 
 #[test]
 fn a_watched_file_follows_its_name_and_a_hangup() {
-    if let Some(folder) = child_folder() {
-        let path = folder.join("x.log");
+    if let Some(directory) = child_directory() {
+        let path = directory.join("x.log");
         reopen_on_hangup();
         at_root(WatchedSink::open(&path).unwrap());
         info!("one");
-        fs::rename(&path, folder.join("x.log.1")).unwrap();
+        fs::rename(&path, directory.join("x.log.1")).unwrap();
         info!("two");
-        // The folder is gone: the lines go on into the file that is open.
+        // The directory is gone: the lines go on into the file that is open.
         raise(Signal::SIGHUP).unwrap();
         info!("three");
         process::exit(0);
     }
-    let folder = in_child("handlers::a_watched_file_follows_its_name_and_a_hangup");
-    assert_eq!(lines(&folder.path().join("x.log.1")), ["one"]);
-    assert_eq!(lines(&folder.path().join("x.log")), ["two", "three"]);
+    let directory = in_child("handlers::a_watched_file_follows_its_name_and_a_hangup");
+    assert_eq!(lines(&directory.path().join("x.log.1")), ["one"]);
+    assert_eq!(lines(&directory.path().join("x.log")), ["two", "three"]);
 }
 
 #[test]
 fn memory_holds_back_until_an_error() {
-    if let Some(folder) = child_folder() {
-        let path = folder.join("x.log");
+    if let Some(directory) = child_directory() {
+        let path = directory.join("x.log");
         at_root(MemorySink::new(
             FileSink::open(&path, FileMode::Append).unwrap(),
             100,
@@ -87,21 +87,21 @@ fn memory_holds_back_until_an_error() {
         info!("the end");
         process::exit(0);
     }
-    let folder = in_child("handlers::memory_holds_back_until_an_error");
-    assert_eq!(lines(&folder.path().join("x.log")).last().unwrap(), "the end");
+    let directory = in_child("handlers::memory_holds_back_until_an_error");
+    assert_eq!(lines(&directory.path().join("x.log")).last().unwrap(), "the end");
 }
 
 #[test]
 fn json_lines_have_all_and_can_be_read() {
-    if let Some(folder) = child_folder() {
-        let sink = FileSink::open(folder.join("x.log"), FileMode::Append).unwrap();
+    if let Some(directory) = child_directory() {
+        let sink = FileSink::open(directory.join("x.log"), FileMode::Append).unwrap();
         root().add_handler(&Arc::new(Handler::new(sink).with_encoding(Encoding::Json)));
         let failure = io::Error::other("boom");
         warning!(user = "a \"b\"\n", n = 7, share = 0.5, level = true, exc_info = %failure, "hello\u{1b}");
         process::exit(0);
     }
-    let folder = in_child("handlers::json_lines_have_all_and_can_be_read");
-    let all = lines(&folder.path().join("x.log"));
+    let directory = in_child("handlers::json_lines_have_all_and_can_be_read");
+    let all = lines(&directory.path().join("x.log"));
     let line: Value = serde_json::from_str(&all[0]).unwrap();
     assert_eq!(
         (&line["level"], &line["levelno"], &line["logger"]),
@@ -120,23 +120,23 @@ fn json_lines_have_all_and_can_be_read() {
 fn syslog_in_both_forms_over_every_way() {
     let old = || SyslogFormat::Rfc3164 { app: "my app".to_owned() };
     let new = || SyslogFormat::Rfc5424 { host: "host".to_owned(), app: "app".to_owned() };
-    if let Some(folder) = child_folder() {
-        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        let local = SyslogAddress::Local(folder.join("log"));
+    if let Some(directory) = child_directory() {
+        let read = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
+        let local = SyslogAddress::Local(directory.join("log"));
         at_root(SyslogSink::connect(local, old()).unwrap());
         at_root(SyslogSink::connect(SyslogAddress::Udp(read("udp")), new()).unwrap());
         at_root(SyslogSink::connect(SyslogAddress::Tcp(read("tcp")), new()).unwrap());
         critical!(user = "a]\"", "gone");
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let local = UnixDatagram::bind(folder.path().join("log")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let local = UnixDatagram::bind(directory.path().join("log")).unwrap();
     let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
     let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
-    fs::write(folder.path().join("udp"), udp.local_addr().unwrap().to_string()).unwrap();
-    fs::write(folder.path().join("tcp"), tcp.local_addr().unwrap().to_string()).unwrap();
+    fs::write(directory.path().join("udp"), udp.local_addr().unwrap().to_string()).unwrap();
+    fs::write(directory.path().join("tcp"), tcp.local_addr().unwrap().to_string()).unwrap();
     let name = "handlers::syslog_in_both_forms_over_every_way";
-    let running = child(name, folder.path()).spawn().unwrap();
+    let running = child(name, directory.path()).spawn().unwrap();
     let pid = running.id();
     let mut buffer = [0; 1000];
     let text = |length: io::Result<usize>, buffer: &[u8]| {
@@ -164,8 +164,8 @@ fn syslog_in_both_forms_over_every_way() {
 
 #[test]
 fn a_stopped_journal_never_keeps_the_caller() {
-    if let Some(folder) = child_folder() {
-        let sink = JournalSink::connect_to(&folder.join("socket"), "test").unwrap();
+    if let Some(directory) = child_directory() {
+        let sink = JournalSink::connect_to(&directory.join("socket"), "test").unwrap();
         let handler = Arc::new(Handler::new(sink));
         root().add_handler(&handler);
         root().set_level(Level::DEBUG);
@@ -180,10 +180,11 @@ fn a_stopped_journal_never_keeps_the_caller() {
         println!("lost {}", handler.lost());
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let journal = UnixDatagram::bind(folder.path().join("socket")).unwrap();
-    let mut running =
-        child("handlers::a_stopped_journal_never_keeps_the_caller", folder.path()).spawn().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let journal = UnixDatagram::bind(directory.path().join("socket")).unwrap();
+    let mut running = child("handlers::a_stopped_journal_never_keeps_the_caller", directory.path())
+        .spawn()
+        .unwrap();
     let mut said = String::new();
     let mut stdout = BufReader::new(running.stdout.take().unwrap());
     while !said.contains("lost") {
@@ -212,13 +213,13 @@ fn a_stopped_journal_never_keeps_the_caller() {
 #[test]
 fn standard_error_gets_priorities_only_when_the_journal_reads_it() {
     const NAME: &str = "handlers::standard_error_gets_priorities_only_when_the_journal_reads_it";
-    if child_folder().is_some() {
+    if child_directory().is_some() {
         at_root(StreamSink::new(io::stderr));
         warning!(exc_info = "two\nlines", "careful");
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let file = fs::File::create(folder.path().join("stderr")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = fs::File::create(directory.path().join("stderr")).unwrap();
     use std::os::unix::fs::MetadataExt as _;
     let meta = file.metadata().unwrap();
     let right = format!("{}:{}", meta.dev(), meta.ino());
@@ -230,20 +231,20 @@ fn standard_error_gets_priorities_only_when_the_journal_reads_it() {
     ] {
         file.set_len(0).unwrap();
         let stderr =
-            fs::OpenOptions::new().append(true).open(folder.path().join("stderr")).unwrap();
-        let mut command = child(NAME, folder.path());
+            fs::OpenOptions::new().append(true).open(directory.path().join("stderr")).unwrap();
+        let mut command = child(NAME, directory.path());
         assert!(command.env("JOURNAL_STREAM", stream).stderr(stderr).status().unwrap().success());
-        assert_eq!(fs::read_to_string(folder.path().join("stderr")).unwrap(), expected);
+        assert_eq!(fs::read_to_string(directory.path().join("stderr")).unwrap(), expected);
     }
 }
 
 #[test]
 fn a_rolling_file_of_tracing_appender_is_a_sink() {
-    if let Some(folder) = child_folder() {
-        at_root(AppenderSink::new(tracing_appender::rolling::never(&folder, "x.log")));
+    if let Some(directory) = child_directory() {
+        at_root(AppenderSink::new(tracing_appender::rolling::never(&directory, "x.log")));
         info!("rolled");
         process::exit(0);
     }
-    let folder = in_child("handlers::a_rolling_file_of_tracing_appender_is_a_sink");
-    assert_eq!(lines(&folder.path().join("x.log")), ["rolled"]);
+    let directory = in_child("handlers::a_rolling_file_of_tracing_appender_is_a_sink");
+    assert_eq!(lines(&directory.path().join("x.log")), ["rolled"]);
 }

@@ -6,15 +6,16 @@ use lab::{Access, Bind, Lab, Options};
 
 use super::PATIENCE;
 
-/// A lab that shows the project's folder, and with it this program; says so when this machine has none.
+/// A lab that shows the project's directory, and with it this program; says so when this machine has none.
 pub(super) fn lab(promise: &str) -> Option<Lab> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let program = std::env::current_exe().unwrap();
-    let mut folders = vec![project.clone()];
+    let mut directories = vec![project.clone()];
     if !program.starts_with(&project) {
-        folders.push(program.parent().unwrap().to_owned());
+        directories.push(program.parent().unwrap().to_owned());
     }
-    let binds = folders.into_iter().map(|path| Bind { path, access: Access::ReadOnly }).collect();
+    let binds =
+        directories.into_iter().map(|path| Bind { path, access: Access::ReadOnly }).collect();
     match Lab::boot(&Options { mode: None, binds }) {
         Ok(lab) => Some(lab),
         Err(error) => {

@@ -9,7 +9,7 @@ use leveled_logger::{
 };
 use serde_json::Value;
 
-use super::child_folder;
+use super::child_directory;
 use super::in_lab::{lab, sh};
 
 fn to_journal() -> Arc<Handler> {
@@ -22,7 +22,7 @@ fn to_journal() -> Arc<Handler> {
 #[test]
 fn entries_have_priority_fields_and_place_however_large_they_are() {
     const NAME: &str = "journal::entries_have_priority_fields_and_place_however_large_they_are";
-    if child_folder().is_some() {
+    if child_directory().is_some() {
         let handler = to_journal();
         debug!("d");
         info!(user = "ada", "user id" = 5, _hidden = true, message_id = "x", "two\nlines");
@@ -58,7 +58,7 @@ fn entries_have_priority_fields_and_place_however_large_they_are() {
 fn a_journald_that_is_stopped_keeps_nobody_and_tells_afterwards() {
     const NAME: &str = "journal::a_journald_that_is_stopped_keeps_nobody_and_tells_afterwards";
     const COUNT: u32 = 30_000;
-    if child_folder().is_some() {
+    if child_directory().is_some() {
         let handler = to_journal();
         let text = "x".repeat(400);
         let mut slow = 0;

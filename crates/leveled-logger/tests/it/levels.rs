@@ -11,21 +11,21 @@ use leveled_logger::{
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::{at_root, child, child_folder, lines};
+use super::{at_root, child, child_directory, lines};
 
 #[track_caller]
 fn in_child(name: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let output = child(name, folder.path()).output().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let output = child(name, directory.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    lines(&folder.path().join("x.log"))
+    lines(&directory.path().join("x.log"))
 }
 
 #[test]
 fn tracing_and_log_arrive_beside_our_own_macros() {
-    if let Some(folder) = child_folder() {
+    if let Some(directory) = child_directory() {
         basic_config()
-            .filename(folder.join("x.log"))
+            .filename(directory.join("x.log"))
             .level(Level::INFO)
             .format("%(levelname)s:%(name)s:%(funcName)s:%(message)s")
             .apply()
@@ -72,13 +72,13 @@ impl Write for Shared {
 
 #[test]
 fn our_levels_do_not_silence_another_layer() {
-    if let Some(folder) = child_folder() {
+    if let Some(directory) = child_directory() {
         let theirs = Shared::default();
         let writer = theirs.clone();
         let fmt =
             tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || writer.clone());
         tracing_subscriber::registry().with(fmt).with(leveled_logger::layer()).init();
-        at_root(FileSink::open(folder.join("x.log"), FileMode::Append).unwrap());
+        at_root(FileSink::open(directory.join("x.log"), FileMode::Append).unwrap());
         root().set_level(Level::ERROR);
         tracing::debug!("for the other layer");
         tracing::error!("for both");
@@ -97,17 +97,18 @@ fn our_levels_do_not_silence_another_layer() {
 
 #[test]
 fn an_environment_variable_sets_many_levels() {
-    if let Some(folder) = child_folder() {
-        let config = basic_config().filename(folder.join("x.log")).format("%(name)s %(levelname)s");
+    if let Some(directory) = child_directory() {
+        let config =
+            basic_config().filename(directory.join("x.log")).format("%(name)s %(levelname)s");
         config.levels_from_env("LEVELS").apply().unwrap();
         debug!(logger: get_logger("app.db.pool"), "shown");
         debug!(logger: get_logger("app"), "not shown");
         info!(logger: get_logger("quiet"), "not shown");
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = child("levels::an_environment_variable_sets_many_levels", folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = child("levels::an_environment_variable_sets_many_levels", directory.path());
     let status = command.env("LEVELS", "info, app.db=debug,quiet=error,app=30").status().unwrap();
     assert!(status.success());
-    assert_eq!(lines(&folder.path().join("x.log")), ["app.db.pool DEBUG"]);
+    assert_eq!(lines(&directory.path().join("x.log")), ["app.db.pool DEBUG"]);
 }

@@ -26,18 +26,18 @@ use leveled_logger::{Batched, FileMode, FileSink, Formatter, Handler, Level, Sin
 /// Longer than anything takes, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The folder of the child that this process is, if it is one.
-fn child_folder() -> Option<PathBuf> {
+/// The directory of the child that this process is, if it is one.
+fn child_directory() -> Option<PathBuf> {
     env::var_os("LEVELED_LOGGER_CHILD").map(PathBuf::from)
 }
 
-/// This test again, in a process of its own, for that folder.
-fn child(test: &str, folder: &Path) -> Command {
+/// This test again, in a process of its own, for that directory.
+fn child(test: &str, directory: &Path) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env("LEVELED_LOGGER_CHILD", folder)
-        .current_dir(folder)
+        .env("LEVELED_LOGGER_CHILD", directory)
+        .current_dir(directory)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -14,7 +14,7 @@ use leveled_logger::{
 };
 use nix::sys::signal::{SigSet, Signal};
 
-use super::{at_root, batched, child, child_folder, lines};
+use super::{at_root, batched, child, child_directory, lines};
 
 /// Panics, or logs, at each line.
 struct Strange(fn());
@@ -56,12 +56,12 @@ thread_local! {
 #[test]
 fn strange_handlers_values_and_threads_do_no_harm() {
     const NAME: &str = "strange::strange_handlers_values_and_threads_do_no_harm";
-    if let Some(folder) = child_folder() {
+    if let Some(directory) = child_directory() {
         let panics = at_root(Strange(|| panic!("on purpose")));
         let logs = at_root(Strange(|| error!("from inside a sink")));
-        batched(&folder.join("x.log"));
-        at_root(FileSink::open(folder.join("direct.log"), FileMode::Append).unwrap());
-        at_root(RotatingSink::open(folder.join("rotating.log"), 1 << 20, 1).unwrap());
+        batched(&directory.join("x.log"));
+        at_root(FileSink::open(directory.join("direct.log"), FileMode::Append).unwrap());
+        at_root(RotatingSink::open(directory.join("rotating.log"), 1 << 20, 1).unwrap());
         info!("first");
         info!("{Talkative} {}", "twice");
         thread::spawn(|| {
@@ -74,43 +74,43 @@ fn strange_handlers_values_and_threads_do_no_harm() {
         assert!(panics.lost() >= 5 && logs.lost() >= 5, "{} {}", panics.lost(), logs.lost());
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let output = child(NAME, folder.path()).output().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let output = child(NAME, directory.path()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     assert_eq!(stderr.matches("the strange sink: the handler panicked").count(), 1, "{stderr}");
     assert_eq!(stderr.matches("the strange sink: it logs while it writes").count(), 1, "{stderr}");
     for name in ["x.log", "direct.log", "rotating.log"] {
         let expected = ["first", "while writing", "written twice", "in a thread", "a last wish"];
-        assert_eq!(lines(&folder.path().join(name)), expected, "{name}");
+        assert_eq!(lines(&directory.path().join(name)), expected, "{name}");
     }
 }
 
 #[test]
 fn a_filter_that_panics_or_logs_does_no_harm() {
-    if let Some(folder) = child_folder() {
+    if let Some(directory) = child_directory() {
         let panics = Filter::rule(|_| panic!("on purpose"));
         let logs = Filter::rule(|_| {
             info!("from inside a filter");
             true
         });
         for (name, filter) in [("panics", panics), ("logs", logs)] {
-            let file = FileSink::open(folder.join(name), FileMode::Append).unwrap();
+            let file = FileSink::open(directory.join(name), FileMode::Append).unwrap();
             root().add_handler(&Arc::new(Handler::new(file).with_filter(filter)));
         }
         root().set_level(Level::DEBUG);
         info!("said");
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let output = child("strange::a_filter_that_panics_or_logs_does_no_harm", folder.path())
+    let directory = tempfile::tempdir().unwrap();
+    let output = child("strange::a_filter_that_panics_or_logs_does_no_harm", directory.path())
         .output()
         .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     assert!(stderr.contains("/panics: the handler panicked"), "{stderr}");
     assert!(stderr.contains("/logs: it logs while it writes"), "{stderr}");
-    assert_eq!(lines(&folder.path().join("logs")), ["said"]);
+    assert_eq!(lines(&directory.path().join("logs")), ["said"]);
 }
 
 /// Each of two threads is asked by signals to log: one waits for them, the other is interrupted by
@@ -122,15 +122,15 @@ fn a_thread_that_takes_signals_may_log() {
     }
     static INTERRUPTED: AtomicBool = AtomicBool::new(false);
     const SIGNALS: usize = 200;
-    if let Some(folder) = child_folder() {
+    if let Some(directory) = child_directory() {
         // SAFETY: the handler only stores a number.
         unsafe { libc::signal(libc::SIGUSR2, on_signal as *const () as usize) };
         let mut waited_for = SigSet::empty();
         waited_for.add(Signal::SIGUSR1);
         // Blocked in all threads, so that only the one that waits has them.
         waited_for.thread_block().unwrap();
-        batched(&folder.join("batched.log"));
-        at_root(FileSink::open(folder.join("direct.log"), FileMode::Append).unwrap());
+        batched(&directory.join("batched.log"));
+        at_root(FileSink::open(directory.join("direct.log"), FileMode::Append).unwrap());
         let waits = thread::spawn(move || {
             for number in 0..SIGNALS {
                 waited_for.wait().unwrap();
@@ -157,11 +157,11 @@ fn a_thread_that_takes_signals_may_log() {
         busy.join().unwrap();
         process::exit(0);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let status = child("strange::a_thread_that_takes_signals_may_log", folder.path()).status();
+    let directory = tempfile::tempdir().unwrap();
+    let status = child("strange::a_thread_that_takes_signals_may_log", directory.path()).status();
     assert!(status.unwrap().success());
     for name in ["batched.log", "direct.log"] {
-        let all = lines(&folder.path().join(name));
+        let all = lines(&directory.path().join(name));
         let got: Vec<&String> = all.iter().filter(|line| *line != "busy").collect();
         let expected: Vec<String> = (0..SIGNALS).map(|number| format!("signal {number}")).collect();
         assert_eq!(got, expected.iter().collect::<Vec<_>>(), "{name}");

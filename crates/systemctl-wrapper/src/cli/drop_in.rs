@@ -32,8 +32,8 @@ impl DropIn {
         if name.is_empty() || name.contains('/') || name.starts_with('.') {
             return Err(Usage(format!("{name:?} is no name for a drop-in")).into());
         }
-        let folder = folder(&context.scope, context.options.runtime)?;
-        let path = folder.join(format!("{unit}.d")).join(format!("{name}.conf"));
+        let directory = directory(&context.scope, context.options.runtime)?;
+        let path = directory.join(format!("{unit}.d")).join(format!("{name}.conf"));
         let old = match read(&path) {
             Ok(old) => Some(old),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -54,8 +54,8 @@ impl DropIn {
         let copy = self.copy();
         let text = read(&copy).with_context(|| format!("cannot read {}", copy.display()));
         let _ = fs::remove_file(&copy); // an editor may have done it
-        if let Some(folder) = copy.parent() {
-            let _ = fs::remove_dir(folder); // it stays if there is anything in it
+        if let Some(directory) = copy.parent() {
+            let _ = fs::remove_dir(directory); // it stays if there is anything in it
         }
         text
     }
@@ -86,7 +86,7 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// The directory of an administrator's units, or of a user's own; systemd.unit(5).
-fn folder(scope: &Scope, runtime: bool) -> anyhow::Result<PathBuf> {
+fn directory(scope: &Scope, runtime: bool) -> anyhow::Result<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
     Ok(match (scope, runtime) {
         (Scope::System, false) => PathBuf::from("/etc/systemd/system"),
@@ -106,8 +106,8 @@ fn folder(scope: &Scope, runtime: bool) -> anyhow::Result<PathBuf> {
 /// Writes beside, then renames: systemd never sees half a file.
 pub(crate) fn install(path: &Path, text: &[u8]) -> anyhow::Result<()> {
     let cannot = || format!("cannot write {}", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(cannot)?;
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory).with_context(cannot)?;
     }
     let beside = path.with_extension("conf.new");
     fs::write(&beside, text).with_context(cannot)?;

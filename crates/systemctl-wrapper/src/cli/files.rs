@@ -125,14 +125,14 @@ fn links(file: &str, name: &str, verb: &str) -> Vec<String> {
     lines
         .filter_map(|line| line.split_once('='))
         .flat_map(|(key, value)| {
-            let folder = match key.trim() {
+            let directory = match key.trim() {
                 "WantedBy" => "wants",
                 "RequiredBy" => "requires",
                 _ => "",
             };
-            let targets = value.split_whitespace().filter(move |_| !folder.is_empty());
+            let targets = value.split_whitespace().filter(move |_| !directory.is_empty());
             targets.map(move |target| {
-                format!("the link /etc/systemd/system/{target}.{folder}/{name} → {file}")
+                format!("the link /etc/systemd/system/{target}.{directory}/{name} → {file}")
             })
         })
         .collect()

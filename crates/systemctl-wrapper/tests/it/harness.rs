@@ -22,13 +22,14 @@ pub(crate) fn program() -> PathBuf {
 /// Boots a lab in which the wrapper can be run; says so when this machine has none.
 pub(crate) fn lab(promise: &str) -> Option<Lab> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-    let mut folders = vec![project.clone()];
-    // The build folder may be somewhere else.
+    let mut directories = vec![project.clone()];
+    // The build directory may be somewhere else.
     let built = program().parent().unwrap().to_owned();
     if !built.starts_with(&project) {
-        folders.push(built);
+        directories.push(built);
     }
-    let binds = folders.into_iter().map(|path| Bind { path, access: Access::ReadOnly }).collect();
+    let binds =
+        directories.into_iter().map(|path| Bind { path, access: Access::ReadOnly }).collect();
     let booted = {
         let _one = BOOTING.lock().unwrap();
         Lab::boot(&Options { mode: None, binds })
@@ -63,8 +64,8 @@ pub(crate) fn write_files(lab: &Lab, list: &str) {
     let mut script = String::new();
     for file in list.split("\n== ").skip(1) {
         let (path, text) = file.split_once('\n').unwrap_or((file, ""));
-        let folder = Path::new(path).parent().unwrap().display();
-        script.push_str(&format!("mkdir -p {folder}; cat > {path} <<'END'\n{text}\nEND\n"));
+        let directory = Path::new(path).parent().unwrap().display();
+        script.push_str(&format!("mkdir -p {directory}; cat > {path} <<'END'\n{text}\nEND\n"));
     }
     let (said, status) = says(lab, &format!("{script} systemctl daemon-reload"));
     assert_eq!((said.as_str(), status), ("", 0));

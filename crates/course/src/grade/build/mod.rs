@@ -35,7 +35,7 @@ pub(super) struct Program {
     pub(super) warnings: String,
 }
 
-/// Builds `submissions` in the folder `staging`. Each gets an entry by its name.
+/// Builds `submissions` in the directory `staging`. Each gets an entry by its name.
 pub(super) fn build(
     project: &Project,
     staging: &Path,
@@ -146,10 +146,10 @@ impl Package {
     }
 }
 
-/// Whether `file` is in `folder`, by its path alone; one that leads up again may be anywhere.
-fn is_within(file: &Path, folder: &Path) -> bool {
+/// Whether `file` is in `directory`, by its path alone; one that leads up again may be anywhere.
+fn is_within(file: &Path, directory: &Path) -> bool {
     let leads_up = file.components().any(|part| part == Component::ParentDir);
-    file.starts_with(folder) && !leads_up
+    file.starts_with(directory) && !leads_up
 }
 
 /// The files that `program` was made of, as the compiler has written them down beside it:

@@ -1,4 +1,4 @@
-//! Where submissions are compiled: a lab that shows the toolchain, the submissions and the folder that
+//! Where submissions are compiled: a lab that shows the toolchain, the submissions and the directory that
 //! cargo builds in, and nothing else of the host: no file, no environment, no network.
 
 use std::io::{self, Read, Write};
@@ -28,7 +28,7 @@ pub(crate) struct Sandbox {
     listener: UnixListener,
     /// The abstract name of its socket; see unix(7).
     name: String,
-    /// The folder of the submissions that it shows.
+    /// The directory of the submissions that it shows.
     pub(crate) staging: PathBuf,
 }
 
@@ -123,12 +123,12 @@ fn receive(stream: &UnixStream) -> io::Result<Call> {
     Ok(serde_json::from_slice(&call)?)
 }
 
-/// The folder of the toolchain: that of the cargo that runs us, or else what rustc says.
+/// The directory of the toolchain: that of the cargo that runs us, or else what rustc says.
 fn toolchain() -> Option<PathBuf> {
     let of_cargo = env::var_os("CARGO").map(PathBuf::from);
     let of_cargo = of_cargo.as_deref().and_then(Path::parent).and_then(Path::parent);
-    if let Some(folder) = of_cargo.filter(|folder| folder.join("bin/rustc").is_file()) {
-        return fs::canonicalize(folder).ok();
+    if let Some(directory) = of_cargo.filter(|directory| directory.join("bin/rustc").is_file()) {
+        return fs::canonicalize(directory).ok();
     }
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).args(["--print", "sysroot"]).output().ok()?;

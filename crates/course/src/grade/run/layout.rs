@@ -1,4 +1,4 @@
-//! What a check needs, laid out in a folder of its own that a lab can show.
+//! What a check needs, laid out in a directory of its own that a lab can show.
 
 use std::fs;
 use std::io;

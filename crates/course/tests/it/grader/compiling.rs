@@ -51,8 +51,8 @@ fn the_answer_cannot_be_included() {
 
 #[test]
 fn nothing_of_the_machine_comes_into_a_verdict() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("secret");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("secret");
     fs::write(&path, "hush-hush = \"not for you\"\n").unwrap();
     for source in [
         "fn main() { println!(\"{}\", include_str!(\"PATH\")); }",
@@ -91,8 +91,8 @@ fn a_pipe_that_nobody_writes_to_does_not_hold_up_the_compiler() {
         let promise = "a_pipe_that_nobody_writes_to_does_not_hold_up_the_compiler";
         return lab::not_proved(promise, "no lab can run here");
     }
-    let folder = tempfile::tempdir().unwrap();
-    let pipe = folder.path().join("pipe");
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
     nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
     let source = format!("fn main() {{ println!(\"{{}}\", include_str!({pipe:?})); }}");
     let verdict = Learner::start().hands_in(&source);

@@ -75,14 +75,14 @@ fn a_file_that_is_no_text_is_refused() {
 #[test]
 fn a_link_is_refused_wherever_it_is_and_leads() {
     let learner = Learner::start();
-    let (file, folder) = (learner.file(), learner.exercise().join("src"));
+    let (file, directory) = (learner.file(), learner.exercise().join("src"));
     for target in [variant("pass-reference"), "/dev/zero".into(), "gone".into()] {
         fs::remove_file(&file).unwrap();
         symlink(target, &file).unwrap();
         learner.checks().refused("src/main.rs is a link: put the file itself there");
     }
-    fs::remove_dir_all(&folder).unwrap();
-    symlink(variant("pass-reference").parent().unwrap(), &folder).unwrap();
+    fs::remove_dir_all(&directory).unwrap();
+    symlink(variant("pass-reference").parent().unwrap(), &directory).unwrap();
     learner.checks().refused("src/main.rs is a link: put the file itself there");
     fs::remove_dir_all(learner.exercise()).unwrap();
     let answer = root().join("exercises/01-date-daemon/02-append/variants/pass-reference");

@@ -1,4 +1,4 @@
-//! A learner with a folder of their own, in this very course, and the verdicts they get.
+//! A learner with a directory of their own, in this very course, and the verdicts they get.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::project::{program, stderr, stdout};
 
-/// The exercise that most tests hand answers in to, and its folder.
+/// The exercise that most tests hand answers in to, and its directory.
 pub(crate) const APPEND: &str = "1.2";
 const APPEND_DIR: &str = "01-date-daemon/02-append";
 /// One for answers that keep the compiler busy: those to one exercise are graded one after the
@@ -31,11 +31,11 @@ pub(crate) fn reference() -> String {
 
 /// Where a variant of [`APPEND`] is.
 pub(crate) fn variant(name: &str) -> PathBuf {
-    let folder = root().join("exercises").join(APPEND_DIR).join("variants");
-    folder.join(name).join("src/main.rs")
+    let directory = root().join("exercises").join(APPEND_DIR).join("variants");
+    directory.join(name).join("src/main.rs")
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a directory with all that is in it.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -51,7 +51,7 @@ pub(crate) fn copy_tree(from: &Path, to: &Path) {
 
 /// Somebody who has started an exercise.
 pub(crate) struct Learner {
-    folder: TempDir,
+    directory: TempDir,
     /// The exercise, such as `1.2`.
     pub(crate) id: &'static str,
     key: &'static str,
@@ -75,21 +75,21 @@ impl Learner {
         Learner::start_with(STOP, STOP_DIR)
     }
 
-    /// Somebody who has started the exercise `id` in the folder `key`.
+    /// Somebody who has started the exercise `id` in the directory `key`.
     pub(crate) fn start_with(id: &'static str, key: &'static str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let learner = Learner { folder, id, key };
+        let directory = tempfile::tempdir().unwrap();
+        let learner = Learner { directory, id, key };
         let output = learner.course(&["start", id]);
         assert!(output.status.success(), "{}", stderr(&output));
         learner
     }
 
-    /// The folder that `--work` names.
+    /// The directory that `--work` names.
     pub(crate) fn work(&self) -> &Path {
-        self.folder.path()
+        self.directory.path()
     }
 
-    /// The folder of the exercise.
+    /// The directory of the exercise.
     pub(crate) fn exercise(&self) -> PathBuf {
         self.work().join(self.key)
     }

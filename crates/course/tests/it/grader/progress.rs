@@ -15,8 +15,8 @@ use crate::project::{can_boot, program, stderr, stdout};
 /// A copy of the course's pages and exercises, to be updated.
 fn course_of_tomorrow() -> TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for folder in ["docs/en", "exercises"] {
-        copy_tree(&root().join(folder), &copy.path().join(folder));
+    for directory in ["docs/en", "exercises"] {
+        copy_tree(&root().join(directory), &copy.path().join(directory));
     }
     copy
 }
@@ -139,7 +139,7 @@ fn what_cannot_be_read_is_set_aside_and_said() {
 }
 
 #[test]
-fn a_folder_or_a_pipe_in_its_place_is_set_aside_too() {
+fn a_directory_or_a_pipe_in_its_place_is_set_aside_too() {
     let learner = Learner::start();
     let path = learner.work().join("progress.json");
     fs::remove_file(&path).unwrap();

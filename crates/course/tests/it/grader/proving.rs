@@ -13,15 +13,15 @@ use crate::project::{can_boot, program, stderr, stdout};
 fn project() -> &'static Path {
     static PROJECT: OnceLock<PathBuf> = OnceLock::new();
     PROJECT.get_or_init(|| {
-        // Below the target folder, so that it goes with it; the space in its name is for those who
+        // Below the target directory, so that it goes with it; the space in its name is for those who
         // have one in theirs.
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("a course");
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("a course");
         // What was built for the last run serves this one too.
         for part in ["docs", "crates", "exercises"] {
-            let _ = fs::remove_dir_all(folder.join(part));
+            let _ = fs::remove_dir_all(directory.join(part));
         }
-        lay(&folder);
-        folder
+        lay(&directory);
+        directory
     })
 }
 
@@ -74,9 +74,9 @@ fn complete(exercise: &Path) {
     let variants = exercise.join("variants");
     let right = fs::read_to_string(variants.join("pass-reference/src/main.rs")).unwrap();
     let write = |name: &str, answer: &str| {
-        let folder = variants.join(name).join("src");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("main.rs"), right.replace("    42\n", answer)).unwrap();
+        let directory = variants.join(name).join("src");
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join("main.rs"), right.replace("    42\n", answer)).unwrap();
         if name.starts_with("fail-") {
             fs::write(variants.join(name).join("SAYS"), "that is not the answer\n").unwrap();
         }

@@ -193,8 +193,8 @@ fn two_watches_see_the_same_save() {
 #[test]
 fn without_a_terminal_it_is_plain_text() {
     let learner = Learner::start();
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("log");
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("log");
     let mut watch = learner
         .command(&["watch", APPEND])
         .stdin(Stdio::null())

@@ -70,6 +70,6 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-pub(crate) fn file_in(folder: &tempfile::TempDir, name: &str) -> PathBuf {
-    folder.path().join(name)
+pub(crate) fn file_in(directory: &tempfile::TempDir, name: &str) -> PathBuf {
+    directory.path().join(name)
 }

@@ -236,17 +236,17 @@ fn loaded(unit: &Unit) -> String {
 
 /// A line for each directory, and the names of the files in it.
 fn drop_ins(unit: &Unit) -> Vec<Line> {
-    let mut folders: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (folder, name) in unit.drop_ins.iter().filter_map(|path| path.rsplit_once('/')) {
-        match folders.last_mut().filter(|(last, _)| *last == folder) {
+    let mut directories: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (directory, name) in unit.drop_ins.iter().filter_map(|path| path.rsplit_once('/')) {
+        match directories.last_mut().filter(|(last, _)| *last == directory) {
             Some((_, names)) => names.push(name),
-            None => folders.push((folder, vec![name])),
+            None => directories.push((directory, vec![name])),
         }
     }
     let mut lines = Vec::new();
-    for (at, (folder, names)) in folders.iter().enumerate() {
+    for (at, (directory, names)) in directories.iter().enumerate() {
         let label = if at == 0 { "Drop-In" } else { "" };
-        lines.push((label, plain(folder), DROP_IN));
+        lines.push((label, plain(directory), DROP_IN));
         lines.push(("", format!("└─{}", plain(&names.join(", "))), DROP_IN_FILES));
     }
     lines

@@ -1,4 +1,4 @@
-//! The journal reader, step 6: `journal-reader-6 FOLDER OUT` follows FOLDER/current, and appends each line of it to OUT, for ever.
+//! The journal reader, step 6: `journal-reader-6 DIRECTORY OUT` follows DIRECTORY/current, and appends each line of it to OUT, for ever.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,12 +13,12 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(folder), Some(out)) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: journal-reader-6 FOLDER OUT");
+    let (Some(directory), Some(out)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: journal-reader-6 DIRECTORY OUT");
         return ExitCode::from(2);
     };
     let out = OpenOptions::new().append(true).create(true).open(out);
-    match out.and_then(|mut out| follow(&folder, &mut out)) {
+    match out.and_then(|mut out| follow(&directory, &mut out)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("journal-reader-6: {error}");
@@ -48,8 +48,8 @@ fn drain(file: &mut File, text: &mut Vec<u8>, out: &mut File) -> io::Result<()> 
     }
     put_lines(text, out)
 }
-fn archived_as(folder: &Path, id: (u64, u64)) -> io::Result<Option<u64>> {
-    for entry in fs::read_dir(folder)? {
+fn archived_as(directory: &Path, id: (u64, u64)) -> io::Result<Option<u64>> {
+    for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name();
         let Some(number) =
@@ -63,8 +63,8 @@ fn archived_as(folder: &Path, id: (u64, u64)) -> io::Result<Option<u64>> {
     }
     Ok(None)
 }
-fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
-    let current = folder.join("current");
+fn follow(directory: &Path, out: &mut File) -> io::Result<()> {
+    let current = directory.join("current");
     let mut file = loop {
         match File::open(&current) {
             Ok(file) => break file,
@@ -84,7 +84,7 @@ fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
                 }
                 _ => {}
             }
-            number = archived_as(folder, id)?;
+            number = archived_as(directory, id)?;
         }
         let Some(mine) = number else {
             thread::sleep(PAUSE);
@@ -92,7 +92,7 @@ fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
         };
         // Archived: what was written to it was written before.
         let candidate = File::open(&current);
-        let next = folder.join(format!("archived-{}", mine + 1));
+        let next = directory.join(format!("archived-{}", mine + 1));
         let (new, new_number) = match File::open(&next) {
             Ok(file) => (file, Some(mine + 1)),
             Err(_) => match candidate {

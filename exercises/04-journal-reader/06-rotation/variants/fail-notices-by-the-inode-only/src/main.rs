@@ -1,4 +1,4 @@
-//! The journal reader, step 6: `journal-reader-6 FOLDER OUT` follows FOLDER/current, and appends each line of it to OUT, for ever.
+//! The journal reader, step 6: `journal-reader-6 DIRECTORY OUT` follows DIRECTORY/current, and appends each line of it to OUT, for ever.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,12 +13,12 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(folder), Some(out)) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: journal-reader-6 FOLDER OUT");
+    let (Some(directory), Some(out)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: journal-reader-6 DIRECTORY OUT");
         return ExitCode::from(2);
     };
     let out = OpenOptions::new().append(true).create(true).open(out);
-    match out.and_then(|mut out| follow(&folder, &mut out)) {
+    match out.and_then(|mut out| follow(&directory, &mut out)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("journal-reader-6: {error}");
@@ -40,14 +40,14 @@ fn identity(metadata: &fs::Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }
 
-fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
-    let mut file = File::open(folder.join("current"))?;
+fn follow(directory: &Path, out: &mut File) -> io::Result<()> {
+    let mut file = File::open(directory.join("current"))?;
     let mut text = Vec::new();
     loop {
         file.read_to_end(&mut text)?;
         put_lines(&mut text, out)?;
         thread::sleep(PAUSE);
-        if let Ok(current) = File::open(folder.join("current")) {
+        if let Ok(current) = File::open(directory.join("current")) {
             if identity(&current.metadata()?) != identity(&file.metadata()?) {
                 file = current;
             }

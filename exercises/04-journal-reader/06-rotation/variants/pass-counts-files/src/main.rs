@@ -1,4 +1,4 @@
-//! The journal reader, step 6: `journal-reader-6 FOLDER OUT` follows FOLDER/current, and appends each line of it to OUT, for ever.
+//! The journal reader, step 6: `journal-reader-6 DIRECTORY OUT` follows DIRECTORY/current, and appends each line of it to OUT, for ever.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,12 +13,12 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(folder), Some(out)) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: journal-reader-6 FOLDER OUT");
+    let (Some(directory), Some(out)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: journal-reader-6 DIRECTORY OUT");
         return ExitCode::from(2);
     };
     let out = OpenOptions::new().append(true).create(true).open(out);
-    match out.and_then(|mut out| follow(&folder, &mut out)) {
+    match out.and_then(|mut out| follow(&directory, &mut out)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("journal-reader-6: {error}");
@@ -40,16 +40,16 @@ fn identity(metadata: &fs::Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }
 
-fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
-    let mut file = File::open(folder.join("current"))?;
+fn follow(directory: &Path, out: &mut File) -> io::Result<()> {
+    let mut file = File::open(directory.join("current"))?;
     // The number that the file in hand will have when it is archived.
     let mut number = 1;
-    while folder.join(format!("archived-{number}")).exists() {
+    while directory.join(format!("archived-{number}")).exists() {
         number += 1;
     }
     let mut rest = Vec::new();
     loop {
-        let archived = folder.join(format!("archived-{number}"));
+        let archived = directory.join(format!("archived-{number}"));
         let is_done = fs::metadata(&archived).is_ok_and(|it| identity(&it) == identity(&file.metadata().unwrap()));
         file.read_to_end(&mut rest)?;
         put_lines(&mut rest, out)?;
@@ -57,8 +57,8 @@ fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
             thread::sleep(PAUSE);
             continue;
         }
-        let current = File::open(folder.join("current"));
-        let next = File::open(folder.join(format!("archived-{}", number + 1))).or(current);
+        let current = File::open(directory.join("current"));
+        let next = File::open(directory.join(format!("archived-{}", number + 1))).or(current);
         if let Ok(next) = next {
             file = next;
             number += 1;

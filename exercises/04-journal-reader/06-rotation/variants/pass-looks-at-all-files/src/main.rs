@@ -1,4 +1,4 @@
-//! The journal reader, step 6: `journal-reader-6 FOLDER OUT` follows FOLDER/current, and appends each line of it to OUT, for ever.
+//! The journal reader, step 6: `journal-reader-6 DIRECTORY OUT` follows DIRECTORY/current, and appends each line of it to OUT, for ever.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,12 +13,12 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(folder), Some(out)) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: journal-reader-6 FOLDER OUT");
+    let (Some(directory), Some(out)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: journal-reader-6 DIRECTORY OUT");
         return ExitCode::from(2);
     };
     let out = OpenOptions::new().append(true).create(true).open(out);
-    match out.and_then(|mut out| follow(&folder, &mut out)) {
+    match out.and_then(|mut out| follow(&directory, &mut out)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("journal-reader-6: {error}");
@@ -42,11 +42,11 @@ fn identity(metadata: &fs::Metadata) -> (u64, u64) {
 
 use std::collections::HashMap;
 use std::io::{Seek, SeekFrom};
-fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
+fn follow(directory: &Path, out: &mut File) -> io::Result<()> {
     let mut done: HashMap<(u64, u64), u64> = HashMap::new();
     // What was archived before we started is done.
     let start = loop {
-        if let Ok(f) = File::open(folder.join("current")) {
+        if let Ok(f) = File::open(directory.join("current")) {
             break f;
         }
         thread::sleep(PAUSE);
@@ -57,9 +57,9 @@ fn follow(folder: &Path, out: &mut File) -> io::Result<()> {
     done.insert(at, 0);
     loop {
         // Which files are there, in which order?
-        let candidate = File::open(folder.join("current")).ok();
+        let candidate = File::open(directory.join("current")).ok();
         let mut list: Vec<(u64, PathBuf)> = Vec::new();
-        for e in fs::read_dir(folder)?.flatten() {
+        for e in fs::read_dir(directory)?.flatten() {
             if let Some(n) = e
                 .file_name()
                 .to_str()

@@ -37,8 +37,8 @@ fn run(path: &Path, mode: &str, interval: Duration, said: &[String]) -> io::Resu
 
 /// Opens the file: `a` to append, `w` to begin anew, `x` if there must be no such file yet.
 fn open(path: &Path, mode: &str) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
     }
     let mut options = OpenOptions::new();
     options.append(true);

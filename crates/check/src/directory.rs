@@ -1,4 +1,4 @@
-//! A folder of its own for one promise, which the submission may write to.
+//! A directory of its own for one promise, which the submission may write to.
 
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
@@ -8,37 +8,37 @@ use crate::failure::Result;
 use crate::log_file::LogFile;
 use crate::submission;
 
-/// The folder; gone when it is dropped.
-pub struct Folder {
+/// The directory; gone when it is dropped.
+pub struct Directory {
     path: PathBuf,
 }
 
-impl Folder {
-    /// Makes an empty folder that belongs to the submission's account.
+impl Directory {
+    /// Makes an empty directory that belongs to the submission's account.
     ///
     /// # Errors
     /// When there is no room for it, or the submission's environment is incomplete.
     pub fn new() -> Result<Self> {
-        let folder = Folder::private()?;
-        submission::give(&folder.path)?;
-        Ok(folder)
+        let directory = Directory::private()?;
+        submission::give(&directory.path)?;
+        Ok(directory)
     }
 
-    /// Makes an empty folder that the submission can read only.
+    /// Makes an empty directory that the submission can read only.
     pub(crate) fn private() -> Result<Self> {
-        Ok(Folder { path: submission::make_folder()? })
+        Ok(Directory { path: submission::make_directory()? })
     }
 
-    /// Makes a folder in it, which belongs to the submission's account as well.
+    /// Makes a directory in it, which belongs to the submission's account as well.
     ///
     /// # Errors
     /// When there is something already.
-    pub fn folder(&self, name: &str) -> Result<Self> {
+    pub fn directory(&self, name: &str) -> Result<Self> {
         let path = self.path.join(name);
         DirBuilder::new().mode(0o755).create(&path)?;
-        let folder = Folder { path };
-        submission::give(&folder.path)?;
-        Ok(folder)
+        let directory = Directory { path };
+        submission::give(&directory.path)?;
+        Ok(directory)
     }
 
     /// Where it is.
@@ -52,7 +52,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for Directory {
     fn drop(&mut self) {
         // A submission may have left something odd; the lab's /tmp goes with the lab.
         let _ = fs::remove_dir_all(&self.path);
