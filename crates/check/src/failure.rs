@@ -39,12 +39,15 @@ impl Failure {
     /// mistake is one failure, and what depends on it is looked at when it is mended.
     pub fn later() -> Self {
         Failure::new("what is needed for this", "something that is missing, or was seen only once")
-            .say("no other promise says what: check it again, and if that does not help, please report it")
+            .say(
+                "no other promise says what: check it again, and if that does not help, please \
+                 report it",
+            )
             .into_later()
     }
 
-    /// The same for a failure that another promise reports more closely. A learner reads these words if
-    /// it did not: what it tries again may be right the second time.
+    /// The same for a failure that another promise reports more closely. A learner reads these
+    /// words if it did not: what it tries again may be right the second time.
     #[must_use]
     pub fn into_later(self) -> Self {
         Failure { is_later: true, ..self }

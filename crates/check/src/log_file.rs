@@ -85,8 +85,8 @@ impl LogFile {
         Ok(file.write_all(text.as_bytes())?)
     }
 
-    /// Gives the file another name in its directory, as logrotate(8) does, and returns it under that
-    /// name.
+    /// Gives the file another name in its directory, as logrotate(8) does, and returns it under
+    /// that name.
     ///
     /// # Errors
     /// When it does not exist.

@@ -8,16 +8,16 @@ use std::time::Duration;
 /// machine.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How many times slower than a quiet machine this one is; the course measures it, and says so in the
-/// environment.
+/// How many times slower than a quiet machine this one is; the course measures it, and says so in
+/// the environment.
 static PACE: LazyLock<f64> = LazyLock::new(|| {
     let said = env::var("PACE").ok().and_then(|pace| pace.parse::<f64>().ok());
     // Nobody waits forever, whatever stands there.
     said.filter(|pace| pace.is_finite()).unwrap_or(1.0).clamp(1.0, 40.0)
 });
 
-/// The time in which this machine does what a quiet one does in `limit`. What is waited for gets it;
-/// what must not happen is watched for as long as the check says.
+/// The time in which this machine does what a quiet one does in `limit`. What is waited for gets
+/// it; what must not happen is watched for as long as the check says.
 pub(crate) fn stretched(limit: Duration) -> Duration {
     limit.mul_f64(*PACE)
 }

@@ -1,8 +1,8 @@
 //! The lab as its own processes see it, for a check that stays outside.
 //!
-//! Such a check sees the lab's files at their usual places, as they were mounted before anything of the
-//! submission ran. What the lab has mounted since, and its processes, it finds here. A check inside, or
-//! on the host, sees them directly.
+//! Such a check sees the lab's files at their usual places, as they were mounted before anything of
+//! the submission ran. What the lab has mounted since, and its processes, it finds here. A check
+//! inside, or on the host, sees them directly.
 
 use std::path::{Path, PathBuf};
 

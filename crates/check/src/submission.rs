@@ -59,8 +59,8 @@ fn read() -> io::Result<Submission> {
     })
 }
 
-/// A copy that any account can run: the directories above the original may be closed to all but their
-/// owner.
+/// A copy that any account can run: the directories above the original may be closed to all but
+/// their owner.
 fn reachable(program: &Path) -> io::Result<PathBuf> {
     // It stays as long as the lab does; on the host, TMPDIR is the runner's, and goes with the run.
     let copy = make_directory()?.join(program.file_name().unwrap_or_default());

@@ -60,8 +60,10 @@ pub fn wait_until<T>(
             return Ok(found);
         }
         if !proc_of("1").exists() {
-            return Err(Failure::new(what, "a system that is gone: something has ended it")
-                .say("what does the unit run, and what does it start or stop? This was the whole machine"));
+            return Err(Failure::new(what, "a system that is gone: something has ended it").say(
+                "what does the unit run, and what does it start or stop? This was the whole \
+                 machine",
+            ));
         }
         if Instant::now() > deadline {
             let limit = format!("{:?}", stretched(PATIENCE));

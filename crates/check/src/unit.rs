@@ -61,7 +61,8 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// journalctl(1)'s option for the lab's present boot. It would look for the host's by itself, outside.
+/// journalctl(1)'s option for the lab's present boot. It would look for the host's by itself,
+/// outside.
 fn boot() -> String {
     let id = fs::read_to_string(proc_of("sys").join("kernel/random/boot_id")).unwrap_or_default();
     format!("--boot={}", id.trim().replace('-', ""))

@@ -1,5 +1,5 @@
-//! A skeleton for authors: a directory with everything that an exercise needs, and words that say what
-//! goes where.
+//! A skeleton for authors: a directory with everything that an exercise needs, and words that say
+//! what goes where.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The project's directory and the lessons in it. The directories are the list: there is no manifest to
-//! keep.
+//! The project's directory and the lessons in it. The directories are the list: there is no
+//! manifest to keep.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -94,7 +94,8 @@ fidelity! {
     enable_makes_a_link_in_wants: r#"
         hello; systemctl enable hello
         [ "$(readlink -f /etc/systemd/system/multi-user.target.wants/hello.service)" = /etc/systemd/system/hello.service ]"#;
-    // A line that is older than the moment when systemd took note of the start is not shown; so this one comes again.
+    // A line that is older than the moment when systemd took note of the start is not shown; so
+    // this one comes again.
     status_shows_the_process_and_the_log: r#"
         printf '[Service]\nExecStart=sh -c "while sleep 0.02; do echo hello from unit; done"\n' | unit talks.service; systemctl start talks
         eventually sh -c "systemctl status talks | grep 'hello from unit'"

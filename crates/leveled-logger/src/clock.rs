@@ -16,7 +16,8 @@ pub fn set_clock(clock: fn() -> SystemTime) -> bool {
     OTHER.set(clock).is_ok()
 }
 
-/// Nanoseconds since 1970, from one reading, so that seconds and milliseconds always belong together.
+/// Nanoseconds since 1970, from one reading, so that seconds and milliseconds always belong
+/// together.
 pub(crate) fn now_ns() -> i64 {
     match OTHER.get() {
         Some(clock) => nanoseconds(clock()),

@@ -22,7 +22,8 @@ pub(crate) fn escape_into(text: &str, line: &mut String) {
     }
 }
 
-/// Whether a value can stand in a line as it is: one word, nothing in it that needs quotes or could mislead.
+/// Whether a value can stand in a line as it is: one word, nothing in it that needs quotes or could
+/// mislead.
 pub(crate) fn is_word(value: &str) -> bool {
     let breaks = |b: u8| b <= b' ' || b == b'"' || b == b'=' || b == b'\\';
     let found = value.bytes().fold(value.is_empty(), |found, byte| found | breaks(byte));
@@ -46,16 +47,16 @@ pub(crate) fn write_value(value: &str, line: &mut String) {
     line.push('"');
 }
 
-/// Whether there may be a control character. Eight bytes are looked at together, as one number: most messages are ASCII
-/// without any, and that is all they cost.
+/// Whether there may be a control character. Eight bytes are looked at together, as one number:
+/// most messages are ASCII without any, and that is all they cost.
 fn has_suspect(bytes: &[u8]) -> bool {
     const EACH: u64 = u64::MAX / 255;
     const HIGH: u64 = EACH * 0x80;
     let (words, rest) = bytes.as_chunks();
     let found = words.iter().fold(0, |found, word| {
         let word = u64::from_ne_bytes(*word);
-        // The high bit of a byte comes up below 0x20, from 0x7f on, and in what is no ASCII. It may come up once too
-        // often, through a borrow; a second look costs little.
+        // The high bit of a byte comes up below 0x20, from 0x7f on, and in what is no ASCII. It may
+        // come up once too often, through a borrow; a second look costs little.
         found | word | word.wrapping_sub(EACH * 0x20) | word.wrapping_add(EACH)
     });
     let is_clear = found & HIGH == 0 && !rest.iter().any(|byte| is_suspect(*byte));

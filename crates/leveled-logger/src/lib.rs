@@ -44,12 +44,13 @@
 //!
 //! # fork(2) and signals
 //!
-//! fork(2) is survived: the child has its own batches, with nothing in them, no sink's lock is taken
-//! in it, and its lines and its parent's come out once each. Two processes may append to one file,
-//! but not rotate it.
+//! fork(2) is survived: the child has its own batches, with nothing in them, no sink's lock is
+//! taken in it, and its lines and its parent's come out once each. Two processes may append to one
+//! file, but not rotate it.
 //!
-//! A thread that waits for signals, as sigwait(3) does, logs like any other. A signal *handler* must
-//! not: it may interrupt whoever has the memory's lock, see signal-safety(7). Have it set a flag.
+//! A thread that waits for signals, as sigwait(3) does, logs like any other. A signal *handler*
+//! must not: it may interrupt whoever has the memory's lock, see signal-safety(7). Have it set a
+//! flag.
 
 mod at_end;
 mod batch;

@@ -98,7 +98,8 @@ pub struct Said {
     fields: Vec<Field>,
     /// All fields as ` user=ada id=5`, one after the other, ready to be copied into a line.
     tail: Range<usize>,
-    /// Something in the tail has to be looked at: a value with blanks, or one that belongs elsewhere.
+    /// Something in the tail has to be looked at: a value with blanks, or one that belongs
+    /// elsewhere.
     is_odd: bool,
 }
 

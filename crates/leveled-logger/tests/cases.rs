@@ -1,8 +1,8 @@
 //! What CPython's logging does, case by case, and whether we do the same. The cases were made by
 //! running CPython; another file of the same form can be given in `LOGGING_CASES`.
 //!
-//! A scenario has a process of its own, in an empty directory, with the clock and the time zone of the
-//! case: loggers, clock and zone are global.
+//! A scenario has a process of its own, in an empty directory, with the clock and the time zone of
+//! the case: loggers, clock and zone are global.
 
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]

@@ -1,5 +1,5 @@
-//! What `unit-writer check`, lesson 2's tool, knows of a learner's unit that did not keep a promise. The
-//! course runs it and never links it; where it is missing, a verdict does without.
+//! What `unit-writer check`, lesson 2's tool, knows of a learner's unit that did not keep a
+//! promise. The course runs it and never links it; where it is missing, a verdict does without.
 
 use std::io::{Read, Write};
 use std::path::Path;

@@ -17,8 +17,8 @@ const PLAIN: Style = Style::new();
 /// Where the texts of an explanation begin, in columns.
 const INDENT: usize = 11;
 
-/// Prints the `verdict` on the answer to `exercise` in `directory`. Each line says in words what its
-/// colour says.
+/// Prints the `verdict` on the answer to `exercise` in `directory`. Each line says in words what
+/// its colour says.
 pub(crate) fn report(
     verdict: &Verdict,
     exercise: &Exercise,
@@ -76,8 +76,8 @@ fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> 
     }
 }
 
-/// Expected, got, what a colleague would say, the file, what the linter says of it, the journal, the man
-/// page; each only if there is something.
+/// Expected, got, what a colleague would say, the file, what the linter says of it, the journal,
+/// the man page; each only if there is something.
 fn explain(
     why: &Explanation,
     finding: Option<&Text>,

@@ -137,8 +137,8 @@ impl<'a> Work<'a> {
         write_if_changed(&work.join(".cargo/config.toml"), self.cargo_config().as_bytes())
     }
 
-    /// The started exercises that are Rust packages; cargo takes no directory without a manifest for a
-    /// member.
+    /// The started exercises that are Rust packages; cargo takes no directory without a manifest
+    /// for a member.
     fn members(&self) -> Result<Vec<String>, Error> {
         let exercises = self.project.exercises()?.into_iter();
         let started = exercises.map(|exercise| exercise.work_dir(self.project));
@@ -151,8 +151,8 @@ impl<'a> Work<'a> {
             .collect())
     }
 
-    /// Cargo's configuration for the learner's directory: the course's own target directory, so that the
-    /// dependencies are compiled once for both, and the alias `cargo course`.
+    /// Cargo's configuration for the learner's directory: the course's own target directory, so
+    /// that the dependencies are compiled once for both, and the alias `cargo course`.
     fn cargo_config(&self) -> String {
         let path = |name: &str| self.project.root.join(name).display().to_string();
         let build = format!("[build]\ntarget-dir = {:?}\n", path("target"));

@@ -143,7 +143,8 @@ impl Progress {
     /// part of one.
     fn write(&self) -> io::Result<()> {
         let beside = self.path.with_extension("json.new");
-        // One that is there was left by a course that was stopped, or is a link; neither is written to.
+        // One that is there was left by a course that was stopped, or is a link; neither is written
+        // to.
         let _ = fs::remove_file(&beside);
         let mut file = File::create_new(&beside)?;
         file.write_all(serde_json::to_string_pretty(&self.records)?.as_bytes())?;
@@ -161,8 +162,9 @@ fn is_of(seen: &str, exercise: &Exercise) -> bool {
 /// A name for what an exercise asks for: its task, starter and check. Hints and variants may change
 /// without it.
 ///
-/// The hash is FNV-1a: short, and the same on every machine and in every version, which std's hasher
-/// does not promise. It finds changes; it keeps nobody from forging the file of their own progress.
+/// The hash is FNV-1a: short, and the same on every machine and in every version, which std's
+/// hasher does not promise. It finds changes; it keeps nobody from forging the file of their own
+/// progress.
 fn content(exercise: &Exercise) -> String {
     let asked = ["README.md", "check.rs"].map(|file| exercise.dir.join(file)).into_iter();
     let edited = exercise.manifest.edit.iter().map(|file| exercise.starter().join(file));

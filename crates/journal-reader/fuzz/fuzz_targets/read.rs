@@ -1,6 +1,8 @@
-//! Any bytes as a journal file: it is read in every way, and nothing panics, hangs or takes the memory.
+//! Any bytes as a journal file: it is read in every way, and nothing panics, hangs or takes the
+//! memory.
 //!
-//! `cargo +nightly fuzz run read --fuzz-dir crates/journal-reader/fuzz`; journal files are good seeds.
+//! `cargo +nightly fuzz run read --fuzz-dir crates/journal-reader/fuzz`; journal files are good
+//! seeds.
 
 #![no_main]
 

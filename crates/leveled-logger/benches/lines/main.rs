@@ -1,5 +1,6 @@
-//! A million lines from each logger, interleaved, the median of three runs: throughput with one thread and with four, the
-//! time that a call takes, lines lost, private memory, and what a call below the threshold costs.
+//! A million lines from each logger, interleaved, the median of three runs: throughput with one
+//! thread and with four, the time that a call takes, lines lost, private memory, and what a call
+//! below the threshold costs.
 //!
 //! The peers are built here, from crates.io, in a workspace of their own: nobody else needs them.
 

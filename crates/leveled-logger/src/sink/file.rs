@@ -82,10 +82,12 @@ pub(super) fn append(mut file: &File, bytes: &[u8], torn: &AtomicBool) -> io::Re
     Ok(())
 }
 
-/// How many bytes are written next: the whole lines that fit into the page at `end`, or the one line that crosses it.
+/// How many bytes are written next: the whole lines that fit into the page at `end`, or the one
+/// line that crosses it.
 ///
-/// The kernel looks for SIGKILL between two pages of a write, and stops there. A write within one page happens, or does
-/// not: so a program that is killed leaves whole lines, except in the short moment in which a line crosses a page.
+/// The kernel looks for SIGKILL between two pages of a write, and stops there. A write within one
+/// page happens, or does not: so a program that is killed leaves whole lines, except in the short
+/// moment in which a line crosses a page.
 fn whole_lines(lines: &[u8], end: u64) -> usize {
     const PAGE: u64 = 4096;
     let room = usize::try_from(PAGE - end % PAGE).unwrap_or(0).min(lines.len());

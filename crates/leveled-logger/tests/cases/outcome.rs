@@ -1,5 +1,5 @@
-//! A scenario has a process of its own, in an empty directory. What it leaves there, and what it says,
-//! is compared with what CPython left and said.
+//! A scenario has a process of its own, in an empty directory. What it leaves there, and what it
+//! says, is compared with what CPython left and said.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -6,7 +6,8 @@ use lab::{Access, Bind, Lab, Options};
 
 use super::PATIENCE;
 
-/// A lab that shows the project's directory, and with it this program; says so when this machine has none.
+/// A lab that shows the project's directory, and with it this program; says so when this machine
+/// has none.
 pub(super) fn lab(promise: &str) -> Option<Lab> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let program = std::env::current_exe().unwrap();

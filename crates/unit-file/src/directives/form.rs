@@ -56,7 +56,8 @@ const ROWS: &[Row] = &[
     ("bytes", Form::Bytes, "bytes in Base64", false),
 ];
 
-/// The form of a word in the table of keys, what it looks like, and whether specifiers are filled in.
+/// The form of a word in the table of keys, what it looks like, and whether specifiers are filled
+/// in.
 pub(super) fn of(word: &str) -> Option<(Form, &'static str, bool)> {
     let row = ROWS.iter().find(|row| row.0 == word)?;
     Some((row.1, row.2, row.3))

@@ -64,8 +64,8 @@ fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Opt
     })
 }
 
-/// `dev-disk-by-label-data.device` stands for /dev/disk/by/label/data: each dash of a unit's name is
-/// a slash of the path.
+/// `dev-disk-by-label-data.device` stands for /dev/disk/by/label/data: each dash of a unit's name
+/// is a slash of the path.
 fn lost_dash(assignment: &Assignment, word: &Word) -> Option<Finding> {
     let text = word.text();
     let rest = text.strip_prefix("dev-disk-by-")?;

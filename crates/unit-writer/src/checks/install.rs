@@ -191,7 +191,8 @@ fn of_other_manager(
     // A session's usual target stands for the system's usual ones; sleep has no such target.
     let has_counterpart = matches!(name.as_str(), "multi-user.target" | "graphical.target");
     let span = assignment.value.span_of(word.span.clone());
-    // That it is a user's unit is known by its directory alone, so nobody should rewrite it unasked.
+    // That it is a user's unit is known by its directory alone, so nobody should rewrite it
+    // unasked.
     Some(if has_counterpart {
         finding.suggest("write default.target", span, "default.target")
     } else {

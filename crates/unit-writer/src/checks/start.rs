@@ -1,7 +1,7 @@
 //! What happens before and around the start of the main process; systemd.service(5).
 //!
-//! systemd makes the service's directories, opens its output and runs ExecStartPre=, in an order and
-//! with a time limit that the unit must leave room for.
+//! systemd makes the service's directories, opens its output and runs ExecStartPre=, in an order
+//! and with a time limit that the unit must leave room for.
 //!
 //! ```ini
 //! [Service]

@@ -151,8 +151,8 @@ fn wanted_by_its_service(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
-/// OnBootSec= counts from the boot of the machine, and a user's timers are started at the login. When
-/// the span is over by then, the timer elapses at once.
+/// OnBootSec= counts from the boot of the machine, and a user's timers are started at the login.
+/// When the span is over by then, the timer elapses at once.
 fn already_over(subject: &Subject<'_>) -> Option<Finding> {
     let span = subject.key_span("OnBootSec").filter(|_| subject.scope == Scope::User)?;
     let message = "OnBootSec= counts from the boot of the machine, not from the login";

@@ -1,4 +1,5 @@
-//! Runs cargo, as long as it makes progress, and reads what it says; see the Cargo book, "External tools".
+//! Runs cargo, as long as it makes progress, and reads what it says; see the Cargo book, "External
+//! tools".
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::os::unix::process::CommandExt;

@@ -1,9 +1,10 @@
-//! The compiler of submissions, under limits: a source can make it compute for ever, write without end,
-//! or read what is not the submission's.
+//! The compiler of submissions, under limits: a source can make it compute for ever, write without
+//! end, or read what is not the submission's.
 //!
 //! Cargo calls this very program in place of rustc for the submissions, and for nothing else; see
-//! `RUSTC_WORKSPACE_WRAPPER` in the Cargo book. It hands the call to the [`sandbox`](super::sandbox)
-//! of the course that has started cargo. Where no lab can run there is none, and rustc runs here.
+//! `RUSTC_WORKSPACE_WRAPPER` in the Cargo book. It hands the call to the
+//! [`sandbox`](super::sandbox) of the course that has started cargo. Where no lab can run there is
+//! none, and rustc runs here.
 
 use std::env;
 use std::io::{self, Read, Write};
@@ -20,14 +21,14 @@ use serde_json::json;
 /// Set for cargo, and so for its compilers: the address of the sandbox, empty where there is none.
 const ASKED: &str = "COURSE_COMPILES";
 
-/// How long the compiler may compute, on a quiet machine: the programs of this course take less than
-/// a second.
+/// How long the compiler may compute, on a quiet machine: the programs of this course take less
+/// than a second.
 pub(super) const PROCESSOR_TIME: Duration = Duration::from_secs(10);
 
-/// Runs its second argument, rustc, under limits: time on a processor, which is its first argument in
-/// seconds, the size of any one file in blocks of 512 bytes, memory in KiB. The soft limits alone:
-/// going over one ends rustc with a signal that names the reason. Of its messages, as much is passed on
-/// as a lab's command may print.
+/// Runs its second argument, rustc, under limits: time on a processor, which is its first argument
+/// in seconds, the size of any one file in blocks of 512 bytes, memory in KiB. The soft limits
+/// alone: going over one ends rustc with a signal that names the reason. Of its messages, as much
+/// is passed on as a lab's command may print.
 pub(super) const LIMITED: &str = r#"
 ulimit -S -c 0; ulimit -S -t "$1"; ulimit -S -f 262144; ulimit -S -d 4194304
 shift
@@ -54,7 +55,8 @@ pub(super) struct Answer {
 
 /// Makes cargo call us for the members of its workspace.
 pub(super) fn wrap(cargo: &mut Command, sandbox: Option<&str>) {
-    // Without a path of our own there is no wrapper, and what remains is the limit of the whole build.
+    // Without a path of our own there is no wrapper, and what remains is the limit of the whole
+    // build.
     if let Ok(own) = env::current_exe() {
         cargo.env("RUSTC_WORKSPACE_WRAPPER", own).env(ASKED, sandbox.unwrap_or_default());
     }
@@ -102,8 +104,8 @@ fn in_sandbox(name: &str, args: Vec<String>) -> io::Result<Answer> {
 }
 
 impl Answer {
-    /// What the script [`LIMITED`] has printed, with `seconds` on a processor; `status` is `None` where a
-    /// signal ended the script.
+    /// What the script [`LIMITED`] has printed, with `seconds` on a processor; `status` is `None`
+    /// where a signal ended the script.
     pub(super) fn new(status: Option<i32>, stdout: &[u8], stderr: &[u8], seconds: u64) -> Self {
         const SIGXCPU: i32 = Signal::SIGXCPU as i32;
         const SIGXFSZ: i32 = Signal::SIGXFSZ as i32;

@@ -1,5 +1,6 @@
-//! Where submissions are compiled: a lab that shows the toolchain, the submissions and the directory that
-//! cargo builds in, and nothing else of the host: no file, no environment, no network.
+//! Where submissions are compiled: a lab that shows the toolchain, the submissions and the
+//! directory that cargo builds in, and nothing else of the host: no file, no environment, no
+//! network.
 
 use std::io::{self, Read, Write};
 use std::os::linux::net::SocketAddrExt;
@@ -107,7 +108,8 @@ impl Sandbox {
                         .map(|it| Answer::new(it.status.code(), &it.stdout, &it.stderr, seconds));
                 }
             };
-            // The machine may do much else since the lab has booted: then once more, with more time.
+            // The machine may do much else since the lab has booted: then once more, with more
+            // time.
             let now = self.lab.measure_pace()?.stretch(COMPILER_TIMEOUT);
             if now < limit * 2 {
                 return Ok(Answer::timed_out(&printed, limit.as_secs()));

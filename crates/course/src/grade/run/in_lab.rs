@@ -1,9 +1,9 @@
 //! Runs a check in a lab, or just outside of one.
 //!
-//! A unit may run as the lab's root, which can trace, replace or end what is in the lab: a check of units
-//! stays outside, where nothing of the lab can reach it, and sees the lab's files and its systemd. A
-//! check of a program starts the program itself, and a stranger's program has to be in the lab: there
-//! the check is safe behind another account.
+//! A unit may run as the lab's root, which can trace, replace or end what is in the lab: a check of
+//! units stays outside, where nothing of the lab can reach it, and sees the lab's files and its
+//! systemd. A check of a program starts the program itself, and a stranger's program has to be in
+//! the lab: there the check is safe behind another account.
 
 use std::ops::Range;
 use std::process;
@@ -61,7 +61,8 @@ pub(super) fn run(
                 false => Ok(Transcript::timed_out(&printed, &printed, limit)),
             }
         }
-        // A unit that powers off, for instance: that is the submission's doing, and no trouble of ours.
+        // A unit that powers off, for instance: that is the submission's doing, and no trouble of
+        // ours.
         Err(error @ (lab::Error::TooMuchOutput { .. } | lab::Error::Gone(_))) => {
             Ok(Transcript::stopped(b"", b"", Text::verbatim(error)))
         }
@@ -69,8 +70,8 @@ pub(super) fn run(
     }
 }
 
-/// A user id that no other submission has at the moment: the kernel counts the processes of an id, not
-/// those of a lab, and what one submission starts must not be missing to another.
+/// A user id that no other submission has at the moment: the kernel counts the processes of an id,
+/// not those of a lab, and what one submission starts must not be missing to another.
 fn fresh_uid() -> u32 {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

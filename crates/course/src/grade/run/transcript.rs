@@ -123,8 +123,8 @@ impl Findings {
         }
     }
 
-    /// The outcome of each promise. Unless all were kept, at least one of them is broken, and says why:
-    /// where a run was cut short, and where each promise leaves the telling to another.
+    /// The outcome of each promise. Unless all were kept, at least one of them is broken, and says
+    /// why: where a run was cut short, and where each promise leaves the telling to another.
     pub(super) fn promises(&self, names: &[String]) -> Vec<Promise> {
         let mut promises: Vec<Promise> = names.iter().map(|name| self.promise(name)).collect();
         let broken = |promise: &Promise| matches!(promise.outcome, Outcome::Broken(_));

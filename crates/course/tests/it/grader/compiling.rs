@@ -22,8 +22,8 @@ fn a_compile_error_is_the_compilers_own_at_the_learners_file() {
     assert!(!text.contains("target/course"), "{text}");
 }
 
-/// Hands in a source that reads the file at `path` as it is compiled. Where a lab can run, there is no
-/// such file for the compiler; elsewhere, what it has read is seen afterwards.
+/// Hands in a source that reads the file at `path` as it is compiled. Where a lab can run, there is
+/// no such file for the compiler; elsewhere, what it has read is seen afterwards.
 #[track_caller]
 fn reads(source: &str, path: &Path, secret: &str) {
     let verdict = Learner::start().hands_in(source.replace("PATH", path.to_str().unwrap()));

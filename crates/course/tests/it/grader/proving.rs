@@ -13,8 +13,8 @@ use crate::project::{can_boot, program, stderr, stdout};
 fn project() -> &'static Path {
     static PROJECT: OnceLock<PathBuf> = OnceLock::new();
     PROJECT.get_or_init(|| {
-        // Below the target directory, so that it goes with it; the space in its name is for those who
-        // have one in theirs.
+        // Below the target directory, so that it goes with it; the space in its name is for those
+        // who have one in theirs.
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("a course");
         // What was built for the last run serves this one too.
         for part in ["docs", "crates", "exercises"] {

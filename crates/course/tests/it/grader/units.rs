@@ -1,5 +1,5 @@
-//! What is said of units; and units that nobody should start, and the check starts: they run as the lab's root, and the check is
-//! out of their reach.
+//! What is said of units; and units that nobody should start, and the check starts: they run as the
+//! lab's root, and the check is out of their reach.
 
 use std::fs;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use crate::project::{can_boot, stdout};
 /// something else.
 const AT_MOST: Duration = Duration::from_secs(120);
 
-/// Hands in a unit to 2.1 that is right, but runs `script` before the worker: as root of the lab, and
-/// that is the learner's to choose there.
+/// Hands in a unit to 2.1 that is right, but runs `script` before the worker: as root of the lab,
+/// and that is the learner's to choose there.
 fn runs_before(script: &str) -> Verdict {
     let learner = Learner::start_with("2.1", "02-unit-writer/01-three-sections");
     let unit = format!(

@@ -1,4 +1,5 @@
-//! One logger, one job: so many lines from so many threads into a file. Prints what it took, for the benchmark to read.
+//! One logger, one job: so many lines from so many threads into a file. Prints what it took, for
+//! the benchmark to read.
 //!
 //! `peers NAME throughput|latency|disabled LINES THREADS FILE`
 
