@@ -30,6 +30,8 @@ enum Role {
     /// A wrong one, and the words that its author must be shown.
     Wrong {
         says: String,
+        /// How many marks it must get, where the exercise has marks.
+        marks: Option<u32>,
     },
     /// What every learner begins with; it must build.
     Starter,
@@ -115,7 +117,8 @@ fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
     for directory in exercise.variants("fail-")? {
         let path = directory.join("SAYS");
         let says = read_text(&path, &path)?.trim().to_owned();
-        add(Role::Wrong { says }, file_name(&directory), &directory, str::to_owned)?;
+        let marks = marks_of(exercise, &directory)?;
+        add(Role::Wrong { says, marks }, file_name(&directory), &directory, str::to_owned)?;
     }
     let starter = exercise.starter();
     // A line more than the starter has, so that it is the check that refuses it.
@@ -126,6 +129,16 @@ fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
         add(Role::Hollow, "hollow", &starter, |_| "fn main() {}\n".to_owned())?;
     }
     Ok(cases)
+}
+
+/// What the variant's file `MARKS` says, where the exercise has marks.
+fn marks_of(exercise: &Exercise, directory: &Path) -> Result<Option<u32>, Error> {
+    if exercise.manifest.marks.is_empty() {
+        return Ok(None);
+    }
+    let path = directory.join("MARKS");
+    let marks = read_text(&path, &path)?.trim().parse();
+    marks.map(Some).map_err(|_| Error::Read { path, cause: "it is no number of marks".to_owned() })
 }
 
 /// Every line a comment, in Rust and in unit files.
@@ -149,7 +162,11 @@ fn hole(case: &Case, graded: &Graded) -> Option<String> {
         Role::Right if !warnings.is_empty() => Some(format!("{name}: it builds with warnings")),
         Role::Right | Role::Again => None,
         _ if verdict.passed() => Some(format!("{name}: a wrong answer was accepted")),
-        Role::Wrong { says } if says.is_empty() || !one_line(&said).contains(says) => {
+        Role::Wrong { marks: Some(marks), .. } if points(case, graded) != *marks => Some(format!(
+            "{name}: it must get {marks} marks, and got {}:\n{said}",
+            points(case, graded)
+        )),
+        Role::Wrong { says, .. } if says.is_empty() || !one_line(&said).contains(says) => {
             Some(format!("{name}: its words are missing: {says:?}; it said:\n{said}"))
         }
         // The learner's first sight of a starter is no error.
@@ -161,6 +178,10 @@ fn hole(case: &Case, graded: &Graded) -> Option<String> {
         }
         Role::Wrong { .. } | Role::Empty | Role::Commented | Role::Hollow => None,
     }
+}
+
+fn points(case: &Case, graded: &Graded) -> u32 {
+    graded.verdict.marks(&case.submission.exercise).map_or(0, |(points, _)| points)
 }
 
 /// The text without its line breaks, which come where the width has them.
@@ -175,6 +196,7 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Vec<String> {
     let right = count(|role| *role == Role::Right);
     let wrong = count(|role| matches!(role, Role::Wrong { .. }));
     let mut holes = strays(exercise);
+    holes.extend(cases.iter().find_map(|(_, graded)| unmarked(exercise, &graded.verdict)));
     if right < RIGHT_MIN {
         holes.push(format!(
             "{}: {right} right answers: bring the reference and another one",
@@ -185,6 +207,19 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Vec<String> {
         holes.push(format!("{}: {wrong} wrong answers: bring at least {WRONG_MIN}", exercise.id()));
     }
     holes
+}
+
+/// What is wrong with the table of marks: it names all promises and nothing else, or is not there.
+fn unmarked(exercise: &Exercise, verdict: &Verdict) -> Option<String> {
+    let Verdict::Tried { promises, .. } = verdict else { return None };
+    let (marks, id) = (&exercise.manifest.marks, exercise.id());
+    let names: Vec<String> =
+        promises.iter().map(|promise| promise.name.replace(' ', "_")).collect();
+    if let Some(name) = marks.keys().find(|name| !names.contains(name)) {
+        return Some(format!("{id}: `marks` in exercise.toml: there is no promise {name}"));
+    }
+    let name = names.iter().find(|name| !marks.is_empty() && !marks.contains_key(*name))?;
+    Some(format!("{id}: `marks` in exercise.toml: the promise {name} has none"))
 }
 
 /// What is in `variants/` and is neither right nor wrong: a slip of the pen would take a variant

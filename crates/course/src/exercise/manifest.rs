@@ -1,6 +1,7 @@
 //! `exercise.toml`: what an exercise is called, what the learner may edit, and what its check
 //! needs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Component, Path};
 
@@ -26,9 +27,15 @@ pub(crate) struct Manifest {
     /// has passed one of those has passed this.
     #[serde(default)]
     pub(crate) earlier: Vec<String>,
+    /// What each promise is worth, by the name of its function; empty where only all of them count.
+    #[serde(default)]
+    pub(crate) marks: BTreeMap<String, u32>,
     /// From a nudge to almost there.
     pub(crate) hints: Vec<String>,
 }
+
+/// How many marks a promise can be worth: a table of them should add up in one's head.
+const MARKS_MAX: u32 = 100;
 
 /// What a verdict rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -91,6 +98,11 @@ impl Manifest {
                 return Err(format!("`edit`: {file:?} is no path below the starter"));
             }
         }
+        if let Some((promise, marks)) =
+            self.marks.iter().find(|(_, marks)| !(1..=MARKS_MAX).contains(*marks))
+        {
+            return Err(format!("`marks`: {promise} has {marks}: give it 1 to {MARKS_MAX}"));
+        }
         if !(2..=3).contains(&self.hints.len()) {
             return Err(format!("there are {} hints: write 2 or 3", self.hints.len()));
         }
@@ -137,5 +149,7 @@ hints = ["a", "b"]
         check("src/main.rs", "/etc/passwd", "no path below the starter");
         check("[\"src/main.rs\"]", "[]", "names no file");
         check(", \"b\"", "", "1 hints");
+        check("\"b\"]\n", "\"b\"]\n[marks]\nkeeps = 0\n", "keeps has 0");
+        check("\"b\"]\n", "\"b\"]\n[marks]\nkeeps = -1\n", "line 8: invalid value");
     }
 }

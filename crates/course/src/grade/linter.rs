@@ -32,14 +32,17 @@ struct Finding {
     fix: Option<String>,
 }
 
-/// Adds what the linter at `program` says to the first promise that was broken: that one is shown.
+/// Adds what the linter at `program` says to the broken promises that are shown: the first one, or
+/// each that has marks of its own.
 pub(super) fn add_finding(program: &Path, submission: &Submission, promises: &mut [Promise]) {
-    let broken = promises.iter_mut().find_map(|promise| match &promise.outcome {
-        Outcome::Broken(why) => Some((why, &mut promise.finding)),
+    let broken = promises.iter_mut().filter_map(|promise| match &promise.outcome {
+        Outcome::Broken(why) => Some((why, promise.marks, &mut promise.finding)),
         Outcome::Kept | Outcome::NotTried => None,
     });
-    if let Some((why, finding)) = broken {
-        *finding = find(program, submission, why);
+    for (index, (why, marks, finding)) in broken.enumerate() {
+        if index == 0 || marks > 0 {
+            *finding = find(program, submission, why);
+        }
     }
 }
 

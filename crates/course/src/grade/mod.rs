@@ -9,6 +9,7 @@ mod linter;
 mod report;
 mod run;
 mod submission;
+mod variant;
 mod verdict;
 
 use std::collections::{HashMap, HashSet};

@@ -33,7 +33,12 @@ pub(crate) fn report(
     let word = terminal.fill(&word.into());
     terminal.part(style.bold(), &word)?;
     let title = format!("  {} {}", exercise.id(), exercise.manifest.title);
-    terminal.line(PLAIN.bold(), &title)?;
+    terminal.part(PLAIN.bold(), &title)?;
+    let marks = verdict.marks(exercise);
+    let marks =
+        marks.map(|(points, maximum)| text!("{points} of {maximum} marks", points, maximum));
+    let marks = marks.map_or_else(String::new, |marks| format!("  {}", terminal.fill(&marks)));
+    terminal.line(PLAIN.bold(), &marks)?;
     match verdict {
         Verdict::Refused(Refusal::File(why)) => terminal.say(text!("  {why}", why)),
         Verdict::Refused(Refusal::DoesNotCompile(said)) => {
@@ -50,7 +55,8 @@ pub(crate) fn report(
     }
 }
 
-/// All promises, and why the first of the broken ones is broken.
+/// All promises, and why the first of the broken ones is broken; where each has marks, why each of
+/// them is.
 fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     for promise in promises {
         let (style, word) = match promise.outcome {
@@ -60,20 +66,43 @@ fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> 
         };
         let word = terminal.fill(&word.into());
         terminal.part(style, &format!("  {word:<6}"))?;
-        terminal.line(PLAIN, &format!("  {}", promise.name))?;
+        let marks = match promise.marks {
+            0 => String::new(),
+            marks => format!("{:>5}", format!("{}/{marks}", promise.points())),
+        };
+        terminal.line(PLAIN, &format!("{marks}  {}", promise.name))?;
     }
     let mut broken = promises.iter().filter_map(|promise| match &promise.outcome {
         Outcome::Broken(why) => Some((promise, why)),
         Outcome::Kept | Outcome::NotTried => None,
     });
     let Some((promise, why)) = broken.next() else { return Ok(()) };
-    terminal.line(PLAIN, "")?;
-    terminal.line(PLAIN.bold(), &promise.name)?;
-    explain(why, promise.finding.as_ref(), directory, terminal)?;
-    match broken.count() {
+    explained(promise, why, directory, terminal)?;
+    let (with_marks, others): (Vec<_>, Vec<_>) = broken.partition(|(promise, _)| promise.marks > 0);
+    for (promise, why) in with_marks {
+        explained(promise, why, directory, terminal)?;
+    }
+    match others.len() {
         0 => Ok(()),
         count => terminal.say_in(QUIET, text!("  ({count} more failed; this one first)", count)),
     }
+}
+
+/// The promise's name, and what would keep it.
+fn explained(
+    promise: &Promise,
+    why: &Explanation,
+    directory: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    terminal.line(PLAIN, "")?;
+    terminal.part(PLAIN.bold(), &promise.name)?;
+    let missing = match promise.marks {
+        0 => String::new(),
+        marks => format!("  {}", terminal.fill(&text!("{marks} marks to win", marks))),
+    };
+    terminal.line(PLAIN, &missing)?;
+    explain(why, promise.finding.as_ref(), directory, terminal)
 }
 
 /// Expected, got, what a colleague would say, the file, what the linter says of it, the journal,

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use check_report::{Text, text};
 
-use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::files::{copy_tree, read_text, write_if_changed};
 
@@ -42,26 +41,6 @@ impl Submission {
             exercise: exercise.clone(),
             name: name.to_owned(),
             source: source.to_owned(),
-            files,
-        })
-    }
-
-    /// A variant of the author's: the starter's files where the variant has none of its own.
-    pub(crate) fn variant(
-        exercise: &Exercise,
-        name: &str,
-        directory: &Path,
-    ) -> Result<Self, Error> {
-        let mut files = Vec::new();
-        for file in &exercise.manifest.edit {
-            let own = directory.join(file);
-            let path = if own.exists() { own } else { exercise.starter().join(file) };
-            files.push((file.clone(), read_text(&path, &path)?));
-        }
-        Ok(Submission {
-            exercise: exercise.clone(),
-            name: name.to_owned(),
-            source: directory.to_owned(),
             files,
         })
     }

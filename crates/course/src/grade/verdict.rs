@@ -37,6 +37,8 @@ pub(crate) struct Promise {
     pub(crate) name: String,
     /// Whether it was kept.
     pub(crate) outcome: Outcome,
+    /// How many marks it is worth; none where only all promises count.
+    pub(crate) marks: u32,
     /// What the linter says of the line that broke it.
     pub(crate) finding: Option<Text>,
 }
@@ -62,6 +64,16 @@ impl Verdict {
         }
     }
 
+    /// How many marks it has won, and how many there are; nothing where only all promises count.
+    pub(crate) fn marks(&self, exercise: &Exercise) -> Option<(u32, u32)> {
+        let maximum: u32 = exercise.manifest.marks.values().sum();
+        let points = match self {
+            Verdict::Tried { promises, .. } => promises.iter().map(Promise::points).sum(),
+            Verdict::Refused(_) | Verdict::NotProved(_) => 0,
+        };
+        (maximum > 0).then_some((points, maximum))
+    }
+
     /// The verdict on an answer to `exercise` for machines, on one line. Its words are English,
     /// whatever the learner reads.
     pub(crate) fn json(&self, exercise: &Exercise) -> String {
@@ -74,10 +86,13 @@ impl Verdict {
             Verdict::NotProved(why) => (refused("not_proved", why.english()), None, &[][..]),
             Verdict::Tried { place, promises } => (Value::Null, Some(place), promises.as_slice()),
         };
+        let marks = self.marks(exercise);
         let verdict = json!({
             "exercise": exercise.id(),
             "title": exercise.manifest.title,
             "passed": self.passed(),
+            "points": marks.map(|(points, _)| points),
+            "maximum": marks.map(|(_, maximum)| maximum),
             "rung": exercise.manifest.rung,
             "place": place.map(Text::english).unwrap_or_default(),
             "refused": refused,
@@ -88,6 +103,14 @@ impl Verdict {
 }
 
 impl Promise {
+    /// How many of its marks it has won: all, or none.
+    pub(crate) fn points(&self) -> u32 {
+        match self.outcome {
+            Outcome::Kept => self.marks,
+            Outcome::Broken(_) | Outcome::NotTried => 0,
+        }
+    }
+
     fn json(&self) -> Value {
         let outcome = match &self.outcome {
             Outcome::Kept => json!("kept"),
@@ -103,6 +126,79 @@ impl Promise {
                 "linter": self.finding.as_ref().map(Text::english),
             }}),
         };
-        json!({"name": self.name, "outcome": outcome})
+        // A promise that is worth nothing by itself has no marks to lose.
+        let marks = (self.marks > 0).then_some(self.marks);
+        let points = marks.map(|_| self.points());
+        json!({"name": self.name, "outcome": outcome, "points": points, "maximum": marks})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+
+    use super::{Exercise, Outcome, Promise, Refusal, Verdict};
+    use crate::exercise::{Manifest, Rung};
+
+    fn exercise(marks: &[(&str, u32)]) -> Exercise {
+        let manifest = Manifest {
+            title: "Two".to_owned(),
+            edit: vec!["a".to_owned()],
+            rung: Rung::Lab,
+            minutes: 1,
+            earlier: Vec::new(),
+            marks: marks.iter().map(|(name, marks)| ((*name).to_owned(), *marks)).collect(),
+            hints: Vec::new(),
+        };
+        Exercise { lesson: 6, number: 3, key: String::new(), dir: PathBuf::new(), manifest }
+    }
+
+    fn tried(outcomes: Vec<(Outcome, u32)>) -> Verdict {
+        let promise =
+            |(outcome, marks)| Promise { name: "p".to_owned(), outcome, marks, finding: None };
+        let promises = outcomes.into_iter().map(promise).collect();
+        Verdict::Tried { place: "here".into(), promises }
+    }
+
+    fn broken() -> Outcome {
+        Outcome::Broken(Box::default())
+    }
+
+    #[test]
+    fn a_promise_wins_all_its_marks_or_none() {
+        let exercise = exercise(&[("p", 3), ("q", 4), ("r", 5)]);
+        let marks = |outcomes| tried(outcomes).marks(&exercise);
+        assert_eq!(
+            marks(vec![(Outcome::Kept, 3), (broken(), 4), (Outcome::NotTried, 5)]),
+            Some((3, 12))
+        );
+        let all = vec![(Outcome::Kept, 3), (Outcome::Kept, 4), (Outcome::Kept, 5)];
+        assert_eq!(marks(all), Some((12, 12)));
+        let refused = Verdict::Refused(Refusal::File("no".into()));
+        assert_eq!(refused.marks(&exercise), Some((0, 12)));
+        assert_eq!(Verdict::NotProved("no".into()).marks(&exercise), Some((0, 12)));
+    }
+
+    #[test]
+    fn only_full_marks_pass() {
+        assert!(tried(vec![(Outcome::Kept, 3), (Outcome::Kept, 4)]).passed());
+        assert!(!tried(vec![(Outcome::Kept, 100), (broken(), 1)]).passed());
+    }
+
+    #[test]
+    fn machines_read_points_and_maximum() {
+        let verdict = tried(vec![(Outcome::Kept, 3), (broken(), 4)]);
+        let read = |exercise| serde_json::from_str::<Value>(&verdict.json(&exercise)).unwrap();
+        let json = read(exercise(&[("p", 3), ("q", 4)]));
+        assert_eq!((&json["points"], &json["maximum"]), (&3.into(), &7.into()));
+        let of_promise = |index: usize| {
+            let promise = &json["promises"][index];
+            (promise["points"].clone(), promise["maximum"].clone())
+        };
+        assert_eq!(of_promise(0), (3.into(), 3.into()));
+        assert_eq!(of_promise(1), (0.into(), 4.into()));
+        assert!(read(exercise(&[]))["points"].is_null());
     }
 }

@@ -48,14 +48,19 @@ pub(super) fn run(
     };
     // Asked before anything of the submission runs: it may leave no lab to ask.
     let ground = place.describe()?;
-    let run = Run { layout, place, rung, filter: submission.exercise.check_filter() };
-    let Some(promises) = run.try_all()? else {
+    let marks = &submission.exercise.manifest.marks;
+    let filter = submission.exercise.check_filter();
+    let run = Run { layout, place, rung, filter, counts_each: !marks.is_empty() };
+    let Some(mut promises) = run.try_all()? else {
         let why = "the check ran out of time because the machine is slow just now: try again";
         return Ok(Verdict::NotProved(why.into()));
     };
     if promises.is_empty() {
         let why = "its check makes no promise: it has no check.rs, or no test in it";
         return Ok(Verdict::NotProved(why.into()));
+    }
+    for promise in &mut promises {
+        promise.marks = marks.get(&promise.name.replace(' ', "_")).copied().unwrap_or_default();
     }
     Ok(Verdict::Tried { place: ground, promises })
 }
@@ -104,6 +109,8 @@ struct Run {
     rung: Rung,
     /// What the names of the exercise's promises begin with.
     filter: String,
+    /// Whether each promise has marks of its own, whatever becomes of the others.
+    counts_each: bool,
 }
 
 impl Run {
@@ -117,8 +124,9 @@ impl Run {
             findings.add(self.run(&[&self.filter, "--skip", AFTER_REBOOT])?);
         }
         // What is broken before the reboot is enough to look at, and may keep the lab from coming
-        // up.
-        let worth_it = !later.is_empty() && findings.kept_all(&now);
+        // up; but not where what comes after it has marks of its own.
+        let goes_on = findings.kept_all(&now) || self.counts_each && findings.came_to_an_end();
+        let worth_it = !later.is_empty() && goes_on;
         if let (true, Place::Lab(lab)) = (worth_it, &self.place) {
             match in_lab::reboot(lab) {
                 Ok(()) => {

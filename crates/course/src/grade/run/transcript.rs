@@ -104,7 +104,12 @@ impl Findings {
     /// Whether each of these promises was kept so far.
     pub(super) fn kept_all(&self, names: &[&String]) -> bool {
         let kept = |name: &String| matches!(self.promise(name).outcome, Outcome::Kept);
-        self.cut_short.is_none() && !self.machine_is_slow && names.iter().all(|name| kept(name))
+        self.came_to_an_end() && names.iter().all(|name| kept(name))
+    }
+
+    /// Whether every run so far has tried all that it was to try.
+    pub(super) fn came_to_an_end(&self) -> bool {
+        self.cut_short.is_none() && !self.machine_is_slow
     }
 
     /// The lab was told to reboot, and did not come up again: none of these promises was kept.
@@ -162,7 +167,7 @@ impl Findings {
             (None, None) => Outcome::NotTried,
         };
         let words = name.rsplit("::").next().unwrap_or(name).replace('_', " ");
-        Promise { name: words, outcome, finding: None }
+        Promise { name: words, outcome, marks: 0, finding: None }
     }
 }
 
