@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Reset(Which),
     /// Find out whether the lab works here, and what mends it
     Doctor,
+    /// Build the pages into docs/book, with what the lab really answers
+    Book(BookArgs),
     /// For authors: try every check on the answers that it must accept and refuse
     Verify {
         /// A lesson or an exercise, such as 1 or 1.2; by default all
@@ -112,4 +114,26 @@ pub(crate) struct LessonArgs {
     /// How to boot the lab: subuid, single, sudo or root; by default the first that works
     #[arg(long)]
     pub(crate) mode: Option<Mode>,
+}
+
+/// How to build the pages.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct BookArgs {
+    /// Open them in your browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// A step of it, for mdBook.
+    #[command(subcommand)]
+    pub(crate) step: Option<BookStep>,
+}
+
+/// What mdBook asks of the course.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BookStep {
+    /// Be mdBook's preprocessor: it brings the book on standard input
+    Preprocess {
+        /// What mdBook asks: supports, and a renderer
+        question: Vec<String>,
+    },
 }

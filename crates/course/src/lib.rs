@@ -19,6 +19,7 @@
 //! ```
 
 mod author;
+mod book;
 mod chapter;
 mod cli;
 mod diff;

@@ -8,7 +8,8 @@ use clap::CommandFactory;
 use lab::Mode;
 
 use crate::author;
-use crate::cli::{Cli, Command};
+use crate::book::{book, preprocess};
+use crate::cli::{BookArgs, BookStep, Cli, Command};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::grade::{Grader, report};
@@ -63,6 +64,10 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
             work.reset(&exercise, terminal)
         }
         Command::Doctor => doctor(terminal),
+        Command::Book(BookArgs { open, step: None }) => book(&project, open, terminal),
+        Command::Book(BookArgs { step: Some(BookStep::Preprocess { question }), .. }) => {
+            preprocess(&project, &question)
+        }
         Command::Verify { name, mode } => {
             let exercises = chosen(&project, name.as_deref())?;
             verify(&Grader::new(&project, mode, false)?, &exercises, terminal)

@@ -29,6 +29,8 @@ pub struct Chapter {
     pub(crate) title: String,
     /// Its prose and blocks, in order.
     pub(crate) blocks: Vec<Block>,
+    /// Where its fenced blocks stand in the text, in order: one for each block that is no prose.
+    pub(crate) fences: Vec<Range<usize>>,
 }
 
 impl Chapter {
@@ -45,9 +47,12 @@ impl Chapter {
 
     /// Reads the chapter at `path`, which is relative to the project's `root`.
     pub fn read(root: &Path, path: &Path) -> Result<Chapter, Error> {
-        let text = read_text(&root.join(path), path)?;
-        let source = Source { root, path, text: &text };
-        source.chapter()
+        Chapter::of_text(root, path, &read_text(&root.join(path), path)?)
+    }
+
+    /// Reads a chapter that is `text`, as if it stood at `path`: its includes begin there.
+    pub(crate) fn of_text(root: &Path, path: &Path, text: &str) -> Result<Chapter, Error> {
+        Source { root, path, text }.chapter()
     }
 }
 
@@ -61,6 +66,7 @@ struct Source<'a> {
 impl Source<'_> {
     fn chapter(&self) -> Result<Chapter, Error> {
         let mut blocks = Vec::new();
+        let mut fences = Vec::new();
         let mut prose = Vec::new();
         let mut depth = 0;
         let mut events = Parser::new_ext(self.text, markdown()).into_offset_iter();
@@ -73,6 +79,7 @@ impl Source<'_> {
                 let body = body_of(&mut events);
                 blocks.extend(prose_block(&mut prose));
                 blocks.push(self.block(&kind, &body, &range)?);
+                fences.push(range);
                 continue;
             }
             match &event {
@@ -88,7 +95,7 @@ impl Source<'_> {
         blocks.extend(prose_block(&mut prose));
         let title = take_title(&mut blocks)
             .ok_or_else(|| self.error(&(0..0), "no heading to call the lesson by"))?;
-        Ok(Chapter { title, blocks })
+        Ok(Chapter { title, blocks, fences })
     }
 
     fn block(

@@ -3,20 +3,27 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
+use crate::chapter::ConsoleCommand;
+
 /// What a command answered.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// Standard output and standard error, in the order they came.
-    pub(super) output: String,
+    pub(crate) output: String,
     /// The exit status, or 128 and the signal's number, as the shell says it.
-    pub(super) status: i32,
+    pub(crate) status: i32,
 }
 
 impl Answer {
-    pub(super) fn new(output: &[u8], status: ExitStatus) -> Answer {
+    pub(crate) fn new(output: &[u8], status: ExitStatus) -> Answer {
         Answer {
             output: String::from_utf8_lossy(output).into_owned(),
             status: status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
         }
+    }
+
+    /// Whether that is what the chapter says.
+    pub(crate) fn fits(&self, typed: &ConsoleCommand) -> bool {
+        self.status == typed.status && typed.expected.matches(&self.output)
     }
 }

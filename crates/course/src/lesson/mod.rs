@@ -8,7 +8,9 @@ mod walk;
 use anstyle::Style;
 use check_report::text;
 
-use self::stage::Stage;
+pub(crate) use self::answer::Answer;
+pub(crate) use self::stage::Stage;
+
 use self::walk::{Tally, Walk};
 use crate::chapter::Chapter;
 use crate::cli::LessonArgs;

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use lab::{Access, Bind, COMMAND_TIMEOUT, Lab, Mode, Options};
 
@@ -13,6 +15,9 @@ use crate::error::Error;
 
 /// Writes the file named by its first argument.
 const WRITE: &str = r#"mkdir -p -- "$(dirname -- "$1")" && printf %s "$2" > "$1""#;
+
+/// Between two tries of a command that takes a moment to answer as expected.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The lab of one lesson and the project's directory.
 pub(crate) struct Stage {
@@ -41,12 +46,30 @@ impl Stage {
     }
 
     /// Whether the lab has users besides root; without a lab there is nothing to ask for.
-    pub(super) fn has_users(&self) -> bool {
+    pub(crate) fn has_users(&self) -> bool {
         self.lab.as_ref().is_none_or(|lab| lab.mode().has_users())
     }
 
-    /// Runs a command where its prompt says; `out` shows what it prints.
-    pub(super) fn run(&self, typed: &ConsoleCommand, out: &mut dyn Write) -> Result<Answer, Error> {
+    /// Runs a command until it answers as the chapter says, for at most `patience`; `out` shows
+    /// what it prints.
+    pub(crate) fn answer(
+        &self,
+        typed: &ConsoleCommand,
+        patience: Duration,
+        out: &mut dyn Write,
+    ) -> Result<Answer, Error> {
+        let start = Instant::now();
+        loop {
+            let answer = self.run(typed, out)?;
+            if answer.fits(typed) || start.elapsed() >= patience {
+                return Ok(answer);
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Runs a command where its prompt says.
+    fn run(&self, typed: &ConsoleCommand, out: &mut dyn Write) -> Result<Answer, Error> {
         if typed.place == Place::Host {
             return on_host::run(typed, &self.root, out);
         }
@@ -70,7 +93,7 @@ impl Stage {
     }
 
     /// Writes a file of the chapter in the lab, with the directories above it.
-    pub(super) fn write(&self, file: &File) -> Result<(), Error> {
+    pub(crate) fn write(&self, file: &File) -> Result<(), Error> {
         let mut command = self.lab().command("bash");
         command.args(["-c", WRITE, "bash"]).arg(&file.path).arg(&file.text);
         let output = command.output(COMMAND_TIMEOUT)?;

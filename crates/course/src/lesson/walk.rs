@@ -2,8 +2,7 @@
 //! chapter says.
 
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use check_report::text;
@@ -21,8 +20,6 @@ const QUIET: Style = Style::new().dimmed();
 const MISSING: Style = AnsiColor::Red.on_default();
 const CAME: Style = AnsiColor::Yellow.on_default();
 
-/// Between two tries of a command that takes a moment to answer as expected.
-const PAUSE: Duration = Duration::from_millis(50);
 /// Of a listing, only so many lines are shown; the file is there to be opened.
 const LISTING_LINES: usize = 40;
 
@@ -96,28 +93,17 @@ impl Walk<'_, '_> {
             self.terminal.part(STRONG, &format!(" {}", typed.command))?;
             self.terminal.enter()?;
             let patience = if at == last { console.retry } else { Duration::ZERO };
-            let answer = self.answer(typed, patience)?;
+            let answer = self.stage.answer(typed, patience, self.terminal.output())?;
             self.tally.commands += 1;
             // What the learner's own machine answers was shown as it came.
             if typed.place != Place::Host {
                 self.terminal.lines(Style::new(), &answer.output)?;
             }
-            if !fits(typed, &answer) {
+            if !answer.fits(typed) {
                 self.explain(typed, &answer)?;
             }
         }
         Ok(())
-    }
-
-    fn answer(&mut self, typed: &ConsoleCommand, patience: Duration) -> Result<Answer, Error> {
-        let start = Instant::now();
-        loop {
-            let answer = self.stage.run(typed, self.terminal.output())?;
-            if fits(typed, &answer) || start.elapsed() >= patience {
-                return Ok(answer);
-            }
-            thread::sleep(PAUSE);
-        }
     }
 
     /// Says what the chapter expected and what came instead.
@@ -180,8 +166,4 @@ impl Walk<'_, '_> {
     fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
         self.terminal.line(style, text)
     }
-}
-
-fn fits(typed: &ConsoleCommand, answer: &Answer) -> bool {
-    answer.status == typed.status && typed.expected.matches(&answer.output)
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod book;
 mod grader;
 mod interactive;
 mod lesson;

@@ -1,0 +1,84 @@
+//! What went wrong with a page. The page is built nevertheless, and says so; the build fails.
+//!
+//! mdBook writes no page when its preprocessor fails. So `course book` asks the preprocessor to
+//! note what failed in a file, and fails itself once the pages are written.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, id};
+
+use crate::error::Error;
+use crate::files::read_text;
+
+/// Names the file in which the preprocessor notes what failed.
+const VARIABLE: &str = "COURSE_BOOK_OUTCOME";
+
+/// Where in a chapter its walk ended, and why.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    /// The chapter, relative to the project's root.
+    pub(super) path: PathBuf,
+    /// Counted from 1.
+    pub(super) line: usize,
+    /// Why the walk ended.
+    pub(super) cause: String,
+}
+
+impl From<&Failure> for Error {
+    fn from(failure: &Failure) -> Error {
+        let Failure { path, line, cause } = failure.clone();
+        Error::Page { path, line, cause }
+    }
+}
+
+/// The file that says whether all went well: empty, or the first failure.
+pub(super) struct Outcome(PathBuf);
+
+impl Outcome {
+    /// A fresh one in `directory`.
+    pub(super) fn in_directory(directory: &Path) -> Result<Outcome, Error> {
+        let path = directory.join(format!("book-outcome-{}", id()));
+        let write = fs::create_dir_all(directory).and_then(|()| fs::write(&path, ""));
+        write.map_err(|error| Error::write(&path, error))?;
+        Ok(Outcome(path))
+    }
+
+    /// Has the preprocessor that `mdbook` starts write to it.
+    pub(super) fn is_told_by(&self, mdbook: &mut Command) {
+        mdbook.env(VARIABLE, &self.0);
+    }
+
+    /// The failure that was noted, if there was one.
+    pub(super) fn failure(&self) -> Result<(), Error> {
+        let text = read_text(&self.0, &self.0)?;
+        match text.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Pages(text)),
+        }
+    }
+}
+
+impl Drop for Outcome {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Tells of `failures`: to the `course book` that waits for it, or by failing.
+pub(super) fn tell(failures: &[Failure]) -> Result<(), Error> {
+    let Some(first) = failures.first() else {
+        return Ok(());
+    };
+    match env::var_os(VARIABLE) {
+        Some(path) => {
+            let path = PathBuf::from(path);
+            let text: Vec<String> =
+                failures.iter().map(|failure| Error::from(failure).to_string()).collect();
+            let before = read_text(&path, &path)?;
+            let all = [before, text.join("\n")].concat();
+            fs::write(&path, all).map_err(|error| Error::write(&path, error))
+        }
+        None => Err(first.into()),
+    }
+}

@@ -1,0 +1,91 @@
+//! The pages: builds the book of each language, with what the lab really answers.
+//!
+//! mdBook makes the pages. The course is its preprocessor, so `mdbook build docs` does the same; a
+//! language is a directory beside `en`.
+
+mod console;
+mod failure;
+mod html;
+mod manual;
+mod page;
+mod preprocess;
+mod unit;
+mod walk;
+
+use std::env;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+
+use check_report::text;
+
+pub(crate) use preprocess::preprocess;
+
+use self::failure::Outcome;
+use crate::error::Error;
+use crate::project::Project;
+use crate::terminal::Terminal;
+
+/// The language that the course is written in, whose pages stand at the top.
+const ENGLISH: &str = "en";
+
+/// Builds the pages of all languages, says where they are, and opens them if that is wished.
+pub(crate) fn book(
+    project: &Project,
+    open: bool,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let docs = project.root.join("docs");
+    let pages = docs.join("book");
+    let outcome = Outcome::in_directory(&project.root.join("target"))?;
+    for language in languages(&docs)? {
+        // English comes first: what is in its directory before is cleared away.
+        let directory = if language == ENGLISH { pages.clone() } else { pages.join(&language) };
+        build(&docs, &language, &directory, &outcome)?;
+        let index = directory.join("index.html");
+        terminal.say(text!("{language}: {index}", language, index = index.display()))?;
+    }
+    outcome.failure()?;
+    match open {
+        true => run(Command::new("xdg-open").arg(pages.join("index.html")), "xdg-open"),
+        false => Ok(()),
+    }
+}
+
+/// The directories with a book, English first.
+fn languages(docs: &Path) -> Result<Vec<String>, Error> {
+    let entries = docs.read_dir().map_err(|error| Error::read(docs, error))?;
+    let directories = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut languages: Vec<String> = directories
+        .filter(|directory| directory.join("SUMMARY.md").is_file())
+        .filter_map(|directory| Some(directory.file_name()?.to_str()?.to_owned()))
+        .collect();
+    languages.sort_by_key(|language| (language != ENGLISH, language.clone()));
+    Ok(languages)
+}
+
+fn build(docs: &Path, language: &str, directory: &Path, outcome: &Outcome) -> Result<(), Error> {
+    let mut mdbook = Command::new("mdbook");
+    mdbook.arg("build").arg(docs).arg("--dest-dir").arg(directory);
+    mdbook.env("MDBOOK_BOOK__LANGUAGE", language).env("MDBOOK_BOOK__SRC", language);
+    // This very program: there is no need to ask cargo for it once more.
+    mdbook.env("MDBOOK_PREPROCESSOR__COURSE__COMMAND", format!("{} book preprocess", quoted()?));
+    outcome.is_told_by(&mut mdbook);
+    run(&mut mdbook, "mdbook")
+}
+
+/// The path of this program, as mdBook's command line wants it.
+fn quoted() -> Result<String, Error> {
+    let program =
+        env::current_exe().map_err(|error| Error::read(Path::new("/proc/self/exe"), error))?;
+    Ok(format!("'{}'", program.display().to_string().replace('\'', "'\\''")))
+}
+
+fn run(command: &mut Command, name: &'static str) -> Result<(), Error> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Error::Tool { name, cause: status.to_string() }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NoTool { name }),
+        Err(error) => Err(Error::Tool { name, cause: error.to_string() }),
+    }
+}

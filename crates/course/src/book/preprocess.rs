@@ -1,0 +1,103 @@
+//! mdBook's protocol for preprocessors: the book comes as JSON on standard input, and goes back on
+//! standard output.
+//!
+//! `supports html` asks whether a renderer is served, and the exit status answers. All that is said
+//! to people goes to standard error.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use serde_json::Value;
+
+use super::failure::{self, Failure};
+use super::page::{Built, Page};
+use crate::error::Error;
+use crate::project::Project;
+
+/// How many chapters are walked at a time. More labs than processors make each other wait.
+const LABS: usize = 2;
+/// The largest book that is taken: 64 MiB of JSON.
+const LIMIT: u64 = 64 << 20;
+
+/// Answers mdBook: whether a renderer is served, or the book with its pages filled in.
+pub(crate) fn preprocess(project: &Project, question: &[String]) -> Result<(), Error> {
+    match question {
+        [] => book(project),
+        [word, renderer] if word == "supports" && renderer == "html" => Ok(()),
+        [word, _] if word == "supports" => Err(Error::NotPassed),
+        _ => Err(Error::Book("it asks for no preprocessor that this is".to_owned())),
+    }
+}
+
+fn book(project: &Project) -> Result<(), Error> {
+    let mut text = String::new();
+    io::stdin().take(LIMIT).read_to_string(&mut text).map_err(Error::Input)?;
+    let Ok([context, mut book]) = serde_json::from_str::<[Value; 2]>(&text) else {
+        return Err(Error::Book("what comes is not mdBook's JSON; mdbook build docs".to_owned()));
+    };
+    let text = |pointer: &str| context.pointer(pointer).and_then(Value::as_str);
+    let root = Path::new(text("/root").unwrap_or("docs"));
+    let source = text("/config/book/src").unwrap_or("en");
+    let mut chapters = Vec::new();
+    collect(&mut book, &mut chapters);
+    let page = |(index, chapter): (usize, &&mut Value)| {
+        let path = root.join(source).join(chapter.get("path")?.as_str()?);
+        let path = path.strip_prefix(&project.root).ok()?.to_owned();
+        let text = chapter.get("content")?.as_str()?.to_owned();
+        Some((index, Page { path, text }))
+    };
+    let pages: Vec<(usize, Page)> = chapters.iter().enumerate().filter_map(page).collect();
+    let mut failures = Vec::new();
+    for (built, (index, _)) in build_all(project, &pages).into_iter().zip(&pages) {
+        let Built { text, said, failure } = built?;
+        if let Some(said) = said {
+            let _ = writeln!(io::stderr(), "course: {said}");
+        }
+        failures.extend(failure);
+        chapters[*index]["content"] = Value::String(text);
+    }
+    failures.iter().for_each(complain);
+    failure::tell(&failures)?;
+    serde_json::to_writer(io::stdout().lock(), &book).map_err(|error| Error::Output(error.into()))
+}
+
+fn complain(failure: &Failure) {
+    let _ = writeln!(io::stderr(), "course: {}", Error::from(failure));
+}
+
+/// All chapters with a page, however deep. mdBook 0.4 and 0.5 differ only in the list's name.
+fn collect<'a>(value: &'a mut Value, chapters: &mut Vec<&'a mut Value>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| collect(item, chapters)),
+        Value::Object(fields) if fields.contains_key("content") => chapters.push(value),
+        Value::Object(fields) => fields.values_mut().for_each(|value| collect(value, chapters)),
+        _ => {}
+    }
+}
+
+/// Builds the pages, two at a time, each in a lab of its own; in the order of the book.
+fn build_all(project: &Project, pages: &[(usize, Page)]) -> Vec<Result<Built, Error>> {
+    let next = AtomicUsize::new(0);
+    let built = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((index, page)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            pages.get(index).map(|(_, page)| (index, page))
+        } {
+            let result = page.build(project);
+            // A thread that panicked has broken nothing that is kept here.
+            built.lock().unwrap_or_else(|poison| poison.into_inner()).push((index, result));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..LABS {
+            scope.spawn(work);
+        }
+    });
+    let mut built = built.into_inner().unwrap_or_else(|poison| poison.into_inner());
+    built.sort_by_key(|(index, _)| *index);
+    built.into_iter().map(|(_, result)| result).collect()
+}

@@ -1,0 +1,99 @@
+//! Walks a chapter in a lab of its own and keeps what was really answered.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::failure::Failure;
+use crate::chapter::{Block, Chapter, Console};
+use crate::error::Error;
+use crate::lesson::{Answer, Stage};
+use crate::project::Project;
+
+/// A chapter after its walk.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// The lab that answered, in a few words; none if the chapter needs none.
+    pub(super) lab: Option<String>,
+    /// Why no lab could run.
+    pub(super) no_lab: Option<String>,
+    /// What the commands of each fenced block answered, in order. A block that did not run has
+    /// none; where the walk failed, there are fewer than commands.
+    pub(super) answers: Vec<Vec<Answer>>,
+    /// Where the walk ended before the chapter did.
+    pub(super) failure: Option<Failure>,
+}
+
+impl Walked {
+    /// How many commands were answered.
+    pub(super) fn commands(&self) -> usize {
+        self.answers.iter().map(Vec::len).sum()
+    }
+}
+
+/// Walks the chapter at `path`, whose text is `text`: it says in which line the walk failed.
+pub(super) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter) -> Walked {
+    let mut walked = Walked::default();
+    if chapter.fences.is_empty() {
+        return walked;
+    }
+    let stage = match Stage::set(&project.root, chapter, None) {
+        Ok(stage) => stage,
+        Err(error) => {
+            walked.no_lab = Some(error.to_string());
+            return walked;
+        }
+    };
+    let blocks = chapter.blocks.iter().filter(|block| !matches!(block, Block::Prose(_)));
+    let described = stage.describe();
+    let mut ended = described.map(|lab| walked.lab = lab).map_err(|error| (1, error.to_string()));
+    for (block, range) in blocks.zip(&chapter.fences) {
+        let line = 1 + text[..range.start].matches('\n').count();
+        let mut answers = Vec::new();
+        if ended.is_ok() {
+            ended = run(&stage, block, line, &mut answers);
+        }
+        walked.answers.push(answers);
+    }
+    walked.failure =
+        ended.err().map(|(line, cause)| Failure { path: path.to_owned(), line, cause });
+    walked
+}
+
+/// Runs a block; an error comes with its line.
+fn run(
+    stage: &Stage,
+    block: &Block,
+    line: usize,
+    answers: &mut Vec<Answer>,
+) -> Result<(), (usize, String)> {
+    match block {
+        Block::Prose(_) | Block::Listing(_) => Ok(()),
+        Block::File(file) => stage.write(file).map_err(|error| (line, error.to_string())),
+        Block::Console(console) => commands(stage, console, answers),
+        Block::ForUsers(block) if stage.has_users() => run(stage, block, line, answers),
+        Block::ForUsers(_) => Ok(()),
+    }
+}
+
+fn commands(
+    stage: &Stage,
+    console: &Console,
+    answers: &mut Vec<Answer>,
+) -> Result<(), (usize, String)> {
+    let last = console.commands.len() - 1;
+    for (at, typed) in console.commands.iter().enumerate() {
+        let patience = if at == last { console.retry } else { Duration::ZERO };
+        let says = |error: Error| (typed.line, error.to_string());
+        let answer = stage.answer(typed, patience, &mut io::sink()).map_err(says)?;
+        if !answer.fits(typed) {
+            let cause = format!(
+                "`{}` did not answer as the chapter says, but with exit status {}:\n{}",
+                typed.command, answer.status, answer.output
+            );
+            return Err((typed.line, cause));
+        }
+        answers.push(answer);
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+// What the pages do beyond mdBook: copying commands, folds on paper, blocks that scroll by keyboard.
+// The pages are whole without it.
+'use strict';
+
+(() => {
+  // Copies what is typed in a console block, and neither prompts nor answers.
+  const addCopyButton = block => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'copy';
+    button.textContent = 'Copy';
+    button.title = 'Copy the commands';
+    button.addEventListener('click', async () => {
+      const commands = [...block.querySelectorAll('kbd')].map(typed => typed.textContent);
+      const copied = await copy(commands.join('\n') + '\n');
+      button.textContent = copied ? 'Copied' : 'Cannot copy';
+      setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+    });
+    block.append(button);
+  };
+
+  // A page of a file has no clipboard of its own in some browsers; the old way works there.
+  const copy = async text => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const area = document.createElement('textarea');
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      const copied = document.execCommand('copy');
+      area.remove();
+      return copied;
+    }
+  };
+
+  // A block that is wider than the page scrolls with the arrow keys, once the Tab key can reach it.
+  const letScroll = () => {
+    for (const block of document.querySelectorAll('main pre, main pre > code')) {
+      if (block.scrollWidth > block.clientWidth) {
+        block.tabIndex = 0;
+      } else {
+        block.removeAttribute('tabindex');
+      }
+    }
+  };
+
+  // What is folded on the screen is whole on paper.
+  const unfold = () => {
+    for (const fold of document.querySelectorAll('main details:not([open])')) {
+      fold.open = true;
+      window.addEventListener('afterprint', () => { fold.open = false; }, { once: true });
+    }
+  };
+
+  document.querySelectorAll('.console').forEach(addCopyButton);
+  letScroll();
+  window.addEventListener('resize', letScroll);
+  window.addEventListener('beforeprint', unfold);
+})();
