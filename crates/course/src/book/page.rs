@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use check_report::{Text, text};
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::failure::Failure;
 use super::walk::{Walked, walk};
@@ -115,7 +115,8 @@ impl Page {
         match &walked.failure {
             Some(Failure { line, cause, .. }) if lines.contains(line) => {
                 let cause = text!(
-                    "The walk ended here, in line {line}: {cause} What follows is as the chapter has it, not as it was answered.",
+                    "The walk ended here, in line {line}: {cause} \
+                     What follows is as the chapter has it, not as it was answered.",
                     line,
                     cause = format!("{}.", cause.trim_end().trim_end_matches('.')),
                 );
@@ -129,11 +130,13 @@ impl Page {
     fn about(&self, walked: &Walked) -> Option<Edit> {
         let text = match (&walked.no_lab, &walked.lab) {
             (Some(_), _) => Text::from(
-                "No lab could run where this page was built. So its answers are as the chapter expects them: [..] stands for what differs from day to day, and ... for lines.",
+                "No lab could run where this page was built. So its answers are as the chapter \
+                 expects them: [..] stands for what differs from day to day, and ... for lines.",
             ),
             (None, Some(lab)) => {
                 text!(
-                    "The answers on this page are real: a lab gave them when the page was built ({lab}).",
+                    "The answers on this page are real: a lab gave them when the page was built \
+                     ({lab}).",
                     lab
                 )
             }
@@ -197,11 +200,7 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
 }
 
 fn closes(tag: &Tag<'_>) -> bool {
-    match tag {
-        Tag::Heading { .. } | Tag::Link { .. } | Tag::Image { .. } => true,
-        Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => true,
-        _ => false,
-    }
+    matches!(tag, Tag::Heading { .. } | Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_))
 }
 
 fn edited(text: &str, mut edits: Vec<Edit>) -> String {

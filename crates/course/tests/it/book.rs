@@ -65,7 +65,8 @@ fn send(mut command: Command, request: &str) -> Output {
 /// The pages that come back.
 #[track_caller]
 fn pages(output: &Output) -> Vec<String> {
-    let book: Value = serde_json::from_str(&stdout(output)).expect(&stderr(output));
+    let book: Value =
+        serde_json::from_str(&stdout(output)).unwrap_or_else(|_| panic!("{}", stderr(output)));
     let items = book["items"].as_array().unwrap().iter();
     items.map(|item| item["Chapter"]["content"].as_str().unwrap().to_owned()).collect()
 }
