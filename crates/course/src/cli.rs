@@ -58,6 +58,8 @@ pub(crate) enum Command {
         #[arg(long)]
         mode: Option<Mode>,
     },
+    /// Open a shell in a lab with your files installed, to try them by hand
+    Shell(ShellArgs),
     /// Show the next hint
     Hint(Which),
     /// Show how the authors did it, once you have passed
@@ -111,6 +113,23 @@ pub(crate) struct LessonArgs {
     /// Run through without waiting for Enter; fail where an answer isn't what the chapter says
     #[arg(short, long)]
     pub(crate) yes: bool,
+    /// Only read the page: nothing is run, and no lab is needed
+    #[arg(long, conflicts_with_all = ["yes", "mode"])]
+    pub(crate) read: bool,
+    /// How to boot the lab: subuid, single, sudo or root; by default the first that works
+    #[arg(long)]
+    pub(crate) mode: Option<Mode>,
+}
+
+/// Which shell.
+#[derive(Debug, Args)]
+pub(crate) struct ShellArgs {
+    /// The exercise, such as 2.8; by default the one that you started last
+    #[arg(value_name = "EXERCISE")]
+    pub(crate) name: Option<String>,
+    /// Go into the lab of the lesson or shell that is open in another terminal
+    #[arg(long, conflicts_with_all = ["name", "mode"])]
+    pub(crate) join: bool,
     /// How to boot the lab: subuid, single, sudo or root; by default the first that works
     #[arg(long)]
     pub(crate) mode: Option<Mode>,

@@ -155,6 +155,12 @@ pub enum Error {
         /// The exercise, such as `1.2`.
         exercise: String,
     },
+    /// There is no lab of this project to join.
+    #[error(
+        "there is no lab to join: it is there while a lesson waits for you, or cargo course shell \
+         is open in another terminal"
+    )]
+    NothingToJoin,
     /// No mode of the lab works; what was tried was printed.
     #[error("no lab can run here")]
     NoLab,

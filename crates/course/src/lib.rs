@@ -20,9 +20,11 @@
 
 mod author;
 mod book;
+mod by_hand;
 mod chapter;
 mod cli;
 mod diff;
+mod door;
 mod error;
 mod exercise;
 mod files;

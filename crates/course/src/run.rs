@@ -9,6 +9,7 @@ use lab::Mode;
 
 use crate::author;
 use crate::book::{book, preprocess};
+use crate::by_hand;
 use crate::cli::{BookArgs, BookStep, Cli, Command};
 use crate::error::Error;
 use crate::exercise::Exercise;
@@ -49,8 +50,9 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         }
         Command::Watch { which, mode } => {
             let (mut work, exercise) = named(&project, which.name)?;
-            watch(&mut work, &Grader::new(&project, mode, true)?, exercise, terminal)
+            watch(&mut work, &Grader::new(&project, mode, true), exercise, terminal)
         }
+        Command::Shell(args) => by_hand::shell(&project, &args, terminal),
         Command::Hint(which) => {
             let (mut work, exercise) = named(&project, which.name)?;
             work.hint(&exercise, terminal)
@@ -70,7 +72,7 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         }
         Command::Verify { name, mode } => {
             let exercises = chosen(&project, name.as_deref())?;
-            verify(&Grader::new(&project, mode, false)?, &exercises, terminal)
+            verify(&Grader::new(&project, mode, false), &exercises, terminal)
         }
         Command::New { name } => author::new(&project, &name, terminal),
         Command::Completions { .. } => unreachable!("done above, where no project is needed"),
@@ -97,7 +99,7 @@ fn check(
         return Err(Error::NotStarted { exercise: exercise.id() });
     }
     // The terminal's output strips colour that nobody wants. JSON must have none to begin with.
-    let verdict = Grader::new(work.project, mode, !json)?.grade(exercise, &source)?;
+    let verdict = Grader::new(work.project, mode, !json).grade(exercise, &source)?;
     if verdict.passed() {
         work.progress.pass(exercise)?;
     }
@@ -119,7 +121,8 @@ fn after(
 ) -> Result<(), Error> {
     let id = exercise.id();
     if !passed {
-        return terminal.say(text!("Stuck? cargo course hint {id}", id));
+        terminal.say(text!("Stuck? cargo course hint {id}", id))?;
+        return terminal.say(text!("Try it by hand, in a lab: cargo course shell {id}", id));
     }
     match work.next()?.map(|next| next.id()) {
         Some(next) => {

@@ -184,7 +184,7 @@ fn run_lesson(
         number = exercise.lesson,
     );
     terminal.say_in(PLAIN.bold(), here)?;
-    let args = LessonArgs { name: exercise.lesson.to_string(), yes: true, mode: None };
+    let args = LessonArgs { name: exercise.lesson.to_string(), yes: true, read: false, mode: None };
     match lesson(work.project, &args, terminal) {
         // The lesson's own trouble does not end the watch.
         Err(error) if !error.is_broken_pipe() => terminal.say(Text::verbatim(error)),

@@ -77,6 +77,14 @@ pub enum Error {
         /// What it had printed until then, standard output before standard error.
         printed: Vec<u8>,
     },
+    /// The command was stopped by somebody who had seen enough.
+    #[error("{program} was stopped")]
+    Stopped {
+        /// The program that was stopped.
+        program: String,
+        /// What it had printed until then, standard output before standard error.
+        printed: Vec<u8>,
+    },
     /// The command was stopped because it printed too much.
     #[error("{program} printed more than {limit} bytes")]
     TooMuchOutput {

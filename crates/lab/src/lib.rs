@@ -43,7 +43,8 @@ mod testing;
 
 pub use error::{End, Error};
 pub use launcher::{
-    COMMAND_TIMEOUT, Command, Finding, Lab, Pace, Works, doctor, examine, serve_if_asked, sweep,
+    COMMAND_TIMEOUT, Command, Door, Finding, Joined, Lab, Pace, Works, doctor, examine, join,
+    serve_if_asked, sweep,
 };
 pub use mode::Mode;
 pub use options::{Access, Bind, Options};

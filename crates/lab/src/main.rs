@@ -150,23 +150,18 @@ fn shell(mode: Option<Mode>, inside: &Inside) -> anyhow::Result<ExitCode> {
     if !inside.quiet && !inside.read_only {
         writeln!(io::stderr(), "{WELCOME}")?;
     }
-    loop {
-        let boots = lab.boots();
-        let status = lab.command("bash").current_dir(&project).user(&inside.user)?.status()?;
-        if status.code().is_some() {
-            return Ok(exit_code(status));
+    let rebooted = || {
+        if !inside.quiet {
+            let _ = writeln!(io::stderr(), "lab: rebooted");
         }
-        // A shell that was killed: by a reboot, which brings a new one, or by the end of the lab.
-        match lab.comes_back(boots) {
-            Ok(true) if !inside.quiet => writeln!(io::stderr(), "lab: rebooted")?,
-            Ok(true) => {}
-            Ok(false) => return Ok(exit_code(status)),
-            Err(lab::Error::Gone(end @ End::PoweredOff)) => {
-                writeln!(io::stderr(), "lab: {end}")?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            Err(error) => return Err(error.into()),
+    };
+    match lab.shell(&project, &inside.user, rebooted) {
+        Ok(status) => Ok(exit_code(status)),
+        Err(lab::Error::Gone(end @ End::PoweredOff)) => {
+            writeln!(io::stderr(), "lab: {end}")?;
+            Ok(ExitCode::SUCCESS)
         }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -96,7 +96,7 @@ impl Page {
             Block::Prose(_) | Block::Listing(_) => None,
             Block::Console(console) => Some(console::console(console, answers, &say)),
             Block::File(file) => Some(console::file(file, language)),
-            Block::ForUsers(block) => {
+            Block::Needs(_, block) => {
                 let is_console = matches!(**block, Block::Console(_));
                 let shown = self.block(block, answers, language, ran)?;
                 if ran && is_console && answers.is_empty() {

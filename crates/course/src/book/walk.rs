@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::failure::Failure;
-use crate::chapter::{Block, Chapter, Console};
+use crate::chapter::{Block, Chapter, Console, Need};
 use crate::error::Error;
 use crate::lesson::{Answer, Stage};
 use crate::project::Project;
@@ -71,9 +71,13 @@ fn run(
         Block::Prose(_) | Block::Listing(_) => Ok(()),
         Block::File(file) => stage.write(file).map_err(|error| (line, error.to_string())),
         Block::Console(console) => commands(stage, console, answers),
-        Block::ForUsers(block) if stage.has_users() => run(stage, block, line, answers),
-        Block::ForUsers(_) => Ok(()),
+        Block::Needs(need, block) if has(stage, *need, line)? => run(stage, block, line, answers),
+        Block::Needs(..) => Ok(()),
     }
+}
+
+fn has(stage: &Stage, need: Need, line: usize) -> Result<bool, (usize, String)> {
+    stage.has(need).map_err(|error| (line, error.to_string()))
 }
 
 fn commands(
@@ -85,7 +89,7 @@ fn commands(
     for (at, typed) in console.commands.iter().enumerate() {
         let patience = if at == last { console.retry } else { Duration::ZERO };
         let says = |error: Error| (typed.line, error.to_string());
-        let answer = stage.answer(typed, patience, &mut io::sink()).map_err(says)?;
+        let answer = stage.answer(typed, patience, None, &mut io::sink()).map_err(says)?;
         if !answer.fits(typed) {
             let cause = format!(
                 "`{}` did not answer as the chapter says, but with exit status {}:\n{}",

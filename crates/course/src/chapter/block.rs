@@ -18,8 +18,25 @@ pub(crate) enum Block {
     File(File),
     /// A part of the repository, only shown.
     Listing(Listing),
-    /// One that says `users`: it needs a lab with more than one user id.
-    ForUsers(Box<Block>),
+    /// One that not every lab can do.
+    Needs(Need, Box<Block>),
+}
+
+/// What a block needs of the lab; the last word of its info string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// `users`: more than one user id.
+    Users,
+    /// `controllers`: those of the cgroup that set limits to memory and tasks.
+    Controllers,
+}
+
+impl Need {
+    /// The info string without the word that says what its block needs, and what that is.
+    pub(super) fn take(info: &str) -> Option<(&str, Need)> {
+        let users = info.strip_suffix(",users").map(|info| (info, Need::Users));
+        users.or_else(|| Some((info.strip_suffix(",controllers")?, Need::Controllers)))
+    }
 }
 
 impl Block {
@@ -35,8 +52,8 @@ impl Block {
                 .collect(),
             Block::File(file) => vec![format!("{file:?}")],
             Block::Listing(listing) => vec![format!("{listing:?}")],
-            Block::ForUsers(block) => {
-                let mut shape = vec!["for users".to_owned()];
+            Block::Needs(need, block) => {
+                let mut shape = vec![format!("needs {need:?}")];
                 shape.extend(block.shape());
                 shape
             }

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Place};
+pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Need, Place};
 
 use self::fence::Fence;
 
@@ -111,10 +111,10 @@ impl Source<'_> {
         if !is_closed(&self.text[range.clone()]) {
             return wrong("a fenced block that is never closed");
         }
-        if let Some(info) = info.strip_suffix(",users") {
+        if let Some((info, need)) = Need::take(info) {
             let kind = CodeBlockKind::Fenced(info.into());
             let block = self.block(&kind, body, range)?;
-            return Ok(Block::ForUsers(Box::new(block)));
+            return Ok(Block::Needs(need, Box::new(block)));
         }
         let included = include::argument(body)
             .map(|argument| include::include(self.root, self.path, argument))

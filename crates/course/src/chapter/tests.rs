@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Block, Chapter, ConsoleCommand, Place};
+use super::{Block, Chapter, ConsoleCommand, Need, Place};
 use crate::pattern::Pattern;
 
 /// A project of its own, with files to include and one chapter.
@@ -161,9 +161,13 @@ fn a_chapter_must_be_a_file_of_bounded_text() {
 }
 
 #[test]
-fn a_block_may_need_more_than_one_user() {
+fn a_block_may_need_what_not_every_lab_has() {
     let blocks = blocks("```console,retry=5s,users\nlab# id\n```\n");
     assert!(
-        matches!(&blocks[..], [Block::ForUsers(block)] if matches!(**block, Block::Console(_)))
+        matches!(&blocks[..], [Block::Needs(Need::Users, block)] if matches!(**block, Block::Console(_)))
+    );
+    let blocks = self::blocks("```ini,file=/etc/x,controllers\nx\n```\n");
+    assert!(
+        matches!(&blocks[..], [Block::Needs(Need::Controllers, block)] if matches!(**block, Block::File(_)))
     );
 }

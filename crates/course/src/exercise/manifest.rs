@@ -32,6 +32,21 @@ pub(crate) struct Manifest {
     pub(crate) marks: BTreeMap<String, u32>,
     /// From a nudge to almost there.
     pub(crate) hints: Vec<String>,
+    /// How it is tried by hand.
+    #[serde(default)]
+    pub(crate) by_hand: ByHand,
+}
+
+/// How an exercise is tried by hand, in a lab with the learner's files installed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ByHand {
+    /// What the check prepares besides: a script for the lab's shell, run in the directory with the
+    /// learner's files.
+    pub(crate) prepare: String,
+    /// What to type first.
+    #[serde(rename = "try")]
+    pub(crate) try_first: Vec<String>,
 }
 
 /// How many marks a promise can be worth: a table of them should add up in one's head.

@@ -50,6 +50,13 @@ impl Exercise {
         self.starter().join("Cargo.toml").is_file()
     }
 
+    /// What the learner's program is called, if they write one: as the starter's package.
+    pub(crate) fn program(&self) -> Option<String> {
+        let manifest = fs::read_to_string(self.starter().join("Cargo.toml")).ok()?;
+        let line = manifest.lines().find_map(|line| line.strip_prefix("name = "))?;
+        Some(line.trim_matches('"').to_owned())
+    }
+
     /// The directory that the learner's copy is made from.
     pub(crate) fn starter(&self) -> PathBuf {
         self.dir.join("starter")

@@ -25,6 +25,7 @@ use lab::Mode;
 pub use build::compile_if_asked;
 pub(crate) use build::with_members;
 pub(crate) use report::report;
+pub(crate) use run::Layout;
 pub(crate) use submission::Submission;
 pub(crate) use verdict::{Refusal, Verdict};
 
@@ -43,7 +44,8 @@ pub(crate) struct Grader<'a> {
     mode: Option<Mode>,
     /// Whether the compiler may use colour.
     color: bool,
-    tools: Tools,
+    /// The check binary and the linter, built when they are needed first.
+    tools: Mutex<Option<Tools>>,
     /// Where the latest submission was compiled; the next may be one of the same exercise.
     sandbox: Mutex<Option<Sandbox>>,
 }
@@ -58,14 +60,10 @@ pub(crate) struct Graded {
 type Builds = HashMap<String, Result<Program, Refusal>>;
 
 impl<'a> Grader<'a> {
-    /// Builds the check binary and the linter, if they are not built yet.
-    pub(crate) fn new(
-        project: &'a Project,
-        mode: Option<Mode>,
-        color: bool,
-    ) -> Result<Self, Error> {
-        let tools = build::tools(project)?;
-        Ok(Grader { project, mode, color, tools, sandbox: Mutex::new(None) })
+    /// A grader; it builds nothing before there is something to grade.
+    pub(crate) fn new(project: &'a Project, mode: Option<Mode>, color: bool) -> Self {
+        let (tools, sandbox) = (Mutex::new(None), Mutex::new(None));
+        Grader { project, mode, color, tools, sandbox }
     }
 
     /// Grades what the learner has in `source`.
@@ -100,6 +98,38 @@ impl<'a> Grader<'a> {
         })
     }
 
+    /// Builds what the learner has in `source`, and lays it out to be tried by hand. An `Err` within
+    /// is the reason why that can't be done.
+    pub(crate) fn by_hand(
+        &self,
+        exercise: &Exercise,
+        source: &Path,
+    ) -> Result<Result<Layout, Refusal>, Error> {
+        let name = format!("check-{}-{}", exercise.lesson, exercise.number);
+        let submission = match Submission::read(exercise, &name, source) {
+            Ok(submission) => submission,
+            Err(why) => return Ok(Err(Refusal::File(why))),
+        };
+        let (staging, _turn) = self.staging(&name)?;
+        let mut builds = self.build(std::slice::from_ref(&submission), &staging)?;
+        let program = match builds.remove(&name).transpose() {
+            Ok(program) => program.map(|program| program.path),
+            Err(why) => return Ok(Err(why)),
+        };
+        // Of its own: whoever checks meanwhile must not take it away.
+        let dir = staging.with_file_name(format!("shell-{}", std::process::id()));
+        let layout = Layout::by_hand(&dir, &submission, program.as_deref());
+        layout.map(Ok).map_err(|error| Error::write(&dir, error))
+    }
+
+    fn tools(&self) -> Result<Tools, Error> {
+        let mut tools = self.tools.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*tools {
+            Some(tools) => Ok(tools.clone()),
+            None => Ok(tools.insert(build::tools(self.project)?).clone()),
+        }
+    }
+
     fn build(&self, submissions: &[Submission], staging: &Path) -> Result<Builds, Error> {
         let mut names = HashSet::new();
         let programs: Vec<&Submission> = submissions
@@ -128,9 +158,10 @@ impl<'a> Grader<'a> {
             None => None,
         };
         let path = program.map(|program| program.path.as_path());
-        let mut verdict = run::run(submission, path, &self.tools.check, dir, self.mode)?;
+        let tools = self.tools()?;
+        let mut verdict = run::run(submission, path, &tools.check, dir, self.mode)?;
         if let (Verdict::Tried { promises, .. }, None, Some(linter)) =
-            (&mut verdict, program, &self.tools.linter)
+            (&mut verdict, program, &tools.linter)
         {
             linter::add_finding(linter, submission, promises);
         }

@@ -151,6 +151,7 @@ mod tests {
             earlier: Vec::new(),
             marks: marks.iter().map(|(name, marks)| ((*name).to_owned(), *marks)).collect(),
             hints: Vec::new(),
+            by_hand: Default::default(),
         };
         Exercise { lesson: 6, number: 3, key: String::new(), dir: PathBuf::new(), manifest }
     }

@@ -1,6 +1,7 @@
 //! Where a lesson's commands run: the lab, and for building the learner's own machine.
 
 use std::io::Write;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::thread;
@@ -9,8 +10,9 @@ use std::time::{Duration, Instant};
 use lab::{Access, Bind, COMMAND_TIMEOUT, Lab, Mode, Options};
 
 use super::answer::Answer;
+use super::interrupt::Interrupt;
 use super::on_host;
-use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Place};
+use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Need, Place};
 use crate::error::Error;
 
 /// Writes the file named by its first argument.
@@ -37,6 +39,11 @@ impl Stage {
         Ok(Stage { root: root.to_owned(), lab })
     }
 
+    /// A stage for a chapter that is only read.
+    pub(crate) fn without_lab(root: &Path) -> Stage {
+        Stage { root: root.to_owned(), lab: None }
+    }
+
     /// The lab's systemd and mode, in a few words; none if the chapter uses no lab.
     pub(crate) fn describe(&self) -> Result<Option<String>, Error> {
         let Some(lab) = &self.lab else {
@@ -45,23 +52,42 @@ impl Stage {
         Ok(Some(format!("systemd {}, {}", lab.systemd_version()?, lab.mode())))
     }
 
-    /// Whether the lab has users besides root; without a lab there is nothing to ask for.
-    pub(crate) fn has_users(&self) -> bool {
-        self.lab.as_ref().is_none_or(|lab| lab.mode().has_users())
+    /// Whether a block that needs this can be done; without a lab there is nothing to ask for.
+    pub(crate) fn has(&self, need: Need) -> Result<bool, Error> {
+        let Some(lab) = &self.lab else { return Ok(true) };
+        Ok(match need {
+            Need::Users => lab.mode().has_users(),
+            Need::Controllers => {
+                let given = lab.controllers()?;
+                ["memory", "pids"].iter().all(|name| given.iter().any(|it| it == name))
+            }
+        })
+    }
+
+    /// The lab, if the chapter uses one.
+    pub(super) fn lab(&self) -> Option<&Lab> {
+        self.lab.as_ref()
+    }
+
+    /// The project's directory, which the lab shows at the same path.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Runs a command until it answers as the chapter says, for at most `patience`; `out` shows
-    /// what it prints.
+    /// what it prints. Ctrl-C ends it, if `interrupt` listens.
     pub(crate) fn answer(
         &self,
         typed: &ConsoleCommand,
         patience: Duration,
+        interrupt: Option<&Interrupt>,
         out: &mut dyn Write,
     ) -> Result<Answer, Error> {
         let start = Instant::now();
         loop {
-            let answer = self.run(typed, out)?;
-            if answer.fits(typed) || start.elapsed() >= patience {
+            let mut answer = self.run(typed, interrupt, out)?;
+            answer.stopped |= interrupt.is_some_and(Interrupt::was_pressed);
+            if answer.stopped || answer.fits(typed) || start.elapsed() >= patience {
                 return Ok(answer);
             }
             thread::sleep(PAUSE);
@@ -69,11 +95,16 @@ impl Stage {
     }
 
     /// Runs a command where its prompt says.
-    fn run(&self, typed: &ConsoleCommand, out: &mut dyn Write) -> Result<Answer, Error> {
+    fn run(
+        &self,
+        typed: &ConsoleCommand,
+        interrupt: Option<&Interrupt>,
+        out: &mut dyn Write,
+    ) -> Result<Answer, Error> {
         if typed.place == Place::Host {
             return on_host::run(typed, &self.root, out);
         }
-        let lab = self.lab();
+        let lab = self.must();
         let boots = lab.boots();
         // One stream for both keeps their order.
         let script = format!("exec 2>&1; {}", typed.command);
@@ -82,7 +113,11 @@ impl Stage {
         if typed.place == Place::LabLearner {
             command.user("learner")?;
         }
-        let output = command.output(COMMAND_TIMEOUT)?;
+        let ran = command.output_unless(COMMAND_TIMEOUT, interrupt.map(AsFd::as_fd));
+        let output = match ran {
+            Err(lab::Error::Stopped { printed, .. }) => return Ok(Answer::stopped(&printed)),
+            ran => ran?,
+        };
         if typed.command == "systemctl reboot" {
             lab.wait_for_boot(boots + 1, COMMAND_TIMEOUT)?;
             // Who would have answered has gone down: whether words or an exit status were left is
@@ -94,7 +129,7 @@ impl Stage {
 
     /// Writes a file of the chapter in the lab, with the directories above it.
     pub(crate) fn write(&self, file: &File) -> Result<(), Error> {
-        let mut command = self.lab().command("bash");
+        let mut command = self.must().command("bash");
         command.args(["-c", WRITE, "bash"]).arg(&file.path).arg(&file.text);
         let output = command.output(COMMAND_TIMEOUT)?;
         if !output.status.success() {
@@ -106,7 +141,7 @@ impl Stage {
         Ok(())
     }
 
-    fn lab(&self) -> &Lab {
+    fn must(&self) -> &Lab {
         self.lab.as_ref().expect("needs_lab has seen this block")
     }
 }
@@ -117,7 +152,7 @@ fn needs_lab(chapter: &Chapter) -> bool {
 
 fn in_lab(block: &Block) -> bool {
     match block {
-        Block::ForUsers(block) => in_lab(block),
+        Block::Needs(_, block) => in_lab(block),
         Block::Console(Console { commands, .. }) => {
             commands.iter().any(|typed| typed.place != Place::Host)
         }

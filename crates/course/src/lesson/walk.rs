@@ -1,22 +1,26 @@
 //! Walks a chapter: prose, the command, Enter, its real answer, and whether that is what the
 //! chapter says.
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use check_report::text;
 
+use pulldown_cmark::Event;
+
 use super::answer::Answer;
+use super::interrupt::Interrupt;
 use super::stage::Stage;
-use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Listing, Place};
+use crate::chapter::{Block, Console, ConsoleCommand, File, Listing, Need, Place};
 use crate::diff::{Change, diff};
 use crate::error::Error;
 use crate::terminal::Terminal;
 
-const PROMPT: Style = AnsiColor::Green.on_default();
-const STRONG: Style = Style::new().bold();
-const QUIET: Style = Style::new().dimmed();
+pub(super) const PROMPT: Style = AnsiColor::Green.on_default();
+pub(super) const STRONG: Style = Style::new().bold();
+pub(super) const QUIET: Style = Style::new().dimmed();
 const MISSING: Style = AnsiColor::Red.on_default();
 const CAME: Style = AnsiColor::Yellow.on_default();
 
@@ -27,83 +31,214 @@ const LISTING_LINES: usize = 40;
 pub(super) struct Walk<'a, 'b> {
     /// The chapter, for messages.
     pub(super) path: &'a Path,
+    /// What it is made of.
+    pub(super) blocks: &'a [Block],
     /// Where its commands run.
     pub(super) stage: &'a Stage,
     /// Whom it is shown to.
     pub(super) terminal: &'a mut Terminal<'b>,
+    /// Whether it is only read: nothing is run then.
+    pub(super) reading: bool,
+    /// How many steps are done again without a stop; see [`is_step`].
+    pub(super) again: usize,
     /// What came of it so far.
     pub(super) tally: Tally,
+    /// The block that it is at.
+    pub(super) at: usize,
+    /// The block that the learner has looked back to.
+    pub(super) look: usize,
+}
+
+/// What the lesson waits with.
+#[derive(Clone, Copy)]
+pub(super) enum Waiting<'a> {
+    /// A command that Enter runs.
+    Command(&'a ConsoleCommand),
+    /// Something else, in words.
+    Hint(&'static str),
 }
 
 /// What came of a walk.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
+    /// How many steps are done.
+    pub(super) steps: usize,
     /// How many commands ran.
     pub(super) commands: usize,
-    /// How many blocks need a user that this lab does not have.
-    pub(super) left_out: usize,
+    /// What the blocks need that this lab could not do, one for each of them.
+    pub(super) left_out: Vec<Need>,
     /// How many commands answered otherwise than the chapter says. Without somebody to ask, the
     /// first ends the walk.
     pub(super) mismatches: usize,
 }
 
+/// Whether something is done at a block, so that it counts as a step.
+pub(super) fn is_step(block: &Block) -> bool {
+    !matches!(block, Block::Prose(_) | Block::Listing(_))
+}
+
 impl Walk<'_, '_> {
-    /// Walks `chapter` to its end.
-    pub(super) fn through(&mut self, chapter: &Chapter) -> Result<(), Error> {
-        chapter.blocks.iter().try_for_each(|block| self.block(block))
+    /// Walks the chapter to its end, and calls `done` after each step.
+    pub(super) fn through(&mut self, mut done: impl FnMut(&Tally)) -> Result<(), Error> {
+        for (at, block) in self.blocks.iter().enumerate() {
+            self.at = at;
+            let again = self.tally.steps < self.again;
+            match again {
+                true => self.do_again(block)?,
+                false => self.block(block)?,
+            }
+            if is_step(block) {
+                self.tally.steps += 1;
+                if !again {
+                    done(&self.tally);
+                } else if self.tally.steps == self.again {
+                    self.here_we_are()?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn block(&mut self, block: &Block) -> Result<(), Error> {
         match block {
-            Block::Prose(events) => self.terminal.prose(events)?,
+            Block::Prose(events) => self.prose(events)?,
+            Block::Listing(listing) => self.listing(listing)?,
+            _ if self.reading => self.show_undone(block)?,
             Block::Console(console) => self.console(console)?,
             Block::File(file) => self.file(file)?,
-            Block::Listing(listing) => self.listing(listing)?,
-            Block::ForUsers(block) if self.stage.has_users() => return self.block(block),
-            Block::ForUsers(block) => self.leave_out(block)?,
+            Block::Needs(need, block) if self.stage.has(*need)? => return self.block(block),
+            Block::Needs(need, block) => self.leave_out(*need, block)?,
         }
         self.line(STRONG, "")
     }
 
-    /// Shows what a lab with one user id cannot run, and says so.
-    fn leave_out(&mut self, block: &Block) -> Result<(), Error> {
+    /// Does what the learner has seen before, without a stop.
+    fn do_again(&mut self, block: &Block) -> Result<(), Error> {
+        match block {
+            Block::Prose(_) | Block::Listing(_) => {}
+            Block::File(file) => {
+                self.show_again(block)?;
+                self.stage.write(file)?;
+            }
+            Block::Console(console) => {
+                let last = console.commands.len() - 1;
+                for (at, typed) in console.commands.iter().enumerate() {
+                    self.quiet_command(typed)?;
+                    let patience = if at == last { console.retry } else { Duration::ZERO };
+                    let answer = self.answer(typed, patience, true)?;
+                    self.judge(typed, &answer)?;
+                }
+            }
+            Block::Needs(need, block) if self.stage.has(*need)? => self.do_again(block)?,
+            Block::Needs(need, _) => self.tally.left_out.push(*need),
+        }
+        Ok(())
+    }
+
+    /// Shows the learner where they were, with the text that they read last.
+    fn here_we_are(&mut self) -> Result<(), Error> {
+        self.line(STRONG, "")?;
+        self.terminal.say_in(STRONG, "Here you were. The last step:")?;
+        self.line(STRONG, "")?;
+        let is_text = |block: &Block| matches!(block, Block::Prose(_));
+        let start = self.blocks[..self.at].iter().rposition(is_text).unwrap_or(self.at);
+        for block in &self.blocks[start..=self.at] {
+            self.show_again(block)?;
+            self.line(STRONG, "")?;
+        }
+        Ok(())
+    }
+
+    /// A screen at a time.
+    fn prose(&mut self, events: &[Event<'_>]) -> Result<(), Error> {
+        for paragraph in self.terminal.paragraphs(events) {
+            if self.terminal.is_full(&paragraph) {
+                self.wait(Waiting::Hint("Enter: read on"))?;
+            }
+            self.terminal.paragraph(&paragraph)?;
+        }
+        Ok(())
+    }
+
+    /// Shows what this lab cannot do, and says so.
+    fn leave_out(&mut self, need: Need, block: &Block) -> Result<(), Error> {
+        self.show_undone(block)?;
+        self.tally.left_out.push(need);
+        self.terminal.say_in(
+            CAME,
+            match need {
+                Need::Users => {
+                    "(Not done, only shown: this lab has one user id, and this needs another. \
+                     cargo course doctor)"
+                }
+                Need::Controllers => {
+                    "(Not done, only shown: this lab has no controllers for memory and tasks, and \
+                     a limit does nothing without. cargo course doctor)"
+                }
+            },
+        )
+    }
+
+    /// Commands with the answers that the chapter expects, a file with its text; nothing is run.
+    fn show_undone(&mut self, block: &Block) -> Result<(), Error> {
         match block {
             Block::Console(console) => {
                 for typed in &console.commands {
-                    self.terminal.part(QUIET, typed.place.prompt())?;
-                    self.line(QUIET, &format!(" {}", typed.command))?;
+                    self.quiet_command(typed)?;
+                    for line in &typed.expected.lines {
+                        self.line(QUIET, line.as_written())?;
+                    }
                 }
+                Ok(())
             }
             Block::File(file) => {
-                self.terminal.say_in(QUIET, text!("File {path}", path = file.path.display()))?;
+                self.terminal.say_in(QUIET, text!("File {path}:", path = file.path.display()))?;
+                self.indented(&file.text)
             }
-            Block::Prose(_) | Block::Listing(_) | Block::ForUsers(_) => {}
+            Block::Needs(_, block) => self.show_undone(block),
+            Block::Prose(_) | Block::Listing(_) => self.show_again(block),
         }
-        self.tally.left_out += 1;
-        self.terminal.say_in(
-            CAME,
-            "(Not done: this lab has one user id, and this needs another. cargo course doctor)",
-        )
     }
 
     fn console(&mut self, console: &Console) -> Result<(), Error> {
         let last = console.commands.len() - 1;
         for (at, typed) in console.commands.iter().enumerate() {
-            self.terminal.part(PROMPT, typed.place.prompt())?;
-            self.terminal.part(STRONG, &format!(" {}", typed.command))?;
-            self.terminal.enter()?;
+            self.wait(Waiting::Command(typed))?;
             let patience = if at == last { console.retry } else { Duration::ZERO };
-            let answer = self.stage.answer(typed, patience, self.terminal.output())?;
-            self.tally.commands += 1;
+            let answer = self.answer(typed, patience, false)?;
             // What the learner's own machine answers was shown as it came.
             if typed.place != Place::Host {
                 self.terminal.lines(Style::new(), &answer.output)?;
             }
-            if !answer.fits(typed) {
-                self.explain(typed, &answer)?;
-            }
+            self.judge(typed, &answer)?;
         }
         Ok(())
+    }
+
+    /// Counts a command, and says so if its answer is not what the chapter expects.
+    fn judge(&mut self, typed: &ConsoleCommand, answer: &Answer) -> Result<(), Error> {
+        self.tally.commands += 1;
+        if answer.stopped {
+            return self.terminal.say_in(CAME, "(You have stopped it. The lesson goes on.)");
+        }
+        match answer.fits(typed) {
+            true => Ok(()),
+            false => self.explain(typed, answer),
+        }
+    }
+
+    /// What a command answers, tried until it fits, at most for `patience`. Ctrl-C ends it, where
+    /// somebody can press it.
+    fn answer(
+        &mut self,
+        typed: &ConsoleCommand,
+        patience: Duration,
+        quietly: bool,
+    ) -> Result<Answer, Error> {
+        let interrupt = self.terminal.is_interactive().then(Interrupt::listen).flatten();
+        let nowhere: &mut dyn Write = &mut io::sink();
+        let out = if quietly { nowhere } else { self.terminal.output() };
+        self.stage.answer(typed, patience, interrupt.as_ref(), out)
     }
 
     /// Says what the chapter expected and what came instead.
@@ -141,29 +276,27 @@ impl Walk<'_, '_> {
     fn file(&mut self, file: &File) -> Result<(), Error> {
         let path = file.path.display();
         self.terminal.say_in(PROMPT, text!("File {path} in the lab:", path))?;
-        self.indented(file.text.lines())?;
-        self.terminal.pause("Enter: write it")?;
+        self.indented(&file.text)?;
+        self.wait(Waiting::Hint("Enter: write it"))?;
         self.stage.write(file)
     }
 
     fn listing(&mut self, listing: &Listing) -> Result<(), Error> {
         let path = listing.path.display();
         self.terminal.say_in(PROMPT, text!("From {path}:", path))?;
-        self.indented(listing.text.lines().take(LISTING_LINES))?;
+        let shown: Vec<&str> = listing.text.lines().take(LISTING_LINES).collect();
+        self.indented(&shown.join("\n"))?;
         match listing.text.lines().count().saturating_sub(LISTING_LINES) {
             0 => Ok(()),
             left => self.terminal.say_in(QUIET, text!("    ({left} more lines in the file)", left)),
         }
     }
 
-    fn indented<'t>(&mut self, lines: impl Iterator<Item = &'t str>) -> Result<(), Error> {
-        for line in lines {
-            self.line(Style::new(), format!("    {line}").trim_end())?;
-        }
-        Ok(())
+    fn indented(&mut self, text: &str) -> Result<(), Error> {
+        self.terminal.code(text)
     }
 
-    fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
+    pub(super) fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
         self.terminal.line(style, text)
     }
 }

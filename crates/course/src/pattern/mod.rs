@@ -75,6 +75,14 @@ impl Pattern {
 }
 
 impl Line {
+    /// The line as the chapter has it.
+    pub(crate) fn as_written(&self) -> &str {
+        match self {
+            Line::Any => ANY_LINES,
+            Line::Text(text) => text,
+        }
+    }
+
     pub(crate) fn matches(&self, line: &str) -> bool {
         match self {
             Line::Any => false,

@@ -21,15 +21,28 @@ use crate::error::Error;
 
 /// Lines longer than this are tiring to read, however wide the terminal is.
 const WIDTH: usize = 80;
+/// How much of an answer is read, in bytes.
+const LINE_MAX: u64 = 4096;
 
 /// The learner's side: somewhere to print, and perhaps somebody to ask.
 pub struct Terminal<'a> {
     out: Box<dyn Write + 'a>,
     answers: Option<Answers<'a>>,
     width: usize,
+    /// Whether somebody sees it: a line for a file or for a program is not broken.
+    wraps: bool,
     height: usize,
     /// Lines since the learner last pressed Enter.
     unread: usize,
+}
+
+/// What somebody answered to a question.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// Enter alone.
+    GoOn,
+    /// Some words, and Enter.
+    Words(String),
 }
 
 /// Somebody to ask.
@@ -52,6 +65,7 @@ impl<'a> Terminal<'a> {
             out: Box::new(out),
             answers,
             width: usize::from(width).clamp(20, WIDTH),
+            wraps: size.is_some(),
             height: usize::from(height).max(5),
             unread: 0,
         }
@@ -75,24 +89,48 @@ impl<'a> Terminal<'a> {
         text.lines().try_for_each(|line| self.line(style, line))
     }
 
-    /// Prints a part of a line; [`Terminal::enter`] or [`Terminal::line`] ends it.
-    pub(crate) fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
-        write!(self.out, "{style}{text}{style:#}").map_err(Error::Output)
-    }
-
-    /// Prints a chapter's prose, a screen at a time.
-    pub(crate) fn prose(&mut self, events: &[Event<'_>]) -> Result<(), Error> {
-        for paragraph in prose::render(events, self.width).split_inclusive("\n\n") {
-            let full = self.unread + paragraph.lines().count() > self.height - 2;
-            if full && self.unread > 1 {
-                self.pause("Enter: read on")?;
+    /// Prints a file or a part of one, indented. A comment that is too long for the terminal goes on
+    /// in the next line, as a comment.
+    pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
+        for line in text.lines() {
+            let rest = prose::code_indent(line);
+            let options = prose::wrapping(self.width.saturating_sub(4), "", &rest);
+            let is_comment = rest.trim_start() != "";
+            let lines = match is_comment {
+                true => textwrap::fill(line, options),
+                false => line.to_owned(),
+            };
+            for line in lines.lines() {
+                self.line(Style::new(), format!("    {line}").trim_end())?;
             }
-            self.lines(Style::new(), paragraph)?;
         }
         Ok(())
     }
 
-    /// Says something to the learner: the lines of `text`, none if it is empty.
+    /// Prints a part of a line; [`Terminal::ask`] or [`Terminal::line`] ends it.
+    pub(crate) fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        write!(self.out, "{style}{text}{style:#}").map_err(Error::Output)
+    }
+
+    /// A chapter's prose, paragraph by paragraph, for [`Terminal::paragraph`].
+    pub(crate) fn paragraphs(&self, events: &[Event<'_>]) -> Vec<String> {
+        let page = prose::render(events, self.width);
+        page.split_inclusive("\n\n").map(str::to_owned).collect()
+    }
+
+    /// Prints one paragraph.
+    pub(crate) fn paragraph(&mut self, paragraph: &str) -> Result<(), Error> {
+        self.lines(Style::new(), paragraph)
+    }
+
+    /// Whether `paragraph` would push text off the screen that nobody has read yet.
+    pub(crate) fn is_full(&self, paragraph: &str) -> bool {
+        let full = self.unread + paragraph.lines().count() > self.height - 2;
+        full && self.unread > 1
+    }
+
+    /// Says something to the learner: the lines of `text`, broken at words where they are too long for
+    /// the terminal; none if it is empty.
     pub(crate) fn say(&mut self, text: impl Into<Text>) -> Result<(), Error> {
         self.say_in(Style::new(), text)
     }
@@ -100,7 +138,17 @@ impl<'a> Terminal<'a> {
     /// Says something in a style.
     pub(crate) fn say_in(&mut self, style: Style, text: impl Into<Text>) -> Result<(), Error> {
         let text = self.fill(&text.into());
-        self.lines(style, &text)
+        text.lines().try_for_each(|line| self.wrapped(style, line))
+    }
+
+    /// A line that goes on below where it begins.
+    fn wrapped(&mut self, style: Style, line: &str) -> Result<(), Error> {
+        if !self.wraps {
+            return self.line(style, line);
+        }
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let lines = textwrap::fill(line.trim_start(), prose::wrapping(self.width, indent, indent));
+        self.lines(style, &lines)
     }
 
     /// The text as the learner reads it, with what must not reach a terminal made visible.
@@ -119,53 +167,40 @@ impl<'a> Terminal<'a> {
     /// Prints a page of Markdown that is no chapter: a task.
     pub(crate) fn markdown(&mut self, text: &str) -> Result<(), Error> {
         let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).collect();
-        self.prose(&events)
+        self.paragraphs(&events).iter().try_for_each(|paragraph| self.paragraph(paragraph))
     }
 
-    /// Says what Enter does and waits for it, if there is somebody to press it.
-    pub(crate) fn pause(&mut self, hint: &'static str) -> Result<(), Error> {
-        if self.is_interactive() {
-            let hint = self.fill(&hint.into());
-            self.part(Style::new().dimmed(), &format!("({hint})"))?;
-            self.enter()?;
-        }
-        Ok(())
-    }
-
-    /// Ends the line: by the learner's Enter, or at once if there is nobody to press it.
+    /// Ends the line by what the learner answers; at once, as if by Enter, if there is nobody to
+    /// ask.
     ///
     /// `q` and the end of the input are [`Error::Quit`].
-    pub(crate) fn enter(&mut self) -> Result<(), Error> {
+    pub(crate) fn ask(&mut self) -> Result<Reply, Error> {
         let Some(mut answers) = self.answers.take() else {
-            return self.line(Style::new(), "");
+            self.line(Style::new(), "")?;
+            return Ok(Reply::GoOn);
         };
         let answered = self.answer(&mut answers);
         self.answers = Some(answers);
         answered
     }
 
-    fn answer(&mut self, answers: &mut Answers<'_>) -> Result<(), Error> {
-        loop {
-            (answers.forget)();
-            self.part(Style::new(), " ")?;
-            self.out.flush().map_err(Error::Output)?;
-            let mut line = Vec::new();
-            // A longer line is no answer: somebody has pasted a file, for instance.
-            let mut bounded = answers.lines.as_mut().take(4096);
-            bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
-            self.unread = 0;
-            match line.trim_ascii() {
-                b"q" => return Err(Error::Quit),
-                [] if line.is_empty() => {
-                    self.line(Style::new(), "")?;
-                    return Err(Error::Quit);
-                }
-                [] => return Ok(()),
-                _ => {
-                    let hint = self.fill(&"(Enter goes on, q ends)".into());
-                    self.part(Style::new().dimmed(), &hint)?;
-                }
+    fn answer(&mut self, answers: &mut Answers<'_>) -> Result<Reply, Error> {
+        (answers.forget)();
+        self.part(Style::new(), " ")?;
+        self.out.flush().map_err(Error::Output)?;
+        let mut line = Vec::new();
+        // A longer line is no answer: somebody has pasted a file, for instance.
+        let mut bounded = answers.lines.as_mut().take(LINE_MAX);
+        bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
+        self.unread = 0;
+        match line.trim_ascii() {
+            b"q" => Err(Error::Quit),
+            [] if line.is_empty() => {
+                self.line(Style::new(), "")?;
+                Err(Error::Quit)
             }
+            [] => Ok(Reply::GoOn),
+            words => Ok(Reply::Words(String::from_utf8_lossy(words).into_owned())),
         }
     }
 

@@ -32,6 +32,15 @@ pub(super) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Optio
         .wrap_algorithm(WrapAlgorithm::FirstFit)
 }
 
+/// What a line of code goes on with in the next line: the mark of a comment, if it is one.
+pub(super) fn code_indent(line: &str) -> String {
+    let text = line.trim_start();
+    let indent = &line[..line.len() - text.len()];
+    let marks = ["# ", "; ", "//! ", "/// ", "// "];
+    let mark = marks.iter().find(|mark| text.starts_with(**mark)).copied().unwrap_or_default();
+    format!("{indent}{mark}")
+}
+
 /// The text in front of a paragraph's lines: a bullet, a quote's bar, an indent.
 #[derive(Debug, Clone, Default)]
 struct Prefix {

@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use pulldown_cmark::{Options, Parser};
 
-use super::{Answers, Terminal, prose};
+use super::{Answers, Reply, Terminal, prose};
 use crate::error::Error;
 
 #[track_caller]
@@ -78,8 +78,9 @@ fn enter_goes_on_and_q_or_the_end_of_input_quits() {
         let mut out = Vec::new();
         let answers = answers(input.to_owned());
         let mut terminal = Terminal::new(&mut out, Some(answers), None);
-        match terminal.enter() {
-            Ok(()) => assert!(goes_on, "{input:?}"),
+        match terminal.ask() {
+            Ok(Reply::GoOn) => assert!(goes_on, "{input:?}"),
+            Ok(Reply::Words(words)) => assert!(input.starts_with(words.trim()), "{input:?}"),
             Err(Error::Quit) => assert!(!goes_on, "{input:?}"),
             Err(error) => panic!("{input:?}: {error}"),
         }
@@ -90,21 +91,36 @@ fn enter_goes_on_and_q_or_the_end_of_input_quits() {
     check("q\n", false);
     check("q", false);
     check("", false);
-    check("what\nq\n", false);
     check(&format!("{}\n\n", "x".repeat(100_000)), true);
 }
 
 #[test]
-fn long_prose_waits_for_enter_at_the_end_of_the_screen() {
-    let markdown = "paragraph\n\n".repeat(40);
-    let events: Vec<_> = Parser::new(&markdown).collect();
+fn a_paragraph_that_would_push_unread_text_away_has_to_wait() {
     let mut out = Vec::new();
-    let answers = answers("\n".repeat(8));
-    let mut terminal = Terminal::new(&mut out, Some(answers), Some((80, 24)));
-    terminal.prose(&events).unwrap();
+    let mut terminal = Terminal::new(&mut out, Some(answers("\n".to_owned())), Some((80, 24)));
+    let paragraph = "paragraph\n\n";
+    let mut shown = 0;
+    while !terminal.is_full(paragraph) {
+        terminal.paragraph(paragraph).unwrap();
+        shown += 1;
+    }
+    assert_eq!(shown, 11);
+    // Enter says that it was read.
+    assert_eq!(terminal.ask().unwrap(), Reply::GoOn);
+    assert!(!terminal.is_full(paragraph));
+}
+
+#[test]
+fn a_comment_that_is_too_long_goes_on_as_a_comment() {
+    let mut out = Vec::new();
+    let mut terminal = Terminal::new(&mut out, None, Some((24, 24)));
+    terminal.code("# one two three four five\nExecStart=/usr/bin/sleep infinity\n").unwrap();
     drop(terminal);
     let text = String::from_utf8(out).unwrap();
-    assert_eq!(text.matches("read on").count(), 3, "{text}");
+    assert_eq!(
+        text,
+        "    # one two three four\n    # five\n    ExecStart=/usr/bin/sleep infinity\n"
+    );
 }
 
 #[test]

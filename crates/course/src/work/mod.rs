@@ -1,5 +1,6 @@
 //! The learner's directory: starts exercises there, resets them, and tells where the learner is.
 
+mod place;
 mod progress;
 
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anstyle::Style;
 use check_report::{Text, text};
 
+pub(crate) use place::{Place, Walked};
 pub(crate) use progress::Standing;
 
 use self::progress::Progress;
@@ -54,6 +56,23 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The exercise that is meant: the one named, the one that was started last and is not passed
+    /// yet, or the next.
+    pub(crate) fn at(&self, name: Option<&str>) -> Result<Exercise, Error> {
+        if name.is_none()
+            && let Some(exercise) = self.by_key(&Place::read(self.project).started)?
+            && self.standing(&exercise) != Standing::Passed
+        {
+            return Ok(exercise);
+        }
+        self.exercise(name)
+    }
+
+    /// The exercise with this key, if there is one still.
+    fn by_key(&self, key: &str) -> Result<Option<Exercise>, Error> {
+        Ok(self.project.exercises()?.into_iter().find(|exercise| exercise.key == key))
+    }
+
     /// The first exercise that was not passed.
     pub(crate) fn next(&self) -> Result<Option<Exercise>, Error> {
         let exercises = self.project.exercises()?;
@@ -71,6 +90,11 @@ impl<'a> Work<'a> {
         dir.strip_prefix(&self.project.root).unwrap_or(&dir).display().to_string()
     }
 
+    /// Remembers that the learner is at `exercise`.
+    pub(crate) fn is_at(&self, exercise: &Exercise) {
+        Place::note(self.project, |place| place.started.clone_from(&exercise.key));
+    }
+
     /// Copies the starter to the learner's directory. What is there already is left alone.
     pub(crate) fn start(
         &mut self,
@@ -83,6 +107,7 @@ impl<'a> Work<'a> {
             self.lay(exercise, &dir).map_err(|error| Error::write(&dir, error))?;
             self.progress.note(exercise, |_| {})?;
         }
+        self.is_at(exercise);
         let path = exercise.dir.join("README.md");
         terminal.markdown(&read_text(&path, &path)?)?;
         terminal.line(PLAIN, "")?;
@@ -201,6 +226,7 @@ impl<'a> Work<'a> {
         let heading = text!("Hint {number} of {all} for {id}", number, all = hints.len(), id);
         terminal.say_in(PLAIN.bold(), heading)?;
         terminal.markdown(&hints[number - 1])?;
+        terminal.say(text!("Try it by hand: cargo course shell {id}", id))?;
         if number == hints.len() {
             terminal.say(text!(
                 "That was the last one. cargo course solution {id} --give-up shows how we did it.",

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::exercise::Exercise;
-use crate::files::{free_name, read_text};
+use crate::files::{free_name, hash, read_text};
 use crate::project::Project;
 
 /// All that is remembered of a learner's work.
@@ -162,15 +162,11 @@ fn is_of(seen: &str, exercise: &Exercise) -> bool {
 /// A name for what an exercise asks for: its task, starter and check. Hints and variants may change
 /// without it.
 ///
-/// The hash is FNV-1a: short, and the same on every machine and in every version, which std's
-/// hasher does not promise. It finds changes; it keeps nobody from forging the file of their own
-/// progress.
+/// It finds changes; it keeps nobody from forging the file of their own progress.
 fn content(exercise: &Exercise) -> String {
     let asked = ["README.md", "check.rs"].map(|file| exercise.dir.join(file)).into_iter();
     let edited = exercise.manifest.edit.iter().map(|file| exercise.starter().join(file));
     let bytes = asked.chain(edited).flat_map(|path| fs::read(path).unwrap_or_default());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = hash(bytes);
     format!("{hash:016x}")
 }

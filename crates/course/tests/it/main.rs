@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod book;
+mod by_hand;
 mod grader;
 mod interactive;
 mod lesson;

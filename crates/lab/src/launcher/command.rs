@@ -139,16 +139,30 @@ impl<'lab> Command<'lab> {
     /// # Errors
     /// [`Error::TimedOut`], [`Error::TooMuchOutput`], and as [`Command::status`].
     pub fn output(&mut self, timeout: Duration) -> Result<Output, Error> {
+        self.output_unless(timeout, None)
+    }
+
+    /// As [`Command::output`], and stopped also when there is something to read from `stop`: by
+    /// somebody who has seen enough.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`], and as [`Command::output`].
+    pub fn output_unless(
+        &mut self,
+        timeout: Duration,
+        stop: Option<BorrowedFd<'_>>,
+    ) -> Result<Output, Error> {
         let (stdout, their_stdout) = pipe2(OFlag::O_CLOEXEC)?;
         let (stderr, their_stderr) = pipe2(OFlag::O_CLOEXEC)?;
         let reply = self.send([None, Some(their_stdout.as_fd()), Some(their_stderr.as_fd())])?;
         drop((their_stdout, their_stderr));
         let mut streams = [Stream::new(stdout), Stream::new(stderr)];
-        let until = output::collect(&mut streams, &reply, Instant::now() + timeout)?;
+        let until = output::collect(&mut streams, &reply, stop, Instant::now() + timeout)?;
         let [stdout, stderr] = streams.map(|stream| stream.bytes);
         let program = self.request.program.clone();
         match until {
             Until::Ended => Ok(Output { status: self.wait(&reply)?, stdout, stderr }),
+            Until::Stopped => Err(Error::Stopped { program, printed: [stdout, stderr].concat() }),
             Until::TooMuch => Err(Error::TooMuchOutput { program, limit: output::LIMIT }),
             Until::Deadline => {
                 let printed = [stdout, stderr].concat();

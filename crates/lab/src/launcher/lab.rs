@@ -95,6 +95,10 @@ impl Lab {
         Ok(Ok(lab))
     }
 
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
     /// The mode in force.
     pub fn mode(&self) -> Mode {
         self.mode

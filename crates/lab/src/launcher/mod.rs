@@ -2,16 +2,19 @@
 
 mod command;
 mod doctor;
+mod door;
 mod lab;
 mod link;
 mod output;
 mod pace;
 mod relay;
+mod shell;
 mod sudo;
 mod sweep;
 
 pub use command::{COMMAND_TIMEOUT, Command};
 pub use doctor::{Finding, Works, doctor, examine};
+pub use door::{Door, Joined, join};
 pub use lab::Lab;
 pub use pace::Pace;
 pub use sudo::serve_if_asked;

@@ -16,6 +16,8 @@ pub(super) enum Until {
     Ended,
     /// The deadline has passed.
     Deadline,
+    /// Somebody has seen enough.
+    Stopped,
     /// One of the streams has more than [`LIMIT`] bytes.
     TooMuch,
 }
@@ -47,17 +49,21 @@ impl Stream {
 }
 
 /// Reads both streams until they close, or until the command has ended, which `reply` tells, and
-/// left them to a child.
+/// left them to a child. Something to read from `stop` ends it, too.
 pub(super) fn collect(
     streams: &mut [Stream; 2],
     reply: &OwnedFd,
+    stop: Option<BorrowedFd<'_>>,
     deadline: Instant,
 ) -> io::Result<Until> {
     loop {
         let reply = reply.as_fd();
         let [out, err] = &*streams;
-        let [ended, out, err] =
-            ready::wait([reply, out.waits_for(reply), err.waits_for(reply)], Some(deadline))?;
+        let fds = [reply, out.waits_for(reply), err.waits_for(reply), stop.unwrap_or(reply)];
+        let [ended, out, err, stopped] = ready::wait(fds, Some(deadline))?;
+        if stopped && stop.is_some() {
+            return Ok(Until::Stopped);
+        }
         if !(ended || out || err) {
             return Ok(Until::Deadline);
         }

@@ -68,6 +68,7 @@ pub(super) fn build(
 }
 
 /// What all grading needs.
+#[derive(Debug, Clone)]
 pub(super) struct Tools {
     /// The check binary.
     pub(super) check: PathBuf,

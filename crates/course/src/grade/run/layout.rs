@@ -8,11 +8,11 @@ use crate::exercise::Rung;
 use crate::grade::submission::Submission;
 
 /// The check binary, the submission's files and its program; gone when it is dropped.
-pub(super) struct Layout {
-    pub(super) dir: PathBuf,
+pub(crate) struct Layout {
+    pub(crate) dir: PathBuf,
     pub(super) check: PathBuf,
     /// What was built from the submission, if it is to be built.
-    pub(super) program: Option<PathBuf>,
+    pub(crate) program: Option<PathBuf>,
 }
 
 impl Layout {
@@ -23,18 +23,33 @@ impl Layout {
         check: &Path,
         program: Option<&Path>,
     ) -> io::Result<Self> {
+        let layout = Layout::by_hand(dir, submission, program)?;
+        link(check, &layout.check)?;
+        Ok(layout)
+    }
+
+    /// The same without a check, for somebody who tries it by hand.
+    pub(crate) fn by_hand(
+        dir: &Path,
+        submission: &Submission,
+        program: Option<&Path>,
+    ) -> io::Result<Self> {
         let _ = fs::remove_dir_all(dir);
-        submission.lay_out(&dir.join("files"))?;
         let layout = Layout {
             dir: dir.to_owned(),
             check: dir.join("checks"),
             program: program.map(|_| dir.join("program")),
         };
-        link(check, &layout.check)?;
+        submission.lay_out(&layout.files())?;
         if let (Some(from), Some(to)) = (program, &layout.program) {
             link(from, to)?;
         }
         Ok(layout)
+    }
+
+    /// The submission's files, and those that come with the exercise.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.dir.join("files")
     }
 
     /// What the check must know, as `crates/check` reads it.
@@ -44,7 +59,7 @@ impl Layout {
         let mut env = vec![
             // Whoever is root in the lab may put programs into /usr/local.
             ("PATH", "/usr/bin:/bin:/usr/sbin:/sbin".to_owned()),
-            ("SUBMISSION", self.dir.join("files").display().to_string()),
+            ("SUBMISSION", self.files().display().to_string()),
             ("RUST_TEST_THREADS", threads.to_owned()),
         ];
         let program = self.program.iter().map(|program| program.display().to_string());

@@ -12,7 +12,7 @@ use std::process::Command;
 use check_report::{Text, text};
 use lab::{Access, Bind, Lab, Mode, Options};
 
-use self::layout::Layout;
+pub(crate) use self::layout::Layout;
 use self::transcript::{CHECK_TIMEOUT, Findings, Transcript};
 use super::submission::Submission;
 use super::verdict::{Promise, Verdict};

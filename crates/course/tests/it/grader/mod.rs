@@ -3,7 +3,7 @@
 mod compiling;
 mod files;
 mod hostile;
-mod learner;
+pub(crate) mod learner;
 mod progress;
 mod proving;
 mod telling;

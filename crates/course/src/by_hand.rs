@@ -1,0 +1,168 @@
+//! `course shell`: a lab with the learner's files installed as the check does it, and a prompt in it.
+
+use std::path::Path;
+
+use anstyle::Style;
+use check_report::{Text, text};
+use lab::{Access, Bind, COMMAND_TIMEOUT, End, Lab, Options};
+
+use crate::cli::ShellArgs;
+use crate::door;
+use crate::error::Error;
+use crate::exercise::Exercise;
+use crate::grade::{Grader, Layout, Refusal};
+use crate::project::Project;
+use crate::terminal::Terminal;
+use crate::work::Work;
+
+const PLAIN: Style = Style::new();
+
+/// Installs the files in the directory `$1`: units where an administrator's are, scripts and the
+/// program `$2`, which is called `$3`, where an administrator's programs are. Prints what it installs.
+const INSTALL: &str = r#"
+cd -- "$1"
+for file in *; do
+  case $file in
+    *.service | *.socket | *.target | *.timer | *.mount | *.path | *.slice)
+      to=/etc/systemd/system/$file; mode=644;;
+    *)
+      [ "$(head --bytes=2 -- "$file" 2>&-)" = '#!' ] || continue
+      to=/usr/local/bin/$file; mode=755;;
+  esac
+  install --mode=$mode -- "$file" "$to" && echo "$to"
+done
+[ -z "$2" ] || { install -- "$2" "/usr/local/bin/$3" && echo "/usr/local/bin/$3"; }
+"#;
+
+/// Opens the shell that `args` asks for.
+pub(crate) fn shell(
+    project: &Project,
+    args: &ShellArgs,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    if args.join {
+        return visit(project, terminal);
+    }
+    let work = Work::open(project)?;
+    let exercise = work.at(args.name.as_deref())?;
+    let grader = Grader::new(project, args.mode, true);
+    open(&work, &grader, &exercise, args.mode, terminal)
+}
+
+/// Opens a shell for `exercise`.
+pub(crate) fn open(
+    work: &Work<'_>,
+    grader: &Grader<'_>,
+    exercise: &Exercise,
+    mode: Option<lab::Mode>,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let source = exercise.work_dir(work.project);
+    if !source.is_dir() {
+        return Err(Error::NotStarted { exercise: exercise.id() });
+    }
+    let layout = match grader.by_hand(exercise, &source)? {
+        Ok(layout) => layout,
+        Err(Refusal::File(why)) => {
+            terminal.say(why)?;
+            return Err(Error::NotPassed);
+        }
+        Err(Refusal::DoesNotCompile(said)) => {
+            terminal.say("It does not compile:")?;
+            terminal.lines(PLAIN, said.trim_end())?;
+            return Err(Error::NotPassed);
+        }
+    };
+    let binds = binds(work.project, &source, &layout);
+    let lab = Lab::boot(&Options { mode, binds })?;
+    let installed = install(&lab, exercise, &layout)?;
+    let id = exercise.id();
+    let title = &exercise.manifest.title;
+    terminal.say_in(PLAIN.bold(), text!("{id} {title}: a lab of your own", id, title))?;
+    for path in installed.lines() {
+        terminal.say(text!("  installed: {path}", path))?;
+    }
+    what_to_type(exercise, &installed, terminal)?;
+    let _door = door::open(&lab, work.project, &format!("the lab of {id}"), &source);
+    let rebooted = || {};
+    match lab.shell(&source, "root", rebooted) {
+        // That it was left with the status of its last command is nobody's error.
+        Ok(_) | Err(lab::Error::Gone(End::PoweredOff)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What of the host the lab shows: the project and the learner's copy, to be read, and what was laid
+/// out.
+fn binds(project: &Project, source: &Path, layout: &Layout) -> Vec<Bind> {
+    let root = project.root.as_path();
+    let mut paths = vec![root];
+    paths.extend([source, &layout.dir].into_iter().filter(|path| !path.starts_with(root)));
+    let bind = |path: &Path| Bind { path: path.to_owned(), access: Access::ReadOnly };
+    paths.into_iter().map(bind).collect()
+}
+
+/// Installs what was laid out, and prepares what the check prepares; returns what was installed.
+fn install(lab: &Lab, exercise: &Exercise, layout: &Layout) -> Result<String, Error> {
+    let program = layout.program.as_ref().map(|path| path.display().to_string());
+    let name = exercise.program().unwrap_or_default();
+    let files = layout.files();
+    let mut install = lab.command("bash");
+    install.args(["-c", INSTALL, "bash"]).arg(&files).arg(program.unwrap_or_default()).arg(name);
+    let installed = install.output(COMMAND_TIMEOUT)?;
+    let prepare = format!("{}\nsystemctl daemon-reload", exercise.manifest.by_hand.prepare);
+    // What the learner has written may be wrong; then that is what they want to see.
+    lab.command("bash").args(["-c", &prepare]).current_dir(&files).output(COMMAND_TIMEOUT)?;
+    Ok(String::from_utf8_lossy(&installed.stdout).into_owned())
+}
+
+/// What a learner at the prompt may want to begin with, and how they leave.
+fn what_to_type(
+    exercise: &Exercise,
+    installed: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let by_hand = &exercise.manifest.by_hand;
+    let commands = match by_hand.try_first.is_empty() {
+        true => usual(installed),
+        false => by_hand.try_first.clone(),
+    };
+    if !commands.is_empty() {
+        terminal.say("Try:")?;
+    }
+    for command in commands {
+        terminal.line(PLAIN.bold(), &format!("  {command}"))?;
+    }
+    terminal.say(
+        "You are root in there. exit leaves it, and then all of it is gone; your files are yours \
+         to edit outside, and are installed anew by the next shell.",
+    )
+}
+
+/// What one does with units, and with a program.
+fn usual(installed: &str) -> Vec<String> {
+    let names = installed.lines().filter_map(|path| path.rsplit('/').next());
+    let unit = |name: &&str| installed.contains(&format!("/etc/systemd/system/{name}"));
+    let (units, programs): (Vec<&str>, Vec<&str>) = names.partition(unit);
+    match (units.first(), programs.first()) {
+        (Some(unit), _) => {
+            let verbs = ["systemctl start", "systemctl status", "journalctl --unit"];
+            verbs.iter().map(|verb| format!("{verb} {unit}")).collect()
+        }
+        (None, Some(program)) => vec![(*program).to_owned()],
+        (None, None) => Vec::new(),
+    }
+}
+
+/// Goes into a lab that another terminal has open.
+fn visit(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let joined = door::join(project)?;
+    let about = Text::verbatim(joined.about());
+    terminal.say(text!(
+        "This is {about}, which the other terminal keeps. exit leaves it as it is.",
+        about,
+    ))?;
+    // That the lab may end under the visitor is no error of theirs.
+    joined.command("bash").current_dir(joined.directory()).status()?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! What a learner can do while the lesson waits: go on, look back, try something in the lab.
+
+use std::path::Path;
+
+use anstyle::Style;
+use check_report::{Text, text};
+
+use super::walk::{PROMPT, QUIET, STRONG, Waiting, Walk};
+use crate::chapter::{Block, ConsoleCommand};
+use crate::error::Error;
+use crate::terminal::Reply;
+
+impl Walk<'_, '_> {
+    /// Waits for Enter, and does meanwhile what the learner asks for; goes on at once where there
+    /// is nobody to ask.
+    pub(super) fn wait(&mut self, waiting: Waiting<'_>) -> Result<(), Error> {
+        self.look = self.at;
+        loop {
+            match waiting {
+                Waiting::Command(typed) => {
+                    self.terminal.part(PROMPT, typed.place.prompt())?;
+                    self.terminal.part(STRONG, &format!(" {}", typed.command))?;
+                }
+                // Nobody is told of a key that nobody can press.
+                Waiting::Hint(_) if !self.terminal.is_interactive() => return Ok(()),
+                Waiting::Hint(hint) => {
+                    let hint = self.terminal.fill(&hint.into());
+                    self.terminal.part(QUIET, &format!("({hint})"))?;
+                }
+            }
+            match self.terminal.ask()? {
+                Reply::GoOn => return Ok(()),
+                Reply::Words(words) => self.obey(&words)?,
+            }
+        }
+    }
+
+    fn obey(&mut self, words: &str) -> Result<(), Error> {
+        match words {
+            "s" => self.shell(),
+            "b" => self.back(),
+            "?" => self.keys(),
+            command => self.try_out(command),
+        }
+    }
+
+    /// What can be typed while the lesson waits.
+    pub(super) fn keys(&mut self) -> Result<(), Error> {
+        self.terminal.say("Enter runs the command that you see. You can also type, with Enter:")?;
+        let keys: [(&str, Text); 4] = [
+            ("q", "ends the lesson, which remembers the place".into()),
+            ("b", "shows the text before again, and one more each time".into()),
+            ("s", "opens a shell in the lab; exit comes back to this page".into()),
+            ("?", "says this again".into()),
+        ];
+        for (key, effect) in keys {
+            let effect = self.terminal.fill(&effect);
+            self.terminal.part(STRONG, &format!("  {key}  "))?;
+            self.line(Style::new(), &effect)?;
+        }
+        self.terminal.say("Any other line runs in the lab, as root: try what you like there.")
+    }
+
+    /// Opens a shell in the very lab of the lesson.
+    fn shell(&mut self) -> Result<(), Error> {
+        let Some(lab) = self.stage.lab() else { return self.no_lab() };
+        let directory = self.stage.root().to_owned();
+        self.terminal
+            .say_in(STRONG, "You are in the lab of the lesson, as root; exit comes back.")?;
+        let left = lab.shell(&directory, "root", || {});
+        self.came_back(left.map(drop))
+    }
+
+    /// Runs what the learner has typed, on a terminal of its own, with Ctrl-C for it alone.
+    fn try_out(&mut self, command: &str) -> Result<(), Error> {
+        let Some(lab) = self.stage.lab() else { return self.no_lab() };
+        let boots = lab.boots();
+        let directory: &Path = self.stage.root();
+        let mut bash = lab.command("bash");
+        let status = bash.args(["-c", command]).current_dir(directory).status();
+        let ran = status.and_then(|status| match status.code() {
+            Some(_) => Ok(status),
+            // A reboot ends the command that asks for it.
+            None => lab.comes_back(boots).map(|_| status),
+        });
+        match &ran {
+            Ok(status) if !status.success() => {
+                let status = status.code().map_or_else(|| status.to_string(), |it| it.to_string());
+                self.terminal.say_in(QUIET, text!("(exit status {status})", status))?;
+            }
+            _ => {}
+        }
+        self.came_back(ran.map(drop))
+    }
+
+    /// The lab is as the learner has left it. One that is gone ends the lesson.
+    fn came_back(&mut self, left: Result<(), lab::Error>) -> Result<(), Error> {
+        match left {
+            Err(error @ lab::Error::Spawn { .. }) => self.terminal.say(Text::verbatim(error)),
+            other => Ok(other?),
+        }
+    }
+
+    fn no_lab(&mut self) -> Result<(), Error> {
+        self.terminal
+            .say_in(QUIET, "(This lesson has no lab: Enter goes on, b looks back, q ends.)")
+    }
+
+    /// Shows the text before what was looked at last.
+    fn back(&mut self) -> Result<(), Error> {
+        let is_text = |block: &Block| matches!(block, Block::Prose(_));
+        let Some(start) = self.blocks[..self.look].iter().rposition(is_text) else {
+            return self.terminal.say_in(QUIET, "(This is where the lesson begins.)");
+        };
+        let end = std::mem::replace(&mut self.look, start);
+        self.terminal.say_in(QUIET, "(Once more, from before:)")?;
+        self.line(STRONG, "")?;
+        for block in &self.blocks[start..end] {
+            self.show_again(block)?;
+            self.line(STRONG, "")?;
+        }
+        Ok(())
+    }
+
+    /// A block that was done already: its text, its commands, its file; nothing is run.
+    pub(super) fn show_again(&mut self, block: &Block) -> Result<(), Error> {
+        match block {
+            Block::Prose(events) => {
+                let page = self.terminal.paragraphs(events);
+                page.iter().try_for_each(|paragraph| self.terminal.paragraph(paragraph))
+            }
+            Block::Console(console) => {
+                console.commands.iter().try_for_each(|typed| self.quiet_command(typed))
+            }
+            Block::File(file) => {
+                self.terminal.say_in(QUIET, text!("File {path}", path = file.path.display()))
+            }
+            Block::Listing(listing) => {
+                self.terminal.say_in(QUIET, text!("From {path}:", path = listing.path.display()))
+            }
+            Block::Needs(_, block) => self.show_again(block),
+        }
+    }
+
+    pub(super) fn quiet_command(&mut self, typed: &ConsoleCommand) -> Result<(), Error> {
+        self.terminal.part(QUIET, typed.place.prompt())?;
+        self.line(QUIET, &format!(" {}", typed.command))
+    }
+}
