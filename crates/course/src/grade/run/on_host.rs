@@ -1,12 +1,14 @@
 //! Runs a check on the host: one that only reads files, or one for which no lab can run. There is
 //! no sandbox, and the verdict says so.
 
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, DirBuilder};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::{self, Command, Stdio};
 use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread;
+use std::{env, thread};
 
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::{Signal, kill, killpg};
@@ -22,6 +24,8 @@ const OUTPUT_MAX: u64 = 1 << 20;
 /// The user that owns nothing; a submission that is checked by root runs as it.
 const NOBODY: u32 = 65_534;
 
+/// How many names we try for a directory.
+const SCRATCH_MAX: usize = 100;
 /// How often we look for processes that are left.
 const SWEEPS_MAX: usize = 1000;
 
@@ -29,13 +33,15 @@ const SWEEPS_MAX: usize = 1000;
 pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Transcript> {
     let mut command = Command::new(&layout.check);
     command.args(args).env_clear().envs(layout.env(rung));
-    if Uid::effective().is_root() {
+    if Uid::effective().is_root() && has_nobody() {
         command.env("SUBMISSION_UID", NOBODY.to_string());
     }
     // What the submission started and let go of becomes ours when its parent ends, and is found;
     // see PR_SET_CHILD_SUBREAPER(2const). One check at a time, so that it is clear whose it is.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let scratch = Scratch::new()?;
+    command.env("TMPDIR", &scratch.0);
     set_child_subreaper(true)?;
     let before = children();
     let mut child = command
@@ -64,6 +70,44 @@ pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Tran
         true => Transcript::ended(&stdout, &stderr, status),
         false => Transcript::timed_out(&stdout, &stderr, CHECK_TIMEOUT),
     })
+}
+
+/// Whether there is a user [`NOBODY`] to become: in a container with one user id, root is alone; see
+/// user_namespaces(7).
+fn has_nobody() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    map.lines().any(|line| {
+        let mut numbers = line.split_whitespace().map(|number| number.parse::<u32>());
+        match (numbers.next(), numbers.nth(1)) {
+            (Some(Ok(first)), Some(Ok(count))) => first <= NOBODY && NOBODY - first < count,
+            _ => false,
+        }
+    })
+}
+
+/// Where the check and what it starts write to; gone when it is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes it below the host's own: another account must reach it, so it can't be in the project.
+    fn new() -> io::Result<Self> {
+        for attempt in 0..SCRATCH_MAX {
+            let path = env::temp_dir().join(format!("course-{}-{attempt}", process::id()));
+            match DirBuilder::new().mode(0o755).create(&path) {
+                Ok(()) => return Ok(Scratch(path)),
+                // Left by a course of that number that was killed, or put there to be in the way.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::Error::other(format!("no free name in {}", env::temp_dir().display())))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Ends all children that we have now and had not before, and those that become ours by that.

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use super::learner::{Learner, reference, root, variant};
+use super::learner::{APPEND, Learner, reference, root, variant};
 use crate::project::{can_boot, program, stdout};
 
 #[test]
@@ -152,4 +152,26 @@ fn a_learner_who_keeps_files_to_themselves_is_graded_alike() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", stdout(&output));
+}
+
+#[test]
+fn where_no_lab_can_run_nothing_is_left_in_the_temporary_directory() {
+    let learner = Learner::start();
+    fs::write(learner.file(), reference()).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    // A user namespace has limits of its own; in this one nobody may make another mount namespace.
+    let script = "echo 0 > /proc/sys/user/max_mnt_namespaces && exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "sh", "-c", script, "sh"]);
+    let course = learner.command(&["check", APPEND, "--json"]);
+    command.arg(course.get_program()).args(course.get_args()).current_dir(root());
+    let output = command.env("TMPDIR", scratch.path()).output().unwrap();
+    if stdout(&output).is_empty() {
+        let promise = "where_no_lab_can_run_nothing_is_left_in_the_temporary_directory";
+        return lab::not_proved(promise, "unshare(1) makes no user namespace here");
+    }
+    let verdict: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(verdict["passed"], true, "{verdict:#}");
+    let left: Vec<_> = fs::read_dir(scratch.path()).unwrap().map(Result::unwrap).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
