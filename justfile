@@ -34,6 +34,11 @@ lesson-5 *options:
 lesson name *options:
     @cargo course lesson {{ name }} {{ options }}
 
+# Answer the questions of a lesson: just quiz 3
+[no-exit-message]
+quiz *options:
+    @cargo course quiz {{ options }}
+
 # List the exercises, and where you stand
 [no-exit-message]
 list:

@@ -1,4 +1,5 @@
-// What the pages do beyond mdBook: copying commands, folds on paper, blocks that scroll by keyboard.
+// What the pages do beyond mdBook: copying commands, questions, folds on paper, blocks that scroll by
+// keyboard.
 // The pages are whole without it.
 'use strict';
 
@@ -54,6 +55,27 @@
     }
   };
 
+  // Says why the chosen option is right or wrong, and which is right: in a place that a screen
+  // reader watches.
+  const answer = event => {
+    event.preventDefault();
+    const form = event.target;
+    const chosen = form.querySelector('input:checked');
+    const verdict = form.querySelector('.verdict');
+    if (!chosen) {
+      form.querySelector('input').focus();
+      return;
+    }
+    const reason = chosen.closest('.option').querySelector('.reason');
+    const right = form.querySelector('.reason.right');
+    const reasons = reason === right ? [right] : [reason, right];
+    verdict.replaceChildren(...reasons.map(said => said.cloneNode(true)));
+  };
+
+  for (const form of document.querySelectorAll('form.quiz')) {
+    form.classList.add('scripted');
+    form.addEventListener('submit', answer);
+  }
   document.querySelectorAll('.console').forEach(addCopyButton);
   letScroll();
   window.addEventListener('resize', letScroll);

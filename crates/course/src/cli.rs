@@ -24,7 +24,15 @@ pub struct Cli {
 impl Cli {
     /// Whether the command asks the learner to press Enter.
     pub fn asks(&self) -> bool {
-        matches!(&self.command, Some(Command::Lesson(args)) if !args.yes)
+        match &self.command {
+            Some(Command::Lesson(args)) => !args.yes,
+            _ => self.takes_a_pipe(),
+        }
+    }
+
+    /// Whether what is asked may be answered from a pipe, too: there a quiz waits for each line.
+    pub fn takes_a_pipe(&self) -> bool {
+        matches!(&self.command, Some(Command::Quiz { prove: false, .. }))
     }
 }
 
@@ -73,6 +81,14 @@ pub(crate) enum Command {
     },
     /// Put the starter back; what you had is kept
     Reset(Which),
+    /// Answer the questions of a lesson: why, and what happens then
+    Quiz {
+        /// Its number or its name, such as 1 or date-daemon
+        name: String,
+        /// For authors: run in a lab what proves the answers
+        #[arg(long)]
+        prove: bool,
+    },
     /// Find out whether the lab works here, and what mends it
     Doctor,
     /// Build the pages into docs/book, with what the lab really answers

@@ -92,6 +92,20 @@ pub enum Error {
         /// How it ended.
         cause: String,
     },
+    /// A lesson has no questions.
+    #[error("{lesson} has no questions yet")]
+    NoQuiz {
+        /// The lesson's name.
+        lesson: String,
+    },
+    /// A file of questions makes no sense.
+    #[error("cannot use {}: {cause}", .path.display())]
+    Quiz {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        cause: String,
+    },
     /// The lab refused.
     #[error(transparent)]
     Lab(#[from] lab::Error),

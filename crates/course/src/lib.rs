@@ -34,6 +34,7 @@ mod numbered;
 mod overview;
 mod pattern;
 mod project;
+mod quiz;
 mod run;
 mod terminal;
 mod verify;

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         return code;
     }
     let cli = Cli::parse();
-    let ask = cli.asks() && io::stdin().is_terminal();
+    let ask = cli.asks() && (cli.takes_a_pipe() || io::stdin().is_terminal());
     let answers = ask.then(|| Answers {
         lines: Box::new(io::stdin().lock()),
         forget: || {

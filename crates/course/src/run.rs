@@ -17,6 +17,7 @@ use crate::grade::{Grader, report};
 use crate::lesson::lesson;
 use crate::overview::overview;
 use crate::project::Project;
+use crate::quiz;
 use crate::terminal::Terminal;
 use crate::verify::verify;
 use crate::watch::watch;
@@ -38,7 +39,12 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     };
     let open = || Work::open(&project);
     match command {
-        Command::Lesson(args) => lesson(&project, &args, terminal),
+        Command::Lesson(args) => match quiz::again(&project, &args.name, terminal) {
+            Err(Error::Quit) => Ok(()),
+            asked => asked.and_then(|()| lesson(&project, &args, terminal)),
+        },
+        Command::Quiz { name, prove: false } => quiz::quiz(&project, &name, terminal),
+        Command::Quiz { name, prove: true } => quiz::prove(&project, &name, terminal),
         Command::List => open()?.list(terminal),
         Command::Start(which) => {
             let (mut work, exercise) = named(&project, which.name)?;

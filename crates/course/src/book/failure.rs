@@ -16,13 +16,13 @@ const VARIABLE: &str = "COURSE_BOOK_OUTCOME";
 
 /// Where in a chapter its walk ended, and why.
 #[derive(Debug, Clone)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// The chapter, relative to the project's root.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Counted from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// Why the walk ended.
-    pub(super) cause: String,
+    pub(crate) cause: String,
 }
 
 impl From<&Failure> for Error {

@@ -9,6 +9,7 @@ mod html;
 mod manual;
 mod page;
 mod preprocess;
+mod questions;
 mod unit;
 mod walk;
 
@@ -20,6 +21,7 @@ use std::process::Command;
 use check_report::text;
 
 pub(crate) use preprocess::preprocess;
+pub(crate) use walk::walk;
 
 use self::failure::Outcome;
 use crate::error::Error;

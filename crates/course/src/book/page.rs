@@ -9,11 +9,13 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::failure::Failure;
 use super::walk::{Walked, walk};
-use super::{console, html, manual};
+use super::{console, html, manual, questions};
 use crate::chapter::{Block, Chapter, markdown};
 use crate::error::Error;
 use crate::lesson::Answer;
+use crate::numbered;
 use crate::project::Project;
+use crate::quiz::{Question, of_chapter};
 
 /// A page as mdBook has it.
 pub(super) struct Page {
@@ -45,6 +47,11 @@ impl Page {
         let mut edits = self.prose();
         edits.extend(self.blocks(&chapter, &walked));
         edits.extend(self.about(&walked));
+        let mut failure = walked.failure.clone();
+        if let Some(asked) = of_chapter(&project.root, &self.path)? {
+            let end = self.text.len();
+            edits.push((end..end, self.questions(project, &asked, &mut failure)?));
+        }
         let path = self.path.display();
         let seconds = begin.elapsed().as_secs_f32();
         let said = match (&walked.no_lab, &walked.lab) {
@@ -55,7 +62,32 @@ impl Page {
             }
             (None, None) => None,
         };
-        Ok(Built { text: edited(&self.text, edits), said, failure: walked.failure })
+        Ok(Built { text: edited(&self.text, edits), said, failure })
+    }
+
+    /// The questions of the chapter, each with what proves its answer. The first that fails is the
+    /// page's failure.
+    fn questions(
+        &self,
+        project: &Project,
+        asked: &[Question],
+        failure: &mut Option<Failure>,
+    ) -> Result<String, Error> {
+        let mut proofs = Vec::new();
+        for question in asked {
+            let Some(proof) = &question.proof else {
+                proofs.push(String::new());
+                continue;
+            };
+            let page = Page { path: proof.path.clone(), text: proof.text.clone() };
+            let walked = walk(project, &page.path, &page.text, &proof.chapter);
+            let blocks = page.blocks(&proof.chapter, &walked);
+            proofs.push(blocks.into_iter().map(|(_, html)| html).collect());
+            *failure = failure.take().or(walked.failure);
+        }
+        let stem = self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let lesson = numbered::parse(stem).map_or(0, |(number, _)| number);
+        Ok(questions::questions(asked, &proofs, lesson, &|text| self.say(text)))
     }
 
     /// Says a text in the page's language.

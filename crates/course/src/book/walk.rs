@@ -12,27 +12,27 @@ use crate::project::Project;
 
 /// A chapter after its walk.
 #[derive(Default)]
-pub(super) struct Walked {
+pub(crate) struct Walked {
     /// The lab that answered, in a few words; none if the chapter needs none.
-    pub(super) lab: Option<String>,
+    pub(crate) lab: Option<String>,
     /// Why no lab could run.
-    pub(super) no_lab: Option<String>,
+    pub(crate) no_lab: Option<String>,
     /// What the commands of each fenced block answered, in order. A block that did not run has
     /// none; where the walk failed, there are fewer than commands.
-    pub(super) answers: Vec<Vec<Answer>>,
+    pub(crate) answers: Vec<Vec<Answer>>,
     /// Where the walk ended before the chapter did.
-    pub(super) failure: Option<Failure>,
+    pub(crate) failure: Option<Failure>,
 }
 
 impl Walked {
     /// How many commands were answered.
-    pub(super) fn commands(&self) -> usize {
+    pub(crate) fn commands(&self) -> usize {
         self.answers.iter().map(Vec::len).sum()
     }
 }
 
 /// Walks the chapter at `path`, whose text is `text`: it says in which line the walk failed.
-pub(super) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter) -> Walked {
+pub(crate) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter) -> Walked {
     let mut walked = Walked::default();
     if chapter.fences.is_empty() {
         return walked;

@@ -3,6 +3,7 @@
 //! No cursor addressing and no alternate screen: the lesson can be scrolled back, piped and read
 //! aloud. Colour is always written; the output that `main` brings strips it where it isn't wanted.
 
+mod choice;
 mod prose;
 #[cfg(test)]
 mod tests;

@@ -11,3 +11,4 @@ mod grader;
 mod interactive;
 mod lesson;
 mod project;
+mod quiz;

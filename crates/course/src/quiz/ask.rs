@@ -1,0 +1,49 @@
+//! Asks one question in the terminal.
+
+use anstyle::{AnsiColor, Style};
+use check_report::text;
+
+use super::question::Question;
+use crate::error::Error;
+use crate::terminal::Terminal;
+
+const RIGHT: Style = AnsiColor::Green.on_default();
+const WRONG: Style = AnsiColor::Yellow.on_default();
+
+/// What came of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The right option was chosen.
+    Right,
+    /// Another was.
+    Wrong,
+    /// None was.
+    Skipped,
+}
+
+/// Shows the question, waits for a digit, and says why it is right or wrong.
+pub(super) fn ask(
+    number: usize,
+    question: &Question,
+    terminal: &mut Terminal<'_>,
+) -> Result<Asked, Error> {
+    let options: Vec<String> =
+        (1..).zip(&question.options).map(|(at, option)| format!("{at}. {}", option.says)).collect();
+    let asks = &question.asks;
+    terminal.markdown(&format!("**{number}.** {asks}\n\n{}\n", options.join("\n")))?;
+    let Some(chosen) = terminal.choice(question.options.len())? else {
+        return Ok(Asked::Skipped);
+    };
+    let option = &question.options[chosen - 1];
+    if option.right {
+        terminal.say_in(RIGHT, "Right.")?;
+        terminal.markdown(&option.why)?;
+        return Ok(Asked::Right);
+    }
+    terminal.say_in(WRONG, "No.")?;
+    terminal.markdown(&option.why)?;
+    let (at, right) = question.right();
+    terminal.say_in(RIGHT, text!("{at} is right.", at))?;
+    terminal.markdown(&right.why)?;
+    Ok(Asked::Wrong)
+}

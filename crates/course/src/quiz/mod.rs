@@ -1,0 +1,110 @@
+//! The questions at the end of a chapter: *why*, and *what happens then*.
+//!
+//! They lie in `quiz/NN.toml` beside the chapter, for the page and for the terminal. Nothing is
+//! graded. What was missed is remembered in `work/quiz.json`, and asked once more before the next
+//! lesson.
+
+mod ask;
+mod missed;
+mod prove;
+mod question;
+
+use check_report::text;
+
+pub(crate) use question::{Choice, Question, of_chapter};
+
+use self::ask::{Asked, ask};
+use self::missed::Missed;
+use crate::error::Error;
+use crate::project::{Lesson, Project};
+use crate::terminal::Terminal;
+
+/// Before a lesson, at most so many questions that were missed come again.
+const AGAIN: usize = 2;
+
+/// Asks the questions of the lesson that is called `name`.
+pub(crate) fn quiz(
+    project: &Project,
+    name: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let lesson = project.lesson(name)?;
+    let questions = questions(project, &lesson)?;
+    let all = questions.len();
+    terminal
+        .say(text!("{all} questions. Type a number and Enter; Enter alone skips, q ends.", all))?;
+    let mut missed = Missed::read(project)?;
+    let (mut right, mut wrong) = (0, 0);
+    for (number, question) in (1..).zip(&questions) {
+        terminal.say("")?;
+        match ask(number, question, terminal) {
+            Ok(Asked::Right) => {
+                missed.forget(&lesson, question)?;
+                right += 1;
+            }
+            Ok(Asked::Wrong) => {
+                missed.note(&lesson, question)?;
+                wrong += 1;
+            }
+            Ok(Asked::Skipped) => {}
+            Err(Error::Quit) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    terminal.say(text!("Right: {right} of {all}.", right, all))?;
+    match wrong {
+        0 => Ok(()),
+        _ => terminal.say("What you missed comes again before the next lesson, two at a time."),
+    }
+}
+
+/// Asks what was missed in the lessons before the one that is called `name`, if anything was.
+pub(crate) fn again(
+    project: &Project,
+    name: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let mut missed = Missed::read(project)?;
+    if !terminal.is_interactive() || missed.is_empty() {
+        return Ok(());
+    }
+    let lesson = project.lesson(name)?;
+    let before = project.lessons()?.into_iter().filter(|other| other.number < lesson.number);
+    let mut open = Vec::new();
+    for before in before.filter(|before| missed.has_some_of(before)) {
+        let questions = questions(project, &before)?.into_iter();
+        let questions = questions.filter(|question| missed.has(&before, question));
+        open.extend(questions.map(|question| (before.clone(), question)));
+    }
+    open.truncate(AGAIN);
+    if open.is_empty() {
+        return Ok(());
+    }
+    terminal.say("First, what you missed in a lesson before. Enter alone skips a question.")?;
+    for (number, (lesson, question)) in (1..).zip(&open) {
+        terminal.say("")?;
+        if ask(number, question, terminal)? == Asked::Right {
+            missed.forget(lesson, question)?;
+        }
+    }
+    terminal.say("")
+}
+
+/// Runs what proves the answers, in a lab for each.
+pub(crate) fn prove(
+    project: &Project,
+    name: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let lesson = project.lesson(name)?;
+    for question in questions(project, &lesson)? {
+        prove::prove(project, &lesson, &question, terminal)?;
+    }
+    Ok(())
+}
+
+/// The questions of a lesson; that it has none is an error.
+fn questions(project: &Project, lesson: &Lesson) -> Result<Vec<Question>, Error> {
+    of_chapter(&project.root, &lesson.path)?
+        .ok_or_else(|| Error::NoQuiz { lesson: lesson.slug.clone() })
+}
