@@ -46,6 +46,12 @@ pub enum Value {
 }
 
 impl Text {
+    /// A text of ours that is known only when the program runs: a heading in a file, for instance.
+    /// It has no places for values.
+    pub fn of(english: &str) -> Self {
+        Text { template: english.to_owned().into(), with: BTreeMap::new() }
+    }
+
     /// What was seen, as it was seen: nothing in it is to be translated.
     pub fn verbatim(seen: impl Display) -> Self {
         Text { template: "{seen}".into(), with: [("seen".into(), Value::from(&seen))].into() }

@@ -16,6 +16,9 @@ pub struct Cli {
     /// The directory with the learner's copies [default: work, in the course's directory]
     #[arg(long, global = true, value_name = "DIRECTORY")]
     pub(crate) work: Option<PathBuf>,
+    /// The language: en or es; by default the remembered one, or that of your environment
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<String>,
     /// What to do; without it, where to begin.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -93,6 +96,12 @@ pub(crate) enum Command {
     Doctor,
     /// Build the pages into docs/book, with what the lab really answers
     Book(BookArgs),
+    /// Choose the language, en or es, and remember it; without one, show which it is
+    Lang {
+        /// en or es
+        #[arg(value_name = "LANGUAGE")]
+        name: Option<String>,
+    },
     /// For authors: try every check on the answers that it must accept and refuse
     Verify {
         /// A lesson or an exercise, such as 1 or 1.2; by default all
@@ -105,6 +114,18 @@ pub(crate) enum Command {
     New {
         /// Its directory below exercises/, such as 01-date-daemon/07-name
         name: String,
+    },
+    /// For translators: show what is stale, or say that a Spanish text was made from the English one
+    Translated {
+        /// Where the Spanish text is, as FILE:LINE; a whole FILE only when it is new
+        #[arg(value_name = "FILE:LINE")]
+        place: Option<String>,
+        /// The English text has changed, and the Spanish one still says the same
+        #[arg(long, requires = "place", conflicts_with = "stale")]
+        same: bool,
+        /// It does not, and is to be done later: English is shown until then
+        #[arg(long, requires = "place")]
+        stale: bool,
     },
     /// Print the script that completes these commands in your shell
     Completions {

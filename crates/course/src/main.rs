@@ -1,13 +1,14 @@
 //! The `course` command: brings the terminal, calls the library, prints its error.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use nix::sys::termios::{FlushArg, tcflush};
 
-use course::{Answers, Cli, Terminal};
+use course::{Answers, Cli, Speech, Terminal};
 
 fn main() -> ExitCode {
     if let Some(code) = lab::serve_if_asked() {
@@ -16,6 +17,15 @@ fn main() -> ExitCode {
     if let Some(code) = course::compile_if_asked() {
         return code;
     }
+    let from = match env::current_dir() {
+        Ok(from) => from,
+        Err(error) => return fail(&format!("cannot find the working directory: {error}")),
+    };
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let speech = match Speech::choose(&arguments, &from) {
+        Ok(speech) => speech,
+        Err(error) => return fail(&error.to_string()),
+    };
     let cli = Cli::parse();
     let ask = cli.asks() && (cli.takes_a_pipe() || io::stdin().is_terminal());
     let answers = ask.then(|| Answers {
@@ -35,16 +45,16 @@ fn main() -> ExitCode {
         anstream::stdout()
     };
     let mut terminal = Terminal::new(stdout.lock(), answers, size);
-    let from = match env::current_dir() {
-        Ok(from) => from,
-        Err(error) => return fail(&format!("cannot find the working directory: {error}")),
-    };
+    terminal.speak(&speech);
     match course::run(cli, &from, &mut terminal) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         // Its verdict was printed; there is nothing to add.
         Err(course::Error::NotPassed) => ExitCode::FAILURE,
-        Err(error) => fail(&error.to_string()),
+        Err(error) => {
+            let words = terminal.error(&error);
+            fail(&words)
+        }
     }
 }
 

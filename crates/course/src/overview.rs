@@ -17,9 +17,10 @@ const PLAIN: Style = Style::new();
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let work = Work::open(project)?;
     let exercises = project.exercises()?;
+    terminal.offer_languages()?;
     terminal.say_in(PLAIN.bold(), "A course on Linux services, by hand")?;
     for lesson in project.lessons()? {
-        let title = Chapter::read(&project.root, &lesson.path)?.title;
+        let title = Chapter::read_in(&project.root, &lesson.path, terminal.language())?.title;
         let done = terminal.fill(&done(&work, &exercises, lesson.number));
         let line = format!("  {:>2}  {title:<44} {done}", lesson.number);
         terminal.line(PLAIN, line.trim_end())?;
@@ -27,7 +28,7 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
     terminal.line(PLAIN, "")?;
     let next = work.next()?;
     if let Some(exercise) = &next {
-        let (id, title) = (exercise.id(), &exercise.manifest.title);
+        let (id, title) = (exercise.id(), exercise.title());
         terminal.say(text!("Next exercise: {id} {title}", id, title))?;
     }
     let begun = exercises.iter().any(|exercise| work.standing(exercise) != Standing::New);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anstyle::Style;
-use check_report::text;
+use check_report::{Text, text};
 use clap::CommandFactory;
 use lab::Mode;
 
@@ -14,6 +14,7 @@ use crate::cli::{BookArgs, BookStep, Cli, Command};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::grade::{Grader, report};
+use crate::language::{Blessing, Language, Speech, Survey, bless, remember, survey};
 use crate::lesson::lesson;
 use crate::overview::overview;
 use crate::project::Project;
@@ -81,6 +82,10 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
             verify(&Grader::new(&project, mode, false), &exercises, terminal)
         }
         Command::New { name } => author::new(&project, &name, terminal),
+        Command::Lang { name } => lang(&project, name.as_deref(), terminal),
+        Command::Translated { place, same, stale } => {
+            translated(&project, place.as_deref(), (same, stale), terminal)
+        }
         Command::Completions { .. } => unreachable!("done above, where no project is needed"),
     }
 }
@@ -139,6 +144,50 @@ fn after(
     }
 }
 
+/// Remembers a language, or says which one is spoken.
+fn lang(project: &Project, name: Option<&str>, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let Some(name) = name else {
+        let (language, known) = (terminal.language(), Language::known());
+        return terminal.say(text!("{language}; there are {known}", language, known));
+    };
+    // The confirmation is the first thing that is said in it.
+    let language = remember(project, name)?;
+    terminal.speak(&Speech::of(language, project));
+    terminal.say("From now on the course speaks English.")
+}
+
+/// For translators: notes what `place` was made from, or lists what is to be done.
+fn translated(
+    project: &Project,
+    place: Option<&str>,
+    (same, stale): (bool, bool),
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    if let Some(place) = place {
+        let blessing = match (same, stale) {
+            (true, _) => Blessing::Same,
+            (_, true) => Blessing::Stale,
+            _ => Blessing::Translated,
+        };
+        let count = bless(&project.root, place, blessing)?;
+        return terminal.say(text!("Noted: {count}", count));
+    }
+    let Survey { fresh, open, unsaid } = survey(&project.root)?;
+    for text in &open {
+        terminal.say(text.clone())?;
+    }
+    for text in &unsaid {
+        terminal.say(Text::verbatim(text))?;
+    }
+    let (open, unsaid) = (open.len(), unsaid.len());
+    terminal.say(text!(
+        "In Spanish: {fresh}. Still in English: {open}. To be looked at: {unsaid}.",
+        fresh,
+        open,
+        unsaid,
+    ))
+}
+
 /// All exercises, those of a lesson, or one.
 fn chosen(project: &Project, name: Option<&str>) -> Result<Vec<Exercise>, Error> {
     let mut exercises = project.exercises()?;
@@ -157,7 +206,8 @@ fn doctor(terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let text: String = findings.iter().map(ToString::to_string).collect();
     terminal.lines(Style::new(), &text)?;
     match findings.iter().find(|finding| finding.result.is_ok()) {
-        Some(finding) => terminal.say(text!("A lab can run here: {mode}.", mode = finding.mode)),
+        Some(finding) => terminal
+            .say(text!("A lab can run here: {mode}.", mode = Text::of(&finding.mode.to_string()))),
         None => Err(Error::NoLab),
     }
 }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anstyle::Style;
-use check_report::{Text, text};
+use check_report::text;
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
 use crate::cli::LessonArgs;
@@ -136,7 +136,7 @@ fn check(
     let passed = match checked {
         Err(error @ Error::Output(_)) => return Err(error),
         Err(error) => {
-            terminal.say(Text::verbatim(error))?;
+            terminal.say(error.text())?;
             false
         }
         Ok(passed) => passed,
@@ -187,7 +187,7 @@ fn run_lesson(
     let args = LessonArgs { name: exercise.lesson.to_string(), yes: true, read: false, mode: None };
     match lesson(work.project, &args, terminal) {
         // The lesson's own trouble does not end the watch.
-        Err(error) if !error.is_broken_pipe() => terminal.say(Text::verbatim(error)),
+        Err(error) if !error.is_broken_pipe() => terminal.say(error.text()),
         other => other,
     }
 }

@@ -46,7 +46,9 @@ pub(crate) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter
     };
     let blocks = chapter.blocks.iter().filter(|block| !matches!(block, Block::Prose(_)));
     let described = stage.describe();
-    let mut ended = described.map(|lab| walked.lab = lab).map_err(|error| (1, error.to_string()));
+    let mut ended = described
+        .map(|lab| walked.lab = lab.map(|lab| lab.english()))
+        .map_err(|error| (1, error.to_string()));
     for (block, range) in blocks.zip(&chapter.fences) {
         let line = 1 + text[..range.start].matches('\n').count();
         let mut answers = Vec::new();

@@ -50,8 +50,12 @@ impl Block {
                     format!("{place:?} {command} {expected:?} {status} {retry:?}")
                 })
                 .collect(),
-            Block::File(file) => vec![format!("{file:?}")],
-            Block::Listing(listing) => vec![format!("{listing:?}")],
+            Block::File(File { path, text }) => vec![format!("{path:?} {:?}", settings(text))],
+            Block::Listing(Listing { path, text }) => {
+                // A unit with its comments in Spanish lies in a directory beside the English one.
+                let path = path.to_string_lossy().replace("units/es/", "units/");
+                vec![format!("{path} {:?}", settings(text))]
+            }
             Block::Needs(need, block) => {
                 let mut shape = vec![format!("needs {need:?}")];
                 shape.extend(block.shape());
@@ -59,6 +63,12 @@ impl Block {
             }
         }
     }
+}
+
+/// A unit's lines but for its comments, which are in the reader's language. Their number counts: a
+/// lesson may name a line.
+fn settings(text: &str) -> Vec<&str> {
+    text.lines().map(|line| if line.trim_start().starts_with('#') { "#" } else { line }).collect()
 }
 
 fn heading(event: &Event<'_>) -> Option<String> {

@@ -5,7 +5,7 @@
 use std::path::{Component, Path};
 
 use super::block::Listing;
-use crate::files::read_text;
+use crate::language::{Language, read_page};
 
 /// What stands between `{{#include` and `}}`, when that is all the block holds.
 pub(super) fn argument(body: &str) -> Option<&str> {
@@ -14,7 +14,12 @@ pub(super) fn argument(body: &str) -> Option<&str> {
 }
 
 /// Reads the file `name`, relative to the directory of `chapter`.
-pub(super) fn include(root: &Path, chapter: &Path, name: &str) -> Result<Listing, String> {
+pub(super) fn include(
+    root: &Path,
+    chapter: &Path,
+    name: &str,
+    language: Language,
+) -> Result<Listing, String> {
     let directory = chapter.parent().unwrap_or(Path::new(""));
     let file = root.join(directory).join(name);
     let file = file.canonicalize().map_err(|error| format!("cannot include {name}: {error}"))?;
@@ -27,6 +32,7 @@ pub(super) fn include(root: &Path, chapter: &Path, name: &str) -> Result<Listing
             "cannot include {name}: the answers to exercises stay out of the book"
         ));
     }
-    let text = read_text(&file, path).map_err(|error| error.to_string())?;
-    Ok(Listing { path: path.to_owned(), text })
+    // A unit's comments are a part of the lesson, and have a translation of their own.
+    let page = read_page(&root, path, language).map_err(|error| error.to_string())?;
+    Ok(Listing { path: path.to_owned(), text: page.text })
 }

@@ -20,7 +20,7 @@ pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Need, Plac
 use self::fence::Fence;
 
 use crate::error::Error;
-use crate::files::read_text;
+use crate::language::{Language, Page, read_page};
 
 /// A chapter, ready to be walked.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub struct Chapter {
     pub(crate) blocks: Vec<Block>,
     /// Where its fenced blocks stand in the text, in order: one for each block that is no prose.
     pub(crate) fences: Vec<Range<usize>>,
+    /// How many of its texts are in English still, of a chapter in another language.
+    pub(crate) left_in_english: usize,
 }
 
 impl Chapter {
@@ -47,12 +49,19 @@ impl Chapter {
 
     /// Reads the chapter at `path`, which is relative to the project's `root`.
     pub fn read(root: &Path, path: &Path) -> Result<Chapter, Error> {
-        Chapter::of_text(root, path, &read_text(&root.join(path), path)?)
+        Chapter::read_in(root, path, Language::English)
+    }
+
+    /// Reads the English chapter at `path` in another language, as far as it was translated.
+    pub fn read_in(root: &Path, path: &Path, language: Language) -> Result<Chapter, Error> {
+        let Page { text, left_in_english } = read_page(root, path, language)?;
+        let chapter = Source { root, path, language, text: &text }.chapter()?;
+        Ok(Chapter { left_in_english, ..chapter })
     }
 
     /// Reads a chapter that is `text`, as if it stood at `path`: its includes begin there.
     pub(crate) fn of_text(root: &Path, path: &Path, text: &str) -> Result<Chapter, Error> {
-        Source { root, path, text }.chapter()
+        Source { root, path, language: Language::English, text }.chapter()
     }
 }
 
@@ -60,6 +69,7 @@ impl Chapter {
 struct Source<'a> {
     root: &'a Path,
     path: &'a Path,
+    language: Language,
     text: &'a str,
 }
 
@@ -95,7 +105,7 @@ impl Source<'_> {
         blocks.extend(prose_block(&mut prose));
         let title = take_title(&mut blocks)
             .ok_or_else(|| self.error(&(0..0), "no heading to call the lesson by"))?;
-        Ok(Chapter { title, blocks, fences })
+        Ok(Chapter { title, blocks, fences, left_in_english: 0 })
     }
 
     fn block(
@@ -117,7 +127,7 @@ impl Source<'_> {
             return Ok(Block::Needs(need, Box::new(block)));
         }
         let included = include::argument(body)
-            .map(|argument| include::include(self.root, self.path, argument))
+            .map(|argument| include::include(self.root, self.path, argument, self.language))
             .transpose()
             .map_err(|cause| self.error(range, cause))?;
         match (Fence::parse(info).map_err(|cause| self.error(range, cause))?, included) {

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use manifest::{Manifest, Rung};
 
+use check_report::Text;
+
 use crate::error::Error;
 use crate::numbered;
 use crate::project::Project;
 
 /// Where the exercises are, below the project's root.
-const EXERCISES: &str = "exercises";
+pub(crate) const EXERCISES: &str = "exercises";
 
 /// One exercise, such as 1.2: `exercises/01-date-daemon/02-append`.
 #[derive(Debug, Clone)]
@@ -35,9 +37,19 @@ impl Exercise {
         format!("{}.{}", self.lesson, self.number)
     }
 
+    /// The one idea, as a heading.
+    pub(crate) fn title(&self) -> Text {
+        Text::of(&self.manifest.title)
+    }
+
     /// Where the learner's copy is.
     pub(crate) fn work_dir(&self, project: &Project) -> PathBuf {
         project.work.join(&self.key)
+    }
+
+    /// The project's root.
+    pub(crate) fn root(&self) -> Option<&Path> {
+        self.dir.ancestors().nth(3)
     }
 
     /// Where its promises are in the check binary; see `exercises/checks/build.rs`.
@@ -117,6 +129,18 @@ impl Project {
             }),
         }
     }
+}
+
+/// Where the exercises of the project at `root` have their texts in another language: a file for
+/// each lesson, and one for each exercise.
+pub(crate) fn tables(root: &Path) -> Vec<PathBuf> {
+    let lessons = directories(&root.join(EXERCISES)).unwrap_or_default();
+    let below = |lesson: PathBuf| {
+        let exercises = directories(&lesson).unwrap_or_default();
+        std::iter::once(lesson).chain(exercises)
+    };
+    let tables = lessons.into_iter().flat_map(below).map(|directory| directory.join("es.toml"));
+    tables.filter(|table| table.is_file()).collect()
 }
 
 /// The directories in `dir`, in order; none if there is no such directory.

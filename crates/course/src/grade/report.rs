@@ -32,7 +32,7 @@ pub(crate) fn report(
     };
     let word = terminal.fill(&word.into());
     terminal.part(style.bold(), &word)?;
-    let title = format!("  {} {}", exercise.id(), exercise.manifest.title);
+    let title = format!("  {} {}", exercise.id(), terminal.fill(&exercise.title()));
     terminal.part(PLAIN.bold(), &title)?;
     let marks = verdict.marks(exercise);
     let marks =
@@ -70,7 +70,8 @@ fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> 
             0 => String::new(),
             marks => format!("{:>5}", format!("{}/{marks}", promise.points())),
         };
-        terminal.line(PLAIN, &format!("{marks}  {}", promise.name))?;
+        let name = terminal.fill(&Text::of(&promise.name));
+        terminal.line(PLAIN, &format!("{marks}  {name}"))?;
     }
     let mut broken = promises.iter().filter_map(|promise| match &promise.outcome {
         Outcome::Broken(why) => Some((promise, why)),
@@ -96,7 +97,8 @@ fn explained(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     terminal.line(PLAIN, "")?;
-    terminal.part(PLAIN.bold(), &promise.name)?;
+    let name = terminal.fill(&Text::of(&promise.name));
+    terminal.part(PLAIN.bold(), &name)?;
     let missing = match promise.marks {
         0 => String::new(),
         marks => format!("  {}", terminal.fill(&text!("{marks} marks to win", marks))),

@@ -10,6 +10,7 @@ use check_report::{Text, text};
 
 use crate::exercise::Exercise;
 use crate::files::{copy_tree, read_text, write_if_changed};
+use crate::language::{Words, with_comments_of};
 
 /// One submission: an exercise and the texts of the files that may be edited.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ impl Submission {
             let path = source.join(file);
             let text = read_text(&path, Path::new(file)).map_err(|error| {
                 let id = exercise.id();
+                let error = error.text();
                 text!("{error}; `cargo course reset {id}` brings the starter back", error, id)
             })?;
             files.push((file.clone(), text));
@@ -52,7 +54,8 @@ impl Submission {
         }
         let starter = self.exercise.starter();
         let untouched = self.files.iter().all(|(file, text)| {
-            fs::read_to_string(starter.join(file)).is_ok_and(|original| original == *text)
+            fs::read_to_string(starter.join(file))
+                .is_ok_and(|original| original == *text || self.is_in_spanish(&original, text))
         });
         let names: Vec<&str> = self.files.iter().map(|(file, _)| file.as_str()).collect();
         untouched.then(|| {
@@ -61,6 +64,13 @@ impl Submission {
                 files = names.join(", "),
             )
         })
+    }
+
+    /// Whether `text` is the starter's `original` with its comments in Spanish.
+    fn is_in_spanish(&self, original: &str, text: &str) -> bool {
+        let code = |text: &str| text.lines().filter(|line| !is_empty(line)).count();
+        code(original) == code(text)
+            && with_comments_of(original, &Words::spanish(&self.exercise)) == *text
     }
 
     /// Lays the submission out in `directory`: a clean starter with its files on top.

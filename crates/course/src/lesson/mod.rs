@@ -33,7 +33,10 @@ pub(crate) fn lesson(
 ) -> Result<(), Error> {
     let lesson = project.lesson(&args.name)?;
     let number = lesson.number;
-    let chapter = Chapter::read(&project.root, &lesson.path)?;
+    let chapter = Chapter::read_in(&project.root, &lesson.path, terminal.language())?;
+    if terminal.is_interactive() {
+        terminal.offer_languages()?;
+    }
     // Said before the lab boots, so that nobody looks at an empty screen.
     let title = &chapter.title;
     terminal.say_in(PLAIN.bold(), text!("Lesson {number}: {title}", number, title))?;
@@ -50,6 +53,10 @@ pub(crate) fn lesson(
     let mut walk = Walk { path, blocks, stage, terminal, reading, again, tally, at: 0, look: 0 };
     if walk.terminal.is_interactive() && !reading {
         walk.keys()?;
+    }
+    if let count @ 1.. = chapter.left_in_english {
+        let count = text!("Texts of this chapter that are still in English: {count}.", count);
+        walk.terminal.say(count)?;
     }
     walk.line(PLAIN, "")?;
     let of = chapter.blocks.iter().filter(|block| is_step(block)).count();
@@ -180,7 +187,7 @@ fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) ->
         exercise.lesson == lesson.number && work.standing(exercise) != Standing::Passed
     };
     if let Some(exercise) = exercises.iter().find(is_next) {
-        let (id, title) = (exercise.id(), &exercise.manifest.title);
+        let (id, title) = (exercise.id(), exercise.title());
         terminal.say(text!("Your turn: cargo course start {id} ({title})", id, title))?;
     }
     let lessons = project.lessons()?;

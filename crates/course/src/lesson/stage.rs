@@ -7,6 +7,7 @@ use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use check_report::{Text, text};
 use lab::{Access, Bind, COMMAND_TIMEOUT, Lab, Mode, Options};
 
 use super::answer::Answer;
@@ -45,11 +46,12 @@ impl Stage {
     }
 
     /// The lab's systemd and mode, in a few words; none if the chapter uses no lab.
-    pub(crate) fn describe(&self) -> Result<Option<String>, Error> {
+    pub(crate) fn describe(&self) -> Result<Option<Text>, Error> {
         let Some(lab) = &self.lab else {
             return Ok(None);
         };
-        Ok(Some(format!("systemd {}, {}", lab.systemd_version()?, lab.mode())))
+        let (version, mode) = (lab.systemd_version()?, Text::of(&lab.mode().to_string()));
+        Ok(Some(text!("systemd {version}, {mode}", version, mode)))
     }
 
     /// Whether a block that needs this can be done; without a lab there is nothing to ask for.

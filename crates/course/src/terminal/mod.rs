@@ -3,13 +3,14 @@
 //! No cursor addressing and no alternate screen: the lesson can be scrolled back, piped and read
 //! aloud. Colour is always written; the output that `main` brings strips it where it isn't wanted.
 
+mod ascii;
 mod choice;
 mod prose;
 #[cfg(test)]
 mod tests;
 mod visible;
 
-use std::io::{BufRead, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use anstyle::Style;
 use check_report::Text;
@@ -17,8 +18,11 @@ use pulldown_cmark::{Event, Parser};
 
 pub(crate) use visible::visible;
 
+use self::ascii::Ascii;
+
 use crate::chapter::markdown;
 use crate::error::Error;
+use crate::language::{Language, Speech, Words};
 
 /// Lines longer than this are tiring to read, however wide the terminal is.
 const WIDTH: usize = 80;
@@ -35,6 +39,11 @@ pub struct Terminal<'a> {
     height: usize,
     /// Lines since the learner last pressed Enter.
     unread: usize,
+    words: Words,
+    /// Whether nothing says which language to speak.
+    has_no_language: bool,
+    /// Whether it takes nothing but ASCII.
+    ascii: bool,
 }
 
 /// What somebody answered to a question.
@@ -69,7 +78,40 @@ impl<'a> Terminal<'a> {
             wraps: size.is_some(),
             height: usize::from(height).max(5),
             unread: 0,
+            words: Words::default(),
+            has_no_language: false,
+            ascii: false,
         }
+    }
+
+    /// Speaks what `speech` says from now on.
+    pub fn speak(&mut self, speech: &Speech) {
+        self.words = speech.words();
+        self.has_no_language = !speech.is_chosen;
+        if speech.ascii && !self.ascii {
+            let out = std::mem::replace(&mut self.out, Box::new(io::sink()));
+            self.out = Box::new(Ascii::new(out));
+            self.ascii = true;
+        }
+    }
+
+    /// Says in Spanish how to have it in Spanish, where nothing says which language to speak: a
+    /// container has no locale.
+    pub(crate) fn offer_languages(&mut self) -> Result<(), Error> {
+        match self.has_no_language {
+            true => self.line(Style::new(), "En español: cargo course lang es"),
+            false => Ok(()),
+        }
+    }
+
+    /// The language that is spoken.
+    pub(crate) fn language(&self) -> Language {
+        self.words.language
+    }
+
+    /// What is said in it.
+    pub(crate) fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Whether there is somebody to ask.
@@ -115,7 +157,7 @@ impl<'a> Terminal<'a> {
 
     /// A chapter's prose, paragraph by paragraph, for [`Terminal::paragraph`].
     pub(crate) fn paragraphs(&self, events: &[Event<'_>]) -> Vec<String> {
-        let page = prose::render(events, self.width);
+        let page = prose::render(events, self.width, &self.words);
         page.split_inclusive("\n\n").map(str::to_owned).collect()
     }
 
@@ -154,7 +196,13 @@ impl<'a> Terminal<'a> {
 
     /// The text as the learner reads it, with what must not reach a terminal made visible.
     pub(crate) fn fill(&self, text: &Text) -> String {
-        visible(&text.english())
+        visible(&text.fill(&|english| self.words.get(english)))
+    }
+
+    /// An error in the learner's language and letters, for standard error.
+    pub fn error(&self, error: &Error) -> String {
+        let words = self.fill(&error.text());
+        if self.ascii { ascii::ascii(&words) } else { words }
     }
 
     /// Says something in lines that are broken at words and begin in `column`.

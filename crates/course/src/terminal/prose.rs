@@ -6,14 +6,17 @@ use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
+use crate::language::Words;
+
 const STRONG: Style = Style::new().bold();
 const EMPHASIS: Style = Style::new().italic();
 const CODE: Style = AnsiColor::Cyan.on_default();
 const QUIET: Style = Style::new().dimmed();
 
-/// The events as lines of at most `width` characters.
-pub(super) fn render(events: &[Event<'_>], width: usize) -> String {
-    let mut page = Page { width, ..Page::default() };
+/// The events as lines of at most `width` characters; what we add ourselves is in the language of
+/// `words`.
+pub(super) fn render(events: &[Event<'_>], width: usize, words: &Words) -> String {
+    let mut page = Page { width, words: Some(words), ..Page::default() };
     for event in events {
         page.event(event);
     }
@@ -52,8 +55,9 @@ struct Prefix {
 
 /// The page as far as it is rendered.
 #[derive(Default)]
-struct Page {
+struct Page<'w> {
     out: String,
+    words: Option<&'w Words>,
     width: usize,
     /// The paragraph at hand, as it was written and with its styles.
     plain: String,
@@ -72,7 +76,7 @@ struct Page {
     tight: bool,
 }
 
-impl Page {
+impl Page<'_> {
     fn event(&mut self, event: &Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),
@@ -228,7 +232,8 @@ impl Page {
             Some(BlockQuoteKind::Warning) => "Warning",
             Some(BlockQuoteKind::Caution) => "Caution",
         };
-        self.styled(STRONG, word);
+        let said = self.words.and_then(|words| words.get(word));
+        self.styled(STRONG, said.as_deref().unwrap_or(word));
         self.end_paragraph();
         self.tight = true;
     }

@@ -4,12 +4,14 @@ use pulldown_cmark::{Options, Parser};
 
 use super::{Answers, Reply, Terminal, prose};
 use crate::error::Error;
+use crate::language::Words;
 
 #[track_caller]
 fn check(markdown: &str, expected: &str) {
     let events: Vec<_> =
         Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION).collect();
-    let text = anstream::adapter::strip_str(&prose::render(&events, 30)).to_string();
+    let text =
+        anstream::adapter::strip_str(&prose::render(&events, 30, &Words::default())).to_string();
     assert_eq!(text, expected, "\n{text}");
 }
 

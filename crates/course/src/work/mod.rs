@@ -16,9 +16,10 @@ pub(crate) use progress::Standing;
 use self::progress::Progress;
 
 use crate::error::Error;
-use crate::exercise::Exercise;
+use crate::exercise::{EXERCISES, Exercise};
 use crate::files::{copy_tree, free_name, read_text, write_if_changed};
 use crate::grade::with_members;
+use crate::language::{Words, read_page, with_comments_of};
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -104,12 +105,14 @@ impl<'a> Work<'a> {
         let dir = exercise.work_dir(self.project);
         let fresh = !dir.exists();
         if fresh {
-            self.lay(exercise, &dir).map_err(|error| Error::write(&dir, error))?;
+            self.lay(exercise, &dir, terminal.words())
+                .map_err(|error| Error::write(&dir, error))?;
             self.progress.note(exercise, |_| {})?;
         }
         self.is_at(exercise);
-        let path = exercise.dir.join("README.md");
-        terminal.markdown(&read_text(&path, &path)?)?;
+        let path = Path::new(EXERCISES).join(&exercise.key).join("README.md");
+        let task = read_page(&self.project.root, &path, terminal.language())?;
+        terminal.markdown(&task.text)?;
         terminal.line(PLAIN, "")?;
         terminal.say(match fresh {
             true => "Yours to edit:",
@@ -143,12 +146,16 @@ impl<'a> Work<'a> {
 
     /// Copies the starter and adds it to the learner's workspace, so that an editor sees what was
     /// started and no more.
-    fn lay(&self, exercise: &Exercise, dir: &Path) -> std::io::Result<()> {
+    fn lay(&self, exercise: &Exercise, dir: &Path, words: &Words) -> std::io::Result<()> {
         let work = self.project.work.clone();
         fs::create_dir_all(&work)?;
         // First beside, then in place: a copy that breaks off leaves no half exercise.
         let beside = work.join(format!(".start-{}", std::process::id()));
         copy_tree(&exercise.starter(), &beside)?;
+        for file in exercise.manifest.edit.iter().map(|file| beside.join(file)) {
+            let text = fs::read_to_string(&file)?;
+            write_if_changed(&file, with_comments_of(&text, words).as_bytes())?;
+        }
         fs::create_dir_all(dir.parent().unwrap_or(&work))?;
         fs::rename(&beside, dir)?;
         let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
@@ -204,7 +211,7 @@ impl<'a> Work<'a> {
             if self.progress.record(&exercise).gave_up {
                 standing = text!("{standing}, solution seen", standing);
             }
-            let (title, minutes) = (&exercise.manifest.title, exercise.manifest.minutes);
+            let (title, minutes) = (terminal.fill(&exercise.title()), exercise.manifest.minutes);
             let standing = terminal.fill(&standing);
             let line = format!("{:>4}  {title:<48} {minutes:>3} min  {standing}", exercise.id());
             terminal.line(PLAIN, line.trim_end())?;
@@ -225,7 +232,8 @@ impl<'a> Work<'a> {
         let id = exercise.id();
         let heading = text!("Hint {number} of {all} for {id}", number, all = hints.len(), id);
         terminal.say_in(PLAIN.bold(), heading)?;
-        terminal.markdown(&hints[number - 1])?;
+        let hint = terminal.fill(&Text::of(&hints[number - 1]));
+        terminal.markdown(&hint)?;
         terminal.say(text!("Try it by hand: cargo course shell {id}", id))?;
         if number == hints.len() {
             terminal.say(text!(

