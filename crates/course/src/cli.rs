@@ -137,7 +137,7 @@ pub(crate) enum Command {
 /// Which exercise.
 #[derive(Debug, Args)]
 pub(crate) struct Which {
-    /// Its number or name, such as 1.2 or append; by default the first that you have not passed
+    /// Its number or name, such as 1.2 or append; by default the one that you started last, or the next
     #[arg(value_name = "EXERCISE")]
     pub(crate) name: Option<String>,
 }

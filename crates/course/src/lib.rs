@@ -18,6 +18,7 @@
 //! # Ok::<(), course::Error>(())
 //! ```
 
+mod after;
 mod author;
 mod book;
 mod by_hand;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::project::Project;
 use crate::terminal::Terminal;
-use crate::work::{Standing, Work};
+use crate::work::{Place, Standing, Work};
 
 const PLAIN: Style = Style::new();
 
@@ -22,29 +22,51 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
     for lesson in project.lessons()? {
         let title = Chapter::read_in(&project.root, &lesson.path, terminal.language())?.title;
         let done = terminal.fill(&done(&work, &exercises, lesson.number));
-        let line = format!("  {:>2}  {title:<44} {done}", lesson.number);
-        terminal.line(PLAIN, line.trim_end())?;
+        let line = match terminal.is_narrow() && !done.is_empty() {
+            true => format!("  {:>2}  {title}\n      {done}", lesson.number),
+            false => format!("  {:>2}  {title:<44} {done}", lesson.number),
+        };
+        terminal.lines(PLAIN, line.trim_end())?;
     }
     terminal.line(PLAIN, "")?;
-    let next = work.next()?;
+    let next = work.current()?;
     if let Some(exercise) = &next {
         let (id, title) = (exercise.id(), exercise.title());
         terminal.say(text!("Next exercise: {id} {title}", id, title))?;
     }
-    let begun = exercises.iter().any(|exercise| work.standing(exercise) != Standing::New);
-    let lesson = next.as_ref().map_or(1, |exercise| exercise.lesson);
-    let walk = format!("cargo course lesson {lesson}");
-    // A newcomer is shown the lesson first, everybody else the exercise.
-    let commands = match (begun, &next) {
-        (true, Some(exercise)) => [format!("cargo course watch {}", exercise.id()), walk],
-        (_, Some(exercise)) => [walk, format!("cargo course start {}", exercise.id())],
-        (_, None) => [walk, "cargo course list".to_owned()],
-    };
+    let commands = commands(&work, &exercises, next.as_ref())?;
     terminal.line(PLAIN, "")?;
     for command in commands {
         terminal.line(PLAIN, &format!("  {command}"))?;
     }
     terminal.line(PLAIN, "  cargo course --help")
+}
+
+/// What to do now. Who is new to the lesson of the exercise `next` is shown the chapter first,
+/// everybody else the exercise.
+fn commands(
+    work: &Work<'_>,
+    exercises: &[Exercise],
+    next: Option<&Exercise>,
+) -> Result<[String; 2], Error> {
+    let lesson = next.map_or(1, |exercise| exercise.lesson);
+    let walk = format!("cargo course lesson {lesson}");
+    let Some(next) = next else {
+        return Ok([walk, "cargo course list".to_owned()]);
+    };
+    let begun = exercises
+        .iter()
+        .any(|exercise| exercise.lesson == lesson && work.standing(exercise) != Standing::New);
+    let place = Place::read(work.project);
+    let lessons = work.project.lessons()?;
+    let chapter = lessons.iter().find(|other| other.number == lesson);
+    let walked = chapter.is_some_and(|chapter| place.walked(&chapter.slug).finished);
+    let start = format!("cargo course start {}", next.id());
+    Ok(match (begun, walked) {
+        (true, _) => [format!("cargo course watch {}", next.id()), walk],
+        (false, true) => [start, walk],
+        (false, false) => [walk, start],
+    })
 }
 
 /// How many of a lesson's exercises are passed; nothing for a lesson that has none.

@@ -7,6 +7,7 @@ use check_report::{Text, text};
 use clap::CommandFactory;
 use lab::Mode;
 
+use crate::after::after;
 use crate::author;
 use crate::book::{book, preprocess};
 use crate::by_hand;
@@ -52,24 +53,25 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
             work.start(&exercise, terminal)
         }
         Command::Check { which, mode, json } => {
-            let (work, exercise) = named(&project, which.name)?;
+            let (work, exercise) = at(&project, which.name)?;
             check(work, &exercise, mode, json, terminal)
         }
         Command::Watch { which, mode } => {
-            let (mut work, exercise) = named(&project, which.name)?;
+            let (mut work, exercise) = at(&project, which.name)?;
             watch(&mut work, &Grader::new(&project, mode, true), exercise, terminal)
         }
         Command::Shell(args) => by_hand::shell(&project, &args, terminal),
         Command::Hint(which) => {
-            let (mut work, exercise) = named(&project, which.name)?;
+            let (mut work, exercise) = at(&project, which.name)?;
             work.hint(&exercise, terminal)
         }
         Command::Solution { which, give_up } => {
-            let (mut work, exercise) = named(&project, which.name)?;
+            let mut work = Work::open(&project)?;
+            let exercise = work.solved(which.name.as_deref())?;
             work.solution(&exercise, give_up, terminal)
         }
         Command::Reset(which) => {
-            let (mut work, exercise) = named(&project, which.name)?;
+            let (mut work, exercise) = at(&project, which.name)?;
             work.reset(&exercise, terminal)
         }
         Command::Doctor => doctor(terminal),
@@ -90,8 +92,15 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     }
 }
 
-/// The learner's directory, and the exercise that is meant: the one named, or the one that they are
-/// at.
+/// The learner's directory, and the exercise that is meant: the one named, or the one that was
+/// started last.
+fn at(project: &Project, name: Option<String>) -> Result<(Work<'_>, Exercise), Error> {
+    let work = Work::open(project)?;
+    let exercise = work.at(name.as_deref())?;
+    Ok((work, exercise))
+}
+
+/// The same, but without a name the next one.
 fn named(project: &Project, name: Option<String>) -> Result<(Work<'_>, Exercise), Error> {
     let work = Work::open(project)?;
     let exercise = work.exercise(name.as_deref())?;
@@ -112,36 +121,15 @@ fn check(
     // The terminal's output strips colour that nobody wants. JSON must have none to begin with.
     let verdict = Grader::new(work.project, mode, !json).grade(exercise, &source)?;
     if verdict.passed() {
-        work.progress.pass(exercise)?;
+        work.pass(exercise)?;
     }
     if json {
         terminal.line(Style::new(), &verdict.json(exercise))?;
     } else {
         report(&verdict, exercise, &work.directory(exercise), terminal)?;
-        after(&work, exercise, verdict.passed(), terminal)?;
+        after(&work, exercise, &verdict, terminal)?;
     }
     if verdict.passed() { Ok(()) } else { Err(Error::NotPassed) }
-}
-
-/// Says what to do after a verdict.
-fn after(
-    work: &Work<'_>,
-    exercise: &Exercise,
-    passed: bool,
-    terminal: &mut Terminal<'_>,
-) -> Result<(), Error> {
-    let id = exercise.id();
-    if !passed {
-        terminal.say(text!("Stuck? cargo course hint {id}", id))?;
-        return terminal.say(text!("Try it by hand, in a lab: cargo course shell {id}", id));
-    }
-    match work.next()?.map(|next| next.id()) {
-        Some(next) => {
-            terminal.say(text!("How we did it: cargo course solution {id}", id))?;
-            terminal.say(text!("Next: cargo course start {next}", next))
-        }
-        None => terminal.say("That was the last exercise. Well done."),
-    }
 }
 
 /// Remembers a language, or says which one is spoken.

@@ -160,7 +160,7 @@ fn grade(
     let verdict = grader.grade(exercise, &exercise.work_dir(work.project))?;
     report(&verdict, exercise, &work.directory(exercise), terminal)?;
     if verdict.passed() && work.standing(exercise) != Standing::Passed {
-        work.progress.pass(exercise)?;
+        work.pass(exercise)?;
     }
     Ok(verdict.passed())
 }

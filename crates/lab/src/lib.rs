@@ -49,4 +49,4 @@ pub use launcher::{
 pub use mode::Mode;
 pub use options::{Access, Bind, Options};
 pub use refusal::{Obstacle, Refusal, Step};
-pub use testing::not_proved;
+pub use testing::{not_proved, not_proved_file};

@@ -119,26 +119,15 @@ fn explain(
         Some(line) => format!("{directory}/{file}:{line}"),
         None => format!("{directory}/{file}"),
     });
-    labelled("expected", &terminal.fill(&why.expected), terminal)?;
-    labelled("got", &terminal.fill(&why.got), terminal)?;
+    let [expected, got, man] = [&why.expected, &why.got, &why.man].map(|text| terminal.fill(text));
+    terminal.labelled(INDENT, "expected", &expected)?;
+    terminal.labelled(INDENT, "got", &got)?;
     // In the middle of what was seen: words to be read, and so broken where words end.
     terminal.indented(INDENT, &why.say)?;
-    labelled("file", &visible(&place.unwrap_or_default()), terminal)?;
+    terminal.labelled(INDENT, "file", &visible(&place.unwrap_or_default()))?;
     if let Some(finding) = finding {
         terminal.indented(INDENT, finding)?;
     }
-    labelled("journal", &visible(&why.journal.join("\n")), terminal)?;
-    labelled("read", &terminal.fill(&why.man), terminal)
-}
-
-/// A label, and the lines of `text` beside it; nothing if there are none.
-fn labelled(label: &'static str, text: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let label = terminal.fill(&label.into());
-    let width = INDENT - 2;
-    for (number, line) in text.lines().enumerate() {
-        let label = if number == 0 { label.as_str() } else { "" };
-        terminal.part(QUIET, &format!("  {label:<width$}"))?;
-        terminal.line(PLAIN, line)?;
-    }
-    Ok(())
+    terminal.labelled(INDENT, "journal", &visible(&why.journal.join("\n")))?;
+    terminal.labelled(INDENT, "read", &man)
 }

@@ -195,6 +195,6 @@ fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) ->
         Some(Lesson { number, slug, .. }) => {
             terminal.say(text!("Next: cargo course lesson {number} ({slug})", number, slug))
         }
-        None => terminal.say("That was the last lesson."),
+        None => terminal.say("That was the last lesson that there is."),
     }
 }

@@ -26,6 +26,10 @@ use crate::language::{Language, Speech, Words};
 
 /// Lines longer than this are tiring to read, however wide the terminal is.
 const WIDTH: usize = 80;
+/// A terminal with fewer columns has no room for labels beside the text.
+const NARROW: usize = 70;
+/// Where text below a label begins on such a terminal.
+const NARROW_INDENT: usize = 4;
 /// How much of an answer is read, in bytes.
 const LINE_MAX: u64 = 4096;
 
@@ -205,17 +209,59 @@ impl<'a> Terminal<'a> {
         if self.ascii { ascii::ascii(&words) } else { words }
     }
 
-    /// Says something in lines that are broken at words and begin in `column`.
+    /// Says something in lines that are broken at words and begin in `column`; further to the left on
+    /// a narrow terminal.
     pub(crate) fn indented(&mut self, column: usize, text: &Text) -> Result<(), Error> {
-        let indent = " ".repeat(column);
+        let indent = " ".repeat(if self.is_narrow() { NARROW_INDENT } else { column });
         let options = prose::wrapping(self.width, &indent, &indent);
         let text = self.fill(text);
         text.lines().try_for_each(|line| self.lines(Style::new(), &textwrap::fill(line, &options)))
     }
 
+    /// A label, and the lines of `text` beside it, in `column`; below it on a narrow terminal.
+    /// Nothing if there are none.
+    pub(crate) fn labelled(
+        &mut self,
+        column: usize,
+        label: &'static str,
+        text: &str,
+    ) -> Result<(), Error> {
+        let label = self.fill(&label.into());
+        let first_width = column.saturating_sub(2);
+        if self.is_narrow() && !text.is_empty() {
+            self.line(Style::new().dimmed(), &format!("  {label}"))?;
+            return self.indented(column, &Text::verbatim(text));
+        }
+        let indent = " ".repeat(column);
+        for (number, line) in text.lines().enumerate() {
+            let label = if number == 0 { label.as_str() } else { "" };
+            self.part(Style::new().dimmed(), &format!("  {label:<first_width$}"))?;
+            let beside = match self.wraps {
+                true => textwrap::fill(line, prose::wrapping(self.width, &indent, &indent)),
+                false => line.to_owned(),
+            };
+            self.lines(Style::new(), beside.trim_start())?;
+            if beside.trim_start().is_empty() {
+                self.line(Style::new(), "")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is no room for two columns.
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.width < NARROW
+    }
+
     /// Prints a page of Markdown that is no chapter: a task.
     pub(crate) fn markdown(&mut self, text: &str) -> Result<(), Error> {
-        let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).collect();
+        // There is no web page of a task or a hint, so that what looks like HTML is none: Rust's
+        // `DateTime<Local>`, for instance.
+        let as_text = |event| match event {
+            Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+            other => other,
+        };
+        let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).map(as_text).collect();
         self.paragraphs(&events).iter().try_for_each(|paragraph| self.paragraph(paragraph))
     }
 

@@ -1,10 +1,13 @@
+use std::fs;
 use std::io::Cursor;
+use std::path::Path;
 
 use pulldown_cmark::{Options, Parser};
 
 use super::{Answers, Reply, Terminal, prose};
 use crate::error::Error;
 use crate::language::Words;
+use crate::project::Project;
 
 #[track_caller]
 fn check(markdown: &str, expected: &str) {
@@ -123,6 +126,39 @@ fn a_comment_that_is_too_long_goes_on_as_a_comment() {
         text,
         "    # one two three four\n    # five\n    ExecStart=/usr/bin/sleep infinity\n"
     );
+}
+
+/// What of Markdown is no word, and is not shown.
+fn is_mark(word: &str) -> bool {
+    word.starts_with("```") || word.contains("](") || word.chars().all(|c| "-|#*:".contains(c))
+}
+
+#[test]
+fn no_word_of_a_task_or_a_hint_is_lost_on_the_way_to_the_terminal() {
+    let project = Project::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let exercises = project.exercises().unwrap();
+    assert!(exercises.len() > 30);
+    for exercise in exercises {
+        let task = fs::read_to_string(exercise.dir.join("README.md")).unwrap();
+        for text in exercise.manifest.hints.iter().chain([&task]) {
+            let mut out = Vec::new();
+            Terminal::new(&mut out, None, Some((80, 24))).markdown(text).unwrap();
+            let shown = anstream::adapter::strip_bytes(&out).into_vec();
+            let shown = String::from_utf8(shown).unwrap();
+            let plain = |text: &str| {
+                text.replace("<http", "http").replace(['`', '*', '\\', '|', '[', ']', '_', '>'], "")
+            };
+            let words: Vec<String> = shown.split_whitespace().map(plain).collect();
+            let all = words.join(" ");
+            for word in text.split_whitespace().filter(|word| !is_mark(word)) {
+                let word = plain(word);
+                assert!(all.contains(&word), "{}: {word:?} is not in:\n{shown}", exercise.id());
+            }
+            let wide =
+                shown.lines().find(|line| line.chars().count() > 80 && !line.starts_with(' '));
+            assert_eq!(wide, None, "{}", exercise.id());
+        }
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The exercise that is meant: the one named, or the one that the learner is at.
+    /// The exercise that is meant: the one named, or the next.
     pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, Error> {
         match name {
             Some(name) => self.project.exercise(name),
@@ -57,16 +57,36 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The exercise that is meant: the one named, the one that was started last and is not passed
-    /// yet, or the next.
+    /// The exercise that is meant: the one named, or the one that the learner is at.
     pub(crate) fn at(&self, name: Option<&str>) -> Result<Exercise, Error> {
-        if name.is_none()
-            && let Some(exercise) = self.by_key(&Place::read(self.project).started)?
-            && self.standing(&exercise) != Standing::Passed
-        {
-            return Ok(exercise);
+        match name {
+            Some(name) => self.project.exercise(name),
+            None => self.current()?.ok_or(Error::AllDone),
         }
-        self.exercise(name)
+    }
+
+    /// Where the learner is: the exercise that was started last, and when that is passed, the next.
+    pub(crate) fn current(&self) -> Result<Option<Exercise>, Error> {
+        let last = self.by_key(&Place::read(self.project).started)?;
+        match last.filter(|exercise| self.standing(exercise) != Standing::Passed) {
+            Some(exercise) => Ok(Some(exercise)),
+            None => self.next(),
+        }
+    }
+
+    /// The exercise whose solution is meant: the one named, the one that was passed last, or the one
+    /// that the learner is at.
+    pub(crate) fn solved(&self, name: Option<&str>) -> Result<Exercise, Error> {
+        match self.by_key(&Place::read(self.project).passed)? {
+            Some(exercise) if name.is_none() => Ok(exercise),
+            _ => self.at(name),
+        }
+    }
+
+    /// Notes a pass, and that it was the last.
+    pub(crate) fn pass(&mut self, exercise: &Exercise) -> Result<(), Error> {
+        Place::note(self.project, |place| place.passed.clone_from(&exercise.key));
+        self.progress.pass(exercise)
     }
 
     /// The exercise with this key, if there is one still.
@@ -76,8 +96,14 @@ impl<'a> Work<'a> {
 
     /// The first exercise that was not passed.
     pub(crate) fn next(&self) -> Result<Option<Exercise>, Error> {
-        let exercises = self.project.exercises()?;
-        Ok(exercises.into_iter().find(|exercise| self.standing(exercise) != Standing::Passed))
+        Ok(self.not_passed()?.into_iter().next())
+    }
+
+    /// All exercises that were not passed, in order.
+    pub(crate) fn not_passed(&self) -> Result<Vec<Exercise>, Error> {
+        let mut exercises = self.project.exercises()?;
+        exercises.retain(|exercise| self.standing(exercise) != Standing::Passed);
+        Ok(exercises)
     }
 
     /// Where `exercise` stands.
@@ -141,6 +167,10 @@ impl<'a> Work<'a> {
                 .map_err(|error| Error::write(&aside, error))?;
             terminal.say(text!("What you had is in {kept}.", kept))?;
         }
+        // That the solution was seen before a pass stays known.
+        self.progress.note(exercise, |record| {
+            (record.hints, record.passed) = (0, String::new());
+        })?;
         self.start(exercise, terminal)
     }
 
@@ -213,8 +243,14 @@ impl<'a> Work<'a> {
             }
             let (title, minutes) = (terminal.fill(&exercise.title()), exercise.manifest.minutes);
             let standing = terminal.fill(&standing);
-            let line = format!("{:>4}  {title:<48} {minutes:>3} min  {standing}", exercise.id());
-            terminal.line(PLAIN, line.trim_end())?;
+            let id = exercise.id();
+            let line = match terminal.is_narrow() {
+                false => format!("{id:>4}  {title:<48} {minutes:>3} min  {standing}"),
+                // Where it stands comes first: it must not be what is pushed off the line.
+                true if standing.is_empty() => format!("{id:>4}  {title}"),
+                true => format!("{id:>4}  {title}\n      {standing}"),
+            };
+            terminal.lines(PLAIN, line.trim_end())?;
         }
         Ok(())
     }

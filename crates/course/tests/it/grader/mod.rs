@@ -4,6 +4,7 @@ mod compiling;
 mod files;
 mod hostile;
 pub(crate) mod learner;
+mod place;
 mod progress;
 mod proving;
 mod telling;
