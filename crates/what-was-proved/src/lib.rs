@@ -1,8 +1,7 @@
 //! What the tests could not prove on this machine, said once more when all have run.
 //!
-//! Cargo runs the tests of a workspace in the order of the names of their packages, and this one is the
-//! last.
-//! It tests nothing: `lab::not_proved` has written down what a test could not try.
+//! Cargo runs the tests of a workspace in the order of the names of their packages, and this one
+//! is the last. It tests nothing: `lab::not_proved` has written down what a test could not try.
 
 use std::collections::BTreeSet;
 use std::fs;
