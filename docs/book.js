@@ -72,6 +72,32 @@
     verdict.replaceChildren(...reasons.map(said => said.cloneNode(true)));
   };
 
+  // mdBook's bar is a landmark. What opens the sidebar is a label there, which no key reaches: a
+  // button takes its place.
+  const nameTheBar = () => {
+    document.querySelector('#mdbook-menu-bar')?.setAttribute('role', 'banner');
+    const label = document.querySelector('#mdbook-sidebar-toggle');
+    const state = document.querySelector('#mdbook-sidebar-toggle-anchor');
+    if (!label || !state) {
+      return;
+    }
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = label.className;
+    button.title = label.title;
+    button.setAttribute('aria-label', label.title);
+    button.setAttribute('aria-controls', 'mdbook-sidebar');
+    button.append(...label.childNodes);
+    const tell = () => button.setAttribute('aria-expanded', state.checked);
+    state.addEventListener('change', tell);
+    button.addEventListener('click', () => state.click());
+    tell();
+    label.before(button);
+    label.hidden = true;
+    label.style.display = 'none';
+  };
+
+  nameTheBar();
   for (const form of document.querySelectorAll('form.quiz')) {
     form.classList.add('scripted');
     form.addEventListener('submit', answer);
