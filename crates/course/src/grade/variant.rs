@@ -54,6 +54,11 @@ fn apply(change: &str, files: &mut [(String, String)]) -> Result<(), String> {
     let mut lines = change.lines().peekable();
     let mut current = None;
     while let Some(line) = lines.peek() {
+        // Between two changes that would read as one.
+        if line.is_empty() {
+            lines.next();
+            continue;
+        }
         if let Some(index) = files.iter().position(|(name, _)| name == line) {
             current = Some(index);
             lines.next();
@@ -101,6 +106,7 @@ mod tests {
     fn a_change_takes_the_place_of_whole_lines() {
         check("a\n-2\n+x\n+y\n", Ok(["1\nx\ny\n3\n12\n", "2\n"]));
         check("a\n-1\n-2\n", Ok(["3\n12\n", "2\n"]));
+        check("a\n-1\n\n-3\n", Ok(["2\n12\n", "2\n"]));
         check("a\n-12\n+9\n-3\n+8\nb\n-2\n+7\n", Ok(["1\n2\n8\n9\n", "7\n"]));
     }
 

@@ -8,6 +8,7 @@
 use std::ops::Range;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use check_report::Text;
 use lab::{Lab, Mode};
@@ -26,12 +27,13 @@ const UIDS: Range<u32> = 20_000..60_000;
 const MAKE_ACCOUNT: &str = "echo submission-$1:x:$1:$1::/:/usr/sbin/nologin >> /etc/passwd;
     echo submission-$1:x:$1: >> /etc/group";
 
-/// Runs the check binary for `lab`.
+/// Runs the check binary for `lab`, for at most `timeout` of a quiet machine.
 pub(super) fn run(
     lab: &Lab,
     layout: &Layout,
     args: &[&str],
     rung: Rung,
+    timeout: Duration,
 ) -> Result<Transcript, Error> {
     let mut command = match layout.program {
         Some(_) => lab.command(&layout.check),
@@ -43,7 +45,7 @@ pub(super) fn run(
     }
     // The check's own limits are stretched as ours is.
     command.env("PACE", lab.pace().factor().to_string());
-    let limit = lab.pace().stretch(CHECK_TIMEOUT);
+    let limit = lab.pace().stretch(timeout);
     // With one id, the submission runs as whoever runs the check.
     if layout.program.is_some() && lab.mode() != Mode::Single {
         let uid = fresh_uid().to_string();

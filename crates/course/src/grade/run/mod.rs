@@ -13,7 +13,7 @@ use check_report::{Text, text};
 use lab::{Access, Bind, Lab, Mode, Options};
 
 pub(crate) use self::layout::Layout;
-use self::transcript::{CHECK_TIMEOUT, Findings, Transcript};
+use self::transcript::{CHECK_TIMEOUT, Findings, LONG_TIMEOUT, Transcript};
 use super::submission::Submission;
 use super::verdict::{Promise, Verdict};
 use crate::error::Error;
@@ -155,7 +155,10 @@ impl Run {
 
     fn run(&self, args: &[&str]) -> Result<Transcript, Error> {
         match &self.place {
-            Place::Lab(lab) => in_lab::run(lab, &self.layout, args, self.rung),
+            Place::Lab(lab) => {
+                let timeout = if self.counts_each { LONG_TIMEOUT } else { CHECK_TIMEOUT };
+                in_lab::run(lab, &self.layout, args, self.rung, timeout)
+            }
             Place::FilesOnly | Place::Host => on_host::run(&self.layout, args, self.rung)
                 .map_err(|error| Error::read(&self.layout.check, error)),
         }

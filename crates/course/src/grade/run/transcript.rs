@@ -10,6 +10,8 @@ use crate::grade::verdict::{Outcome, Promise};
 
 /// A check that takes longer hangs, or what it checks does.
 pub(super) const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same where each promise is tried whatever became of the others: each may wait in vain.
+pub(super) const LONG_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What one run of the check binary printed, and how it came to an end.
 pub(super) struct Transcript {
