@@ -29,6 +29,11 @@ lesson-4 *options:
 lesson-5 *options:
     @cargo course lesson 5 {{ options }}
 
+# Walk lesson 6, the last: scripts, part 2
+[no-exit-message]
+lesson-6 *options:
+    @cargo course lesson 6 {{ options }}
+
 # Walk a lesson by its number or name: just lesson 1
 [no-exit-message]
 lesson name *options:
@@ -100,6 +105,10 @@ sizes:
 # Measure, beside the peers
 bench:
     cargo bench --workspace --bench '*'
+
+# Draw the picture of lesson 6 anew, from the system that runs in a lab
+picture:
+    DRAW=1 cargo test --package course --test last_lesson picture
 
 # Build the pages into docs/book, with what the lab really answers
 [no-exit-message]

@@ -32,6 +32,8 @@ pub enum Relation {
     Conflicts,
     /// When its event comes, it starts the other one.
     Triggers,
+    /// When it has failed, it starts the other one.
+    OnFailure,
 }
 
 impl Relation {
@@ -58,6 +60,7 @@ impl Relation {
             Relation::Before => "Before",
             Relation::Conflicts => "Conflicts",
             Relation::Triggers => "Triggers",
+            Relation::OnFailure => "OnFailure",
         }
     }
 
@@ -74,6 +77,7 @@ impl Relation {
             Relation::Before => "After",
             Relation::Conflicts => "ConflictedBy",
             Relation::Triggers => "TriggeredBy",
+            Relation::OnFailure => "OnFailureOf",
         }
     }
 }

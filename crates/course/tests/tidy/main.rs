@@ -13,7 +13,8 @@ use std::process::Command;
 
 use course::{Chapter, Project};
 
-/// What the shared rooms may use. A lesson is a crate whose name is a chapter's slug, or will be.
+/// What the shared rooms may use. A lesson is a crate whose name is a chapter's slug, or will be; a
+/// chapter without one has a crate that puts lessons together, see [`gathering`].
 const SHARED: [(&str, &[&str]); 6] = [
     ("systemd-types", &[]),
     ("unit-file", &["systemd-types"]),
@@ -74,6 +75,20 @@ fn lessons() -> BTreeMap<String, u8> {
     lessons.filter(|lesson| lesson.number > 0).map(|lesson| (lesson.slug, lesson.number)).collect()
 }
 
+/// The crates of lessons that have none of their own name, each with its lesson's number: what the
+/// units of such a lesson run, and is no lesson itself. These put lessons together, so they may use
+/// the libraries of all that come before.
+fn gathering(members: &BTreeSet<&str>, lessons: &BTreeMap<String, u8>) -> BTreeMap<String, u8> {
+    let mut found = BTreeMap::new();
+    for (slug, number) in lessons.iter().filter(|(slug, _)| !members.contains(slug.as_str())) {
+        let units: String = files(&format!("units/{slug}"), ".service").iter().map(read).collect();
+        let is_run = |name: &&&str| units.contains(&format!("=/usr/local/bin/{name} "));
+        let programs = members.iter().filter(|name| !lessons.contains_key(**name)).filter(is_run);
+        found.extend(programs.map(|name| ((*name).to_owned(), *number)));
+    }
+    found
+}
+
 /// The other crates of this workspace that a table of a manifest names.
 fn uses<'a>(manifest: &'a toml::Table, table: &str, members: &BTreeSet<&str>) -> Vec<&'a str> {
     let table = manifest.get(table).and_then(toml::Value::as_table);
@@ -86,15 +101,20 @@ fn nobody_depends_upward() {
     let manifests = manifests();
     let members: BTreeSet<&str> = manifests.keys().map(String::as_str).collect();
     let lessons = lessons();
-    let number = |name: &str| lessons.get(name).copied().unwrap_or(u8::MAX);
+    let gathering = gathering(&members, &lessons);
+    let number =
+        |name: &str| lessons.get(name).or_else(|| gathering.get(name)).copied().unwrap_or(u8::MAX);
     for (name, manifest) in &manifests {
         for tables in [["dependencies", "build-dependencies"], ["dev-dependencies", ""]] {
             let is_test = tables[0] == "dev-dependencies";
             for used in tables.iter().flat_map(|table| uses(manifest, table, &members)) {
                 let shared = SHARED.iter().find(|(room, _)| room == name);
+                let may_use_lessons = is_test || gathering.contains_key(name);
                 let fits = match shared {
                     Some((_, may_use)) => may_use.contains(&used),
-                    None if is_test && lessons.contains_key(used) => number(used) < number(name),
+                    None if may_use_lessons && lessons.contains_key(used) => {
+                        number(used) < number(name)
+                    }
                     None => FOR_LESSONS.contains(&used) || is_test && used == "lab",
                 };
                 assert!(fits, "{name} must not use {used}");
@@ -128,8 +148,12 @@ fn each_crate_is_named_for_its_directory_and_keeps_the_lints() {
 #[test]
 fn one_slug_lines_everything_up() {
     let manifests = manifests();
+    let members: BTreeSet<&str> = manifests.keys().map(String::as_str).collect();
+    let gathering = gathering(&members, &lessons());
     for (slug, number) in lessons() {
-        assert!(manifests.contains_key(&slug), "lesson {number} has no crates/{slug}");
+        let has_crate =
+            manifests.contains_key(&slug) || gathering.values().any(|one| *one == number);
+        assert!(has_crate, "lesson {number} has no crates/{slug}, and its units run no crate");
         let units = files(&format!("units/{slug}"), "");
         assert!(!units.is_empty(), "lesson {number} has no units in units/{slug}");
     }
@@ -183,13 +207,15 @@ fn nothing_is_left_to_be_done() {
 #[test]
 fn unsafe_code_stays_where_the_kernel_is_called() {
     // The lab makes namespaces, the daemon reads timers, the check library limits what a submission
-    // may take, the journal reader maps files, the logger catches the signals that end a program.
-    const ROOMS: [&str; 5] = [
+    // may take, the journal reader maps files, the logger catches the signals that end a program,
+    // the date service owns the sockets that systemd hands over.
+    const ROOMS: [&str; 6] = [
         "crates/lab",
         "crates/date-daemon",
         "crates/check",
         "crates/journal-reader",
         "crates/leveled-logger",
+        "crates/date-service",
     ];
     let blocks = ["{", "fn", "impl", "extern"].map(|word| ["unsafe", word].join(" "));
     for file in files("crates", ".rs") {

@@ -13,12 +13,13 @@ rect { fill: #f6f8fa; stroke: #8c959f; } .active, .reloading { fill: #dafbe1; st
 .failed { fill: #ffebe9; stroke: #cf222e; }
 .activating, .deactivating { fill: #fff8c5; stroke: #9a6700; }
 path { fill: none; stroke: #8c959f; } .Requires, .BindsTo { stroke: #57606a; stroke-width: 1.8; }
-.Wants { stroke-dasharray: 4 3; }
+.Wants { stroke-dasharray: 4 3; } .Triggers { stroke: #0969da; } .OnFailure { stroke: #cf222e; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3; } .faint { fill: #9da7b3; } rect { fill: #21262d; stroke: #6e7681; }
 .active, .reloading { fill: #12361f; stroke: #3fb950; } .failed { fill: #4a1a1d; stroke: #f85149; }
 .activating, .deactivating { fill: #3b2e05; stroke: #d29922; } path { stroke: #6e7681; }
-.Requires, .BindsTo { stroke: #9da7b3; }
+.Requires, .BindsTo { stroke: #9da7b3; } .Triggers { stroke: #4493f8; }
+.OnFailure { stroke: #f85149; }
 }
 </style>
 ";

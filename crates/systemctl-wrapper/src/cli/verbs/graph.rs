@@ -11,12 +11,13 @@ use crate::cli::{names, svg};
 /// So many steps are drawn, unless `--depth` says otherwise.
 const DEPTH: usize = 3;
 
-const RELATIONS: [Relation; 5] = [
+const RELATIONS: [Relation; 6] = [
     Relation::Requires,
     Relation::Requisite,
     Relation::BindsTo,
     Relation::Wants,
     Relation::Triggers,
+    Relation::OnFailure,
 ];
 
 pub(crate) const VERB: Verb = Verb {
