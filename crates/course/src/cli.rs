@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use clap_complete::Shell;
 use lab::Mode;
 
 /// A course on Linux services: real systemd, on your machine, leaving nothing behind.
@@ -47,7 +46,14 @@ pub(crate) enum Command {
     /// List the exercises, and where you stand
     List,
     /// Start an exercise: copies its starter to work/, and never overwrites
-    Start(Which),
+    Start {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+        /// Open its file in your editor: $VISUAL, or $EDITOR
+        #[arg(long)]
+        edit: bool,
+    },
     /// Check an exercise; exits 0 only if it passes
     Check {
         /// Which one
@@ -126,11 +132,6 @@ pub(crate) enum Command {
         /// It does not, and is to be done later: English is shown until then
         #[arg(long, requires = "place")]
         stale: bool,
-    },
-    /// Print the script that completes these commands in your shell
-    Completions {
-        /// The shell to complete for
-        shell: Shell,
     },
 }
 

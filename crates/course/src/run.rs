@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anstyle::Style;
 use check_report::{Text, text};
-use clap::CommandFactory;
 use lab::Mode;
 
 use crate::after::after;
@@ -27,11 +26,6 @@ use crate::work::Work;
 
 /// Does what `cli` asks for, in the project around the directory `from`.
 pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    if let Some(Command::Completions { shell }) = cli.command {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "course", &mut script);
-        return terminal.output().write_all(&script).map_err(Error::Output);
-    }
     let mut project = Project::find(from)?;
     if let Some(work) = &cli.work {
         project.work = from.join(work);
@@ -48,9 +42,10 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         Command::Quiz { name, prove: false } => quiz::quiz(&project, &name, terminal),
         Command::Quiz { name, prove: true } => quiz::prove(&project, &name, terminal),
         Command::List => open()?.list(terminal),
-        Command::Start(which) => {
+        Command::Start { which, edit } => {
             let (mut work, exercise) = named(&project, which.name)?;
-            work.start(&exercise, terminal)
+            work.start(&exercise, terminal)?;
+            if edit { work.edit(&exercise) } else { Ok(()) }
         }
         Command::Check { which, mode, json } => {
             let (work, exercise) = at(&project, which.name)?;
@@ -88,7 +83,6 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         Command::Translated { place, same, stale } => {
             translated(&project, place.as_deref(), (same, stale), terminal)
         }
-        Command::Completions { .. } => unreachable!("done above, where no project is needed"),
     }
 }
 

@@ -154,6 +154,15 @@ pub enum Error {
     },
     /// There is no lab of this project to join.
     NothingToJoin,
+    /// The learner wants an editor, and the environment names none.
+    NoEditor,
+    /// The learner's editor did not start.
+    Editor {
+        /// As the environment has it.
+        editor: String,
+        /// Why not.
+        cause: io::Error,
+    },
     /// No mode of the lab works; what was tried was printed.
     NoLab,
     /// A submission did not pass; its verdict was printed.

@@ -55,6 +55,11 @@ impl Error {
             Error::Quiz { path, cause } =>
                 text!("cannot use {path}: {cause}", path = path.display(), cause = of(cause)),
             Error::Lab(error) => of(&error.to_string()),
+            Error::NoEditor => "cannot tell your editor: set EDITOR, such as EDITOR=nano".into(),
+            Error::Editor { editor, cause } => text!(
+                "cannot run {editor}, which is your EDITOR or VISUAL: {cause}",
+                editor, cause,
+            ),
             Error::Mismatches(count) =>
                 text!("{count} of the answers were not what the chapter says", count),
             Error::Quit => "ended by the learner".into(),

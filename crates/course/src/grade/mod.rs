@@ -6,6 +6,8 @@
 
 mod build;
 mod linter;
+mod man;
+mod own_file;
 mod report;
 mod run;
 mod submission;
@@ -160,6 +162,9 @@ impl<'a> Grader<'a> {
         let path = program.map(|program| program.path.as_path());
         let tools = self.tools()?;
         let mut verdict = run::run(submission, path, &tools.check, dir, self.mode)?;
+        if let Verdict::Tried { promises, .. } = &mut verdict {
+            own_file::name_own_file(submission, self.project, promises);
+        }
         if let (Verdict::Tried { promises, .. }, None, Some(linter)) =
             (&mut verdict, program, &tools.linter)
         {

@@ -4,6 +4,7 @@
 use anstyle::{AnsiColor, Style};
 use check_report::{Explanation, Text, text};
 
+use super::man::elsewhere;
 use super::verdict::{Outcome, Promise, Refusal, Verdict};
 use crate::error::Error;
 use crate::exercise::Exercise;
@@ -129,5 +130,7 @@ fn explain(
         terminal.indented(INDENT, finding)?;
     }
     terminal.labelled(INDENT, "journal", &visible(&why.journal.join("\n")))?;
-    terminal.labelled(INDENT, "read", &man)
+    terminal.labelled(INDENT, "read", &man)?;
+    // In English: the translation has the same pages.
+    terminal.labelled(INDENT, "", &elsewhere(&why.man.english()).join("\n"))
 }

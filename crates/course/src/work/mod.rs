@@ -6,6 +6,7 @@ mod progress;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anstyle::Style;
 use check_report::{Text, text};
@@ -149,6 +150,23 @@ impl<'a> Work<'a> {
         }
         terminal
             .say(text!("Then: cargo course check {id}, or cargo course watch", id = exercise.id()))
+    }
+
+    /// Opens the files of `exercise` in the learner's editor, and waits until they leave it.
+    pub(crate) fn edit(&self, exercise: &Exercise) -> Result<(), Error> {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let editor = set("VISUAL").or_else(|| set("EDITOR")).ok_or(Error::NoEditor)?;
+        // Such as `code --wait`: a program and its options, as git has it.
+        let mut words = editor.split_whitespace();
+        let dir = exercise.work_dir(self.project);
+        let status = Command::new(words.next().unwrap_or_default())
+            .args(words)
+            .args(exercise.manifest.edit.iter().map(|file| dir.join(file)))
+            .status();
+        match status {
+            Ok(_) => Ok(()),
+            Err(cause) => Err(Error::Editor { editor, cause }),
+        }
     }
 
     /// Puts the starter back. What the learner had is kept beside it.

@@ -41,7 +41,6 @@ fn unknown_words_and_options_are_refused() {
     check(root.path(), &["lesson"], 2, "<NAME>");
     check(root.path(), &["lesson", "1", "2"], 2, "unexpected argument");
     check(root.path(), &["lesson", "1", "--mode", "nspawn"], 2, "nspawn");
-    check(root.path(), &["completions", "cmd"], 2, "bash");
 }
 
 #[test]
@@ -101,14 +100,4 @@ fn closed_streams_do_not_panic() {
         .stdin(Stdio::null())
         .status();
     assert!(status.unwrap().success());
-}
-
-#[test]
-fn completions_name_the_commands() {
-    let root = project(&[]);
-    for shell in ["bash", "fish", "zsh"] {
-        let output = course(root.path()).args(["completions", shell]).output().unwrap();
-        assert!(output.status.success());
-        assert!(crate::project::stdout(&output).contains("lesson"), "{shell}");
-    }
 }

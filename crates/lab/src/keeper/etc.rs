@@ -36,8 +36,19 @@ const MANAGER: &str = include_str!("../../etc/manager.conf");
 const BASHRC: &str = include_str!("../../etc/bashrc");
 const DBUS: &str = include_str!("../../etc/dbus-system.conf");
 
-/// Files of the host that are taken over where they exist: the linker's cache and tables of names.
-const FROM_HOST: [&str; 5] = ["ld.so.cache", "login.defs", "services", "protocols", "localtime"];
+/// Files of the host that are taken over where they exist: the linker's cache, tables of names, and
+/// where man(1) finds its pages, which has one of two names.
+const FROM_HOST: [&str; 9] = [
+    "ld.so.cache",
+    "login.defs",
+    "services",
+    "protocols",
+    "localtime",
+    "manpath.config",
+    "man_db.conf",
+    "groff/man.local",
+    "groff/mdoc.local",
+];
 
 /// Writes `/etc`, the homes and D-Bus's configuration.
 pub(super) fn write(mode: Mode) -> Result<(), Refusal> {
@@ -58,8 +69,12 @@ pub(super) fn write(mode: Mode) -> Result<(), Refusal> {
 fn files() -> io::Result<()> {
     let etc = Path::new("/etc");
     for name in FROM_HOST {
+        let (from, to) = (host("/etc").join(name), etc.join(name));
         // Not every distribution has each of them.
-        let _ = fs::copy(host("/etc").join(name), etc.join(name));
+        if from.is_file() {
+            fs::create_dir_all(to.parent().unwrap_or(etc))?;
+            fs::copy(from, to)?;
+        }
     }
     symlink("../usr/lib/os-release", etc.join("os-release"))?;
     for (name, content) in FILES {

@@ -75,3 +75,21 @@ fn a_pass_says_what_was_good_and_what_is_next() {
         stderr(&solution)
     );
 }
+
+#[test]
+fn start_opens_the_learner_s_own_editor() {
+    let learner = Learner::start();
+    let said = |editor: &str| {
+        let mut start = learner.command(&["start", "1.2", "--edit"]);
+        start.env_remove("VISUAL").env("EDITOR", editor).output().unwrap()
+    };
+    // Options go with it, as git has it.
+    let output = said("echo edits:");
+    let file = learner.file().display().to_string();
+    assert!(stdout(&output).contains(&format!("edits: {file}")), "{}", stdout(&output));
+    for (editor, words) in [("", "set EDITOR"), ("/no/such/editor", "cannot run /no/such/editor")] {
+        let output = said(editor);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
