@@ -260,3 +260,12 @@ fn ten_thousand_calendars_equal_systemd_analyze() {
         assert_eq!(normal_form(text), theirs, "{text:?}");
     }
 }
+
+#[test]
+fn knows_each_specifier_of_the_man_page() {
+    for letter in "aAbBcCdDEfgGhHiIjJlLmMnNopPqrRsStTuUvVwWyY".chars() {
+        let known = unit_file::values::specifier_of(letter);
+        assert!(known.is_some_and(|known| !known.meaning.is_empty()), "%{letter}");
+    }
+    assert_eq!(unit_file::values::specifier_of('z'), None);
+}

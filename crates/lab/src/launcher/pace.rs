@@ -15,7 +15,6 @@ use std::time::Duration;
 /// let quiet = Pace::of_boot(Duration::from_millis(90));
 /// assert_eq!(quiet.stretch(limit), limit);
 /// let emulated = Pace::of_boot(Duration::from_millis(1500));
-/// assert!(emulated.is_slow());
 /// assert_eq!(emulated.stretch(limit), Duration::from_secs(100));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -28,8 +27,6 @@ impl Pace {
     const COMMAND: Duration = Duration::from_millis(15);
     /// Nobody waits longer, however slow the machine is.
     const MOST: f64 = 40.0;
-    /// From here on, what ran out of time may well have done so because of the machine.
-    const SLOW: f64 = 3.0;
 
     /// The pace of a quiet machine.
     pub(super) fn quiet() -> Self {
@@ -62,10 +59,5 @@ impl Pace {
     /// The time in which this machine does what a quiet one does in `limit`.
     pub fn stretch(self, limit: Duration) -> Duration {
         limit.mul_f64(self.0)
-    }
-
-    /// Whether what runs out of time here may blame the machine.
-    pub fn is_slow(self) -> bool {
-        self.0 >= Self::SLOW
     }
 }

@@ -311,5 +311,5 @@ pub fn words_in(words: &'static str, version: u32) -> impl Iterator<Item = &'sta
 
 /// Whether a list between blanks has the word.
 pub fn has_word(list: &str, word: &str) -> bool {
-    list.split(' ').any(|known| known == word)
+    list.as_bytes().split(|byte| *byte == b' ').any(|known| known == word.as_bytes())
 }

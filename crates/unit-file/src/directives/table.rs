@@ -57,7 +57,8 @@ impl Directive {
 
     /// Whether it belongs to the section.
     pub fn is_in(&self, section: &str) -> bool {
-        self.sections().any(|name| name == section)
+        let mut names = self.sections.as_bytes().split(|byte| *byte == b',');
+        names.any(|name| name == section.as_bytes())
     }
 
     /// What a value looks like: `one of no, always`; nothing if the table doesn't know.

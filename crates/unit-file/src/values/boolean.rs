@@ -9,7 +9,9 @@ use super::Invalid;
 /// ```
 /// use unit_file::values::parse_boolean;
 ///
-/// assert_eq!(parse_boolean("on"), Ok(true)); assert!(parse_boolean("enabled").is_err()); ```
+/// assert_eq!(parse_boolean("on"), Ok(true));
+/// assert!(parse_boolean("enabled").is_err());
+/// ```
 pub fn parse_boolean(value: &str) -> Result<bool, Invalid> {
     let is_one_of = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word));
     if is_one_of(&["1", "yes", "y", "true", "t", "on"]) {

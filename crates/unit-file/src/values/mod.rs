@@ -29,6 +29,6 @@ pub use invalid::Invalid;
 pub use number::{parse_integer, parse_mode, parse_percent};
 pub use path::{PathProblem, judge_path, simplify};
 pub use size::parse_size;
-pub use specifier::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
+pub use specifier::{Reader, Specifier, SpecifierUse, specifier_of, specifiers};
 pub use time_span::{TimeSpan, parse_nanoseconds};
 pub use words::{Backslash, Split, Splitter, Word, split};

@@ -8,7 +8,9 @@ use super::Invalid;
 /// ```
 /// use unit_file::values::parse_integer;
 ///
-/// assert_eq!(parse_integer("0x10"), Ok(16)); assert_eq!(parse_integer("010"), Ok(8)); ```
+/// assert_eq!(parse_integer("0x10"), Ok(16));
+/// assert_eq!(parse_integer("010"), Ok(8));
+/// ```
 pub fn parse_integer(value: &str) -> Result<i128, Invalid> {
     let not_a_number = || Invalid::whole(value, format!("{value:?} is not a whole number"));
     let text = value.trim_start_matches([' ', '\t']);

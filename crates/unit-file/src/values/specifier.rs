@@ -4,7 +4,10 @@
 //! They are read in nearly every value, also inside quotes. A `%` that should stay one is written
 //! `%%`.
 //!
-//! The list is that of systemd.unit(5), each with the first release that has it in its sources.
+//! The list is that of systemd.unit(5), each with the first release that has it in its sources; it is
+//! data, in `data/specifiers.tsv`.
+
+use std::sync::OnceLock;
 
 /// A specifier's letter, its meaning, and the version that brought it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +22,13 @@ pub struct Specifier {
     pub in_install: bool,
 }
 
-/// Where a value stands, which decides about the specifiers it may use.
+/// Who reads a value, which decides about the specifiers it may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Context {
-    /// Anywhere but `[Install]`.
-    Unit,
-    /// In `[Install]`.
-    Install,
+pub enum Reader {
+    /// The service manager, which reads all but `[Install]`.
+    Manager,
+    /// systemctl, which reads `[Install]`.
+    Systemctl,
 }
 
 /// A `%` in a value.
@@ -42,9 +45,16 @@ pub enum SpecifierUse {
 }
 
 /// The `%`s of a value and their offsets, judged for a version of systemd.
+///
+/// ```
+/// use unit_file::values::{Reader, SpecifierUse, specifiers};
+///
+/// let used: Vec<_> = specifiers("100%% of %n", Reader::Manager, 252).collect();
+/// assert!(matches!(used[..], [(3, SpecifierUse::Percent), (9, SpecifierUse::Known(_))]));
+/// ```
 pub fn specifiers(
     value: &str,
-    context: Context,
+    reader: Reader,
     version: u32,
 ) -> impl Iterator<Item = (usize, SpecifierUse)> {
     let mut at = 0;
@@ -52,25 +62,23 @@ pub fn specifiers(
         let found = at + value[at..].find('%')?;
         let next = value[found + 1..].chars().next();
         at = found + 1 + next.map_or(0, char::len_utf8);
-        Some((found, judge(next, context, version)))
+        Some((found, judge(next, reader, version)))
     })
 }
 
 /// A letter that systemd doesn't know makes filling in fail; a sign that is no letter leaves the
 /// % as it is, so "100%" at the end of a text is fine.
-fn judge(letter: Option<char>, context: Context, version: u32) -> SpecifierUse {
+fn judge(letter: Option<char>, reader: Reader, version: u32) -> SpecifierUse {
     match letter {
         Some('%') => SpecifierUse::Percent,
         Some(letter) if letter.is_ascii_alphanumeric() => {
             let usable = |known: &&Specifier| {
                 known.letter == letter
                     && known.since <= version
-                    && (known.in_install || context == Context::Unit)
+                    && (known.in_install || reader == Reader::Manager)
             };
-            SPECIFIERS
-                .iter()
-                .find(usable)
-                .map_or(SpecifierUse::Unknown(letter), SpecifierUse::Known)
+            let known = table().iter().find(usable);
+            known.map_or(SpecifierUse::Unknown(letter), SpecifierUse::Known)
         }
         _ => SpecifierUse::Literal,
     }
@@ -80,58 +88,22 @@ fn judge(letter: Option<char>, context: Context, version: u32) -> SpecifierUse {
 ///
 /// For messages about units that are for another version.
 pub fn specifier_of(letter: char) -> Option<&'static Specifier> {
-    SPECIFIERS.iter().find(|known| known.letter == letter)
+    table().iter().find(|known| known.letter == letter)
 }
 
-const fn both(letter: char, since: u32, meaning: &'static str) -> Specifier {
-    Specifier { letter, meaning, since, in_install: true }
+/// All specifiers; a test sees to it that each line of the text is one.
+fn table() -> &'static [Specifier] {
+    static TABLE: OnceLock<Vec<Specifier>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let text = include_str!("../../data/specifiers.tsv");
+        text.lines().filter(|line| !line.starts_with('#')).filter_map(read_row).collect()
+    })
 }
 
-const fn unit(letter: char, since: u32, meaning: &'static str) -> Specifier {
-    Specifier { letter, meaning, since, in_install: false }
+fn read_row(line: &'static str) -> Option<Specifier> {
+    let mut columns = line.splitn(4, '\t');
+    let letter = columns.next()?.parse().ok()?;
+    let since = columns.next()?.parse().ok()?;
+    let in_install = columns.next()? == "yes";
+    Some(Specifier { letter, since, in_install, meaning: columns.next()? })
 }
-
-static SPECIFIERS: [Specifier; 42] = [
-    both('a', 246, "the machine's architecture"),
-    both('A', 249, "the version of the operating system's image"),
-    both('b', 208, "the boot id"),
-    both('B', 246, "the build id of the operating system"),
-    unit('c', 208, "the control group of the unit"),
-    unit('C', 235, "the cache directory, /var/cache"),
-    unit('d', 251, "the directory with the unit's credentials"),
-    unit('D', 256, "the shared data directory, /usr/share"),
-    unit('E', 239, "the configuration directory, /etc"),
-    unit('f', 208, "the instance, or the prefix, as a path"),
-    both('g', 240, "the group of the user that runs the service manager"),
-    both('G', 240, "the numeric group of the user that runs the service manager"),
-    unit('h', 208, "the home directory of the user that runs the service manager"),
-    both('H', 208, "the host name"),
-    both('i', 208, "the instance, as it stands in the unit's name"),
-    unit('I', 208, "the instance, unescaped"),
-    both('j', 239, "the last part of the prefix, after its last dash"),
-    unit('J', 239, "the last part of the prefix, unescaped"),
-    both('l', 246, "the short host name"),
-    unit('L', 235, "the log directory, /var/log"),
-    both('m', 208, "the machine id"),
-    both('M', 249, "the id of the operating system's image"),
-    both('n', 208, "the unit's full name"),
-    both('N', 208, "the unit's name without its type"),
-    both('o', 246, "the id of the operating system"),
-    both('p', 208, "the prefix, before the @"),
-    unit('P', 208, "the prefix, unescaped"),
-    both('q', 251, "the pretty host name"),
-    unit('r', 208, "the control group below which the manager places its slices"),
-    unit('R', 208, "the root of the control groups"),
-    unit('s', 208, "the shell of the user that runs the service manager"),
-    unit('S', 235, "the state directory, /var/lib"),
-    unit('t', 208, "the runtime directory, /run"),
-    both('T', 239, "the directory for temporary files, /tmp"),
-    both('u', 208, "the user that runs the service manager"),
-    both('U', 208, "the number of the user that runs the service manager"),
-    both('v', 208, "the kernel's release"),
-    both('V', 239, "the directory for larger temporary files, /var/tmp"),
-    both('w', 246, "the version of the operating system"),
-    both('W', 246, "the variant of the operating system"),
-    unit('y', 251, "the path of the unit file"),
-    unit('Y', 251, "the directory of the unit file"),
-];

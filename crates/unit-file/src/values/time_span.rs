@@ -9,41 +9,18 @@ use std::time::Duration;
 
 use super::Invalid;
 
-/// Units in nanoseconds; those below the tick don't count. Longer spellings stand before their
-/// beginnings, as the first that fits is taken.
-const UNITS: [(&str, u128); 32] = [
-    ("seconds", SECOND),
-    ("second", SECOND),
-    ("sec", SECOND),
-    ("s", SECOND),
-    ("minutes", 60 * SECOND),
-    ("minute", 60 * SECOND),
-    ("min", 60 * SECOND),
-    ("months", MONTH),
-    ("month", MONTH),
-    ("M", MONTH),
-    ("msec", SECOND / 1000),
-    ("ms", SECOND / 1000),
-    ("m", 60 * SECOND),
-    ("hours", HOUR),
-    ("hour", HOUR),
-    ("hr", HOUR),
-    ("h", HOUR),
-    ("days", 24 * HOUR),
-    ("day", 24 * HOUR),
-    ("d", 24 * HOUR),
-    ("weeks", 7 * 24 * HOUR),
-    ("week", 7 * 24 * HOUR),
-    ("w", 7 * 24 * HOUR),
-    ("years", YEAR),
-    ("year", YEAR),
-    ("y", YEAR),
-    ("usec", 1000),
-    ("us", 1000),
-    ("nsec", 1),
-    ("ns", 1),
-    ("\u{3bc}s", 1000),
-    ("\u{b5}s", 1000),
+/// The spellings of each unit, and how many nanoseconds it has; systemd.time(7).
+const UNITS: [(&[&str], u128); 10] = [
+    (&["y", "year", "years"], YEAR),
+    (&["M", "month", "months"], MONTH),
+    (&["w", "week", "weeks"], 7 * 24 * HOUR),
+    (&["d", "day", "days"], 24 * HOUR),
+    (&["h", "hr", "hour", "hours"], HOUR),
+    (&["m", "min", "minute", "minutes"], 60 * SECOND),
+    (&["s", "sec", "second", "seconds"], SECOND),
+    (&["ms", "msec"], SECOND / 1000),
+    (&["us", "usec", "\u{3bc}s", "\u{b5}s"], 1000),
+    (&["ns", "nsec"], 1),
 ];
 
 const SECOND: u128 = 1_000_000_000;
@@ -145,8 +122,8 @@ fn read_term(text: &str, default_unit: u128, tick: u128) -> Result<(u64, usize),
         return Err(format!("{text:?} is not a number with a unit such as s, min or h"));
     }
     let rest = text[at..].trim_start_matches(BLANKS);
-    let unit = UNITS.iter().find(|(name, nanos)| rest.starts_with(name) && nanos / tick > 0);
-    let unit_nanos = unit.map_or(default_unit, |(_, nanos)| *nanos);
+    let unit = unit_of(rest).filter(|(_, nanos)| nanos / tick > 0);
+    let unit_nanos = unit.map_or(default_unit, |(_, nanos)| nanos);
     let end = text.len() - rest.len() + unit.map_or(0, |(name, _)| name.len());
     if end == at && end < text.len() {
         return Err(format!("{:?} is not a unit of time such as s, min or h", unknown_unit(rest)));
@@ -155,6 +132,13 @@ fn read_term(text: &str, default_unit: u128, tick: u128) -> Result<(u64, usize),
     let ticks = ticks(whole, fraction, unit_nanos / tick)
         .ok_or_else(|| "the time span is too long".to_owned())?;
     Ok((ticks, end))
+}
+
+/// The unit that a text begins with, in its longest spelling: `min` is no `m` with more behind it.
+fn unit_of(text: &str) -> Option<(&'static str, u128)> {
+    let spelt =
+        UNITS.iter().flat_map(|(names, nanos)| names.iter().map(move |name| (*name, *nanos)));
+    spelt.filter(|(name, _)| text.starts_with(name)).max_by_key(|(name, _)| name.len())
 }
 
 /// The first word of what should have been a unit.

@@ -37,7 +37,9 @@ pub struct Word {
 impl Word {
     /// The word for people and for comparisons.
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes)
+        // Nearly all words are text, and this is the quick way to know.
+        std::str::from_utf8(&self.bytes)
+            .map_or_else(|_| String::from_utf8_lossy(&self.bytes), Cow::Borrowed)
     }
 
     /// Whether the word stands in the value as it is, without quotes and escapes.

@@ -73,11 +73,11 @@ impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n[Service]\n", self.unit)?;
         if self.service_type != ServiceType::Simple {
-            writeln!(f, "Type={}", self.service_type)?;
+            writeln!(f, "Type={}", spelling(&ServiceType::ALL, self.service_type))?;
         }
         lines(f, "ExecStart", &self.exec_start)?;
         if self.restart != Restart::No {
-            writeln!(f, "Restart={}", self.restart)?;
+            writeln!(f, "Restart={}", spelling(&Restart::ALL, self.restart))?;
         }
         lines(f, "RestartSec", &self.restart_sec)?;
         lines(f, "User", &self.user)?;
@@ -110,28 +110,15 @@ pub enum ServiceType {
 }
 
 impl ServiceType {
-    /// All types, as `Type=` spells them.
-    pub const ALL: [ServiceType; 6] = [
-        ServiceType::Simple,
-        ServiceType::Exec,
-        ServiceType::Forking,
-        ServiceType::Oneshot,
-        ServiceType::Notify,
-        ServiceType::Idle,
+    /// All types, and how `Type=` spells them.
+    pub const ALL: [(ServiceType, &'static str); 6] = [
+        (ServiceType::Simple, "simple"),
+        (ServiceType::Exec, "exec"),
+        (ServiceType::Forking, "forking"),
+        (ServiceType::Oneshot, "oneshot"),
+        (ServiceType::Notify, "notify"),
+        (ServiceType::Idle, "idle"),
     ];
-}
-
-impl fmt::Display for ServiceType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            ServiceType::Simple => "simple",
-            ServiceType::Exec => "exec",
-            ServiceType::Forking => "forking",
-            ServiceType::Oneshot => "oneshot",
-            ServiceType::Notify => "notify",
-            ServiceType::Idle => "idle",
-        })
-    }
 }
 
 /// When systemd starts the service again.
@@ -154,28 +141,19 @@ pub enum Restart {
 }
 
 impl Restart {
-    /// All choices, as `Restart=` spells them.
-    pub const ALL: [Restart; 7] = [
-        Restart::No,
-        Restart::OnSuccess,
-        Restart::OnFailure,
-        Restart::OnAbnormal,
-        Restart::OnWatchdog,
-        Restart::OnAbort,
-        Restart::Always,
+    /// All choices, and how `Restart=` spells them.
+    pub const ALL: [(Restart, &'static str); 7] = [
+        (Restart::No, "no"),
+        (Restart::OnSuccess, "on-success"),
+        (Restart::OnFailure, "on-failure"),
+        (Restart::OnAbnormal, "on-abnormal"),
+        (Restart::OnWatchdog, "on-watchdog"),
+        (Restart::OnAbort, "on-abort"),
+        (Restart::Always, "always"),
     ];
 }
 
-impl fmt::Display for Restart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Restart::No => "no",
-            Restart::OnSuccess => "on-success",
-            Restart::OnFailure => "on-failure",
-            Restart::OnAbnormal => "on-abnormal",
-            Restart::OnWatchdog => "on-watchdog",
-            Restart::OnAbort => "on-abort",
-            Restart::Always => "always",
-        })
-    }
+/// The spelling of one of the choices of a key; it is among them.
+fn spelling<T: PartialEq>(choices: &[(T, &'static str)], choice: T) -> &'static str {
+    choices.iter().find(|(known, _)| *known == choice).map_or("", |(_, word)| word)
 }

@@ -205,7 +205,7 @@ const TAKES_VALUE: &str = "--name -v --volume -p --publish -e --env --network --
 /// is left. TTYPath= gives a service a terminal, and then the option is right.
 fn terminal(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let name = base_name(&check.command.program);
-    let runs = arguments(check.command).any(|word| matches!(word.as_str(), "run" | "exec"));
+    let runs = arguments(check.command).any(|word| matches!(&*word, "run" | "exec"));
     if !matches!(name, "docker" | "podman" | "nerdctl") || !runs || check.subject.has("TTYPath") {
         return None;
     }

@@ -11,7 +11,7 @@
 use unit_file::directives::{Directive, Kind, OLDEST, words_in};
 use unit_file::syntax::Assignment;
 use unit_file::values::{
-    Context, SpecifierUse, parse_mode, parse_nanoseconds, parse_percent, specifiers,
+    Reader, SpecifierUse, parse_boolean, parse_mode, parse_nanoseconds, parse_percent, specifiers,
 };
 
 use super::finding::{Finding, REFUSED, Severity};
@@ -40,7 +40,7 @@ pub(super) fn check(
 pub(super) fn holds(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> bool {
     let is_lost = |problem: &Problem| !matches!(problem.cost, Cost::Word | Cost::Rest);
     let unknown = |(_, used)| matches!(used, SpecifierUse::Unknown(_));
-    let mut used = specifiers(assignment.value.text(), Context::Unit, subject.version);
+    let mut used = specifiers(assignment.value.text(), Reader::Manager, subject.version);
     let is_unfilled = row.fills_in && used.any(unknown);
     !is_unfilled && !problems(subject, assignment, row).iter().any(is_lost)
 }
@@ -50,7 +50,7 @@ fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> 
     let value = assignment.value.text();
     let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));
     if row.fills_in
-        && specifiers(value, Context::Unit, subject.version).any(|(_, used)| filled_in(used))
+        && specifiers(value, Reader::Manager, subject.version).any(|(_, used)| filled_in(used))
     {
         return Vec::new(); // what it will be is known only when the unit is loaded
     }
@@ -125,6 +125,7 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
         Kind::Condition => conditions::condition(row, value),
         Kind::ConditionBoolean => conditions::yes_or_no(value),
         Kind::ConditionPath => paths::condition(value),
+        Kind::Boolean(_) if parse_boolean(value).is_ok() => Vec::new(),
         Kind::Boolean(words) => scalars::boolean(row, value, &known(words)),
         Kind::Choice(words) => scalars::choice(value, &known(words)),
         Kind::ChoiceOrNumber(words, max) => scalars::choice_or_number(value, &known(words), max),

@@ -4,6 +4,7 @@
 //! systemd knows nothing of this: to it, a program is a path. But the commonest mistakes of units
 //! are between a type of service and a program.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use unit_file::directives::has_word;
@@ -80,14 +81,14 @@ pub(super) fn compiles_at_run_time(program: &str) -> bool {
 }
 
 /// The words behind the program.
-pub(super) fn arguments(command: &Command) -> impl Iterator<Item = String> {
-    command.arguments.iter().skip(1).map(|word| word.text().into_owned())
+pub(super) fn arguments(command: &Command) -> impl Iterator<Item = Cow<'_, str>> {
+    command.arguments.iter().skip(1).map(|word| word.text())
 }
 
 /// The word that keeps the program in the foreground.
 ///
 /// Words in quotes count too: nginx takes "daemon off;" as one.
-pub(super) fn foreground_word(command: &Command) -> Option<String> {
+pub(super) fn foreground_word(command: &Command) -> Option<Cow<'_, str>> {
     let name = base_name(&command.program);
     let own = own_words(name, 0);
     arguments(command)
@@ -98,12 +99,12 @@ pub(super) fn foreground_word(command: &Command) -> Option<String> {
 pub(super) fn stays_by_default(command: &Command) -> bool {
     let name = base_name(&command.program);
     let is_container = has_word("docker podman nerdctl docker-compose", name)
-        && arguments(command).any(|word| matches!(word.as_str(), "run" | "up"));
+        && arguments(command).any(|word| matches!(&*word, "run" | "up"));
     (is_container || has_word(STAYS_BY_DEFAULT, name)) && background_word(command).is_none()
 }
 
 /// What sends the program to the background: a word, or its own habit.
-pub(super) fn background_word(command: &Command) -> Option<String> {
+pub(super) fn background_word(command: &Command) -> Option<Cow<'_, str>> {
     let own_name = base_name(&command.program);
     let name = without_version(own_name);
     if foreground_word(command).is_some() || has_word(STAYS_ANYWAY, name) {
@@ -122,19 +123,19 @@ pub(super) fn background_word(command: &Command) -> Option<String> {
         DAEMONS_BY_DEFAULT
             .split(' ')
             .find(|daemon| [name, own_name].contains(daemon))
-            .map(str::to_owned)
+            .map(Cow::Borrowed)
     })
 }
 
 /// `docker run -d` and `docker compose up -d` start containers that are no children of theirs.
-fn detached_container(command: &Command) -> Option<String> {
-    let words: Vec<String> = arguments(command).collect();
+fn detached_container(command: &Command) -> Option<Cow<'_, str>> {
+    let words: Vec<Cow<'_, str>> = arguments(command).collect();
     let has = |word: &str| words.iter().any(|other| other == word);
     // `docker start` leaves the container alone unless it is told to stay with it.
     if has("start") && !words.iter().any(|word| word == "--attach" || is_short_option(word, 'a')) {
-        return Some("start".to_owned());
+        return Some("start".into());
     }
-    let is_detach = |word: &&String| word.as_str() == "--detach" || is_short_option(word, 'd');
+    let is_detach = |word: &&Cow<'_, str>| **word == "--detach" || is_short_option(word, 'd');
     words.iter().find(is_detach).filter(|_| has("run") || has("up")).cloned()
 }
 

@@ -11,6 +11,8 @@
 //! MemoryDenyWriteExecute=yes
 //! ```
 
+use std::borrow::Cow;
+
 use systemd_types::UnitType;
 use unit_file::directives::{by_key, has_word};
 use unit_file::values::Prefix;
@@ -101,7 +103,7 @@ fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) 
         ("/usr/", ""),
         ("/opt/", ""),
     ];
-    let is_closed = |path: &String| {
+    let is_closed = |path: &str| {
         places.iter().any(|(place, key)| {
             let made = subject.effective.words("Service", key);
             let is_made = made.iter().any(|name| path.starts_with(&format!("{place}{name}")));
@@ -148,7 +150,7 @@ fn no_network(subject: &Subject<'_>) -> Option<Finding> {
     };
     let run = subject.own_commands("ExecStart").find(|run| {
         let is_client = has_word(NETWORK_CLIENTS, base_name(&run.command.program));
-        let is_remote = |word: String| {
+        let is_remote = |word: Cow<'_, str>| {
             let (_, behind) = word.split_once("://").unwrap_or_default();
             !["", "/", "localhost", "127.", "[::1]"]
                 .iter()

@@ -12,7 +12,7 @@
 //! WantedBy=multi-user.target
 //! ```
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use unit_file::directives::{self, Directive, NEWEST};
 use unit_file::effective::Entry;
@@ -248,7 +248,7 @@ fn deprecated(
 
 /// The last of several lines holds, where lines don't add up.
 fn duplicates(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let mut later: HashMap<(&str, &str), &Assignment> = HashMap::new();
+    let mut later: BTreeMap<(&str, &str), &Assignment> = BTreeMap::new();
     let known: Vec<_> = subject.known().filter(|(_, row)| !row.is_list).collect();
     for (assignment, _) in known.into_iter().rev() {
         let next = later.insert((&assignment.section, &assignment.key), assignment);

@@ -10,7 +10,7 @@
 
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
-use unit_file::values::{Context, Specifier, SpecifierUse, specifier_of, specifiers};
+use unit_file::values::{Reader, Specifier, SpecifierUse, specifier_of, specifiers};
 
 use super::finding::{Edit, Finding, REFUSED, Severity};
 use super::subject::Subject;
@@ -26,8 +26,9 @@ pub(super) fn check(
     if !row.fills_in || !value.contains('%') {
         return;
     }
-    let context = if &*assignment.section == "Install" { Context::Install } else { Context::Unit };
-    let used: Vec<(usize, SpecifierUse)> = specifiers(value, context, subject.version).collect();
+    let reader =
+        if &*assignment.section == "Install" { Reader::Systemctl } else { Reader::Manager };
+    let used: Vec<(usize, SpecifierUse)> = specifiers(value, reader, subject.version).collect();
     if looks_like_date_format(value) {
         findings.extend(date_format(assignment, &used));
         let unknown = used.iter().filter_map(|(at, used)| match used {

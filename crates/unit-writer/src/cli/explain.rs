@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use systemd_types::UnitName;
 use unit_file::directives::NEWEST;
 use unit_file::effective::Effective;
 use unit_file::syntax::{Content, UnitFile};
-use unit_writer::explain::{explain_key, explain_line, story};
+use unit_writer::explain::{UnknownKey, explain_key, explain_line, story};
 use unit_writer::load::{Machine, Neighbours, Scope};
 
 use super::args::Explain;
@@ -19,27 +19,52 @@ pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<Exit
     let path = Path::new(&options.what);
     let of_machine = || Machine::new(Path::new("/"), Scope::System).version();
     let version = options.systemd.or_else(of_machine).unwrap_or(NEWEST);
-    let is_name = UnitName::new(&options.what).is_ok();
     if options.what.contains('/') || path.exists() {
         let source = judge::read(path, None, &mut Neighbours::default())?;
         if let Some(name) = source.identity.unit_name() {
             tell(name, &source.effective(), version, out)?;
         }
         explain_lines(&source.own.file, version, out)?;
-    } else if is_name {
-        // No file here: a unit of this machine, then, with its drop-ins.
-        let scope = if options.user { Scope::User } else { Scope::System };
-        let (name, parts) = cat::load(&options.what, scope, Path::new("/"))?;
-        let effective = Effective::merge(parts.iter().map(|part| &part.file));
-        tell(&name, &effective, version, out)?;
-        for part in &parts {
-            writeln!(out, "# {}", part.path.display())?;
-            explain_lines(&part.file, version, out)?;
-        }
+    } else if UnitName::new(&options.what).is_ok() {
+        explain_unit(options, version, out)?;
     } else {
-        write!(out, "{}", explain_key(&options.what).context("cannot explain")?)?;
+        match explain_key(&options.what) {
+            Ok(text) => write!(out, "{text}")?,
+            Err(unknown) => explain_bare_name(options, unknown, version, out)?,
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A word that is no key may be a unit's name without its suffix, as systemctl takes it.
+fn explain_bare_name(
+    options: &Explain,
+    unknown: UnknownKey,
+    version: u32,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let is_name = !options.what.contains(['=', '.', ' ']);
+    let mut told = Vec::new();
+    if !is_name || explain_unit(options, version, &mut told).is_err() {
+        let is_lost = is_name && unknown.suggestion.is_none();
+        let hint = if is_lost { ", and there is no unit of this name" } else { "" };
+        return Err(anyhow!("cannot explain: {unknown}{hint}"));
+    }
+    writeln!(out, "systemd knows no key {}=; this is the unit of that name.", options.what)?;
+    Ok(out.write_all(&told)?)
+}
+
+/// A unit of this machine, with its drop-ins.
+fn explain_unit(options: &Explain, version: u32, out: &mut dyn Write) -> anyhow::Result<()> {
+    let scope = if options.user { Scope::User } else { Scope::System };
+    let (name, parts) = cat::load(&options.what, scope, Path::new("/"))?;
+    let effective = Effective::merge(parts.iter().map(|part| &part.file));
+    tell(&name, &effective, version, out)?;
+    for part in &parts {
+        writeln!(out, "# {}", part.path.display())?;
+        explain_lines(&part.file, version, out)?;
+    }
+    Ok(())
 }
 
 /// The story of the unit.

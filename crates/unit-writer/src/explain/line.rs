@@ -6,7 +6,7 @@
 use unit_file::directives::{self, Kind};
 use unit_file::syntax::Assignment;
 use unit_file::values::{
-    Calendar, Command, CommandLine, Context, EnvironmentWord, Prefix, SpecifierUse, TimeSpan,
+    Calendar, Command, CommandLine, EnvironmentWord, Prefix, Reader, SpecifierUse, TimeSpan,
     looks_like_zone, parse_environment, specifiers,
 };
 
@@ -45,7 +45,7 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
         Kind::Environment => sentences.extend(variables(value)),
         _ => {}
     }
-    for (_, used) in specifiers(value, Context::Unit, version) {
+    for (_, used) in specifiers(value, Reader::Manager, version) {
         if let SpecifierUse::Known(known) = used {
             sentences.push(format!("%{} is {}.", known.letter, known.meaning));
         }

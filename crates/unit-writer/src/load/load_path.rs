@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use libc::O_NONBLOCK;
@@ -214,6 +214,11 @@ fn configuration_files(directory: &Path) -> Vec<PathBuf> {
 
 /// Reads a regular file of a size that a unit file can have.
 pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    read_with_mode(path).map(|(bytes, _)| bytes)
+}
+
+/// The same, and the file's permissions.
+pub(super) fn read_with_mode(path: &Path) -> io::Result<(Vec<u8>, u32)> {
     // Of a pipe, an open without this would wait until somebody writes.
     let mut file = File::options().read(true).custom_flags(O_NONBLOCK).open(path)?;
     let data = file.metadata()?;
@@ -237,5 +242,5 @@ pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(io::Error::other("it is larger than 16 MiB, which no unit file is"));
     }
-    Ok(bytes)
+    Ok((bytes, data.permissions().mode()))
 }

@@ -2,16 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
-use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use systemd_types::{InvalidUnitName, UnitName, UnitType};
 use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
 
-use super::load_path::{MAX_FILE_SIZE, Scope, read_limited};
+use super::load_path::{MAX_FILE_SIZE, Scope, read_limited, read_with_mode};
 
 /// Whether a file is a unit or changes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,15 +118,15 @@ impl Source {
         identity: Identity,
         neighbours: &mut Neighbours,
     ) -> io::Result<Source> {
-        let file = UnitFile::parse(read_limited(path)?);
-        let mode = fs::metadata(path).ok().map(|data| data.permissions().mode());
+        let (bytes, mode) = read_with_mode(path)?;
+        let file = UnitFile::parse(bytes);
         let beside = match identity.role {
             Role::Unit => drop_ins_beside(path, neighbours),
             Role::DropIn => unit_beside(path, &identity).into_iter().collect(),
         };
         let directory = directory_of(path, identity.role);
         let own = Part { path: path.to_owned(), file };
-        Ok(Source { own, identity, mode, beside, directory })
+        Ok(Source { own, identity, mode: Some(mode), beside, directory })
     }
 
     /// Bytes that come from somewhere else than a file of their own.

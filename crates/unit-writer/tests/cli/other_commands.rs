@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
 use crate::command::{GOOD, check_code, error, file, out, root_and_unit, run, run_with_input};
 
@@ -162,6 +163,13 @@ fn explain_tells_of_keys_and_of_files() {
     let text = out(&check_code(&["explain", "Restart="], 0));
     assert!(text.contains("on-failure") && text.contains("systemd.service(5)"), "{text}");
     assert!(error(&check_code(&["explain", "Restrat"], 1)).contains("did you mean Restart=?"));
+    let nothing = error(&check_code(&["explain", "no-such-thing"], 1));
+    assert!(nothing.contains("no key no-such-thing=, and there is no unit of this name"));
+    if Path::new("/usr/lib/systemd/system/systemd-journald.service").exists() {
+        let text = out(&check_code(&["explain", "systemd-journald"], 0));
+        assert!(text.contains("no key systemd-journald=; this is the unit of that name"), "{text}");
+        assert!(text.contains("systemd-journald.service ("), "{text}");
+    }
     let (_directory, path) =
         file("demo.service", GOOD.replace("[Install]", "Restart=on-failure\n[Install]"));
     let text = out(&check_code(&["explain", &path], 0));

@@ -96,14 +96,10 @@ fn variable(given: &str) -> anyhow::Result<Variable> {
 }
 
 /// The one of the choices that is spelt so.
-fn choice<T: Copy + std::fmt::Display>(
-    option: &str,
-    given: &str,
-    choices: &[T],
-) -> anyhow::Result<T> {
-    let found = choices.iter().find(|choice| choice.to_string() == given).copied();
-    Ok(found.ok_or_else(|| {
-        let all: Vec<String> = choices.iter().map(T::to_string).collect();
+fn choice<T: Copy>(option: &str, given: &str, choices: &[(T, &str)]) -> anyhow::Result<T> {
+    let found = choices.iter().find(|(_, word)| *word == given);
+    Ok(found.map(|(choice, _)| *choice).ok_or_else(|| {
+        let all: Vec<&str> = choices.iter().map(|(_, word)| *word).collect();
         Usage(format!("{option}={given} is none of {}", all.join(", ")))
     })?)
 }
