@@ -9,6 +9,15 @@ use crate::log_file::LogFile;
 use crate::submission;
 
 /// The directory; gone when it is dropped.
+///
+/// ```no_run
+/// use check::{Directory, Result};
+///
+/// fn begins_with_an_empty_directory() -> Result {
+///     let log = Directory::new()?.file("app.log");
+///     log.append("a line of somebody else\n")
+/// }
+/// ```
 pub struct Directory {
     path: PathBuf,
 }

@@ -15,6 +15,17 @@ use crate::log_file::LogFile;
 const FILLING: u8 = 0;
 
 /// Both ends of the FIFO, so that nobody who opens it waits.
+///
+/// ```no_run
+/// use check::{Directory, Pipe, Result};
+///
+/// fn a_line_is_one_write() -> Result<bool> {
+///     let mut pipe = Pipe::new(&Directory::new()?.file("dates.log"))?;
+///     pipe.fill(10)?;
+///     // A line of more than ten bytes fits in no part, if it is written in one piece.
+///     pipe.is_empty()
+/// }
+/// ```
 pub struct Pipe {
     file: File,
     size: usize,

@@ -34,6 +34,15 @@ pub(crate) fn path() -> Result<&'static Path> {
 }
 
 /// A run of the submission, not yet begun.
+///
+/// ```no_run
+/// use check::{Result, program};
+///
+/// fn greets_whom_it_is_told() -> Result<bool> {
+///     let ended = program()?.arg("--name").arg("Ana").env("LANG", "es_ES.UTF-8").output()?;
+///     Ok(ended.status.success() && ended.stdout.contains("Ana"))
+/// }
+/// ```
 pub struct Program {
     command: Command,
 }

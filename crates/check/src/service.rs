@@ -15,6 +15,16 @@ use crate::{limits, program, submission};
 const DIRECTORY: &str = "/run/systemd/system";
 
 /// A service that runs the submission; stopped and removed when it is dropped.
+///
+/// ```no_run
+/// use check::{Result, Service};
+///
+/// fn says_that_it_is_ready() -> Result {
+///     let service = Service::of_submission("ready", &[], "Type=notify")?;
+///     service.unit().start()?;
+///     service.unit().wait_for("SubState", "running")
+/// }
+/// ```
 pub struct Service {
     name: String,
     path: PathBuf,

@@ -7,6 +7,13 @@ use nix::unistd::Uid;
 use serde::{Deserialize, Serialize};
 
 /// Where a lab's rights come from. The order is the order in which they are tried.
+///
+/// ```
+/// use lab::Mode;
+///
+/// assert_eq!("single".parse(), Ok(Mode::Single));
+/// assert!(Mode::Subuid.has_users() && !Mode::Single.has_users());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
     /// A user namespace with 65,536 ids from `/etc/subuid`, mapped by newuidmap(1).

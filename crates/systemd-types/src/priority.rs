@@ -6,6 +6,15 @@ use std::str::FromStr;
 
 /// How urgent a message is: 0 is an emergency, 7 a debugging aid. Smaller is more urgent, also in
 /// comparisons.
+///
+/// ```
+/// use systemd_types::Priority;
+///
+/// let given: Priority = "warning".parse()?;
+/// assert_eq!((given, given.number()), (Priority::WARNING, 4));
+/// assert!(Priority::ERR < Priority::WARNING);
+/// # Ok::<(), systemd_types::UnknownPriority>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);
 

@@ -9,6 +9,16 @@ use crate::path_name;
 use crate::{InvalidPath, UnitType};
 
 /// A name that systemd accepts, such as `date-daemon.service` or `getty@tty1.service`.
+///
+/// ```
+/// use systemd_types::{UnitName, UnitType};
+///
+/// let getty = UnitName::new("getty@tty1.service")?;
+/// assert_eq!((getty.prefix(), getty.instance()), ("getty", Some("tty1")));
+/// assert_eq!(getty.unit_type(), UnitType::Service);
+/// assert!(UnitName::new("getty").is_err());
+/// # Ok::<(), systemd_types::InvalidUnitName>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitName {
     text: String,

@@ -17,6 +17,17 @@ pub struct Entry<'a> {
 
 /// The assignments of several files, in the order systemd reads them: the unit file, then its
 /// drop-ins.
+///
+/// ```
+/// use unit_file::effective::Effective;
+/// use unit_file::syntax::UnitFile;
+///
+/// let unit = UnitFile::parse("[Unit]\nAfter=a.service\n[Service]\nNice=1\n");
+/// let drop_in = UnitFile::parse("[Unit]\nAfter=b.service\n[Service]\nNice=2\n");
+/// let both = Effective::merge([&unit, &drop_in]);
+/// assert_eq!(both.words("Unit", "After"), ["a.service", "b.service"]);
+/// assert_eq!(both.last("Service", "Nice"), Some("2"));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Effective<'a> {
     entries: Vec<Entry<'a>>,

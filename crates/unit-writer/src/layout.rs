@@ -14,6 +14,15 @@ pub struct RefusedFile {
 }
 
 /// The file in its tidy layout. Tidying twice changes nothing more.
+///
+/// ```
+/// use unit_file::syntax::UnitFile;
+///
+/// let untidy = UnitFile::parse("[Unit]\r\nDescription =  x\r\n[Service]\r\nNice= 1");
+/// let tidy = unit_writer::layout::format(&untidy)?;
+/// assert_eq!(tidy, b"[Unit]\nDescription=x\n\n[Service]\nNice=1\n");
+/// # Ok::<(), unit_writer::layout::RefusedFile>(())
+/// ```
 pub fn format(file: &UnitFile) -> Result<Vec<u8>, RefusedFile> {
     let refuses =
         |content: &Content| matches!(content, Content::Fault(fault) if fault.refuses_file());

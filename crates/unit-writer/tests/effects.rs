@@ -78,10 +78,10 @@ fn systemd_does_what_the_findings_say() {
     let set = UnitSet::of(&sources);
     for (case, source) in cases.iter().zip(&sources) {
         // "-" is a unit that another one of the table is about.
-        let is_said_elsewhere =
-            ["environment-file", "no-such-unit", "no-such-user", "starts-once", "-"];
+        let is_said_elsewhere = ["environment-file", "starts-once", "-"].contains(&case.code)
+            || case.code.starts_with("no-such-"); // of a machine
         let codes = codes(source, &set);
-        let is_said = is_said_elsewhere.contains(&case.code) || codes.contains(&case.code);
+        let is_said = is_said_elsewhere || codes.contains(&case.code);
         assert!(is_said, "{}: {codes:?}", case.name);
     }
     let lab = match Lab::boot(&Options::default()) {

@@ -23,6 +23,21 @@ const SINCE: u64 = 16;
 ///
 /// It is seen through libc: by all that Rust's standard library does about time, except time-outs
 /// of sockets and pipes. Nobody else sees it.
+///
+/// ```no_run
+/// use std::time::{Duration, SystemTime};
+/// use check::{Clock, Directory, Result, program};
+///
+/// fn goes_on_when_the_clock_is_set_back() -> Result {
+///     let (clock, directory) = (Clock::new()?, Directory::new()?);
+///     let log = directory.file("dates.log");
+///     let [preload, page] = clock.env();
+///     let program = program()?.arg(log.path()).env(preload.0, preload.1).env(page.0, page.1);
+///     let mut running = program.start()?;
+///     clock.set(SystemTime::now() - Duration::from_secs(3600))?;
+///     running.wait_for_lines(&log, 2).map(drop)
+/// }
+/// ```
 pub struct Clock {
     directory: Directory,
     page: File,

@@ -301,11 +301,11 @@ fn unit_type(rest: &'static str) -> Option<Option<UnitType>> {
 
 /// The words of a kind that a version knows; `notify-reload@253` came with version 253.
 pub fn words_in(words: &'static str, version: u32) -> impl Iterator<Item = &'static str> {
-    words.split(' ').filter_map(move |word| match word.split_once('@') {
+    words.split_ascii_whitespace().filter_map(move |word| match word.split_once('@') {
         Some((word, since)) => {
             since.parse().is_ok_and(|since: u32| since <= version).then_some(word)
         }
-        None => (!word.is_empty()).then_some(word),
+        None => Some(word),
     })
 }
 

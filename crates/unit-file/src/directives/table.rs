@@ -15,6 +15,14 @@ pub const NEWEST: u32 = 262;
 static TEXT: &str = include_str!("../../data/directives.tsv");
 
 /// One key, in the sections where it means the same.
+///
+/// ```
+/// use unit_file::directives::find;
+///
+/// let restart = find("Service", "Restart").expect("systemd knows the key");
+/// assert_eq!((restart.man, restart.default), ("systemd.service(5)", Some("no")));
+/// assert!(find("Unit", "Restart").is_none());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Directive {
     /// The key, without its `=`.

@@ -19,6 +19,15 @@ pub const LONG_LINE_MAX: usize = 1024 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A unit file or drop-in.
+///
+/// ```
+/// use unit_file::syntax::UnitFile;
+///
+/// let file = UnitFile::parse("[Service]\nExecStart=/bin/echo \\\n  hello\n");
+/// let line = file.assignments().next().expect("there is one");
+/// assert_eq!((line.key.as_str(), line.value.text()), ("ExecStart", "/bin/echo    hello"));
+/// assert_eq!(file.position(line.key_span.start), (2, 1));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitFile {
     bytes: Vec<u8>,
@@ -111,6 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     fn read(mut self, lines: &[Line]) -> Vec<Statement> {
+        self.statements.reserve(lines.len() / 2);
         for (index, line) in lines.iter().enumerate() {
             let text = &self.bytes[line.text.clone()];
             // First of all, so a comment between continuation lines vanishes, and its own backslash

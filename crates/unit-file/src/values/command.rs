@@ -50,6 +50,16 @@ impl Command {
 }
 
 /// The commands of a value; `;` between blanks separates them.
+///
+/// ```
+/// use unit_file::values::{CommandLine, Prefix};
+///
+/// let line = CommandLine::parse("-/bin/echo 'two words' ; /bin/true", 252)?;
+/// assert_eq!(line.commands.len(), 2);
+/// assert!(line.commands[0].has(Prefix::IgnoreFailure));
+/// assert_eq!(line.commands[0].arguments[1].text(), "two words");
+/// # Ok::<(), unit_file::values::Invalid>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandLine {
     /// The commands that systemd runs, in order.

@@ -31,6 +31,16 @@ const MONTH: u128 = 2_629_800 * SECOND;
 const YEAR: u128 = 31_557_600 * SECOND;
 
 /// A span of time, to the microsecond, or no end.
+///
+/// ```
+/// use unit_file::values::TimeSpan;
+///
+/// assert_eq!(TimeSpan::parse("1.5h")?.to_string(), "1h 30min");
+/// assert_eq!(TimeSpan::parse("90")?, TimeSpan::parse("1min 30s")?);
+/// // Not a minute: M is a month.
+/// assert_eq!(TimeSpan::parse("1M")?.micros(), Some(2_629_800_000_000));
+/// # Ok::<(), unit_file::values::Invalid>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TimeSpan {
     /// So long.

@@ -5,6 +5,14 @@ use std::fmt;
 use super::{Unwritable, quote_argument};
 
 /// A program and its arguments, exactly as the program will get them.
+///
+/// ```
+/// use unit_file::writer::Exec;
+///
+/// let exec = Exec::new("/usr/bin/printf", ["%s\n", "a b", "$HOME"])?;
+/// assert_eq!(exec.to_string(), r#"/usr/bin/printf %%s\n "a b" $$HOME"#);
+/// # Ok::<(), unit_file::writer::Unwritable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exec {
     program: String,

@@ -8,6 +8,15 @@ use super::sections::{lines, more};
 use super::{AbsolutePath, Install, Setting, Text, Unit};
 
 /// A mount point.
+///
+/// ```
+/// use unit_file::writer::{AbsolutePath, Mount, Text, Unit};
+///
+/// let unit = Unit::described(Text::new("Data")?);
+/// let mount = Mount::new(unit, Text::new("/dev/sdb1")?, AbsolutePath::new("/srv/my-data")?);
+/// assert_eq!(mount.name()?.as_str(), "srv-my\\x2ddata.mount");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     /// `[Unit]`

@@ -10,6 +10,15 @@ use super::sections::{lines, more};
 use super::{AbsolutePath, Install, Mode, Setting, Unit};
 
 /// A socket that starts a service when somebody connects.
+///
+/// ```
+/// use unit_file::writer::{AbsolutePath, Listen, Socket, Text, Unit};
+///
+/// let path = Listen::Path(AbsolutePath::new("/run/demo.sock")?);
+/// let socket = Socket::new(Unit::described(Text::new("Demo")?), path);
+/// assert!(socket.to_string().contains("ListenStream=/run/demo.sock\n"));
+/// # Ok::<(), unit_file::writer::Unwritable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Socket {
     /// `[Unit]`

@@ -45,6 +45,14 @@ pub enum Unwritable {
 }
 
 /// One line of text, in which a `%` is a percent sign.
+///
+/// ```
+/// use unit_file::writer::{Text, Unwritable};
+///
+/// assert_eq!(Text::new("100%")?.to_string(), "100%%");
+/// assert!(matches!(Text::new("two\nlines"), Err(Unwritable::ControlCharacter(_))));
+/// # Ok::<(), Unwritable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text(String);
 

@@ -9,6 +9,16 @@ use super::{Install, Setting, Unit};
 use crate::values::{Calendar, TimeSpan};
 
 /// A timer. It starts the service of the same name, unless it names another unit.
+///
+/// ```
+/// use unit_file::values::TimeSpan;
+/// use unit_file::writer::{Text, Timer, Trigger, Unit};
+///
+/// let span = TimeSpan::parse("90")?;
+/// let timer = Timer::new(Unit::described(Text::new("Backup")?), Trigger::AfterBoot(span));
+/// assert!(timer.to_string().ends_with("\n[Timer]\nOnBootSec=1min 30s\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timer {
     /// `[Unit]`

@@ -15,14 +15,12 @@ use unit_file::values::{Command, Prefix, Word};
 
 use super::command_check::{CommandCheck, MAN};
 use super::finding::Finding;
+use super::known_words::known_words;
 use super::programs::{arguments, base_name, is_short_option};
 use super::scripts::shell_script;
 
-/// Programs that are mostly given the names of files. Others, such as find and many daemons, expand
-/// a pattern themselves.
-const FILE_TOOLS: &str =
-    "rm cp mv ls cat chmod chown tar gzip touch mkdir rmdir ln echo grep wc head tail sort";
-
+/// The words of a command one by one, as the program will get them. What is quoted was meant as it
+/// stands, and a script is read by its shell, so both are looked at less closely.
 pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     let script = shell_script(check.command);
     let own_name = usize::from(!check.command.has(Prefix::SeparateName));
@@ -81,6 +79,7 @@ pub(super) fn odd_quotes(raw: &str) -> bool {
     false
 }
 
+/// The journal says nothing: quotes are part of the syntax, and systemd has done what it was told.
 fn lost_quotes(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
     let message = "quotes inside a word are lost";
     Finding::warning("lost-quotes", check.span_of(word), message)
@@ -130,6 +129,9 @@ fn shell_syntax(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
 
 /// A word that is only an operator means nothing else to anybody. With a path behind it, as in
 /// >/dev/null, it is a redirection; the & at the end of an address with ?a=b& is none.
+///
+/// systemd.service(5) lists what it lacks: redirection, pipes and background jobs are named there
+/// as signs that are "not supported".
 fn shell_operator(text: &str) -> Option<&'static str> {
     let redirects = [">", "<", "1>", "2>", "&>"];
     let redirected = |start: &str| {
@@ -161,7 +163,7 @@ fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
         Some("uses an expansion that systemd does not know; only ${NAME} and $NAME")
     } else if text == "~" || text.starts_with("~/") {
         Some("does not become a home directory")
-    } else if (is_glob || has_alternatives(text)) && has_word(FILE_TOOLS, program) {
+    } else if (is_glob || has_alternatives(text)) && has_word(known_words("FILE_TOOLS"), program) {
         Some("is not expanded to the names of files")
     } else {
         None
@@ -169,6 +171,8 @@ fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
 }
 
 /// `/srv/{a,b}`, which bash makes two words of.
+///
+/// A JSON object has braces and commas too, but also quotes or colons.
 fn has_alternatives(text: &str) -> bool {
     let inside = text.split_once('{').and_then(|(_, rest)| rest.split_once('}'));
     inside.is_some_and(|(inside, _)| inside.contains(',') && !inside.contains(['"', ':']))
@@ -183,7 +187,7 @@ fn container_options(command: &Command) -> Vec<&Word> {
         let text = word.text();
         if text.starts_with('-') {
             options.push(word);
-            if has_word(TAKES_VALUE, &text) {
+            if has_word(known_words("CONTAINER_OPTIONS_WITH_VALUE"), &text) {
                 words.next();
             }
         } else if !matches!(&*text, "run" | "exec" | "container") {
@@ -192,12 +196,6 @@ fn container_options(command: &Command) -> Vec<&Word> {
     }
     options
 }
-
-/// Options of docker and podman that are followed by a word of their own.
-const TAKES_VALUE: &str = "--name -v --volume -p --publish -e --env --network --net --restart -w \
-                           --workdir -u --user --hostname -h --entrypoint --mount --device --label \
-                           -l --env-file --memory -m --cpus --link --add-host --dns --log-driver \
-                           --log-opt --pid --ipc --cap-add --cap-drop --security-opt --ulimit";
 
 /// A service has no terminal, and `docker run --tty` stops without one.
 ///

@@ -19,6 +19,8 @@ use super::finding::{Edit, Finding};
 use super::subject::Subject;
 use crate::load::Scope;
 
+/// One rule a function. Those at the end look at each line that systemd obeys, the others at the
+/// unit.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(network_online(subject));
     findings.extend(network_unordered(subject));
@@ -61,6 +63,9 @@ fn network_online(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// The other half: the target is started, and nothing waits for it.
+///
+/// Wants= and After= are two questions to systemd: whether the other unit is started, and whether
+/// this one waits for it. systemd.unit(5) says that the two are set up independently.
 fn network_unordered(subject: &Subject<'_>) -> Option<Finding> {
     let unit = "network-online.target";
     let keys = ["Wants", "Requires"];
@@ -79,6 +84,8 @@ fn network_unordered(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// The target went with version 198; logging is there before any ordinary service.
+///
+/// Units of old packages still name it, and a dependency on a unit that is not there costs nothing.
 fn syslog_target(subject: &Subject<'_>) -> Option<Finding> {
     let span = subject.place_of("Unit", "After", "syslog.target")?;
     let finding = Finding::info("legacy-target", span, "syslog.target is long gone")
@@ -123,8 +130,11 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
 ///
 /// systemd.time(7) has m for minutes and M for months, as date(1) does.
 fn months(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    if row.kind != Kind::Time {
+        return None;
+    }
     let value = assignment.value.text();
-    let at = value.find('M').filter(|_| row.kind == Kind::Time)?;
+    let at = value.find('M')?;
     if !value[..at].ends_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -137,6 +147,8 @@ fn months(assignment: &Assignment, row: &Directive) -> Option<Finding> {
 }
 
 /// Values that systemd replaces by newer ones as it reads them, with a line in the journal.
+///
+/// The path is changed when the line is read, and systemctl show has the new one.
 fn legacy_value(assignment: &Assignment) -> Option<Finding> {
     let value = assignment.value.text();
     let span = assignment.value.span();

@@ -16,11 +16,14 @@ use unit_file::values::{CommandLine, Invalid, Prefix};
 
 use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, REFUSED, Severity};
+use super::known_words::known_words;
 use super::programs::base_name;
 use super::subject::Subject;
 use super::{arguments, scripts, variables};
 use crate::load::Machine;
 
+/// systemd reads the whole line before it looks for any program: what it can't read costs the unit,
+/// and what it can read is judged command by command.
 pub(super) fn check(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -164,7 +167,7 @@ impl CommandCheck<'_, '_> {
     ///
     /// Without the facts of a machine, these are sure all the same.
     fn never_a_program(&self, program: &str, span: Span) -> Option<Finding> {
-        let message = if has_word(BUILTINS, program) {
+        let message = if has_word(known_words("SHELL_BUILTINS"), program) {
             format!("{program} is a command of the shell, not a program")
         } else if is_assignment(program) {
             format!("{program} is a variable as a shell would set it, not a program")
@@ -181,6 +184,8 @@ impl CommandCheck<'_, '_> {
 }
 
 /// `"/usr/bin/python3 /srv/app.py"` in one pair of quotes; of /opt/My App/run nobody can say.
+///
+/// systemd takes quotes off before it looks for the program, and blanks are legal in a path.
 fn is_whole_command(program: &str) -> bool {
     let has_argument = [" /", " -"].iter().any(|start| program.contains(start));
     program.contains(' ') && (!program.starts_with('/') || has_argument)
@@ -189,13 +194,10 @@ fn is_whole_command(program: &str) -> bool {
 /// The program is looked up before the environment is known.
 const NO_VARIABLE: &str = "no variable is filled in in the program's name";
 
-/// Commands that only a shell has.
-const BUILTINS: &str = "cd source . export ulimit umask eval exec set if for while";
-
 /// The reasons in the order in which they explain most: a word of the shell, a variable, a quoted
 /// command, a directory, a file without the x bit, and at last nothing at all.
 fn why_missing(machine: &Machine, program: &str) -> (String, &'static str) {
-    if has_word(BUILTINS, program) {
+    if has_word(known_words("SHELL_BUILTINS"), program) {
         let advice = "use WorkingDirectory=, Environment=, UMask= or a Limit…= key, or run it \
                       through /bin/sh -c";
         (format!("{program} is a command of the shell, not a program"), advice)

@@ -82,6 +82,7 @@ fn inline_comment(
     finding.mend("put the comment on a line of its own", vec![above, cut])
 }
 
+/// Where the line begins on which an offset lies: a comment of its own must go above it.
 fn line_start(subject: &Subject<'_>, offset: usize) -> usize {
     let index = subject.file.lines().partition_point(|line| line.end <= offset);
     subject.file.lines().get(index).map_or(offset, |line| line.text.start)
@@ -123,6 +124,9 @@ fn quoted_words(text: &str) -> String {
 }
 
 /// `<user>` or `/path/to/app` of somebody's instructions, which was to be filled in.
+///
+/// systemd knows no such sign. A < is a letter of a path, so the unit loads, and the program or the
+/// user is not found.
 fn placeholder(assignment: &Assignment) -> Option<Finding> {
     let value = assignment.value.text();
     let bracketed = || {
@@ -135,8 +139,10 @@ fn placeholder(assignment: &Assignment) -> Option<Finding> {
             && name.chars().all(is_part);
         is_name.then_some(start..start + length + 1)
     };
+    // Most values have neither sign, and a sign is found quickly.
     let path = || value.find("/path/to/").map(|at| at..at + "/path/to/".len());
-    let place = path().or_else(bracketed)?;
+    let path = if value.contains('/') { path() } else { None };
+    let place = path.or_else(bracketed)?;
     let message = format!("{:?} looks like a place to be filled in", &value[place.clone()]);
     let finding = Finding::warning("placeholder", assignment.value.span_of(place), message)
         .effect("systemd takes it as it stands")

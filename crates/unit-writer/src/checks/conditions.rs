@@ -29,6 +29,8 @@ fn behind_signs(value: &str) -> &str {
     value.trim_start_matches(['|', '!', ' '])
 }
 
+/// `ConditionFirstBoot=` and `ConditionACPower=` take the words of every boolean; what else stands
+/// there is an error of the condition, and a condition with an error does not hold.
 pub(super) fn yes_or_no(value: &str) -> Vec<Problem> {
     let problems = one(unit_file::values::parse_boolean(behind_signs(value)).map(drop));
     problems.into_iter().map(|problem| problem.costs(cost(value))).collect()
@@ -53,6 +55,8 @@ pub(super) fn condition(row: &Directive, value: &str) -> Vec<Problem> {
     if is_good || word.contains('%') && key == "Capability" { Vec::new() } else { vec![problem()] }
 }
 
+/// Conditions on capabilities take the name with its CAP_, in any case, as capabilities(7) has it;
+/// a capability that the kernel does not know can't be in the bounding set.
 fn is_capability(word: &str) -> bool {
     let name = word.to_ascii_lowercase();
     let name = name.strip_prefix("cap_");
@@ -71,6 +75,7 @@ fn is_pressure(word: &str) -> bool {
     parse_percent(share).is_ok() && TimeSpan::parse(span).is_ok()
 }
 
+/// `ID=debian`, `VERSION_ID>=12`: a field of os-release(5), an operator and a value.
 fn is_comparison(word: &str) -> bool {
     word.find(['=', '<', '>']).is_some_and(|at| at > 0)
 }

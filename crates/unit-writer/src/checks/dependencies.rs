@@ -20,6 +20,8 @@ use super::subject::Subject;
 use crate::load::{Machine, Role};
 use crate::suggest::nearest;
 
+/// Every name of a list is a dependency of its own; systemd takes those that are names, and looks
+/// for the units when it needs them.
 pub(super) fn check(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -44,22 +46,13 @@ pub(super) fn check(
     }
 }
 
-fn finding(
-    severity: Severity,
-    code: &'static str,
-    assignment: &Assignment,
-    word: &Word,
-    message: String,
-) -> Finding {
-    Finding::new(severity, code, assignment.value.span_of(word.span.clone()), message)
-        .man("systemd.unit(5)")
-}
-
+/// A unit that waited for itself would never start. systemd sees this as it adds the dependency,
+/// and says so in the journal.
 fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
     let is_itself = subject.name.is_some_and(|name| name.as_str().as_bytes() == word.bytes);
     is_itself.then(|| {
         let message = format!("{}= names the unit itself", assignment.key);
-        finding(Severity::Warning, "on-itself", assignment, word, message)
+        Finding::of_word(Severity::Warning, "on-itself", (assignment, word), message)
             .effect("systemd drops this dependency")
     })
 }
@@ -72,7 +65,7 @@ fn lost_dash(assignment: &Assignment, word: &Word) -> Option<Finding> {
     let escaped = format!("dev-disk-by\\x2d{rest}");
     let (path, _) = rest.rsplit_once('.').unwrap_or((rest, ""));
     let message = format!("{text} is the unit of /dev/disk/by/{}", path.replacen('-', "/", 1));
-    let finding = finding(Severity::Warning, "lost-dash", assignment, word, message)
+    let finding = Finding::of_word(Severity::Warning, "lost-dash", (assignment, word), message)
         .effect("there is no such path, so the unit waits for it in vain");
     let span = assignment.value.span_of(word.span.clone());
     Some(finding.suggest(
@@ -110,7 +103,8 @@ fn missing(
         return None;
     }
     let message = format!("there is no unit {name} on this machine");
-    let finding = finding(severity, "no-such-unit", assignment, word, message).effect(effect);
+    let place = (assignment, word);
+    let finding = Finding::of_word(severity, "no-such-unit", place, message).effect(effect);
     // What a package names without having installed it is no slip of the pen.
     let is_other = |other: &&str| subject.name.is_none_or(|own| own.as_str() != *other);
     let same_type = machine.unit_names().filter(|other| other.ends_with(name.unit_type().as_str()));
@@ -142,7 +136,8 @@ fn nobody_starts(
         return None;
     }
     let message = format!("there is no {name} on this machine to wait for");
-    let finding = finding(Severity::Info, "nothing-to-wait-for", assignment, word, message);
+    let finding =
+        Finding::of_word(Severity::Info, "nothing-to-wait-for", (assignment, word), message);
     Some(
         finding
             .effect("After= is an order only, and starts nothing")
@@ -168,7 +163,7 @@ fn unordered(
         return None;
     }
     let message = format!("{}= does not say which of the two starts first", assignment.key);
-    let finding = finding(Severity::Info, "unordered", assignment, word, message);
+    let finding = Finding::of_word(Severity::Info, "unordered", (assignment, word), message);
     Some(
         finding
             .effect("systemd starts both at the same time, unless the other unit says otherwise")

@@ -19,6 +19,8 @@ use crate::load::Scope;
 
 const MAN: &str = "systemd.exec(5)";
 
+/// Each word of the value by itself, from left to right; what is right of a word that systemd drops
+/// still counts.
 pub(super) fn check(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -62,10 +64,13 @@ fn variable_elsewhere(assignment: &Assignment, row: &Directive) -> Option<Findin
         Kind::Output,
     ];
     let value = assignment.value.text();
+    if !kinds.contains(&row.kind) || !value.contains('$') {
+        return None;
+    }
     let begins = value.starts_with('$') || ["/$", "${", ":$"].iter().any(|at| value.contains(at));
     // What is not absolute is refused as such.
     let is_refused = row.kind == Kind::Directory && !value.starts_with('/');
-    if !kinds.contains(&row.kind) || !begins || is_refused {
+    if !begins || is_refused {
         return None;
     }
     let name = variable_reference(value)?;
@@ -112,6 +117,8 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
     }
 }
 
+/// One variable that the service gets. The value is right for systemd in any case, which passes it
+/// on, so all of this is about what people meant.
 fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(reference) = variable_reference(value) {
@@ -167,6 +174,8 @@ fn quotes(span: &Span, raw: &str, read: &str) -> Option<Finding> {
 }
 
 /// `$PATH`, `${PATH}` or `$(hostname)` in a value.
+///
+/// A dollar sign before a digit or at the end is a price or a regular expression, and no variable.
 fn variable_reference(value: &str) -> Option<String> {
     if value.contains("$(") || (value.matches('`').count() > 1) {
         return Some("(…)".to_owned());

@@ -16,6 +16,8 @@ use unit_file::values::is_variable_name;
 use super::finding::Finding;
 use super::subject::Subject;
 
+/// The file is looked at on the machine at hand, and only where the path says which one. One fault
+/// is told, the first: somebody who writes for a shell mostly does so in every line.
 pub(super) fn check(
     subject: &Subject<'_>,
     assignment: &Assignment,

@@ -17,6 +17,8 @@ pub(super) fn mask(subject: &Subject<'_>) -> Option<Finding> {
     subject.file.is_mask().then(|| finding.effect(effect).man("systemd.unit(5)"))
 }
 
+/// What is left when the lines have been judged: marks of a template take back what was said of
+/// their lines.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     template_marks(subject, findings);
     findings.extend(permissions(subject));
@@ -49,7 +51,7 @@ fn permissions(subject: &Subject<'_>) -> Option<Finding> {
 fn template_marks(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let bytes = subject.file.bytes();
     // Most files have none of the signs that a mark begins with.
-    if !bytes.iter().any(|byte| matches!(byte, b'@' | b'{' | b'<')) {
+    if !b"@{<".iter().any(|sign| bytes.contains(sign)) {
         return;
     }
     let lines = subject.file.lines().iter().map(|line| line.text.clone());
@@ -75,6 +77,8 @@ fn template_marks(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.push(finding);
 }
 
+/// The marks of three families: Jinja and ERB in statements, Jinja in names, autoconf and meson in
+/// @names@.
 fn has_mark(line: &str) -> bool {
     line.contains("{%") || line.contains("<%") || has_jinja_name(line) || has_at_name(line)
 }

@@ -22,6 +22,9 @@ use crate::load::{Machine, Scope};
 
 const MAN: &str = "systemd.exec(5)";
 
+/// Whether the users, directories and files are there that the service needs before its program
+/// runs: systemd looks for them at the start, each with an exit status of its own, systemd.exec(5),
+/// "Process Exit Codes".
 pub(super) fn check(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -147,6 +150,7 @@ const MADE: [(&str, &str); 6] = [
     ("ConfigurationDirectory", "/etc/"),
 ];
 
+/// `/srv/app/x` is below `/srv/app`, and `/srv/application` is not.
 fn is_below(path: &str, directory: &str) -> bool {
     let rest = path.strip_prefix(directory.trim_end_matches('/'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -187,6 +191,8 @@ fn is_volatile(path: &str) -> bool {
     places.iter().any(|place| path.starts_with(place))
 }
 
+/// Paths that nobody can expect to be there now: they are made when the machine boots or the unit
+/// starts.
 fn comes_later(subject: &Subject<'_>, machine: &Machine, path: &str) -> bool {
     is_volatile(path)
         || is_made_for_unit(subject, path)
@@ -275,6 +281,8 @@ fn empty_at_boot(
     Some(finding.advice("add RuntimeDirectory=, which makes it, or put a - before the path"))
 }
 
+/// The mount namespace of a service is made whole or not at all; a path with - before it may be
+/// missing, systemd.exec(5).
 fn missing_path(
     assignment: &Assignment,
     word: &Word,

@@ -38,6 +38,7 @@ pub(super) fn judge(form: Form, value: &str) -> Vec<Problem> {
     }
 }
 
+/// All of these are read as a whole, and ignored as a whole: the setting stays as it was.
 fn refuse(value: &str, reason: &str) -> Result<(), Invalid> {
     Err(Invalid::whole(value, format!("{value:?} {reason}")))
 }
@@ -145,6 +146,7 @@ fn hash(value: &str) -> Result<(), Invalid> {
     refuse(value, "is neither an absolute path nor a hash of 32 or more hexadecimal digits")
 }
 
+/// The signature of the root hash, in PKCS#7: in a file of its own, or in the unit itself.
 fn signature(value: &str) -> Result<(), Invalid> {
     match value.strip_prefix("base64:") {
         Some(bytes) => base64(bytes),
@@ -196,6 +198,7 @@ fn firewall_sets(value: &str) -> Vec<Problem> {
     })
 }
 
+/// Of the file system that the directory is on; project quotas are what enforces it.
 fn directory_quota(value: &str) -> Result<(), Invalid> {
     match value {
         "off" => Ok(()),

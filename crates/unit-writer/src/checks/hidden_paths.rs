@@ -14,6 +14,12 @@ use unit_file::syntax::Span;
 use super::finding::{Finding, Severity};
 use super::subject::{RunCommand, Subject};
 
+/// What begins the names of devices that real hardware has. The others, /dev/null and its like, stay
+/// with PrivateDevices=yes.
+const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi /dev/gpio /dev/snd \
+                       /dev/bus /dev/dri /dev/kvm /dev/net /dev/input /dev/serial /dev/mem /dev/fuse \
+                       /dev/watchdog";
+
 /// BindPaths= puts a hidden path back, so with it nothing is sure.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let shows_more = ["BindPaths", "BindReadOnlyPaths"].iter().any(|key| subject.has(key));
@@ -35,25 +41,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let places: Vec<&str> = places.iter().map(String::as_str).collect();
     findings.extend(hidden(subject, "InaccessiblePaths", &places));
     if subject.is_yes("PrivateDevices") {
-        let devices = [
-            "/dev/tty",
-            "/dev/sd",
-            "/dev/nvme",
-            "/dev/video",
-            "/dev/i2c",
-            "/dev/spi",
-            "/dev/gpio",
-            "/dev/snd",
-            "/dev/bus",
-            "/dev/dri",
-            "/dev/kvm",
-            "/dev/net",
-            "/dev/input",
-            "/dev/serial",
-            "/dev/mem",
-            "/dev/fuse",
-            "/dev/watchdog",
-        ];
+        let devices: Vec<&str> = DEVICES.split(' ').collect();
         findings.extend(hidden(subject, "PrivateDevices", &devices));
     }
 }

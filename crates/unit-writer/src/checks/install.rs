@@ -21,6 +21,7 @@ use super::subject::Subject;
 use crate::load::{Machine, Role, Scope};
 use crate::suggest::{nearest, with_suffix};
 
+/// Name by name, as systemctl reads them on enable; the manager passes over this section.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let in_install = subject.known().filter(|(assignment, _)| &*assignment.section == "Install");
     for (assignment, row) in in_install.filter(|(_, row)| row.key != "DefaultInstance") {
@@ -35,25 +36,16 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(nothing_to_enable(subject));
 }
 
-fn finding(
-    severity: Severity,
-    code: &'static str,
-    assignment: &Assignment,
-    word: &Word,
-    message: String,
-) -> Finding {
-    Finding::new(severity, code, assignment.value.span_of(word.span.clone()), message)
-        .man("systemd.unit(5)")
-}
-
+/// The name first: a name that is none can be neither an alias nor a target.
 fn name(subject: &Subject<'_>, assignment: &Assignment, key: &str, word: &Word) -> Option<Finding> {
     let text = word.text();
     let name = match UnitName::new(&text) {
         Ok(name) => name,
         Err(error) => {
             let message = error.to_string();
-            let finding = finding(Severity::Error, "invalid-name", assignment, word, message)
-                .effect("systemctl enable fails");
+            let finding =
+                Finding::of_word(Severity::Error, "invalid-name", (assignment, word), message)
+                    .effect("systemctl enable fails");
             let span = assignment.value.span_of(word.span.clone());
             return Some(match with_suffix(&text) {
                 Some(meant) => finding.suggest(format!("write {meant}"), span, meant),
@@ -83,7 +75,8 @@ fn alias(
     );
     if has_one_name {
         let message = format!("a {unit_type} can't have other names, so no alias");
-        let finding = finding(Severity::Warning, "invalid-alias", assignment, word, message);
+        let finding =
+            Finding::of_word(Severity::Warning, "invalid-alias", (assignment, word), message);
         return Some(finding.effect("systemctl enable ignores the line").advice("take it away"));
     }
     let is_template = subject.name.is_some_and(|own| own.instance().is_some());
@@ -96,11 +89,14 @@ fn alias(
     } else {
         return None;
     };
-    let finding = finding(Severity::Error, "invalid-alias", assignment, word, message);
+    let finding = Finding::of_word(Severity::Error, "invalid-alias", (assignment, word), message);
     Some(finding.effect("systemctl enable fails"))
 }
 
 /// What `Also=` names is enabled together with this unit.
+///
+/// The other unit is read when this one is enabled, and not before, so nothing says that it is
+/// missing until then.
 fn also(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -112,7 +108,7 @@ fn also(
         return None;
     }
     let message = format!("there is no unit {name} on this machine to enable too");
-    let finding = finding(Severity::Warning, "no-such-unit", assignment, word, message);
+    let finding = Finding::of_word(Severity::Warning, "no-such-unit", (assignment, word), message);
     let effect = "systemctl enable says \"Failed to enable auxiliary unit\", and goes on";
     Some(finding.effect(effect).advice("install the unit, or mend the name"))
 }
@@ -153,7 +149,8 @@ fn wanted_by(
     let effect = "systemctl enable makes the link all the same, and nothing ever starts the unit \
                   through it";
     let finding =
-        finding(Severity::Warning, "no-such-target", assignment, word, message).effect(effect);
+        Finding::of_word(Severity::Warning, "no-such-target", (assignment, word), message)
+            .effect(effect);
     Some(match near {
         Some(target) => finding.suggest(format!("did you mean {target}?"), span, target),
         None => finding.advice("mend the name, or install the unit"),
@@ -182,8 +179,8 @@ fn of_other_manager(
         ),
         _ => return None,
     };
-    let finding =
-        finding(Severity::Warning, "wrong-manager", assignment, word, message).effect(effect);
+    let finding = Finding::of_word(Severity::Warning, "wrong-manager", (assignment, word), message)
+        .effect(effect);
     if subject.scope == Scope::System {
         let advice = "install it as a user's unit, in /etc/systemd/user or ~/.config/systemd/user";
         return Some(finding.advice(advice));
@@ -218,6 +215,8 @@ fn nothing_to_enable(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// Without `[Install]`, of no other name than its own, and meant to go on running.
+///
+/// A oneshot is mostly run by a timer or by hand, and one of Type=dbus by its bus name.
 fn is_plain_service(subject: &Subject<'_>) -> bool {
     let is_spelt_right =
         || subject.file.sections().all(|(section, _)| subject.sections().contains(&section));

@@ -19,6 +19,8 @@ use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
 use super::{conditions, forms, lists, networks, paths, scalars};
 
+/// The one way from a value to its findings, whatever the kind: an empty value is a question of its
+/// own, as it may reset.
 pub(super) fn check(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -46,6 +48,8 @@ pub(super) fn holds(subject: &Subject<'_>, assignment: &Assignment, row: &Direct
 }
 
 /// Specifiers come first: systemd fills them in, and then reads what came out.
+///
+/// A specifier may be anything when the unit is loaded, so a value with one is left alone.
 fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Vec<Problem> {
     let value = assignment.value.text();
     let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));
@@ -57,6 +61,8 @@ fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> 
     judge(subject, row, value)
 }
 
+/// What a problem costs decides how bad it is: a lost word leaves a service that runs with less
+/// than was meant, a lost unit one that does not run.
 fn finding(
     subject: &Subject<'_>,
     assignment: &Assignment,

@@ -17,6 +17,8 @@ use unit_file::syntax::{Content, Fault, LONG_LINE_MAX, Line, Span, Statement};
 use super::finding::{Edit, Finding, MAX_FINDINGS};
 use super::subject::Subject;
 
+/// Lines as lines, before anybody asks for keys. systemd.syntax(7) says which of them cost the file
+/// and which only themselves.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let mut in_unknown_section = false;
     for statement in subject.file.statements() {

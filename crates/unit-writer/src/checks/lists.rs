@@ -66,6 +66,8 @@ pub(super) fn complain(word: &Word, reason: String) -> Option<Problem> {
 }
 
 /// A problem with a word that is not good, and the word of a list that was probably meant.
+///
+/// Kernel names are short and alike, so the nearest is offered and never put in unasked.
 fn none_of(word: &Word, is_good: bool, what: &str, list: &str) -> Option<Problem> {
     let text = word.text();
     let meant = || nearest(&text, list.split(' ')).map(str::to_owned);
@@ -74,6 +76,8 @@ fn none_of(word: &Word, is_good: bool, what: &str, list: &str) -> Option<Problem
 }
 
 /// systemd makes a set of flags of these, and some keys drop unknown words without a word.
+///
+/// The word is told with all words of the list, for most lists are short.
 pub(super) fn words(value: &str, list: &[&str]) -> Vec<Problem> {
     each(value, Backslash::Stays, |word| {
         let is_good = list.contains(&&*word.text());
@@ -120,6 +124,8 @@ pub(super) fn units(row: &Directive, value: &str, unit_type: Option<UnitType>) -
 }
 
 /// A device or a mount: the units that are named after a path.
+///
+/// Other paths are mounts in nearly all dependencies; a swap is named by hand.
 fn type_of_path(path: &str) -> UnitType {
     if path.starts_with("/dev/") { UnitType::Device } else { UnitType::Mount }
 }

@@ -87,6 +87,7 @@ fn socket_address(value: &str) -> Result<(), Invalid> {
     ))
 }
 
+/// A port of TCP or UDP has 16 bits. 0 is none: the kernel would take any that is free.
 fn is_port(text: &str) -> bool {
     parse_integer(text).is_ok_and(|port| (1..=65535).contains(&port))
 }

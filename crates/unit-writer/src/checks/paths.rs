@@ -46,6 +46,7 @@ fn absolute(value: &str, skip: usize) -> Result<(), Invalid> {
     })
 }
 
+/// One path for the whole value, taken as it stands: blanks and quotes are part of it.
 pub(super) fn path(row: &Directive, value: &str) -> Vec<Problem> {
     if row.key == "PIDFile" && !value.starts_with('/') {
         return Vec::new(); // it is taken to be below /run
@@ -73,10 +74,14 @@ pub(super) fn environment_file(value: &str) -> Vec<Problem> {
     one(absolute(value, usize::from(value.starts_with('-'))))
 }
 
+/// Behind ! and | stands a path; one that is not absolute makes the condition fail, and the unit is
+/// skipped.
 pub(super) fn condition(value: &str) -> Vec<Problem> {
     one(absolute(value, value.len() - value.trim_start_matches(['|', '!', ' ']).len()))
 }
 
+/// Each word is a path, and one that systemd does not take is left out of the list: what was to be
+/// protected is open then.
 pub(super) fn list(value: &str, prefixes: &[char]) -> Vec<Problem> {
     each(value, Backslash::Stays, |word| {
         let text = word.text();
@@ -114,6 +119,7 @@ pub(super) fn directories(row: &Directive, value: &str) -> Vec<Problem> {
     each(value, Backslash::Stays, |word| below(row, word))
 }
 
+/// The name becomes a directory below /run, /var/lib and so on, so it must not lead out of there.
 fn below(row: &Directive, word: &Word) -> Option<Problem> {
     let text = word.text();
     let mut fields = text.split(':');

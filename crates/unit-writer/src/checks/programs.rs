@@ -10,34 +10,7 @@ use std::sync::OnceLock;
 use unit_file::directives::has_word;
 use unit_file::values::Command;
 
-/// Programs that run a script in a file, in the foreground.
-const INTERPRETERS: &str = "python pypy perl ruby node nodejs php lua tclsh Rscript deno bun";
-/// Programs that make machine code at run time.
-const COMPILERS_AT_RUN_TIME: &str =
-    "node nodejs java mono mono-sgen dotnet luajit deno bun pypy julia pwsh chromium firefox";
-
-/// Programs that look for files in the directory they start in, and the options that name another.
-pub(super) const LOOKS_AROUND: &str = "npm yarn pnpm make bundle rake composer pipenv poetry \
-                                       docker-compose gunicorn uvicorn flask";
-pub(super) const NAMES_DIRECTORY: &str = "--chdir --prefix -C --cwd -f --file --project-directory \
-                                          --app-dir --pythonpath --directory --dir";
-
-/// Long options that say the same in most programs.
-const FOREGROUND: &str = "--foreground -foreground --nodaemon --no-daemon -nodaemon --nodaemonize \
-                          --no-daemonize --nofork --no-fork --no-detach --nodetach -DFOREGROUND \
-                          --daemon=no --daemon=false --daemon=off --daemonize=no";
-const BACKGROUND: &str = "--daemon --daemonize -daemonize --detach --background --daemon=yes \
-                          --daemon=true --daemonize=yes";
-
-/// Programs that go to the background unless a word keeps them from it.
-const DAEMONS_BY_DEFAULT: &str = "nginx supervisord varnishd startup.sh apache2 httpd";
-/// Programs that stay in the foreground unless a word sends them to the background.
-const STAYS_BY_DEFAULT: &str = "gunicorn uvicorn hypercorn daphne waitress-serve flask streamlit \
-                                jupyter npm yarn pnpm prometheus grafana-server node_exporter \
-                                minio vault consul etcd traefik caddy mongod memcached mosquitto \
-                                websockify ttyd code-server sleep tail socat";
-/// Programs whose --daemon means something else.
-const STAYS_ANYWAY: &str = "lxc-monitord";
+use super::known_words::known_words;
 
 /// Programs with options of their own for the foreground (the first column) and the background.
 static TEXT: &str = include_str!("../../data/programs.tsv");
@@ -72,12 +45,12 @@ pub(super) fn is_shell(program: &str) -> bool {
 
 /// Whether the program runs scripts: python, node, perl and so on; no shell.
 pub(super) fn is_interpreter(program: &str) -> bool {
-    has_word(INTERPRETERS, without_version(base_name(program)))
+    has_word(known_words("INTERPRETERS"), without_version(base_name(program)))
 }
 
 /// Whether the program makes machine code at run time.
 pub(super) fn compiles_at_run_time(program: &str) -> bool {
-    has_word(COMPILERS_AT_RUN_TIME, without_version(base_name(program)))
+    has_word(known_words("COMPILERS_AT_RUN_TIME"), without_version(base_name(program)))
 }
 
 /// The words behind the program.
@@ -91,8 +64,9 @@ pub(super) fn arguments(command: &Command) -> impl Iterator<Item = Cow<'_, str>>
 pub(super) fn foreground_word(command: &Command) -> Option<Cow<'_, str>> {
     let name = base_name(&command.program);
     let own = own_words(name, 0);
-    arguments(command)
-        .find(|word| has_word(FOREGROUND, word) || word.split(' ').any(|part| has_word(own, part)))
+    arguments(command).find(|word| {
+        has_word(known_words("FOREGROUND"), word) || word.split(' ').any(|part| has_word(own, part))
+    })
 }
 
 /// Whether the program is known to stay in the foreground by itself.
@@ -100,14 +74,15 @@ pub(super) fn stays_by_default(command: &Command) -> bool {
     let name = base_name(&command.program);
     let is_container = has_word("docker podman nerdctl docker-compose", name)
         && arguments(command).any(|word| matches!(&*word, "run" | "up"));
-    (is_container || has_word(STAYS_BY_DEFAULT, name)) && background_word(command).is_none()
+    (is_container || has_word(known_words("STAYS_BY_DEFAULT"), name))
+        && background_word(command).is_none()
 }
 
 /// What sends the program to the background: a word, or its own habit.
 pub(super) fn background_word(command: &Command) -> Option<Cow<'_, str>> {
     let own_name = base_name(&command.program);
     let name = without_version(own_name);
-    if foreground_word(command).is_some() || has_word(STAYS_ANYWAY, name) {
+    if foreground_word(command).is_some() || has_word(known_words("STAYS_ANYWAY"), name) {
         return None;
     }
     if has_word("docker podman nerdctl", name) {
@@ -115,16 +90,27 @@ pub(super) fn background_word(command: &Command) -> Option<Cow<'_, str>> {
     }
     let own = own_words(own_name, 1);
     let mut words = arguments(command);
-    let found = words.find(|word| has_word(BACKGROUND, word) || has_word(own, word));
+    let found = words.find(|word| has_word(known_words("BACKGROUND"), word) || has_word(own, word));
     // Scripts of System V start a daemon and end.
     let is_init_script = command.program.starts_with("/etc/init.d/");
     let starts = || arguments(command).find(|word| is_init_script && word == "start");
-    found.or_else(starts).or_else(|| {
-        DAEMONS_BY_DEFAULT
-            .split(' ')
-            .find(|daemon| [name, own_name].contains(daemon))
-            .map(Cow::Borrowed)
-    })
+    found.or_else(starts).or_else(|| daemon_by_default(command).map(Cow::Borrowed))
+}
+
+/// A daemon that leaves the foreground if nothing keeps it there. One letter of several behind a
+/// dash may keep it, and so may what a variable holds.
+fn daemon_by_default(command: &Command) -> Option<&'static str> {
+    let own_name = base_name(&command.program);
+    let letters = own_words(own_name, 0).split(' ').filter_map(|word| word.strip_prefix('-'));
+    let letters: Vec<&str> = letters.filter(|letters| letters.len() == 1).collect();
+    let may_stay = |word: Cow<'_, str>| {
+        let is_short = word.starts_with('-') && !word.starts_with("--");
+        let ends = has_word(known_words("ENDS_AT_ONCE"), &word);
+        word.contains('$') || ends || is_short && letters.iter().any(|letter| word.contains(letter))
+    };
+    let mut daemons = known_words("DAEMONS_BY_DEFAULT").split(' ');
+    let daemon = daemons.find(|daemon| [without_version(own_name), own_name].contains(daemon))?;
+    (!arguments(command).any(may_stay)).then_some(daemon)
 }
 
 /// `docker run -d` and `docker compose up -d` start containers that are no children of theirs.

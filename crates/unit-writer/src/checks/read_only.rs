@@ -29,6 +29,8 @@ const OUTPUTS: [&str; 11] =
 /// Where services keep what they write. What lies elsewhere is mostly read.
 const PLACES: [&str; 8] = ["/var/", "/srv/", "/run/", "/opt/", "/mnt/", "/data/", "/etc/", "/tmp/"];
 
+/// The sandbox makes the file system read-only, and what the service writes must be excepted by
+/// name.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let is_strict = subject.own("ProtectSystem") == Some("strict")
         || subject.is_yes("DynamicUser")
@@ -48,6 +50,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether the service may write to a path: what is made for it, and what ReadWritePaths= names,
+/// stays writable.
 fn read_only(severity: Severity, span: Span, path: &str) -> Finding {
     let message = format!("{path} is read-only for this service");
     Finding::new(severity, "read-only", span, message)

@@ -17,28 +17,16 @@ use super::judge;
 use super::subject::Subject;
 use crate::load::Role;
 
-const TIMERS: &[&str] = &[
-    "OnCalendar",
-    "OnActiveSec",
-    "OnBootSec",
-    "OnStartupSec",
-    "OnUnitActiveSec",
-    "OnUnitInactiveSec",
-    "OnClockChange",
-    "OnTimezoneChange",
-];
-const PATHS: &[&str] =
-    &["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"];
-const STREAMS: &[&str] = &["ListenStream", "ListenSequentialPacket"];
-const OTHER_SOCKETS: &[&str] = &[
-    "ListenDatagram",
-    "ListenFIFO",
-    "ListenNetlink",
-    "ListenSpecial",
-    "ListenMessageQueue",
-    "ListenUSBFunction",
-];
+/// Of each type of unit, the keys that make it start something; at least one must be there.
+const TIMERS: &str = "OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec \
+                      OnUnitInactiveSec OnClockChange OnTimezoneChange";
+const PATHS: &str = "PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty";
+const LISTENS: &str = "ListenStream ListenSequentialPacket ListenDatagram ListenFIFO ListenNetlink \
+                       ListenSpecial ListenMessageQueue ListenUSBFunction";
+/// How many of those of a socket are streams, which have connections.
+const STREAMS: usize = 2;
 
+/// A drop-in need not be complete, and a unit must be: systemd looks when all files of it are read.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.role == Role::DropIn {
         // Only what the drop-in itself brings about; the rest is the unit's own affair.
@@ -74,6 +62,8 @@ fn refused(
     finding.effect(REFUSED).man(format!("systemd.{}(5)", subject.unit_type))
 }
 
+/// The same order as in systemd: first whether there is anything to run, then whether it goes with
+/// the type.
 fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let kind = subject.service_type();
     if !subject.has("ExecStart") {
@@ -169,9 +159,9 @@ fn two_commands(subject: &Subject<'_>) -> Option<Finding> {
 ///
 /// A line that systemd ignores counts as not there, so a bad trigger can be the reason that there
 /// is none.
-fn has_good(subject: &Subject<'_>, keys: &[&str]) -> bool {
+fn has_good(subject: &Subject<'_>, keys: &str) -> bool {
     let section = subject.own_section();
-    let entries = keys.iter().flat_map(|key| subject.effective.values(section, key));
+    let entries = keys.split(' ').flat_map(|key| subject.effective.values(section, key));
     entries.into_iter().any(|entry| {
         let row = subject.obeyed(&entry);
         row.is_some_and(|row| judge::holds(subject, entry.assignment, row))
@@ -181,14 +171,13 @@ fn has_good(subject: &Subject<'_>, keys: &[&str]) -> bool {
 /// systemd.socket(5). Accept=yes needs connections, so only streams go with it, and its instances
 /// come from a template, so there is no single Service=.
 fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let listens: Vec<&str> = STREAMS.iter().chain(OTHER_SOCKETS).copied().collect();
-    let written = listens.iter().find(|key| subject.has(key));
-    if !has_good(subject, &listens) {
+    let written = LISTENS.split(' ').find(|key| subject.has(key));
+    if !has_good(subject, LISTENS) {
         let message = match written {
             Some(_) => "the socket listens on nothing that systemd takes",
             None => "the socket listens on nothing",
         };
-        let finding = refused(subject, "no-listen", written.copied(), message);
+        let finding = refused(subject, "no-listen", written, message);
         let advice = "add ListenStream= with a port, an address or a path";
         return findings.push(finding.advice(advice));
     }
@@ -200,7 +189,8 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             "with Accept=yes each connection starts an instance of the template of the same name",
         ));
     }
-    if let Some(key) = OTHER_SOCKETS.iter().find(|key| accepts && subject.has(key)) {
+    let mut others = LISTENS.split(' ').skip(STREAMS);
+    if let Some(key) = others.find(|key| accepts && subject.has(key)) {
         let message = format!("{key}= has no connections to accept");
         findings.push(refused(subject, "accept-datagram", Some("Accept"), message));
     }
@@ -215,15 +205,16 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Timers and paths: something must trigger, and something must be started.
-fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &[&str]) {
+fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &str) {
     if !has_good(subject, triggers) {
-        let written = triggers.iter().find(|key| subject.has(key));
+        let written = triggers.split(' ').find(|key| subject.has(key));
         let message = match written {
             Some(_) => format!("the {} has no trigger that systemd takes", subject.unit_type),
             None => format!("the {} has nothing that triggers it", subject.unit_type),
         };
-        let finding = refused(subject, "no-trigger", written.copied(), message);
-        return findings.push(finding.advice(format!("add {}= or another trigger", triggers[0])));
+        let finding = refused(subject, "no-trigger", written, message);
+        let first = triggers.split(' ').next().unwrap_or_default();
+        return findings.push(finding.advice(format!("add {first}= or another trigger")));
     }
     let own = subject.name.and_then(|name| name.with_type(UnitType::Service).ok());
     findings.extend(missing_service(subject, "Unit", own));
@@ -321,6 +312,8 @@ fn named_after(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<Find
 }
 
 /// Each dash of a slice's name is a level of the tree of control groups.
+///
+/// `a-b.slice` lies in `a.slice`, so a part without a name has no place in the tree.
 fn slice(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if let Some(name) = subject.name.filter(|name| !name.is_valid_slice()) {
         let message = format!("{name} is no slice: each part between dashes needs a name");

@@ -17,6 +17,7 @@ use super::finding::Finding;
 use super::programs::{base_name, is_shell};
 use super::subject::Subject;
 
+/// Everything here is about services; other units are not restarted.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
@@ -87,6 +88,7 @@ fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
+/// The keys moved from [Service] to [Unit] with version 229, and both places still count.
 fn limits(subject: &Subject<'_>, key: &str) -> bool {
     subject.effective.has("Unit", key) || subject.has(key)
 }

@@ -18,12 +18,14 @@ use unit_file::directives::{by_key, has_word};
 use unit_file::values::Prefix;
 
 use super::finding::Finding;
+use super::known_words::known_words;
 use super::programs::{arguments, base_name, compiles_at_run_time};
 use super::subject::Subject;
 use crate::load::Scope;
 
 const MAN: &str = "systemd.exec(5)";
 
+/// Each rule knows one setting that takes something away, and one sort of program that needs it.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
@@ -149,7 +151,7 @@ fn no_network(subject: &Subject<'_>) -> Option<Finding> {
         _ => return None,
     };
     let run = subject.own_commands("ExecStart").find(|run| {
-        let is_client = has_word(NETWORK_CLIENTS, base_name(&run.command.program));
+        let is_client = has_word(known_words("NETWORK_CLIENTS"), base_name(&run.command.program));
         let is_remote = |word: Cow<'_, str>| {
             let (_, behind) = word.split_once("://").unwrap_or_default();
             !["", "/", "localhost", "127.", "[::1]"]
@@ -166,11 +168,9 @@ fn no_network(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
-/// Programs that do nothing without a network.
-const NETWORK_CLIENTS: &str =
-    "curl wget ssh autossh scp sftp ping rclone certbot ddclient openvpn cloudflared tailscaled";
-
 /// NoExecPaths=/ forbids every program, and ExecPaths= allows some again.
+///
+/// execve(2) is refused by the mount option noexec, for the loader and the libraries as well.
 fn nothing_to_run(subject: &Subject<'_>) -> Option<Finding> {
     let forbids_all = subject.effective.words("Service", "NoExecPaths").contains(&"/");
     if !forbids_all || subject.has("ExecPaths") {
@@ -184,6 +184,9 @@ fn nothing_to_run(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// Ports below 1024 are root's, or of whoever has CAP_NET_BIND_SERVICE; capabilities(7).
+///
+/// AmbientCapabilities= gives the right to the program of User=; a socket unit does without, for
+/// systemd itself binds the port.
 fn low_port(subject: &Subject<'_>) -> Option<Finding> {
     let has_right = subject.effective.words("Service", "AmbientCapabilities");
     let has_right = has_right.iter().any(|word| word.eq_ignore_ascii_case("CAP_NET_BIND_SERVICE"));
@@ -192,7 +195,7 @@ fn low_port(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let run = subject.own_commands("ExecStart").find(|run| {
-        let is_client = has_word(NETWORK_CLIENTS, base_name(&run.command.program));
+        let is_client = has_word(known_words("NETWORK_CLIENTS"), base_name(&run.command.program));
         !is_client && !run.command.has(Prefix::FullPrivileges)
     })?;
     let mut before = String::new();

@@ -23,6 +23,8 @@ use crate::suggest::nearest;
 
 /// systemd takes 1, yes, y, true, t, on and their opposites, in any case. Keys that began as a
 /// boolean and got more words later take both.
+///
+/// Nothing else is near enough to be guessed: a setting that says maybe is as if it were not there.
 pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Problem> {
     let Err(invalid) = parse_boolean(value) else {
         return Vec::new();
@@ -105,6 +107,8 @@ pub(super) fn number(value: &str, low: i128, high: i128) -> Result<(), Invalid> 
         .ok_or_else(|| Invalid::whole(value, format!("{number} is not within {low} and {high}")))
 }
 
+/// Units may be left out, and then it is seconds; the commonest slip is a unit that systemd does
+/// not have.
 pub(super) fn time(value: &str) -> Vec<Problem> {
     one(TimeSpan::parse(value).map(drop))
 }

@@ -14,10 +14,10 @@ use unit_file::values::{Command, Prefix, Word};
 
 use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, Severity};
-use super::programs::{
-    LOOKS_AROUND, NAMES_DIRECTORY, arguments, base_name, is_interpreter, is_shell,
-};
+use super::known_words::known_words;
+use super::programs::{arguments, base_name, is_interpreter, is_shell};
 
+/// Either the command line has the script in it, or it names a file that has.
 pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     match shell_script(check.command) {
         Some(script) => findings.extend(unquoted_script(check, script)),
@@ -75,7 +75,7 @@ fn unquoted_script(check: &CommandCheck<'_, '_>, script: usize) -> Option<Findin
 /// `python3 bot.py`: the interpreter looks for the file, and the service starts in `/`.
 fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let program = base_name(&check.command.program);
-    if has_word(LOOKS_AROUND, program) {
+    if has_word(known_words("LOOKS_AROUND"), program) {
         return looks_around(check, program);
     }
     let word = script_word(check.command)?;
@@ -125,7 +125,7 @@ fn script_word(command: &Command) -> Option<&Word> {
 fn looks_around(check: &CommandCheck<'_, '_>, program: &str) -> Option<Finding> {
     let names_one = arguments(check.command).any(|word| {
         let option = word.split('=').next().unwrap_or_default();
-        has_word(NAMES_DIRECTORY, option)
+        has_word(known_words("NAMES_DIRECTORY"), option)
     });
     if names_one || check.subject.has("WorkingDirectory") || check.sees_other_files() {
         return None;
@@ -174,10 +174,14 @@ fn looked_up_by_env(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let has_own_path = check.subject.effective.values("Service", "Environment");
     let has_own_path =
         has_own_path.iter().any(|entry| entry.assignment.value.text().contains("PATH="));
-    if is_there || has_own_path || name.contains(['%', '$', '/']) || check.sees_other_files() {
+    let is_absolute = name.starts_with('/');
+    let is_unknown = name.contains(['%', '$']) || !is_absolute && name.contains('/');
+    if is_there || has_own_path || is_unknown || check.sees_other_files() {
         return None;
     }
-    let message = format!("there is no program {name} in the directories that env looks into");
+    let place =
+        if is_absolute { "on this machine" } else { "in the directories that env looks into" };
+    let message = format!("there is no program {name} {place}");
     let finding = Finding::warning("no-such-program", check.span_of(word), message)
         .effect("env ends with status 127; a service has no $PATH of a login shell")
         .advice("write the whole path, or set Environment=PATH=…");

@@ -23,6 +23,8 @@ use super::judge;
 use super::subject::Subject;
 use crate::suggest::{Suggestion, nearest, suggest};
 
+/// First the sections, for a line in a section that systemd does not know is lost whatever it says;
+/// then key by key, and at last lines that undo each other.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for (name, span) in subject.file.sections() {
         if !subject.sections().contains(&name) && !name.starts_with("X-") {
@@ -73,6 +75,8 @@ fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     }
 }
 
+/// A key of the table may be too new for this version, gone from it, or out of use. Names that
+/// begin with X- are other programs' own.
 fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Finding>) {
     let assignment = entry.assignment;
     match entry.row {
@@ -156,6 +160,8 @@ fn wrong_section(subject: &Subject<'_>, assignment: &Assignment, row: &Directive
 
 /// Takes a line out and puts it at the end of the section's first part, or at the end of the file
 /// in a new one.
+///
+/// The value goes along unchanged, so that a review shows a move and nothing else.
 fn move_line(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -205,6 +211,8 @@ fn too_new(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> F
         .man(row.man)
 }
 
+/// Whoever reads the unit believes in a setting that does nothing any more; cgroup v1 keys, for
+/// example, went with version 258.
 fn too_old(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Finding {
     let message = format!("{}= is gone from systemd {}", row.key, subject.version);
     let finding = Finding::warning("too-old", assignment.key_span.clone(), message)

@@ -21,6 +21,8 @@ use super::programs::{
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
 
+/// Of each command that this file sets, the one question that its type asks: does it fork, does it
+/// stay, does it speak, does it end?
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
@@ -157,6 +159,8 @@ fn goes_to_background(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Fin
 }
 
 /// A single & that is no part of && and of no redirection.
+///
+/// sh(1): & alone ends a command and leaves it in the background; && and >& mean other things.
 fn has_background(script: &str) -> bool {
     let bytes = script.as_bytes();
     let is_joined = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'&' | b'>' | b'<'));
@@ -167,6 +171,8 @@ fn has_background(script: &str) -> bool {
 }
 
 /// `foo &` at the end, and no wait behind it.
+///
+/// With a wait behind it, the shell stays as long as what it has started.
 pub(super) fn ends_in_background(script: &str) -> bool {
     let script = script.trim_end().trim_end_matches([';', ' ']);
     script.ends_with('&') && !script.ends_with("&&")

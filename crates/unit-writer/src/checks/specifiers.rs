@@ -16,6 +16,8 @@ use super::finding::{Edit, Finding, REFUSED, Severity};
 use super::subject::Subject;
 use crate::load::{Role, Scope};
 
+/// Each % of a value in which systemd fills specifiers in; in other values, such as sizes and
+/// booleans, a % is a letter like any other.
 pub(super) fn check(
     subject: &Subject<'_>,
     assignment: &Assignment,
@@ -56,6 +58,8 @@ pub(super) fn check(
     findings.extend(relative_instance(assignment, row));
 }
 
+/// A plain unit is one without an @ in its name. A drop-in may change a template, so nobody can
+/// tell from it.
 fn is_plain(subject: &Subject<'_>) -> bool {
     subject.role == Role::Unit && subject.name.is_some_and(|name| name.instance().is_none())
 }

@@ -26,6 +26,8 @@ use crate::load::Scope;
 /// The time limit of a start, if neither the unit nor the system says otherwise.
 const DEFAULT_TIMEOUT: u128 = 90_000_000;
 
+/// In the order of a start: the time it may take, what runs before, what the daemon and systemd
+/// agree on, and where the output goes.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
@@ -70,6 +72,8 @@ fn sleep(run: &RunCommand<'_>) -> Option<u128> {
 }
 
 /// What a command before the start leaves behind is no part of the service that systemd knows.
+///
+/// systemd.service(5): ExecStartPre= may not be used to start long-running processes.
 fn left_over(subject: &Subject<'_>) -> Option<Finding> {
     let goes_on = |run: &&RunCommand<'_>| {
         let script = script_text(&run.command);

@@ -19,6 +19,8 @@ use crate::load::{Machine, Role, Scope};
 
 const MAN: &str = "systemd.timer(5)";
 
+/// First whether the timer ever elapses, then what happens to its service, and last how exact it
+/// is.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Timer || subject.role == Role::DropIn {
         return;

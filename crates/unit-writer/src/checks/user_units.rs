@@ -18,6 +18,7 @@
 
 use systemd_types::UnitType;
 use unit_file::directives::has_word;
+use unit_file::syntax::Assignment;
 
 use super::finding::{Finding, Severity};
 use super::known_words::known_words;
@@ -28,6 +29,7 @@ use crate::load::Scope;
 const SESSION_TARGETS: &str = "graphical-session.target graphical-session-pre.target \
                                xdg-desktop-autostart.target";
 
+/// Which manager it is decides which names are strange: each knows its own units alone.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     match subject.scope {
         Scope::User => {
@@ -85,14 +87,15 @@ fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
 ///
 /// Each manager knows its own units alone: there is no dependency from one to the other. A user's
 /// manager is started by a unit of the system, user@.service, long after the network's targets.
-fn named(subject: &Subject<'_>, names: &str, whose: &str, this: &str) -> Option<Finding> {
+fn named<'a>(subject: &Subject<'a>, names: &str, whose: &str, this: &str) -> Option<Finding> {
     let keys = ["After", "Before", "Wants", "Requires", "BindsTo", "PartOf", "Requisite"];
-    let found = keys.into_iter().flat_map(|key| {
-        let words = subject.effective.words("Unit", key);
-        words.into_iter().map(move |word| (key, word)).collect::<Vec<_>>()
-    });
+    let lines = subject.known().map(|(line, _)| line);
+    let lines = lines.filter(|line| &*line.section == "Unit" && keys.contains(&line.key.as_str()));
+    let words = |line: &'a Assignment| {
+        line.value.text().split_whitespace().map(|word| (line.key.as_str(), word))
+    };
     // The worst says it all: who requires a unit mostly orders itself behind it too.
-    let found = found.filter(|(_, word)| has_word(names, word));
+    let found = lines.flat_map(words).filter(|(_, word)| has_word(names, word));
     let ((severity, effect), key, name) = found
         .map(|(key, name)| (cost_of_absence(key), key, name))
         .reduce(|worst, other| if other.0.0 > worst.0.0 { other } else { worst })?;

@@ -19,6 +19,8 @@ use super::command_check::{CommandCheck, MAN};
 use super::finding::Finding;
 use super::scripts::shell_script;
 
+/// Behind the program's own name, word by word; the prefix : turns the filling in off, and then a $
+/// is a $.
 pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     if check.command.has(Prefix::NoVariables) {
         return;

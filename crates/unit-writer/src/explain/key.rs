@@ -14,6 +14,7 @@ pub struct UnknownKey {
     pub suggestion: Option<&'static str>,
 }
 
+/// The end of the sentence, where there is a key near enough.
 fn did_you_mean(suggestion: Option<&str>) -> String {
     suggestion.map_or(String::new(), |key| format!(", did you mean {key}=?"))
 }

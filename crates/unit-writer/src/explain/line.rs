@@ -55,6 +55,9 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
 
 /// What the commonest words mean. The man pages take a table or a page for each of these keys; one
 /// sentence is enough to go on reading the unit.
+///
+/// The words are those that a learner meets in the first units: types of services, restarts, kill
+/// modes, the sandbox.
 pub(super) fn word_meaning(key: &str, value: &str) -> Option<&'static str> {
     let rows = include_str!("../../data/meanings.tsv").lines();
     let mut meanings = rows.filter_map(|row| {

@@ -10,6 +10,9 @@ use unit_file::effective::Effective;
 use unit_file::values::{Calendar, CommandLine, TimeSpan, looks_like_zone, parse_boolean};
 
 /// Tells the story in sentences, as far as the unit itself knows it.
+///
+/// The order is that in which somebody asks who has never seen the unit: what is it, what does it
+/// run, what goes with it, when does it start. Keys that change little are left to the lines.
 pub fn story(name: &UnitName, unit: &Effective<'_>, version: u32) -> Vec<String> {
     let teller = Teller { name, unit, version };
     let mut sentences = vec![teller.title()];
@@ -34,6 +37,8 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     /// The values that hold, with those of the drop-ins.
+    ///
+    /// What a drop-in has reset is not told, as systemd does not do it either.
     fn lines(&self, section: &str, key: &str) -> Vec<&str> {
         self.unit
             .values(section, key)
@@ -75,6 +80,9 @@ impl Teller<'_> {
 
     /// What runs, as whom, when it counts as started, and what happens when it ends: the four
     /// questions of an operator.
+    ///
+    /// Type= decides when the units behind this one go on, Restart= what happens when the program
+    /// ends.
     fn service(&self, sentences: &mut Vec<String>) {
         let own = |key: &str| self.unit.last("Service", key);
         let programs: Vec<String> = self
@@ -103,6 +111,8 @@ impl Teller<'_> {
     }
 
     /// A line may have several commands between semicolons.
+    ///
+    /// The arguments are left out: the lines that follow have them, word by word.
     fn programs(&self, line: &str) -> Option<String> {
         let line = CommandLine::parse(line, self.version).ok()?;
         let programs: Vec<&str> =
@@ -112,6 +122,8 @@ impl Teller<'_> {
 
     /// The name of the service follows from that of the socket, unless Service= says otherwise,
     /// and from Accept=, which asks for a template.
+    ///
+    /// The service need not run for that: the kernel keeps what arrives until the service takes it.
     fn socket(&self, sentences: &mut Vec<String>) {
         let keys = [
             "ListenStream",
@@ -137,6 +149,8 @@ impl Teller<'_> {
     }
 
     /// Timers and paths start the service of their own name.
+    ///
+    /// systemd.timer(5) and systemd.path(5) have the same rule.
     fn started(&self, section: &str) -> String {
         self.unit
             .last(section, "Unit")
@@ -144,6 +158,9 @@ impl Teller<'_> {
     }
 
     /// Events are said in their full form, so that a date that was meant otherwise shows.
+    ///
+    /// A span is told with what it counts from, since that is what the names of these keys are
+    /// about.
     fn timer(&self, sentences: &mut Vec<String>) {
         let mut times: Vec<String> = Vec::new();
         for event in self.lines("Timer", "OnCalendar") {
@@ -176,6 +193,9 @@ impl Teller<'_> {
     }
 
     /// inotify(7) tells systemd of each of these, so that nothing is polled.
+    ///
+    /// PathExists= and DirectoryNotEmpty= are states, the others events: after a state, the unit
+    /// may be started again at once.
     fn path(&self, sentences: &mut Vec<String>) {
         let keys = [
             ("PathExists", "exists"),
@@ -198,6 +218,8 @@ impl Teller<'_> {
     }
 
     /// The place follows from the name, so a unit without Where= can still say it.
+    ///
+    /// systemd makes such a unit of each line of fstab(5) as well.
     fn mount(&self) -> Option<String> {
         let own = |key: &str| self.unit.last("Mount", key);
         let place = own("Where").map(str::to_owned).or_else(|| self.name.to_path().ok())?;
@@ -205,6 +227,9 @@ impl Teller<'_> {
     }
 
     /// The words keep need and order apart, because the keys do.
+    ///
+    /// The verbs say who pulls whom, and who only waits. Requires= alone does not order, so its
+    /// sentence says "as far as they come before it".
     fn relations(&self, sentences: &mut Vec<String>) {
         let relations = [
             (
@@ -243,6 +268,9 @@ impl Teller<'_> {
     }
 
     /// Whether the unit is enabled, its file does not say; that is a matter of links.
+    ///
+    /// Wanted by a target means started with it: the link in TARGET.wants makes the target want the
+    /// unit.
     fn install(&self, sentences: &mut Vec<String>) {
         let pulled: Vec<&str> = ["WantedBy", "RequiredBy", "UpheldBy"]
             .iter()

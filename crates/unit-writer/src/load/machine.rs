@@ -23,6 +23,14 @@ const PROGRAM_DIRECTORIES: [&str; 6] =
     ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /// A machine, or the root directory of one.
+///
+/// ```
+/// use std::path::Path;
+/// use unit_writer::load::{Machine, Scope};
+///
+/// let machine = Machine::new(Path::new("/"), Scope::System);
+/// assert!(machine.has_user("0") && !machine.is_program("/no/such/program"));
+/// ```
 #[derive(Debug)]
 pub struct Machine {
     root: PathBuf,

@@ -45,6 +45,16 @@ pub struct Source {
 }
 
 /// What a file's name says about it.
+///
+/// ```
+/// use std::path::Path;
+/// use unit_writer::load::{Identity, Role};
+///
+/// let drop_in = Identity::of(Path::new("demo.service.d/more.conf")).expect("it is one");
+/// assert_eq!(drop_in.role, Role::DropIn);
+/// assert_eq!(drop_in.unit_name().map(|name| name.as_str()), Some("demo.service"));
+/// assert!(Identity::of(Path::new("notes.txt")).is_none());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// Whether it is a unit or a drop-in.
