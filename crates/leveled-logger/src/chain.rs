@@ -2,7 +2,6 @@
 //! the way of a line.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError};
 
@@ -18,7 +17,7 @@ pub(crate) struct Chain {
 /// Grows with every change of a handler, a filter or a propagation, anywhere.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-type Remembered = Vec<Option<(u32, Rc<Chain>)>>;
+type Remembered = Vec<Option<(u32, Chain)>>;
 
 thread_local! {
     /// By the number of the logger.
@@ -31,31 +30,29 @@ pub(crate) fn changed() {
 }
 
 /// Shows the chain of a logger.
-pub(crate) fn with<R>(node: &'static Node, show: impl FnOnce(&Chain) -> R) -> R {
-    let remembered = REMEMBERED.try_with(|all| {
+pub(crate) fn with<R>(node: &'static Node, show: impl Fn(&Chain) -> R) -> R {
+    let shown = REMEMBERED.try_with(|all| {
         let mut all = all.try_borrow_mut().ok()?;
-        Some(recall(&mut all, node))
+        Some(show(recall(&mut all, node)))
     });
-    match remembered {
-        Ok(Some(chain)) => show(&chain),
-        // The thread is at its very end and has forgotten everything, or it was interrupted here.
+    match shown {
+        Ok(Some(shown)) => shown,
+        // The thread is at its very end and has forgotten everything; or a handler logs.
         Ok(None) | Err(_) => show(&find(node)),
     }
 }
 
-fn recall(all: &mut Remembered, node: &'static Node) -> Rc<Chain> {
+#[inline]
+fn recall<'a>(all: &'a mut Remembered, node: &'static Node) -> &'a Chain {
     let generation = GENERATION.load(Ordering::Acquire);
-    if let Some(Some((at, chain))) = all.get(node.number)
-        && *at == generation
-    {
-        return Rc::clone(chain);
-    }
-    let chain = Rc::new(find(node));
     if all.len() <= node.number {
         all.resize_with(node.number + 1, || None);
     }
-    all[node.number] = Some((generation, Rc::clone(&chain)));
-    chain
+    let known = &mut all[node.number];
+    if known.as_ref().is_some_and(|(at, _)| *at != generation) {
+        *known = None;
+    }
+    &known.get_or_insert_with(|| (generation, find(node))).1
 }
 
 /// Walks up the tree, as far as records do.

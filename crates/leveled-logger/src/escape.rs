@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// Appends `text`, control characters written as `\n`, `\x1b` or `\u{202e}`.
 pub(crate) fn escape_into(text: &str, line: &mut String) {
-    // One look at each byte settles it for nearly every message; only a suspect is decoded.
+    // Only a suspect is decoded.
     if !has_suspect(text.as_bytes()) {
         line.push_str(text);
         return;
@@ -22,12 +22,22 @@ pub(crate) fn escape_into(text: &str, line: &mut String) {
     }
 }
 
-/// Whether a value can stand in a line as it is: one word, nothing in it that needs quotes or could
-/// mislead.
+/// Bytes that keep a value from standing in a line as one word: blanks, quotes, and what may
+/// mislead. A table is one look a byte, and most values are a few bytes.
+const BREAKS: [bool; 256] = {
+    let mut breaks = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        breaks[byte] =
+            matches!(byte as u8, 0..=b' ' | b'"' | b'=' | b'\\') || is_suspect(byte as u8);
+        byte += 1;
+    }
+    breaks
+};
+
+/// Whether a value can stand in a line as it is: one word, and nothing in it that could mislead.
 pub(crate) fn is_word(value: &str) -> bool {
-    let breaks = |b: u8| b <= b' ' || b == b'"' || b == b'=' || b == b'\\';
-    let found = value.bytes().fold(value.is_empty(), |found, byte| found | breaks(byte));
-    !found && !has_suspect(value.as_bytes())
+    !value.is_empty() && !value.bytes().any(|byte| BREAKS[usize::from(byte)])
 }
 
 /// A field's value, in quotes where it would not read as one word.
@@ -48,23 +58,26 @@ pub(crate) fn write_value(value: &str, line: &mut String) {
 }
 
 /// Whether there may be a control character. Eight bytes are looked at together, as one number:
-/// most messages are ASCII without any, and that is all they cost.
-fn has_suspect(bytes: &[u8]) -> bool {
+/// most lines are ASCII without any, and that is all they cost.
+pub(crate) fn has_suspect(bytes: &[u8]) -> bool {
     const EACH: u64 = u64::MAX / 255;
     const HIGH: u64 = EACH * 0x80;
-    let (words, rest) = bytes.as_chunks();
-    let found = words.iter().fold(0, |found, word| {
+    // The last eight may overlap the ones before: so none is left over.
+    let Some(last) = bytes.last_chunk() else {
+        return bytes.iter().any(|byte| is_suspect(*byte));
+    };
+    let (words, _) = bytes.as_chunks();
+    let found = words.iter().chain([last]).fold(0, |found, word| {
         let word = u64::from_ne_bytes(*word);
         // The high bit of a byte comes up below 0x20, from 0x7f on, and in what is no ASCII. It may
         // come up once too often, through a borrow; a second look costs little.
         found | word | word.wrapping_sub(EACH * 0x20) | word.wrapping_add(EACH)
     });
-    let is_clear = found & HIGH == 0 && !rest.iter().any(|byte| is_suspect(*byte));
-    !is_clear && bytes.iter().any(|byte| is_suspect(*byte))
+    found & HIGH != 0 && bytes.iter().any(|byte| is_suspect(*byte))
 }
 
 /// The control characters of ASCII, and the first bytes of those that Unicode has besides.
-fn is_suspect(byte: u8) -> bool {
+const fn is_suspect(byte: u8) -> bool {
     byte < b' ' || byte == 0x7f || byte == 0xc2 || byte == 0xe2
 }
 

@@ -217,18 +217,11 @@ struct Visitor<'a> {
 }
 
 impl Visitor<'_> {
-    fn add(&mut self, field: &Field, kind: Kind, value: fmt::Arguments<'_>) {
+    #[inline]
+    fn add(&mut self, field: &Field, kind: Kind, value: &str) {
         // The bridge from the `log` crate packs the metadata into such fields.
         if !field.name().starts_with("log.") {
-            self.said.add(field.name(), kind, value);
-        }
-    }
-}
-
-impl Visitor<'_> {
-    fn add_number(&mut self, field: &Field, negative: bool, size: u64) {
-        if !field.name().starts_with("log.") {
-            self.said.add_number(field.name(), negative, size);
+            self.said.add_text(field.name(), kind, value);
         }
     }
 }
@@ -238,15 +231,15 @@ impl Visit for Visitor<'_> {
         if field.name() == "message" {
             self.said.set_message(format_args!("{value:?}"));
         } else {
-            self.add(field, Kind::Text, format_args!("{value:?}"));
+            self.said.add(field.name(), Kind::Text, format_args!("{value:?}"));
         }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "message" => self.said.set_message(format_args!("{value}")),
-            name if name.starts_with("log.") => {}
-            name => self.said.add_text(name, value),
+        if field.name() == "message" {
+            self.said.set_text(value);
+        } else {
+            self.add(field, Kind::Text, value);
         }
     }
 
@@ -262,23 +255,23 @@ impl Visit for Visitor<'_> {
             let _ = write!(story, ": {error}");
             cause = error.source();
         }
-        self.said.add_text(field.name(), &story);
+        self.said.add_text(field.name(), Kind::Text, &story);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.add_number(field, value < 0, value.unsigned_abs());
+        self.add(field, Kind::Int, itoa::Buffer::new().format(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.add_number(field, false, value);
+        self.add(field, Kind::Int, itoa::Buffer::new().format(value));
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.add(field, Kind::Float, format_args!("{value}"));
+        self.said.add(field.name(), Kind::Float, format_args!("{value}"));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.add(field, Kind::Bool, format_args!("{value}"));
+        self.add(field, Kind::Bool, if value { "true" } else { "false" });
     }
 }
 

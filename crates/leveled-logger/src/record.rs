@@ -101,6 +101,8 @@ pub struct Said {
     /// Something in the tail has to be looked at: a value with blanks, or one that belongs
     /// elsewhere.
     is_odd: bool,
+    /// There is an `exc_info` or a `stack_info`.
+    has_traces: bool,
 }
 
 impl Said {
@@ -112,7 +114,7 @@ impl Said {
     /// Only a message.
     pub fn message_only(message: &str) -> Said {
         let mut said = Said::default();
-        said.set_message(format_args!("{message}"));
+        said.set_text(message);
         said
     }
 
@@ -125,6 +127,7 @@ impl Said {
         self.message = 0..0;
         self.tail = 0..0;
         self.is_odd = false;
+        self.has_traces = false;
     }
 
     /// What was said.
@@ -134,7 +137,18 @@ impl Said {
 
     /// Says it.
     pub fn set_message(&mut self, message: fmt::Arguments<'_>) {
-        self.message = self.write(message);
+        let begin = self.text.len();
+        // Writing to a string fails only if the value's own `Display` does; what it wrote so far is
+        // kept.
+        let _ = self.text.write_fmt(message);
+        self.message = begin..self.text.len();
+    }
+
+    /// As [`Said::set_message`], for text that is there already.
+    pub fn set_text(&mut self, message: &str) {
+        let begin = self.text.len();
+        self.text.push_str(message);
+        self.message = begin..self.text.len();
     }
 
     /// Adds a field.
@@ -144,56 +158,40 @@ impl Said {
         kind: Kind,
         value: fmt::Arguments<'_>,
     ) {
-        self.field_with(name.into(), kind, |said| {
-            said.write(value);
-        });
+        let name = name.into();
+        let begin = self.begin_field(&name);
+        let _ = self.text.write_fmt(value);
+        self.end_field(begin, name, kind);
     }
 
     /// As [`Said::add`], for text that is there already; this is the quick way.
-    pub fn add_text(&mut self, name: impl Into<Cow<'static, str>>, value: &str) {
-        self.field_with(name.into(), Kind::Text, |said| said.text.push_str(value));
+    pub fn add_text(&mut self, name: impl Into<Cow<'static, str>>, kind: Kind, value: &str) {
+        let name = name.into();
+        let begin = self.begin_field(&name);
+        self.text.push_str(value);
+        self.end_field(begin, name, kind);
     }
 
-    /// As [`Said::add`], for a whole number: they are frequent, and `format_args!` takes its time.
-    pub fn add_number(
-        &mut self,
-        name: impl Into<Cow<'static, str>>,
-        negative: bool,
-        mut size: u64,
-    ) {
-        // The last digit first; 20 digits and a sign are the most there can be.
-        let mut digits = [0; 21];
-        let mut at = digits.len();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (size % 10) as u8;
-            size /= 10;
-            if size == 0 {
-                break;
-            }
-        }
-        if negative {
-            at -= 1;
-            digits[at] = b'-';
-        }
-        let digits = str::from_utf8(&digits[at..]).unwrap_or_default();
-        self.field_with(name.into(), Kind::Int, |said| said.text.push_str(digits));
-    }
-
-    /// Writes ` name=` and the value behind the fields that are there.
-    fn field_with(&mut self, name: Cow<'static, str>, kind: Kind, write: impl FnOnce(&mut Said)) {
+    /// Writes ` name=` behind the fields that are there. Returns where that begins.
+    #[inline]
+    fn begin_field(&mut self, name: &str) -> usize {
         let begin = self.text.len();
         self.text.push(' ');
-        self.text.push_str(&name);
+        self.text.push_str(name);
         self.text.push('=');
-        let value = self.text.len();
-        write(self);
-        let at = value..self.text.len();
-        let is_elsewhere = matches!(&*name, "exc_info" | "stack_info");
+        begin
+    }
+
+    /// Remembers what was written behind it.
+    #[inline]
+    fn end_field(&mut self, begin: usize, name: Cow<'static, str>, kind: Kind) {
+        let at = begin + name.len() + 2..self.text.len();
+        let is_trace = name.len() > 7 && matches!(&*name, "exc_info" | "stack_info");
         let is_word = kind != Kind::Text || escape::is_word(&self.text[at.clone()]);
         // The message stood in between: then it is no tail.
         let is_torn = !self.fields.is_empty() && self.tail.end != begin;
-        self.is_odd |= is_elsewhere || !is_word || is_torn;
+        self.has_traces |= is_trace;
+        self.is_odd |= is_trace || !is_word || is_torn;
         if self.fields.is_empty() {
             self.tail.start = begin;
         }
@@ -225,18 +223,12 @@ impl Said {
         !self.fields.is_empty()
     }
 
-    fn show<'a>(&'a self, field: &'a Field) -> (&'a str, Kind, &'a str) {
-        (&field.name, field.kind, &self.text[field.at.clone()])
+    /// Whether there is an `exc_info` or a `stack_info` among them.
+    pub(crate) fn has_traces(&self) -> bool {
+        self.has_traces
     }
 
-    fn write(&mut self, value: fmt::Arguments<'_>) -> Range<usize> {
-        let begin = self.text.len();
-        match value.as_str() {
-            Some(text) => self.text.push_str(text),
-            // Writing to a string fails only if the value's own `Display` does; what it wrote so
-            // far is kept.
-            None => drop(self.text.write_fmt(value)),
-        }
-        begin..self.text.len()
+    fn show<'a>(&'a self, field: &'a Field) -> (&'a str, Kind, &'a str) {
+        (&field.name, field.kind, &self.text[field.at.clone()])
     }
 }

@@ -21,7 +21,7 @@ struct Position(AtomicUsize);
 /// Both positions count words from the beginning, and only grow.
 #[derive(Debug)]
 pub(super) struct Ring {
-    words: Box<[AtomicU64]>,
+    words: Box<[AtomicU64; WORDS]>,
     written: Position,
     read: Position,
     /// Until where the one who takes out goes this time.
@@ -31,9 +31,9 @@ pub(super) struct Ring {
 
 impl Ring {
     pub(super) fn new() -> Ring {
-        let words = (0..WORDS).map(|_| AtomicU64::new(0)).collect();
+        let words: Box<[AtomicU64]> = (0..WORDS).map(|_| AtomicU64::new(0)).collect();
         Ring {
-            words,
+            words: words.try_into().expect("that many were made"),
             written: Position::default(),
             read: Position::default(),
             marked: AtomicUsize::new(0),
@@ -48,6 +48,15 @@ impl Ring {
 
     fn word(&self, at: usize) -> &AtomicU64 {
         &self.words[at % WORDS]
+    }
+
+    /// So many words from there on. A line may go on at the ring's beginning: then it has two
+    /// parts.
+    #[inline]
+    fn places(&self, at: usize, count: usize) -> (&[AtomicU64], &[AtomicU64]) {
+        let (back, front) = self.words.split_at(at % WORDS);
+        let first = count.min(front.len());
+        (&front[..first], &back[..count - first])
     }
 
     /// Whether the thread ended and all its lines were taken.
@@ -75,11 +84,11 @@ impl Ring {
         let (first, count) = (read + HEAD, length.div_ceil(BYTES));
         let begin = block.len();
         block.resize(begin + count * BYTES, 0);
-        // The line may go on at the ring's beginning.
-        let (front, back) = self.words.split_at(first % WORDS);
-        let words = back.iter().chain(front);
-        for (bytes, word) in block[begin..].chunks_exact_mut(BYTES).zip(words) {
-            bytes.copy_from_slice(&word.load(Ordering::Relaxed).to_ne_bytes());
+        let (front, back) = self.places(first, count);
+        for (bytes, word) in
+            block[begin..].as_chunks_mut().0.iter_mut().zip(front.iter().chain(back))
+        {
+            *bytes = word.load(Ordering::Relaxed).to_ne_bytes();
         }
         // The last word may be longer than the line.
         block.truncate(begin + length);
@@ -121,12 +130,10 @@ impl Writer {
         self.put(self.written, line.len() as u64);
         self.put(self.written + 1, time.cast_unsigned());
         let (words, rest) = line.as_chunks::<BYTES>();
-        // The line may go on at the ring's beginning.
-        let (front, back) = self.ring.words.split_at((self.written + HEAD) % WORDS);
-        let mut places = back.iter().chain(front);
-        for (place, word) in places.by_ref().zip(words) {
-            place.store(u64::from_ne_bytes(*word), Ordering::Relaxed);
-        }
+        let (front, back) = self.ring.places(self.written + HEAD, words.len());
+        let (first, second) = words.split_at(front.len());
+        store(front, first);
+        store(back, second);
         if !rest.is_empty() {
             let mut last = [0; BYTES];
             last[..rest.len()].copy_from_slice(rest);
@@ -151,6 +158,13 @@ impl Writer {
 
     fn put(&self, at: usize, word: u64) {
         self.ring.word(at).store(word, Ordering::Relaxed);
+    }
+}
+
+#[inline]
+fn store(places: &[AtomicU64], words: &[[u8; BYTES]]) {
+    for (place, word) in places.iter().zip(words) {
+        place.store(u64::from_ne_bytes(*word), Ordering::Relaxed);
     }
 }
 

@@ -79,6 +79,7 @@ impl Attribute {
 
     /// What the record says. The ones that need the formatter (time, message, fields) are not asked
     /// for here.
+    #[inline]
     pub(crate) fn value<'a>(&self, record: &'a Record<'_>) -> Value<'a> {
         match self {
             Attribute::Name => Value::Text(record.name),

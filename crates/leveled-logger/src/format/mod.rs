@@ -11,12 +11,14 @@ mod dollar;
 mod number;
 mod percent;
 mod percent_spec;
+mod prefix;
 mod style;
 
-use crate::escape::escape_into;
-use crate::{Error, Record};
+use crate::escape::{escape_into, has_suspect, write_value};
+use crate::{Error, Kind, Record};
 pub(crate) use attribute::{Attribute, Value};
 pub(crate) use date::DateFormat;
+use prefix::Prefix;
 pub use style::Style;
 
 /// A piece of a compiled format.
@@ -71,6 +73,7 @@ pub enum FormatError {
 #[derive(Clone, Debug)]
 pub struct Formatter {
     pieces: Vec<Piece>,
+    prefix: Prefix,
     /// The names of the program's own fields in it.
     named: Vec<String>,
     date: DateFormat,
@@ -109,7 +112,8 @@ impl Formatter {
         });
         let named = named.collect();
         let date = DateFormat::new(datefmt)?;
-        Ok(Formatter { pieces, named, date, appends_fields: !names_fields, escapes: true })
+        let prefix = Prefix::new(&pieces);
+        Ok(Formatter { pieces, prefix, named, date, appends_fields: !names_fields, escapes: true })
     }
 
     /// Whether control characters in what was said are written as `\n` and `\x1b`. They are, unless
@@ -117,6 +121,8 @@ impl Formatter {
     #[must_use]
     pub fn escape(mut self, escapes: bool) -> Formatter {
         self.escapes = escapes;
+        // Its prefix is another one now.
+        self.prefix = Prefix::new(&self.pieces);
         self
     }
 
@@ -134,21 +140,41 @@ impl Formatter {
     ///
     /// When the record lacks a field, or has one of another type. `line` then ends in half a line.
     pub fn format_into(&self, record: &Record<'_>, line: &mut String) -> Result<(), FormatError> {
-        for piece in &self.pieces {
+        let has_prefix = self.prefix.write(self, record, line)?;
+        let pieces = &self.pieces[if has_prefix { self.prefix.pieces } else { 0 }..];
+        // Nearly no line has anything to escape: so the rest is written as it is, and looked at
+        // once as a whole. Only when that look finds something, it is written again, by pieces.
+        let begin = line.len();
+        self.write(pieces, record, false, line)?;
+        if self.escapes && has_suspect(&line.as_bytes()[begin..]) {
+            line.truncate(begin);
+            self.write(pieces, record, true, line)?;
+        }
+        if record.said.has_traces() {
+            self.write_traces(record, line);
+        }
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        pieces: &[Piece],
+        record: &Record<'_>,
+        escapes: bool,
+        line: &mut String,
+    ) -> Result<(), FormatError> {
+        for piece in pieces {
             match piece {
                 Piece::Literal(text) => line.push_str(text),
                 Piece::Field { attribute, spec: Spec::Plain } => {
-                    self.write_plain(attribute, record, line);
-                    if let Attribute::Custom(name) = attribute {
-                        self.write_custom(name, record, line)?;
-                    }
+                    self.write_plain(attribute, record, escapes, line)?;
                 }
                 Piece::Field { attribute, spec } => {
-                    self.write_spec(attribute, spec, record, line)?
+                    let text = self.write_spec(attribute, spec, record)?;
+                    write_text(&text, escapes, line);
                 }
             }
         }
-        self.write_traces(record, line);
         Ok(())
     }
 
@@ -164,35 +190,28 @@ impl Formatter {
     }
 
     /// The quick way: most fields of most formats have neither width nor precision.
-    fn write_plain(&self, attribute: &Attribute, record: &Record<'_>, line: &mut String) {
+    #[inline]
+    fn write_plain(
+        &self,
+        attribute: &Attribute,
+        record: &Record<'_>,
+        escapes: bool,
+        line: &mut String,
+    ) -> Result<(), FormatError> {
         match attribute {
             Attribute::AscTime => self.date.write(record, line),
             Attribute::Message => {
-                self.write_text(record.said.message(), line);
+                write_text(record.said.message(), escapes, line);
                 if self.appends_fields && record.said.has_fields() {
                     self.write_fields(record, " ", line);
                 }
             }
             Attribute::Fields => self.write_fields(record, "", line),
-            Attribute::Custom(_) => {}
+            Attribute::Custom(name) => write_text(custom(name, record)?.1, escapes, line),
             attribute => match attribute.value(record) {
-                Value::Text(text) => self.write_text(text, line),
+                Value::Text(text) => write_text(text, escapes, line),
                 value => value.write(line),
             },
-        }
-    }
-
-    fn write_custom(
-        &self,
-        name: &str,
-        record: &Record<'_>,
-        line: &mut String,
-    ) -> Result<(), FormatError> {
-        match record.said.field(name) {
-            Some((_, text)) => self.write_text(text, line),
-            // Of asyncio, which Python's records know and ours can't have.
-            None if name == "taskName" => line.push_str("None"),
-            None => return Err(FormatError::NoField(name.to_owned())),
         }
         Ok(())
     }
@@ -203,32 +222,20 @@ impl Formatter {
         attribute: &Attribute,
         spec: &Spec,
         record: &Record<'_>,
-        line: &mut String,
-    ) -> Result<(), FormatError> {
+    ) -> Result<String, FormatError> {
         let mut text = String::new();
         let value = match attribute {
-            Attribute::Custom(name) => match record.said.field(name) {
-                Some((kind, text)) => Value::of_field(kind, text),
-                None if name == "taskName" => Value::Text("None"),
-                None => return Err(FormatError::NoField(name.clone())),
-            },
+            Attribute::Custom(name) => {
+                let (kind, text) = custom(name, record)?;
+                Value::of_field(kind, text)
+            }
             Attribute::AscTime | Attribute::Message | Attribute::Fields => {
-                self.write_plain(attribute, record, &mut text);
+                self.write_plain(attribute, record, self.escapes, &mut text)?;
                 Value::Text(&text)
             }
             attribute => attribute.value(record),
         };
-        let written = spec.apply(value).map_err(FormatError::BadValue)?;
-        self.write_text(&written, line);
-        Ok(())
-    }
-
-    fn write_text(&self, text: &str, line: &mut String) {
-        if self.escapes {
-            escape_into(text, line);
-        } else {
-            line.push_str(text);
-        }
+        spec.apply(value).map_err(FormatError::BadValue)
     }
 
     /// `user=alice id=5`, those left out that the format names itself.
@@ -245,8 +252,8 @@ impl Formatter {
                 line.push_str(name);
                 line.push('=');
                 match kind {
-                    crate::record::Kind::Text => crate::escape::write_value(text, line),
-                    _ => line.push_str(text),
+                    Kind::Text => write_value(text, line),
+                    Kind::Int | Kind::Float | Kind::Bool => line.push_str(text),
                 }
                 separator = " ";
             }
@@ -255,6 +262,7 @@ impl Formatter {
 
     /// `exc_info` and `stack_info` follow on lines of their own, which can't be taken for lines of
     /// the log: they are indented, unless escaping is off.
+    #[cold]
     fn write_traces(&self, record: &Record<'_>, line: &mut String) {
         for name in ["exc_info", "stack_info"] {
             let Some((_, text)) = record.said.field(name) else { continue };
@@ -270,6 +278,24 @@ impl Formatter {
                 escape_into(part, line);
             }
         }
+    }
+}
+
+fn write_text(text: &str, escapes: bool, line: &mut String) {
+    if escapes {
+        escape_into(text, line);
+    } else {
+        line.push_str(text);
+    }
+}
+
+/// A field that the program gave along, or did not.
+fn custom<'a>(name: &str, record: &'a Record<'_>) -> Result<(Kind, &'a str), FormatError> {
+    match record.said.field(name) {
+        Some(field) => Ok(field),
+        // Of asyncio, which Python's records know and ours can't have.
+        None if name == "taskName" => Ok((Kind::Text, "None")),
+        None => Err(FormatError::NoField(name.to_owned())),
     }
 }
 

@@ -64,11 +64,11 @@ pub(crate) fn add(said: &mut Said, name: &str, value: &Value) {
             said.add(name, Kind::Float, format_args!("{number}"))
         }
         Value::Number(number) => said.add(name, Kind::Int, format_args!("{number}")),
-        Value::String(text) => said.add_text(name, text),
-        Value::Null => said.add_text(name, "None"),
-        Value::Bool(true) => said.add_text(name, "True"),
-        Value::Bool(false) => said.add_text(name, "False"),
-        other => said.add_text(name, &other.to_string()),
+        Value::String(text) => said.add_text(name, Kind::Text, text),
+        Value::Null => said.add_text(name, Kind::Text, "None"),
+        Value::Bool(true) => said.add_text(name, Kind::Text, "True"),
+        Value::Bool(false) => said.add_text(name, Kind::Text, "False"),
+        other => said.add_text(name, Kind::Text, &other.to_string()),
     }
 }
 
