@@ -13,6 +13,10 @@ use crate::work::{Place, Standing, Work};
 
 const PLAIN: Style = Style::new();
 
+/// For whoever has passed every exercise.
+const WHERE_NOW: &str = "All exercises are passed: this is the end of the course. Where to go on: \
+     docs/en/real-machine.md, the same on a machine of your own.";
+
 /// Lists the lessons of `project`, how much of each is done, and what to do now.
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let work = Work::open(project)?;
@@ -30,9 +34,12 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
     }
     terminal.line(PLAIN, "")?;
     let next = work.current()?;
-    if let Some(exercise) = &next {
-        let (id, title) = (exercise.id(), exercise.title());
-        terminal.say(text!("Next exercise: {id} {title}", id, title))?;
+    match &next {
+        Some(exercise) => {
+            let (id, title) = (exercise.id(), exercise.title());
+            terminal.say(text!("Next exercise: {id} {title}", id, title))?;
+        }
+        None => terminal.say(WHERE_NOW)?,
     }
     let commands = commands(&work, &exercises, next.as_ref())?;
     terminal.line(PLAIN, "")?;
