@@ -28,6 +28,8 @@ impl Cli {
     pub fn asks(&self) -> bool {
         match &self.command {
             Some(Command::Lesson(args)) => !args.yes,
+            // By way of the lesson that is a key away.
+            Some(Command::Watch { .. }) => true,
             _ => self.takes_a_pipe(),
         }
     }

@@ -248,6 +248,25 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
+    /// Clears the screen, and leaves what was on it where one can scroll back to. Does nothing where no
+    /// colour is wanted: what strips that strips this too.
+    pub(crate) fn clear(&mut self) -> Result<(), Error> {
+        if self.wraps {
+            write!(self.out, "\x1b[H\x1b[2J").map_err(Error::Output)?;
+        }
+        Ok(())
+    }
+
+    /// How many columns a line may have.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// How many lines the screen has.
+    pub(crate) fn height(&self) -> usize {
+        self.height
+    }
+
     /// Whether there is no room for two columns.
     pub(crate) fn is_narrow(&self) -> bool {
         self.width < NARROW

@@ -249,28 +249,31 @@ impl<'a> Work<'a> {
     /// Lists all exercises and where each stands.
     pub(crate) fn list(&self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         for exercise in self.project.exercises()? {
-            let mut standing: Text = match self.standing(&exercise) {
-                Standing::New => "",
-                Standing::Started => "started",
-                Standing::PassedOlder => "passed an older version",
-                Standing::Passed => "passed",
-            }
-            .into();
-            if self.progress.record(&exercise).gave_up {
-                standing = text!("{standing}, solution seen", standing);
-            }
-            let (title, minutes) = (terminal.fill(&exercise.title()), exercise.manifest.minutes);
-            let standing = terminal.fill(&standing);
-            let id = exercise.id();
-            let line = match terminal.is_narrow() {
-                false => format!("{id:>4}  {title:<48} {minutes:>3} min  {standing}"),
-                // Where it stands comes first: it must not be what is pushed off the line.
-                true if standing.is_empty() => format!("{id:>4}  {title}"),
-                true => format!("{id:>4}  {title}\n      {standing}"),
-            };
-            terminal.lines(PLAIN, line.trim_end())?;
+            let row = self.row(&exercise, terminal);
+            terminal.lines(PLAIN, &row)?;
         }
         Ok(())
+    }
+
+    /// One row of the list; on a narrow terminal, where it stands is on a line of its own.
+    pub(crate) fn row(&self, exercise: &Exercise, terminal: &Terminal<'_>) -> String {
+        let mut standing: Text = match self.standing(exercise) {
+            Standing::New => "",
+            Standing::Started => "started",
+            Standing::PassedOlder => "passed an older version",
+            Standing::Passed => "passed",
+        }
+        .into();
+        if self.progress.record(exercise).gave_up {
+            standing = text!("{standing}, solution seen", standing);
+        }
+        let (title, minutes) = (terminal.fill(&exercise.title()), exercise.manifest.minutes);
+        let (id, standing) = (exercise.id(), terminal.fill(&standing));
+        let line = format!("{id:>4}  {title:<48} {minutes:>3} min  {standing}");
+        match line.trim_end().chars().count() <= terminal.width() {
+            true => line.trim_end().to_owned(),
+            false => format!("{id:>4}  {title}\n      {standing}").trim_end().to_owned(),
+        }
     }
 
     /// Shows the next hint, and says how many there are.

@@ -105,22 +105,41 @@ fn saving_other_files_checks_nothing() {
 fn the_keys_do_what_they_say() {
     let learner = Learner::start();
     let mut terminal = watch(&learner, "");
-    terminal.has_seen("h hint   n next   l list   c check   r walk the lesson   q quit", 1);
+    terminal.has_seen("t task   h hint   c check   n next   l list", 1);
     terminal.types("h");
     terminal.has_seen("Hint 1 of 3 for 1.2", 1);
     terminal.types("h");
     terminal.has_seen("Hint 2 of 3 for 1.2", 1);
-    terminal.types("l");
-    terminal.has_seen("10 min  started", 1);
+    terminal.types("t");
+    terminal.has_seen("1.2 Append one whole line", 3);
     terminal.types("c");
     terminal.has_seen(AGAIN, 2);
-    terminal.types("x");
-    terminal.has_seen("q quit", 3);
-    // 1.1 comes before what is watched.
+    // Only after a pass.
+    terminal.types("o");
+    terminal.has_seen("1.2 is not passed yet", 1);
+    // A question first, and any other key is a no.
+    terminal.types("xn");
+    terminal.has_seen("Nothing was changed.", 1);
+    terminal.types("xy");
+    terminal.has_seen("What you had is in", 1);
+    // What is not passed can be skipped.
     terminal.types("n");
+    terminal.has_seen("01-date-daemon/03-tick/src/main.rs", 1);
+    terminal.has_seen(AGAIN, 3);
+    // A list one can move in: two up from 1.3, by an arrow and by a letter.
+    terminal.types("l");
+    terminal.has_seen(">  1.3", 1);
+    terminal.types("\x1b[A");
+    terminal.has_seen(">  1.2", 1);
+    terminal.types("k");
+    terminal.has_seen(">  1.1", 1);
+    terminal.types("ff");
+    terminal.has_seen("Exercises: those that are passed", 1);
+    terminal.types("f");
+    terminal.has_seen(">  1.1", 3);
+    terminal.types("\n");
     terminal.has_seen("01-date-daemon/01-format/src/main.rs", 1);
-    terminal.types("n");
-    terminal.has_seen("This one comes first", 1);
+    terminal.has_seen(AGAIN, 4);
     terminal.types("q");
     let (status, screen) = terminal.leaves();
     assert_eq!(status, Some(0), "{screen}");
@@ -137,12 +156,24 @@ fn a_pass_is_noted_and_the_lesson_is_a_key_away() {
     terminal.has_seen("n opens the next exercise.", 1);
     let progress = fs::read_to_string(learner.work().join("progress.json")).unwrap();
     assert!(!progress.contains("\"passed\": \"\""), "{progress}");
+    terminal.has_seen("You have it:", 1);
+    terminal.types("o");
+    terminal.has_seen("variants/pass-reference", 1);
+    // The lesson with its pauses, and back again.
     terminal.types("r");
     terminal.has_seen("Lesson 1:", 1);
+    // With the screen's height, it waits at a text or at a command.
+    wait_for_cargo("the lesson to wait", || {
+        let screen = anstream::adapter::strip_str(&terminal.screen()).to_string();
+        let end = screen.trim_end_matches(' ');
+        end.ends_with("(Enter: read on)") || end.ends_with("cargo build --package date-daemon")
+    });
+    terminal.types("q\n");
+    terminal.has_seen("Nothing is left of the lab.", 1);
+    terminal.has_seen("q quit", 3);
     terminal.types("q");
-    // The lesson builds and runs for a while before the key is read: what matters is that both come
-    // to an end.
-    drop(terminal);
+    let (status, screen) = terminal.leaves();
+    assert_eq!(status, Some(0), "{screen}");
 }
 
 #[test]

@@ -1,0 +1,237 @@
+//! Checks an exercise again whenever its file is saved, and answers keys.
+
+mod choose;
+mod keys;
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::os::unix::fs::MetadataExt;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anstyle::Style;
+use check_report::text;
+
+use self::choose::choose;
+use self::keys::{CTRL_D, Keys};
+use crate::after::what_was_good;
+use crate::by_hand;
+use crate::cli::LessonArgs;
+use crate::error::Error;
+use crate::exercise::Exercise;
+use crate::grade::{Grader, report};
+use crate::lesson::lesson;
+use crate::terminal::Terminal;
+use crate::work::{Standing, Work};
+
+const PLAIN: Style = Style::new();
+
+/// How often the learner's files are looked at. They are few, so a look costs less than it would to
+/// be told of changes, and it works on a file system that tells of none.
+const POLL: Duration = Duration::from_millis(20);
+/// An editor saves in several steps; they count as one.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// A learner who watches one exercise after the other.
+struct Watch<'a, 'p> {
+    work: &'a mut Work<'p>,
+    grader: &'a Grader<'p>,
+    keys: Keys,
+    exercise: Exercise,
+    /// How its files were last saved.
+    seen: Saved,
+}
+
+/// Watches the exercise that the learner is at, until they quit.
+pub(crate) fn watch<'p>(
+    work: &mut Work<'p>,
+    grader: &Grader<'p>,
+    first: Exercise,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let keys = Keys::listen();
+    let mut watch = Watch { work, grader, keys, exercise: first, seen: Saved::new() };
+    watch.open(terminal)?;
+    loop {
+        let Some(key) = watch.keys.next(POLL) else {
+            if saved(watch.work, &watch.exercise) != watch.seen {
+                watch.seen = settled(watch.work, &watch.exercise);
+                watch.check(terminal)?;
+            }
+            continue;
+        };
+        if matches!(key, b'q' | CTRL_D) {
+            return Ok(());
+        }
+        match watch.obey(key, terminal) {
+            // What was asked for did not work; that is no reason to end.
+            Err(error) if !matches!(error, Error::Output(_)) => {
+                terminal.say(error.text())?;
+                help(terminal)?;
+            }
+            done => done?,
+        }
+    }
+}
+
+impl Watch<'_, '_> {
+    fn obey(&mut self, key: u8, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        match key {
+            b'c' | b'\n' => return self.check(terminal),
+            b'n' => return self.next(terminal),
+            b'x' => return self.reset(terminal),
+            b'l' => return self.choose(terminal),
+            b't' => {
+                terminal.clear()?;
+                self.work.start(&self.exercise, terminal)?;
+            }
+            b'h' => self.work.hint(&self.exercise, terminal)?,
+            b'o' => self.work.solution(&self.exercise, false, terminal)?,
+            b'r' => self.walk(terminal)?,
+            b's' => {
+                let (work, grader, exercise) = (&*self.work, self.grader, &self.exercise);
+                self.keys.aside(|| by_hand::open(work, grader, exercise, None, terminal))?;
+            }
+            b'e' => self.keys.aside(|| self.work.edit(&self.exercise))?,
+            _ => {}
+        }
+        help(terminal)
+    }
+
+    /// Starts the exercise, and checks it a first time.
+    fn open(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        terminal.clear()?;
+        self.work.start(&self.exercise, terminal)?;
+        // Before the check: a save in the middle of it is to be checked too.
+        self.seen = saved(self.work, &self.exercise);
+        self.verdict(terminal)
+    }
+
+    /// A verdict on a clear screen.
+    fn check(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        terminal.clear()?;
+        self.verdict(terminal)
+    }
+
+    /// One verdict, and what to do next. What keeps a check from running may be mended before the
+    /// next save.
+    fn verdict(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        terminal.line(PLAIN, "")?;
+        let begin = Instant::now();
+        let checked = grade(self.work, self.grader, &self.exercise, terminal);
+        let passed = match checked {
+            Err(error @ Error::Output(_)) => return Err(error),
+            Err(error) => {
+                terminal.say(error.text())?;
+                false
+            }
+            Ok(passed) => passed,
+        };
+        self.work.warn();
+        let time = format!("{:.1} s", begin.elapsed().as_secs_f64());
+        terminal.say(match passed {
+            true => text!("{time}. n opens the next exercise.", time),
+            false => text!("{time}. Save the file, and it is checked again.", time),
+        })?;
+        help(terminal)
+    }
+
+    /// Goes on with the next exercise that is not passed. One that is not passed yet is skipped.
+    fn next(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        let open = self.work.not_passed()?;
+        let after = open.iter().find(|next| next.key > self.exercise.key);
+        match after.or_else(|| open.iter().find(|next| next.key != self.exercise.key)) {
+            Some(next) => self.go_to(next.clone(), terminal),
+            None if open.is_empty() => {
+                terminal.say("That was the last exercise that there is. Well done.")
+            }
+            None => terminal.say("This one is all that is left."),
+        }
+    }
+
+    fn go_to(&mut self, exercise: Exercise, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        self.exercise = exercise;
+        self.open(terminal)
+    }
+
+    fn choose(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        match choose(self.work, &self.exercise, &self.keys, terminal)? {
+            Some(exercise) if exercise.key != self.exercise.key => self.go_to(exercise, terminal),
+            _ => {
+                terminal.clear()?;
+                help(terminal)
+            }
+        }
+    }
+
+    fn reset(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        terminal.say("Put the starter back? What you have is kept aside. y does it.")?;
+        if self.keys.wait() != b'y' {
+            terminal.say("Nothing was changed.")?;
+            return help(terminal);
+        }
+        self.work.reset(&self.exercise, terminal)?;
+        self.seen = saved(self.work, &self.exercise);
+        help(terminal)
+    }
+
+    /// Walks the lesson of the exercise, with its pauses.
+    fn walk(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        terminal.clear()?;
+        let name = self.exercise.lesson.to_string();
+        let args = LessonArgs { name, yes: false, read: false, mode: None };
+        self.keys.aside(|| lesson(self.work.project, &args, terminal))
+    }
+}
+
+/// What tells one save of a file from another: when it was changed, which file has the name, and
+/// how long it is; nothing while there is no such file.
+type Saved = Vec<Option<(i64, i64, u64, u64)>>;
+
+/// How the files that the learner may edit were last saved.
+fn saved(work: &Work<'_>, exercise: &Exercise) -> Saved {
+    let dir = exercise.work_dir(work.project);
+    let saved = |file: &String| {
+        let file = fs::metadata(dir.join(file)).ok()?;
+        Some((file.mtime(), file.mtime_nsec(), file.ino(), file.len()))
+    };
+    exercise.manifest.edit.iter().map(saved).collect()
+}
+
+/// The same, once the editor is done.
+fn settled(work: &Work<'_>, exercise: &Exercise) -> Saved {
+    loop {
+        let seen = saved(work, exercise);
+        thread::sleep(SETTLE);
+        if saved(work, exercise) == seen {
+            return seen;
+        }
+    }
+}
+
+/// Checks, and notes a pass.
+fn grade(
+    work: &mut Work<'_>,
+    grader: &Grader<'_>,
+    exercise: &Exercise,
+    terminal: &mut Terminal<'_>,
+) -> Result<bool, Error> {
+    let verdict = grader.grade(exercise, &exercise.work_dir(work.project))?;
+    report(&verdict, exercise, &work.directory(exercise), terminal)?;
+    if verdict.passed() {
+        if work.standing(exercise) != Standing::Passed {
+            work.pass(exercise)?;
+        }
+        what_was_good(work, exercise, terminal)?;
+    }
+    Ok(verdict.passed())
+}
+
+fn help(terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    if !io::stdin().is_terminal() {
+        return Ok(());
+    }
+    let keys = "t task   h hint   c check   n next   l list   s shell   e edit   r walk the lesson   \
+                o solution   x reset   q quit";
+    terminal.say_in(PLAIN.dimmed(), keys)
+}
