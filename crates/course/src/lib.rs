@@ -30,6 +30,7 @@ mod error;
 mod exercise;
 mod files;
 mod grade;
+mod help;
 mod language;
 mod lesson;
 mod numbered;

@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
 use nix::sys::termios::{FlushArg, tcflush};
 
 use course::{Answers, Cli, Speech, Terminal};
@@ -26,7 +25,7 @@ fn main() -> ExitCode {
         Ok(speech) => speech,
         Err(error) => return fail(&error.to_string()),
     };
-    let cli = Cli::parse();
+    let cli = Cli::read(&speech);
     let ask = cli.asks() && (cli.takes_a_pipe() || io::stdin().is_terminal());
     let answers = ask.then(|| Answers {
         lines: Box::new(io::stdin().lock()),

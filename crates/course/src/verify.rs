@@ -2,6 +2,7 @@
 //!
 //! A check that was never shown a wrong answer proves nothing.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::exercise::{Exercise, file_name};
 use crate::files::read_text;
 use crate::grade::{Graded, Grader, Refusal, Submission, Verdict, report};
+use crate::language::{Words, claims_to_be_whole};
 use crate::terminal::Terminal;
 
 const PLAIN: Style = Style::new();
@@ -76,6 +78,7 @@ pub(crate) fn verify(
         terminal.line(PLAIN, &row(exercise, &of_exercise))?;
         holes.extend(enough(exercise, &of_exercise));
         holes.extend(of_exercise.iter().filter_map(|(case, graded)| hole(case, graded)));
+        holes.extend(not_in_spanish(exercise, &of_exercise));
     }
     for hole in &holes {
         terminal.line(PLAIN, "")?;
@@ -182,6 +185,19 @@ fn hole(case: &Case, graded: &Graded) -> Option<String> {
 
 fn points(case: &Case, graded: &Graded) -> u32 {
     graded.verdict.marks(&case.submission.exercise).map_or(0, |(points, _)| points)
+}
+
+/// What was said and has no Spanish text, of a lesson that claims to have one for all.
+fn not_in_spanish(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Option<String> {
+    if !claims_to_be_whole(exercise) {
+        return None;
+    }
+    let words = Words::spanish(exercise);
+    let said = cases.iter().flat_map(|(_, graded)| graded.verdict.untranslated(&words));
+    let missing: BTreeSet<String> = said.collect();
+    let lines: Vec<String> = missing.iter().map(|text| format!("  {text:?}")).collect();
+    let id = exercise.id();
+    (!missing.is_empty()).then(|| format!("{id}: no Spanish in es.toml for:\n{}", lines.join("\n")))
 }
 
 /// The text without its line breaks, which come where the width has them.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use check_report::{Text, text};
@@ -12,6 +13,7 @@ use super::walk::{Walked, walk};
 use super::{console, html, manual, questions};
 use crate::chapter::{Block, Chapter, markdown};
 use crate::error::Error;
+use crate::language::Words;
 use crate::lesson::Answer;
 use crate::numbered;
 use crate::project::Project;
@@ -23,6 +25,8 @@ pub(super) struct Page {
     pub(super) path: PathBuf,
     /// Its Markdown.
     pub(super) text: String,
+    /// What is said on it, in its language.
+    pub(super) words: Arc<Words>,
 }
 
 /// A page with its blocks and references replaced.
@@ -79,7 +83,9 @@ impl Page {
                 proofs.push(String::new());
                 continue;
             };
-            let page = Page { path: proof.path.clone(), text: proof.text.clone() };
+            let (path, text, words) =
+                (proof.path.clone(), proof.text.clone(), Arc::clone(&self.words));
+            let page = Page { path, text, words };
             let walked = walk(project, &page.path, &page.text, &proof.chapter);
             let blocks = page.blocks(&proof.chapter, &walked);
             proofs.push(blocks.into_iter().map(|(_, html)| html).collect());
@@ -92,9 +98,7 @@ impl Page {
 
     /// Says a text in the page's language.
     fn say(&self, text: &Text) -> String {
-        // The texts of a language are looked up here, by the English one; English needs none.
-        let translate = |_: &str| None::<String>;
-        text.fill(&translate)
+        text.fill(&|english| self.words.get(english))
     }
 
     /// The fenced blocks as HTML.

@@ -6,8 +6,8 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::Value;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::failure::{self, Failure};
 use super::page::{Built, Page};
 use crate::error::Error;
+use crate::language::{Language, Words, english_path, read_page};
 use crate::project::Project;
 
 /// How many chapters are walked at a time. More labs than processors make each other wait.
@@ -41,13 +42,16 @@ fn book(project: &Project) -> Result<(), Error> {
     let text = |pointer: &str| context.pointer(pointer).and_then(Value::as_str);
     let root = Path::new(text("/root").unwrap_or("docs"));
     let source = text("/config/book/src").unwrap_or("en");
+    let language = Language::of_page(&Path::new("docs").join(source));
+    let words = Arc::new(Words::of(language, Some(&project.root)));
     let mut chapters = Vec::new();
     collect(&mut book, &mut chapters);
     let page = |(index, chapter): (usize, &&mut Value)| {
         let path = root.join(source).join(chapter.get("path")?.as_str()?);
         let path = path.strip_prefix(&project.root).ok()?.to_owned();
-        let text = chapter.get("content")?.as_str()?.to_owned();
-        Some((index, Page { path, text }))
+        let content = chapter.get("content")?.as_str()?;
+        let text = in_its_language(project, &path).unwrap_or_else(|| content.to_owned());
+        Some((index, Page { path, text, words: Arc::clone(&words) }))
     };
     let pages: Vec<(usize, Page)> = chapters.iter().enumerate().filter_map(page).collect();
     let mut failures = Vec::new();
@@ -66,6 +70,14 @@ fn book(project: &Project) -> Result<(), Error> {
 
 fn complain(failure: &Failure) {
     let _ = writeln!(io::stderr(), "course: {}", Error::from(failure));
+}
+
+/// A page of another language, with English where it says what the English page said before; none
+/// for an English page, and for one that has no English one.
+fn in_its_language(project: &Project, path: &Path) -> Option<String> {
+    let english = english_path(path)?;
+    let page = read_page(&project.root, &english, Language::of_page(path)).ok()?;
+    Some(page.text)
 }
 
 /// All chapters with a page, however deep. mdBook 0.4 and 0.5 differ only in the list's name.

@@ -35,7 +35,7 @@ pub(super) fn questions(
 
 fn form(number: usize, question: &Question, say: &dyn Fn(&Text) -> String) -> String {
     let name = format!("question-{}", question.name);
-    let asks = inline(&question.asks);
+    let asks = inline(&say(&Text::of(&question.asks)));
     let mut html = format!(
         "\n\n<form class=\"quiz\" action=\"#questions\" id=\"{name}\">\n<fieldset>\n\
          <legend>{number}. {asks}</legend>\n"
@@ -58,9 +58,9 @@ fn choice(name: &str, at: usize, option: &Choice, say: &dyn Fn(&Text) -> String)
         "<div class=\"option\"><input type=\"radio\" name=\"{name}\" id=\"{name}-{at}\" value=\"{at}\">\n\
          <label for=\"{name}-{at}\">{}</label>\n\
          <p class=\"{class}\"><strong>{}</strong> {}</p></div>\n",
-        inline(&option.says),
+        inline(&say(&Text::of(&option.says))),
         escaped(&say(&verdict)),
-        inline(&option.why),
+        inline(&say(&Text::of(&option.why))),
     )
 }
 

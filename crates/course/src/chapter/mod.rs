@@ -61,7 +61,7 @@ impl Chapter {
 
     /// Reads a chapter that is `text`, as if it stood at `path`: its includes begin there.
     pub(crate) fn of_text(root: &Path, path: &Path, text: &str) -> Result<Chapter, Error> {
-        Source { root, path, language: Language::English, text }.chapter()
+        Source { root, path, language: Language::of_page(path), text }.chapter()
     }
 }
 

@@ -10,6 +10,7 @@ mod man;
 mod own_file;
 mod report;
 mod run;
+mod spanish;
 mod submission;
 mod variant;
 mod verdict;

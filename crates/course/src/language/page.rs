@@ -50,7 +50,7 @@ pub(super) fn spanish_path(path: &Path) -> Option<PathBuf> {
 }
 
 /// The English page that the Spanish one at `path` says.
-pub(super) fn english_path(path: &Path) -> Option<PathBuf> {
+pub(crate) fn english_path(path: &Path) -> Option<PathBuf> {
     if let Ok(rest) = path.strip_prefix("docs/es") {
         return (rest != Path::new("lock")).then(|| Path::new("docs/en").join(rest));
     }

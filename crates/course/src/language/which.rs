@@ -1,6 +1,7 @@
 //! The languages that there are.
 
 use std::fmt;
+use std::path::Path;
 
 /// A language that the course speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +27,12 @@ impl Language {
             Language::English => "en",
             Language::Spanish => "es",
         }
+    }
+
+    /// The one that the page at `path` is written in.
+    pub(crate) fn of_page(path: &Path) -> Language {
+        let is_spanish = path.starts_with("docs/es");
+        if is_spanish { Language::Spanish } else { Language::English }
     }
 
     /// All of them, for a message.

@@ -1,8 +1,8 @@
 //! Texts by their English ones: the course's own, and those of each lesson and exercise.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -13,19 +13,22 @@ use crate::files::read_text;
 /// What the course, the lab and the checks' library say in Spanish.
 pub(super) const COURSE: &str = include_str!("../../es.toml");
 
+/// The texts of the quizzes, below the project's root.
+pub(super) const QUIZ: &str = "docs/es/quiz.toml";
+
 /// All that is said in a language. Nothing is read for English, and the exercises' texts only when
 /// one is wanted that the course itself does not have.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     pub(crate) language: Language,
     root: Option<PathBuf>,
-    course: OnceCell<HashMap<String, String>>,
-    exercises: OnceCell<HashMap<String, String>>,
+    course: OnceLock<HashMap<String, String>>,
+    exercises: OnceLock<HashMap<String, String>>,
 }
 
 impl Words {
     /// What is said in `language`, in the course at `root`.
-    pub(super) fn of(language: Language, root: Option<&Path>) -> Self {
+    pub(crate) fn of(language: Language, root: Option<&Path>) -> Self {
         Words { language, root: root.map(Path::to_owned), ..Words::default() }
     }
 
@@ -52,7 +55,8 @@ impl Words {
 
     fn exercises(&self) -> &HashMap<String, String> {
         self.exercises.get_or_init(|| {
-            let paths = self.root.as_deref().map(tables).unwrap_or_default();
+            let mut paths = self.root.as_deref().map(tables).unwrap_or_default();
+            paths.extend(self.root.as_ref().map(|root| root.join(QUIZ)));
             // A table with a fault is shown by the tests, and English until then.
             let read = |path: PathBuf| Table::parse(&read_text(&path, &path).ok()?).ok();
             paths.into_iter().filter_map(read).flat_map(Table::texts).collect()
@@ -85,6 +89,19 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn parse(text: &str) -> Result<Table, toml::de::Error> {
         toml::from_str(text)
+    }
+
+    /// The sections, by name.
+    #[cfg(test)]
+    pub(super) fn sections(&self) -> [(&'static str, &BTreeMap<String, String>); 6] {
+        [
+            ("title", &self.title),
+            ("hints", &self.hints),
+            ("promises", &self.promises),
+            ("words", &self.words),
+            ("help", &self.help),
+            ("starter", &self.starter),
+        ]
     }
 
     /// All texts by their English ones.

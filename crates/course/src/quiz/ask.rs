@@ -1,9 +1,9 @@
 //! Asks one question in the terminal.
 
 use anstyle::{AnsiColor, Style};
-use check_report::text;
+use check_report::{Text, text};
 
-use super::question::Question;
+use super::question::{Choice, Question};
 use crate::error::Error;
 use crate::terminal::Terminal;
 
@@ -27,9 +27,10 @@ pub(super) fn ask(
     question: &Question,
     terminal: &mut Terminal<'_>,
 ) -> Result<Asked, Error> {
-    let options: Vec<String> =
-        (1..).zip(&question.options).map(|(at, option)| format!("{at}. {}", option.says)).collect();
-    let asks = &question.asks;
+    let said = |text: &str, terminal: &Terminal<'_>| terminal.fill(&Text::of(text));
+    let option = |(at, option): (usize, &Choice)| format!("{at}. {}", said(&option.says, terminal));
+    let options: Vec<String> = (1..).zip(&question.options).map(option).collect();
+    let asks = said(&question.asks, terminal);
     terminal.markdown(&format!("**{number}.** {asks}\n\n{}\n", options.join("\n")))?;
     let Some(chosen) = terminal.choice(question.options.len())? else {
         return Ok(Asked::Skipped);
@@ -37,13 +38,16 @@ pub(super) fn ask(
     let option = &question.options[chosen - 1];
     if option.right {
         terminal.say_in(RIGHT, "Right.")?;
-        terminal.markdown(&option.why)?;
+        let why = said(&option.why, terminal);
+        terminal.markdown(&why)?;
         return Ok(Asked::Right);
     }
     terminal.say_in(WRONG, "No.")?;
-    terminal.markdown(&option.why)?;
+    let why = said(&option.why, terminal);
+    terminal.markdown(&why)?;
     let (at, right) = question.right();
     terminal.say_in(RIGHT, text!("{at} is right.", at))?;
-    terminal.markdown(&right.why)?;
+    let why = said(&right.why, terminal);
+    terminal.markdown(&why)?;
     Ok(Asked::Wrong)
 }

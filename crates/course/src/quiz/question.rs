@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::chapter::Chapter;
 use crate::error::Error;
 use crate::files::read_text;
+use crate::language::english_path;
 
 /// What a file may hold: more is no quiz that anybody ends.
 const QUESTIONS_MAX: usize = 20;
@@ -79,12 +80,15 @@ impl Question {
     }
 }
 
-/// The questions of the chapter at `path`, in its language; none if it has no file of them.
+/// The questions of the chapter at `path`, in English; none if it has no file of them.
 pub(crate) fn of_chapter(root: &Path, path: &Path) -> Result<Option<Vec<Question>>, Error> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let Some((number, _)) = crate::numbered::parse(stem) else {
         return Ok(None);
     };
+    // The questions are the same in all languages; who shows them says them in another.
+    let english = english_path(path);
+    let path = english.as_deref().unwrap_or(path);
     let directory = path.parent().unwrap_or(Path::new(""));
     let file = directory.join(format!("quiz/{number:02}.toml"));
     if !root.join(&file).exists() {

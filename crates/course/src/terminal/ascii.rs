@@ -56,7 +56,8 @@ impl<W: Write> Write for Ascii<W> {
     }
 }
 
-pub(super) fn ascii(text: &str) -> String {
+/// The text in ASCII.
+pub(crate) fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         let near = NEAR.iter().find(|(chars, _)| chars.contains(char)).map(|(_, near)| *near);

@@ -18,6 +18,8 @@ use pulldown_cmark::{Event, Parser};
 
 pub(crate) use visible::visible;
 
+pub(crate) use self::ascii::ascii;
+
 use self::ascii::Ascii;
 
 use crate::chapter::markdown;
@@ -206,7 +208,7 @@ impl<'a> Terminal<'a> {
     /// An error in the learner's language and letters, for standard error.
     pub fn error(&self, error: &Error) -> String {
         let words = self.fill(&error.text());
-        if self.ascii { ascii::ascii(&words) } else { words }
+        if self.ascii { ascii(&words) } else { words }
     }
 
     /// Says something in lines that are broken at words and begin in `column`; further to the left on

@@ -1,0 +1,24 @@
+//! What a verdict says that has no Spanish text.
+
+use super::verdict::{Outcome, Refusal, Verdict};
+use crate::language::{Words, missing};
+
+impl Verdict {
+    /// The templates that `words` has nothing for.
+    pub(crate) fn untranslated(&self, words: &Words) -> Vec<String> {
+        match self {
+            Verdict::NotProved(why) | Verdict::Refused(Refusal::File(why)) => missing(why, words),
+            Verdict::Refused(Refusal::DoesNotCompile(_)) => Vec::new(),
+            Verdict::Tried { promises, .. } => {
+                let names = promises.iter().map(|promise| &promise.name);
+                let names = names.filter(|name| words.get(name).is_none()).cloned();
+                let broken = promises.iter().filter_map(|promise| match &promise.outcome {
+                    Outcome::Broken(why) => Some(why),
+                    Outcome::Kept | Outcome::NotTried => None,
+                });
+                let texts = broken.flat_map(|why| [&why.expected, &why.got, &why.say, &why.man]);
+                names.chain(texts.flat_map(|text| missing(text, words))).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The command line's help and errors in the learner's language. clap has no languages: its own
+//! words are exchanged here, and the texts of `cli.rs` are looked up as all others.
+
+use std::io::{self, Write};
+use std::process;
+
+use check_report::text;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser};
+
+use crate::cli::Cli;
+use crate::language::{Language, Speech, Words};
+use crate::terminal::ascii;
+
+impl Cli {
+    /// Reads the command line. Help that was asked for, and what makes no sense, end the program.
+    pub fn read(speech: &Speech) -> Cli {
+        if speech.language == Language::English {
+            return Cli::parse();
+        }
+        let words = speech.words();
+        let mut command = Cli::command();
+        // Only now are the options there that clap adds by itself.
+        command.build();
+        let headings = Headings::of(&words);
+        let matches = translated(command, &words, &headings).try_get_matches();
+        matches.and_then(|matches| Cli::from_arg_matches(&matches)).unwrap_or_else(|error| {
+            let (message, code) = match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => (error.to_string(), 0),
+                _ => (in_words(&error, &words), 2),
+            };
+            let message = if speech.ascii { ascii(&message) } else { message };
+            // Nobody is left to hear of a failed write.
+            let _ = match code {
+                0 => io::stdout().write_all(message.as_bytes()),
+                _ => io::stderr().write_all(message.as_bytes()),
+            };
+            process::exit(code);
+        })
+    }
+}
+
+/// The headings of the help. clap wants them for as long as the program runs; there are three.
+struct Headings {
+    arguments: &'static str,
+    options: &'static str,
+    commands: &'static str,
+}
+
+impl Headings {
+    fn of(words: &Words) -> Self {
+        let say = |text: &str| -> &'static str {
+            words.get(text).unwrap_or_else(|| text.to_owned()).leak()
+        };
+        Headings { arguments: say("Arguments"), options: say("Options"), commands: say("Commands") }
+    }
+}
+
+/// A command and those below it, with all that is said of them in another language.
+fn translated(mut command: Command, words: &Words, headings: &Headings) -> Command {
+    let say = |text: &str| words.get(text).unwrap_or_else(|| text.to_owned());
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ");
+    let usage = ["[OPTIONS]", "[COMMAND]", "<COMMAND>"]
+        .iter()
+        .fold(usage.to_owned(), |usage, word| usage.replace(word, &say(word)));
+    if let Some(about) = command.get_about().map(ToString::to_string) {
+        command = command.about(say(&about));
+    }
+    let argument = |argument: Arg| {
+        let heading = if argument.is_positional() { headings.arguments } else { headings.options };
+        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let argument = argument.help_heading(heading).help(say(&help));
+        argument.hide_possible_values(true).hide_default_value(true)
+    };
+    let template = format!(
+        "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
+        say("Usage:")
+    );
+    command
+        .override_usage(usage)
+        .help_template(template)
+        .subcommand_help_heading(headings.commands)
+        .mut_args(argument)
+        .mut_subcommands(|command| translated(command, words, headings))
+}
+
+/// What is wrong with the command line, where it is one of the usual mistakes.
+fn in_words(error: &clap::Error, words: &Words) -> String {
+    let get = |kind| error.get(kind).map(listed).unwrap_or_default();
+    let argument = get(ContextKind::InvalidArg);
+    let value = get(ContextKind::InvalidValue);
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => text!("{argument} is no option here", argument),
+        ErrorKind::InvalidSubcommand => {
+            text!("{command} is no command here", command = get(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => text!("there is no {argument}", argument),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            text!("{argument} needs a value", argument)
+        }
+        ErrorKind::InvalidValue => text!(
+            "{value} is no value for {argument}; there are {valid}",
+            value,
+            argument,
+            valid = get(ContextKind::ValidValue),
+        ),
+        ErrorKind::ValueValidation => text!("{value} is no value for {argument}", value, argument),
+        ErrorKind::ArgumentConflict => text!(
+            "{argument} cannot be used together with {other}",
+            argument,
+            other = get(ContextKind::PriorArg),
+        ),
+        // The rest is rare, and English.
+        _ => return error.to_string(),
+    };
+    let say = |text| check_report::Text::fill(&text, &|english: &str| words.get(english));
+    let similar = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg];
+    let similar: Vec<String> =
+        similar.into_iter().map(get).filter(|name| !name.is_empty()).collect();
+    let mut lines = vec![format!("course: {}", say(what))];
+    if !similar.is_empty() {
+        lines.push(format!("  {}", say(text!("similar: {names}", names = similar.join(", ")))));
+    }
+    lines.push(format!("  {}", say("course --help shows what there is".into())));
+    lines.join("\n") + "\n"
+}
+
+fn listed(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(values) => values.join(", "),
+        value => value.to_string(),
+    }
+}
