@@ -59,6 +59,16 @@ fn main() -> ExitCode {
 
 /// `eprintln!` would panic where standard error is gone, as after a closed terminal.
 fn fail(message: &str) -> ExitCode {
-    let _ = writeln!(io::stderr(), "course: {message}");
+    let message = format!("course: {message}");
+    let mut error = io::stderr();
+    // On a terminal, no line is broken inside a word.
+    let message = match error.is_terminal().then(terminal_size::terminal_size).flatten() {
+        Some((width, _)) => {
+            let options = textwrap::Options::new(usize::from(width.0).max(20)).break_words(false);
+            textwrap::fill(&message, options)
+        }
+        None => message,
+    };
+    let _ = writeln!(error, "{message}");
     ExitCode::FAILURE
 }

@@ -133,3 +133,38 @@ fn a_pipe_that_closes_ends_the_lesson_quietly() {
     assert!(output.status.success());
     wait_until("the lab's unit is gone", || !sleeps(&mark));
 }
+
+#[test]
+fn what_a_lab_cannot_do_is_shown_and_said() {
+    let Ok(lab) = lab::Lab::boot(&lab::Options::default()) else {
+        return lab::not_proved("what_a_lab_cannot_do_is_shown_and_said", "no lab boots here");
+    };
+    let given = lab.controllers().unwrap();
+    let can = ["memory", "pids"].iter().all(|name| given.iter().any(|it| it == name));
+    drop(lab);
+    let chapter = "# X\n\n```ini,file=/etc/limit.conf,controllers\nMemoryMax=1M\n```\n\n\
+                   ```console,controllers\nlab# cat /etc/limit.conf\nMemoryMax=[..]\n```\n";
+    let root = project(&[("01-x.md", chapter.as_bytes())]);
+    let output = course(root.path()).args(["lesson", "1", "--yes"]).output().unwrap();
+    let text = stdout(&output);
+    assert!(output.status.success(), "{text}\n{}", stderr(&output));
+    // Done or not, the page shows what would be seen.
+    assert!(text.contains("    MemoryMax=1M\n"), "{text}");
+    assert!(text.contains("lab# cat /etc/limit.conf\nMemoryMax="), "{text}");
+    assert_eq!(!can, text.contains("(Not done, only shown: this lab has no controllers"), "{text}");
+    assert_eq!(
+        !can,
+        text.contains("2 blocks were not done: this lab has no controllers"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_chapter_can_be_read_without_a_lab() {
+    let root = project(&[("01-nap.md", LESSON), PART]);
+    let output = course(root.path()).args(["lesson", "1", "--read"]).output().unwrap();
+    let text = stdout(&output);
+    assert!(output.status.success(), "{text}\n{}", stderr(&output));
+    assert!(text.contains("lab# systemctl is-active nap"), "{text}");
+    assert!(!text.contains("The lab:") && !text.contains("commands ran"), "{text}");
+}
