@@ -62,13 +62,13 @@ pub fn specifiers(
         let found = at + value[at..].find('%')?;
         let next = value[found + 1..].chars().next();
         at = found + 1 + next.map_or(0, char::len_utf8);
-        Some((found, judge(next, reader, version)))
+        Some((found, use_of(next, reader, version)))
     })
 }
 
 /// A letter that systemd doesn't know makes filling in fail; a sign that is no letter leaves the
 /// % as it is, so "100%" at the end of a text is fine.
-fn judge(letter: Option<char>, reader: Reader, version: u32) -> SpecifierUse {
+fn use_of(letter: Option<char>, reader: Reader, version: u32) -> SpecifierUse {
     match letter {
         Some('%') => SpecifierUse::Percent,
         Some(letter) if letter.is_ascii_alphanumeric() => {

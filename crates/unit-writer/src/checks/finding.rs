@@ -13,10 +13,18 @@ pub const MAX_FINDINGS: usize = 200;
 /// What the worst errors cost.
 pub(super) const REFUSED: &str = "systemd refuses the unit; it does not load";
 
-/// How bad a finding is, by its effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How bad a finding is.
+///
 /// The effect alone decides, not how easily it is mended: an error is what stops the unit, a
 /// warning what makes it do something else than it says.
+///
+/// ```
+/// use unit_writer::checks::Severity;
+///
+/// assert!(Severity::Error > Severity::Warning && Severity::Warning > Severity::Info);
+/// assert_eq!(Severity::Info.as_str(), "info");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Legal, and worth knowing.
     Info,

@@ -7,6 +7,20 @@ use super::finding::{Edit, Finding};
 
 /// The file with the safe changes made; `None` if there are none. Of changes that overlap, the
 /// first is made.
+///
+/// ```
+/// use unit_writer::checks::{Edit, Finding, apply_safe_fixes};
+///
+/// let file = b"[Service]\nRestat=no\n";
+/// let finding = || Finding::warning("unknown-key", 10..16, "systemd knows no key Restat=");
+/// let edit = Edit { span: 10..16, text: "Restart".to_owned() };
+/// let sure = finding().mend("write Restart=", vec![edit]);
+/// let fixed = apply_safe_fixes(file, &[sure]).expect("there is a change to make");
+/// assert_eq!(fixed, b"[Service]\nRestart=no\n");
+///
+/// let unsure = finding().suggest("write Restart=", 10..16, "Restart");
+/// assert_eq!(apply_safe_fixes(file, &[unsure]), None);
+/// ```
 pub fn apply_safe_fixes(bytes: &[u8], findings: &[Finding]) -> Option<Vec<u8>> {
     let mut edits: Vec<&Edit> = Vec::new();
     for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.is_safe)

@@ -18,7 +18,7 @@ use super::problem::{Problem, one};
 use super::scalars::{fd_name, percent};
 
 /// Each form has its function: what systemd refuses here, it ignores with a line in the journal.
-pub(super) fn judge(form: Form, value: &str) -> Vec<Problem> {
+pub(super) fn problems(form: Form, value: &str) -> Vec<Problem> {
     match form {
         Form::Credential => one(credential(value)),
         Form::CredentialText => one(credential_text(value).map(drop)),

@@ -3,6 +3,15 @@
 //! A check never fails and changes nothing: it returns findings. The caller reads the files and
 //! shows the result. Three kinds of checks follow each other: those of lines, those of values, and
 //! those that look at the unit as a whole.
+//!
+//! A new rule is a function that returns a finding or none, in the file of its family, called from
+//! the `check` of that file. It says why systemd does what the finding tells, and where that is
+//! written. It needs four things more:
+//!
+//! - in `tests/cases/faults.txt`, a unit in which it speaks, and where;
+//! - in `tests/cases/good.txt`, the units nearest to that in which it must not;
+//! - in `tests/cases/effects.txt`, the proof: what systemd says when such a unit is loaded;
+//! - a look at the units of a distribution: a rule that speaks there of units that work is wrong.
 
 mod arguments;
 mod combinations;
@@ -20,7 +29,7 @@ mod fix;
 mod forms;
 mod hidden_paths;
 mod install;
-mod judge;
+
 mod known_words;
 mod line_faults;
 mod lists;
@@ -43,6 +52,7 @@ mod start;
 mod subject;
 mod timers;
 mod user_units;
+mod values;
 mod variables;
 
 use unit_file::directives::Directive;
@@ -54,7 +64,11 @@ pub use finding::{Edit, Finding, Fix, MAX_FINDINGS, Severity};
 pub use fix::apply_safe_fixes;
 pub use subject::{Circumstances, Subject};
 
-/// Judges a unit file or drop-in; the findings come in the order of the file.
+/// Judges a unit file or drop-in; the findings come in the order of the file. [`Subject`] has an
+/// example.
+///
+/// What a line costs the whole file comes first, then keys, then values, and the unit as a whole
+/// last, which only makes sense of a file that systemd reads at all.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if let Some(finding) = file_itself::mask(subject) {
         return vec![finding];
@@ -83,7 +97,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// The checks of one line.
 ///
-/// The order is that of the trust: what a specifier will become is not known, so the judge of
+/// The order is that of the trust: what a specifier will become is not known, so the check of
 /// values leaves it; and what looks like a comment takes back what was said of its words.
 fn check_assignment(
     subject: &Subject<'_>,
@@ -93,7 +107,7 @@ fn check_assignment(
 ) {
     let first = findings.len();
     specifiers::check(subject, assignment, row, findings);
-    judge::check(subject, assignment, row, findings);
+    values::check(subject, assignment, row, findings);
     environment::check(subject, assignment, row, findings);
     commands::check(subject, assignment, row, findings);
     dependencies::check(subject, assignment, row, findings);
@@ -104,7 +118,8 @@ fn check_assignment(
 
 /// The checks of the unit as a whole.
 ///
-/// These look at several lines at once, and at the other units.
+/// These look at several lines at once, and at the other units. They ask for what holds after all
+/// drop-ins, and speak of this file's lines alone, so that each fault is told once.
 fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     required_keys::check(subject, findings);
     combinations::check(subject, findings);
@@ -122,6 +137,10 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// A unit that a package installed may name programs and units that nobody installed: it is there
 /// for those who do.
+///
+/// apt and dnf install units with what they only recommend or suggest missing, and most of those
+/// say so themselves, with a condition or with Wants=. An administrator who reads the same words of
+/// a unit of his own has made a mistake, so there they stay errors.
 fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
     if !subject.machine.is_some_and(Machine::is_of_vendor) {
         return;

@@ -13,8 +13,8 @@ use systemd_types::{UnitName, UnitType};
 use unit_file::values::CommandLine;
 
 use super::finding::{Finding, REFUSED, Severity};
-use super::judge;
 use super::subject::Subject;
+use super::values;
 use crate::load::Role;
 
 /// Of each type of unit, the keys that make it start something; at least one must be there.
@@ -164,7 +164,7 @@ fn has_good(subject: &Subject<'_>, keys: &str) -> bool {
     let entries = keys.split(' ').flat_map(|key| subject.effective.values(section, key));
     entries.into_iter().any(|entry| {
         let row = subject.obeyed(&entry);
-        row.is_some_and(|row| judge::holds(subject, entry.assignment, row))
+        row.is_some_and(|row| values::holds(subject, entry.assignment, row))
     })
 }
 

@@ -25,10 +25,15 @@ use crate::suggest::nearest;
 /// boolean and got more words later take both.
 ///
 /// Nothing else is near enough to be guessed: a setting that says maybe is as if it were not there.
-pub(super) fn boolean(row: &Directive, value: &str, words: &[&str]) -> Vec<Problem> {
+pub(super) fn boolean<'w>(
+    row: &Directive,
+    value: &str,
+    words: impl Fn() -> Vec<&'w str>,
+) -> Vec<Problem> {
     let Err(invalid) = parse_boolean(value) else {
         return Vec::new();
     };
+    let words = words();
     if words.contains(&value) {
         return Vec::new();
     }
@@ -55,7 +60,7 @@ pub(super) fn choice(value: &str, words: &[&str]) -> Vec<Problem> {
 /// One of the words, or its number.
 ///
 /// Levels and facilities of syslog(3) have names and numbers.
-pub(super) fn choice_or_number(value: &str, words: &[&str], max: i128) -> Vec<Problem> {
+pub(super) fn numbered(value: &str, words: &[&str], max: i128) -> Vec<Problem> {
     match parse_integer(value) {
         Ok(_) => one(number(value, 0, max)),
         Err(_) => choice(value, words),

@@ -19,8 +19,8 @@ use unit_file::effective::Entry;
 use unit_file::syntax::{Assignment, Content, Span};
 
 use super::finding::{Edit, Finding, MAX_FINDINGS, Severity};
-use super::judge;
 use super::subject::Subject;
+use super::values;
 use crate::suggest::{Suggestion, nearest, suggest};
 
 /// First the sections, for a line in a section that systemd does not know is lost whatever it says;
@@ -232,7 +232,7 @@ fn deprecated(
     instead: &'static str,
 ) -> Finding {
     let message = format!("{}= is out of use", row.key);
-    let effect = if judge::holds(subject, assignment, row) {
+    let effect = if values::holds(subject, assignment, row) {
         "systemd still obeys it; a later version may not"
     } else {
         "systemd does not take this value of it either, and ignores the line"

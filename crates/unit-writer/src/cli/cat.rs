@@ -12,7 +12,7 @@ use unit_file::syntax::UnitFile;
 use unit_writer::load::{LoadPath, Part, Scope, read_limited};
 
 use super::args::Cat;
-use super::judge::user_directories;
+use super::checker::user_directories;
 
 /// A line that holds, as `--json` prints it.
 #[derive(Debug, Serialize)]

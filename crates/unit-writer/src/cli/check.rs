@@ -11,8 +11,8 @@ use unit_writer::checks::{Finding, Severity, apply_safe_fixes};
 use unit_writer::load::{Identity, MAX_FILE_SIZE, Neighbours, Source, UnitSet, files_in};
 
 use super::args::Check;
+use super::checker::{Checker, read};
 use super::difference;
-use super::judge::{Judge, read};
 use super::render::Report;
 use super::usage::Usage;
 
@@ -21,17 +21,17 @@ use super::usage::Usage;
 const MAX_ROUNDS: usize = 8;
 
 pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let mut judge = Judge::new(&options.target)?;
+    let mut checker = Checker::new(&options.target)?;
     if options.fix && options.paths.iter().any(|path| path == Path::new("-")) {
-        return fix_standard_input(options, &mut judge, out);
+        return fix_standard_input(options, &mut checker, out);
     }
     let mut reading = Reading { options, sources: Vec::new(), failed: false };
     reading.read_all(out)?;
     let Reading { mut sources, failed, .. } = reading;
-    sources.iter_mut().for_each(|source| judge.complete(source));
+    sources.iter_mut().for_each(|source| checker.complete(source));
     // All are read before one is judged, as some faults lie between two files.
     let (report, seen) = (Report::new(options.json), HashSet::new());
-    let mut run = Run { options, judge, set: UnitSet::default(), report, seen };
+    let mut run = Run { options, checker, set: UnitSet::default(), report, seen };
     if options.fix {
         run.set = UnitSet::of(&sources);
         for source in &mut sources {
@@ -42,7 +42,7 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
         let units: Vec<_> = sources.iter().map(Source::effective).collect();
         run.set = UnitSet::of_merged(sources.iter().zip(&units));
         for (source, unit) in sources.iter().zip(units) {
-            let findings = run.judge.findings_of(source, unit, &run.set);
+            let findings = run.checker.findings_of(source, unit, &run.set);
             run.tell(source, findings, out)?;
         }
     }
@@ -61,16 +61,16 @@ fn exit_code(worst: Option<Severity>, options: &Check) -> ExitCode {
 /// Prints the mended unit instead of a report, for editors; the exit code tells of what is left.
 fn fix_standard_input(
     options: &Check,
-    judge: &mut Judge<'_>,
+    checker: &mut Checker<'_>,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     if options.paths.len() > 1 {
         bail!(Usage("cannot mend standard input together with files".to_owned()));
     }
     let mut source = standard_input(options)?;
-    judge.complete(&mut source);
+    checker.complete(&mut source);
     let set = UnitSet::of([&source]);
-    let findings = mend(judge, &set, &mut source);
+    let findings = mend(checker, &set, &mut source);
     out.write_all(source.own.file.bytes())?;
     Ok(exit_code(findings.iter().map(|finding| finding.severity).max(), options))
 }
@@ -136,7 +136,7 @@ impl Reading<'_> {
 /// A check of what was read.
 struct Run<'a> {
     options: &'a Check,
-    judge: Judge<'a>,
+    checker: Checker<'a>,
     set: UnitSet,
     report: Report,
     /// What was said of a drop-in already, when its unit was judged.
@@ -147,7 +147,7 @@ impl Run<'_> {
     /// Mends a file, and shows what has changed.
     fn mended(&mut self, source: &mut Source, out: &mut dyn Write) -> anyhow::Result<Vec<Finding>> {
         let before = source.own.file.bytes().to_vec();
-        let findings = mend(&mut self.judge, &self.set, source);
+        let findings = mend(&mut self.checker, &self.set, source);
         let after = source.own.file.bytes();
         if after != before {
             let path = &source.own.path;
@@ -182,14 +182,14 @@ impl Run<'_> {
 }
 
 /// Makes the safe changes, again and again; returns what is left to say.
-fn mend(judge: &mut Judge<'_>, set: &UnitSet, source: &mut Source) -> Vec<Finding> {
-    let mut findings = judge.findings(source, set);
+fn mend(checker: &mut Checker<'_>, set: &UnitSet, source: &mut Source) -> Vec<Finding> {
+    let mut findings = checker.findings(source, set);
     for _ in 0..MAX_ROUNDS {
         let Some(fixed) = apply_safe_fixes(source.own.file.bytes(), &findings) else {
             break;
         };
         source.own.file = UnitFile::parse(fixed);
-        findings = judge.findings(source, set);
+        findings = checker.findings(source, set);
     }
     findings
 }

@@ -13,14 +13,14 @@ use unit_writer::explain::{UnknownKey, explain_key, explain_line, story};
 use unit_writer::load::{Machine, Neighbours, Scope};
 
 use super::args::Explain;
-use super::{cat, judge};
+use super::{cat, checker};
 
 pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let path = Path::new(&options.what);
     let of_machine = || Machine::new(Path::new("/"), Scope::System).version();
     let version = options.systemd.or_else(of_machine).unwrap_or(NEWEST);
     if options.what.contains('/') || path.exists() {
-        let source = judge::read(path, None, &mut Neighbours::default())?;
+        let source = checker::read(path, None, &mut Neighbours::default())?;
         if let Some(name) = source.identity.unit_name() {
             tell(name, &source.effective(), version, out)?;
         }

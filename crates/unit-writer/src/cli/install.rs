@@ -11,12 +11,12 @@ use unit_writer::checks::Severity;
 use unit_writer::load::{Neighbours, Role, Source, UnitSet, read_limited};
 
 use super::args::{Install, Place, Uninstall};
-use super::judge::Judge;
+use super::checker::Checker;
 use super::target::Target;
-use super::{ask, difference, judge, render, systemctl, write};
+use super::{ask, checker, difference, render, systemctl, write};
 
 pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let mut source = judge::read(&options.file, None, &mut Neighbours::default())?;
+    let mut source = checker::read(&options.file, None, &mut Neighbours::default())?;
     if !is_sound(&mut source, &options.place, out)? && !options.force {
         bail!(
             "cannot install {}: mend the errors first, or say --force if it is for a machine that \
@@ -62,9 +62,9 @@ pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<
 fn is_sound(source: &mut Source, place: &Place, out: &mut dyn Write) -> anyhow::Result<bool> {
     let target =
         Target { offline: false, root: place.root.clone(), systemd: None, user: place.user };
-    let mut judge = Judge::new(&target)?;
-    judge.complete(source);
-    let findings = judge.findings(source, &UnitSet::of([&*source]));
+    let mut checker = Checker::new(&target)?;
+    checker.complete(source);
+    let findings = checker.findings(source, &UnitSet::of([&*source]));
     let worst = findings.iter().map(|finding| finding.severity).max();
     let mut report = render::Report::new(false);
     report.add(source, findings, out)?;

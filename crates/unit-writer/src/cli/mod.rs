@@ -10,12 +10,13 @@ mod args;
 mod ask;
 mod cat;
 mod check;
+mod checker;
 mod difference;
 mod escape;
 mod explain;
 mod fmt;
 mod install;
-mod judge;
+
 mod new;
 mod render;
 mod systemctl;

@@ -13,7 +13,7 @@ pub(crate) struct Target {
     /// Look at the machine below this directory instead
     #[arg(long, value_name = "DIR", default_value = "/")]
     pub(crate) root: PathBuf,
-    /// Judge for this version of systemd; the machine's own by default
+    /// Checker for this version of systemd; the machine's own by default
     #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u32).range(200..1000))]
     pub(crate) systemd: Option<u32>,
     /// The units are for a user's service manager

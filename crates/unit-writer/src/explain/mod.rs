@@ -2,6 +2,9 @@
 //!
 //! The sentences about keys are in the table of the crate `unit-file`, those about words in
 //! `data/meanings.tsv`. Both are our own: the man pages are linked, not copied.
+//!
+//! Nothing here judges: of a line that systemd does not take, explain says what the key is for, and
+//! check what is wrong.
 
 mod key;
 mod line;

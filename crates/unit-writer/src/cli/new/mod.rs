@@ -11,7 +11,7 @@ use unit_file::writer::Target;
 use unit_writer::checks::{Finding, Severity};
 use unit_writer::load::{Identity, Source, UnitSet};
 
-use super::judge::Judge;
+use super::checker::Checker;
 use super::render::Report;
 use super::target::Target as JudgedFor;
 use super::write;
@@ -85,7 +85,7 @@ fn check(draft: &Draft, directory: Option<&Path>) -> anyhow::Result<()> {
     let set = UnitSet::of([&source]);
     let findings = |offline: bool| -> anyhow::Result<Vec<Finding>> {
         let target = JudgedFor { offline, root: "/".into(), systemd: None, user: false };
-        Ok(Judge::new(&target)?.findings(&source, &set))
+        Ok(Checker::new(&target)?.findings(&source, &set))
     };
     let mut everywhere = findings(true)?;
     everywhere.retain(|finding| finding.severity > Severity::Info);

@@ -11,7 +11,7 @@
 use unit_file::directives::{Directive, Kind, OLDEST, words_in};
 use unit_file::syntax::Assignment;
 use unit_file::values::{
-    Reader, SpecifierUse, parse_boolean, parse_mode, parse_nanoseconds, parse_percent, specifiers,
+    Reader, SpecifierUse, parse_mode, parse_nanoseconds, parse_percent, specifiers,
 };
 
 use super::finding::{Finding, REFUSED, Severity};
@@ -58,7 +58,7 @@ fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> 
     {
         return Vec::new(); // what it will be is known only when the unit is loaded
     }
-    judge(subject, row, value)
+    by_kind(subject, row, value)
 }
 
 /// What a problem costs decides how bad it is: a lost word leaves a service that runs with less
@@ -124,18 +124,16 @@ fn empty(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Opt
 
 /// Every kind has its judge: a new one must be thought of here before anything compiles. Free text
 /// is the kernel's or another program's affair, and commands have files of their own.
-fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
-    let known = |words| words_in(words, subject.version).collect::<Vec<_>>();
+fn by_kind(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
     match row.kind {
         Kind::Any | Kind::Text | Kind::Command | Kind::Environment => Vec::new(),
         Kind::Condition => conditions::condition(row, value),
         Kind::ConditionBoolean => conditions::yes_or_no(value),
         Kind::ConditionPath => paths::condition(value),
-        Kind::Boolean(_) if parse_boolean(value).is_ok() => Vec::new(),
-        Kind::Boolean(words) => scalars::boolean(row, value, &known(words)),
-        Kind::Choice(words) => scalars::choice(value, &known(words)),
-        Kind::ChoiceOrNumber(words, max) => scalars::choice_or_number(value, &known(words), max),
-        Kind::Words(words) => lists::words(value, &known(words)),
+        Kind::Boolean(words) => scalars::boolean(row, value, || known(subject, words)),
+        Kind::Choice(words) => scalars::choice(value, &known(subject, words)),
+        Kind::ChoiceOrNumber(words, max) => scalars::numbered(value, &known(subject, words), max),
+        Kind::Words(words) => lists::words(value, &known(subject, words)),
         Kind::BusName => one(scalars::bus_name(value)),
         Kind::FdName => one(scalars::fd_name(value)),
         Kind::Number(low, high) => one(scalars::number(value, low, high)),
@@ -183,6 +181,12 @@ fn judge(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
         Kind::Networks => networks::networks(value),
         Kind::SocketBind => networks::socket_bind(value),
         Kind::Listen => one(networks::listen(row, value)),
-        Kind::Form(form) => forms::judge(form, value),
+        Kind::Form(form) => forms::problems(form, value),
     }
+}
+
+/// A word is known from the version on that brought it: on an older systemd it is as wrong as a slip
+/// of the pen.
+fn known(subject: &Subject<'_>, words: &'static str) -> Vec<&'static str> {
+    words_in(words, subject.version).collect()
 }

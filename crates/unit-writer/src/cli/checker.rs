@@ -18,7 +18,7 @@ use super::target::Target;
 use super::usage::Usage;
 
 /// Judges files for one target.
-pub(crate) struct Judge<'a> {
+pub(crate) struct Checker<'a> {
     target: &'a Target,
     version: u32,
     today: NaiveDate,
@@ -26,9 +26,9 @@ pub(crate) struct Judge<'a> {
     machines: HashMap<(PathBuf, bool), Machine>,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> Checker<'a> {
     /// Refuses a root that isn't there: everything would be missing in it.
-    pub(crate) fn new(target: &'a Target) -> anyhow::Result<Judge<'a>> {
+    pub(crate) fn new(target: &'a Target) -> anyhow::Result<Checker<'a>> {
         if !target.root.is_dir() {
             bail!(Usage(format!(
                 "cannot use --root={}: there is no such directory",
@@ -39,7 +39,7 @@ impl<'a> Judge<'a> {
         let version = target.systemd.or_else(of_machine).unwrap_or(NEWEST);
         let user_directories = user_directories(&target.root);
         let today = Local::now().date_naive();
-        Ok(Judge { target, version, today, user_directories, machines: HashMap::new() })
+        Ok(Checker { target, version, today, user_directories, machines: HashMap::new() })
     }
 
     /// Reads the unit of a drop-in that changes one of another directory, as those in /etc mostly
