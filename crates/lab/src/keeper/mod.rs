@@ -1,7 +1,7 @@
 //! The process in the lab's namespaces: builds the lab's root, and boots systemd on it.
 //!
-//! `monitor_side.rs` is the monitor's side, `life.rs` what the process does. The other files are what it
-//! builds.
+//! `monitor_side.rs` is the monitor's side, `life.rs` what the process does. The other files are
+//! what it builds.
 
 mod boot_mounts;
 mod etc;

@@ -4,8 +4,8 @@
 //! They are read in nearly every value, also inside quotes. A `%` that should stay one is written
 //! `%%`.
 //!
-//! The list is that of systemd.unit(5), each with the first release that has it in its sources; it is
-//! data, in `data/specifiers.tsv`.
+//! The list is that of systemd.unit(5), each with the first release that has it in its sources; it
+//! is data, in `data/specifiers.tsv`.
 
 use std::sync::OnceLock;
 

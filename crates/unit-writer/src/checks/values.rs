@@ -185,8 +185,8 @@ fn by_kind(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> 
     }
 }
 
-/// A word is known from the version on that brought it: on an older systemd it is as wrong as a slip
-/// of the pen.
+/// A word is known from the version on that brought it: on an older systemd it is as wrong as a
+/// slip of the pen.
 fn known(subject: &Subject<'_>, words: &'static str) -> Vec<&'static str> {
     words_in(words, subject.version).collect()
 }
