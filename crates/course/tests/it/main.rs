@@ -9,6 +9,7 @@ mod book;
 mod by_hand;
 mod grader;
 mod interactive;
+mod language;
 mod lesson;
 mod project;
 mod quiz;

@@ -42,6 +42,11 @@ fn what_is_still_in_english_is_counted() {
 }
 
 #[test]
+fn each_spanish_text_was_made_from_the_english_one_of_today() {
+    assert_none(&survey(&root()).unwrap().unsaid);
+}
+
+#[test]
 fn nobody_has_written_into_the_lock() {
     let lock = lock::read(&root()).unwrap();
     let lines = lock::edited(&lock).into_iter();
