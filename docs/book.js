@@ -38,7 +38,7 @@
 
   // A block that is wider than the page scrolls with the arrow keys, once the Tab key can reach it.
   const letScroll = () => {
-    for (const block of document.querySelectorAll('main pre, main pre > code')) {
+    for (const block of document.querySelectorAll('main pre, main pre > code, .drawing')) {
       if (block.scrollWidth > block.clientWidth) {
         block.tabIndex = 0;
       } else {

@@ -8,6 +8,7 @@ mod failure;
 mod html;
 mod manual;
 mod page;
+mod picture;
 mod preprocess;
 mod questions;
 mod unit;

@@ -10,7 +10,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::failure::Failure;
 use super::walk::{Walked, walk};
-use super::{console, html, manual, questions};
+use super::{console, html, manual, picture, questions};
 use crate::chapter::{Block, Chapter, markdown};
 use crate::error::Error;
 use crate::language::Words;
@@ -129,6 +129,10 @@ impl Page {
     ) -> Option<String> {
         let say = |text: &Text| self.say(text);
         match block {
+            Block::Listing(listing) if listing.path.extension().is_some_and(|end| end == "txt") => {
+                let summary = self.say(&"The same as text".into());
+                Some(picture::picture(&listing.text, &summary))
+            }
             Block::Prose(_) | Block::Listing(_) => None,
             Block::Console(console) => Some(console::console(console, answers, &say)),
             Block::File(file) => Some(console::file(file, language)),

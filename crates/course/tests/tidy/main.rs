@@ -237,6 +237,22 @@ fn the_book_never_shows_the_answers() {
 }
 
 #[test]
+fn the_index_of_exercises_names_each_with_its_title() {
+    let index = read("docs/en/exercises.md");
+    for file in files("exercises", "/exercise.toml") {
+        let names: Vec<&str> = file.iter().map(|part| part.to_str().unwrap()).collect();
+        let number =
+            |name: &str| name.split('-').next().and_then(|digits| digits.parse::<u8>().ok());
+        let (Some(lesson), Some(exercise)) = (number(names[1]), number(names[2])) else {
+            continue;
+        };
+        let manifest: toml::Table = read(&file).parse().unwrap();
+        let line = format!("- **{lesson}.{exercise}** {}", manifest["title"].as_str().unwrap());
+        assert!(index.contains(&line), "docs/en/exercises.md does not say {line:?}");
+    }
+}
+
+#[test]
 fn the_chapters_of_all_languages_do_the_same() {
     let languages = fs::read_dir(root().join("docs")).unwrap();
     let languages = languages.map(|entry| entry.unwrap().path());

@@ -1,0 +1,166 @@
+//! Pictures: a drawing of lines and words, as the terminal shows it, becomes an SVG on the page.
+//!
+//! A file of a picture begins with what it shows, in a sentence or two, then a blank line, then the
+//! drawing. The SVG has the colour of the text around it, so it is readable on any page; it says
+//! the sentence to whoever can't see it, and the drawing lies below in a fold.
+
+use super::html::{escaped, fold};
+
+/// A character's cell, in units of the SVG.
+const WIDTH: usize = 9;
+const HEIGHT: usize = 20;
+
+/// The picture as HTML; `summary` is what the fold with its text form says.
+pub(super) fn picture(text: &str, summary: &str) -> String {
+    let (said, drawing) = parts(text);
+    let drawing = drawing.trim_end();
+    let body = format!("<pre>{}</pre>", escaped(drawing));
+    format!(
+        "\n\n<figure class=\"picture\">\n<div class=\"drawing\">\n{}\n</div>\n\
+         <figcaption>{}</figcaption>\n\n{}\n\n</figure>\n\n",
+        svg(drawing, &said),
+        escaped(&said),
+        fold(summary, &body)
+    )
+}
+
+/// What the picture shows, and the drawing.
+fn parts(text: &str) -> (String, &str) {
+    let (said, drawing) = text.split_once("\n\n").unwrap_or(("", text));
+    (said.split_whitespace().collect::<Vec<_>>().join(" "), drawing)
+}
+
+fn svg(drawing: &str, said: &str) -> String {
+    let rows: Vec<Vec<char>> = drawing.lines().map(|line| line.chars().collect()).collect();
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let (width, height) = (columns * WIDTH, rows.len() * HEIGHT);
+    let mut lines = String::new();
+    let mut words = String::new();
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, &char) in cells.iter().enumerate() {
+            lines += &line_of(char, column * WIDTH, row * HEIGHT);
+        }
+        for (column, word) in words_of(cells) {
+            words += &text(column, row, &word);
+        }
+    }
+    format!(
+        "<svg role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+         height=\"{height}\">\n<path d=\"{}\"/>\n{words}</svg>",
+        escaped(said),
+        lines.trim_end(),
+    )
+}
+
+/// The strokes of a character in the cell whose corner is there: half lines from its middle.
+fn line_of(char: char, x: usize, y: usize) -> String {
+    let (middle, centre) = (x * 2 + WIDTH, y + HEIGHT / 2);
+    // Half a cell is no whole number: the path's numbers are written with one digit behind the dot.
+    let half = |double: usize| format!("{}.{}", double / 2, double % 2 * 5);
+    let middle = half(middle);
+    let [left, right, up, down] = arms(char);
+    let mut strokes = String::new();
+    let mut stroke = |is_there: bool, end: String| {
+        if is_there {
+            strokes += &format!("M{middle} {centre}{end} ");
+        }
+    };
+    stroke(left, format!("H{x}"));
+    stroke(right, format!("H{}", x + WIDTH));
+    stroke(up, format!("V{y}"));
+    stroke(down, format!("V{}", y + HEIGHT));
+    let tip = match char {
+        '▶' => format!("M{x} {}L{} {centre}L{x} {} ", centre - 4, x + WIDTH, centre + 4),
+        '◀' => {
+            format!("M{} {}L{x} {centre}L{} {} ", x + WIDTH, centre - 4, x + WIDTH, centre + 4)
+        }
+        '▼' => format!("M{x} {centre}L{middle} {}L{} {centre} ", y + HEIGHT, x + WIDTH),
+        '▲' => format!("M{x} {centre}L{middle} {y}L{} {centre} ", x + WIDTH),
+        _ => String::new(),
+    };
+    strokes + &tip
+}
+
+/// Whether a character has a line to the left, to the right, up and down.
+fn arms(char: char) -> [bool; 4] {
+    let arms = match char {
+        '─' => "lr",
+        '│' => "ud",
+        '┌' => "rd",
+        '┐' => "ld",
+        '└' => "ru",
+        '┘' => "lu",
+        '├' => "rud",
+        '┤' => "lud",
+        '┬' => "lrd",
+        '┴' => "lru",
+        '┼' => "lrud",
+        '▶' => "l",
+        '◀' => "r",
+        '▼' => "u",
+        '▲' => "d",
+        _ => "",
+    };
+    ['l', 'r', 'u', 'd'].map(|arm| arms.contains(arm))
+}
+
+/// The words of a row with their columns. Two blanks part them, and so does a line.
+fn words_of(cells: &[char]) -> Vec<(usize, String)> {
+    let mut words: Vec<(usize, String)> = Vec::new();
+    let is_word = |char: char| char != ' ' && arms(char) == [false; 4];
+    let mut last = None;
+    for (column, &char) in cells.iter().enumerate().filter(|&(_, &char)| is_word(char)) {
+        let goes_on = |before: usize| {
+            column - before <= 2 && cells[before + 1..column].iter().all(|&char| char == ' ')
+        };
+        match (words.last_mut(), last) {
+            (Some((_, word)), Some(before)) if goes_on(before) => {
+                word.push_str(&" ".repeat(column - before - 1));
+                word.push(char);
+            }
+            _ => words.push((column, char.to_string())),
+        }
+        last = Some(column);
+    }
+    words
+}
+
+/// A word in its place; its length holds, whatever the browser's font is.
+fn text(column: usize, row: usize, word: &str) -> String {
+    let (x, y) = (column * WIDTH, row * HEIGHT + 14);
+    let length = word.chars().count() * WIDTH;
+    format!(
+        "<text x=\"{x}\" y=\"{y}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>\n",
+        escaped(word)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{line_of, parts, picture, words_of};
+
+    #[test]
+    fn words_are_parted_by_lines_and_by_two_blanks() {
+        let cells: Vec<char> = "│a b  c──▶ d".chars().collect();
+        let words = words_of(&cells);
+        let expected = [(1, "a b"), (6, "c"), (11, "d")];
+        assert_eq!(words, expected.map(|(column, word)| (column, word.to_owned())));
+    }
+
+    #[test]
+    fn a_corner_has_two_arms_and_a_letter_none() {
+        assert_eq!(line_of('┌', 0, 0), "M4.5 10H9 M4.5 10V20 ");
+        assert_eq!(line_of('a', 9, 20), "");
+        assert!(line_of('▶', 0, 0).starts_with("M4.5 10H0 M0 6L9 10"));
+    }
+
+    #[test]
+    fn what_it_shows_is_said_and_the_text_form_stays() {
+        let text = "What it\nshows.\n\n<a>──▶ b\n";
+        assert_eq!(parts(text).0, "What it shows.");
+        let html = picture(text, "as text");
+        assert!(html.contains("role=\"img\" aria-label=\"What it shows.\""), "{html}");
+        assert!(html.contains("<pre>&lt;a&gt;──▶ b</pre>"), "{html}");
+        assert!(!html[html.find("<svg").unwrap()..html.find("</svg>").unwrap()].contains("\n\n"));
+    }
+}
