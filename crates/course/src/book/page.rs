@@ -129,7 +129,7 @@ impl Page {
     ) -> Option<String> {
         let say = |text: &Text| self.say(text);
         match block {
-            Block::Listing(listing) if listing.path.extension().is_some_and(|end| end == "txt") => {
+            Block::Listing(listing) if picture::is_picture(&listing.path) => {
                 let summary = self.say(&"The same as text".into());
                 Some(picture::picture(&listing.text, &summary))
             }

@@ -4,11 +4,18 @@
 //! drawing. The SVG has the colour of the text around it, so it is readable on any page; it says
 //! the sentence to whoever can't see it, and the drawing lies below in a fold.
 
+use std::path::Path;
+
 use super::html::{escaped, fold};
 
 /// A character's cell, in units of the SVG.
 const WIDTH: usize = 9;
 const HEIGHT: usize = 20;
+
+/// Whether the file at `path` is one: a text below `pictures`.
+pub(super) fn is_picture(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "txt") && path.iter().any(|part| part == "pictures")
+}
 
 /// The picture as HTML; `summary` is what the fold with its text form says.
 pub(super) fn picture(text: &str, summary: &str) -> String {

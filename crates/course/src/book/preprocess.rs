@@ -56,10 +56,7 @@ fn book(project: &Project) -> Result<(), Error> {
     let pages: Vec<(usize, Page)> = chapters.iter().enumerate().filter_map(page).collect();
     let mut failures = Vec::new();
     for (built, (index, _)) in build_all(project, &pages).into_iter().zip(&pages) {
-        let Built { text, said, failure } = built?;
-        if let Some(said) = said {
-            let _ = writeln!(io::stderr(), "course: {said}");
-        }
+        let Built { text, failure, .. } = built?;
         failures.extend(failure);
         chapters[*index]["content"] = Value::String(text);
     }
@@ -100,6 +97,10 @@ fn build_all(project: &Project, pages: &[(usize, Page)]) -> Vec<Result<Built, Er
             pages.get(index).map(|(_, page)| (index, page))
         } {
             let result = page.build(project);
+            // Said at once: the first time, a chapter's program may have to be built.
+            if let Ok(Built { said: Some(said), .. }) = &result {
+                let _ = writeln!(io::stderr(), "course: {said}");
+            }
             // A thread that panicked has broken nothing that is kept here.
             built.lock().unwrap_or_else(|poison| poison.into_inner()).push((index, result));
         }

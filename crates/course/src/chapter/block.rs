@@ -55,7 +55,7 @@ impl Block {
                 // A unit with its comments in Spanish lies in a directory beside the English one.
                 let path = path.to_string_lossy().replace("units/es/", "units/");
                 // A picture has its words in the page's language.
-                if path.starts_with("docs/") && path.ends_with(".txt") {
+                if path.contains("/pictures/") && path.ends_with(".txt") {
                     let name = path.rsplit('/').next().unwrap_or_default();
                     return vec![format!("picture {name}")];
                 }
