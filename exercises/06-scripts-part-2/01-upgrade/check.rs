@@ -1,0 +1,340 @@
+//! 6.1: an upgrade that refuses no caller; systemd.socket(5).
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use check::{
+    Explain, Failure, Result, Text, Unit, file_text, install, proc_of, systemctl, text, wait_until,
+};
+
+use super::shared::{Caller, needed, put_program, random_word};
+
+const SOCKET: Unit = Unit::named("clerk.socket");
+const SERVICE: Unit = Unit::named("clerk.service");
+const PATH: &str = "/run/clerk.sock";
+/// The line of the program that a new version differs in.
+const VERSION: &str = "VERSION = \"1\"";
+/// How often it is upgraded, in a row.
+const UPGRADES: usize = 3;
+/// How many may wait at a time.
+const WAITING: u64 = 20;
+/// How long a caller may take to the end, in microseconds as systemd counts.
+const TALK: Duration = Duration::from_secs(5);
+/// The crashes that a version has before it.
+const CRASHES: &str = "/run/clerk.crashes";
+const CRASHING: &str = "
+try:
+    crashes = os.read(os.open('/run/clerk.crashes', os.O_RDONLY | os.O_NONBLOCK), 1)
+except BlockingIOError:
+    crashes = b''
+if crashes:
+    raise SystemExit('the database is not there yet')
+";
+/// Callers come one after the other, as long as an upgrade takes, and not more than these.
+const CALLS_MAX: usize = 5000;
+
+#[test]
+fn everybody_may_call_and_twenty_may_wait() -> Result {
+    begin()?;
+    let mode = SOCKET.property("SocketMode")?;
+    let is_open = u32::from_str_radix(&mode, 8).is_ok_and(|mode| mode & 0o002 != 0);
+    if !is_open {
+        return Err(Failure::new("a socket that everybody may write to", text!("SocketMode={mode}", mode))
+            .say("whoever calls needs the right to write to the socket: 0666 is what it has if you say nothing")
+            .man("systemd.socket(5), SocketMode=; unix(7)")
+            .at_setting(SOCKET.name(), "SocketMode="));
+    }
+    let backlog = SOCKET.property("Backlog")?;
+    match backlog.parse::<u64>() {
+        Ok(count) if count < WAITING => Err(Failure::new(
+            text!("a socket at which {count} callers may wait", count = WAITING),
+            text!("Backlog={backlog}", backlog),
+        )
+        .say("who comes when the queue is full waits before the door, or is refused: connect(2) says EAGAIN to a caller who doesn't wait")
+        .man("systemd.socket(5), Backlog=; listen(2)")
+        .at_setting(SOCKET.name(), "Backlog=")),
+        _ => Ok(()),
+    }
+}
+
+#[test]
+fn nobody_is_refused_while_it_is_upgraded() -> Result {
+    begin()?;
+    let is_over = AtomicBool::new(false);
+    let mut versions = Vec::new();
+    thread::scope(|scope| {
+        let calls = scope.spawn(|| {
+            let calls = (0..CALLS_MAX).take_while(|_| !is_over.load(Ordering::Relaxed));
+            calls.map(|_| call()).collect::<Vec<Result<String>>>()
+        });
+        let upgraded = (0..UPGRADES).try_for_each(|_| {
+            let version = random_word();
+            upgrade(&version, "import time; time.sleep(0.1)")?;
+            let answered = call()?;
+            versions.push((version, answered));
+            Ok(())
+        });
+        is_over.store(true, Ordering::Relaxed);
+        let calls = calls.join().unwrap_or_default();
+        // The caller's own trouble first: it says more than what followed from it.
+        for call in calls {
+            call.explain(goes_with_the_service)
+                .say("this caller called while the service was upgraded")
+                .man(DAEMON)
+                .at_setting(SOCKET.name(), "[Socket]")
+                .journal_of(SERVICE)?;
+        }
+        upgraded.journal_of(SERVICE)
+    })?;
+    for (version, answered) in versions {
+        if version != answered {
+            return Err(Failure::new(
+                text!("the version {version} after its upgrade", version),
+                text!("the version {answered}", answered),
+            )
+            .say(match SERVICE.property("KillMode")?.as_str() {
+                    "none" => "KillMode=none leaves the old version at the socket: it goes on to answer, and nobody watches it",
+                    _ => "somebody else answers than what `systemctl restart clerk.service` has started",
+                })
+            .at_setting(SERVICE.name(), "[Service]"));
+        }
+    }
+    Ok(())
+}
+
+const DAEMON: &str = "daemon(7), Socket-Based Activation";
+
+#[test]
+fn versions_that_crash_at_first_cost_nobody_a_call() -> Result {
+    begin()?;
+    for _ in 0..2 {
+        crash_at_first()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn whoever_is_being_served_is_served_to_the_end() -> Result {
+    begin()?;
+    let limit = SERVICE.property("TimeoutStopUSec")?;
+    // A few of them, since what is right by chance is not right each time.
+    for _ in 0..2 {
+        serve_to_the_end()?;
+    }
+    match seconds(&limit) {
+        Some(time) if time < TALK => Err(Failure::new(
+            text!("{time} for a caller to finish", time = Text::quoted(TALK)),
+            text!("TimeoutStopSec={limit}", limit),
+        )
+        .say("when that time is over, the old version is killed, and with it the call")
+        .man("systemd.service(5), TimeoutStopSec=")
+        .at_setting(SERVICE.name(), "Timeout")),
+        _ => Ok(()),
+    }
+}
+
+mod after_reboot {
+    use super::{Explain, Result, SOCKET, call};
+
+    #[test]
+    fn callers_are_answered_again() -> Result {
+        call().say("after the boot nobody listens: it is the socket that has to be there, and so the socket that needs an [Install]")
+            .man("systemd.special(7), sockets.target")
+            .at_setting(SOCKET.name(), "[Install]")
+            .map(drop)
+    }
+}
+
+/// Both units as the learner wrote them, and the first version of the program; the socket listens, and
+/// no clerk is there.
+fn begin() -> Result {
+    put_program("clerk", &file_text("clerk")?)?;
+    needed(|| install(&[SOCKET.name(), SERVICE.name()]))?;
+    let _ = systemctl(&["stop", SOCKET.name(), SERVICE.name()]);
+    SOCKET.reset_failed();
+    SERVICE.reset_failed();
+    needed(|| {
+        SOCKET
+            .start()
+            .explain(accepts_by_itself)
+            .say("the socket does not get as far as to listen")
+            .man("systemd.socket(5), ListenStream=")
+            .at_setting(SOCKET.name(), "Listen")?;
+        let enabled = SOCKET.enable();
+        call()
+            .explain(accepts_by_itself)
+            .say("nobody was greeted by the first version")
+            .man("systemd.socket(5), ListenStream=")
+            .at_setting(SOCKET.name(), "Listen")
+            .journal_of(SERVICE)?;
+        enabled
+    })
+}
+
+/// What goes wrong when systemd accepts, and the clerk wants to.
+fn accepts_by_itself(failure: &mut Failure) {
+    if SOCKET.property("Accept").is_ok_and(|accept| accept == "yes") {
+        failure.add_say("with Accept=yes each caller gets a service of their own, clerk@.service, and there is none; the clerk takes the listening socket, and accepts by itself");
+    }
+}
+
+/// What goes wrong when the socket comes and goes with the service.
+fn goes_with_the_service(failure: &mut Failure) {
+    let bound = ["PartOf", "BindsTo", "Requires"].into_iter().find(|property| {
+        SOCKET.property(property).is_ok_and(|units| units.contains(SERVICE.name()))
+    });
+    if let Some(property) = bound {
+        failure.add_say(text!("{property}= in the socket has it stopped whenever the service is, and closed under whoever waits there", property));
+    }
+}
+
+/// Calls, is greeted, and says by which version.
+fn call() -> Result<String> {
+    let name = random_word();
+    let mut caller = Caller::at(PATH)?;
+    let version = asked(&mut caller)?;
+    caller.say(&format!("{name}\n"));
+    let greeted = greeted(&mut caller, &name);
+    greeted.say(cut_off(&version)).map(|()| version)
+}
+
+/// Waits to be asked for a name, and returns by which version.
+fn asked(caller: &mut Caller) -> Result<String> {
+    let line = caller.hear()?;
+    let version = line.strip_prefix("clerk ").and_then(|rest| rest.split(':').next());
+    version.map(str::to_owned).ok_or_else(|| {
+        Failure::new("a clerk that asks who is there", Text::quoted(&line)).say("this is no clerk")
+    })
+}
+
+fn cut_off(version: &str) -> Text {
+    text!(
+        "version {version} was talking with this caller when the upgrade came, and was not left the time to finish",
+        version
+    )
+}
+
+fn greeted(caller: &mut Caller, name: &str) -> Result {
+    let (line, expected) = (caller.hear()?, format!("hello, {name}"));
+    match line == expected {
+        true => Ok(()),
+        false => Err(Failure::new(Text::verbatim(expected), Text::quoted(&line))),
+    }
+}
+
+/// Installs a version with `lines` of its own, and does what an upgrade does.
+fn upgrade(version: &str, lines: &str) -> Result {
+    install_version(version, lines)?;
+    systemctl(&["restart", SERVICE.name()])
+        .say("this upgrade did not come to its end")
+        .at_setting(SERVICE.name(), "[Service]")
+        .explain(|failure| {
+            if SERVICE.property("Result").is_ok_and(|result| result == "start-limit-hit") {
+                failure.add_say(
+                    "after so many starts systemd refuses the next one, whoever asks for it",
+                );
+            }
+        })
+        .map(drop)
+}
+
+fn install_version(version: &str, lines: &str) -> Result {
+    let new = format!("VERSION = \"{version}\"\n{lines}");
+    put_program("clerk", &file_text("clerk")?.replace(VERSION, &new))?;
+    systemctl(&["daemon-reload"]).map(drop)
+}
+
+/// A caller calls when nobody runs, and the version that is there crashes three times.
+fn crash_at_first() -> Result {
+    let version = random_word();
+    // A crash takes a byte out of it. For that, a unit needs no right to write anywhere.
+    let _ = fs::remove_file(CRASHES);
+    Command::new("mkfifo").arg("--mode=644").arg(CRASHES).status()?;
+    let mut crashes = OpenOptions::new().read(true).write(true).open(CRASHES)?;
+    crashes.write_all(b"...")?;
+    install_version(&version, CRASHING)?;
+    SERVICE.stop()?;
+    // Five starts in ten seconds are enough for systemd, and what was started so far is the check's doing.
+    SERVICE.reset_failed();
+    let explained = |failure: &mut Failure| {
+        let results = [SOCKET, SERVICE].map(|unit| unit.property("Result").unwrap_or_default());
+        if SOCKET.property("FlushPending").is_ok_and(|flush| flush == "yes") {
+            failure.add_say("FlushPending=yes empties the queue whenever the service is gone: who was waiting there is sent away");
+        }
+        let delay = SERVICE.property("RestartUSec").unwrap_or_default();
+        failure.add_say(match &results[..] {
+            [socket, _] if socket == "trigger-limit-hit" => "so many calls in that time, and the socket has closed for good: it takes a crash for a program that runs wild".into(),
+            [socket, service] if socket == "service-start-limit-hit" || service == "start-limit-hit" => "after so many starts in that time systemd has given up, the service and the socket with it".into(),
+            _ => text!("the new version crashes three times, and would run at its fourth start; RestartSec={delay}", delay),
+        });
+    };
+    let answered = call().explain(explained).man(
+        "systemd.unit(5), StartLimitIntervalSec=; systemd.socket(5), TriggerLimitIntervalSec=",
+    );
+    let answered = answered.journal_of(SERVICE).at_setting(SERVICE.name(), "Restart")?;
+    if answered != version {
+        return Err(Failure::new(
+            text!("the version {version}", version),
+            text!("the version {answered}", answered),
+        ));
+    }
+    SOCKET.wait_for("ActiveState", "active").map(drop)
+}
+
+/// One is being served, and one waits at the door, when an upgrade comes.
+fn serve_to_the_end() -> Result {
+    let mut served = Caller::at(PATH)?;
+    let old = asked(&mut served).journal_of(SERVICE)?;
+    let pid = SERVICE.property("MainPID")?;
+    let version = random_word();
+    install_version(&version, "")?;
+    systemctl(&["restart", "--no-block", SERVICE.name()])?;
+    wait_until("an upgrade that has begun", || {
+        let has_begun =
+            SERVICE.property("SubState")? != "running" || SERVICE.property("MainPID")? != pid;
+        Ok(has_begun.then_some(()))
+    })
+    .say("the service is not what systemd restarts")?;
+    let mut waiting = Caller::at(PATH)
+        .say("this caller came when the old version was told to end, and was still busy")?;
+    served.say("Grace\n");
+    greeted(&mut served, "Grace")
+        .say(cut_off(&old))
+        .man("systemd.kill(5), KillSignal=; systemd.service(5), TimeoutStopSec=")
+        .at_setting(SERVICE.name(), "Kill")
+        .journal_of(SERVICE)?;
+    let answered = asked(&mut waiting).and_then(|answered| {
+        waiting.say("Ada\n");
+        greeted(&mut waiting, "Ada").map(|()| answered)
+    });
+    answered
+        .explain(goes_with_the_service)
+        .say("this caller was waiting at the socket for the new version, and the socket was closed or emptied under them")
+        .man("systemd.socket(5), FlushPending=; systemd.unit(5), PartOf=")
+        .at_setting(SOCKET.name(), "[Socket]")
+        .journal_of(SOCKET)?;
+    wait_until("the old version to be gone", || Ok((!proc_of(&pid).exists()).then_some(())))
+        .say("KillMode= says whom a stop reaches: the old version goes on, and nobody watches it")
+        .man("systemd.kill(5), KillMode=")
+        .at_setting(SERVICE.name(), "Kill")
+}
+
+/// Reads a time span as systemd prints it, such as `1min 30s`; nothing for `infinity`.
+fn seconds(words: &str) -> Option<Duration> {
+    words.split_whitespace().try_fold(Duration::ZERO, |sum, word| {
+        let digits = word.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(word.len());
+        let unit = match &word[digits..] {
+            "us" => 1e-6,
+            "ms" => 1e-3,
+            "s" => 1.0,
+            "min" => 60.0,
+            "h" => 3600.0,
+            _ => return None,
+        };
+        Some(sum + Duration::from_secs_f64(word[..digits].parse::<f64>().ok()? * unit))
+    })
+}

@@ -1,0 +1,386 @@
+//! 6.3: a service of one's own, from the boot to the last stop; systemd.service(5), systemd.socket(5).
+
+mod disk;
+mod nights;
+mod restarts;
+mod sandbox;
+mod system;
+
+use std::fs;
+
+use check::{Explain, Failure, Result, Signal, Text, proc_of, systemctl, text, wait_until};
+
+use self::disk::{Disk, fills_up};
+use self::nights::{is_nightly, report};
+use self::restarts::{
+    answered_with, comes_back, finishes_a_line, rests, stream_of_callers, waits_while_it_starts,
+};
+use self::sandbox::is_in_a_sandbox;
+use self::system::{
+    ERR, HeldSettings, INFO, NOTICE, PROGRAM, REPORT, SERVICE, SETTINGS, SOCKET, SOCKET_PATH,
+    System, TARGET, TIMER, WARNING, are_recorded, litter, new_text, record, records, said,
+    send_nothing, taken, told_once,
+};
+use super::shared::{Caller, random_word};
+
+/// How many callers at once are nothing unusual.
+const CALLERS: usize = 10;
+/// What is right by chance is not right each time, and a busy machine is not the learner's fault: so often
+/// a caller's last word may come too late.
+const TRIES: usize = 3;
+const ON_THE_LINE: &str = "somebody is on the line and says nothing more: told to stop, the \
+                           program waits for them without end";
+
+#[test]
+fn answers_a_caller_from_the_first_moment() -> Result {
+    let _system = System::stopped()?;
+    told_once(|| {
+        SOCKET
+            .start()
+            .say("nobody can call before the socket is there")
+            .at_setting(SOCKET.name(), "Listen")
+    })?;
+    record()
+        .say("the socket is there and the service is not: whoever calls starts it, and waits")
+        .man("systemd.socket(5), ListenStream=")
+        .at_setting(SOCKET.name(), "Listen")?;
+    // One is slow, and others come meanwhile.
+    let (mut slow, text) = (Caller::at(SOCKET_PATH)?, new_text());
+    slow.say(&text[..3]);
+    for _ in 0..CALLERS {
+        record().say("one caller takes their time, and all the others have to wait for them")?;
+    }
+    slow.say(&format!("{}\n", &text[3..]));
+    taken(&mut slow, &text)?;
+    let mut many = (0..CALLERS).map(|_| Caller::at(SOCKET_PATH)).collect::<Result<Vec<_>>>()?;
+    for caller in many.iter_mut().rev() {
+        let text = new_text();
+        caller.say(&format!("{text}\n"));
+        taken(caller, &text).say("ten callers at once, and this one was not answered")?;
+    }
+    let mode = SOCKET.property("SocketMode")?;
+    if !u32::from_str_radix(&mode, 8).is_ok_and(|mode| mode & 0o002 != 0) {
+        return Err(Failure::new(
+            "a socket that everybody may write to",
+            text!("SocketMode={mode}", mode),
+        )
+        .man("systemd.socket(5), SocketMode=")
+        .at_setting(SOCKET.name(), "SocketMode="));
+    }
+    waits_while_it_starts()
+}
+
+#[test]
+fn cleans_up_after_itself() -> Result {
+    let system = System::stopped()?;
+    // What an earlier promise has left is litter as well.
+    let mut before = litter();
+    before.retain(|path| !path.contains("recorder"));
+    system.start()?;
+    record()?;
+    systemctl(&["start", TIMER.name()])?;
+    TARGET.stop()?;
+    for unit in [SOCKET, SERVICE, TIMER] {
+        wait_until(text!("{unit} to stop with {target}", unit, target = TARGET), || {
+            let state = unit.property("ActiveState")?;
+            Ok(["inactive", "failed"].contains(&state.as_str()).then_some(()))
+        })
+        .say("what the target starts does not stop with it by itself: PartOf= says that it does")
+        .man("systemd.unit(5), PartOf=")
+        .at_setting(unit.name(), "PartOf=")?;
+    }
+    let left: Vec<String> = litter().difference(&before).cloned().collect();
+    if let Some(path) = left.first() {
+        return Err(Failure::new("nothing left in /run and /tmp", Text::verbatim(path))
+            .say("who made it? systemd removes what it has made for a unit, a socket's path too if it is told to")
+            .man("systemd.socket(5), RemoveOnStop=; systemd.exec(5), RuntimeDirectory= and PrivateTmp=")
+            .at_setting(SOCKET.name(), "[Socket]"));
+    }
+    // One that has failed as it ended is another promise's matter.
+    SERVICE.reset_failed();
+    systemctl(&["clean", "--what=all", SERVICE.name()])
+        .say("systemctl clean removes the directories that systemd has made for the unit, and there are none")
+        .man("systemctl(1), clean; systemd.exec(5), StateDirectory=")
+        .at_setting(SERVICE.name(), "[Service]")?;
+    let places = ["/var/lib", "/var/lib/private", "/var/cache", "/var/log"];
+    let left = places
+        .iter()
+        .map(|place| format!("{place}/recorder"))
+        .find(|path| fs::symlink_metadata(path).is_ok());
+    match left {
+        None => Ok(()),
+        Some(path) => Err(Failure::new(
+            "nothing left after systemctl clean --what=all recorder.service",
+            Text::verbatim(path),
+        )
+        .say("what systemd has not made for this unit it does not remove")
+        .man("systemd.exec(5), StateDirectory=")
+        .at_setting(SERVICE.name(), "StateDirectory=")),
+    }
+}
+
+#[test]
+fn comes_back_after_a_crash_and_not_after_a_clean_stop() -> Result {
+    let _system = System::started()?;
+    for signal in [Signal::SIGKILL, Signal::SIGSEGV, Signal::SIGKILL] {
+        let run = SERVICE.property("InvocationID")?;
+        SERVICE.kill(signal)?;
+        comes_back(&run)?;
+    }
+    // A stop that systemd did not ask for, and one that it did.
+    let pid = SERVICE.property("MainPID")?;
+    systemctl(&["kill", "--kill-who=main", "--signal=TERM", SERVICE.name()])?;
+    rests(&pid, "it ended well, and systemd started it again")?;
+    SERVICE.start()?;
+    let pid = SERVICE.property("MainPID")?;
+    SERVICE.stop()?;
+    rests(&pid, "it was stopped on purpose, and came back")
+}
+
+#[test]
+fn goes_on_with_a_full_disk_and_says_so_once() -> Result {
+    let _system = System::started()?;
+    record()?;
+    SERVICE.stop()?;
+    let disk = Disk::mount()?;
+    let result = SERVICE.start().and_then(|()| fills_up(&disk));
+    let _ = SERVICE.stop();
+    result.at_setting(PROGRAM, "#!")
+}
+
+#[test]
+fn is_exposed_by_two_at_most() -> Result {
+    let _system = System::stopped()?;
+    [SERVICE, REPORT].into_iter().try_for_each(is_in_a_sandbox)
+}
+
+#[test]
+fn is_ready_when_it_is_and_not_before() -> Result {
+    let _system = System::stopped()?;
+    // A service need not ask for its socket: here it is there first, as at a boot. Whether it can be
+    // started is another promise.
+    let _ = SOCKET.start();
+    for _ in 0..2 {
+        let place = random_word();
+        let held = HeldSettings::hold()?;
+        SERVICE.begin_start()?;
+        let reader = held.wait_for_reader()?;
+        let state = SERVICE.property("ActiveState")?;
+        let Some(reader) = reader.filter(|_| state == "activating") else {
+            return Err(Failure::new(text!("a service that is still activating, as it does not know what {path} says", path = SETTINGS), Text::verbatim(state))
+                .say("with Type=notify systemd waits for READY=1, and the program says it when it has its records open and has read its settings")
+                .man("systemd.service(5), Type=; sd_notify(3)")
+                .at_setting(SERVICE.name(), "Type=")
+                .journal_of(SERVICE));
+        };
+        answered_with(reader, &place)?;
+        SERVICE
+            .wait_for("ActiveState", "active")
+            .say("it knows its settings, and does not say that it is ready")
+            .at_setting(SERVICE.name(), "Type=")?;
+        let (_, answer) = record()?;
+        if !answer.ends_with(&format!(" {place}")) {
+            return Err(Failure::new(
+                text!("an answer that ends with {place}", place),
+                Text::quoted(&answer),
+            )
+            .say(text!(
+                "that is the first line of {path}, which the program reads when it starts",
+                path = SETTINGS
+            ))
+            .at_setting(PROGRAM, "#!"));
+        }
+        SERVICE.stop()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn logs_at_the_right_priorities() -> Result {
+    let _system = System::started()?;
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        taken.push(record()?.0);
+        send_nothing()?;
+        send_nothing()?;
+    }
+    let mut got = Text::default();
+    let lines = wait_until("what the service has said", || {
+        let lines = said()?;
+        let count = |priority: &str| lines.iter().filter(|line| line.priority == priority).count();
+        got = text!(
+            "{notice} at notice, {info} at info, {warning} at warning, {err} at err or worse",
+            notice = count(NOTICE),
+            info = count(INFO),
+            warning = count(WARNING),
+            err = lines.iter().filter(|line| line.priority.as_str() <= ERR).count()
+        );
+        let is_all = taken
+            .iter()
+            .all(|text| lines.iter().any(|line| line.priority == INFO && line.text.contains(text)));
+        let is_right = is_all && count(NOTICE) > 0 && count(WARNING) == 6;
+        Ok((is_right || lines.len() > 200).then_some(lines))
+    });
+    let right = lines.and_then(|lines| {
+        let once = |text: &String| {
+            lines.iter().filter(|line| line.text.contains(text.as_str())).count() == 1
+        };
+        match taken.iter().all(once) && lines.iter().all(|line| line.priority.as_str() > ERR) {
+            true => Ok(()),
+            false => Err(Failure::new("", "")),
+        }
+    });
+    right.map_err(|_| {
+        Failure::new("a notice that it is ready, 3 texts at info, once each, 6 warnings of what was refused, and no error", got)
+            .say("a line that begins with <4> is a warning, whatever its words are; without a number it is info")
+            .man("sd-daemon(3); syslog(3)")
+            .at_setting(PROGRAM, "#!")
+            .journal_of(SERVICE)
+    })
+}
+
+#[test]
+fn loses_no_line_by_a_restart_or_an_upgrade() -> Result {
+    let _system = System::started()?;
+    let earlier = record()?.0;
+    // What was answered is kept, whatever happens then.
+    let answered = record()?.0;
+    SERVICE.kill(Signal::SIGKILL)?;
+    are_recorded(&[earlier, answered])
+        .say("it was answered with ok, and a crash has lost it: it was not written yet")?;
+    // Whether it comes back by itself is another promise.
+    SERVICE.reset_failed();
+    systemctl(&["restart", SERVICE.name()])?;
+    let mut texts = stream_of_callers()?;
+    let finished = (0..TRIES).find_map(|_| finishes_a_line().ok());
+    match finished {
+        Some(text) => texts.push(text),
+        None => texts.push(finishes_a_line()?),
+    }
+    are_recorded(&texts).say("each was answered with ok, before a restart or after it")
+}
+
+#[test]
+fn reports_every_night() -> Result {
+    let _system = System::started()?;
+    // That it is started with the target is another promise.
+    let _ = TIMER.start();
+    is_nightly()?;
+    for _ in 0..2 {
+        record()?;
+        send_nothing()?;
+    }
+    let first = report()?;
+    systemctl(&["restart", SERVICE.name()])?;
+    record()?;
+    for _ in 0..3 {
+        send_nothing()?;
+    }
+    let second = report()?;
+    let recorded = records()?.len();
+    let got = text!(
+        "records {records} and refused {refused}; before that {before}",
+        records = second.0,
+        refused = second.1,
+        before = first.1
+    );
+    if second.0 != recorded || second.1 != first.1 + 3 || first.1 < 2 {
+        return Err(Failure::new(text!("records {recorded}, and 3 more that were refused", recorded), got)
+            .say("the file knows how much was recorded, and the journal what was refused: in all runs of the last day, not in this one alone")
+            .man("journalctl(1), --priority= and --since=")
+            .at_setting("recorder-report", "#!")
+            .journal_of(REPORT));
+    }
+    Ok(())
+}
+
+#[test]
+fn stops_within_two_seconds() -> Result {
+    let _system = System::started()?;
+    let mut callers = (0..3).map(|_| Caller::at(SOCKET_PATH)).collect::<Result<Vec<_>>>()?;
+    record()?;
+    callers[0].say("12.");
+    callers[1].say("13.5\n");
+    let _ = callers[1].hear();
+    let pid = SERVICE.property("MainPID")?;
+    systemctl(&["stop", "--no-block", SERVICE.name()])?;
+    wait_until("the service to be down", || {
+        let state = SERVICE.property("ActiveState")?;
+        Ok(["inactive", "failed"].contains(&state.as_str()).then_some(()))
+    })
+    .say(ON_THE_LINE)
+    .man("systemd.service(5), TimeoutStopSec=; systemd.kill(5)")
+    .at_setting(PROGRAM, "#!")
+    .journal_of(SERVICE)?;
+    let (result, status) = (SERVICE.property("Result")?, SERVICE.property("ExecMainStatus")?);
+    if result != "success" {
+        return Err(Failure::new(
+            "a stop that succeeds",
+            text!("Result={result}, ExecMainStatus={status}", result = &result, status),
+        )
+        .say(if result == "timeout" {
+            ON_THE_LINE
+        } else {
+            "it was killed, or failed as it ended: SIGTERM is how systemd asks"
+        })
+        .man("systemd.kill(5), KillSignal=")
+        .at_setting(SERVICE.name(), "Kill")
+        .journal_of(SERVICE));
+    }
+    wait_until("no process of it", || Ok((!proc_of(&pid).exists()).then_some(())))?;
+    match SERVICE.property("TimeoutStopUSec")?.as_str() {
+        "infinity" => Err(Failure::new("a stop that is bounded", "TimeoutStopSec=infinity")
+            .say("a program that hangs one day would keep the machine from shutting down")
+            .at_setting(SERVICE.name(), "TimeoutStopSec=")),
+        _ => Ok(()),
+    }
+}
+
+mod after_reboot {
+    use check::{Explain, Failure, Result, Text, text, wait_until};
+
+    use super::system::{
+        RECORDS, SERVICE, SOCKET, TARGET, TIMER, record, records, records_before_the_reboot,
+    };
+
+    #[test]
+    fn starts_at_boot() -> Result {
+        for unit in [TARGET, SOCKET, SERVICE, TIMER] {
+            let mut state = String::new();
+            wait_until("what belongs to a boot", || {
+                state = unit.property("ActiveState")?;
+                let is_over = ["active", "failed"].contains(&state.as_str())
+                    || state == "inactive" && unit.property("Job")?.is_empty();
+                Ok(is_over.then_some(()))
+            })?;
+            if state != "active" {
+                return Err(Failure::new(text!("{unit} active after a boot, and nobody has called", unit), Text::verbatim(state))
+                    .say("recorder.target is enabled: it needs an [Install] that hangs it on the boot, and it has to want all that belongs to it")
+                    .man("systemd.unit(5), WantedBy= and Wants=")
+                    .at_setting(TARGET.name(), "Wants=")
+                    .journal_of(unit));
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn survives_a_reboot() -> Result {
+        let before = records_before_the_reboot().map_err(Failure::into_later)?;
+        let (text, _) = record().say("after the boot nobody answers")?;
+        let mut expected = before;
+        expected.push(text);
+        let now = records()?;
+        if now == expected {
+            return Ok(());
+        }
+        let (count, got) = (expected.len(), now.len());
+        Err(Failure::new(
+            text!("{count} lines in {file}: those of before, and a new one", count, file = RECORDS),
+            text!("{got} lines", got),
+        )
+        .say("what is to outlive a reboot is kept in /var/lib, and added to")
+        .man("systemd.exec(5), StateDirectory=")
+        .at_setting(SERVICE.name(), "StateDirectory="))
+    }
+}

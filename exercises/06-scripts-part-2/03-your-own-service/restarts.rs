@@ -1,0 +1,129 @@
+//! The service comes and goes, and callers call meanwhile.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use check::{Explain, Failure, Result, Text, file_text, systemctl, text, wait_until};
+
+use super::system::{
+    HeldSettings, PLACE, PROGRAM, SERVICE, SOCKET, SOCKET_PATH, new_text, record, taken,
+};
+use crate::l06::shared::{Caller, put_program};
+
+/// Callers come one after the other as long as a restart takes, and not more than these.
+const CALLS_MAX: usize = 3000;
+
+/// Somebody calls while the service is still starting.
+pub(super) fn waits_while_it_starts() -> Result {
+    SERVICE.stop()?;
+    // Settings that can't be held are another promise's matter.
+    let Ok(held) = HeldSettings::hold() else { return Ok(()) };
+    let called = Caller::at(SOCKET_PATH);
+    let called =
+        called.say("the service was stopped, and now nobody can call: the socket is to stay");
+    let mut caller =
+        called.man("systemd.unit(5), BindsTo= and PartOf=").at_setting(SOCKET.name(), "[Unit]")?;
+    let text = new_text();
+    caller.say(&format!("{text}\n"));
+    if let Some(reader) = held.wait_for_reader()? {
+        answered_with(reader, PLACE)?;
+    }
+    drop(held);
+    taken(&mut caller, &text).say("this caller came while the service was starting").map(drop)
+}
+
+/// Lets whoever reads the settings go on.
+pub(super) fn answered_with(mut reader: File, place: &str) -> Result {
+    Ok(writeln!(reader, "{place}")?)
+}
+
+/// The proof is a new InvocationID: "active" alone could still be the old run.
+pub(super) fn comes_back(before: &str) -> Result {
+    wait_until("a new run", || {
+        let (run, state) = (SERVICE.property("InvocationID")?, SERVICE.property("SubState")?);
+        if state == "failed" && SERVICE.property("Job")?.is_empty() {
+            let restart = SERVICE.property("Restart")?;
+            return Err(Failure::new(
+                "a new run",
+                text!("{state}, with Restart={restart}", state, restart),
+            ));
+        }
+        Ok((run != before && state == "running").then_some(()))
+    })
+    .say("it has crashed, and nobody has called: systemd is to start it again, each time and soon")
+    .man("systemd.service(5), Restart= (the table)")
+    .at_setting(SERVICE.name(), "Restart=")
+    .journal_of(SERVICE)
+}
+
+/// Waits until systemd has made up its mind about the run `pid`, and fails unless that is to leave it.
+pub(super) fn rests(pid: &str, otherwise: &'static str) -> Result {
+    let state = wait_until("systemd to leave the service alone, or not", || {
+        let (state, main) = (SERVICE.property("SubState")?, SERVICE.property("MainPID")?);
+        let is_decided = ["auto-restart", "dead", "failed"].contains(&state.as_str());
+        Ok((is_decided || main != pid && main != "0").then_some(state))
+    })?;
+    if ["dead", "failed"].contains(&state.as_str()) {
+        return Ok(());
+    }
+    Err(Failure::new("a service that stays down", Text::verbatim(state))
+        .say(otherwise)
+        .man("systemd.service(5), Restart= (the table)")
+        .at_setting(SERVICE.name(), "Restart=")
+        .journal_of(SERVICE))
+}
+
+/// Callers come one after the other, while the service is restarted and upgraded. Returns what they sent.
+pub(super) fn stream_of_callers() -> Result<Vec<String>> {
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let calls = scope.spawn(|| {
+            let calls = (0..CALLS_MAX).take_while(|_| !is_over.load(Ordering::Relaxed));
+            calls.map(|_| record()).collect::<Result<Vec<_>>>()
+        });
+        let restarted = (1..=4).try_for_each(|number| {
+            if number % 2 == 0 {
+                put_program(
+                    PROGRAM,
+                    &format!("{}\n# version {number}\n", file_text(PROGRAM)?.trim_end()),
+                )?;
+                systemctl(&["daemon-reload"])?;
+            }
+            SERVICE.reset_failed();
+            systemctl(&["restart", SERVICE.name()]).map(drop)
+        });
+        is_over.store(true, Ordering::Relaxed);
+        let calls = calls.join().map_err(|_| Failure::later())?;
+        let calls = calls
+            .say("this caller called while the service was restarted: it was cut off in the middle, or the socket went with the service")
+            .man("daemon(7), Socket-Based Activation")?;
+        restarted?;
+        Ok(calls.into_iter().map(|(text, _)| text).collect())
+    })
+}
+
+/// A caller has begun a line when the service is restarted, and ends it then; returns the text.
+pub(super) fn finishes_a_line() -> Result<String> {
+    let (mut caller, text) = (Caller::at(SOCKET_PATH)?, new_text());
+    let first = new_text();
+    caller.say(&format!("{first}\n{}", &text[..3]));
+    taken(&mut caller, &first)?;
+    let pid = SERVICE.property("MainPID")?;
+    SERVICE.reset_failed();
+    systemctl(&["restart", "--no-block", SERVICE.name()])?;
+    wait_until("a restart that has begun", || {
+        Ok((SERVICE.property("SubState")? != "running" || SERVICE.property("MainPID")? != pid)
+            .then_some(()))
+    })?;
+    caller.say(&format!("{}\n", &text[3..]));
+    let answered = taken(&mut caller, &text);
+    // Whoever waits for the end of the call need not wait for the check.
+    drop(caller);
+    SERVICE.wait_for("SubState", "running")?;
+    answered
+        .say("this caller was in the middle of a line when the service was told to stop, and half a second was theirs to finish it")
+        .man("systemd.kill(5), KillSignal=")
+        .map(|_| text)
+}

@@ -1,0 +1,104 @@
+//! What the checks of lesson 6 share: programs and callers.
+
+use std::fs::{self, Permissions};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use check::{Failure, Result, Text, in_lab, text, wait_until};
+
+/// Where an administrator's programs are.
+const PROGRAMS: &str = "/usr/local/bin";
+/// How long a read waits before it looks whether all patience is over.
+const MOMENT: Duration = Duration::from_millis(20);
+/// How long a line of an answer may be, in bytes.
+const LINE_MAX: usize = 4096;
+
+/// Installs `text` as the program `name`. One that runs cannot be written over, but its name can be
+/// given away; see ETXTBSY in open(2).
+pub(crate) fn put_program(name: &str, text: &str) -> Result {
+    let path = in_lab(PROGRAMS).join(name);
+    let new = path.with_extension("new");
+    fs::write(&new, text)?;
+    fs::set_permissions(&new, Permissions::from_mode(0o755))?;
+    Ok(fs::rename(&new, &path)?)
+}
+
+/// A word of eight letters that nobody could know.
+pub(crate) fn random_word() -> String {
+    let number = RandomState::new().hash_one(0);
+    (0..8).map(|place| char::from(b'a' + (number >> (place * 8)) as u8 % 26)).collect()
+}
+
+/// Does what several promises need. Once it has failed, it has been reported, and the others are tried
+/// later.
+pub(crate) fn needed<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
+    static HAS_FAILED: AtomicBool = AtomicBool::new(false);
+    if HAS_FAILED.load(Ordering::Relaxed) {
+        return Err(Failure::later());
+    }
+    let result = attempt();
+    HAS_FAILED.store(result.is_err(), Ordering::Relaxed);
+    result
+}
+
+/// Somebody who has called, and talks line by line.
+pub(crate) struct Caller {
+    stream: UnixStream,
+    read: Vec<u8>,
+}
+
+impl Caller {
+    /// Calls at `path`.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    #[track_caller]
+    pub(crate) fn at(path: &'static str) -> Result<Self> {
+        let stream = UnixStream::connect(path).map_err(|error| {
+            Failure::new(text!("somebody to listen at {path}", path), Text::verbatim(error))
+        })?;
+        stream.set_read_timeout(Some(MOMENT))?;
+        Ok(Caller { stream, read: Vec::new() })
+    }
+
+    /// Says `words`. That nobody hears them shows in what is answered.
+    pub(crate) fn say(&mut self, words: &str) {
+        let _ = self.stream.write_all(words.as_bytes());
+    }
+
+    /// Waits for a line.
+    ///
+    /// # Errors
+    /// When the call ends without one, or none comes in time.
+    #[track_caller]
+    pub(crate) fn hear(&mut self) -> Result<String> {
+        wait_until("an answer on the connection", || self.hear_so_far())
+    }
+
+    fn hear_so_far(&mut self) -> Result<Option<String>> {
+        if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.read.drain(..=end).collect();
+            return Ok(Some(String::from_utf8_lossy(&line[..end]).into_owned()));
+        }
+        let mut bytes = [0; 512];
+        let ended = |got: Text| Failure::new("an answer on the connection", got);
+        match self.stream.read(&mut bytes) {
+            Ok(0) => Err(ended("the connection was closed, without an answer".into())),
+            Ok(count) if self.read.len() < LINE_MAX => {
+                self.read.extend(&bytes[..count]);
+                Ok(None)
+            }
+            Ok(_) => Err(ended("a line without an end".into())),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(ended(text!("the connection was cut: {error}", error))),
+        }
+    }
+}
