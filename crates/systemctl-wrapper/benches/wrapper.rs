@@ -76,6 +76,10 @@ fn inside() -> ExitCode {
     let words: Vec<&str> = ["start"].into_iter().chain(many.iter().map(String::as_str)).collect();
     run("systemctl", &words);
     compare("list-units, 500 units more", COMMANDS[0].1);
+    let reader = Path::new(WRAPPER).with_file_name("journal-reader").is_file();
+    let reader =
+        if reader { "journal-reader" } else { "journalctl, for no journal-reader is built" };
+    println!("status had its log read by {reader}");
     println!("most memory: systemctl {} KiB, wrapper {} KiB", memory("systemctl"), memory(WRAPPER));
     watch_many();
     ExitCode::SUCCESS

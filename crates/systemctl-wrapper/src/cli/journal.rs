@@ -1,6 +1,7 @@
-//! The last lines of a unit's log, from journal-reader where it is installed, else from
-//! journalctl(1). Reading the journal's files is another lesson.
+//! The last lines of a unit's log, from journal-reader where it lies beside this program or is
+//! installed, else from journalctl(1). Reading the journal's files is another lesson.
 
+use std::ffi::OsStr;
 use std::io;
 use std::process::{Child, Command, Stdio};
 
@@ -25,8 +26,12 @@ pub(crate) fn start(scope: &Scope, unit: &Unit, count: u32, format: &str) -> Rea
     if count == 0 || matches!(scope, Scope::Host(_)) {
         return Reading(None);
     }
-    let start = |program| command(program, scope, unit, count, format).spawn();
-    Reading(start("journal-reader").or_else(|_| start("journalctl")).ok())
+    let start = |program: &OsStr| command(program, scope, unit, count, format).spawn().ok();
+    // Built or installed together, the two lie in one directory, which need not be in PATH.
+    let beside = std::env::current_exe().map(|own| own.with_file_name("journal-reader"));
+    let beside = beside.ok().filter(|path| path.is_file()).and_then(|path| start(path.as_os_str()));
+    let others = ["journal-reader", "journalctl"];
+    Reading(beside.or_else(|| others.iter().find_map(|name| start(OsStr::new(name)))))
 }
 
 impl Reading {
@@ -39,7 +44,7 @@ impl Reading {
 }
 
 /// A call of `program`, which takes journalctl's options.
-fn command(program: &str, scope: &Scope, unit: &Unit, count: u32, format: &str) -> Command {
+fn command(program: &OsStr, scope: &Scope, unit: &Unit, count: u32, format: &str) -> Command {
     let mut command = Command::new(program);
     command
         .args(["--quiet", "--no-pager"])
