@@ -33,8 +33,8 @@ pub(crate) fn random_word() -> String {
     (0..8).map(|place| char::from(b'a' + (number >> (place * 8)) as u8 % 26)).collect()
 }
 
-/// Does what several promises need. Once it has failed, it has been reported, and the others are tried
-/// later.
+/// Does what several promises need. Once it has failed, it has been reported, and the others are
+/// tried later.
 pub(crate) fn needed<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
     static HAS_FAILED: AtomicBool = AtomicBool::new(false);
     if HAS_FAILED.load(Ordering::Relaxed) {

@@ -149,8 +149,8 @@ mod after_reboot {
     }
 }
 
-/// Both units as the learner wrote them, and the first version of the program; the socket listens, and
-/// no clerk is there.
+/// Both units as the learner wrote them, and the first version of the program; the socket listens,
+/// and no clerk is there.
 fn begin() -> Result {
     put_program("clerk", &file_text("clerk")?)?;
     needed(|| install(&[SOCKET.name(), SERVICE.name()]))?;
@@ -258,7 +258,8 @@ fn crash_at_first() -> Result {
     crashes.write_all(b"...")?;
     install_version(&version, CRASHING)?;
     SERVICE.stop()?;
-    // Five starts in ten seconds are enough for systemd, and what was started so far is the check's doing.
+    // Five starts in ten seconds are enough for systemd, and what was started so far is the check's
+    // doing.
     SERVICE.reset_failed();
     let explained = |failure: &mut Failure| {
         let results = [SOCKET, SERVICE].map(|unit| unit.property("Result").unwrap_or_default());

@@ -159,8 +159,8 @@ impl Mill {
         Path::new(REPORTS).join(self.unit.name())
     }
 
-    /// Starts it, and returns where it takes its orders. The journal knows its run by then: of a process
-    /// that has ended before journald looked, it could not say which run that was.
+    /// Starts it, and returns where it takes its orders. The journal knows its run by then: of a
+    /// process that has ended before journald looked, it could not say which run that was.
     fn start(self) -> Result<File> {
         let path = format!("{MILLS}/{}", self.name);
         let _ = fs::remove_file(&path);
@@ -192,7 +192,8 @@ impl Mill {
         .journal_of(self.unit)
     }
 
-    /// Fails unless there is a report with the last of these `words`, the `end`, and none of `others`.
+    /// Fails unless there is a report with the last of these `words`, the `end`, and none of
+    /// `others`.
     fn report(self, words: &[String], end: &str, others: &[String]) -> Result {
         let last = &words[words.len() - LAST..];
         let mut missing = Text::default();

@@ -1,4 +1,5 @@
-//! 6.3: a service of one's own, from the boot to the last stop; systemd.service(5), systemd.socket(5).
+//! 6.3: a service of one's own, from the boot to the last stop; systemd.service(5),
+//! systemd.socket(5).
 
 mod disk;
 mod nights;
@@ -25,8 +26,8 @@ use super::shared::{Caller, random_word};
 
 /// How many callers at once are nothing unusual.
 const CALLERS: usize = 10;
-/// What is right by chance is not right each time, and a busy machine is not the learner's fault: so often
-/// a caller's last word may come too late.
+/// What is right by chance is not right each time, and a busy machine is not the learner's fault:
+/// so often a caller's last word may come too late.
 const TRIES: usize = 3;
 const ON_THE_LINE: &str = "somebody is on the line and says nothing more: told to stop, the \
                            program waits for them without end";
@@ -157,8 +158,8 @@ fn is_exposed_by_two_at_most() -> Result {
 #[test]
 fn is_ready_when_it_is_and_not_before() -> Result {
     let _system = System::stopped()?;
-    // A service need not ask for its socket: here it is there first, as at a boot. Whether it can be
-    // started is another promise.
+    // A service need not ask for its socket: here it is there first, as at a boot. Whether it can
+    // be started is another promise.
     let _ = SOCKET.start();
     for _ in 0..2 {
         let place = random_word();

@@ -63,8 +63,8 @@ pub(super) fn is_nightly() -> Result {
 
 /// Starts the report, and reads how many were recorded and refused.
 pub(super) fn report() -> Result<(usize, usize)> {
-    // Not by its run: of a process that has ended before journald looked, it could not say which run that
-    // was.
+    // Not by its run: of a process that has ended before journald looked, it could not say which
+    // run that was.
     let field = format!("_SYSTEMD_UNIT={REPORT}");
     let before = said_in(&field)?.len();
     REPORT

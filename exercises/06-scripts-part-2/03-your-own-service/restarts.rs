@@ -58,7 +58,8 @@ pub(super) fn comes_back(before: &str) -> Result {
     .journal_of(SERVICE)
 }
 
-/// Waits until systemd has made up its mind about the run `pid`, and fails unless that is to leave it.
+/// Waits until systemd has made up its mind about the run `pid`, and fails unless that is to leave
+/// it.
 pub(super) fn rests(pid: &str, otherwise: &'static str) -> Result {
     let state = wait_until("systemd to leave the service alone, or not", || {
         let (state, main) = (SERVICE.property("SubState")?, SERVICE.property("MainPID")?);
@@ -75,7 +76,8 @@ pub(super) fn rests(pid: &str, otherwise: &'static str) -> Result {
         .journal_of(SERVICE))
 }
 
-/// Callers come one after the other, while the service is restarted and upgraded. Returns what they sent.
+/// Callers come one after the other, while the service is restarted and upgraded. Returns what they
+/// sent.
 pub(super) fn stream_of_callers() -> Result<Vec<String>> {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {

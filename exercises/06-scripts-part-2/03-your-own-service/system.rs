@@ -1,5 +1,5 @@
-//! The learner's system as the check has it: installed, brought into a known state, called, and looked
-//! at. It judges nothing but whether there is something to judge.
+//! The learner's system as the check has it: installed, brought into a known state, called, and
+//! looked at. It judges nothing but whether there is something to judge.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -118,8 +118,8 @@ impl Drop for System {
     }
 }
 
-/// Does what several promises need. A failure is told by the first of them; the others try again, and say
-/// that it has been told.
+/// Does what several promises need. A failure is told by the first of them; the others try again,
+/// and say that it has been told.
 pub(super) fn told_once<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
     static IS_TOLD: AtomicBool = AtomicBool::new(false);
     attempt().map_err(|failure| match IS_TOLD.swap(true, Ordering::Relaxed) {
