@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{
-    Clock, Explain, Failure, Directory, LogFile, Program, Result, Running, Signal, Text, file_text,
+    Clock, Directory, Explain, Failure, LogFile, Program, Result, Running, Signal, Text, file_text,
     program,
 };
 
@@ -125,11 +125,17 @@ pub(crate) fn is_date(line: &str) -> bool {
     line.bytes().map(shape).eq(*b"0000-00-00 00:00:00")
 }
 
+/// What a colleague says of files that nobody closes.
+pub(crate) const LEFT_OPEN: &str = "each line leaves one more descriptor open, and a process may \
+    have 1024: then it can write no more; open the file once, or close it each time";
+
 /// What a colleague says when no line comes.
 pub(crate) fn why_no_line(daemon: &mut Running, file: &LogFile) -> Result<&'static str> {
     let (text, ended) = (file.text()?, daemon.has_ended());
     let said = daemon.said();
-    Ok(if said.contains("Bad file descriptor") {
+    Ok(if said.contains("Too many open files") {
+        LEFT_OPEN
+    } else if said.contains("Bad file descriptor") {
         "the file is open for reading only; append(true) opens it for writing"
     } else if said.contains("No such file or directory") && !file.exists() {
         "OpenOptions makes a missing file only when it is told to: create(true)"

@@ -4,7 +4,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Clock, Explain, Failure, Directory, LogFile, Pipe, Result, Running, Signal, Text, text};
+use check::{
+    Clock, Directory, Explain, Failure, LogFile, Pipe, Result, Running, Signal, Text, text,
+};
 
 use super::{LINE, by, kernel, program_on};
 

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{
-    Explain, Failure, Directory, LogFile, PATIENCE, Program, Result, Running, Signal, Text, text,
+    Directory, Explain, Failure, LogFile, PATIENCE, Program, Result, Running, Signal, Text, text,
 };
 
 use super::timetable::{Attempt, Sight, Timetable, Watch};

@@ -124,7 +124,10 @@ impl Watch {
 /// Deadlines a whole number of intervals apart.
 #[derive(Clone, Copy)]
 pub(crate) struct Timetable {
+    /// The latest moment that one of them can have been.
     start: Instant,
+    /// How much earlier it may have been.
+    unsure: Duration,
     interval: Duration,
 }
 
@@ -137,22 +140,25 @@ impl Timetable {
         let first = lines.first()?.to;
         let number = |at: Instant| (at - first + interval / 2).as_nanos() / interval.as_nanos();
         let starts = lines.iter().filter(|line| line.is_sharp()).filter_map(|line| {
-            line.to.checked_sub(interval * u32::try_from(number(line.to)).ok()?)
+            let start = line.to.checked_sub(interval * u32::try_from(number(line.to)).ok()?)?;
+            Some((start, line.to - line.from))
         });
-        Some(Timetable { start: starts.min()?, interval })
+        let (start, unsure) = starts.min()?;
+        Some(Timetable { start, unsure, interval })
     }
 
     /// Whether `lines` are enough to tell a timetable, or so many that more would not help: `count`
     /// at least.
     pub(crate) fn can_be_told(lines: &[Line], count: usize) -> bool {
         let sharp = lines.iter().filter(|line| line.is_sharp()).count();
-        lines.len() >= count && (sharp >= 2 || lines.len() >= 4 * count)
+        lines.len() >= count && (sharp >= 3 || lines.len() >= 4 * count)
     }
 
     /// The first deadline after `moment`.
     pub(crate) fn after(&self, moment: Instant) -> Instant {
         let Some(passed) = moment.checked_duration_since(self.start) else {
-            return self.start;
+            let until = (self.start - moment).as_nanos() / self.interval.as_nanos();
+            return self.start - self.interval * u32::try_from(until).unwrap_or(u32::MAX);
         };
         let number = passed.as_nanos() / self.interval.as_nanos() + 1;
         self.start + self.interval * u32::try_from(number).unwrap_or(u32::MAX)
@@ -160,8 +166,8 @@ impl Timetable {
 
     /// Whether one of `lines` came when `deadline` was due.
     pub(crate) fn sight(&self, lines: &[Line], deadline: Instant) -> Sight {
-        let came =
-            lines.iter().filter(|line| line.from <= deadline + LATE && line.to + EARLY >= deadline);
+        let earliest = deadline - EARLY - self.unsure;
+        let came = lines.iter().filter(|line| line.from <= deadline + LATE && line.to >= earliest);
         match came.map(|line| line.to - line.from).min() {
             None => Sight::Missed,
             Some(width) if width <= self.interval / 4 => Sight::OnTime,
@@ -187,7 +193,8 @@ impl Timetable {
             deadline += self.interval;
         }
         // Those at the edges may belong to a deadline beyond them.
-        let between = lines.iter().filter(|line| line.from > begin + LATE && line.to + EARLY < end);
+        let last = end - EARLY - self.unsure;
+        let between = lines.iter().filter(|line| line.from > begin + LATE && line.to < last);
         seen.astray = between.filter(|line| self.expects(**line) == Sight::Missed).count();
         seen
     }
@@ -206,9 +213,12 @@ pub(crate) struct Comparison {
     pub(crate) astray: usize,
 }
 
-/// What one attempt to see a promise about time kept has come to. That it is broken is a failure.
+/// What one attempt to see a promise about time kept has come to. A failure means that it seems to be
+/// broken, by what was seen of the time.
 pub(crate) enum Attempt {
     Kept,
+    /// It is broken, however busy the machine is.
+    Broken(Failure),
     /// The machine was too busy to tell.
     Unclear,
     /// The daemon's lines don't come at whole intervals, which another promise reports; or does not,
@@ -222,7 +232,7 @@ pub(crate) fn kept_if(clear: bool) -> Attempt {
 }
 
 /// How long a promise about time is tried at most.
-const LIMIT: Duration = Duration::from_secs(4);
+const LIMIT: Duration = Duration::from_secs(5);
 /// How often lines without a pace are looked at again.
 const NO_PACE: usize = 6;
 
@@ -232,22 +242,25 @@ pub(crate) static BUSY: AtomicBool = AtomicBool::new(false);
 /// Tries a promise about time until it is clear that it is kept, or that it is not: a machine that
 /// does much else spoils an attempt, it doesn't spoil the answer.
 pub(crate) fn until_clear(mut attempt: impl FnMut() -> Result<Attempt>) -> Result {
-    let (mut wrong, mut no_pace) = (Vec::new(), Vec::new());
+    let (mut wrong, mut no_pace, mut unclear) = (Vec::new(), Vec::new(), 0);
     let (begin, enough) = (Instant::now(), if is_quiet() { 2 } else { 4 });
     while begin.elapsed() < LIMIT && wrong.len() < enough && no_pace.len() < NO_PACE {
         match attempt() {
             Ok(Attempt::Kept) => return Ok(()),
-            Ok(Attempt::Unclear) => {}
+            Ok(Attempt::Unclear) => unclear += 1,
+            Ok(Attempt::Broken(failure)) => return Err(failure),
             Ok(Attempt::NoPace(failure)) => no_pace.push(failure),
             Err(failure) => wrong.push(failure),
         }
     }
     match (wrong.pop(), no_pace.pop()) {
-        (Some(failure), _) => Err(failure),
-        (None, Some(failure)) => Err(failure.into_later()),
+        // One alone, where all others were unclear, may be the machine's.
+        (Some(failure), _) if !wrong.is_empty() || unclear == 0 => Err(failure),
+        (Some(failure), None) if BUSY.load(Ordering::Relaxed) => Err(failure),
+        (_, Some(failure)) => Err(failure.into_later()),
         // A daemon that is always awake leaves nothing to be seen, and hears of that.
         (None, None) if BUSY.load(Ordering::Relaxed) => Err(Failure::later()),
-        (None, None) => Err(Failure::new(
+        (_, None) => Err(Failure::new(
             "a machine with time to spare",
             "one that is too busy to tell when lines come",
         )

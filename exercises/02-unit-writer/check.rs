@@ -1,6 +1,8 @@
 //! What the checks of lesson 2 share: a worker that ends when and how it is told, and what it says
 //! of its runs.
 
+mod programs;
+mod reach;
 mod settings;
 mod shown;
 
@@ -150,6 +152,32 @@ pub(crate) fn runs() -> Vec<Run> {
 /// Whether the process `pid` is there still.
 pub(crate) fn is_alive(pid: &str) -> bool {
     proc_of(pid).exists()
+}
+
+/// Who is in the unit's cgroup beside the process `main` and what it has started: their names.
+pub(crate) fn companions(unit: &str, main: &str) -> Result<Vec<String>> {
+    let pids = fs::read_dir(proc_of(""))?.flatten();
+    let pids = pids.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_beside = |pid: &String| {
+        let groups = fs::read_to_string(proc_of(pid).join("cgroup")).unwrap_or_default();
+        groups.lines().any(|line| line.ends_with(&format!("/{unit}"))) && !descends(pid, main)
+    };
+    let name = |pid: String| fs::read_to_string(proc_of(&pid).join("comm")).ok();
+    Ok(pids.filter(is_beside).filter_map(name).map(|name| name.trim().to_owned()).collect())
+}
+
+/// Whether `pid` is `ancestor`, or its child, or its child's.
+fn descends(pid: &str, ancestor: &str) -> bool {
+    let mut pid = pid.to_owned();
+    while pid != ancestor {
+        let status = fs::read_to_string(proc_of(&pid).join("status")).unwrap_or_default();
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:\t"));
+        match parent {
+            Some(parent) if parent != "0" => pid = parent.to_owned(),
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Fails unless the process `pid` is a shell that reads the exercise's `program`, and nothing else.

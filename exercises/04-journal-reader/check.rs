@@ -1,6 +1,6 @@
 //! What the checks of lesson 4 share: journals, as lines of JSON and as files, and what a program prints of them.
 
-use check::{Explain, Failure, Directory, LogFile, PATIENCE, Result, Text, program, text};
+use check::{Directory, Explain, Failure, LogFile, PATIENCE, Result, Text, program, text};
 use serde_json::Value;
 
 /// Numbers that differ from run to run: nobody can know the answer before.

@@ -45,9 +45,12 @@ impl Running {
     /// # Errors
     /// When the kernel does not say.
     pub fn naps(&self) -> Result<usize> {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.pid()))?;
-        let naps = threads.map(|thread| -> Result<usize> {
-            let status = fs::read_to_string(thread?.path().join("status"))?;
+        let threads = fs::read_dir(format!("/proc/{}/task", self.pid()))
+            .map_err(|error| Failure::new("a program that runs on", Text::verbatim(error)))?;
+        // A thread that has ended meanwhile naps no more.
+        let texts = threads
+            .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("status")).ok());
+        let naps = texts.map(|status| -> Result<usize> {
             let mut lines = status.lines();
             let count = lines.find_map(|line| {
                 line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok()

@@ -15,6 +15,13 @@ use crate::seen::proc_of;
 /// The exit status of timeout(1) when it had to end the command.
 const TIMED_OUT: i32 = 124;
 
+/// What systemctl says when it does not reach systemd, which has not heard the question then. After
+/// daemon-reexec, systemd listens again a moment later.
+const NOT_REACHED: &str = "Failed to connect to bus";
+/// What it says when the connection ends before the answer. A question can be asked again.
+const NO_ANSWER: [&str; 3] =
+    ["Connection reset by peer", "Transport endpoint is not connected", "Remote peer disconnected"];
+
 /// Runs `systemctl` with `args` and returns what it prints.
 ///
 /// # Errors
@@ -24,15 +31,26 @@ pub fn systemctl(args: &[&str]) -> Result<String> {
     let command = format!("systemctl {}", args.join(" "));
     report::at(Text::verbatim(&command), Location::caller());
     let limit = format!("{}s", stretched(PATIENCE).as_secs_f32());
-    let output = Command::new("timeout").args([&limit, "systemctl"]).args(args).output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let deadline = Instant::now() + stretched(PATIENCE);
+    loop {
+        let output = Command::new("timeout").args([&limit, "systemctl"]).args(args).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        }
+        let cause = cause(&output);
+        let is_question = args.first() == Some(&"show");
+        let is_away = cause.contains(NOT_REACHED)
+            || is_question && NO_ANSWER.iter().any(|words| cause.contains(words));
+        if is_away && proc_of("1").exists() && Instant::now() < deadline {
+            thread::sleep(POLL * 2);
+            continue;
+        }
+        let got = match output.status.code() {
+            Some(TIMED_OUT) => text!("no end of `{command}` within {limit}", command, limit),
+            _ => Text::verbatim(cause),
+        };
+        return Err(Failure::new(text!("`{command}` to work", command), got));
     }
-    let got = match output.status.code() {
-        Some(TIMED_OUT) => text!("no end of `{command}` within {limit}", command, limit),
-        _ => Text::verbatim(cause(&output)),
-    };
-    Err(Failure::new(text!("`{command}` to work", command), got))
 }
 
 /// The first line that is about this command. A warning that a file has changed on disk is about an

@@ -81,6 +81,16 @@ fn a_capture_ends_at_its_limit() {
 }
 
 #[test]
+fn what_was_printed_before_the_look_is_seen() {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let capture = Capture::start(reader);
+    for count in 1..=1000 {
+        writer.write_all(b"x").unwrap();
+        assert_eq!(capture.text().len(), count);
+    }
+}
+
+#[test]
 fn an_end_is_seen_with_its_status_and_its_words() {
     let ended = shell("echo out; echo err >&2; exit 7").end(PATIENCE).unwrap();
     assert_eq!(ended.status.code(), Some(7));

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use check::{Directory, Explain, Failure, LogFile, PATIENCE, Result, Running, Signal, Text, text};
 
-use super::shared::paced::{Paced, pace};
-use super::shared::timetable::{Attempt, Timetable, Watch, kept_if, some_ms, until_clear};
+mod rotating;
+
+use super::shared::timetable::{Attempt, until_clear};
 use super::shared::{
-    LONG_MS, all_dates, daemon, first_line, kernel, needs_first_line, program_on, some,
-    wait_for_dates,
+    LONG_MS, all_dates, daemon, first_line, kernel, needs_first_line, some, wait_for_dates,
 };
+use rotating::Rotating;
 
 const RENAME: &str = "rename(2)";
 const FAST_MS: u64 = 10;
@@ -23,8 +24,6 @@ const NO_REASON: &str = "a file that cannot be opened anew is no reason to stop:
     go of the old file when the new one is open, and say what went wrong on stderr";
 const EMPTIED: &str = "the new file was there already, and what was in it is gone; open it as at \
     the start, to append";
-const DELAYED: &str = "lines are missing, or come at other times: nothing may be waited for \
-    while the file changes, and SIGHUP moves no deadline";
 const NO_TICK: &str =
     "SIGHUP is no tick: it opens the file, and the next line comes when it is due";
 const DEFAULT: &str =
@@ -200,7 +199,9 @@ fn delays_and_loses_no_line_in_many_rotations() -> Result {
             rotating.look_until(next + rotating.interval * tenths / 10)?;
             let old = rotating.file.rename_to(format!("dates.log.{round}"))?;
             rotating.watch.add(&old);
-            rotated(&mut rotating.daemon, &rotating.file, &old)?;
+            if let Err(failure) = rotated(&mut rotating.daemon, &rotating.file, &old) {
+                return Ok(Attempt::Broken(failure));
+            }
         }
         rotating.on_time_since(begin)
     })
@@ -233,63 +234,6 @@ fn works_as_before_without_a_sighup() -> Result {
     wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
     daemon.expect_signal(Signal::SIGTERM)?;
     end_well(daemon)
-}
-
-/// A daemon that keeps its pace, whatever happens to its file.
-struct Rotating {
-    daemon: Running,
-    watch: Watch,
-    timetable: Timetable,
-    interval: Duration,
-    file: LogFile,
-    _directory: Directory,
-}
-
-impl Rotating {
-    /// A daemon that keeps its pace; or what the attempt has come to, if there is none.
-    fn new() -> Result<std::result::Result<Self, Attempt>> {
-        let directory = Directory::new()?;
-        let (file, interval) = (directory.file("dates.log"), some_ms(13..19));
-        let program = program_on(&file, interval.as_millis() as u64)?;
-        let Paced { mut daemon, watch, timetable } = match pace(program, &file, interval, 3) {
-            Ok(Some(paced)) => paced,
-            Ok(None) => return Ok(Err(Attempt::Unclear)),
-            // That is what 1.3 was about.
-            Err(failure) => return Ok(Err(Attempt::NoPace(failure))),
-        };
-        daemon.expect_signal(Signal::SIGHUP)?;
-        Ok(Ok(Rotating { daemon, watch, timetable, interval, file, _directory: directory }))
-    }
-
-    fn look_until(&mut self, moment: Instant) -> Result {
-        self.watch.until(&mut self.daemon, moment, |_| false)
-    }
-
-    /// Whether all lines since `begin` came when they were due, as far as that is clear.
-    fn on_time_since(mut self, begin: Instant) -> Result<Attempt> {
-        let end = self.timetable.after(Instant::now()) + self.interval * 3 / 2;
-        self.look_until(end)?;
-        if self.daemon.has_ended() {
-            let ended = wait_for_dates(&mut self.daemon, &self.file, usize::MAX);
-            return ended.explain(say_why).in_function("reopen").map(|()| Attempt::Unclear);
-        }
-        let seen = self.timetable.compare(self.watch.lines(), begin, end);
-        if seen.left_out == 0 && seen.astray == 0 {
-            return Ok(kept_if(seen.unclear <= seen.on_time));
-        }
-        let deadlines = seen.left_out + seen.on_time + seen.unclear;
-        let got = text!(
-            "{missed} of {deadlines} deadlines without a line, and {astray} lines at other times",
-            missed = seen.left_out,
-            deadlines,
-            astray = seen.astray,
-        );
-        let say = if seen.astray > seen.left_out + 1 { NO_TICK } else { DELAYED };
-        Err(Failure::new("a line at each deadline, and none between them", got)
-            .say(say)
-            .man(ROTATE)
-            .in_function("reopen"))
-    }
 }
 
 /// The daemon after its first line, when it can be sent SIGHUP.

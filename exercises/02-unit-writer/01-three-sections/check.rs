@@ -1,10 +1,11 @@
 //! 2.1: three sections, up to a reboot; systemd.unit(5) and systemd.service(5).
 
+use std::fs;
 use std::sync::OnceLock;
 
-use check::{Explain, Failure, Result, Text, Unit, text, wait_until};
+use check::{Explain, Failure, Result, Text, Unit, proc_of, text, wait_until};
 
-use super::shared::{PROGRAM, Run, Worker, Written, is_running, runs};
+use super::shared::{PROGRAM, Run, Worker, Written, companions, is_alive, is_running, runs};
 
 const FILE: &str = "worker.service";
 const WORKER: Unit = Unit::named(FILE);
@@ -64,8 +65,51 @@ fn stays_at_work_until_it_is_told_to_end() -> Result {
     worker.start()?;
     Written::as_named(FILE).lasts()?;
     WORKER.stop()?;
-    let again = worker.start().say("the first start worked, and the second did not");
-    is_main_process(&again?)
+    let again = worker.start().say("the first start worked, and the second did not")?;
+    is_main_process(&again)?;
+    leaves_nobody_beside_it(&again)?;
+    says_it_to_the_journal(&again)
+}
+
+/// What runs before or after the start is over when the start is. Who stays may end the worker later.
+fn leaves_nobody_beside_it(run: &Run) -> Result {
+    let mut seen = Text::default();
+    wait_until("nobody beside the worker", || {
+        if !is_alive(&run.pid) {
+            seen = "the worker has ended".into();
+            return Ok(Some(false));
+        }
+        let beside = companions(FILE, &run.pid)?;
+        seen = Text::verbatim(beside.join(", "));
+        Ok(beside.is_empty().then_some(true))
+    })
+    .and_then(|alone| match alone {
+        true => Ok(()),
+        false => Err(Failure::new("a worker that stays at work", "")),
+    })
+    .explain(|failure| failure.set_got(seen))
+    .say("what runs before or after the start comes to its end there; what stays behind may end the worker, or outlive it")
+    .man("systemd.service(5), ExecStartPost=")
+    .at_setting(FILE, "Exec")
+}
+
+/// What the worker says reaches the journal, or a log: the kernel knows where it goes.
+fn says_it_to_the_journal(run: &Run) -> Result {
+    for (stream, setting) in [("1", "StandardOutput="), ("2", "StandardError=")] {
+        let goes = fs::read_link(proc_of(&run.pid).join("fd").join(stream));
+        let goes = goes.unwrap_or_default().to_string_lossy().into_owned();
+        // A socket is the journal's, a pipe leads to another program; the kernel's messages are read
+        // by the journal too.
+        let reaches = ["socket:", "pipe:", "/dev/kmsg", "/var/log/"];
+        if !reaches.iter().any(|kind| goes.starts_with(kind)) {
+            let got = text!("{goes}, as file descriptor {stream} of the worker", goes, stream);
+            return Err(Failure::new("output that goes to the journal, or below /var/log", got)
+                .say("nobody reads there what the worker says; the journal is where it goes if the unit says nothing of it")
+                .man("systemd.exec(5), StandardOutput=")
+                .at_setting(FILE, setting));
+        }
+    }
+    Ok(())
 }
 
 mod after_reboot {

@@ -13,6 +13,8 @@ use core::sync::atomic::{AtomicI64, AtomicPtr, Ordering};
 use core::{mem, ptr};
 
 const SECOND: i64 = 1_000_000_000;
+/// What a call of the kernel takes. A sleep that is shorter is over when it begins.
+const CALL: i64 = 1000;
 
 /// See clock_gettime(2).
 const CLOCK_REALTIME: c_int = 0;
@@ -64,7 +66,7 @@ impl Timespec {
     }
 }
 
-/// What the check writes, and this object reads: three numbers at the beginning of a file, in
+/// What the check writes, and this object reads: four numbers at the beginning of a file, in
 /// nanoseconds but for `speed`.
 #[repr(C)]
 struct Page {
@@ -73,6 +75,8 @@ struct Page {
     /// How fast time passes, since when on the monotonic clock.
     speed: AtomicI64,
     since: AtomicI64,
+    /// How much has passed at one stroke.
+    skipped: AtomicI64,
 }
 
 unsafe extern "C" {
@@ -155,13 +159,22 @@ fn machine_time(clock: c_int) -> i64 {
 
 /// How much more time has passed than on the machine.
 fn gained() -> i64 {
-    match (page(), speed()) {
-        (Some(page), 2..) => {
+    let Some(page) = page() else {
+        return 0;
+    };
+    let skipped = page.skipped.load(Ordering::Acquire);
+    match speed() {
+        2.. => {
             let passed = machine_time(CLOCK_MONOTONIC) - page.since.load(Ordering::Acquire);
-            passed.max(0).saturating_mul(speed() - 1)
+            skipped.saturating_add(passed.max(0).saturating_mul(speed() - 1))
         }
-        _ => 0,
+        _ => skipped,
     }
+}
+
+/// Whether time has always passed as on the machine: then a sleep needs no help.
+fn is_plain() -> bool {
+    speed() == 1 && gained() == 0
 }
 
 /// How much `clock` is ahead of the machine's.
@@ -206,6 +219,9 @@ pub unsafe extern "C" fn nanosleep(time: *const Timespec, left: *mut Timespec) -
             return next(time, left);
         }
         let short = Timespec::new((*time).nanos() / speed);
+        if short.nanos() < CALL {
+            return 0;
+        }
         prctl(PR_SET_TIMERSLACK, 1);
         let result = next(&raw const short, left);
         lengthen(left, speed);
@@ -229,12 +245,15 @@ pub unsafe extern "C" fn clock_nanosleep(
     let speed = speed();
     // SAFETY: as the caller promises.
     unsafe {
-        if speed == 1 {
+        if is_plain() {
             return next(clock, flags, time, left);
         }
         let until = flags & TIMER_ABSTIME != 0;
         let now = if until { machine_time(clock) + ahead(clock) } else { 0 };
         let short = Timespec::new(((*time).nanos() - now) / speed);
+        if short.nanos() < CALL {
+            return 0;
+        }
         prctl(PR_SET_TIMERSLACK, 1);
         let result = next(CLOCK_MONOTONIC, 0, &raw const short, left);
         lengthen(left, speed);
@@ -250,6 +269,33 @@ unsafe fn lengthen(left: *mut Timespec, speed: i64) {
     // SAFETY: as the caller promises.
     if let Some(left) = unsafe { left.as_mut() } {
         *left = Timespec::new(left.nanos().saturating_mul(speed));
+    }
+}
+
+/// See timerfd_settime(2). How fast time passes, a timer does not know; what was skipped, it does.
+///
+/// # Safety
+/// As libc's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn timerfd_settime(
+    timer: c_int,
+    flags: c_int,
+    new: *const [Timespec; 2],
+    old: *mut [Timespec; 2],
+) -> c_int {
+    type Timer = [Timespec; 2];
+    let next =
+        libc!(c"timerfd_settime" as fn(c_int, c_int, *const Timer, *mut Timer) -> c_int);
+    // SAFETY: as the caller promises.
+    unsafe {
+        if flags & TIMER_ABSTIME == 0 || is_plain() {
+            return next(timer, flags, new, old);
+        }
+        let [interval, at] = *new;
+        // Zero would disarm it.
+        let at = if at.nanos() == 0 { at } else { Timespec::new((at.nanos() - gained()).max(1)) };
+        let shifted = [interval, at];
+        next(timer, flags, &raw const shifted, old)
     }
 }
 
@@ -275,7 +321,7 @@ pub unsafe extern "C" fn syscall(
     // SAFETY: as the caller promises; a futex(2) that waits has a time or null as its fourth
     // argument.
     unsafe {
-        if speed == 1 || number != SYS_FUTEX || !waits || time.is_null() {
+        if is_plain() || number != SYS_FUTEX || !waits || time.is_null() {
             return next(number, a, b, c, d, e, f);
         }
         let short = match b & FUTEX_COMMAND {

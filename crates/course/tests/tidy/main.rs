@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod circles;
+mod matrix;
 mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet};

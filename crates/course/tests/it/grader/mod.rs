@@ -3,6 +3,7 @@
 mod compiling;
 mod files;
 mod hostile;
+mod inside;
 pub(crate) mod learner;
 mod place;
 mod progress;
