@@ -157,6 +157,14 @@ impl<T> Explain for Result<T> {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        // The disk is the lab's, and nobody but the submission fills it.
+        if error.kind() == io::ErrorKind::StorageFull {
+            return Failure::new("room on the lab's disk, for others too", Text::verbatim(error))
+                .say(
+                    "the disk is full, and it was not when the check began: what does your work \
+                     write, and how much of it?",
+                );
+        }
         Failure::new("a machine on which this check can run", Text::verbatim(error))
             .say("the check itself could not do its work; this may not be your mistake")
     }

@@ -133,7 +133,7 @@ fn deliver(recipient: &str) -> Result<String> {
 }
 
 fn try_to_deliver(recipient: &str) -> Result<String> {
-    fs::write(CONFIGURATION, format!("recipient={recipient}\n"))?;
+    fs::write(in_lab(CONFIGURATION), format!("recipient={recipient}\n"))?;
     let _ = fs::remove_file(GRAFFITI);
     let before = letters().len();
     run()?;

@@ -202,8 +202,9 @@ fn runs_with(unit: Unit<'_>, program: &str, words: &[&str]) -> Result {
             .collect();
         Text::quoted(&few)
     };
-    let expected = text!("the arguments {words}", words = few(words));
-    Err(Failure::new(expected, few(&got)))
+    let expected = text!("the {count} arguments {words}", count = words.len(), words = few(words));
+    let seen = text!("{count} arguments, {words}", count = got.len(), words = few(&got));
+    Err(Failure::new(expected, seen))
 }
 
 /// Installs the program that shows its arguments, at a path that ends with `end`.

@@ -94,6 +94,16 @@ fn a_line_is_there_at_once_and_others_may_append_too() -> Result {
         let file = directory.file("app.log");
         let mut running = start(&file, mode, LONG_MS, &["one", "two"])?;
         running.wait_for_lines(&file, 1).say(AT_ONCE).man("open(2)").in_function("say")?;
+        let prints = !running.printed().is_empty() || !running.said().is_empty();
+        let writes = running.writes()?;
+        // What it prints is written too, and is nobody's harm.
+        if writes > 1 && !prints {
+            let got = text!("{writes} of them", writes);
+            return Err(Failure::new("one call of write(2) for a line, newline and all", got)
+                .say(ONE_WRITE)
+                .man("write(2)")
+                .in_function("say"));
+        }
         if opened_otherwise(&running, file.path())? {
             return Err(Failure::new(
                 "a file that is open with O_APPEND",

@@ -7,6 +7,7 @@
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use nix::mount::{MntFlags, MsFlags, umount2};
@@ -22,10 +23,10 @@ use crate::refusal::{At, Refusal, Step};
 const ROOT: &str = "/.lab/outside";
 
 /// What is shown of the lab at the same place. `/proc` is made anew for each command; the lab's is
-/// in `/lab`.
+/// in `/lab`, and so is its `/etc`.
 const SHOWN: [(&str, &str); 13] = [
     ("/dev", "dev"),
-    ("/etc", "etc"),
+    ("/etc", "lab/etc"),
     ("/home/learner", "home/learner"),
     ("/media", "media"),
     ("/mnt", "mnt"),
@@ -45,11 +46,12 @@ pub(super) fn build(plan: &Plan) -> Result<OwnedFd, Refusal> {
     let own = mount_namespace()?;
     unshare(CloneFlags::CLONE_NEWNS).at(Step::Root, "copy the mount namespace")?;
     let outside = mount_namespace()?;
-    fresh(Step::Root, "tmpfs", ROOT, MsFlags::MS_NODEV, "mode=755,size=1m")?;
+    fresh(Step::Root, "tmpfs", ROOT, MsFlags::MS_NODEV, "mode=755,size=8m")?;
     let root = Path::new(ROOT);
     for (source, target) in SHOWN {
         show(Path::new(source), &root.join(target), Access::ReadWrite)?;
     }
+    etc(&root.join("etc"))?;
     show(Path::new("/usr"), &root.join("usr"), Access::ReadOnly)?;
     beside_usr(Path::new("/"), root)?;
     for wanted in &plan.binds {
@@ -64,6 +66,30 @@ pub(super) fn build(plan: &Plan) -> Result<OwnedFd, Refusal> {
         .at(Step::Root, "pivot_root for commands outside")?;
     setns(own, CloneFlags::CLONE_NEWNS).at(Step::Root, "return to the lab's mounts")?;
     Ok(outside)
+}
+
+/// An `/etc` with the lab's directories, and copies of its files as they are now. The lab's own root
+/// could write there what the dynamic linker loads into every program: `ld.so.preload` and `ld.so.cache`,
+/// see ld.so(8).
+fn etc(etc: &Path) -> Result<(), Refusal> {
+    let at = || format!("make {}", etc.display());
+    fs::create_dir_all(etc).at(Step::Root, at())?;
+    for entry in fs::read_dir("/etc").at(Step::Root, "list /etc")? {
+        let entry = entry.at(Step::Root, "list /etc")?;
+        let (source, target) = (entry.path(), etc.join(entry.file_name()));
+        let kind = entry.file_type().at(Step::Root, at())?;
+        if kind.is_dir() {
+            show(&source, &target, Access::ReadWrite)?;
+        } else if kind.is_symlink() {
+            let link = fs::read_link(&source).at(Step::Root, at())?;
+            symlink(link, &target).at(Step::Root, at())?;
+        } else if entry.file_name() != "localtime" {
+            fs::copy(&source, &target).at(Step::Root, at())?;
+        }
+    }
+    // The time is the lab's, whatever zone it is given later.
+    let _ = fs::remove_file(etc.join("localtime"));
+    symlink("/lab/etc/localtime", etc.join("localtime")).at(Step::Root, at())
 }
 
 fn mount_namespace() -> Result<OwnedFd, Refusal> {

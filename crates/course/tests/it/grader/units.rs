@@ -74,6 +74,22 @@ fn programs_and_mounts_of_the_lab_do_not_answer_for_systemd() {
 }
 
 #[test]
+fn code_that_the_lab_loads_into_every_program_does_not_reach_the_check() {
+    if can_boot("code_that_the_lab_loads_into_every_program_does_not_reach_the_check") {
+        // See ld.so(8): whatever is started ends at once and says that all is well, outside of the
+        // lab too, where the numbers spell /lab/proc.
+        let code = "int access(char*,int); void _exit(int); \
+             char p[]={47,108,97,98,47,112,114,111,99,0}; \
+             __attribute__((constructor)) void f(void){if(!access(p,0))_exit(0);}";
+        let load = format!(
+            "cd /run && echo \"{code}\" > x.c && cc -shared -fPIC -o x.so x.c && \
+             echo /run/x.so > /etc/ld.so.preload && "
+        );
+        was_done(&runs_before(&format!("{load}{DONE}")));
+    }
+}
+
+#[test]
 fn a_verdict_on_a_unit_says_what_the_linter_knows_of_the_line() {
     if !can_boot("a_verdict_on_a_unit_says_what_the_linter_knows_of_the_line") {
         return;
