@@ -168,7 +168,12 @@ fn comes_at_whole_intervals_from_the_first_line() -> Result {
             match (seen.left_out, seen.on_time) {
                 (0, 1..) => {}
                 (0 | 1, _) => return Ok(Attempt::Unclear),
-                _ => return Err(not_whole(interval, &seen, 3)),
+                _ => {
+                    // None at all: does it write any more?
+                    wait_for_dates(&mut daemon, &file, watch.lines().len() + 1)
+                        .in_function("run")?;
+                    return Err(not_whole(interval, &seen, 3));
+                }
             }
         }
         Ok(Attempt::Kept)

@@ -47,7 +47,7 @@ pub(super) fn run(
         Err(why) => return Ok(Verdict::NotProved(why)),
     };
     // Asked before anything of the submission runs: it may leave no lab to ask.
-    let ground = place.describe()?;
+    let ground = place.describe(layout.program.is_none())?;
     let marks = &submission.exercise.manifest.marks;
     let filter = submission.exercise.check_filter();
     let run = Run { layout, place, rung, filter, counts_each: !marks.is_empty() };
@@ -79,20 +79,27 @@ impl Place {
         }
     }
 
-    fn describe(&self) -> Result<Text, Error> {
+    /// What a verdict rests on. Whoever grades other people's work must know where it is no proof.
+    fn describe(&self, is_about_units: bool) -> Result<Text, Error> {
         Ok(match self {
             Place::Lab(lab) => {
                 let version = lab.systemd_version()?;
                 let mode = Text::of(&lab.mode().to_string());
-                match lab.mode().has_users() {
-                    true => text!("systemd {version}, {mode}", version, mode),
-                    // Whoever grades other people's work must know.
-                    false => text!(
+                match lab.mode() {
+                    Mode::Single => text!(
                         "systemd {version}, {mode}; a submission and its check share the one id, \
                          so marks for strangers need subordinate ids (cargo course doctor)",
                         version,
                         mode
                     ),
+                    // What a unit runs as root can reach this machine.
+                    Mode::Root if is_about_units => text!(
+                        "systemd {version}, {mode}; root of the lab is root of this machine, so \
+                         check the units of strangers as an ordinary user",
+                        version,
+                        mode
+                    ),
+                    _ => text!("systemd {version}, {mode}", version, mode),
                 }
             }
             Place::FilesOnly => "files only".into(),
