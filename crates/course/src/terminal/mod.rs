@@ -259,6 +259,11 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
+    /// Whether a line need not be broken: it has room, or nobody sees it.
+    pub(crate) fn has_room_for(&self, line: &str) -> bool {
+        !self.wraps || line.chars().count() <= self.width
+    }
+
     /// How many columns a line may have.
     pub(crate) fn width(&self) -> usize {
         self.width

@@ -270,7 +270,7 @@ impl<'a> Work<'a> {
         let (title, minutes) = (terminal.fill(&exercise.title()), exercise.manifest.minutes);
         let (id, standing) = (exercise.id(), terminal.fill(&standing));
         let line = format!("{id:>4}  {title:<48} {minutes:>3} min  {standing}");
-        match line.trim_end().chars().count() <= terminal.width() {
+        match terminal.has_room_for(line.trim_end()) {
             true => line.trim_end().to_owned(),
             false => format!("{id:>4}  {title}\n      {standing}").trim_end().to_owned(),
         }
