@@ -1,8 +1,7 @@
 //! 6.1: an upgrade that refuses no caller; systemd.socket(5).
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::process::Command;
+mod crash;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use check::{
     Explain, Failure, Result, Text, Unit, file_text, install, proc_of, systemctl, text, wait_until,
 };
 
+use self::crash::crash_at_first;
 use super::shared::{Caller, needed, put_program, random_word};
 
 const SOCKET: Unit = Unit::named("clerk.socket");
@@ -24,16 +24,6 @@ const UPGRADES: usize = 3;
 const WAITING: u64 = 20;
 /// How long a caller may take to the end, in microseconds as systemd counts.
 const TALK: Duration = Duration::from_secs(5);
-/// The crashes that a version has before it.
-const CRASHES: &str = "/run/clerk.crashes";
-const CRASHING: &str = "
-try:
-    crashes = os.read(os.open('/run/clerk.crashes', os.O_RDONLY | os.O_NONBLOCK), 1)
-except BlockingIOError:
-    crashes = b''
-if crashes:
-    raise SystemExit('the database is not there yet')
-";
 /// Callers come one after the other, as long as an upgrade takes, and not more than these.
 const CALLS_MAX: usize = 5000;
 
@@ -43,10 +33,16 @@ fn everybody_may_call_and_twenty_may_wait() -> Result {
     let mode = SOCKET.property("SocketMode")?;
     let is_open = u32::from_str_radix(&mode, 8).is_ok_and(|mode| mode & 0o002 != 0);
     if !is_open {
-        return Err(Failure::new("a socket that everybody may write to", text!("SocketMode={mode}", mode))
-            .say("whoever calls needs the right to write to the socket: 0666 is what it has if you say nothing")
-            .man("systemd.socket(5), SocketMode=; unix(7)")
-            .at_setting(SOCKET.name(), "SocketMode="));
+        return Err(Failure::new(
+            "a socket that everybody may write to",
+            text!("SocketMode={mode}", mode),
+        )
+        .say(
+            "whoever calls needs the right to write to the socket: 0666 is what it has if \
+                 you say nothing",
+        )
+        .man("systemd.socket(5), SocketMode=; unix(7)")
+        .at_setting(SOCKET.name(), "SocketMode="));
     }
     let backlog = SOCKET.property("Backlog")?;
     match backlog.parse::<u64>() {
@@ -54,7 +50,10 @@ fn everybody_may_call_and_twenty_may_wait() -> Result {
             text!("a socket at which {count} callers may wait", count = WAITING),
             text!("Backlog={backlog}", backlog),
         )
-        .say("who comes when the queue is full waits before the door, or is refused: connect(2) says EAGAIN to a caller who doesn't wait")
+        .say(
+            "who comes when the queue is full waits before the door, or is refused: connect(2) \
+             says EAGAIN to a caller who doesn't wait",
+        )
         .man("systemd.socket(5), Backlog=; listen(2)")
         .at_setting(SOCKET.name(), "Backlog=")),
         _ => Ok(()),
@@ -97,9 +96,15 @@ fn nobody_is_refused_while_it_is_upgraded() -> Result {
                 text!("the version {answered}", answered),
             )
             .say(match SERVICE.property("KillMode")?.as_str() {
-                    "none" => "KillMode=none leaves the old version at the socket: it goes on to answer, and nobody watches it",
-                    _ => "somebody else answers than what `systemctl restart clerk.service` has started",
-                })
+                "none" => {
+                    "KillMode=none leaves the old version at the socket: it goes on to \
+                         answer, and nobody watches it"
+                }
+                _ => {
+                    "somebody else answers than what `systemctl restart clerk.service` has \
+                         started"
+                }
+            })
             .at_setting(SERVICE.name(), "[Service]"));
         }
     }
@@ -142,7 +147,11 @@ mod after_reboot {
 
     #[test]
     fn callers_are_answered_again() -> Result {
-        call().say("after the boot nobody listens: it is the socket that has to be there, and so the socket that needs an [Install]")
+        call()
+            .say(
+                "after the boot nobody listens: it is the socket that has to be there, and so \
+             the socket that needs an [Install]",
+            )
             .man("systemd.special(7), sockets.target")
             .at_setting(SOCKET.name(), "[Install]")
             .map(drop)
@@ -178,7 +187,11 @@ fn begin() -> Result {
 /// What goes wrong when systemd accepts, and the clerk wants to.
 fn accepts_by_itself(failure: &mut Failure) {
     if SOCKET.property("Accept").is_ok_and(|accept| accept == "yes") {
-        failure.add_say("with Accept=yes each caller gets a service of their own, clerk@.service, and there is none; the clerk takes the listening socket, and accepts by itself");
+        failure.add_say(
+            "with Accept=yes each caller gets a service of their own, \
+             clerk@.service, and there is none; the clerk takes the listening socket, and \
+             accepts by itself",
+        );
     }
 }
 
@@ -188,7 +201,11 @@ fn goes_with_the_service(failure: &mut Failure) {
         SOCKET.property(property).is_ok_and(|units| units.contains(SERVICE.name()))
     });
     if let Some(property) = bound {
-        failure.add_say(text!("{property}= in the socket has it stopped whenever the service is, and closed under whoever waits there", property));
+        failure.add_say(text!(
+            "{property}= in the socket has it stopped whenever the service is, \
+             and closed under whoever waits there",
+            property
+        ));
     }
 }
 
@@ -213,7 +230,8 @@ fn asked(caller: &mut Caller) -> Result<String> {
 
 fn cut_off(version: &str) -> Text {
     text!(
-        "version {version} was talking with this caller when the upgrade came, and was not left the time to finish",
+        "version {version} was talking with this caller when the upgrade came, and was not left \
+             the time to finish",
         version
     )
 }
@@ -248,44 +266,6 @@ fn install_version(version: &str, lines: &str) -> Result {
     systemctl(&["daemon-reload"]).map(drop)
 }
 
-/// A caller calls when nobody runs, and the version that is there crashes three times.
-fn crash_at_first() -> Result {
-    let version = random_word();
-    // A crash takes a byte out of it. For that, a unit needs no right to write anywhere.
-    let _ = fs::remove_file(CRASHES);
-    Command::new("mkfifo").arg("--mode=644").arg(CRASHES).status()?;
-    let mut crashes = OpenOptions::new().read(true).write(true).open(CRASHES)?;
-    crashes.write_all(b"...")?;
-    install_version(&version, CRASHING)?;
-    SERVICE.stop()?;
-    // Five starts in ten seconds are enough for systemd, and what was started so far is the check's
-    // doing.
-    SERVICE.reset_failed();
-    let explained = |failure: &mut Failure| {
-        let results = [SOCKET, SERVICE].map(|unit| unit.property("Result").unwrap_or_default());
-        if SOCKET.property("FlushPending").is_ok_and(|flush| flush == "yes") {
-            failure.add_say("FlushPending=yes empties the queue whenever the service is gone: who was waiting there is sent away");
-        }
-        let delay = SERVICE.property("RestartUSec").unwrap_or_default();
-        failure.add_say(match &results[..] {
-            [socket, _] if socket == "trigger-limit-hit" => "so many calls in that time, and the socket has closed for good: it takes a crash for a program that runs wild".into(),
-            [socket, service] if socket == "service-start-limit-hit" || service == "start-limit-hit" => "after so many starts in that time systemd has given up, the service and the socket with it".into(),
-            _ => text!("the new version crashes three times, and would run at its fourth start; RestartSec={delay}", delay),
-        });
-    };
-    let answered = call().explain(explained).man(
-        "systemd.unit(5), StartLimitIntervalSec=; systemd.socket(5), TriggerLimitIntervalSec=",
-    );
-    let answered = answered.journal_of(SERVICE).at_setting(SERVICE.name(), "Restart")?;
-    if answered != version {
-        return Err(Failure::new(
-            text!("the version {version}", version),
-            text!("the version {answered}", answered),
-        ));
-    }
-    SOCKET.wait_for("ActiveState", "active").map(drop)
-}
-
 /// One is being served, and one waits at the door, when an upgrade comes.
 fn serve_to_the_end() -> Result {
     let mut served = Caller::at(PATH)?;
@@ -314,7 +294,10 @@ fn serve_to_the_end() -> Result {
     });
     answered
         .explain(goes_with_the_service)
-        .say("this caller was waiting at the socket for the new version, and the socket was closed or emptied under them")
+        .say(
+            "this caller was waiting at the socket for the new version, and the socket was \
+             closed or emptied under them",
+        )
         .man("systemd.socket(5), FlushPending=; systemd.unit(5), PartOf=")
         .at_setting(SOCKET.name(), "[Socket]")
         .journal_of(SOCKET)?;

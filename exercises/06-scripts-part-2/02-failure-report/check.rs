@@ -96,10 +96,16 @@ fn who_ends_well_or_is_stopped_leaves_no_report() -> Result {
     let found = fs::read_dir(REPORTS).into_iter().flatten().flatten().next();
     match found {
         None => Ok(()),
-        Some(file) => Err(Failure::new("no report, as nothing has failed", Text::verbatim(file.path().display()))
-            .say("ExecStopPost= runs at every end; OnFailure= starts a unit when a service has failed, and only then")
-            .man("systemd.unit(5), OnFailure=")
-            .at_setting(WEST.unit.name(), "[Service]")),
+        Some(file) => Err(Failure::new(
+            "no report, as nothing has failed",
+            Text::verbatim(file.path().display()),
+        )
+        .say(
+            "ExecStopPost= runs at every end; OnFailure= starts a unit when a service has \
+                 failed, and only then",
+        )
+        .man("systemd.unit(5), OnFailure=")
+        .at_setting(WEST.unit.name(), "[Service]")),
     }
 }
 
@@ -222,10 +228,16 @@ impl Mill {
             Some(word) => {
                 let line =
                     text.lines().find(|line| line.contains(word.as_str())).unwrap_or_default();
-                Err(Failure::new(text!("nothing but the failed run in {file}", file = self.file().display()), Text::verbatim(line))
-                    .say("that was said in another run, or by another service: a unit's name stands for all its runs, and its journal for all of the machine")
-                    .man(FIELDS)
-                    .at_setting(SCRIPT, "journalctl"))
+                Err(Failure::new(
+                    text!("nothing but the failed run in {file}", file = self.file().display()),
+                    Text::verbatim(line),
+                )
+                .say(
+                    "that was said in another run, or by another service: a unit's name \
+                         stands for all its runs, and its journal for all of the machine",
+                )
+                .man(FIELDS)
+                .at_setting(SCRIPT, "journalctl"))
             }
         }
     }

@@ -1,8 +1,10 @@
 //! 6.3: a service of one's own, from the boot to the last stop; systemd.service(5),
 //! systemd.socket(5).
 
+mod after_reboot;
 mod disk;
 mod nights;
+mod priorities;
 mod restarts;
 mod sandbox;
 mod system;
@@ -13,14 +15,14 @@ use check::{Explain, Failure, Result, Signal, Text, proc_of, systemctl, text, wa
 
 use self::disk::{Disk, fills_up};
 use self::nights::{is_nightly, report};
+use self::priorities::are_right;
 use self::restarts::{
     answered_with, comes_back, finishes_a_line, rests, stream_of_callers, waits_while_it_starts,
 };
 use self::sandbox::is_in_a_sandbox;
 use self::system::{
-    ERR, HeldSettings, INFO, NOTICE, PROGRAM, REPORT, SERVICE, SETTINGS, SOCKET, SOCKET_PATH,
-    System, TARGET, TIMER, WARNING, are_recorded, litter, new_text, record, records, said,
-    send_nothing, taken, told_once,
+    HeldSettings, PROGRAM, REPORT, SERVICE, SETTINGS, SOCKET, SOCKET_PATH, System, TARGET, TIMER,
+    are_recorded, litter, new_text, record, records, send_nothing, taken, told_once,
 };
 use super::shared::{Caller, random_word};
 
@@ -93,14 +95,23 @@ fn cleans_up_after_itself() -> Result {
     let left: Vec<String> = litter().difference(&before).cloned().collect();
     if let Some(path) = left.first() {
         return Err(Failure::new("nothing left in /run and /tmp", Text::verbatim(path))
-            .say("who made it? systemd removes what it has made for a unit, a socket's path too if it is told to")
-            .man("systemd.socket(5), RemoveOnStop=; systemd.exec(5), RuntimeDirectory= and PrivateTmp=")
+            .say(
+                "who made it? systemd removes what it has made for a unit, a socket's path too \
+                 if it is told to",
+            )
+            .man(
+                "systemd.socket(5), RemoveOnStop=; systemd.exec(5), RuntimeDirectory= and \
+                 PrivateTmp=",
+            )
             .at_setting(SOCKET.name(), "[Socket]"));
     }
     // One that has failed as it ended is another promise's matter.
     SERVICE.reset_failed();
     systemctl(&["clean", "--what=all", SERVICE.name()])
-        .say("systemctl clean removes the directories that systemd has made for the unit, and there are none")
+        .say(
+            "systemctl clean removes the directories that systemd has made for the unit, and \
+             there are none",
+        )
         .man("systemctl(1), clean; systemd.exec(5), StateDirectory=")
         .at_setting(SERVICE.name(), "[Service]")?;
     let places = ["/var/lib", "/var/lib/private", "/var/cache", "/var/log"];
@@ -168,11 +179,21 @@ fn is_ready_when_it_is_and_not_before() -> Result {
         let reader = held.wait_for_reader()?;
         let state = SERVICE.property("ActiveState")?;
         let Some(reader) = reader.filter(|_| state == "activating") else {
-            return Err(Failure::new(text!("a service that is still activating, as it does not know what {path} says", path = SETTINGS), Text::verbatim(state))
-                .say("with Type=notify systemd waits for READY=1, and the program says it when it has its records open and has read its settings")
-                .man("systemd.service(5), Type=; sd_notify(3)")
-                .at_setting(SERVICE.name(), "Type=")
-                .journal_of(SERVICE));
+            return Err(Failure::new(
+                text!(
+                    "a service that is still activating, as it does not \
+                 know what {path} says",
+                    path = SETTINGS
+                ),
+                Text::verbatim(state),
+            )
+            .say(
+                "with Type=notify systemd waits for READY=1, and the program says it when \
+                     it has its records open and has read its settings",
+            )
+            .man("systemd.service(5), Type=; sd_notify(3)")
+            .at_setting(SERVICE.name(), "Type=")
+            .journal_of(SERVICE));
         };
         answered_with(reader, &place)?;
         SERVICE
@@ -199,45 +220,7 @@ fn is_ready_when_it_is_and_not_before() -> Result {
 #[test]
 fn logs_at_the_right_priorities() -> Result {
     let _system = System::started()?;
-    let mut taken = Vec::new();
-    for _ in 0..3 {
-        taken.push(record()?.0);
-        send_nothing()?;
-        send_nothing()?;
-    }
-    let mut got = Text::default();
-    let lines = wait_until("what the service has said", || {
-        let lines = said()?;
-        let count = |priority: &str| lines.iter().filter(|line| line.priority == priority).count();
-        got = text!(
-            "{notice} at notice, {info} at info, {warning} at warning, {err} at err or worse",
-            notice = count(NOTICE),
-            info = count(INFO),
-            warning = count(WARNING),
-            err = lines.iter().filter(|line| line.priority.as_str() <= ERR).count()
-        );
-        let is_all = taken
-            .iter()
-            .all(|text| lines.iter().any(|line| line.priority == INFO && line.text.contains(text)));
-        let is_right = is_all && count(NOTICE) > 0 && count(WARNING) == 6;
-        Ok((is_right || lines.len() > 200).then_some(lines))
-    });
-    let right = lines.and_then(|lines| {
-        let once = |text: &String| {
-            lines.iter().filter(|line| line.text.contains(text.as_str())).count() == 1
-        };
-        match taken.iter().all(once) && lines.iter().all(|line| line.priority.as_str() > ERR) {
-            true => Ok(()),
-            false => Err(Failure::new("", "")),
-        }
-    });
-    right.map_err(|_| {
-        Failure::new("a notice that it is ready, 3 texts at info, once each, 6 warnings of what was refused, and no error", got)
-            .say("a line that begins with <4> is a warning, whatever its words are; without a number it is info")
-            .man("sd-daemon(3); syslog(3)")
-            .at_setting(PROGRAM, "#!")
-            .journal_of(SERVICE)
-    })
+    are_right()
 }
 
 #[test]
@@ -286,11 +269,17 @@ fn reports_every_night() -> Result {
         before = first.1
     );
     if second.0 != recorded || second.1 != first.1 + 3 || first.1 < 2 {
-        return Err(Failure::new(text!("records {recorded}, and 3 more that were refused", recorded), got)
-            .say("the file knows how much was recorded, and the journal what was refused: in all runs of the last day, not in this one alone")
-            .man("journalctl(1), --priority= and --since=")
-            .at_setting("recorder-report", "#!")
-            .journal_of(REPORT));
+        return Err(Failure::new(
+            text!("records {recorded}, and 3 more that were refused", recorded),
+            got,
+        )
+        .say(
+            "the file knows how much was recorded, and the journal what was refused: in all \
+                 runs of the last day, not in this one alone",
+        )
+        .man("journalctl(1), --priority= and --since=")
+        .at_setting("recorder-report", "#!")
+        .journal_of(REPORT));
     }
     Ok(())
 }
@@ -334,54 +323,5 @@ fn stops_within_two_seconds() -> Result {
             .say("a program that hangs one day would keep the machine from shutting down")
             .at_setting(SERVICE.name(), "TimeoutStopSec=")),
         _ => Ok(()),
-    }
-}
-
-mod after_reboot {
-    use check::{Explain, Failure, Result, Text, text, wait_until};
-
-    use super::system::{
-        RECORDS, SERVICE, SOCKET, TARGET, TIMER, record, records, records_before_the_reboot,
-    };
-
-    #[test]
-    fn starts_at_boot() -> Result {
-        for unit in [TARGET, SOCKET, SERVICE, TIMER] {
-            let mut state = String::new();
-            wait_until("what belongs to a boot", || {
-                state = unit.property("ActiveState")?;
-                let is_over = ["active", "failed"].contains(&state.as_str())
-                    || state == "inactive" && unit.property("Job")?.is_empty();
-                Ok(is_over.then_some(()))
-            })?;
-            if state != "active" {
-                return Err(Failure::new(text!("{unit} active after a boot, and nobody has called", unit), Text::verbatim(state))
-                    .say("recorder.target is enabled: it needs an [Install] that hangs it on the boot, and it has to want all that belongs to it")
-                    .man("systemd.unit(5), WantedBy= and Wants=")
-                    .at_setting(TARGET.name(), "Wants=")
-                    .journal_of(unit));
-            }
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn survives_a_reboot() -> Result {
-        let before = records_before_the_reboot().map_err(Failure::into_later)?;
-        let (text, _) = record().say("after the boot nobody answers")?;
-        let mut expected = before;
-        expected.push(text);
-        let now = records()?;
-        if now == expected {
-            return Ok(());
-        }
-        let (count, got) = (expected.len(), now.len());
-        Err(Failure::new(
-            text!("{count} lines in {file}: those of before, and a new one", count, file = RECORDS),
-            text!("{got} lines", got),
-        )
-        .say("what is to outlive a reboot is kept in /var/lib, and added to")
-        .man("systemd.exec(5), StateDirectory=")
-        .at_setting(SERVICE.name(), "StateDirectory="))
     }
 }

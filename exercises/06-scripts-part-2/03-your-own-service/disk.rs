@@ -76,14 +76,23 @@ pub(super) fn fills_up(disk: &Disk) -> Result {
         for _ in 0..5 {
             let mut caller = Caller::at(SOCKET_PATH)?;
             caller.say(&format!("{}\n", new_text()));
-            refused(&mut caller).say("the disk is full, so that nothing can be recorded: the caller is to know, and to keep the text")?;
+            refused(&mut caller).say(
+                "the disk is full, so that nothing can be recorded: the \
+                 caller is to know, and to keep the text",
+            )?;
         }
-        records().say("a line that had room only in part stays there as a piece, unless the program takes it back")?;
+        records().say(
+            "a line that had room only in part stays there as a piece, unless the \
+             program takes it back",
+        )?;
         disk.make_room()?;
         texts.push(record().say("there is room on the disk again")?.0);
         if SERVICE.property("MainPID")? != pid {
             return Err(Failure::new("a service that goes on", "another process")
-                .say("the disk was full, and the program ended: callers can still be told so, and one day there is room again")
+                .say(
+                    "the disk was full, and the program ended: callers can still be told so, \
+                     and one day there is room again",
+                )
                 .journal_of(SERVICE));
         }
         says_so(times)?;
@@ -95,8 +104,14 @@ pub(super) fn fills_up(disk: &Disk) -> Result {
             let odd = recorded.iter().find(|record| !texts.contains(record));
             let got =
                 odd.map_or_else(|| text!("{count} lines", count = recorded.len()), Text::quoted);
-            Err(Failure::new(text!("{count} whole lines, those that were answered with ok", count = texts.len()), got)
-                .say("a line that had room only in part stays there as a piece, unless the program takes it back"))
+            Err(Failure::new(
+                text!("{count} whole lines, those that were answered with ok", count = texts.len()),
+                got,
+            )
+            .say(
+                "a line that had room only in part stays there as a piece, unless the \
+                     program takes it back",
+            ))
         }
     }
 }
@@ -136,9 +151,19 @@ fn says_so(times: usize) -> Result {
         Ok((notices > times).then_some(()))
     });
     if errors.len() != times {
-        return Err(Failure::new(text!("{times} lines at err, one for each time that the disk was full", times), text!("{count} of them", count = errors.len()))
-            .say("whoever reads the journal wants to know it when it begins and when it is over; a line for each caller would fill the next disk")
-            .journal_of(SERVICE));
+        return Err(Failure::new(
+            text!(
+                "{times} lines at err, one for each time that the disk was \
+             full",
+                times
+            ),
+            text!("{count} of them", count = errors.len()),
+        )
+        .say(
+            "whoever reads the journal wants to know it when it begins and when it is over; \
+                 a line for each caller would fill the next disk",
+        )
+        .journal_of(SERVICE));
     }
     said.say("a line at notice says that it is ready, and another one that it can record again")
         .journal_of(SERVICE)

@@ -99,7 +99,10 @@ pub(super) fn stream_of_callers() -> Result<Vec<String>> {
         is_over.store(true, Ordering::Relaxed);
         let calls = calls.join().map_err(|_| Failure::later())?;
         let calls = calls
-            .say("this caller called while the service was restarted: it was cut off in the middle, or the socket went with the service")
+            .say(
+                "this caller called while the service was restarted: it was cut off in the \
+                 middle, or the socket went with the service",
+            )
             .man("daemon(7), Socket-Based Activation")?;
         restarted?;
         Ok(calls.into_iter().map(|(text, _)| text).collect())
@@ -125,7 +128,10 @@ pub(super) fn finishes_a_line() -> Result<String> {
     drop(caller);
     SERVICE.wait_for("SubState", "running")?;
     answered
-        .say("this caller was in the middle of a line when the service was told to stop, and half a second was theirs to finish it")
+        .say(
+            "this caller was in the middle of a line when the service was told to stop, and \
+             half a second was theirs to finish it",
+        )
         .man("systemd.kill(5), KillSignal=")
         .map(|_| text)
 }

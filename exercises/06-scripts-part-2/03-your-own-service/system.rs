@@ -235,9 +235,15 @@ impl HeldSettings {
     pub(super) fn hold() -> Result<Self> {
         let files = SERVICE.property("EnvironmentFiles")?;
         if files.contains(SETTINGS) {
-            return Err(Failure::new("a program that reads its settings itself", text!("EnvironmentFile={files}", files))
-                .say("systemd reads that before it starts the program; here it is the program that is to be ready only when it knows its settings")
-                .at_setting(SERVICE.name(), "EnvironmentFile="));
+            return Err(Failure::new(
+                "a program that reads its settings itself",
+                text!("EnvironmentFile={files}", files),
+            )
+            .say(
+                "systemd reads that before it starts the program; here it is the program \
+                     that is to be ready only when it knows its settings",
+            )
+            .at_setting(SERVICE.name(), "EnvironmentFile="));
         }
         fs::remove_file(SETTINGS)?;
         Command::new("mkfifo").arg("--mode=644").arg(SETTINGS).status()?;
@@ -255,7 +261,10 @@ impl HeldSettings {
                 (Err(_), _) => None,
             })
         })
-        .say("the first line of this file is the name of the place, and the program reads it when it starts")
+        .say(
+            "the first line of this file is the name of the place, and the program reads it \
+             when it starts",
+        )
         .at_setting(PROGRAM, "#!")
         .journal_of(SERVICE)
     }

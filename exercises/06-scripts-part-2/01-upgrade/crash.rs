@@ -1,0 +1,74 @@
+//! A version that crashes as it starts, and the caller who waits for it; systemd.unit(5).
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::process::Command;
+
+use check::{Explain, Failure, Result, text};
+
+use super::super::shared::random_word;
+use super::{SERVICE, SOCKET, call, install_version};
+
+/// The crashes that a version has before it.
+const CRASHES: &str = "/run/clerk.crashes";
+const CRASHING: &str = "
+try:
+    crashes = os.read(os.open('/run/clerk.crashes', os.O_RDONLY | os.O_NONBLOCK), 1)
+except BlockingIOError:
+    crashes = b''
+if crashes:
+    raise SystemExit('the database is not there yet')
+";
+
+/// A caller calls when nobody runs, and the version that is there crashes three times.
+pub(super) fn crash_at_first() -> Result {
+    let version = random_word();
+    // A crash takes a byte out of it. For that, a unit needs no right to write anywhere.
+    let _ = fs::remove_file(CRASHES);
+    Command::new("mkfifo").arg("--mode=644").arg(CRASHES).status()?;
+    let mut crashes = OpenOptions::new().read(true).write(true).open(CRASHES)?;
+    crashes.write_all(b"...")?;
+    install_version(&version, CRASHING)?;
+    SERVICE.stop()?;
+    // Five starts in ten seconds are enough for systemd, and what was started so far is the check's
+    // doing.
+    SERVICE.reset_failed();
+    let explained = |failure: &mut Failure| {
+        let results = [SOCKET, SERVICE].map(|unit| unit.property("Result").unwrap_or_default());
+        if SOCKET.property("FlushPending").is_ok_and(|flush| flush == "yes") {
+            failure.add_say(
+                "FlushPending=yes empties the queue whenever the service is gone: \
+                 who was waiting there is sent away",
+            );
+        }
+        let delay = SERVICE.property("RestartUSec").unwrap_or_default();
+        failure.add_say(match &results[..] {
+            [socket, _] if socket == "trigger-limit-hit" => "so many calls in that time, and the \
+                 socket has closed for good: it takes a crash for a program that runs wild"
+                .into(),
+            [socket, service]
+                if socket == "service-start-limit-hit" || service == "start-limit-hit" =>
+            {
+                "after so many starts in that time systemd has given up, the service and the \
+                 socket with it"
+                    .into()
+            }
+            _ => text!(
+                "the new version crashes three times, and would run at its fourth start; \
+                 RestartSec={delay}",
+                delay
+            ),
+        });
+    };
+    let answered = call().explain(explained).man(
+        "systemd.unit(5), StartLimitIntervalSec=; systemd.socket(5), TriggerLimitIntervalSec=",
+    );
+    let answered = answered.journal_of(SERVICE).at_setting(SERVICE.name(), "Restart")?;
+    if answered != version {
+        return Err(Failure::new(
+            text!("the version {version}", version),
+            text!("the version {answered}", answered),
+        ));
+    }
+    SOCKET.wait_for("ActiveState", "active").map(drop)
+}
