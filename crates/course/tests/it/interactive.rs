@@ -24,8 +24,17 @@ impl Learner {
     /// Somebody who has typed `line`, a command of the shell.
     pub(crate) fn at(root: &Path, line: &str, variable: (&str, &str)) -> Learner {
         let line = format!("stty cols 80 rows 24; {line}");
-        let mut terminal = Command::new("script")
-            .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+        // A test that a shell runs in the background was told to ignore Ctrl-C, and so would these.
+        let mut terminal = Command::new("env")
+            .args([
+                "--default-signal=INT",
+                "script",
+                "--quiet",
+                "--return",
+                "--command",
+                &line,
+                "/dev/null",
+            ])
             .current_dir(root)
             .env("TERM", "xterm")
             .env_remove("NO_COLOR")

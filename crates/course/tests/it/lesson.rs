@@ -100,9 +100,13 @@ fn a_lesson_that_is_interrupted_or_killed_takes_its_lab_along() {
         }
         let mark = mark();
         let root = project(&[("01-x.md", waiting(&mark).as_bytes())]);
-        let mut command = course(root.path());
-        let mut lesson =
-            command.args(["lesson", "1", "--yes"]).stdout(Stdio::null()).spawn().unwrap();
+        // What a shell runs in the background was told to ignore SIGINT.
+        let mut lesson = std::process::Command::new("env")
+            .args(["--default-signal=INT", crate::project::program(), "lesson", "1", "--yes"])
+            .current_dir(root.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         wait_until("the lab's unit runs", || sleeps(&mark));
         let kill = std::process::Command::new("kill")
             .args(["-s", signal, &lesson.id().to_string()])
