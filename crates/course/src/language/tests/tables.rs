@@ -95,10 +95,13 @@ impl Keys {
         if let Some(exercise) = exercises.iter().find(|exercise| exercise.dir == directory) {
             keys.title.insert(exercise.manifest.title.clone());
             keys.hints.extend(exercise.manifest.hints.iter().cloned());
-            let check = fs::read_to_string(directory.join("check.rs")).unwrap();
-            let tests = check.split("#[test]").skip(1);
-            let names = tests.filter_map(|test| Some(test.split_once("fn ")?.1.split_once('(')?.0));
-            keys.promises.extend(names.map(str::to_owned));
+            // A long check has promises in modules, too.
+            for check in sources(directory, false) {
+                let tests = check.split("#[test]").skip(1);
+                let names =
+                    tests.filter_map(|test| Some(test.split_once("fn ")?.1.split_once('(')?.0));
+                keys.promises.extend(names.map(str::to_owned));
+            }
             for file in &exercise.manifest.edit {
                 let text = fs::read_to_string(exercise.starter().join(file));
                 keys.starter.extend(groups(&text.unwrap_or_default()));
