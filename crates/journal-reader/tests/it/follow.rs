@@ -67,9 +67,12 @@ impl Growing {
     }
 
     fn append(&mut self, entry: &Written) {
+        let end = self.writer.bytes().len();
         self.writer.append(entry);
         let bytes = self.writer.bytes();
-        self.file.write_all_at(&bytes[264..], 264).unwrap();
+        // As journald does it: an entry is there before anything leads to it, and counts last.
+        self.file.write_all_at(&bytes[end..], end as u64).unwrap();
+        self.file.write_all_at(&bytes[264..end], 264).unwrap();
         self.file.write_all_at(&bytes[..264], 0).unwrap();
         // journald says so to those who watch: it sets the length that the file has.
         self.file.set_len(bytes.len() as u64).unwrap();
