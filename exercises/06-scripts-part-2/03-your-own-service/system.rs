@@ -221,10 +221,11 @@ pub(super) fn are_recorded(texts: &[String]) -> Result {
     .at_setting(PROGRAM, "#!"))
 }
 
-/// Writes the settings as a file.
+/// Writes the settings as a file. A check outside of the lab has an `/etc` of its own.
 fn settings(place: &str) -> Result {
-    let _ = fs::remove_file(SETTINGS);
-    Ok(fs::write(SETTINGS, format!("{place}\n"))?)
+    let path = in_lab(SETTINGS);
+    let _ = fs::remove_file(&path);
+    Ok(fs::write(path, format!("{place}\n"))?)
 }
 
 /// The settings as something that can be read only when the check says what is in it.
@@ -245,8 +246,9 @@ impl HeldSettings {
             )
             .at_setting(SERVICE.name(), "EnvironmentFile="));
         }
-        fs::remove_file(SETTINGS)?;
-        Command::new("mkfifo").arg("--mode=644").arg(SETTINGS).status()?;
+        let path = in_lab(SETTINGS);
+        fs::remove_file(&path)?;
+        Command::new("mkfifo").arg("--mode=644").arg(path).status()?;
         Ok(HeldSettings)
     }
 
@@ -254,7 +256,8 @@ impl HeldSettings {
     pub(super) fn wait_for_reader(&self) -> Result<Option<File>> {
         wait_until(text!("somebody who reads {path}", path = SETTINGS), || {
             let state = SERVICE.property("ActiveState")?;
-            let open = OpenOptions::new().write(true).custom_flags(O_NONBLOCK).open(SETTINGS);
+            let mut write = OpenOptions::new();
+            let open = write.write(true).custom_flags(O_NONBLOCK).open(in_lab(SETTINGS));
             Ok(match (open, state.as_str()) {
                 (Ok(file), _) => Some(Some(file)),
                 (Err(_), "active" | "failed") => Some(None),
@@ -273,8 +276,8 @@ impl HeldSettings {
 impl Drop for HeldSettings {
     fn drop(&mut self) {
         // Whoever waits for it still is let go.
-        let held =
-            OpenOptions::new().read(true).write(true).custom_flags(O_NONBLOCK).open(SETTINGS);
+        let mut both = OpenOptions::new();
+        let held = both.read(true).write(true).custom_flags(O_NONBLOCK).open(in_lab(SETTINGS));
         let _ = settings(PLACE);
         drop(held);
     }
