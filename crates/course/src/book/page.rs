@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use super::failure::Failure;
 use super::walk::{Walked, walk};
 use super::{console, html, manual, picture, questions};
-use crate::chapter::{Block, Chapter, markdown};
+use crate::chapter::{Block, Chapter, Need, markdown};
 use crate::error::Error;
 use crate::language::Words;
 use crate::lesson::Answer;
@@ -136,12 +136,19 @@ impl Page {
             Block::Prose(_) | Block::Listing(_) => None,
             Block::Console(console) => Some(console::console(console, answers, &say)),
             Block::File(file) => Some(console::file(file, language)),
-            Block::Needs(_, block) => {
+            Block::Needs(need, block) => {
                 let is_console = matches!(**block, Block::Console(_));
                 let shown = self.block(block, answers, language, ran)?;
                 if ran && is_console && answers.is_empty() {
-                    let why = "Not run: the lab that built this page has one user id.";
-                    return Some(shown + &html::paragraph("answered", &self.say(&why.into())));
+                    let why = match need {
+                        Need::Users => "Not run: the lab that built this page has one user id.",
+                        Need::Controllers => {
+                            "Not run: the lab that built this page has no controllers for memory \
+                             and tasks."
+                        }
+                    };
+                    let why = self.say(&why.into());
+                    return Some(shown + &html::paragraph("answered not-run", &why));
                 }
                 Some(shown)
             }
