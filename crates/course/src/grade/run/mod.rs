@@ -39,6 +39,23 @@ pub(super) fn run(
     dir: &Path,
     mode: Option<Mode>,
 ) -> Result<Verdict, Error> {
+    match run_once(submission, program, check, dir, mode) {
+        // A lab that did not answer us, before anything of the submission ran in it, gets a
+        // successor: that says nothing about the submission.
+        Err(Error::Lab(lab::Error::TimedOut { .. })) => {
+            run_once(submission, program, check, dir, mode)
+        }
+        ran => ran,
+    }
+}
+
+fn run_once(
+    submission: &Submission,
+    program: Option<&Path>,
+    check: &Path,
+    dir: &Path,
+    mode: Option<Mode>,
+) -> Result<Verdict, Error> {
     let rung = submission.exercise.manifest.rung;
     let layout =
         Layout::new(dir, submission, check, program).map_err(|error| Error::read(dir, error))?;
