@@ -9,22 +9,21 @@ use std::process::{self, Child};
 use std::thread;
 use std::time::Duration;
 
-use leveled_logger::{Batched, Level, MemorySink, RotatingSink, Sink, WatchedSink, error, info};
+use leveled_logger::{error, info};
 use nix::sys::signal::{Signal, kill, raise};
-use nix::sys::wait::waitpid;
-use nix::unistd::{ForkResult, Pid, fork};
+use nix::unistd::Pid;
 
-use super::{at_root, batched, child, child_directory, lines, wait_until};
+use super::{batched, child, child_directory, lines, wait_until};
 
 const LINES: usize = 5000;
 
-fn say_all(who: &str) {
+pub(super) fn say_all(who: &str) {
     (0..LINES).for_each(|line| info!("{who} {line}"));
 }
 
 /// All lines, each once, in order.
 #[track_caller]
-fn check_all(path: &Path, who: &str) {
+pub(super) fn check_all(path: &Path, who: &str) {
     let prefix = format!("{who} ");
     let got: Vec<String> =
         lines(path).into_iter().filter(|line| line.starts_with(&prefix)).collect();
@@ -35,7 +34,7 @@ fn check_all(path: &Path, who: &str) {
 
 /// Runs the child, and returns how it ended.
 #[track_caller]
-fn ends(test: &str, directory: &Path) -> process::ExitStatus {
+pub(super) fn ends(test: &str, directory: &Path) -> process::ExitStatus {
     child(test, directory).output().unwrap().status
 }
 
@@ -159,85 +158,6 @@ fn a_signal_that_the_program_handles_is_left_alone() {
     let status = ends("end::a_signal_that_the_program_handles_is_left_alone", directory.path());
     assert_eq!(status.code(), Some(5));
     check_all(&directory.path().join("x.log"), "a");
-}
-
-#[test]
-fn a_fork_writes_each_line_once() {
-    if let Some(directory) = child_directory() {
-        let path = directory.join("x.log");
-        batched(&path);
-        let busy: Vec<_> =
-            (0..3).map(|at| thread::spawn(move || say_all(&format!("thread-{at}")))).collect();
-        say_all("before");
-        // SAFETY: the child logs, which is what is tried here, and exits.
-        let ForkResult::Parent { child } = unsafe { fork() }.unwrap() else {
-            say_all("child");
-            process::exit(0);
-        };
-        say_all("parent");
-        busy.into_iter().for_each(|thread| thread.join().unwrap());
-        waitpid(child, None).unwrap();
-        process::exit(0);
-    }
-    let directory = tempfile::tempdir().unwrap();
-    assert!(ends("end::a_fork_writes_each_line_once", directory.path()).success());
-    for who in ["before", "child", "parent", "thread-0", "thread-1", "thread-2"] {
-        check_all(&directory.path().join("x.log"), who);
-    }
-}
-
-/// Forks again and again while three threads log, each time through a sink that has a lock.
-fn fork_while_busy(sink: impl Sink + 'static) {
-    at_root(sink);
-    let busy: Vec<_> =
-        (0..3).map(|at| thread::spawn(move || say_all(&format!("thread-{at}")))).collect();
-    for run in 0..20 {
-        // SAFETY: the child logs, which is what is tried here, and exits.
-        let ForkResult::Parent { child } = unsafe { fork() }.unwrap() else {
-            info!("child {run} is {}", process::id());
-            process::exit(0);
-        };
-        waitpid(child, None).unwrap();
-    }
-    busy.into_iter().for_each(|thread| thread.join().unwrap());
-    process::exit(0);
-}
-
-#[track_caller]
-fn check_forks(test: &str) {
-    let directory = tempfile::tempdir().unwrap();
-    let output = child(test, directory.path()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let path = directory.path().join("x.log");
-    (0..3).for_each(|at| check_all(&path, &format!("thread-{at}")));
-    let from_children = lines(&path).iter().filter(|line| line.starts_with("child ")).count();
-    assert_eq!(from_children, 20);
-}
-
-#[test]
-fn a_fork_never_leaves_a_rotating_file_locked() {
-    if let Some(directory) = child_directory() {
-        // No rotation here: two processes that rotate one file would move each other's away.
-        fork_while_busy(RotatingSink::open(directory.join("x.log"), u64::MAX, 3).unwrap());
-    }
-    check_forks("end::a_fork_never_leaves_a_rotating_file_locked");
-}
-
-#[test]
-fn a_fork_never_leaves_a_watched_file_locked() {
-    if let Some(directory) = child_directory() {
-        fork_while_busy(WatchedSink::open(directory.join("x.log")).unwrap());
-    }
-    check_forks("end::a_fork_never_leaves_a_watched_file_locked");
-}
-
-#[test]
-fn a_fork_never_leaves_a_batched_rotating_file_locked() {
-    if let Some(directory) = child_directory() {
-        let file = RotatingSink::open(directory.join("x.log"), u64::MAX, 3).unwrap();
-        fork_while_busy(Batched::new(MemorySink::new(file, 10, Level::CRITICAL)));
-    }
-    check_forks("end::a_fork_never_leaves_a_batched_rotating_file_locked");
 }
 
 #[test]

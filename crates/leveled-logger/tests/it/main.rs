@@ -8,6 +8,7 @@ mod bad_input;
 mod disk;
 mod end;
 mod escape;
+mod fork;
 mod handlers;
 mod in_lab;
 mod journal;
