@@ -19,9 +19,10 @@ fn main() -> io::Result<()> {
         rustc.arg("-C").arg(with("linker=", linker));
     }
     let status = rustc.arg(SOURCE).arg("-o").arg(out).status()?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(io::Error::other(format!("rustc could not build {SOURCE}: {status}"))),
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("rustc could not build {SOURCE}: {status}")))
     }
 }
 

@@ -60,9 +60,10 @@ pub(crate) fn first_line(function: &str) -> Result {
 /// # Errors
 /// When there is none.
 pub(crate) fn needs_first_line() -> Result {
-    match first_line_once().lock().unwrap_or_else(PoisonError::into_inner).0 {
-        true => Ok(()),
-        false => Err(Failure::later()),
+    if first_line_once().lock().unwrap_or_else(PoisonError::into_inner).0 {
+        Ok(())
+    } else {
+        Err(Failure::later())
     }
 }
 

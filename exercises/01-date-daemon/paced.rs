@@ -104,10 +104,11 @@ impl Stalled {
 
     pub(crate) fn look_until(&mut self, moment: Instant) -> Result {
         self.watch.until(&mut self.daemon, moment, |_| false)?;
-        match self.daemon.has_ended() {
-            false => Ok(()),
-            true => wait_for_dates(&mut self.daemon, &self.file, self.watch.lines().len() + 1)
-                .in_function("run"),
+        if !self.daemon.has_ended() {
+            Ok(())
+        } else {
+            wait_for_dates(&mut self.daemon, &self.file, self.watch.lines().len() + 1)
+                .in_function("run")
         }
     }
 

@@ -29,13 +29,10 @@ impl Written<'_> {
             Some((path, given)) => text!("{path} {given}", path, given),
         };
         let is_comment = commands.iter().any(|(_, given)| given.starts_with('#'));
-        let say = match is_comment {
-            true => {
-                "there are no comments at the end of a line: what follows the program are its arguments"
-            }
-            false => {
-                "systemd itself should run the program, and no other: then it sees how the program ends, and can act on it"
-            }
+        let say = if is_comment {
+            "there are no comments at the end of a line: what follows the program are its arguments"
+        } else {
+            "systemd itself should run the program, and no other: then it sees how the program ends, and can act on it"
         };
         let command = format!("{program} {arguments}");
         let expected = text!("{command}, and nothing else to run", command = command.trim_end());
@@ -48,9 +45,10 @@ impl Written<'_> {
 
 /// Whether systemd finds `program` where a unit says `path`: it looks up a bare name.
 fn is_program(path: &str, program: &str) -> bool {
-    match path.contains('/') {
-        true => real(path) == real(program),
-        false => Path::new(program).file_name().is_some_and(|name| name == path),
+    if path.contains('/') {
+        real(path) == real(program)
+    } else {
+        Path::new(program).file_name().is_some_and(|name| name == path)
     }
 }
 

@@ -24,9 +24,10 @@ fn main() -> io::Result<()> {
 /// The line that makes the `check.rs` in `directory` the module `name`; nothing if there is none.
 fn module(name: &str, directory: &Path) -> io::Result<String> {
     let check = directory.join("check.rs");
-    match check.is_file() {
-        true => Ok(format!("#[path = {:?}] mod {name};\n", check.canonicalize()?)),
-        false => Ok(String::new()),
+    if check.is_file() {
+        Ok(format!("#[path = {:?}] mod {name};\n", check.canonicalize()?))
+    } else {
+        Ok(String::new())
     }
 }
 

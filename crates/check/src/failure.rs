@@ -180,9 +180,10 @@ impl From<nix::Error> for Failure {
 /// runner.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self.is_later {
-            true => report::later(&self.explanation),
-            false => report::failure(&self.explanation),
+        if self.is_later {
+            report::later(&self.explanation)
+        } else {
+            report::failure(&self.explanation)
         }
         write!(
             f,

@@ -104,10 +104,10 @@ fn is_understood(file: &'static str, name: &str, said: &str) -> Result {
         .man("systemd.syntax(7)")
         .at_line(file, Some(line)));
     }
-    let state = match name.contains("@.") {
-        // A template is loaded when there is an instance.
-        true => return Ok(()),
-        false => Unit::named(name).property("LoadState")?,
+    let state = if name.contains("@.") {
+        return Ok(());
+    } else {
+        Unit::named(name).property("LoadState")?
     };
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());

@@ -98,14 +98,14 @@ impl Unit<'_> {
             // Before the value: a unit that fails in between is seen in the next round.
             let failed = wanted != "failed" && self.has_failed()?;
             last = self.property(property)?;
-            match last == wanted {
-                true => Ok(Some(true)),
-                false => Ok(failed.then_some(false)),
-            }
+            if last == wanted { Ok(Some(true)) } else { Ok(failed.then_some(false)) }
         })
-        .and_then(|reached| match reached {
-            true => Ok(()),
-            false => Err(Failure::new(text!("{property}={wanted}", property, wanted), "")),
+        .and_then(|reached| {
+            if reached {
+                Ok(())
+            } else {
+                Err(Failure::new(text!("{property}={wanted}", property, wanted), ""))
+            }
         })
         .explain(|failure| {
             failure.set_got(text!("{property}={last}", property, last));
@@ -145,9 +145,10 @@ impl Unit<'_> {
         if !programs.is_empty() && programs.iter().all(fits) {
             return Ok(());
         }
-        let got = match programs.is_empty() {
-            true => "nothing to run".into(),
-            false => Text::verbatim(programs.join(", ")),
+        let got = if programs.is_empty() {
+            "nothing to run".into()
+        } else {
+            Text::verbatim(programs.join(", "))
         };
         Err(Failure::new(text!("{program}, and nothing else to run", program), got)
             .say(
@@ -186,11 +187,10 @@ pub fn properties(name: &str, units: &[Unit<'_>]) -> Result<Vec<String>> {
     args.extend(units.iter().map(|unit| unit.name()));
     let shown = systemctl(&args)?;
     let values: Vec<String> = shown.split("\n\n").map(str::to_owned).collect();
-    match values.len() == units.len() {
-        true => Ok(values),
-        false => {
-            let expected = text!("{name} of {count} units", name, count = units.len());
-            Err(Failure::new(expected, Text::verbatim(shown)))
-        }
+    if values.len() == units.len() {
+        Ok(values)
+    } else {
+        let expected = text!("{name} of {count} units", name, count = units.len());
+        Err(Failure::new(expected, Text::verbatim(shown)))
     }
 }

@@ -56,10 +56,7 @@ impl Running {
     /// # Errors
     /// When the signal may not be sent.
     pub fn signal(&mut self, signal: Signal) -> Result {
-        match self.has_ended() {
-            true => Ok(()),
-            false => Ok(kill(self.pid(), signal)?),
-        }
+        if self.has_ended() { Ok(()) } else { Ok(kill(self.pid(), signal)?) }
     }
 
     /// Waits until `condition` returns something. Its error ends the waiting too.

@@ -26,8 +26,9 @@ pub fn proc_of(pid: &str) -> PathBuf {
 /// What the lab's processes find at the absolute `path`.
 pub fn in_lab(path: impl AsRef<Path>) -> PathBuf {
     let path = path.as_ref();
-    match Path::new(LAB_PROC).is_dir() {
-        true => proc_of("1").join("root").join(path.strip_prefix("/").unwrap_or(path)),
-        false => path.to_owned(),
+    if Path::new(LAB_PROC).is_dir() {
+        proc_of("1").join("root").join(path.strip_prefix("/").unwrap_or(path))
+    } else {
+        path.to_owned()
     }
 }

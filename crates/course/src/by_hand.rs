@@ -123,10 +123,8 @@ fn what_to_type(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let by_hand = &exercise.manifest.by_hand;
-    let commands = match by_hand.try_first.is_empty() {
-        true => usual(installed),
-        false => by_hand.try_first.clone(),
-    };
+    let commands =
+        if by_hand.try_first.is_empty() { usual(installed) } else { by_hand.try_first.clone() };
     if !commands.is_empty() {
         terminal.say("Try:")?;
     }

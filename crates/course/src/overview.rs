@@ -26,9 +26,10 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
     for lesson in project.lessons()? {
         let title = Chapter::read_in(&project.root, &lesson.path, terminal.language())?.title;
         let done = terminal.fill(&done(&work, &exercises, lesson.number));
-        let line = match terminal.is_narrow() && !done.is_empty() {
-            true => format!("  {:>2}  {title}\n      {done}", lesson.number),
-            false => format!("  {:>2}  {title:<44} {done}", lesson.number),
+        let line = if terminal.is_narrow() && !done.is_empty() {
+            format!("  {:>2}  {title}\n      {done}", lesson.number)
+        } else {
+            format!("  {:>2}  {title:<44} {done}", lesson.number)
         };
         terminal.lines(PLAIN, line.trim_end())?;
     }

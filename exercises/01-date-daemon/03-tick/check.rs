@@ -182,9 +182,10 @@ fn comes_at_whole_intervals_from_the_first_line() -> Result {
 
 /// Fails if the daemon has ended.
 fn goes_on_after(daemon: &mut Running, file: &LogFile, watch: &Watch) -> Result {
-    match daemon.has_ended() {
-        true => wait_for_dates(daemon, file, watch.lines().len() + 1).in_function("run"),
-        false => Ok(()),
+    if daemon.has_ended() {
+        wait_for_dates(daemon, file, watch.lines().len() + 1).in_function("run")
+    } else {
+        Ok(())
     }
 }
 

@@ -155,14 +155,15 @@ fn end(mut daemon: Running, signal: Signal) -> Result<(Ended, Duration)> {
     let begin = Instant::now();
     daemon.signal(signal)?;
     let caught = kernel::catches(daemon.pid(), signal);
-    let say = match caught {
-        true => text!(
+    let say = if caught {
+        text!(
             "{signal} arrives, and nothing wakes the main loop: a flag is looked at when the sleep \
-             is over, and sleep goes on after a signal; send a message, and wait for it and for the \
-             deadline in one place",
+         is over, and sleep goes on after a signal; send a message, and wait for it and for the \
+         deadline in one place",
             signal,
-        ),
-        false => text!("{signal} is ignored or blocked: take it with signal_hook", signal),
+        )
+    } else {
+        text!("{signal} is ignored or blocked: take it with signal_hook", signal)
     };
     let ended = daemon.end(NEVER).say(say).man(SIGNALS).in_function("signals")?;
     Ok((ended, begin.elapsed()))

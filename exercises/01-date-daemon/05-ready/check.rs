@@ -87,9 +87,10 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
     thread::sleep(Duration::from_millis(some(10..20)));
     let (state, open) = (unit.property("ActiveState")?, unit.has_open(&file)?);
     if state != "active" || !open {
-        let got = match open {
-            true => text!("ActiveState={state}", state),
-            false => text!("ActiveState={state}, without its file", state),
+        let got = if open {
+            text!("ActiveState={state}", state)
+        } else {
+            text!("ActiveState={state}, without its file", state)
         };
         return Err(gone(got, unit));
     }
@@ -147,21 +148,25 @@ fn runs_by_hand_as_before() -> Result {
     let before = "2026-03-01 09:05:07\n";
     file.append(before)?;
     let mut by_hand = daemon(&file, LONG_MS)?;
-    let kept = |failure: Failure| match file.text()?.starts_with(before) {
-        true => Err(failure),
-        false => Err(Failure::new("a file that keeps what was in it", "another text")
-            .say("open it once, as before, with open: File::create empties a file")
-            .in_function("open_and_tell")),
+    let kept = |failure: Failure| {
+        if file.text()?.starts_with(before) {
+            Err(failure)
+        } else {
+            Err(Failure::new("a file that keeps what was in it", "another text")
+                .say("open it once, as before, with open: File::create empties a file")
+                .in_function("open_and_tell"))
+        }
     };
     if let Err(failure) = by_hand.wait_for_lines(&file, 2) {
         let (other, socket) = (directory.file("other.log"), Socket::new(&directory)?);
         let mut told = program_on(&other, LONG_MS)?.env("NOTIFY_SOCKET", &socket.path).start()?;
         let needs_it = told.wait_for_lines(&other, 1).is_ok();
-        let failure = match needs_it {
-            true => failure
+        let failure = if needs_it {
+            failure
                 .say("by hand, nobody sets NOTIFY_SOCKET and nobody listens; that is no error")
-                .man("sd_notify(3), NOTES"),
-            false => wait_for_dates(&mut by_hand, &file, 2).err().unwrap_or(failure),
+                .man("sd_notify(3), NOTES")
+        } else {
+            wait_for_dates(&mut by_hand, &file, 2).err().unwrap_or(failure)
         };
         return kept(failure.in_function("open_and_tell"));
     }

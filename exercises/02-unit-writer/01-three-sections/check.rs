@@ -83,10 +83,7 @@ fn leaves_nobody_beside_it(run: &Run) -> Result {
         seen = Text::verbatim(beside.join(", "));
         Ok(beside.is_empty().then_some(true))
     })
-    .and_then(|alone| match alone {
-        true => Ok(()),
-        false => Err(Failure::new("a worker that stays at work", "")),
-    })
+    .and_then(|alone| if alone { Ok(()) } else { Err(Failure::new("a worker that stays at work", "")) })
     .explain(|failure| failure.set_got(seen))
     .say("what runs before or after the start comes to its end there; what stays behind may end the worker, or outlive it")
     .man("systemd.service(5), ExecStartPost=")

@@ -56,12 +56,13 @@ fn stays_down_after_systemctl_stop() -> Result {
     WORKER.stop()?;
     // What a stop by another signal than SIGTERM leaves behind has failed, and is down all the same.
     rests(&run, &["dead", "failed"], "it was stopped on purpose, and came back")?;
-    match is_alive(&run.pid) {
-        false => Ok(()),
-        true => Err(Failure::new("no worker after systemctl stop", "a process that works on")
-            .say("KillMode= says whom a stop reaches: the worker went on, and nobody watches it any more")
-            .man("systemd.kill(5), KillMode=")
-            .at_setting(FILE, "Kill")),
+    if !is_alive(&run.pid) {
+        Ok(())
+    } else {
+        Err(Failure::new("no worker after systemctl stop", "a process that works on")
+    .say("KillMode= says whom a stop reaches: the worker went on, and nobody watches it any more")
+    .man("systemd.kill(5), KillMode=")
+    .at_setting(FILE, "Kill"))
     }
 }
 

@@ -147,9 +147,10 @@ fn is_mount_name(name: &str) -> Result {
     if name.contains(['"', '\'', ' ']) {
         return wrong("the name alone: no shell reads this file, so there are no quotes around it");
     }
-    match name.ends_with(".mount") {
-        true => Ok(()),
-        false => wrong("the end of the name says which kind of unit it is: .mount"),
+    if name.ends_with(".mount") {
+        Ok(())
+    } else {
+        wrong("the end of the name says which kind of unit it is: .mount")
     }
 }
 

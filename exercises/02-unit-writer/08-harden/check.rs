@@ -98,14 +98,15 @@ fn still_does_its_work() -> Result {
     let letters = fs::read_to_string(LETTERS)?;
     let kept = letters.starts_with(&earlier_letters())
         && RECIPIENTS.iter().all(|name| letters.contains(&format!("a letter for {name};")));
-    match kept {
-        true => Ok(()),
-        false => Err(Failure::new(
+    if kept {
+        Ok(())
+    } else {
+        Err(Failure::new(
             "all letters, the old ones too",
             text!("{bytes} bytes of letters", bytes = letters.len()),
         )
         .say("each run adds a letter to those that are there")
-        .at_setting(COURIER.file, "[Service]")),
+        .at_setting(COURIER.file, "[Service]"))
     }
 }
 
@@ -150,12 +151,13 @@ fn try_to_deliver(recipient: &str) -> Result<String> {
     let failed = UNIT.property("ActiveState")? == "failed";
     let expected = text!("a letter for {recipient} in {file}", recipient, file = LETTERS);
     let failure = Failure::new(expected, text!("no such letter; it said: {letter}", letter));
-    Err(match failed {
-        true => locked_up(failure),
-        false => failure
-            .say("the courier is content, but nobody else sees its letter: it was written to a directory that only the unit had")
-            .man("systemd.exec(5), TemporaryFileSystem=")
-            .at_setting(COURIER.file, "TemporaryFileSystem="),
+    Err(if failed {
+        locked_up(failure)
+    } else {
+        failure
+    .say("the courier is content, but nobody else sees its letter: it was written to a directory that only the unit had")
+    .man("systemd.exec(5), TemporaryFileSystem=")
+    .at_setting(COURIER.file, "TemporaryFileSystem=")
     })
 }
 
@@ -184,15 +186,16 @@ fn letters() -> String {
 
 fn writes_to(place: &str) -> Failure {
     let is_home = ["/home", "/root"].iter().any(|home| Path::new(place).starts_with(home));
-    let (say, setting) = match is_home {
-        true => (
+    let (say, setting) = if is_home {
+        (
             "ProtectSystem=strict leaves the homes open: ProtectHome= closes /home and /root",
             "ProtectHome=",
-        ),
-        false => (
+        )
+    } else {
+        (
             "ProtectSystem=yes and =full close /usr and /etc; strict closes all but the homes, and ReadWritePaths= or StateDirectory= opens what is needed: /var/lib/courier, and nothing above or beside it",
             "ReadWritePaths=",
-        ),
+        )
     };
     Failure::new(
         "a courier that cannot write outside of its directory",

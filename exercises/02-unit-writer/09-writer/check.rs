@@ -189,9 +189,10 @@ fn runs_with(unit: Unit<'_>, program: &str, words: &[&str]) -> Result {
         return Ok(());
     }
     // Of many words, the first that differs is enough.
-    let first = match words.len() > FEW {
-        true => words.iter().zip(&got).take_while(|(word, got)| word == got).count(),
-        false => 0,
+    let first = if words.len() > FEW {
+        words.iter().zip(&got).take_while(|(word, got)| word == got).count()
+    } else {
+        0
     };
     let few = |all: &[&str]| {
         let few: Vec<String> = all
@@ -238,9 +239,10 @@ fn install_unit(ended: &Ended) -> Result<String> {
 /// As [`write_unit`], for what may be refused: then there is no unit.
 fn accepted(words: &[&str]) -> Result<Option<String>> {
     let ended = run(words)?;
-    match ended.status.success() {
-        true => install_unit(&ended).map(Some),
-        false => is_refusal(&ended, words).map(|()| None),
+    if ended.status.success() {
+        install_unit(&ended).map(Some)
+    } else {
+        is_refusal(&ended, words).map(|()| None)
     }
 }
 

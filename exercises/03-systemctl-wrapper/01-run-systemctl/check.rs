@@ -136,13 +136,10 @@ fn misunderstood(call: &[&str], unit: &str) -> Option<&'static str> {
     if meant == ["start", unit] {
         return None;
     }
-    Some(match call.last() == Some(&unit) && unit.starts_with('-') {
-        true => {
-            "a name that begins with a dash is an option, unless -- stands before it and ends the options"
-        }
-        false => {
-            "the name did not arrive as the one word that it is: give Command a list of words, and no shell a line"
-        }
+    Some(if call.last() == Some(&unit) && unit.starts_with('-') {
+        "a name that begins with a dash is an option, unless -- stands before it and ends the options"
+    } else {
+        "the name did not arrive as the one word that it is: give Command a list of words, and no shell a line"
     })
 }
 

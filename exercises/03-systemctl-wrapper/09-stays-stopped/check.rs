@@ -161,10 +161,11 @@ fn expect_down(unit: &'static str, say: &'static str) -> Result {
         let jobs = systemctl(&["list-jobs", "--no-legend"])?;
         Ok(jobs.is_empty().then_some(is_active(unit)?))
     })?;
-    match up {
-        false => Ok(()),
-        true => Err(Failure::new(text!("{unit} inactive", unit), "active")
+    if !up {
+        Ok(())
+    } else {
+        Err(Failure::new(text!("{unit} inactive", unit), "active")
             .say(say)
-            .man("systemctl(1), stop")),
+            .man("systemctl(1), stop"))
     }
 }

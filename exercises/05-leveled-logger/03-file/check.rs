@@ -81,9 +81,10 @@ fn x_refuses_a_file_that_exists() -> Result {
     let (link, nowhere) = (directory.file("link.log"), directory.file("nowhere.log"));
     symlink(nowhere.path(), link.path())?;
     ended_with(&said(&link, "x", "0", &["three"])?, 1, LINK)?;
-    match nowhere.exists() {
-        true => Err(Failure::new("no file", "one was made where the link leads").say(LINK)),
-        false => Ok(()),
+    if nowhere.exists() {
+        Err(Failure::new("no file", "one was made where the link leads").say(LINK))
+    } else {
+        Ok(())
     }
 }
 

@@ -238,9 +238,10 @@ fn cut_off(version: &str) -> Text {
 
 fn greeted(caller: &mut Caller, name: &str) -> Result {
     let (line, expected) = (caller.hear()?, format!("hello, {name}"));
-    match line == expected {
-        true => Ok(()),
-        false => Err(Failure::new(Text::verbatim(expected), Text::quoted(&line))),
+    if line == expected {
+        Ok(())
+    } else {
+        Err(Failure::new(Text::verbatim(expected), Text::quoted(&line)))
     }
 }
 

@@ -26,11 +26,11 @@ pub(super) struct Disk {
 impl Disk {
     /// Mounts it. The service must not run.
     pub(super) fn mount() -> Result<Self> {
-        let (directory, unit) =
-            match fs::symlink_metadata(DIRECTORY).is_ok_and(|it| it.is_symlink()) {
-                true => (PRIVATE, "var-lib-private-recorder.mount"),
-                false => (DIRECTORY, "var-lib-recorder.mount"),
-            };
+        let (directory, unit) = if fs::symlink_metadata(DIRECTORY).is_ok_and(|it| it.is_symlink()) {
+            (PRIVATE, "var-lib-private-recorder.mount")
+        } else {
+            (DIRECTORY, "var-lib-recorder.mount")
+        };
         let text = format!(
             "[Mount]\nWhat=tmpfs\nType=tmpfs\nWhere={directory}\nOptions=mode=0755,size={SIZE}\n"
         );
@@ -98,21 +98,19 @@ pub(super) fn fills_up(disk: &Disk) -> Result {
         says_so(times)?;
     }
     let recorded = records()?;
-    match recorded == texts {
-        true => Ok(()),
-        false => {
-            let odd = recorded.iter().find(|record| !texts.contains(record));
-            let got =
-                odd.map_or_else(|| text!("{count} lines", count = recorded.len()), Text::quoted);
-            Err(Failure::new(
-                text!("{count} whole lines, those that were answered with ok", count = texts.len()),
-                got,
-            )
-            .say(
-                "a line that had room only in part stays there as a piece, unless the \
-                     program takes it back",
-            ))
-        }
+    if recorded == texts {
+        Ok(())
+    } else {
+        let odd = recorded.iter().find(|record| !texts.contains(record));
+        let got = odd.map_or_else(|| text!("{count} lines", count = recorded.len()), Text::quoted);
+        Err(Failure::new(
+            text!("{count} whole lines, those that were answered with ok", count = texts.len()),
+            got,
+        )
+        .say(
+            "a line that had room only in part stays there as a piece, unless the \
+                 program takes it back",
+        ))
     }
 }
 

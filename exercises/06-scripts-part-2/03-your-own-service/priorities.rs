@@ -33,9 +33,10 @@ pub(super) fn are_right() -> Result {
         let once = |text: &String| {
             lines.iter().filter(|line| line.text.contains(text.as_str())).count() == 1
         };
-        match taken.iter().all(once) && lines.iter().all(|line| line.priority.as_str() > ERR) {
-            true => Ok(()),
-            false => Err(Failure::new("", "")),
+        if taken.iter().all(once) && lines.iter().all(|line| line.priority.as_str() > ERR) {
+            Ok(())
+        } else {
+            Err(Failure::new("", ""))
         }
     });
     right.map_err(|_| {

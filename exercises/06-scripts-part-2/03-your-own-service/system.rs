@@ -122,9 +122,8 @@ impl Drop for System {
 /// and say that it has been told.
 pub(super) fn told_once<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
     static IS_TOLD: AtomicBool = AtomicBool::new(false);
-    attempt().map_err(|failure| match IS_TOLD.swap(true, Ordering::Relaxed) {
-        true => failure.into_later(),
-        false => failure,
+    attempt().map_err(|failure| {
+        if IS_TOLD.swap(true, Ordering::Relaxed) { failure.into_later() } else { failure }
     })
 }
 
@@ -167,11 +166,12 @@ pub(super) fn send_nothing() -> Result {
 #[track_caller]
 pub(super) fn refused(caller: &mut Caller) -> Result {
     let answer = caller.hear().journal_of(SERVICE).at_setting(PROGRAM, "#!")?;
-    match answer.starts_with("error") {
-        true => Ok(()),
-        false => Err(Failure::new("an answer that begins with error", Text::quoted(&answer))
+    if answer.starts_with("error") {
+        Ok(())
+    } else {
+        Err(Failure::new("an answer that begins with error", Text::quoted(&answer))
             .journal_of(SERVICE)
-            .at_setting(PROGRAM, "#!")),
+            .at_setting(PROGRAM, "#!"))
     }
 }
 

@@ -166,9 +166,10 @@ fn apart() -> Option<Command> {
     let build = || {
         let mut command = Command::new("unshare");
         command.args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
-        match nix::unistd::geteuid().is_root() {
-            true => command.env("SUBMISSION_UID", "65534"),
-            false => command.args(["--user", "--map-root-user"]),
+        if nix::unistd::geteuid().is_root() {
+            command.env("SUBMISSION_UID", "65534")
+        } else {
+            command.args(["--user", "--map-root-user"])
         };
         command
     };

@@ -52,10 +52,7 @@ impl Outcome {
     /// The failure that was noted, if there was one.
     pub(super) fn failure(&self) -> Result<(), Error> {
         let text = read_text(&self.0, &self.0)?;
-        match text.is_empty() {
-            true => Ok(()),
-            false => Err(Error::Pages(text)),
-        }
+        if text.is_empty() { Ok(()) } else { Err(Error::Pages(text)) }
     }
 }
 

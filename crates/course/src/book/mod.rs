@@ -49,9 +49,10 @@ pub(crate) fn book(
         terminal.say(text!("{language}: {index}", language, index = index.display()))?;
     }
     outcome.failure()?;
-    match open {
-        true => run(Command::new("xdg-open").arg(pages.join("index.html")), "xdg-open"),
-        false => Ok(()),
+    if open {
+        run(Command::new("xdg-open").arg(pages.join("index.html")), "xdg-open")
+    } else {
+        Ok(())
     }
 }
 

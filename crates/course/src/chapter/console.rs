@@ -17,9 +17,10 @@ pub(super) fn parse(body: &str, first: usize) -> Result<Vec<ConsoleCommand>, (us
         at += answer.len();
         commands.push(ConsoleCommand { place, command, expected, status, line });
     }
-    match commands.is_empty() {
-        true => Err((first, "a console block without a command".to_owned())),
-        false => Ok(commands),
+    if commands.is_empty() {
+        Err((first, "a console block without a command".to_owned()))
+    } else {
+        Ok(commands)
     }
 }
 

@@ -63,10 +63,7 @@ pub(crate) fn english_path(path: &Path) -> Option<PathBuf> {
 
 /// How a page is cut into pieces.
 pub(super) fn cutter(path: &Path) -> for<'a> fn(&'a str) -> Vec<Piece<'a>> {
-    match path.extension().is_some_and(|extension| extension == "md") {
-        true => of_markdown,
-        false => of_unit,
-    }
+    if path.extension().is_some_and(|extension| extension == "md") { of_markdown } else { of_unit }
 }
 
 /// The English pieces, each in the Spanish words that were made from it.

@@ -83,9 +83,10 @@ impl Walk<'_, '_> {
         for (at, block) in self.blocks.iter().enumerate() {
             self.at = at;
             let again = self.tally.steps < self.again;
-            match again {
-                true => self.do_again(block)?,
-                false => self.block(block)?,
+            if again {
+                self.do_again(block)?
+            } else {
+                self.block(block)?
             }
             if is_step(block) {
                 self.tally.steps += 1;
@@ -221,10 +222,7 @@ impl Walk<'_, '_> {
         if answer.stopped {
             return self.terminal.say_in(CAME, "(You have stopped it. The lesson goes on.)");
         }
-        match answer.fits(typed) {
-            true => Ok(()),
-            false => self.explain(typed, answer),
-        }
+        if answer.fits(typed) { Ok(()) } else { self.explain(typed, answer) }
     }
 
     /// What a command answers, tried until it fits, at most for `patience`. Ctrl-C ends it, where
@@ -263,13 +261,14 @@ impl Walk<'_, '_> {
         }
         self.line(STRONG, "")?;
         self.tally.mismatches += 1;
-        match self.terminal.is_interactive() {
-            true => Ok(()),
-            false => Err(Error::Mismatch {
+        if self.terminal.is_interactive() {
+            Ok(())
+        } else {
+            Err(Error::Mismatch {
                 path: self.path.to_owned(),
                 line: typed.line,
                 command: typed.command.clone(),
-            }),
+            })
         }
     }
 

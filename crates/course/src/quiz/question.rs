@@ -134,9 +134,10 @@ fn check(asked: &Asked) -> Result<(), String> {
         count => return Err(format!("{count} of its options are right; exactly one is")),
     }
     let texts = asked.option.iter().flat_map(|option| [&option.says, &option.why]);
-    match texts.chain([&asked.asks]).any(|text| text.trim().is_empty()) {
-        true => Err("a text is empty".to_owned()),
-        false => Ok(()),
+    if texts.chain([&asked.asks]).any(|text| text.trim().is_empty()) {
+        Err("a text is empty".to_owned())
+    } else {
+        Ok(())
     }
 }
 

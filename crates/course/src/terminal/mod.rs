@@ -104,9 +104,10 @@ impl<'a> Terminal<'a> {
     /// Says in Spanish how to have it in Spanish, where nothing says which language to speak: a
     /// container has no locale.
     pub(crate) fn offer_languages(&mut self) -> Result<(), Error> {
-        match self.has_no_language {
-            true => self.line(Style::new(), "En español: cargo course lang es"),
-            false => Ok(()),
+        if self.has_no_language {
+            self.line(Style::new(), "En español: cargo course lang es")
+        } else {
+            Ok(())
         }
     }
 
@@ -145,10 +146,7 @@ impl<'a> Terminal<'a> {
             let rest = prose::code_indent(line);
             let options = prose::wrapping(self.width.saturating_sub(4), "", &rest);
             let is_comment = rest.trim_start() != "";
-            let lines = match is_comment {
-                true => textwrap::fill(line, options),
-                false => line.to_owned(),
-            };
+            let lines = if is_comment { textwrap::fill(line, options) } else { line.to_owned() };
             for line in lines.lines() {
                 self.line(Style::new(), format!("    {line}").trim_end())?;
             }
@@ -238,9 +236,10 @@ impl<'a> Terminal<'a> {
         for (number, line) in text.lines().enumerate() {
             let label = if number == 0 { label.as_str() } else { "" };
             self.part(Style::new().dimmed(), &format!("  {label:<first_width$}"))?;
-            let beside = match self.wraps {
-                true => textwrap::fill(line, prose::wrapping(self.width, &indent, &indent)),
-                false => line.to_owned(),
+            let beside = if self.wraps {
+                textwrap::fill(line, prose::wrapping(self.width, &indent, &indent))
+            } else {
+                line.to_owned()
             };
             self.lines(Style::new(), beside.trim_start())?;
             if beside.trim_start().is_empty() {

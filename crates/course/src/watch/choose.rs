@@ -92,10 +92,8 @@ fn show(
     let room = terminal.height().saturating_sub(OTHER_LINES).max(1);
     let first = place.saturating_sub(room / 2).min(shown.len().saturating_sub(room));
     for (index, exercise) in shown.iter().enumerate().skip(first).take(room) {
-        let (mark, style) = match index == place {
-            true => ("> ", Style::new().bold()),
-            false => ("  ", Style::new()),
-        };
+        let (mark, style) =
+            if index == place { ("> ", Style::new().bold()) } else { ("  ", Style::new()) };
         let row = work.row(exercise, terminal).replace("\n     ", "");
         let line: String = format!("{mark}{row}").chars().take(terminal.width()).collect();
         terminal.line(style, line.trim_end())?;

@@ -129,9 +129,10 @@ impl Watch<'_, '_> {
         };
         self.work.warn();
         let time = format!("{:.1} s", begin.elapsed().as_secs_f64());
-        terminal.say(match passed {
-            true => text!("{time}. n opens the next exercise.", time),
-            false => text!("{time}. Save the file, and it is checked again.", time),
+        terminal.say(if passed {
+            text!("{time}. n opens the next exercise.", time)
+        } else {
+            text!("{time}. Save the file, and it is checked again.", time)
         })?;
         help(terminal)
     }

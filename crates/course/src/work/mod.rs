@@ -141,9 +141,10 @@ impl<'a> Work<'a> {
         let task = read_page(&self.project.root, &path, terminal.language())?;
         terminal.markdown(&task.text)?;
         terminal.line(PLAIN, "")?;
-        terminal.say(match fresh {
-            true => "Yours to edit:",
-            false => "Already started, and left as it is:",
+        terminal.say(if fresh {
+            "Yours to edit:"
+        } else {
+            "Already started, and left as it is:"
         })?;
         for file in &exercise.manifest.edit {
             terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.directory(exercise)))?;
@@ -270,9 +271,10 @@ impl<'a> Work<'a> {
         let (title, minutes) = (terminal.fill(&exercise.title()), exercise.manifest.minutes);
         let (id, standing) = (exercise.id(), terminal.fill(&standing));
         let line = format!("{id:>4}  {title:<48} {minutes:>3} min  {standing}");
-        match terminal.has_room_for(line.trim_end()) {
-            true => line.trim_end().to_owned(),
-            false => format!("{id:>4}  {title}\n      {standing}").trim_end().to_owned(),
+        if terminal.has_room_for(line.trim_end()) {
+            line.trim_end().to_owned()
+        } else {
+            format!("{id:>4}  {title}\n      {standing}").trim_end().to_owned()
         }
     }
 

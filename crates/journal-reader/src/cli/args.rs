@@ -256,10 +256,7 @@ fn attach_optional_values(arguments: impl Iterator<Item = String>) -> Vec<String
             'b' => Boot::parse(text).is_some(),
             _ => text == "all" || text.parse::<u32>().is_ok(),
         };
-        let value = match value.is_empty() {
-            true => arguments.next_if(looks_right),
-            false => Some(value),
-        };
+        let value = if value.is_empty() { arguments.next_if(looks_right) } else { Some(value) };
         out.push(match (option, value) {
             ('b', value) => format!("--boot={}", value.as_deref().unwrap_or("0")),
             (_, value) => format!("--lines={}", value.as_deref().unwrap_or("10")),

@@ -90,10 +90,8 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
         journal.set_filter(Filter::All(vec![filter, grep]));
     }
     let visited = go_to_start(&mut range, journal).or_else(|| passed_over(&range, journal));
-    let mut output = match args.follow || args.no_pager {
-        true => Output::plain(),
-        false => Output::paged(args.pager_end),
-    };
+    let mut output =
+        if args.follow || args.no_pager { Output::plain() } else { Output::paged(args.pager_end) };
     let printer = Printer::new(Style::of(args), output.writer());
     let mut show = Show {
         printer,

@@ -86,9 +86,10 @@ pub(crate) fn compare(args: &[String]) -> Result<(), String> {
 pub(crate) fn compare_in(zone: &str, args: &[String]) -> Result<(), String> {
     let (theirs, ours) = (run_in(zone, "journalctl", args), run_in(zone, PROGRAM, args));
     if args.iter().any(|it| it.starts_with("json")) {
-        return match objects(&text(&theirs.stdout)) == objects(&text(&ours.stdout)) {
-            true => Ok(()),
-            false => Err(format!("{}: other objects", args.join(" "))),
+        return if objects(&text(&theirs.stdout)) == objects(&text(&ours.stdout)) {
+            Ok(())
+        } else {
+            Err(format!("{}: other objects", args.join(" ")))
         };
     }
     let whole = args.join(" ");
@@ -104,9 +105,10 @@ pub(crate) fn compare_in(zone: &str, args: &[String]) -> Result<(), String> {
             text(&ours.stderr)
         ));
     }
-    match theirs.status.code() == ours.status.code() {
-        true => Ok(()),
-        false => Err(format!("{whole}: {:?}, not {:?}", ours.status, theirs.status)),
+    if theirs.status.code() == ours.status.code() {
+        Ok(())
+    } else {
+        Err(format!("{whole}: {:?}, not {:?}", ours.status, theirs.status))
     }
 }
 

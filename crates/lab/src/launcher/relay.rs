@@ -77,10 +77,8 @@ pub(super) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
 fn wait(master: &File, reply: &OwnedFd, keyboard: &Keyboard) -> io::Result<[bool; 3]> {
     let stdin = io::stdin();
     let nothing_to_pass_on = keyboard.typed.is_empty();
-    let wanted = match nothing_to_pass_on {
-        true => PollFlags::POLLIN,
-        false => PollFlags::POLLIN | PollFlags::POLLOUT,
-    };
+    let wanted =
+        if nothing_to_pass_on { PollFlags::POLLIN } else { PollFlags::POLLIN | PollFlags::POLLOUT };
     let mut fds =
         vec![PollFd::new(master.as_fd(), wanted), PollFd::new(reply.as_fd(), PollFlags::POLLIN)];
     if keyboard.open && nothing_to_pass_on {

@@ -52,9 +52,10 @@ pub(crate) fn at_boot(unit: &Unit) -> String {
         None if word.is_empty() => "no (it has no unit file)".to_owned(),
         None => {
             let pulls = wanted_by(unit);
-            match pulls.is_empty() {
-                true => format!("only if another unit pulls it in ({word})"),
-                false => format!("if {} is started ({word})", pulls.join(", ")),
+            if pulls.is_empty() {
+                format!("only if another unit pulls it in ({word})")
+            } else {
+                format!("if {} is started ({word})", pulls.join(", "))
             }
         }
     }
@@ -72,9 +73,10 @@ pub(crate) fn wanted_by(unit: &Unit) -> Vec<String> {
 /// Why a unit can't be enabled, in a sentence; `None` for one that can.
 pub(crate) fn why_not_enabled(unit: &Unit) -> Option<String> {
     let pulls = wanted_by(unit);
-    let pulls = match pulls.is_empty() {
-        true => "nothing that is loaded pulls it in".to_owned(),
-        false => format!("it is pulled in by {}", pulls.join(", ")),
+    let pulls = if pulls.is_empty() {
+        "nothing that is loaded pulls it in".to_owned()
+    } else {
+        format!("it is pulled in by {}", pulls.join(", "))
     };
     Some(match &unit.file_state {
         UnitFileState::Static => {
@@ -196,10 +198,8 @@ pub(crate) fn after_stop(context: &mut Context<'_>, after: &Unit) -> anyhow::Res
 /// an answer.
 pub(crate) fn drift(unit: &Unit, drift: &Drift, reloads: bool) -> io::Result<()> {
     let err = &mut io::stderr();
-    let then = match reloads {
-        true => "reading it again",
-        false => "daemon-reload, or --reload, reads it again",
-    };
+    let then =
+        if reloads { "reading it again" } else { "daemon-reload, or --reload, reads it again" };
     writeln!(err, "{} has changed on disk since it was read: {then}", unit.id)?;
     for (mark, files) in [("new", &drift.new_files), ("gone", &drift.gone_files)] {
         for file in files {

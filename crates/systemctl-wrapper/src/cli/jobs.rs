@@ -70,9 +70,10 @@ pub(crate) fn run_on(
         context.manager()?.hold(&borrowed)?;
     }
     for unit in units {
-        let call = match context.manager()?.tells_transactions() {
-            true => format!("EnqueueUnitJob({unit:?}, {:?}, {:?})", action.word(), mode.0),
-            false => format!("{}({unit:?}, {:?})", action.method(), mode.0),
+        let call = if context.manager()?.tells_transactions() {
+            format!("EnqueueUnitJob({unit:?}, {:?}, {:?})", action.word(), mode.0)
+        } else {
+            format!("{}({unit:?}, {:?})", action.method(), mode.0)
         };
         context.explain(&call)?;
     }
@@ -238,9 +239,10 @@ fn tell_one(
             done.job.pulled_in.iter().map(|(unit, kind)| format!("{unit} ({kind})")).collect();
         writeln!(context.out, "  pulled in: {}", others.join(", "))?;
     }
-    match starts {
-        true => diagnosis::after_start(context, before, after, &done.result)?,
-        false => diagnosis::after_stop(context, after)?,
+    if starts {
+        diagnosis::after_start(context, before, after, &done.result)?
+    } else {
+        diagnosis::after_stop(context, after)?
     }
     Ok(())
 }

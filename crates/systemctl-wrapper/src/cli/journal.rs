@@ -58,13 +58,12 @@ fn command(program: &OsStr, scope: &Scope, unit: &Unit, count: u32, format: &str
         Scope::User => ("--user-unit", "USER_INVOCATION_ID"),
         _ => ("--unit", "INVOCATION_ID"),
     };
-    match id.is_empty() {
-        // Some units were never started, or are older than the journal: init.scope.
-        true => command.args(["--boot", of_unit, &unit.id]),
-        // The processes' own lines, and the manager's about this run.
-        false => command
+    if id.is_empty() {
+        command.args(["--boot", of_unit, &unit.id])
+    } else {
+        command
             .arg(format!("_SYSTEMD_INVOCATION_ID={id}"))
-            .args(["+", &format!("{of_manager}={id}")]),
+            .args(["+", &format!("{of_manager}={id}")])
     };
     command
 }

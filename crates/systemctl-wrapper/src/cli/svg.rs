@@ -59,10 +59,7 @@ pub(crate) fn graph(graph: &Graph) -> String {
         // Within a column, or back, the line makes a bow beside the boxes.
         let is_ahead = to.0 > from.0;
         let x2 = if is_ahead { to.0 } else { to.0 + to.2 };
-        let bow = match is_ahead {
-            true => (x1 + x2) / 2,
-            false => x1.max(x2) + 45,
-        };
+        let bow = if is_ahead { (x1 + x2) / 2 } else { x1.max(x2) + 45 };
         let word = edge.relation.property();
         // Writing to text can't fail.
         let _ = writeln!(

@@ -47,9 +47,12 @@ fn difference(theirs: &str, ours: &str) -> String {
     // States stand in paragraphs, whose lines mean nothing alone.
     let pieces = |text: &str| -> Vec<String> {
         text.split("\n\n")
-            .flat_map(|part| match part.starts_with("Id=") {
-                true => vec![part.trim().replace('\n', " ")],
-                false => part.lines().map(str::to_owned).collect(),
+            .flat_map(|part| {
+                if part.starts_with("Id=") {
+                    vec![part.trim().replace('\n', " ")]
+                } else {
+                    part.lines().map(str::to_owned).collect()
+                }
             })
             .collect()
     };

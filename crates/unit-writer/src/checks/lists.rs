@@ -109,9 +109,10 @@ pub(super) fn units(row: &Directive, value: &str, unit_type: Option<UnitType>) -
         match (UnitName::new(&text), unit_type) {
             (Err(error), _) => {
                 let of_path = || UnitName::from_path(&text, type_of_path(&text)).ok();
-                let meant = match text.starts_with('/') {
-                    true => of_path().map(|name| name.to_string()),
-                    false => with_suffix(&text),
+                let meant = if text.starts_with('/') {
+                    of_path().map(|name| name.to_string())
+                } else {
+                    with_suffix(&text)
                 };
                 complain(word, error.to_string()).map(|problem| problem.meant(meant))
             }

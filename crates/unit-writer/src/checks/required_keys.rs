@@ -231,9 +231,10 @@ fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> O
     };
     let is_given = |name: &UnitName| subject.set.get(name.as_str()).is_some();
     // Of a plain service beside a socket with Accept=yes, and the contrary, nobody needs a machine.
-    let sibling = match target.is_template() {
-        true => UnitName::new(&format!("{}.service", target.prefix())),
-        false => UnitName::new(&format!("{}@.service", target.prefix())),
+    let sibling = if target.is_template() {
+        UnitName::new(&format!("{}.service", target.prefix()))
+    } else {
+        UnitName::new(&format!("{}@.service", target.prefix()))
     };
     let is_mixed_up =
         subject.unit_type == UnitType::Socket && sibling.is_ok_and(|name| is_given(&name));

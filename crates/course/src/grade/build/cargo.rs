@@ -103,10 +103,7 @@ impl Build<'_> {
     }
 
     fn command(&self) -> Command {
-        let format = match self.color {
-            true => "json-diagnostic-rendered-ansi",
-            false => "json",
-        };
+        let format = if self.color { "json-diagnostic-rendered-ansi" } else { "json" };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command

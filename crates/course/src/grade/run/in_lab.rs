@@ -58,9 +58,10 @@ pub(super) fn run(
             // The limit is for the machine as it was when the lab booted.
             let slower =
                 lab.measure_pace().is_ok_and(|now| now.factor() > 1.5 * lab.pace().factor());
-            match slower {
-                true => Ok(Transcript::too_slow()),
-                false => Ok(Transcript::timed_out(&printed, &printed, limit)),
+            if slower {
+                Ok(Transcript::too_slow())
+            } else {
+                Ok(Transcript::timed_out(&printed, &printed, limit))
             }
         }
         // A unit that powers off, for instance: that is the submission's doing, and no trouble of

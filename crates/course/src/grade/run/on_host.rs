@@ -66,9 +66,10 @@ pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Tran
     sweep(&before);
     let stdout = stdout.or_else(|_| receiver.recv()).unwrap_or_default();
     let stderr = errors.join().unwrap_or_default();
-    Ok(match in_time {
-        true => Transcript::ended(&stdout, &stderr, status),
-        false => Transcript::timed_out(&stdout, &stderr, CHECK_TIMEOUT),
+    Ok(if in_time {
+        Transcript::ended(&stdout, &stderr, status)
+    } else {
+        Transcript::timed_out(&stdout, &stderr, CHECK_TIMEOUT)
     })
 }
 

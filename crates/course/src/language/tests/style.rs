@@ -182,9 +182,12 @@ fn plain(text: &str) -> String {
 /// Whether `words` stand in `text`, as words of their own and no part of a name.
 fn has(text: &str, words: &str) -> bool {
     // In capitals it is the heading of a man page; in brackets a section.
-    let small = |word: &str| match word.chars().any(char::is_lowercase) {
-        true => word.to_lowercase(),
-        false => "_".repeat(word.chars().count()),
+    let small = |word: &str| {
+        if word.chars().any(char::is_lowercase) {
+            word.to_lowercase()
+        } else {
+            "_".repeat(word.chars().count())
+        }
     };
     let text = text.split(' ').map(small).collect::<Vec<_>>().join(" ");
     text.match_indices(words).any(|(at, _)| {

@@ -24,9 +24,10 @@ pub(super) fn write(summary: &Summary) -> String {
     );
     let colours = Colours::detect();
     for (name, unit) in &summary.units {
-        let (on, off) = match unit.is_bad() {
-            true => (colours.if_on(HIGHLIGHT_RED), colours.if_on(NORMAL)),
-            false => ("", ""),
+        let (on, off) = if unit.is_bad() {
+            (colours.if_on(HIGHLIGHT_RED), colours.if_on(NORMAL))
+        } else {
+            ("", "")
         };
         let short = |time: u64| {
             zoned(time, &summary.zone)

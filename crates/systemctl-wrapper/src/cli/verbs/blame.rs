@@ -39,9 +39,10 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     };
     let all = context.options.all;
     // Of what started later, the boot did not wait for anything.
-    let finished = match args.is_empty() {
-        true => context.manager()?.manager_properties()?.number("FinishTimestampMonotonic"),
-        false => None,
+    let finished = if args.is_empty() {
+        context.manager()?.manager_properties()?.number("FinishTimestampMonotonic")
+    } else {
+        None
     };
     let limit = finished.filter(|usec| *usec > 0).unwrap_or(u64::MAX);
     let mut bars: Vec<Bar> = units.iter().filter_map(bar).collect();

@@ -75,9 +75,10 @@ fn write_file(context: &mut Context<'_>, file: &Path) -> anyhow::Result<()> {
     for line in String::from_utf8_lossy(&text).lines() {
         let is_comment = line.starts_with(['#', ';']);
         let line = plain(line);
-        match is_comment && wants_colour() {
-            true => writeln!(context.out, "{}", tinted(&line, Tint::Faint))?,
-            false => writeln!(context.out, "{line}")?,
+        if is_comment && wants_colour() {
+            writeln!(context.out, "{}", tinted(&line, Tint::Faint))?
+        } else {
+            writeln!(context.out, "{line}")?
         }
     }
     Ok(())

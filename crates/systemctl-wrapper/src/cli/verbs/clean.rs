@@ -23,9 +23,10 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
-    let what: Vec<&str> = match context.options.what.is_empty() {
-        true => vec!["cache", "runtime"],
-        false => context.options.what.iter().map(String::as_str).collect(),
+    let what: Vec<&str> = if context.options.what.is_empty() {
+        vec!["cache", "runtime"]
+    } else {
+        context.options.what.iter().map(String::as_str).collect()
     };
     each(
         context,

@@ -47,10 +47,8 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
         }
         all.push((DropIn::of(context, &name)?, unit));
     }
-    let texts = match options.stdin {
-        true => vec![from_standard_input()?; all.len()],
-        false => from_editor(&all)?,
-    };
+    let texts =
+        if options.stdin { vec![from_standard_input()?; all.len()] } else { from_editor(&all)? };
     let mut status = 0;
     let mut written = Vec::new();
     for ((drop_in, unit), text) in all.iter().zip(&texts) {

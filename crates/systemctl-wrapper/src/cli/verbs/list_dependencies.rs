@@ -22,9 +22,10 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
-    let units = match units.is_empty() {
-        true => vec!["default.target".to_owned()],
-        false => names::expand(context, units, UnitType::Service)?,
+    let units = if units.is_empty() {
+        vec!["default.target".to_owned()]
+    } else {
+        names::expand(context, units, UnitType::Service)?
     };
     let options = context.options;
     let (relations, backward): (&[Relation], bool) = match () {

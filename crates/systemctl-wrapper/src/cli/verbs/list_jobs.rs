@@ -24,9 +24,12 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     let mut jobs = context.manager()?.list_jobs()?;
     if !patterns.is_empty() {
         // The manager's own matching, so that a pattern means the same everywhere.
-        let with_suffix = |text: &String| match text.contains('.') || is_pattern(text) {
-            true => text.clone(),
-            false => format!("{text}.service"),
+        let with_suffix = |text: &String| {
+            if text.contains('.') || is_pattern(text) {
+                text.clone()
+            } else {
+                format!("{text}.service")
+            }
         };
         let patterns: Vec<String> = patterns.iter().map(with_suffix).collect();
         let borrowed: Vec<&str> = patterns.iter().map(String::as_str).collect();

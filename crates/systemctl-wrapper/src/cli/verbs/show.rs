@@ -68,9 +68,10 @@ fn write(context: &mut Context<'_>, properties: &Properties) -> anyhow::Result<(
     let all = options.all || !wanted.is_empty();
     for (name, value) in show::chosen(properties, &wanted) {
         for text in show::values(name, value, all) {
-            match only_values {
-                true => writeln!(context.out, "{}", plain(&text))?,
-                false => writeln!(context.out, "{name}={}", plain(&text))?,
+            if only_values {
+                writeln!(context.out, "{}", plain(&text))?
+            } else {
+                writeln!(context.out, "{name}={}", plain(&text))?
             }
         }
     }

@@ -17,9 +17,10 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
-    match context.options.svg {
-        true => write!(context.out, "{}", picture_svg())?,
-        false => write!(context.out, "{}", picture_text())?,
+    if context.options.svg {
+        write!(context.out, "{}", picture_svg())?
+    } else {
+        write!(context.out, "{}", picture_text())?
     }
     Ok(0)
 }

@@ -34,16 +34,15 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     let mut status = 0;
     let mut is_first = true;
     let options = context.options;
-    let names = match args.is_empty() {
-        false => units(context, args)?,
-        true => {
-            let all = options.all || options.failed || !options.types.is_empty();
-            if !all && options.states.is_empty() {
-                return whole(context);
-            }
-            let units = list_units::list(context, &[])?;
-            units.into_iter().map(|unit| unit.name).collect()
+    let names = if !args.is_empty() {
+        units(context, args)?
+    } else {
+        let all = options.all || options.failed || !options.types.is_empty();
+        if !all && options.states.is_empty() {
+            return whole(context);
         }
+        let units = list_units::list(context, &[])?;
+        units.into_iter().map(|unit| unit.name).collect()
     };
     for name in names {
         let unit = context.manager()?.unit(&name)?;
@@ -117,9 +116,10 @@ fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
         "reloading" => "↻",
         _ => "●",
     };
-    let title = match unit.description.is_empty() || unit.description == unit.id {
-        true => plain(&unit.id),
-        false => format!("{} - {}", plain(&unit.id), plain(&unit.description)),
+    let title = if unit.description.is_empty() || unit.description == unit.id {
+        plain(&unit.id)
+    } else {
+        format!("{} - {}", plain(&unit.id), plain(&unit.description))
     };
     // The log is read by another program, while the manager is asked for the rest.
     let count = context.options.lines.unwrap_or(10);
@@ -228,10 +228,7 @@ fn loaded(unit: &Unit) -> String {
     if !preset.is_empty() && unit.file_state.can_be_enabled() && unit.load != LoadState::Masked {
         parts.push(format!("preset: {preset}"));
     }
-    match parts.is_empty() {
-        true => load.to_owned(),
-        false => format!("{load} ({})", parts.join("; ")),
-    }
+    if parts.is_empty() { load.to_owned() } else { format!("{load} ({})", parts.join("; ")) }
 }
 
 /// A line for each directory, and the names of the files in it.
