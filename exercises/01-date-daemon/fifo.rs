@@ -25,10 +25,11 @@ const LOOKS: usize = 150;
 const NOT_YET: Duration = Duration::from_millis(300);
 
 /// What a colleague says of a file that is open without O_APPEND, and of a line in pieces.
-pub(crate) const TWO_STEPS: &str = "to go to the end and to write there are two steps, and somebody can \
-    write between them; with append(true) the kernel does both in one";
-pub(crate) const IN_PIECES: &str = "a line in pieces can be torn: writeln! on a bare File writes text and \
-    newline apart; build the line with format! first";
+pub(crate) const TWO_STEPS: &str = "to go to the end and to write there are two steps, and \
+                                    somebody can write between them; with append(true) the kernel \
+                                    does both in one";
+pub(crate) const IN_PIECES: &str = "a line in pieces can be torn: writeln! on a bare File writes \
+                                    text and newline apart; build the line with format! first";
 
 /// Fails if the daemon writes a line in pieces, or without O_APPEND. Says whether that could be
 /// tried: not every answer can write to a FIFO.

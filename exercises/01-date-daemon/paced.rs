@@ -13,8 +13,9 @@ use super::{program_on, wait_for_dates};
 pub(crate) const CLOCK: &str = "clock_nanosleep(2), NOTES";
 pub(crate) const SLOW: &str =
     "lines come more slowly than once an interval; no deadline may be left out without need";
-pub(crate) const ADDS_UP: &str = "what each line is late adds up: the next deadline is counted from now, \
-    not from the one before, or it is not exactly an interval away";
+pub(crate) const ADDS_UP: &str = "what each line is late adds up: the next deadline is counted \
+                                  from now, not from the one before, or it is not exactly an \
+                                  interval away";
 const FAST: &str = "lines come faster than once an interval; sleep until the deadline";
 
 /// A daemon at work, and the timetable that its first lines follow.

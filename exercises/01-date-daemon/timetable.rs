@@ -213,16 +213,16 @@ pub(crate) struct Comparison {
     pub(crate) astray: usize,
 }
 
-/// What one attempt to see a promise about time kept has come to. A failure means that it seems to be
-/// broken, by what was seen of the time.
+/// What one attempt to see a promise about time kept has come to. A failure means that it seems to
+/// be broken, by what was seen of the time.
 pub(crate) enum Attempt {
     Kept,
     /// It is broken, however busy the machine is.
     Broken(Failure),
     /// The machine was too busy to tell.
     Unclear,
-    /// The daemon's lines don't come at whole intervals, which another promise reports; or does not,
-    /// and then this is why.
+    /// The daemon's lines don't come at whole intervals, which another promise reports; or does
+    /// not, and then this is why.
     NoPace(Failure),
 }
 

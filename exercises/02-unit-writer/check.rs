@@ -96,7 +96,10 @@ impl Worker {
             |failure| {
                 let state = self.unit().property("SubState").unwrap_or_default();
                 if state.starts_with("stop-") || state.starts_with("final-") {
-                    failure.add_say("the run before it is still being stopped: does KillSignal= end the program?");
+                    failure.add_say(
+                        "the run before it is still being stopped: does KillSignal= end the \
+                         program?",
+                    );
                 }
             },
         )

@@ -32,7 +32,8 @@ impl Written<'_> {
         let say = if is_comment {
             "there are no comments at the end of a line: what follows the program are its arguments"
         } else {
-            "systemd itself should run the program, and no other: then it sees how the program ends, and can act on it"
+            "systemd itself should run the program, and no other: then it sees how the program \
+             ends, and can act on it"
         };
         let command = format!("{program} {arguments}");
         let expected = text!("{command}, and nothing else to run", command = command.trim_end());

@@ -1,5 +1,5 @@
-//! What a unit may reach beyond its exercise: other files, other units, the whole machine. A unit of an
-//! exercise keeps to itself.
+//! What a unit may reach beyond its exercise: other files, other units, the whole machine. A unit
+//! of an exercise keeps to itself.
 
 use check::{Explain, Failure, Result, Text, file_text, text};
 
@@ -32,7 +32,8 @@ const UNNEEDED: Rule = Rule {
     property: "StopWhenUnneeded",
     setting: "StopWhenUnneeded=",
     fine: &["no"],
-    say: "StopWhenUnneeded= stops a unit as soon as no other unit needs it; a start by hand does not count",
+    say: "StopWhenUnneeded= stops a unit as soon as no other unit needs it; a start by hand does \
+          not count",
 };
 
 const fn action(property: &'static str, setting: &'static str) -> Rule {
@@ -41,7 +42,8 @@ const fn action(property: &'static str, setting: &'static str) -> Rule {
 }
 
 const fn view(property: &'static str, setting: &'static str) -> Rule {
-    let say = "this gives the unit other files than the rest of the machine has; here the files stay as they are";
+    let say = "this gives the unit other files than the rest of the machine has; here the files \
+               stay as they are";
     Rule { property, setting, fine: &[""], say }
 }
 
@@ -112,8 +114,8 @@ impl Written<'_> {
         }
     }
 
-    /// Files are for programs that write them; what a service says belongs to the journal, or to its
-    /// socket. Where logs are kept, a log may be kept.
+    /// Files are for programs that write them; what a service says belongs to the journal, or to
+    /// its socket. Where logs are kept, a log may be kept.
     fn prints_to_the_journal(self, settings: &Settings) -> Result {
         let to_file = |value: &str| {
             let kinds = ["file", "append", "truncate"];
@@ -134,7 +136,10 @@ impl Written<'_> {
             if !path.starts_with("/var/log/") || path.contains("..") {
                 let got = text!("{property} to the file {path}", property, path);
                 return Err(Failure::new("output that goes to the journal", got)
-                    .say("this exercise needs no file for the output; systemd would write it as root")
+                    .say(
+                        "this exercise needs no file for the output; systemd would write it as \
+                         root",
+                    )
                     .man("systemd.exec(5), StandardOutput=")
                     .at_setting(self.file, property));
             }
@@ -142,8 +147,8 @@ impl Written<'_> {
         Ok(())
     }
 
-    /// Some variables have a shell, or the loader, run other code before the program; see bash(1) and
-    /// ld.so(8).
+    /// Some variables have a shell, or the loader, run other code before the program; see bash(1)
+    /// and ld.so(8).
     fn leaves_programs_as_they_are(self, settings: &Settings) -> Result {
         let variables = settings.get("Environment").split_whitespace();
         let loads = |word: &&str| {

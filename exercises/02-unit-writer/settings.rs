@@ -30,7 +30,8 @@ const ENDINGS: [Rule; 6] = [
         property: "WatchdogUSec",
         setting: "WatchdogSec=",
         fine: &["0", "infinity"],
-        say: "WatchdogSec= kills a service that does not report in time, and this program never reports",
+        say: "WatchdogSec= kills a service that does not report in time, and this program never \
+              reports",
     },
     Rule {
         property: "LimitCPU",
@@ -54,7 +55,8 @@ const ENDINGS: [Rule; 6] = [
         property: "KillMode",
         setting: "KillMode=",
         fine: &["control-group", "mixed", "process"],
-        say: "KillMode=none leaves the program behind when the unit is stopped, and nobody watches it any more",
+        say: "KillMode=none leaves the program behind when the unit is stopped, and nobody \
+              watches it any more",
     },
 ];
 
@@ -102,15 +104,18 @@ impl Written<'_> {
             .at_setting(self.file, rule.setting))
     }
 
-    /// Less than any program needs ends it, or keeps it from its work, sooner or later; where a lab has
-    /// no controllers, nobody would see it.
+    /// Less than any program needs ends it, or keeps it from its work, sooner or later; where a lab
+    /// has no controllers, nobody would see it.
     fn has_room(self, settings: &Settings) -> Result {
         for (property, least) in LEAST {
             let value = settings.get(property);
             if value.parse::<u64>().is_ok_and(|value| value < least) {
                 let got = text!("{property}={value}", property, value);
                 return Err(Failure::new("room for the program and what it starts", got)
-                    .say("a limit that is lower than what the program needs ends it, sooner or later, or stops its work")
+                    .say(
+                        "a limit that is lower than what the program needs ends it, sooner or \
+                         later, or stops its work",
+                    )
                     .man("systemd.resource-control(5)")
                     .at_setting(self.file, property));
             }
@@ -127,7 +132,10 @@ impl Written<'_> {
         }
         let got = text!("Type={kind} and TimeoutStartSec={limit}", kind, limit);
         Err(Failure::new("a start that is done once the program runs", got)
-            .say("with this Type=, systemd waits for a sign of the program that never comes, and kills it in the end")
+            .say(
+                "with this Type=, systemd waits for a sign of the program that never comes, and \
+                 kills it in the end",
+            )
             .man("systemd.service(5), Type= and TimeoutStartSec=")
             .at_setting(self.file, "Type="))
     }
@@ -145,9 +153,15 @@ impl Written<'_> {
             return Ok(());
         }
         let got = text!("at most {burst} starts in {interval}", burst, interval);
-        Err(Failure::new("a unit that can be started four times in a row, and once a minute all day", got)
-            .say("after so many starts systemd refuses the next one, whoever asks for it, until the interval is over")
-            .man("systemd.unit(5), StartLimitIntervalSec=")
-            .at_setting(self.file, "StartLimit"))
+        Err(Failure::new(
+            "a unit that can be started four times in a row, and once a minute all day",
+            got,
+        )
+        .say(
+            "after so many starts systemd refuses the next one, whoever asks for it, until the \
+             interval is over",
+        )
+        .man("systemd.unit(5), StartLimitIntervalSec=")
+        .at_setting(self.file, "StartLimit"))
     }
 }

@@ -1,11 +1,13 @@
-//! What the checks of lesson 3 share: units of the check's own, and the learner's commands for systemctl.
+//! What the checks of lesson 3 share: units of the check's own, and the learner's commands for
+//! systemctl.
 
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 
 use check::{Explain, Failure, Result, Text, file_text, in_lab, systemctl, text};
 
-/// Where the units of a program that an administrator installed are: less than `/etc`, more than the distribution's.
+/// Where the units of a program that an administrator installed are: less than `/etc`, more than
+/// the distribution's.
 const VENDOR: &str = "/usr/local/lib/systemd/system";
 const ADMINISTRATOR: &str = "/etc/systemd/system";
 
@@ -39,8 +41,8 @@ pub(crate) fn vendor_units(units: &[(&str, &str)]) -> Result {
     systemctl(&["daemon-reload"]).map(drop)
 }
 
-/// Undoes what an earlier promise has done to the units. All of them at once: each call of systemctl takes its time, and
-/// a promise has little.
+/// Undoes what an earlier promise has done to the units. All of them at once: each call of
+/// systemctl takes its time, and a promise has little.
 fn forget(units: &[(&str, &str)]) -> Result {
     let names: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
     if !names.iter().any(|name| in_lab(VENDOR).join(name).exists()) {
@@ -88,8 +90,10 @@ pub(crate) fn run_commands_and(
         if *program != "systemctl" || is_for_a_shell || is_forbidden {
             let got = Text::quoted(line);
             let expected = text!("commands like `systemctl start web.service` in {file}", file);
-            return Err(Failure::new(expected, got)
-                .say("each line is one command of systemctl; no shell reads it, and a reboot is the check's business"));
+            return Err(Failure::new(expected, got).say(
+                "each line is one command of systemctl; no shell reads it, and a reboot is the \
+                 check's business",
+            ));
         }
         match systemctl(args) {
             // Somebody else wanted the opposite, a timer for instance. What counts is how it ends.
@@ -101,8 +105,8 @@ pub(crate) fn run_commands_and(
     Ok(())
 }
 
-/// The words of a line. Quotes are taken off, as a shell would: whoever tried the command at a terminal has them. A `#`
-/// begins a comment.
+/// The words of a line. Quotes are taken off, as a shell would: whoever tried the command at a
+/// terminal has them. A `#` begins a comment.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for letter in line.chars() {

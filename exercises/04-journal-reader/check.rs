@@ -1,4 +1,5 @@
-//! What the checks of lesson 4 share: journals, as lines of JSON and as files, and what a program prints of them.
+//! What the checks of lesson 4 share: journals, as lines of JSON and as files, and what a program
+//! prints of them.
 
 use check::{Directory, Explain, Failure, LogFile, PATIENCE, Result, Text, program, text};
 use serde_json::Value;
@@ -72,7 +73,8 @@ pub(crate) fn compare(printed: &[&str], expected: &[String]) -> Result {
     ))
 }
 
-/// Expects the submission to refuse a file: a word on standard error, exit status 1, and nothing else.
+/// Expects the submission to refuse a file: a word on standard error, exit status 1, and nothing
+/// else.
 #[track_caller]
 pub(crate) fn expect_refusal(file: &LogFile, say: &'static str, function: &'static str) -> Result {
     let ended = program()?.arg(file.path()).output()?;

@@ -118,8 +118,8 @@ fn prints_now_without_an_argument() -> Result {
         let say = if got == next {
             "the second that has begun counts: a time that is rounded up has not come yet"
         } else if is_date(&got) {
-            "without an argument it is now, in the time zone that TZ names; main asks the clock already, \
-             and label gets the instant"
+            "without an argument it is now, in the time zone that TZ names; main asks the clock \
+             already, and label gets the instant"
         } else {
             "a second is exact enough: the form is %Y-%m-%d %H:%M:%S"
         };

@@ -74,8 +74,8 @@ fn writes_on_until_it_is_asked() -> Result {
     let (ended, _) = end(daemon, Signal::SIGTERM)?;
     well(&ended, Signal::SIGTERM)?;
     whole(&file, &before)?;
-    // And for hours: at twenty thousand times the speed, until one and a half have passed. Who waits
-    // in poll(2) does not see this clock, and writes less meanwhile.
+    // And for hours: at twenty thousand times the speed, until one and a half have passed. Who
+    // waits in poll(2) does not see this clock, and writes less meanwhile.
     clock.hurry(20_000)?;
     let file = directory.file("hours.log");
     let mut daemon = by(&clock, program_on(&file, 60_000)?).start()?;
@@ -110,7 +110,10 @@ fn ends_between_two_lines(signal: Signal) -> Result {
         whole(&file, &before)?;
         if file.text()? != before {
             return Err(Failure::new("the file as it was when the signal came", "one more line")
-                .say("no line was due: a line says that its time has come, and not that the daemon ends")
+                .say(
+                    "no line was due: a line says that its time has come, and not that the daemon \
+                     ends",
+                )
                 .in_function("run"));
         }
         if time < AT_ONCE {
@@ -130,8 +133,8 @@ fn ends_between_two_lines(signal: Signal) -> Result {
     .in_function("signals"))
 }
 
-/// Waits until nothing moves in the daemon any more: whoever listens for a signal does so by now. One
-/// that is always awake is not waited for.
+/// Waits until nothing moves in the daemon any more: whoever listens for a signal does so by now.
+/// One that is always awake is not waited for.
 fn settles(daemon: &mut Running) {
     let deadline = Instant::now() + PATIENCE / 10;
     let mut still = 0;

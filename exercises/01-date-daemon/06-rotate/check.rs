@@ -71,8 +71,8 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
     let first = some(0..2);
     let mut told = BTreeSet::new();
     for round in 0..2 {
-        // The directory has another name for a while, or something else has the file's: the open file
-        // is still there, but not where the daemon looks for it.
+        // The directory has another name for a while, or something else has the file's: the open
+        // file is still there, but not where the daemon looks for it.
         let (moved, moved_file) = match (round + first) % 2 {
             0 => (directory.path().join("moved"), directory.file("moved/dates.log")),
             _ => (home.path().join("moved.log"), home.file("moved.log")),
@@ -112,8 +112,8 @@ fn words_of(daemon: &Running) -> BTreeMap<String, usize> {
     words
 }
 
-/// Waits for words that were not said `before`, or were those the last time; returns them. What else
-/// is said, at each line perhaps, is nobody's complaint.
+/// Waits for words that were not said `before`, or were those the last time; returns them. What
+/// else is said, at each line perhaps, is nobody's complaint.
 fn says_so(
     daemon: &mut Running,
     before: &BTreeMap<String, usize>,

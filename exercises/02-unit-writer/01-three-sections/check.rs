@@ -16,7 +16,8 @@ fn a_start_puts_the_worker_to_work() -> Result {
     let run = worker.start().explain(|failure| {
         if failure.journal_has("take no arguments") {
             failure.add_say(
-                "no shell reads ExecStart=: >, |, &, # and $(…) reach the program as arguments, like any other word",
+                "no shell reads ExecStart=: >, |, &, # and $(…) reach the program as arguments, \
+                 like any other word",
             );
         } else if !failure.got().starts_with("Failed to start") {
             failure.add_say("the program does not get as far as its work");
@@ -32,12 +33,13 @@ fn being_enabled_hangs_it_on_the_boot() -> Result {
     if state == "enabled" {
         return Ok(());
     }
-    Err(
-        Failure::new("enabled", text!("{state}, after systemctl enable", state))
-            .say("systemctl enable does what [Install] says, and there it says nothing: no target is named that would want the unit")
-            .man("systemd.unit(5), [INSTALL] SECTION OPTIONS")
-            .at_setting(FILE, "[Install]"),
-    )
+    Err(Failure::new("enabled", text!("{state}, after systemctl enable", state))
+        .say(
+            "systemctl enable does what [Install] says, and there it says nothing: no target is \
+             named that would want the unit",
+        )
+        .man("systemd.unit(5), [INSTALL] SECTION OPTIONS")
+        .at_setting(FILE, "[Install]"))
 }
 
 #[test]
@@ -51,12 +53,13 @@ fn says_what_it_is() -> Result {
     if !is_name && letters.chars().count() > 1 {
         return Ok(());
     }
-    Err(
-        Failure::new("a Description= in words", Text::quoted(description))
-            .say("without Description= the journal and the status show the file's name, which says nothing new; so say more than that")
-            .man("systemd.unit(5), Description=")
-            .at_setting(FILE, "Description="),
-    )
+    Err(Failure::new("a Description= in words", Text::quoted(description))
+        .say(
+            "without Description= the journal and the status show the file's name, which says \
+             nothing new; so say more than that",
+        )
+        .man("systemd.unit(5), Description=")
+        .at_setting(FILE, "Description="))
 }
 
 #[test]
@@ -71,7 +74,8 @@ fn stays_at_work_until_it_is_told_to_end() -> Result {
     says_it_to_the_journal(&again)
 }
 
-/// What runs before or after the start is over when the start is. Who stays may end the worker later.
+/// What runs before or after the start is over when the start is. Who stays may end the worker
+/// later.
 fn leaves_nobody_beside_it(run: &Run) -> Result {
     let mut seen = Text::default();
     wait_until("nobody beside the worker", || {
@@ -83,9 +87,14 @@ fn leaves_nobody_beside_it(run: &Run) -> Result {
         seen = Text::verbatim(beside.join(", "));
         Ok(beside.is_empty().then_some(true))
     })
-    .and_then(|alone| if alone { Ok(()) } else { Err(Failure::new("a worker that stays at work", "")) })
+    .and_then(
+        |alone| if alone { Ok(()) } else { Err(Failure::new("a worker that stays at work", "")) },
+    )
     .explain(|failure| failure.set_got(seen))
-    .say("what runs before or after the start comes to its end there; what stays behind may end the worker, or outlive it")
+    .say(
+        "what runs before or after the start comes to its end there; what stays behind may end \
+         the worker, or outlive it",
+    )
     .man("systemd.service(5), ExecStartPost=")
     .at_setting(FILE, "Exec")
 }
@@ -95,13 +104,16 @@ fn says_it_to_the_journal(run: &Run) -> Result {
     for (stream, setting) in [("1", "StandardOutput="), ("2", "StandardError=")] {
         let goes = fs::read_link(proc_of(&run.pid).join("fd").join(stream));
         let goes = goes.unwrap_or_default().to_string_lossy().into_owned();
-        // A socket is the journal's, a pipe leads to another program; the kernel's messages are read
-        // by the journal too.
+        // A socket is the journal's, a pipe leads to another program; the kernel's messages are
+        // read by the journal too.
         let reaches = ["socket:", "pipe:", "/dev/kmsg", "/var/log/"];
         if !reaches.iter().any(|kind| goes.starts_with(kind)) {
             let got = text!("{goes}, as file descriptor {stream} of the worker", goes, stream);
             return Err(Failure::new("output that goes to the journal, or below /var/log", got)
-                .say("nobody reads there what the worker says; the journal is where it goes if the unit says nothing of it")
+                .say(
+                    "nobody reads there what the worker says; the journal is where it goes if the \
+                     unit says nothing of it",
+                )
                 .man("systemd.exec(5), StandardOutput=")
                 .at_setting(FILE, setting));
         }
@@ -130,15 +142,16 @@ mod after_reboot {
                    and is it reached at boot?"
                 .into(),
             targets => text!(
-                "{targets} wants it, but is not reached at boot, or the worker did not stay at work",
+                "{targets} wants it, but is not reached at boot, or the worker did not stay at \
+                 work",
                 targets,
             ),
         })
     }
 }
 
-/// What the unit says of itself before anything of it has run. What runs as the lab's root can write to
-/// its own file, and to systemd's.
+/// What the unit says of itself before anything of it has run. What runs as the lab's root can
+/// write to its own file, and to systemd's.
 struct Before {
     description: String,
     state: String,
@@ -162,10 +175,10 @@ fn install() -> Result<Worker> {
     })
 }
 
-const WHEN_DONE: &str = "Type= says when a start is done: oneshot waits for the end of the program, \
-    forking for its first process to leave";
-const NOT_ITSELF: &str = "systemd watches another program, which has started the worker: ExecStart= \
-    names the worker itself, or a shell that becomes it (exec)";
+const WHEN_DONE: &str = "Type= says when a start is done: oneshot waits for the end of the \
+                         program, forking for its first process to leave";
+const NOT_ITSELF: &str = "systemd watches another program, which has started the worker: \
+                          ExecStart= names the worker itself, or a shell that becomes it (exec)";
 const POST: &str =
     "the start is not done before ExecStartPost= is, and that does not come to its end";
 

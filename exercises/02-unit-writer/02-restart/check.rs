@@ -54,7 +54,8 @@ fn stays_down_after_systemctl_stop() -> Result {
     let worker = install()?;
     let run = worker.start()?;
     WORKER.stop()?;
-    // What a stop by another signal than SIGTERM leaves behind has failed, and is down all the same.
+    // What a stop by another signal than SIGTERM leaves behind has failed, and is down all the
+    // same.
     rests(&run, &["dead", "failed"], "it was stopped on purpose, and came back")?;
     if !is_alive(&run.pid) {
         Ok(())
@@ -119,7 +120,8 @@ fn given_up(worker: &Worker) -> Result {
             "on-success is the other way round: again after a clean exit, never after a crash"
         }
         "on-abnormal" => {
-            "exit status 1 is an unclean exit, not an abnormal one; abnormal are signals and time-outs"
+            "exit status 1 is an unclean exit, not an abnormal one; abnormal are signals and \
+             time-outs"
         }
         "on-abort" => "on-abort means signals that the program did not catch, no exit status",
         "on-watchdog" => "on-watchdog means a missed WatchdogSec=, and nothing else",
@@ -129,8 +131,8 @@ fn given_up(worker: &Worker) -> Result {
         .say(say))
 }
 
-/// Waits until systemd has made up its mind, and fails unless that is to leave the worker alone, in one
-/// of the states that are `fine`.
+/// Waits until systemd has made up its mind, and fails unless that is to leave the worker alone, in
+/// one of the states that are `fine`.
 fn rests(run: &Run, fine: &[&str], otherwise: &'static str) -> Result {
     let is_new = || runs().pop().is_some_and(|new| new != *run);
     let mut state = wait_until("systemd to leave the worker alone, or not", || {

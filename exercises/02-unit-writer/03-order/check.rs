@@ -36,7 +36,10 @@ fn does_not_begin_without_the_database() -> Result {
         "inactive" => {}
         state => {
             return Err(Failure::new("no app, for the database has failed", Text::verbatim(state))
-                .say("Wants= brings the database along, and takes its failure lightly; Requires= does not")
+                .say(
+                    "Wants= brings the database along, and takes its failure lightly; Requires= \
+                     does not",
+                )
                 .man(REQUIRES)
                 .at_setting(FILE, "Wants="));
         }
@@ -138,7 +141,11 @@ impl Start {
                     text!("{unit} to be started with the app", unit),
                     Text::verbatim(state),
                 )
-                .say(text!("nothing brings {unit} along; After= and Before= only put in order what is started anyway", unit))
+                .say(text!(
+                    "nothing brings {unit} along; After= and Before= only put in order what is \
+                     started anyway",
+                    unit
+                ))
                 .man("systemd.unit(5), Wants=")
                 .at_setting(FILE, "After="));
             }

@@ -23,7 +23,10 @@ fn a_start_of_the_target_starts_both() -> Result {
     for time in ["site.target was started", "it was stopped, and started once more"] {
         SITE.unit.start()?;
         expect(ALL, time)
-            .say("a target brings up what it wants: Wants= in the target, or WantedBy=site.target in [Install] of a member, which is then enabled")
+            .say(
+                "a target brings up what it wants: Wants= in the target, or WantedBy=site.target \
+                 in [Install] of a member, which is then enabled",
+            )
             .man("systemd.unit(5), Wants= and WantedBy=")
             .at_setting(WEB.file, "WantedBy=")?;
         stop_all()?;
@@ -37,7 +40,10 @@ fn a_stop_of_the_target_stops_both() -> Result {
     start_all()?;
     SITE.unit.stop()?;
     expect(NONE, "site.target was stopped")
-        .say("Wants= is about starting only; a stop is passed on to those who say that they are part of the target")
+        .say(
+            "Wants= is about starting only; a stop is passed on to those who say that they are \
+             part of the target",
+        )
         .man(PART_OF)
         .at_setting(WEB.file, "PartOf=")
 }
@@ -65,12 +71,18 @@ fn either_can_be_started_alone() -> Result {
         let [one, other] = member;
         one.unit.start()?;
         expect(first, "one of them was started")
-            .say("to start one member brought others along, or did not last: a member is to be part of the target, and need not have it up")
+            .say(
+                "to start one member brought others along, or did not last: a member is to be \
+                 part of the target, and need not have it up",
+            )
             .man(PART_OF)
             .at_setting(one.file, "[Unit]")?;
         other.unit.start()?;
         expect(both, "the other was started as well")
-            .say("to start one member brought others along, or stopped them: what has it to do with them?")
+            .say(
+                "to start one member brought others along, or stopped them: what has it to do \
+                 with them?",
+            )
             .man(PART_OF)
             .at_setting(other.file, "[Unit]")?;
         stop_all()?;
@@ -87,10 +99,15 @@ fn either_can_be_stopped_alone() -> Result {
         expect(rest, "one of them was stopped")
             .explain(|failure| {
                 if member.unit.property("ActiveState").is_ok_and(|state| state == "active") {
-                    failure.add_say("it was stopped, and came back: what wants it up, or starts it again?");
+                    failure.add_say(
+                        "it was stopped, and came back: what wants it up, or starts it again?",
+                    );
                 }
             })
-            .say("what requires a unit is stopped with it, and so the target went, with all the rest; a target that only wants its members stays")
+            .say(
+                "what requires a unit is stopped with it, and so the target went, with all the \
+                 rest; a target that only wants its members stays",
+            )
             .man("systemd.unit(5), Requires=")
             .at_setting(SITE.file, "Requires=")?;
     }
@@ -152,7 +169,10 @@ fn is_no_other_boot() -> Result {
     }
     let name = taken.unwrap_or("default.target");
     Err(Failure::new("a boot that the site is a part of", text!("{name} is site.target now", name))
-        .say("Alias= gives the site the name of a target that the boot needs: the site would be up, and all else that belongs to a boot would not")
+        .say(
+            "Alias= gives the site the name of a target that the boot needs: the site would be \
+             up, and all else that belongs to a boot would not",
+        )
         .man("systemd.special(7), default.target")
         .at_setting(SITE.file, "Alias="))
 }

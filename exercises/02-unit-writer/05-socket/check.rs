@@ -43,7 +43,11 @@ fn a_slow_caller_keeps_nobody_waiting() -> Result {
     listen()?;
     let mut slow = (0..CALLERS).map(|_| call()).collect::<Result<Vec<UnixStream>>>()?;
     greeted(&mut call()?, "Grace")
-        .say(text!("{callers} callers are thinking of their names, and one more has to wait until the first one has gone, or is sent away", callers = CALLERS))
+        .say(text!(
+            "{callers} callers are thinking of their names, and one more has to wait until the \
+             first one has gone, or is sent away",
+            callers = CALLERS
+        ))
         .man("systemd.socket(5), Accept= and MaxConnections=")
         .at_setting(SOCKET.file, "MaxConnections=")?;
     let running = instances()?.unwrap_or_default();
@@ -63,10 +67,16 @@ fn being_enabled_hangs_the_socket_on_the_boot() -> Result {
     SOCKET.unit.enable()?;
     match SOCKET.unit.property("UnitFileState")?.as_str() {
         "enabled" => Ok(()),
-        state => Err(Failure::new("enabled", text!("{state}, after systemctl enable {unit}", state, unit = SOCKET.unit))
-            .say("it is the socket that has to be there after a boot, and so the socket that needs an [Install]; the service comes when somebody calls")
-            .man("systemd.special(7), sockets.target")
-            .at_setting(SOCKET.file, "[Install]")),
+        state => Err(Failure::new(
+            "enabled",
+            text!("{state}, after systemctl enable {unit}", state, unit = SOCKET.unit),
+        )
+        .say(
+            "it is the socket that has to be there after a boot, and so the socket that needs an \
+             [Install]; the service comes when somebody calls",
+        )
+        .man("systemd.special(7), sockets.target")
+        .at_setting(SOCKET.file, "[Install]")),
     }
 }
 
@@ -79,10 +89,16 @@ fn everybody_may_call_and_as_often_as_they_like() -> Result {
     let mode = file.permissions().mode() & 0o777;
     // To connect takes the right to write; see unix(7).
     if mode & 0o002 == 0 {
-        return Err(Failure::new("a socket that everybody may write to", text!("the mode {mode}", mode = format!("{mode:04o}")))
-            .say("whoever calls needs the right to write to the socket: 0666 is what it has if you say nothing")
-            .man("systemd.socket(5), SocketMode=; unix(7)")
-            .at_setting(SOCKET.file, "SocketMode="));
+        return Err(Failure::new(
+            "a socket that everybody may write to",
+            text!("the mode {mode}", mode = format!("{mode:04o}")),
+        )
+        .say(
+            "whoever calls needs the right to write to the socket: 0666 is what it has if you say \
+             nothing",
+        )
+        .man("systemd.socket(5), SocketMode=; unix(7)")
+        .at_setting(SOCKET.file, "SocketMode="));
     }
     takes_many()
 }
@@ -126,7 +142,12 @@ mod after_reboot {
     fn callers_are_greeted_again() -> Result {
         for name in ["Ada", "Grace"] {
             let greeted = call().and_then(|mut caller| greeted(&mut caller, name));
-            greeted.say("after the boot nobody listens: which target wants the socket, and is it part of a boot?").at_setting(SOCKET.file, "WantedBy=")?;
+            greeted
+                .say(
+                    "after the boot nobody listens: which target wants the socket, and is it part \
+                     of a boot?",
+                )
+                .at_setting(SOCKET.file, "WantedBy=")?;
         }
         Ok(())
     }
@@ -153,7 +174,10 @@ fn start() -> Result {
     let say = |failure: &mut Failure| {
         // systemd looks for that service before it listens.
         failure.add_say(match SOCKET.unit.property("Accept").as_deref() {
-            Ok("no") => "without Accept=yes the socket hands itself to one service, greet.service, and there is none",
+            Ok("no") => {
+                "without Accept=yes the socket hands itself to one service, greet.service, and \
+                 there is none"
+            }
             _ => "the socket does not get as far as to listen",
         });
     };
@@ -164,10 +188,15 @@ fn start() -> Result {
 fn prepares_nothing() -> Result {
     match SOCKET.unit.programs()?.first() {
         None => Ok(()),
-        Some(program) => Err(Failure::new("a socket that runs no program of its own", Text::verbatim(program))
-            .say("systemd makes the socket, and takes away one that an earlier run has left; there is nothing to prepare")
-            .man("systemd.socket(5), RemoveOnStop=")
-            .at_setting(SOCKET.file, "Exec")),
+        Some(program) => {
+            Err(Failure::new("a socket that runs no program of its own", Text::verbatim(program))
+                .say(
+                    "systemd makes the socket, and takes away one that an earlier run has left; \
+                     there is nothing to prepare",
+                )
+                .man("systemd.socket(5), RemoveOnStop=")
+                .at_setting(SOCKET.file, "Exec"))
+        }
     }
 }
 
@@ -187,16 +216,26 @@ fn takes_many() -> Result {
         return Ok(());
     }
     let got = text!(
-        "MaxConnections={connections}, MaxConnectionsPerSource={by_one}, and {calls} calls in {time}",
+        "MaxConnections={connections}, MaxConnectionsPerSource={by_one}, and {calls} calls in \
+         {time}",
         connections = settings.get("MaxConnections"),
         by_one = settings.get("MaxConnectionsPerSource"),
         calls,
         time = settings.get("TriggerLimitIntervalUSec")
     );
-    Err(Failure::new(text!("a socket for {callers} callers at a time, and as many in a second", callers = CALLERS), got)
-        .say("when there are more, they are sent away; and after too many calls the socket fails, and nobody is greeted until somebody starts it again")
-        .man("systemd.socket(5), MaxConnections= and TriggerLimitIntervalSec=")
-        .at_setting(SOCKET.file, if at_once && by_one { "TriggerLimit" } else { "MaxConnections" }))
+    Err(Failure::new(
+        text!(
+            "a socket for {callers} callers at a time, and as many in a second",
+            callers = CALLERS
+        ),
+        got,
+    )
+    .say(
+        "when there are more, they are sent away; and after too many calls the socket fails, and \
+         nobody is greeted until somebody starts it again",
+    )
+    .man("systemd.socket(5), MaxConnections= and TriggerLimitIntervalSec=")
+    .at_setting(SOCKET.file, if at_once && by_one { "TriggerLimit" } else { "MaxConnections" }))
 }
 
 /// The instances of greet that are there, as systemctl lists them; nothing if there are none.
@@ -240,11 +279,14 @@ fn greeted(caller: &mut UnixStream, name: &str) -> Result {
 /// What went wrong between greet and its caller, as the journal and the answer show it.
 fn misunderstanding(failure: &Failure, name: &str, answer: &str) -> &'static str {
     if failure.journal_has(&format!("hello, {name}")) {
-        "greet heard the caller, and answered to the journal: its standard output is to be the connection as well"
+        "greet heard the caller, and answered to the journal: its standard output is to be the \
+         connection as well"
     } else if answer == "hello, \n" {
-        "greet answered, and heard nobody: its standard input is /dev/null, if you say nothing, and not the connection"
+        "greet answered, and heard nobody: its standard input is /dev/null, if you say nothing, \
+         and not the connection"
     } else if failure.journal_has("hello,") {
-        "greet heard nobody, and answered to the journal: its standard input is /dev/null, if you say nothing, and not the connection"
+        "greet heard nobody, and answered to the journal: its standard input is /dev/null, if you \
+         say nothing, and not the connection"
     } else {
         ""
     }

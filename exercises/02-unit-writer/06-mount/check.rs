@@ -49,7 +49,10 @@ fn being_enabled_hangs_it_on_the_boot() -> Result {
     match unit.property("UnitFileState")?.as_str() {
         "enabled" => Ok(()),
         state => Err(Failure::new("enabled", text!("{state}, after systemctl enable", state))
-            .say("a mount unit is mounted at boot when a target wants it, as with any other unit: it needs an [Install]")
+            .say(
+                "a mount unit is mounted at boot when a target wants it, as with any other unit: \
+                 it needs an [Install]",
+            )
             .man("systemd.unit(5), [INSTALL] SECTION OPTIONS")
             .at_setting(FILE, "[Install]")),
     }
@@ -67,9 +70,13 @@ fn holds_many_small_files() -> Result {
     let place = in_lab(PLACE);
     for number in 0..FILES {
         fs::write(place.join(format!("{number}.jpg")), [0; 16]).map_err(|error| {
-            let expected = text!("room for {files} small files in {place}", files = FILES, place = PLACE);
+            let expected =
+                text!("room for {files} small files in {place}", files = FILES, place = PLACE);
             Failure::new(expected, text!("{error}, at file {number}", error, number))
-                .say("thumbnails are written, and there are many of them: Options= takes it away, with ro or with nr_inodes=")
+                .say(
+                    "thumbnails are written, and there are many of them: Options= takes it away, \
+                     with ro or with nr_inodes=",
+                )
                 .man(OPTIONS)
                 .at_setting(FILE, "Options=")
         })?;
@@ -161,7 +168,8 @@ fn install_under(name: &str) -> Result {
             let say = if !(got.contains("doesn't match") || got.contains("does not match")) {
                 return;
             } else if name == "srv-photo-cache.mount" {
-                "that is the name for /srv/photo/cache: each - in a name is a / of the path; a - of the path itself is written \\x2d"
+                "that is the name for /srv/photo/cache: each - in a name is a / of the path; a - \
+                 of the path itself is written \\x2d"
             } else {
                 "systemd works the name out from Where=, and finds another one than yours"
             };
@@ -186,7 +194,10 @@ fn mounts_what_is_asked_for(name: &str) -> Result {
     }
     if kind != "tmpfs" {
         return Err(Failure::new("Type=tmpfs", text!("Type={kind}", kind))
-            .say("Type= says which file system it is: tmpfs is the one that is kept in memory, and can have a size")
+            .say(
+                "Type= says which file system it is: tmpfs is the one that is kept in memory, and \
+                 can have a size",
+            )
             .man("systemd.mount(5), Type=; tmpfs(5)")
             .at_setting(FILE, "Type="));
     }
@@ -195,7 +206,10 @@ fn mounts_what_is_asked_for(name: &str) -> Result {
 
 fn start(unit: Unit<'_>) -> Result {
     needed(|| unit.start())
-        .say("mount(8) was called with your What=, Where=, Type= and Options=, and did not like them")
+        .say(
+            "mount(8) was called with your What=, Where=, Type= and Options=, and did not like \
+             them",
+        )
         .man("systemd.mount(5), Options=")
         .at_setting(FILE, "[Mount]")
 }

@@ -32,8 +32,8 @@ const ZONE: &str = "/usr/share/zoneinfo/Europe/Madrid";
 /// autumn.
 const ZONES: [&str; 3] =
     ["CET-1CEST,M3.5.0,M10.5.0/3", "ACST-9:30ACDT,M10.1.0,M4.1.0/3", "EST5EDT,M3.2.0,M11.1.0"];
-/// A year in which the 29th of February is a Monday; the other years that are looked at are this one and
-/// the next.
+/// A year in which the 29th of February is a Monday; the other years that are looked at are this
+/// one and the next.
 const LEAP_YEAR: u64 = 2044;
 /// More than there are weekdays in a year.
 const ITERATIONS: usize = 264;
@@ -67,11 +67,13 @@ fn makes_up_for_what_it_missed() -> Result {
     let settings = Settings::of(TIMER)?;
     let say = match (settings.get("Persistent"), settings.get("RandomizedDelayUSec")) {
         ("yes", "0") => {
-            "it is to make up for what was missed, and does not: does it mean the moment that was missed?"
+            "it is to make up for what was missed, and does not: does it mean the moment that was \
+             missed?"
         }
         ("yes", _) => "RandomizedDelaySec= keeps it waiting, nobody knows for how long",
         _ => {
-            "without Persistent= a timer knows only of the moments to come; what was missed stays missed"
+            "without Persistent= a timer knows only of the moments to come; what was missed stays \
+             missed"
         }
     };
     let _ = fs::remove_file(RUNS);
@@ -111,7 +113,10 @@ fn starts_no_backup_at_any_other_time() -> Result {
     if runs() > 0 || !monotonic.is_empty() {
         let got = text!("{runs} of them; {monotonic}", runs = runs(), monotonic);
         return Err(Failure::new("no backup but those on the calendar", got)
-            .say("OnBootSec=, OnActiveSec= and their like count from a boot or a start, and what a unit wants is started with it; the calendar is nothing to them")
+            .say(
+                "OnBootSec=, OnActiveSec= and their like count from a boot or a start, and what a \
+                 unit wants is started with it; the calendar is nothing to them",
+            )
             .man("systemd.timer(5), OnActiveSec=")
             .at_setting(FILE, "On"));
     }
@@ -148,16 +153,28 @@ fn means_weekdays() -> Result {
     let settings = Settings::of(TIMER)?;
     let events = events(settings.all("TimersCalendar"));
     if events.is_empty() {
-        return Err(Failure::new("an event on the calendar", Text::verbatim(settings.get("TimersMonotonic")))
-            .say("there is no OnCalendar=; OnBootSec=, OnActiveSec= and their like count from a boot or a start, and the calendar is nothing to them")
-            .man("systemd.timer(5), OnCalendar=")
-            .at_setting(FILE, "On"));
+        return Err(Failure::new(
+            "an event on the calendar",
+            Text::verbatim(settings.get("TimersMonotonic")),
+        )
+        .say(
+            "there is no OnCalendar=; OnBootSec=, OnActiveSec= and their like count from a boot \
+             or a start, and the calendar is nothing to them",
+        )
+        .man("systemd.timer(5), OnCalendar=")
+        .at_setting(FILE, "On"));
     }
     if let Some(zone) = events.iter().find_map(|event| zone_of(event)) {
-        return Err(Failure::new("half past six where the machine is", text!("half past six in {zone}", zone))
-            .say("a time zone in an event says whose half past six is meant; without one it is the machine's")
-            .man("systemd.time(7), CALENDAR EVENTS")
-            .at_setting(FILE, "OnCalendar="));
+        return Err(Failure::new(
+            "half past six where the machine is",
+            text!("half past six in {zone}", zone),
+        )
+        .say(
+            "a time zone in an event says whose half past six is meant; without one it is the \
+             machine's",
+        )
+        .man("systemd.time(7), CALENDAR EVENTS")
+        .at_setting(FILE, "OnCalendar="));
     }
     for (zone, year) in ZONES.into_iter().zip([this_year(), this_year() + 1, LEAP_YEAR]) {
         let mut moments = BTreeSet::new();
@@ -233,7 +250,10 @@ fn is_punctual(settings: &Settings) -> Result {
     let (accuracy, delay) = (settings.get("AccuracyUSec"), settings.get("RandomizedDelayUSec"));
     let got = text!("AccuracySec={accuracy}, RandomizedDelaySec={delay}", accuracy, delay);
     Err(Failure::new("a backup in the minute of half past six", got)
-        .say("AccuracySec= says how late a timer may be at systemd's convenience, RandomizedDelaySec= how late by chance")
+        .say(
+            "AccuracySec= says how late a timer may be at systemd's convenience, \
+             RandomizedDelaySec= how late by chance",
+        )
         .man("systemd.timer(5), AccuracySec= and RandomizedDelaySec=")
         .at_setting(FILE, "AccuracySec=")
         .at_setting(FILE, "RandomizedDelaySec="))

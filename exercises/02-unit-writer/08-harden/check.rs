@@ -60,7 +60,11 @@ fn has_no_capability_as_it_runs() -> Result {
         return Ok(());
     }
     Err(Failure::new("CapEff: 0000000000000000", Text::verbatim(letter))
-        .say("whatever the unit says, the process has more: CapabilityBoundingSet= with nothing after it takes all capabilities away, and a + before the program takes nothing away at all")
+        .say(
+            "whatever the unit says, the process has more: CapabilityBoundingSet= with nothing \
+             after it takes all capabilities away, and a + before the program takes nothing away \
+             at all",
+        )
         .man("systemd.exec(5), CapabilityBoundingSet=; systemd.service(5), COMMAND LINES")
         .at_setting(COURIER.file, "CapabilityBoundingSet="))
 }
@@ -155,9 +159,12 @@ fn try_to_deliver(recipient: &str) -> Result<String> {
         locked_up(failure)
     } else {
         failure
-    .say("the courier is content, but nobody else sees its letter: it was written to a directory that only the unit had")
-    .man("systemd.exec(5), TemporaryFileSystem=")
-    .at_setting(COURIER.file, "TemporaryFileSystem=")
+            .say(
+                "the courier is content, but nobody else sees its letter: it was written to a \
+                 directory that only the unit had",
+            )
+            .man("systemd.exec(5), TemporaryFileSystem=")
+            .at_setting(COURIER.file, "TemporaryFileSystem=")
     })
 }
 
@@ -170,7 +177,10 @@ fn run() -> Result {
 fn locked_up(failure: Failure) -> Failure {
     failure
         .journal_of(UNIT)
-        .say("locked up so well that it can't do its work any more; its own words, and the exit status, say which door it needs")
+        .say(
+            "locked up so well that it can't do its work any more; its own words, and the exit \
+             status, say which door it needs",
+        )
         .man("systemd.exec(5), PROCESS EXIT CODES, and ReadWritePaths=")
         .at_setting(COURIER.file, "[Service]")
 }
@@ -193,7 +203,9 @@ fn writes_to(place: &str) -> Failure {
         )
     } else {
         (
-            "ProtectSystem=yes and =full close /usr and /etc; strict closes all but the homes, and ReadWritePaths= or StateDirectory= opens what is needed: /var/lib/courier, and nothing above or beside it",
+            "ProtectSystem=yes and =full close /usr and /etc; strict closes all but the homes, \
+             and ReadWritePaths= or StateDirectory= opens what is needed: /var/lib/courier, and \
+             nothing above or beside it",
             "ReadWritePaths=",
         )
     };
@@ -216,18 +228,24 @@ fn shows_nothing_in_place_of_another() -> Result {
             let (from, to) = (paths.next().unwrap_or_default(), paths.next());
             let is_own = property == "BindReadOnlyPaths" || is_own(Path::new(from));
             if !is_own || to.is_some_and(|to| to != from) {
-                return Err(Failure::new("files at their own places", text!("{property}={mount}", property, mount))
-                    .say("this shows the courier something in another place, or opens more than its own directory")
-                    .man("systemd.exec(5), BindPaths=")
-                    .at_setting(COURIER.file, property));
+                return Err(Failure::new(
+                    "files at their own places",
+                    text!("{property}={mount}", property, mount),
+                )
+                .say(
+                    "this shows the courier something in another place, or opens more than its \
+                     own directory",
+                )
+                .man("systemd.exec(5), BindPaths=")
+                .at_setting(COURIER.file, property));
             }
         }
     }
     Ok(())
 }
 
-/// Fails if the unit's settings open more than its own directory: a single file, or a directory that
-/// comes and goes.
+/// Fails if the unit's settings open more than its own directory: a single file, or a directory
+/// that comes and goes.
 fn opens_nothing_else() -> Result {
     let settings = Settings::of(UNIT)?;
     let private_tmp = settings.get("PrivateTmp") == "yes";
@@ -245,10 +263,16 @@ fn opens_nothing_else() -> Result {
     for property in DIRECTORIES {
         let value = settings.get(property);
         if !value.is_empty() {
-            return Err(Failure::new("one directory that the courier can write to", text!("{property}={value}", property, value))
-                .say("systemd makes this directory for the unit, and the courier may write there; it needs one directory only")
-                .man("systemd.exec(5), RuntimeDirectory=")
-                .at_setting(COURIER.file, property));
+            return Err(Failure::new(
+                "one directory that the courier can write to",
+                text!("{property}={value}", property, value),
+            )
+            .say(
+                "systemd makes this directory for the unit, and the courier may write there; it \
+                 needs one directory only",
+            )
+            .man("systemd.exec(5), RuntimeDirectory=")
+            .at_setting(COURIER.file, property));
         }
     }
     Ok(())
@@ -291,7 +315,8 @@ fn mark(walls: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let list = walls.iter().map(quoted).collect::<Vec<_>>().join(" ");
     // Nobody wants to read thousands of complaints.
     let vandal = format!(
-        "#!/bin/sh\nexec 2>&-\nfor wall in {list}; do echo x > \"$wall/{MARK}\"; done\necho \"no letter\" >> {LETTERS}\n"
+        "#!/bin/sh\nexec 2>&-\nfor wall in {list}; do echo x > \"$wall/{MARK}\"; done\necho \"no \
+         letter\" >> {LETTERS}\n"
     );
     let original = fs::read(in_lab(PROGRAM))?;
     let result = replace_program(vandal.as_bytes()).and_then(|()| {

@@ -17,7 +17,8 @@ const SYNTAX: &str = "systemd.syntax(7)";
 const EVERYWHERE: &str = "systemd.unit(5), Description= and SPECIFIERS";
 /// Where the program that the unit runs leaves its arguments, each with a zero byte at its end.
 const GOT: &str = "/run/arguments";
-const SHOW: &str = "#!/bin/sh\n{ for word; do printf '%s\\0' \"$word\"; done; } > /run/arguments.new\nmv /run/arguments.new /run/arguments\n";
+const SHOW: &str = "#!/bin/sh\n{ for word; do printf '%s\\0' \"$word\"; done; } > \
+                    /run/arguments.new\nmv /run/arguments.new /run/arguments\n";
 
 /// How much of a unit or a word a failure shows, in characters, and how many words.
 const EXCERPT: usize = 600;
@@ -35,7 +36,10 @@ fn each_argument_arrives_as_it_was() -> Result {
         let specifier = failure.journal_has("specifier").then_some(WORDS[5].1);
         return Err(failure
             .say(specifier.unwrap_or_default())
-            .say("each sign alone arrives, and this word does not: what do its signs mean beside each other?")
+            .say(
+                "each sign alone arrives, and this word does not: what do its signs mean beside \
+                 each other?",
+            )
             .man(LINES)
             .in_function("unit"));
     }
@@ -54,7 +58,10 @@ fn refuses_a_line_break() -> Result {
             &["x", &show, "y", evil, "z"],
         ] {
             refused(words)
-                .say("a line break in a value begins a new line of the unit, and whoever gave you the value writes it")
+                .say(
+                    "a line break in a value begins a new line of the unit, and whoever gave you \
+                     the value writes it",
+                )
                 .man(SYNTAX)?;
         }
     }
@@ -70,7 +77,10 @@ fn refuses_a_program_that_is_no_full_path() -> Result {
     for program in marked.iter().chain(&relative) {
         for arguments in [&["x", program.as_str()][..], &["x", program, "y"]] {
             refused(arguments)
-                .say("before a program, - and + have meanings of their own, and a relative path has none")
+                .say(
+                    "before a program, - and + have meanings of their own, and a relative path \
+                     has none",
+                )
                 .man(LINES)?;
         }
     }
@@ -96,7 +106,8 @@ fn runs_a_program_with_any_signs_in_its_path() -> Result {
 
 #[test]
 fn takes_or_refuses_a_control_character() -> Result {
-    const SAY: &str = "a control character arrives or is refused; a tab ends a word as a blank does, and a carriage return ends the line";
+    const SAY: &str = "a control character arrives or is refused; a tab ends a word as a blank \
+                       does, and a carriage return ends the line";
     let show = install_show("")?;
     for sign in CONTROLS {
         for word in [format!("x{sign}y"), format!("{sign}x"), format!("x{sign}")] {

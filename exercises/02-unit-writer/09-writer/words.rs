@@ -1,5 +1,5 @@
-//! Words that mean something to systemd when they stand in a unit, and what a colleague says of them.
-//! All words of a kind rather than a sample.
+//! Words that mean something to systemd when they stand in a unit, and what a colleague says of
+//! them. All words of a kind rather than a sample.
 
 use std::time::SystemTime;
 
@@ -24,7 +24,8 @@ pub(super) const WORDS: [(&[&str], &str); 9] = [
     ),
     (
         &["\"quoted\"", "it's"],
-        "a quote within a word needs a \\ before it, and a word that holds one needs quotes around it",
+        "a quote within a word needs a \\ before it, and a word that holds one needs quotes \
+         around it",
     ),
     (
         &["C:\\new\\table", "\\"],
@@ -41,7 +42,8 @@ pub(super) const WORDS: [(&[&str], &str); 9] = [
     ),
     (
         &["# no comment", "-x", "@", "10\u{a0}km ☃"],
-        "most signs mean themselves, and should stay as they are; Rust's {:?} writes some of them in a way that only Rust reads",
+        "most signs mean themselves, and should stay as they are; Rust's {:?} writes some of them \
+         in a way that only Rust reads",
     ),
 ];
 
@@ -49,11 +51,13 @@ pub(super) const WORDS: [(&[&str], &str); 9] = [
 pub(super) const DESCRIPTIONS: [(&str, &str); 4] = [
     (
         "Copy photos",
-        "Description= belongs in [Unit], and takes all that follows as it is: quotes would be part of it",
+        "Description= belongs in [Unit], and takes all that follows as it is: quotes would be \
+         part of it",
     ),
     (
         "Copy \"%n\", $HOME's too, 100%",
-        "% begins a specifier, in Description= as well; quotes and $ mean themselves there, so leave them as they are",
+        "% begins a specifier, in Description= as well; quotes and $ mean themselves there, so \
+         leave them as they are",
     ),
     ("C:\\new", "in Description= a backslash means itself; only at the end of a line it doesn't"),
     ("\"all of it\"", "in Description= quotes mean themselves, also at its ends"),

@@ -10,22 +10,25 @@ use check::{
 use super::shared::random;
 
 const STATUS: &str = "systemctl(1), EXIT STATUS";
-/// A directory with a program of the name systemctl, which writes down how it was called and ends as it is told to.
+/// A directory with a program of the name systemctl, which writes down how it was called and ends
+/// as it is told to.
 const STANDIN: &str = "/usr/local/lib/standin";
 
-/// What the stand-in does: it writes its words down, and an empty line; prints what SAYS names, on both of its streams;
-/// takes its time; and ends with STATUS. The learner's clock is not its own.
-const SCRIPT: &str = "#!/bin/sh\nunset LD_PRELOAD\n\
-    { printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \"$LOG\"\n\
-    if [ -n \"$FLOOD\" ]; then head -c 300000 /dev/zero | tr '\\0' x >&2; head -c 300000 /dev/zero | tr '\\0' '\\377'; fi\n\
-    if [ -n \"$SLOW\" ]; then sleep \"$SLOW\"; fi\n\
-    if [ \"$STATUS\" = signal ]; then kill -KILL $$; fi\n\
-    printf '%b\\n' \"$SAYS\"; printf '%b\\n' \"$SAYS\" >&2\nexit \"$STATUS\"\n";
+/// What the stand-in does: it writes its words down, and an empty line; prints what SAYS names, on
+/// both of its streams; takes its time; and ends with STATUS. The learner's clock is not its own.
+const SCRIPT: &str = "#!/bin/sh\nunset LD_PRELOAD\n{ printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \
+                      \"$LOG\"\nif [ -n \"$FLOOD\" ]; then head -c 300000 /dev/zero | tr '\\0' x \
+                      >&2; head -c 300000 /dev/zero | tr '\\0' '\\377'; fi\nif [ -n \"$SLOW\" ]; \
+                      then sleep \"$SLOW\"; fi\nif [ \"$STATUS\" = signal ]; then kill -KILL $$; \
+                      fi\nprintf '%b\\n' \"$SAYS\"; printf '%b\\n' \"$SAYS\" >&2\nexit \
+                      \"$STATUS\"\n";
 
-/// What systemctl says in all the cases that there are, and a byte that is no UTF-8: no word of it may count.
-const MISLEADING: &str = "active\ninactive\nfailed\nok\nUnit web.service could not be found.\n\
-    Failed to start web.service: Unit web.service not found.\nFailed to start web.service: Access denied\n\
-    Job for web.service failed because the control process exited with error code.\n\\0377";
+/// What systemctl says in all the cases that there are, and a byte that is no UTF-8: no word of it
+/// may count.
+const MISLEADING: &str = "active\ninactive\nfailed\nok\nUnit web.service could not be \
+                          found.\nFailed to start web.service: Unit web.service not \
+                          found.\nFailed to start web.service: Access denied\nJob for web.service \
+                          failed because the control process exited with error code.\n\\0377";
 
 #[test]
 fn each_exit_status_has_its_word() -> Result {
@@ -61,9 +64,15 @@ fn each_exit_status_has_its_word() -> Result {
         }
         if calls.len() != 1 {
             let got = text!("{count} calls", count = calls.len());
-            return Err(Failure::new(text!("one call of systemctl, which ends with {status}", status), got)
-                .say("a call that failed may have done something all the same: only the one at the terminal knows whether to try again")
-                .in_function("run"));
+            return Err(Failure::new(
+                text!("one call of systemctl, which ends with {status}", status),
+                got,
+            )
+            .say(
+                "a call that failed may have done something all the same: only the one at the \
+                 terminal knows whether to try again",
+            )
+            .in_function("run"));
         }
     }
     Ok(())
@@ -80,7 +89,10 @@ fn lets_nothing_through_that_systemctl_prints() -> Result {
             if printed.contains(&word) {
                 let expected = text!("none of systemctl's own words on {stream}", stream);
                 return Err(Failure::new(expected, Text::quoted(printed))
-                    .say("whoever starts a program gives it three streams: what is not said is inherited")
+                    .say(
+                        "whoever starts a program gives it three streams: what is not said is \
+                         inherited",
+                    )
                     .man("the docs of std::process::Stdio")
                     .in_function("run"));
             }
@@ -124,7 +136,8 @@ fn a_name_is_one_word_whatever_is_in_it() -> Result {
     Ok(())
 }
 
-/// What is wrong with a call, if anything. Options of your own in front, such as `--no-pager`, are welcome.
+/// What is wrong with a call, if anything. Options of your own in front, such as `--no-pager`, are
+/// welcome.
 fn misunderstood(call: &[&str], unit: &str) -> Option<&'static str> {
     let (options, names) = match call.iter().position(|word| *word == "--") {
         Some(at) => (&call[..at], &call[at + 1..]),
@@ -137,9 +150,11 @@ fn misunderstood(call: &[&str], unit: &str) -> Option<&'static str> {
         return None;
     }
     Some(if call.last() == Some(&unit) && unit.starts_with('-') {
-        "a name that begins with a dash is an option, unless -- stands before it and ends the options"
+        "a name that begins with a dash is an option, unless -- stands before it and ends the \
+         options"
     } else {
-        "the name did not arrive as the one word that it is: give Command a list of words, and no shell a line"
+        "the name did not arrive as the one word that it is: give Command a list of words, and no \
+         shell a line"
     })
 }
 
@@ -156,7 +171,10 @@ fn waits_as_long_as_systemctl_takes() -> Result {
     let got =
         text!("{printed}, {status}", printed = Text::quoted(&ended.stdout), status = ended.status);
     Err(Failure::new("not-running, from a systemctl that takes half an hour", got)
-        .say("a service takes as long as it takes to start: whoever gives up before does not know how it ended")
+        .say(
+            "a service takes as long as it takes to start: whoever gives up before does not know \
+             how it ended",
+        )
         .in_function("run"))
 }
 
@@ -176,7 +194,12 @@ fn takes_no_killed_systemctl_for_a_success() -> Result {
 #[test]
 fn reads_a_talkative_systemctl_to_its_end() -> Result {
     let (ended, _) = run("status", "web.service", &Standin { status: "3", flood: "yes", ..LYING })
-        .explain(|failure| failure.add_say("a pipe holds 64 KiB; whoever waits for the end before reading waits for a program that waits for the reader"))?;
+        .explain(|failure| {
+            failure.add_say(
+                "a pipe holds 64 KiB; whoever waits for the end before reading waits for a \
+                 program that waits for the reader",
+            )
+        })?;
     if ended.stdout == "not-running\n" {
         return Ok(());
     }
@@ -236,7 +259,8 @@ struct Standin<'a> {
 const LYING: Standin<'_> =
     Standin { status: "0", says: MISLEADING, flood: "", slow: "", clock: None };
 
-/// Runs the submission with the stand-in in its PATH; the second value is how the stand-in was called, each time.
+/// Runs the submission with the stand-in in its PATH; the second value is how the stand-in was
+/// called, each time.
 fn run(verb: &str, unit: &str, standin: &Standin<'_>) -> Result<(Ended, Vec<Vec<String>>)> {
     let program_file = format!("{STANDIN}/systemctl");
     if !fs::exists(&program_file)? {

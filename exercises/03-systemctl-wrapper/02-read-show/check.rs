@@ -31,7 +31,8 @@ fn keeps_a_word_that_it_does_not_know() -> Result {
         prints(
             &text,
             &format!("a.service ?{word} x 1\n"),
-            "systemd has added words before: a word that is not known is kept, and neither guessed at nor refused",
+            "systemd has added words before: a word that is not known is kept, and neither \
+             guessed at nor refused",
         )?;
     }
     Ok(())
@@ -39,16 +40,19 @@ fn keeps_a_word_that_it_does_not_know() -> Result {
 
 #[test]
 fn takes_properties_in_any_order_with_others_between() -> Result {
-    let others = "Ids=no\nIdOf=no\nActiveStateX=failed\nActiveStates=failed\nSubStateX=no\nSubStates=no\nMainPIDs=9\nMainPIDX=9\n";
+    let others = "Ids=no\nIdOf=no\nActiveStateX=failed\nActiveStates=failed\nSubStateX=no\\
+                  nSubStates=no\nMainPIDs=9\nMainPIDX=9\n";
     // Whoever takes a name for another one may be lucky, but not each time.
     for _ in 0..6 {
         let text = format!(
-            "MainPID=42\nDescription=ActiveState=failed, or so\nSubState=running\nEnvironment=A=1 B=2\n{others}ActiveState=active\nId=web.service\nIdle=no\n"
+            "MainPID=42\nDescription=ActiveState=failed, or so\nSubState=running\nEnvironment=A=1 \
+             B=2\n{others}ActiveState=active\nId=web.service\nIdle=no\n"
         );
         prints(
             &text,
             "web.service active running 42\n",
-            "a property is known by its whole name, which ends at the first =; where its line stands means nothing",
+            "a property is known by its whole name, which ends at the first =; where its line \
+             stands means nothing",
         )?;
     }
     prints(
@@ -73,7 +77,8 @@ fn a_dash_stands_for_what_is_not_there() -> Result {
     prints(
         "MainPID=4194303\nActiveState=active\nId=a.service\n",
         "a.service active - 4194303\n",
-        "an answer without SubState is one all the same; and a process may have a number up to 4194304",
+        "an answer without SubState is one all the same; and a process may have a number up to \
+         4194304",
     )
 }
 
@@ -129,9 +134,15 @@ fn refuses_what_is_no_answer() -> Result {
                     status = ended.status,
                     printed = Text::quoted(&ended.stdout)
                 );
-                return Err(Failure::new(text!("{answer} to be refused", answer = Text::quoted(&text)), got)
-                    .say("half an answer is none: an error, exit status 1, and nothing printed; also when a good unit stands before the bad one")
-                    .in_function("units"));
+                return Err(Failure::new(
+                    text!("{answer} to be refused", answer = Text::quoted(&text)),
+                    got,
+                )
+                .say(
+                    "half an answer is none: an error, exit status 1, and nothing printed; also \
+                     when a good unit stands before the bad one",
+                )
+                .in_function("units"));
             }
         }
     }

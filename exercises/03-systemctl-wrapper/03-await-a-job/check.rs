@@ -16,7 +16,8 @@ const JOB: &str = "/job/42";
 /// Less than that between two questions is no silence at all: it is a loop that asks.
 const SILENCE: Duration = Duration::from_millis(30);
 
-/// What the manager does with a request to start a unit: lines before the answer and after it, each with a pause before it.
+/// What the manager does with a request to start a unit: lines before the answer and after it, each
+/// with a pause before it.
 #[derive(Clone, Default)]
 struct Script {
     before: Vec<String>,
@@ -24,8 +25,8 @@ struct Script {
     /// The answers to has-job, the last of them again and again.
     has_job: Vec<bool>,
     state: &'static str,
-    /// After so many questions, something else that goes on follows each answer at once. For the submission, the silence is
-    /// over and a new one begins, as if it had been long.
+    /// After so many questions, something else that goes on follows each answer at once. For the
+    /// submission, the silence is over and a new one begins, as if it had been long.
     noise: usize,
     /// The connection ends when all of this is said.
     closes: bool,
@@ -35,7 +36,8 @@ struct Script {
 #[derive(Clone, Default)]
 struct Asked {
     starts: usize,
-    /// The time between an answer to has-job and the next has-job, where nothing was sent in between.
+    /// The time between an answer to has-job and the next has-job, where nothing was sent in
+    /// between.
     silences: Vec<Duration>,
 }
 
@@ -62,7 +64,8 @@ fn a_job_that_ends_is_heard_of() -> Result {
             &ended,
             result,
             status,
-            "the signal's third value is the result of the job; done and skipped are successes, and nothing else",
+            "the signal's third value is the result of the job; done and skipped are successes, \
+             and nothing else",
         )?;
     }
     Ok(())
@@ -84,7 +87,8 @@ fn hears_of_a_job_that_was_over_before_the_answer() -> Result {
             &ended,
             result,
             i32::from(result == "failed"),
-            "the job was over before the answer came: whoever asks to be told after the call has missed it",
+            "the job was over before the answer came: whoever asks to be told after the call has \
+             missed it",
         )?;
     }
     Ok(())
@@ -117,7 +121,8 @@ fn knows_its_job_among_others() -> Result {
         &run(script, "web.service")?,
         "dependency",
         1,
-        "other jobs end too, hundreds of them, of other units and of the same: wait for yours, and compare the job's whole name",
+        "other jobs end too, hundreds of them, of other units and of the same: wait for yours, \
+         and compare the job's whole name",
     )
 }
 
@@ -134,7 +139,8 @@ fn knows_its_job_when_the_unit_has_another_name() -> Result {
         &ended,
         "failed",
         1,
-        "web.service is another name of httpd.service, and the signal has the unit's own: only the job's name is the same in both",
+        "web.service is another name of httpd.service, and the signal has the unit's own: only \
+         the job's name is the same in both",
     )
 }
 
@@ -142,7 +148,12 @@ fn knows_its_job_when_the_unit_has_another_name() -> Result {
 fn notices_that_a_signal_was_lost() -> Result {
     for (state, result) in [("active", "done"), ("failed", "failed"), ("inactive", "done")] {
         let script = Script { has_job: vec![false], state, ..Script::default() };
-        let ended = run(script, "web.service").explain(|failure| failure.add_say("a signal can be lost, and then no time is long enough: ask has_job when it has been quiet"))?;
+        let ended = run(script, "web.service").explain(|failure| {
+            failure.add_say(
+                "a signal can be lost, and then no time is long enough: ask has_job when it has \
+                 been quiet",
+            )
+        })?;
         expect(
             &ended,
             result,
@@ -166,7 +177,10 @@ fn waits_as_long_as_the_job_is_there() -> Result {
     if let Some(shortest) = asked.silences.iter().min().filter(|silence| **silence < SILENCE) {
         let got = text!("asked again after {shortest}", shortest = Text::quoted(shortest));
         return Err(Failure::new("has_job asked when it has been quiet for a while", got)
-            .say("each question costs the manager time, which has the whole machine to look after: let next_signal wait, half a second is enough")
+            .say(
+                "each question costs the manager time, which has the whole machine to look after: \
+                 let next_signal wait, half a second is enough",
+            )
             .in_function("start_and_wait"));
     }
     // Asked once, it is there; asked again, it is gone.
@@ -177,17 +191,24 @@ fn waits_as_long_as_the_job_is_there() -> Result {
     expect(&ended, "failed", 1, AGAIN)?;
     match asked.starts {
         1 => Ok(()),
-        count => Err(Failure::new("one request to start the unit", text!("{count} requests", count))
-            .say("whoever waits does nothing but wait: a second start is another job, and perhaps another start")
-            .in_function("start_and_wait")),
+        count => {
+            Err(Failure::new("one request to start the unit", text!("{count} requests", count))
+                .say(
+                    "whoever waits does nothing but wait: a second start is another job, and \
+                     perhaps another start",
+                )
+                .in_function("start_and_wait"))
+        }
     }
 }
 
-const GO_ON: &str = "it was quiet for a while, and that means nothing as long as the manager has the job: go on waiting";
+const GO_ON: &str = "it was quiet for a while, and that means nothing as long as the manager has \
+                     the job: go on waiting";
 
 #[test]
 fn waits_for_hours_too() -> Result {
-    // For whoever looks at a clock, half a second is an hour; for whoever counts, it is quiet a hundred times.
+    // For whoever looks at a clock, half a second is an hour; for whoever counts, it is quiet a
+    // hundred times.
     let clock = Clock::new()?;
     clock.hurry(7200)?;
     let script = Script {

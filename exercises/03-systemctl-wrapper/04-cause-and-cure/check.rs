@@ -48,10 +48,16 @@ fn each_error_has_its_exit_status() -> Result {
         for message in [message, "Se ha denegado."] {
             let ended = run("web.service", &format!("org.freedesktop.{name}"), message)?;
             if ended.status.code() != Some(status) {
-                return Err(Failure::new(text!("exit status {status} for {name}", status, name), Text::verbatim(ended.status))
-                    .say("the name is for programs, the sentence for people: match the name, and look the status up in the table")
-                    .man(STATUS)
-                    .in_function("explain"));
+                return Err(Failure::new(
+                    text!("exit status {status} for {name}", status, name),
+                    Text::verbatim(ended.status),
+                )
+                .say(
+                    "the name is for programs, the sentence for people: match the name, and look \
+                     the status up in the table",
+                )
+                .man(STATUS)
+                .in_function("explain"));
             }
         }
     }
@@ -93,7 +99,8 @@ fn does_not_explain_what_it_does_not_know() -> Result {
             &ended,
             "Something is not as it was: unit masked, not found.",
             None,
-            "a cure that is guessed sends people the wrong way: what you don't know you show as it is",
+            "a cure that is guessed sends people the wrong way: what you don't know you show as \
+             it is",
         )?;
     }
     Ok(())
@@ -118,7 +125,8 @@ fn the_cure_is_for_the_unit_that_is_in_the_way() -> Result {
             &ended,
             message,
             Some(cure),
-            "a start brings other units along, and one of them may be in the way: the sentence names it",
+            "a start brings other units along, and one of them may be in the way: the sentence \
+             names it",
         )?;
     }
     Ok(())
@@ -140,9 +148,15 @@ fn writes_nothing_raw_to_the_terminal() -> Result {
     let ended = run("b\u{1b}[2J.service", "org.freedesktop.systemd1.UnitMasked", message)?;
     let raw = ended.stdout.chars().any(|c| c.is_control() && c != '\n');
     if raw || ended.stdout.lines().count() != 2 {
-        return Err(Failure::new("two lines without a control character", Text::quoted(&ended.stdout))
-            .say("what came from elsewhere can hold what moves the cursor, or adds a line of its own: the sentence, and the unit's name as well")
-            .in_function("explain"));
+        return Err(Failure::new(
+            "two lines without a control character",
+            Text::quoted(&ended.stdout),
+        )
+        .say(
+            "what came from elsewhere can hold what moves the cursor, or adds a line of its own: \
+             the sentence, and the unit's name as well",
+        )
+        .in_function("explain"));
     }
     has_lines(
         &ended,

@@ -14,7 +14,8 @@ fn now_web_and_report_run_and_the_others_do_not() -> Result {
     expect(
         "web",
         true,
-        "started is not enabled, and enabled is not started: enable makes a link for the next boot, and starts nothing",
+        "started is not enabled, and enabled is not started: enable makes a link for the next \
+         boot, and starts nothing",
     )?;
     expect(
         "report",
@@ -35,7 +36,10 @@ fn nobody_can_start_the_old_one() -> Result {
     match systemctl(&["start", "old.service"]) {
         Err(_) => Ok(()),
         Ok(_) => Err(Failure::new("old.service to be refused", "it was started")
-            .say("disable removes links, and is no lock: whoever needs the unit, or asks for it, starts it all the same")
+            .say(
+                "disable removes links, and is no lock: whoever needs the unit, or asks for it, \
+                 starts it all the same",
+            )
             .man("systemctl(1), mask")),
     }
 }
@@ -70,14 +74,16 @@ mod after_reboot {
         expect(
             "web",
             true,
-            "what was started is gone with the boot; what was enabled comes back. Links in /run are gone as well",
+            "what was started is gone with the boot; what was enabled comes back. Links in /run \
+             are gone as well",
         )?;
         expect("backup", true, "only a link brings it up at boot: enable")?;
         expect("report", false, "it was enabled from before, and start does not change that")?;
         expect(
             "old",
             false,
-            "morning.service pulls it in: no link of its own is needed for that, and a lock in /run is gone with the boot",
+            "morning.service pulls it in: no link of its own is needed for that, and a lock in \
+             /run is gone with the boot",
         )
     }
 }

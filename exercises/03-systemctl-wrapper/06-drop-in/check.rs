@@ -11,8 +11,10 @@ use super::shared::{run_commands, vendor_units};
 
 const FILE: &str = "override.conf";
 const APP: Unit = Unit::named("app.service");
-const NOT_IN_FORCE: &str = "systemd works with the files as it has read them, and a process with what it was started with: read again, then start anew";
-const TWICE: &str = "ExecStart= is a list: a drop-in adds to it, and a service of this type may have only one; an empty ExecStart= comes first and ends the vendor's";
+const NOT_IN_FORCE: &str = "systemd works with the files as it has read them, and a process with \
+                            what it was started with: read again, then start anew";
+const TWICE: &str = "ExecStart= is a list: a drop-in adds to it, and a service of this type may \
+                     have only one; an empty ExecStart= comes first and ends the vendor's";
 const DIRECTORY: &str = "/etc/systemd/system/app.service.d";
 /// What a drop-in could change of the vendor's, and has not been asked to.
 const VENDORS: [&str; 30] = [
@@ -51,10 +53,11 @@ const SECOND_US: u64 = 1_000_000;
 const DROP_INS: &str = "systemd.unit(5), drop-ins; systemd.service(5), ExecStart=";
 
 /// Says what it greets, and with which words, and ends when it is told to.
-const GREET: &str = "#!/bin/sh\ntrap 'exit 0' USR1\necho \"$$ $PLACE $*\" > /run/greet.new\nmv /run/greet.new /run/greet\n\
-                     while :; do sleep 60 & wait $!; done\n";
-const VENDOR: &str = "[Unit]\nDescription=Greets a place\n[Service]\nEnvironment=PLACE=world\n\
-                      ExecStart=/usr/local/bin/greet hello\n[Install]\nWantedBy=multi-user.target\n";
+const GREET: &str = "#!/bin/sh\ntrap 'exit 0' USR1\necho \"$$ $PLACE $*\" > /run/greet.new\nmv \
+                     /run/greet.new /run/greet\nwhile :; do sleep 60 & wait $!; done\n";
+const VENDOR: &str = "[Unit]\nDescription=Greets a \
+                      place\n[Service]\nEnvironment=PLACE=world\nExecStart=/usr/local/bin/greet \
+                      hello\n[Install]\nWantedBy=multi-user.target\n";
 
 #[test]
 fn the_service_that_runs_greets_with_hola() -> Result {
@@ -75,10 +78,17 @@ fn comes_back_whenever_it_is_killed() -> Result {
             let gave_up = APP.property("SubState")? == "failed";
             if gave_up {
                 let restart = APP.property("Restart")?;
-                return Err(Failure::new("a new run", text!("failed, with Restart={restart}", restart))
-                    .say("nobody told systemd to start it again after this end, or it was told to give up after a few"));
+                return Err(Failure::new(
+                    "a new run",
+                    text!("failed, with Restart={restart}", restart),
+                )
+                .say(
+                    "nobody told systemd to start it again after this end, or it was told to give \
+                     up after a few",
+                ));
             }
-            Ok((now != before && !now.is_empty() && APP.property("SubState")? == "running").then_some(()))
+            Ok((now != before && !now.is_empty() && APP.property("SubState")? == "running")
+                .then_some(()))
         })
         .man("systemd.service(5), Restart=")
         .at_setting(FILE, "Restart=")
@@ -104,7 +114,8 @@ fn comes_back_soon() -> Result {
 fn has_no_limit_of_its_own() -> Result {
     let burst: u64 = APP.property("StartLimitBurst")?.parse().unwrap_or(u64::MAX);
     let interval = micros(&APP.property("StartLimitIntervalUSec")?);
-    // systemd's own limit is five starts in ten seconds. As many in the same time or less is no stricter.
+    // systemd's own limit is five starts in ten seconds. As many in the same time or less is no
+    // stricter.
     let allowed =
         burst == 0 || interval == 0 || u128::from(interval) <= u128::from(burst) * 2_000_000;
     if allowed {
@@ -200,7 +211,8 @@ fn the_rest_stays_the_vendors() -> Result {
     systemctl(&["restart", APP.name()])?;
     greets(
         "moon hola",
-        "the vendor has changed a line, and your drop-in has an old copy of it: hold only the lines that are to be otherwise",
+        "the vendor has changed a line, and your drop-in has an old copy of it: hold only the \
+         lines that are to be otherwise",
     )
 }
 

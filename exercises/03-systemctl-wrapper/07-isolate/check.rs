@@ -7,8 +7,10 @@ use super::shared::{SLEEPER, is_active, vendor_units};
 const FILE: &str = "quiet.target";
 const QUIET: Unit = Unit::named(FILE);
 const DESK: &str = "[Service]\nExecStart=/bin/sleep infinity\n";
-const FOUNDATION: &str = "isolate stops all that the target does not need, the sockets as well: what stands under everything is basic.target";
-const MERE_START: &str = "it was stopped by a mere start: with Conflicts= the target says who is to go, wherever it is started; isolate needs no such line";
+const FOUNDATION: &str = "isolate stops all that the target does not need, the sockets as well: \
+                          what stands under everything is basic.target";
+const MERE_START: &str = "it was stopped by a mere start: with Conflicts= the target says who is \
+                          to go, wherever it is started; isolate needs no such line";
 const ISOLATE: &str = "systemctl(1), isolate; systemd.unit(5), AllowIsolate=";
 
 #[test]
@@ -24,17 +26,20 @@ fn isolate_stops_app_and_web_and_starts_the_desk() -> Result {
     expect(
         "app.service",
         false,
-        "the target pulls it in, or pulls in what pulls it in: isolate stops what the target does not need",
+        "the target pulls it in, or pulls in what pulls it in: isolate stops what the target does \
+         not need",
     )?;
     expect(
         "web.service",
         false,
-        "the target pulls it in, or pulls in what pulls it in: isolate stops what the target does not need",
+        "the target pulls it in, or pulls in what pulls it in: isolate stops what the target does \
+         not need",
     )?;
     expect(
         "desk.service",
         true,
-        "nothing starts the desk: After= is about the order, Requisite= wants it to run already; Wants= or Requires= bring it along",
+        "nothing starts the desk: After= is about the order, Requisite= wants it to run already; \
+         Wants= or Requires= bring it along",
     )
 }
 
@@ -98,9 +103,15 @@ fn isolate() -> Result {
     systemctl(&["isolate", FILE])
         .explain(|failure| {
             let say = match failure.got() {
-                got if got.contains("dependency only") => "RefuseManualStart= refuses both: a start of the target is refused, and isolate is one",
+                got if got.contains("dependency only") => {
+                    "RefuseManualStart= refuses both: a start of the target is refused, and \
+                     isolate is one"
+                }
                 got if got.contains("D-Bus") => FOUNDATION,
-                got if got.contains("isolate") => "only a target that allows it can be isolated, for isolate ends nearly everything: AllowIsolate=yes, in [Unit]",
+                got if got.contains("isolate") => {
+                    "only a target that allows it can be isolated, for isolate ends nearly \
+                     everything: AllowIsolate=yes, in [Unit]"
+                }
                 _ => "something that the target requires can't be had",
             };
             failure.add_say(say);

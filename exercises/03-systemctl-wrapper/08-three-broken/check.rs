@@ -1,4 +1,5 @@
-//! 3.8: three broken services; the faults are drawn from a word of the learner's own. systemctl(1), status.
+//! 3.8: three broken services; the faults are drawn from a word of the learner's own. systemctl(1),
+//! status.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -21,7 +22,8 @@ const API: Unit = Unit::named("api.service");
 const QUEUE: Unit = Unit::named("queue.service");
 const MAIL: Unit = Unit::named("mail.service");
 
-/// A service, and the three ways in which it can be broken: lines for `[Unit]`, lines for `[Service]`.
+/// A service, and the three ways in which it can be broken: lines for `[Unit]`, lines for
+/// `[Service]`.
 const FAULTS: [(&str, [(&str, &str); 3]); 3] = [
     (
         "api",
@@ -56,7 +58,8 @@ const FAULTS: [(&str, [(&str, &str); 3]); 3] = [
 fn api_is_at_work() -> Result {
     at_work(
         API,
-        "the exit status of a process says why it ended, and from 200 on it is systemd's own, before the program ran",
+        "the exit status of a process says why it ended, and from 200 on it is systemd's own, \
+         before the program ran",
     )
 }
 
@@ -76,7 +79,8 @@ fn mail_stays_at_work_and_comes_back() -> Result {
     if has_limit || MAIL.property("InvocationID")? != run || MAIL.property("SubState")? != "running"
     {
         return Err(broken(MAIL, "the same run, half a second later")?.say(
-            "somebody ends it after a while, and it is not the program: the log says who, or RuntimeMaxSec= when",
+            "somebody ends it after a while, and it is not the program: the log says who, or \
+             RuntimeMaxSec= when",
         ));
     }
     for _ in 0..4 {
@@ -88,8 +92,10 @@ fn mail_stays_at_work_and_comes_back() -> Result {
             Ok((is_new || state == "failed").then_some(is_new))
         })?;
         if !back {
-            return Err(broken(MAIL, "a new run after each kill, of four")?
-                .say("it was killed and stayed dead: nobody told systemd to start it again, or systemd was told to give up after so many starts"));
+            return Err(broken(MAIL, "a new run after each kill, of four")?.say(
+                "it was killed and stayed dead: nobody told systemd to start it again, or systemd \
+                 was told to give up after so many starts",
+            ));
         }
     }
     Ok(())
@@ -108,7 +114,8 @@ mod after_reboot {
         for unit in [API, QUEUE, MAIL] {
             is_at_work(
                 unit,
-                "it was at work before the boot, and is not after it: does the repair rest on something that the boot took away?",
+                "it was at work before the boot, and is not after it: does the repair rest on \
+                 something that the boot took away?",
             )?;
         }
         Ok(())
@@ -143,7 +150,8 @@ fn prepare() -> Result {
     fs::rename(in_lab("/usr/local/bin/serve.new"), in_lab(PROGRAM))?;
     let unit = |service: &str, (unit, lines): (&str, &str)| {
         let text = format!(
-            "[Unit]\nDescription=The {service}\n{unit}\n[Service]\n{lines}\n[Install]\nWantedBy=multi-user.target\n"
+            "[Unit]\nDescription=The \
+             {service}\n{unit}\n[Service]\n{lines}\n[Install]\nWantedBy=multi-user.target\n"
         );
         (format!("{service}.service"), text)
     };
@@ -166,7 +174,8 @@ fn prepare() -> Result {
 
 fn at_work(unit: Unit<'static>, say: &'static str) -> Result {
     prepare()?;
-    // A unit with two programs, or none, can't be started at all; its state says more than the refusal.
+    // A unit with two programs, or none, can't be started at all; its state says more than the
+    // refusal.
     let _ = unit.begin_start();
     is_at_work(unit, say)
 }
@@ -176,16 +185,26 @@ fn is_at_work(unit: Unit<'static>, say: &'static str) -> Result {
     let name = unit.name().trim_end_matches(".service");
     let mut has_settled = 0;
     let is_there = wait_until("the service to be at work, or to have failed", || {
-        let (active, sub, pid) = (unit.property("ActiveState")?, unit.property("SubState")?, unit.property("MainPID")?);
+        let (active, sub, pid) =
+            (unit.property("ActiveState")?, unit.property("SubState")?, unit.property("MainPID")?);
         if active == "active" && sub == "running" && serves(&pid, name) {
             return Ok(Some(true));
         }
         // Seen twice, with no job in between, it is no moment on the way.
         let is_down = active == "failed" || active == "inactive" || sub == "exited";
-        has_settled = if is_down && systemctl(&["list-jobs", "--no-legend"])?.is_empty() { has_settled + 1 } else { 0 };
+        has_settled = if is_down && systemctl(&["list-jobs", "--no-legend"])?.is_empty() {
+            has_settled + 1
+        } else {
+            0
+        };
         Ok((has_settled > 1).then_some(false))
     })
-    .explain(|failure| failure.add_say("it runs with another program than the vendor's, or its start is not over: then it waits for something that never comes"))
+    .explain(|failure| {
+        failure.add_say(
+            "it runs with another program than the vendor's, or its start is not over: then it \
+             waits for something that never comes",
+        )
+    })
     .journal_of(unit)?;
     if is_there && unit.property("RuntimeMaxUSec")? != "infinity" && unit.name() != MAIL.name() {
         return Err(

@@ -11,10 +11,12 @@ use super::shared::{SLEEPER, is_active, run_commands_and, vendor_units};
 const WEB: Unit = Unit::named("web.service");
 const QUIET: &str = "[Service]\nStandardInput=null\nExecStart=/bin/sleep infinity\n";
 const SOCKET: &str = "[Socket]\nListenStream=/run/bell\n[Install]\nWantedBy=sockets.target\n";
-const TIMER: &str = "[Timer]\nOnActiveSec=150ms\nOnUnitInactiveSec=150ms\nAccuracySec=1ms\n[Install]\nWantedBy=timers.target\n";
+const TIMER: &str = "[Timer]\nOnActiveSec=150ms\nOnUnitInactiveSec=150ms\nAccuracySec=1ms\\
+                     n[Install]\nWantedBy=timers.target\n";
 const TICK: &str = "[Service]\nType=oneshot\nExecStart=/bin/sleep 0.05\n";
 const PATH: &str = "[Path]\nPathExists=/run/look-here\n[Install]\nWantedBy=paths.target\n";
-const STOP_BOTH: &str = "its trigger is one unit, the service another: stop both, and the trigger first, or it starts the service again before you are done";
+const STOP_BOTH: &str = "its trigger is one unit, the service another: stop both, and the trigger \
+                         first, or it starts the service again before you are done";
 const TRIGGERS: [&str; 3] = ["bell.socket", "tick.timer", "look.path"];
 
 #[test]
@@ -94,16 +96,23 @@ mod after_reboot {
         for name in TRIGGERS {
             let state = Unit::named(name).property("UnitFileState")?;
             if !is_active(name)? || state != "enabled" {
-                return Err(Failure::new(text!("{name} enabled and active", name), Text::verbatim(state))
-                    .say("stop is about now; disable and mask are about the next boot as well, and nobody asked for that")
-                    .man("systemctl(1), stop"));
+                return Err(Failure::new(
+                    text!("{name} enabled and active", name),
+                    Text::verbatim(state),
+                )
+                .say(
+                    "stop is about now; disable and mask are about the next boot as well, and \
+                     nobody asked for that",
+                )
+                .man("systemctl(1), stop"));
             }
         }
         Ok(())
     }
 }
 
-/// What happens between two commands: somebody calls the bell that is down, and the file appears when nobody looks.
+/// What happens between two commands: somebody calls the bell that is down, and the file appears
+/// when nobody looks.
 fn somebody_comes() -> Result {
     if !is_active("bell.service")? {
         let call = UnixStream::connect(in_lab("/run/bell"));

@@ -59,7 +59,8 @@ fn decodes_what_is_no_text() -> Result {
             json!({"MESSAGE": [111, 107, 255, 33], "SYSLOG_IDENTIFIER": "other"}),
         ],
         &["ascii: hi\u{1b}", "utf8: ñandú", "other: ok\u{fffd}!"],
-        "an array of numbers is one value: its bytes, which are UTF-8 as far as they are, and U+FFFD where they are not",
+        "an array of numbers is one value: its bytes, which are UTF-8 as far as they are, and \
+         U+FFFD where they are not",
     )
 }
 
@@ -94,6 +95,7 @@ fn says_what_is_too_long_and_leaves_out_what_is_not_there() -> Result {
             json!({"MESSAGE": "", "SYSLOG_IDENTIFIER": "empty"}),
         ],
         &["app: (too long)", "both: short", "both: (too long)", "empty: "],
-        "null is a value that journalctl has left out, for it is too long; a field that is missing is no value at all",
+        "null is a value that journalctl has left out, for it is too long; a field that is \
+         missing is no value at all",
     )
 }

@@ -17,7 +17,8 @@ fn entry(number: usize, priority: Option<usize>, fields: &Value) -> Value {
     entry
 }
 
-/// Shuffles entries of both kinds, each several times, asks for priority 7, and expects those that are wanted.
+/// Shuffles entries of both kinds, each several times, asks for priority 7, and expects those that
+/// are wanted.
 #[track_caller]
 fn expect_wanted(wanted: &[Value], unwanted: &[Value], say: &'static str) -> Result {
     let mut random = Random::new();
@@ -76,7 +77,8 @@ fn believes_nobody_else_who_says_unit() -> Result {
             json!({"UNIT": "shop.service", "PID": "1"}),
             json!({"UNIT": "shop.service"}),
         ],
-        "anybody can send UNIT=; only a field with an underscore tells who it was, so _PID=1 has to be there as well",
+        "anybody can send UNIT=; only a field with an underscore tells who it was, so _PID=1 has \
+         to be there as well",
     )
 }
 
@@ -89,7 +91,8 @@ fn shows_what_root_says_about_it_as_an_object() -> Result {
             json!({"OBJECT_SYSTEMD_UNIT": "shop.service"}),
             json!({"OBJECT_SYSTEMD_UNIT": "other.service", "_UID": "0"}),
         ],
-        "a daemon that speaks about another unit says OBJECT_SYSTEMD_UNIT=, and is believed if it is root: _UID=0",
+        "a daemon that speaks about another unit says OBJECT_SYSTEMD_UNIT=, and is believed if it \
+         is root: _UID=0",
     )
 }
 
@@ -122,6 +125,7 @@ fn leaves_out_what_has_no_priority() -> Result {
     }
     let file = json_file(&directory, &entries)?;
     let lines = ["message 0", "message 2"].map(str::to_owned);
-    let say = "--priority=7 is a match for PRIORITY=0 to 7; an entry without that field matches none of them";
+    let say = "--priority=7 is a match for PRIORITY=0 to 7; an entry without that field matches \
+               none of them";
     expect_lines(&file, &["shop.service", "7"], &lines, say, "is_urgent")
 }

@@ -41,7 +41,8 @@ impl Night {
         for _ in 0..1 + self.random.below(6) {
             let unit = format!("loud-{}.service", self.random.below(3));
             self.add(json!({
-                "MESSAGE": "Failed with result 'nothing'", "PRIORITY": "3", "_SYSTEMD_UNIT": unit, "_PID": "99",
+                "MESSAGE": "Failed with result 'nothing'", "PRIORITY": "3", "_SYSTEMD_UNIT": unit,
+                "_PID": "99",
             }));
         }
     }
@@ -112,13 +113,15 @@ fn goes_by_the_id_and_not_by_the_text() -> Result {
     }
     for _ in 0..4 {
         night.add(json!({
-            "MESSAGE": format!("{}: Failed with result 'exit-code'.", units[1]), "PRIORITY": "6", "_PID": "1",
+            "MESSAGE": format!("{}: Failed with result 'exit-code'.", units[1]), "PRIORITY": "6",
+            "_PID": "1",
             "MESSAGE_ID": RESTART, "UNIT": units[1], "_SYSTEMD_UNIT": "init.scope",
         }));
     }
     night.expect(
         &units[0],
-        "the text is for people, and is another one in each language: MESSAGE_ID says what it is about",
+        "the text is for people, and is another one in each language: MESSAGE_ID says what it is \
+         about",
     )
 }
 
@@ -162,7 +165,11 @@ fn looks_at_the_last_boot_only() -> Result {
     night.fails(&units[2]);
     night.fails(&units[2]);
     night.noise();
-    night.expect(&units[2], "what failed before the last boot may be mended; the last entry's _BOOT_ID says which boot is meant")
+    night.expect(
+        &units[2],
+        "what failed before the last boot may be mended; the last entry's _BOOT_ID says which \
+         boot is meant",
+    )
 }
 
 #[test]
@@ -171,7 +178,10 @@ fn is_fooled_by_nobody() -> Result {
     let units = night.units();
     night.fails(&units[0]);
     for _ in 0..4 {
-        night.add(json!({"MESSAGE_ID": FAILED, "UNIT": units[1], "_PID": "666", "_UID": "0", "MESSAGE": "it was him"}));
+        night.add(json!({
+            "MESSAGE_ID": FAILED, "UNIT": units[1], "_PID": "666", "_UID": "0",
+            "MESSAGE": "it was him"
+        }));
         night.add(
             json!({"MESSAGE_ID": FAILED, "UNIT": units[1], "PID": "1", "MESSAGE": "it was him"}),
         );
@@ -187,7 +197,10 @@ fn does_not_count_restarts_as_failures() -> Result {
     night.fails(&units[0]);
     night.fails(&units[1]);
     for _ in 0..3 {
-        night.add(json!({"MESSAGE_ID": RESTART, "UNIT": units[1], "_PID": "1", "PRIORITY": "6", "MESSAGE": "Scheduled restart job"}));
+        night.add(json!({
+            "MESSAGE_ID": RESTART, "UNIT": units[1], "_PID": "1",
+            "PRIORITY": "6", "MESSAGE": "Scheduled restart job"
+        }));
     }
     night.expect(
         &units[0],

@@ -6,8 +6,10 @@ use check::{Directory, Explain, Failure, Result, systemctl, text};
 
 use super::shared::{JournalBytes, Random, compare, expect_lines, expect_refusal, journal_file};
 
-const READ: &str = "numbers are little endian, eight bytes each: n_entries at 152, tail_entry_seqnum at 160, head_entry_seqnum at 168";
-const FLAGS: &str = "incompatible_flags, four bytes at 12: 4 is KEYED_HASH, 16 is COMPACT; a bit that is set means yes, whatever the others are";
+const READ: &str = "numbers are little endian, eight bytes each: n_entries at 152, \
+                    tail_entry_seqnum at 160, head_entry_seqnum at 168";
+const FLAGS: &str = "incompatible_flags, four bytes at 12: 4 is KEYED_HASH, 16 is COMPACT; a bit \
+                     that is set means yes, whatever the others are";
 const STATE: &str = "the state is one byte at 16: 0 offline, 1 online, 2 archived";
 
 /// Makes a header, and expects its lines.
@@ -82,7 +84,8 @@ fn knows_the_states() -> Result {
 #[test]
 fn refuses_what_is_no_journal_file() -> Result {
     let directory = Directory::new()?;
-    let say = "a journal file begins with LPKSHHRH, and its header has 208 bytes or more; what has not is refused, without a panic";
+    let say = "a journal file begins with LPKSHHRH, and its header has 208 bytes or more; what \
+               has not is refused, without a panic";
     let whole = JournalBytes::new(&mut Random::new(), true).finish();
     for bytes in [&b""[..], b"LPKSHHRH", &whole[..100], &whole[..207], &[0; 300]] {
         let file = journal_file(&directory, bytes)?;
@@ -105,7 +108,8 @@ fn takes_a_header_of_208_bytes() -> Result {
         ["state: offline", "hash: keyed", "offsets: 32 bits", "entries: 0", "numbers: 0 to 0"];
     for length in [208, 209, 239] {
         let file = journal_file(&directory, &whole[..length])?;
-        let say = "208 bytes are enough: a header of an old version has no more, and nothing need come behind it";
+        let say = "208 bytes are enough: a header of an old version has no more, and nothing need \
+                   come behind it";
         expect_lines(&file, &[], &lines.map(str::to_owned), say, "header")?;
     }
     Ok(())
@@ -119,7 +123,8 @@ fn refuses_what_it_does_not_understand() -> Result {
         let flags = (1_u32 << bit) | 4;
         bytes[12..16].copy_from_slice(&flags.to_le_bytes());
         let file = journal_file(&directory, &bytes)?;
-        let say = "an incompatible flag that you don't know (1 to 16 are known) means that you would misread the file";
+        let say = "an incompatible flag that you don't know (1 to 16 are known) means that you \
+                   would misread the file";
         expect_refusal(&file, say, "header")?;
     }
     // A compatible flag may be ignored.

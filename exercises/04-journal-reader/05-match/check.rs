@@ -1,10 +1,12 @@
-//! 4.5: from a value to its entries; <https://systemd.io/JOURNAL_FILE_FORMAT>, "Data Objects" and "Entry Array Objects".
+//! 4.5: from a value to its entries; <https://systemd.io/JOURNAL_FILE_FORMAT>,
+//! "Data Objects" and "Entry Array Objects".
 
 use check::{Directory, Result};
 
 use super::shared::{JournalBytes, Random, expect_lines, journal_file};
 
-/// A DATA object and its entries, in arrays of these sizes; the first entry stands in the object itself.
+/// A DATA object and its entries, in arrays of these sizes; the first entry stands in the object
+/// itself.
 struct Case {
     compact: bool,
     entries: usize,
@@ -83,7 +85,8 @@ fn continues_with_the_array_of_the_others() -> Result {
     let case = Case { compact: true, entries: 5, arrays: &[4] };
     check(
         &case,
-        "entry_array_offset, at 48, leads to an array of the other entries; its slots begin at 24, in a compact file of 4 bytes each",
+        "entry_array_offset, at 48, leads to an array of the other entries; its slots begin at \
+         24, in a compact file of 4 bytes each",
     )
 }
 
@@ -100,7 +103,8 @@ fn does_not_stop_at_the_first_array() -> Result {
 
 #[test]
 fn ends_at_slots_that_are_not_used_yet() -> Result {
-    let say = "an array has room for entries to come: a slot that is 0 is not used, and n_entries, at 56, counts all entries, the first one included";
+    let say = "an array has room for entries to come: a slot that is 0 is not used, and \
+               n_entries, at 56, counts all entries, the first one included";
     check(&Case { compact: true, entries: 3, arrays: &[4] }, say)?;
     check(&Case { compact: true, entries: 11, arrays: &[4, 8] }, say)?;
     check(&Case { compact: true, entries: 5, arrays: &[4, 8] }, say)
@@ -115,7 +119,8 @@ fn reads_files_with_wide_offsets() -> Result {
 
 #[test]
 fn survives_a_chain_that_leads_back() -> Result {
-    let say = "a damaged chain may lead back to itself; a writer only appends, so an array that does not lie behind the one before ends the list";
+    let say = "a damaged chain may lead back to itself; a writer only appends, so an array that \
+               does not lie behind the one before ends the list";
     // From the last one to itself, and to each of those before it.
     for to in 0..4 {
         let case = Case { compact: true, entries: 61, arrays: &[4, 8, 16, 32] };
@@ -135,7 +140,8 @@ fn survives_a_chain_that_leads_back() -> Result {
 
 #[test]
 fn survives_an_array_that_lies_about_its_size() -> Result {
-    let say = "the size of an array is a claim: it may be less than the head alone, or more than the file has, and a slot that is 0 ends the list";
+    let say = "the size of an array is a claim: it may be less than the head alone, or more than \
+               the file has, and a slot that is 0 ends the list";
     for size in [0, 8, 23, 24, 1 << 33, 1 << 50, 1 << 62] {
         // The last one is empty, so that nobody can know more than that it ends there.
         let case = Case { compact: size % 16 == 0, entries: 13, arrays: &[4, 8, 16] };

@@ -8,13 +8,16 @@ use check::{Directory, Explain, Failure, LogFile, Result, Running, Signal, Text,
 
 use super::shared::{Random, compare};
 
-const ROTATE: &str = "whoever still has the old file open can read it to its end, whatever it is called now; only then comes the next one";
-const TWICE: &str = "between two looks there may be more than one rotation: archived-2 comes between archived-1 and current";
+const ROTATE: &str = "whoever still has the old file open can read it to its end, whatever it is \
+                      called now; only then comes the next one";
+const TWICE: &str = "between two looks there may be more than one rotation: archived-2 comes \
+                     between archived-1 and current";
 const PARTIAL: &str =
     "a line is a line when its newline is there; what is left over waits for the rest";
 const SOON: &str =
     "somebody sits in front of it: wait a few milliseconds between two looks, or for inotify(7)";
-const START: &str = "what is in the file already comes first, and what is written later follows; what was archived before does not belong to it";
+const START: &str = "what is in the file already comes first, and what is written later follows; \
+                     what was archived before does not belong to it";
 
 /// A log that is written and rotated, the program that follows it, and what it has to print.
 struct Log {
@@ -87,7 +90,8 @@ fn waits_for_the_end_of_a_line() -> Result {
     let mut running = log.follow()?;
     log.expect_all(&mut running, START)?;
     log.current.append("message 1 of ")?;
-    // Something else has to be seen by it in the meantime, so that it has looked: it is stopped, and goes on.
+    // Something else has to be seen by it in the meantime, so that it has looked: it is stopped,
+    // and goes on.
     for _ in 0..3 {
         running.freeze()?;
         running.signal(Signal::SIGCONT)?;
@@ -195,9 +199,15 @@ fn lets_go_of_what_it_is_done_with() -> Result {
     if count <= 4 {
         return Ok(());
     }
-    Err(Failure::new("the old files closed, after twelve rotations", text!("{count} are open", count))
-        .say("it runs for weeks: what is open takes a descriptor, of which there are 1024, and the room on the disk")
-        .in_function("follow"))
+    Err(Failure::new(
+        "the old files closed, after twelve rotations",
+        text!("{count} are open", count),
+    )
+    .say(
+        "it runs for weeks: what is open takes a descriptor, of which there are 1024, and the \
+         room on the disk",
+    )
+    .in_function("follow"))
 }
 
 #[test]

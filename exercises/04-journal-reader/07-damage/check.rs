@@ -4,7 +4,8 @@ use check::{Directory, Result};
 
 use super::shared::{JournalBytes, Random, expect_lines, journal_file};
 
-/// A file of entries and other objects. The numbers are from 10 to 250, so that none of them looks like a kind.
+/// A file of entries and other objects. The numbers are from 10 to 250, so that none of them looks
+/// like a kind.
 fn build(random: &mut Random, count: usize) -> (JournalBytes, Vec<usize>) {
     let mut file = JournalBytes::new(random, true);
     let mut offsets = Vec::new();
@@ -44,14 +45,16 @@ fn put(bytes: &mut [u8], at: usize, number: u64) {
 
 #[test]
 fn a_whole_file_is_read() -> Result {
-    let say = "objects begin at header_size, the number at 88; each has its kind in its first byte and its size 8 bytes behind, \
-               and the next one begins at the next multiple of 8; kind 3 is an entry, its number at 16";
+    let say = "objects begin at header_size, the number at 88; each has its kind in its first \
+               byte and its size 8 bytes behind, and the next one begins at the next multiple of \
+               8; kind 3 is an entry, its number at 16";
     check(say, &[], |_, _| {})
 }
 
 #[test]
 fn does_not_believe_what_is_of_no_kind() -> Result {
-    let say = "kinds go from 1 to 7; what has another one is no object, and the next may begin 8 bytes further on";
+    let say = "kinds go from 1 to 7; what has another one is no object, and the next may begin 8 \
+               bytes further on";
     // In several files: where the next object lies is up to chance.
     for kind in [0, 8, 0xa5, 255, 9, 12, 100, 254, 0, 8, 64, 200] {
         check(say, &[17], |bytes, offsets| {
@@ -65,8 +68,8 @@ fn does_not_believe_what_is_of_no_kind() -> Result {
 
 #[test]
 fn goes_on_behind_an_impossible_size() -> Result {
-    let say = "an object has 16 bytes at least, an entry 64, and it ends before the file does; else its size is a lie, and the next may begin 8 \
-               bytes further on";
+    let say = "an object has 16 bytes at least, an entry 64, and it ends before the file does; \
+               else its size is a lie, and the next may begin 8 bytes further on";
     for size in [0, 1, 15, 63, 1 << 40, 1 << 63, u64::MAX, u64::MAX - 7] {
         check(say, &[17, 30], |bytes, offsets| {
             put(bytes, offsets[17] + 8, size);
@@ -78,7 +81,8 @@ fn goes_on_behind_an_impossible_size() -> Result {
 
 #[test]
 fn looks_for_more_behind_a_hole() -> Result {
-    let say = "a part of the file was lost; what lies behind it can be read, if one looks at every eighth byte for the next object";
+    let say = "a part of the file was lost; what lies behind it can be read, if one looks at \
+               every eighth byte for the next object";
     for (from, to) in [(3, 4), (10, 20), (0, 39)] {
         let lost: Vec<usize> = (from..to).collect();
         check(say, &lost, |bytes, offsets| bytes[offsets[from]..offsets[to]].fill(0))?;
@@ -89,7 +93,8 @@ fn looks_for_more_behind_a_hole() -> Result {
 
 #[test]
 fn stops_where_the_file_does() -> Result {
-    let say = "the file was cut off: the last object is not there as a whole, and nothing may be read behind the end";
+    let say = "the file was cut off: the last object is not there as a whole, and nothing may be \
+               read behind the end";
     for beyond in [0, 1, 8, 15, 16, 17, 63] {
         let lost: Vec<usize> = (25..40).collect();
         check(say, &lost, |bytes, offsets| bytes.truncate(offsets[25] + beyond))?;
@@ -100,7 +105,8 @@ fn stops_where_the_file_does() -> Result {
 #[test]
 fn finds_nothing_where_nothing_is() -> Result {
     let directory = Directory::new()?;
-    let say = "a file without a header, or with a header that leads nowhere, has no entries; that is no reason to panic";
+    let say = "a file without a header, or with a header that leads nowhere, has no entries; that \
+               is no reason to panic";
     let (whole, _) = build(&mut Random::new(), 3);
     let mut nowhere = whole.finish();
     put(&mut nowhere, 88, u64::MAX);
@@ -142,8 +148,9 @@ fn the_three_rules_decide_and_nothing_else() -> Result {
         let bytes = wild(&mut random);
         let lines: Vec<String> = believed(&bytes).iter().map(u64::to_string).collect();
         let file = journal_file(&directory, &bytes)?;
-        let say = "an object of any kind from 1 to 7 is believed by its kind, its size and where it ends, and nothing within it is looked at; what is none is \
-                   passed over by 8 bytes, and by no other number";
+        let say = "an object of any kind from 1 to 7 is believed by its kind, its size and where \
+                   it ends, and nothing within it is looked at; what is none is passed over by 8 \
+                   bytes, and by no other number";
         expect_lines(&file, &[], &lines, say, "salvage")?;
     }
     Ok(())

@@ -12,8 +12,10 @@ const QUIET: usize = 12;
 /// How many lines of each priority the program prints.
 const COUNT: usize = 600;
 
-const LOST_BY_LIMIT: &str = "the limit on lines in a time has dropped the rest, and whether they were important it has not asked";
-const LOST_BY_LEVEL: &str = "these are not stored at all: somebody has set the limit of priorities too low, or taken the program's word away";
+const LOST_BY_LIMIT: &str = "the limit on lines in a time has dropped the rest, and whether they \
+                             were important it has not asked";
+const LOST_BY_LEVEL: &str = "these are not stored at all: somebody has set the limit of \
+                             priorities too low, or taken the program's word away";
 const TOO_MUCH: &str = "this is less urgent than a warning, and should not be stored";
 
 /// Runs the program once; the lines of a kind that the journal has afterwards.
@@ -133,7 +135,10 @@ fn has_room_for_all() -> Result {
         "no limit, or one that nobody reaches: 100000 lines in a second",
         text!("{burst} lines in {interval}", burst, interval),
     )
-    .say("it was enough for these two nights; in a worse one there are more errors, and a limit drops them without a look")
+    .say(
+        "it was enough for these two nights; in a worse one there are more errors, and a limit \
+         drops them without a look",
+    )
     .man("systemd.exec(5), LogRateLimitIntervalSec=")
     .at_setting(FILE, "LogRateLimitBurst="))
 }

@@ -12,7 +12,8 @@ const REACHES: &str =
 const DEFAULT: &str = "a logger that nobody told otherwise has a threshold of WARNING, 30";
 const NUMBERS: &str = "any number is a level, also one without a name: write it as Level 25";
 const AS_NUMBERS: &str = "a level is a number, and 5 is less than 30";
-const NAMED: &str = "the five have names, also when they are given as a number; any other number is written as Level 25";
+const NAMED: &str = "the five have names, also when they are given as a number; any other number \
+                     is written as Level 25";
 const UNKNOWN: &str =
     "a name that is no level is an error, before anything is said; names are written in capitals";
 const EACH: &str = "each message is judged by itself, whatever was said before it";

@@ -20,7 +20,8 @@ const ANEW: &str = "w begins anew: what was in the file is gone";
 const ONCE: &str = "w begins anew once, when the file is opened, and not for each line";
 const NEW: &str =
     "x is for a file that must not exist: it stays untouched, and the exit status is 1";
-const LINK: &str = "a link has that name already: looking first and opening then are two steps, and create_new, O_EXCL, is one";
+const LINK: &str = "a link has that name already: looking first and opening then are two steps, \
+                    and create_new, O_EXCL, is one";
 const AT_ONCE: &str = "a line is in the file as soon as it is said, while the program runs on";
 const OTHERS: &str =
     "somebody else may append too: with O_APPEND the kernel looks for the end at each write";
@@ -30,9 +31,12 @@ const NO_DIRECTORY: &str =
 const ERROR: &str =
     "a file that cannot be written to is an error: exit status 1, and the path in the message";
 
-const FLAG: &str = "going to the end and writing there are two steps, and a lock holds back only those who ask for it: O_APPEND, OpenOptions::append, makes one step of it";
-const ONE_WRITE: &str = "a line is written with one call of write_all, newline and all: between two calls somebody else may write";
-const SAME_FILE: &str = "w empties the file that is there; whoever has it open goes on writing to it, and his lines belong into it too";
+const FLAG: &str = "going to the end and writing there are two steps, and a lock holds back only \
+                    those who ask for it: O_APPEND, OpenOptions::append, makes one step of it";
+const ONE_WRITE: &str = "a line is written with one call of write_all, newline and all: between \
+                         two calls somebody else may write";
+const SAME_FILE: &str = "w empties the file that is there; whoever has it open goes on writing to \
+                         it, and his lines belong into it too";
 /// So many lines that somebody else certainly gets in between, if that is possible.
 const MANY: usize = 8_000;
 /// O_APPEND in the flags of a descriptor; open(2).
@@ -140,7 +144,8 @@ fn a_line_is_there_at_once_and_others_may_append_too() -> Result {
     Ok(())
 }
 
-/// Whether a program has the file open to write, and without O_APPEND; see `flags` in proc_pid_fdinfo(5).
+/// Whether a program has the file open to write, and without O_APPEND; see `flags` in
+/// proc_pid_fdinfo(5).
 fn opened_otherwise(running: &Running, file: &Path) -> Result<bool> {
     let of_program = Path::new("/proc").join(running.pid().to_string());
     for fd in fs::read_dir(of_program.join("fd"))?.flatten() {

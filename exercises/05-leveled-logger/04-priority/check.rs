@@ -1,4 +1,5 @@
-//! 5.4: the priority in front of a line, in the lab's journal; sd-daemon(3), and systemd.exec(5), `$JOURNAL_STREAM`.
+//! 5.4: the priority in front of a line, in the lab's journal; sd-daemon(3), and systemd.exec(5),
+//! `$JOURNAL_STREAM`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,12 +13,16 @@ use serde_json::Value;
 
 use super::shared::{run, same_lines};
 
-const PREFIX: &str = "without a prefix each line has the priority of SyslogLevel=, 6; with one, the journal keeps it and strips it off";
-const NAMED: &str = "DEBUG is 7, INFO is 6, WARNING is 4, ERROR is 3, CRITICAL is 2; 5 is a notice, which Python does not have";
-const BETWEEN: &str = "a number between two names counts as the more serious one, and nothing is more serious than 2 here";
+const PREFIX: &str = "without a prefix each line has the priority of SyslogLevel=, 6; with one, \
+                      the journal keeps it and strips it off";
+const NAMED: &str = "DEBUG is 7, INFO is 6, WARNING is 4, ERROR is 3, CRITICAL is 2; 5 is a \
+                     notice, which Python does not have";
+const BETWEEN: &str = "a number between two names counts as the more serious one, and nothing is \
+                       more serious than 2 here";
 const EACH_LINE: &str = "each line is an entry of its own, so each line needs its priority";
 const BY_HAND: &str = "the journal does not read this: nobody strips it off, and a person sees it";
-const REDIRECTED: &str = "that the variable is there is not enough: it must name the device and the inode of standard error";
+const REDIRECTED: &str = "that the variable is there is not enough: it must name the device and \
+                          the inode of standard error";
 const FRONT: &str = "the prefix stands in front of everything, at the very beginning of the line";
 
 #[test]

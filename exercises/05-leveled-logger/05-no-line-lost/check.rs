@@ -1,4 +1,5 @@
-//! 5.5: lines that are collected, and what becomes of them at the end; exit(3), the docs of `std::process::exit`.
+//! 5.5: lines that are collected, and what becomes of them at the end; exit(3), the docs of
+//! `std::process::exit`.
 
 use std::collections::HashSet;
 
@@ -6,11 +7,14 @@ use check::{Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Runni
 
 use super::shared::{ended_with, same_lines};
 
-const RETURN: &str = "after a return from main all lines are there: a static is never dropped, so nobody flushes for you";
-const EXIT: &str = "process::exit runs no destructor and flushes nothing: what is held back has to be written before";
+const RETURN: &str = "after a return from main all lines are there: a static is never dropped, so \
+                      nobody flushes for you";
+const EXIT: &str = "process::exit runs no destructor and flushes nothing: what is held back has \
+                    to be written before";
 const PANIC: &str =
     "a panic is an end, too: a hook, or whoever catches it, has to write what is held back";
-const SERIOUS: &str = "an error is in the file at once, with all that came before it: the program may not live to write it later";
+const SERIOUS: &str = "an error is in the file at once, with all that came before it: the program \
+                       may not live to write it later";
 const ORDER: &str = "lines are in the file in the order in which they were said, each line once";
 const NOTHING: &str =
     "nothing is dropped, however much is said: when the buffer is full, it is written";

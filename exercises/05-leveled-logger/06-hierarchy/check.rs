@@ -4,11 +4,13 @@ use check::{Directory, Result, program};
 
 use super::shared::{ended_with, same_lines};
 
-const OWN: &str = "a logger writes to its own files, all of them, and then it goes on up: the logger above, and so on; the root is above all";
+const OWN: &str = "a logger writes to its own files, all of them, and then it goes on up: the \
+                   logger above, and so on; the root is above all";
 const ONCE: &str = "each file gets a line once, however many loggers on the way have it";
 const DIRECTORIES: &str = "two files of the same name in two directories are two files";
 const LETTERS: &str = "a name is more than its first letters: app.dbx is not below app.db";
-const CLOSED: &str = "from a closed logger nothing goes further up, also when it is on the way; its own files still get it";
+const CLOSED: &str = "from a closed logger nothing goes further up, also when it is on the way; \
+                      its own files still get it";
 const DOWN: &str = "a line goes up, and not to those below";
 const EACH: &str = "each line is judged by itself, whatever was said before it";
 

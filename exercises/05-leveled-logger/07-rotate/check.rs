@@ -12,13 +12,16 @@ const EXACT: &str = "a file of exactly MAX bytes is no larger than MAX";
 const THERE: &str =
     "what is in the file already counts, also when the program has just been started";
 const BYTES: &str = "a file's size is in bytes, not characters";
-const ORDER: &str = "move the oldest first, or the newer one takes its place; each line is in one of the files, and in order";
+const ORDER: &str = "move the oldest first, or the newer one takes its place; each line is in one \
+                     of the files, and in order";
 const KEPT: &str = "BACKUPS older files are kept, with their lines, and no more";
 const LINE: &str = "the line that did not fit is the first of the new file";
 const OLD: &str =
     "the open file is still the old one, whatever it is called now: go on in the new one";
-const STUCK: &str = "a file that cannot be moved away is no reason to lose the line: go on in the one that is open, and say so";
-const ZERO: &str = "with 0 backups nothing is rotated: nothing is thrown away unless somebody said how much to keep";
+const STUCK: &str = "a file that cannot be moved away is no reason to lose the line: go on in the \
+                     one that is open, and say so";
+const ZERO: &str = "with 0 backups nothing is rotated: nothing is thrown away unless somebody \
+                    said how much to keep";
 const EMPTY: &str =
     "a line that is larger than MAX has a file of its own, and an empty file is not worth a backup";
 const AGAIN: &str = "it happens again and again, for as long as the program runs";
@@ -128,7 +131,8 @@ fn larger_lines_have_a_file_of_their_own() -> Result {
 fn what_cannot_be_moved_costs_no_line() -> Result {
     let directory = Directory::new()?;
     let file = directory.file("app.log");
-    // In the place of the backup is a directory with something in it: rename(2) does not replace that.
+    // In the place of the backup is a directory with something in it: rename(2) does not replace
+    // that.
     let in_the_way = directory.directory("app.log.1")?;
     in_the_way.file("something").append("")?;
     let said = messages(10);

@@ -42,7 +42,8 @@ fn exits_0_at_once() {
 
 #[test]
 fn prints_a_passing_verdict() {
-    let script = "for i in 1 2 3 4; do echo 'test l01::e02::keeps_what_was_there ... ok' | tee /dev/stderr; done
+    let script = "for i in 1 2 3 4; do echo 'test l01::e02::keeps_what_was_there ... ok' | tee \
+                  /dev/stderr; done
         echo 'test result: ok. 4 passed; 0 failed'; echo '{\"failure\":null}' >&2; exit 0";
     refused(script, "the program has ended (exit status: 0)");
 }
