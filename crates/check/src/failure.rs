@@ -90,6 +90,18 @@ impl Failure {
 
 /// Explains a failure, or the failure in a result; what is already explained keeps its first,
 /// closest words.
+///
+/// ```no_run
+/// use check::{Explain, Result, Unit};
+///
+/// fn starts_at_boot() -> Result {
+///     Unit::named("web.service")
+///         .wait_for("ActiveState", "active")
+///         .say("it was started, and never enabled")
+///         .man("systemd.unit(5), \"[Install]\"")
+///         .at_setting("web.service", "WantedBy")
+/// }
+/// ```
 pub trait Explain: Sized {
     /// Applies `explain` to the failure, if there is one.
     fn explain(self, explain: impl FnOnce(&mut Failure)) -> Self;

@@ -16,6 +16,18 @@ use crate::failure::{Explain, Failure, Result};
 use crate::{limits, submission};
 
 /// The path of a file, and what a check does with it.
+///
+/// ```no_run
+/// use check::{Directory, Result, program};
+///
+/// fn keeps_what_was_there() -> Result {
+///     let log = Directory::new()?.file("dates.log");
+///     log.append("from before\n")?;
+///     program()?.arg(log.path()).output()?;
+///     assert!(log.text()?.starts_with("from before\n"));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct LogFile {
     path: PathBuf,

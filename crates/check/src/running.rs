@@ -22,6 +22,17 @@ use crate::report;
 const EXCERPT: usize = 120;
 
 /// A running submission. Dropping it ends the program and all that it has started.
+///
+/// ```no_run
+/// use check::{PATIENCE, Result, Signal, program};
+///
+/// fn ends_when_it_is_asked() -> Result {
+///     let mut daemon = program()?.start()?;
+///     daemon.signal(Signal::SIGTERM)?;
+///     assert!(daemon.end(PATIENCE)?.status.success());
+///     Ok(())
+/// }
+/// ```
 pub struct Running {
     child: Child,
     stdout: Option<Capture>,

@@ -10,6 +10,14 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
 /// The way to the service manager, if there is one.
+///
+/// ```
+/// use date_daemon::notify::Notifier;
+///
+/// // Under systemd with Type=notify it is heard; started by hand it is said to nobody.
+/// Notifier::from_env()?.send("READY=1\nSTATUS=Writing dates")?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Notifier(Option<(UnixDatagram, SocketAddr)>);
 
 impl Notifier {

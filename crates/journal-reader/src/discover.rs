@@ -12,6 +12,14 @@ use crate::pattern::{glob_matches, is_glob};
 pub const DIRECTORIES: [&str; 2] = ["/run/log/journal", "/var/log/journal"];
 
 /// What to read.
+///
+/// ```no_run
+/// use journal_reader::{Journal, Source};
+///
+/// let journal = Journal::open(Source::Directory("/mnt/var/log/journal".into()))?;
+/// println!("{} entries", journal.count());
+/// # Ok::<(), journal_reader::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub enum Source {
     /// The journal of this machine.

@@ -4,6 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What kind of unit a name stands for.
+///
+/// ```
+/// use systemd_types::UnitType;
+///
+/// let kind: UnitType = "timer".parse()?;
+/// assert_eq!(kind, UnitType::Timer);
+/// assert!("tiemr".parse::<UnitType>().is_err());
+/// # Ok::<(), systemd_types::UnknownUnitType>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnitType {
     /// A process that systemd runs; systemd.service(5).

@@ -30,6 +30,17 @@ pub struct Part {
 }
 
 /// A unit file or drop-in that was read, with the drop-ins of the unit or the unit of the drop-in.
+///
+/// ```
+/// use std::path::Path;
+/// use unit_writer::load::{Identity, Source};
+///
+/// let path = Path::new("demo.service");
+/// let identity = Identity::of(path).expect("a unit's name");
+/// let source = Source::of_bytes(path, identity, b"[Service]\nExecStart=/bin/true\n".to_vec())?;
+/// assert_eq!(source.parts().len(), 1);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Source {
     /// The file itself.

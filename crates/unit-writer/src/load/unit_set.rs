@@ -14,6 +14,18 @@ use super::order::Order;
 use super::source::{Role, Source};
 
 /// The units that are judged together, by name.
+///
+/// ```
+/// use std::path::Path;
+/// use unit_writer::load::{Identity, Source, UnitSet};
+///
+/// let path = Path::new("demo.service");
+/// let identity = Identity::of(path).expect("a unit's name");
+/// let source = Source::of_bytes(path, identity, b"[Service]\nExecStart=/bin/true\n".to_vec())?;
+/// let units = UnitSet::of([&source]);
+/// assert!(units.get("demo.service").is_some());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct UnitSet {
     units: HashMap<String, Facts>,
