@@ -133,9 +133,6 @@ impl Signals {
 }
 
 /// Waits for `answer`, at most for `limit`.
-///
-/// The queues are emptied at each wake-up. A client that waits for an answer and doesn't read
-/// signals meanwhile hangs as soon as the queue is full: the answer is behind the signals.
 fn wait<T>(
     runtime: &SharedRuntime,
     what: &str,
@@ -143,19 +140,40 @@ fn wait<T>(
     limit: Duration,
     signals: &mut Signals,
 ) -> Result<T, Error> {
+    let mut pending = pin!(answer);
+    let mut answer = None;
+    run_until(runtime, limit, signals, &mut |context| {
+        let polled = pending.as_mut().poll(context);
+        polled.map(|ready| answer = Some(ready))
+    });
+    match answer {
+        Some(answer) => answer.map_err(|error| from_zbus(what, &error)),
+        None => Err(Error::TimedOut { what: what.to_owned(), limit }),
+    }
+}
+
+/// Polls until it is ready, or `limit` is over. Not generic, so that the program has it once and
+/// not for each type of answer.
+///
+/// The queues are emptied at each wake-up. A client that waits for an answer and doesn't read
+/// signals meanwhile hangs as soon as the queue is full: the answer is behind the signals.
+fn run_until(
+    runtime: &SharedRuntime,
+    limit: Duration,
+    signals: &mut Signals,
+    poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
+) {
     runtime.block_on(async {
-        let mut answer = pin!(answer);
         let mut sleep = pin!(sleep_until(runtime, Instant::now().checked_add(limit)));
         poll_fn(|context| {
             signals.take_in(context);
-            if let Poll::Ready(answer) = answer.as_mut().poll(context) {
-                return Poll::Ready(answer.map_err(|error| from_zbus(what, &error)));
+            match poll(context) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => sleep.as_mut().poll(context),
             }
-            let timed_out = sleep.as_mut().poll(context);
-            timed_out.map(|()| Err(Error::TimedOut { what: what.to_owned(), limit }))
         })
-        .await
-    })
+        .await;
+    });
 }
 
 /// Ends at `deadline`, or never.

@@ -23,11 +23,40 @@ impl ExitCode {
     }
 }
 
-/// The name of a signal, such as `SIGKILL`.
+/// The name of a signal, such as `SIGKILL`, or `SIGRTMIN+3` of those without a meaning; signal(7).
 pub fn signal_name(number: i64) -> String {
+    if (REAL_TIME_MIN..=REAL_TIME_MAX).contains(&number) {
+        return format!("SIGRTMIN+{}", number - REAL_TIME_MIN);
+    }
     let signal = i32::try_from(number).ok().and_then(|number| Signal::try_from(number).ok());
     signal.map_or_else(|| format!("signal {number}"), |signal| signal.as_str().to_owned())
 }
+
+/// The signal of a number or a name, with or without `SIG`: `9`, `KILL`, `SIGRTMIN+3`, `RTMAX-1`.
+pub fn signal_number(text: &str) -> Option<i32> {
+    let real_time = REAL_TIME_MIN..=REAL_TIME_MAX;
+    if let Ok(number) = text.parse::<i64>() {
+        return i32::try_from(number).ok().filter(|_| (1..=REAL_TIME_MAX).contains(&number));
+    }
+    let name = text.strip_prefix("SIG").unwrap_or(text);
+    let from = |base: i64, offset: &str| {
+        let is_offset = offset.is_empty() || offset.starts_with(['+', '-']);
+        let offset = if offset.is_empty() { "0" } else { offset };
+        let number = base.checked_add(offset.parse().ok().filter(|_| is_offset)?)?;
+        i32::try_from(number).ok().filter(|_| real_time.contains(&number))
+    };
+    if let Some(offset) = name.strip_prefix("RTMIN") {
+        return from(REAL_TIME_MIN, offset);
+    }
+    if let Some(offset) = name.strip_prefix("RTMAX") {
+        return from(REAL_TIME_MAX, offset);
+    }
+    format!("SIG{name}").parse::<Signal>().ok().map(|signal| signal as i32)
+}
+
+/// The first and the last signal that the C library leaves to programs.
+const REAL_TIME_MIN: i64 = 34;
+const REAL_TIME_MAX: i64 = 64;
 
 const TABLE: [(u8, &str, &str); 51] = [
     (1, "FAILURE", "the program says that it failed"),
@@ -86,3 +115,25 @@ const TABLE: [(u8, &str, &str); 51] = [
     (242, "NUMA_POLICY", "NUMAPolicy= can't be set"),
     (243, "CREDENTIALS", "a credential of LoadCredential= can't be loaded"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_has_a_number_and_names() {
+        for number in (1..=31).chain(34..=64) {
+            assert_eq!(signal_number(&signal_name(number)).map(i64::from), Some(number));
+            assert_eq!(signal_number(&number.to_string()).map(i64::from), Some(number));
+        }
+        let check = |text: &str, number: Option<i32>| {
+            assert_eq!(signal_number(text), number, "{text}");
+        };
+        check("KILL", Some(9));
+        check("RTMIN", Some(34));
+        check("SIGRTMAX-1", Some(63));
+        for wrong in ["", "0", "65", "-1", "usr1", "SIGSIGKILL", "RTMIN3", "RTMAX+1", "SIG"] {
+            check(wrong, None);
+        }
+    }
+}

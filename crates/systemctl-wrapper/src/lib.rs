@@ -56,7 +56,7 @@ pub use catalog::{condition_in_words, documentation};
 pub use dependencies::{Edge, Graph, Relation};
 pub use drift::{Drift, Setting};
 pub use error::{Cause, Error};
-pub use exit_code::{ExitCode, signal_name};
+pub use exit_code::{ExitCode, signal_name, signal_number};
 pub use install::{Change, Installed};
 pub use job::{Action, Job, JobMode, JobResult};
 pub use listing::{ListedJob, ListedUnit, UnitFile};

@@ -1,24 +1,25 @@
 //! What each verb is given: the options, the manager, and where to write.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::io;
 use std::rc::Rc;
 
 use systemctl_wrapper::{Error, JobMode, Manager, Scope};
 
 use super::options::Options;
+use super::pager::Out;
 use super::{agent, explain};
 
 /// What a verb works with. The manager is connected to at the first use: some verbs need none.
 pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
-    pub(crate) out: &'a mut dyn Write,
+    pub(crate) out: &'a mut Out,
     pub(crate) scope: Scope,
     manager: RefCell<Option<Rc<Manager>>>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(options: &'a Options, out: &'a mut dyn Write) -> anyhow::Result<Self> {
+    pub(crate) fn new(options: &'a Options, out: &'a mut Out) -> anyhow::Result<Self> {
         Ok(Context { options, out, scope: options.scope(), manager: RefCell::default() })
     }
 
@@ -55,8 +56,18 @@ impl<'a> Context<'a> {
         !self.options.quiet
     }
 
+    /// From now on the output goes through a pager, where there is somebody to turn pages.
+    pub(crate) fn page(&mut self) {
+        if !self.options.no_pager {
+            self.out.page();
+        }
+    }
+
     /// The width of the terminal, where lines are to be cut at its edge.
     pub(crate) fn columns(&self) -> Option<usize> {
+        if self.out.is_paged() {
+            return None;
+        }
         let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| !self.options.full)?;
         Some(usize::from(size.0.0).max(20))
     }

@@ -71,6 +71,12 @@ pub(crate) fn finish(
 /// Says why units can't be enabled.
 fn explain_static(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<()> {
     for name in units.iter().filter(|name| !name.starts_with('/')) {
+        // A template is no unit, so the manager knows its file's state and nothing else of it.
+        if name.contains("@.") {
+            let state = context.manager()?.unit_file_state(name)?;
+            writeln!(context.out, "{name} is {state}: enable one of its instances, by name")?;
+            continue;
+        }
         let unit = context.manager()?.unit(name)?;
         if let Some(why) = diagnosis::why_not_enabled(&unit) {
             writeln!(context.out, "{name} is {}: {why}", unit.file_state)?;

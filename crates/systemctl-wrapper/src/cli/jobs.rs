@@ -3,11 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use systemctl_wrapper::{Action, ActiveState, Cause, Drift, Error, Job, JobMode, JobResult, Unit};
+use systemctl_wrapper::{Action, Cause, Drift, Error, Job, JobMode, JobResult, Unit};
 use systemd_types::UnitType;
 
 use super::context::Context;
-use super::{diagnosis, interrupt, names, output, paper};
+use super::{Usage, diagnosis, interrupt, names, output, paper, settling};
 use output::plain;
 
 /// The exit statuses of the verbs that make jobs.
@@ -20,12 +20,12 @@ pub(crate) const STATUSES: &[(u8, &str)] = &[
     (6, "the unit's file can't be read"),
 ];
 
-/// How long a service is watched after its start, unless `--settle` says otherwise.
-const SETTLE: Duration = Duration::from_millis(300);
-
 /// So many units are held at most: for each, PID 1 has a match rule at the bus, of which it may not
 /// have many.
 const HELD_MAX: usize = 128;
+
+/// A job, and its unit before it.
+type Asked = (Job, Option<Unit>);
 
 /// A job, and what is known of its unit.
 struct Done {
@@ -56,19 +56,55 @@ pub(crate) fn run_on(
     if units.is_empty() {
         return Ok(0);
     }
+    let options = context.options;
+    if options.wait && options.no_block {
+        return Err(Usage("--wait and --no-block exclude each other".to_owned()).into());
+    }
     context.manager_to_change()?;
-    if context.options.dry_run {
+    if options.dry_run {
         return paper::rehearse(context, action, units, mode);
     }
     let before = look_before(context, units)?;
-    let waits = context.options.wait && matches!(action, Action::Start | Action::Restart);
-    let is_few = units.len() <= HELD_MAX;
-    if (waits || context.is_loud()) && is_few {
-        // A unit that nobody needs any more is forgotten as soon as its job is over, with its
-        // result.
-        let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
-        context.manager()?.hold(&borrowed)?;
+    let waits = options.wait && matches!(action, Action::Start | Action::Restart);
+    if waits || context.is_loud() {
+        hold(context, units)?;
     }
+    explain(context, action, units, mode)?;
+    interrupt::waiting_for(units);
+    let started = Instant::now();
+    let (jobs, mut status) = enqueue(context, action, units, mode, before)?;
+    if options.no_block {
+        return enqueued(context, &jobs, status);
+    }
+    let done = wait(context, jobs, started)?;
+    interrupt::waiting_for(&[]);
+    if done.iter().any(|done| !done.result.is_success()) {
+        status = 1;
+    }
+    tell(context, action, &done)?;
+    if waits && settling::wait_for_the_end(context, units)? && status == 0 {
+        status = 1;
+    }
+    Ok(status)
+}
+
+/// Keeps the units in memory: one that nobody needs any more is forgotten as soon as its job is
+/// over, with its result.
+fn hold(context: &Context<'_>, units: &[String]) -> Result<(), Error> {
+    if units.len() > HELD_MAX {
+        return Ok(());
+    }
+    let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
+    context.manager()?.hold(&borrowed)
+}
+
+/// The calls, where somebody wants to see them.
+fn explain(
+    context: &mut Context<'_>,
+    action: Action,
+    units: &[String],
+    mode: &JobMode,
+) -> anyhow::Result<()> {
     for unit in units {
         let call = if context.manager()?.tells_transactions() {
             format!("EnqueueUnitJob({unit:?}, {:?}, {:?})", action.word(), mode.0)
@@ -77,12 +113,20 @@ pub(crate) fn run_on(
         };
         context.explain(&call)?;
     }
-    interrupt::waiting_for(units);
-    let started = Instant::now();
+    Ok(())
+}
+
+/// Asks for the jobs. What the manager refuses is said here; the first of its exit statuses counts.
+fn enqueue(
+    context: &mut Context<'_>,
+    action: Action,
+    units: &[String],
+    mode: &JobMode,
+    before: Vec<Option<Unit>>,
+) -> anyhow::Result<(Vec<Asked>, u8)> {
     let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
     let answers = context.manager()?.enqueue_all(&borrowed, action, mode)?;
-    let mut status = 0;
-    let mut jobs = Vec::new();
+    let (mut jobs, mut status) = (Vec::new(), 0);
     for ((answer, unit), before) in answers.into_iter().zip(units).zip(before) {
         match answer {
             Ok(job) => jobs.push((job, before)),
@@ -99,26 +143,16 @@ pub(crate) fn run_on(
             writeln!(context.out, "{} job {}: {}", job.unit, job.id, job.kind)?;
         }
     }
-    if context.options.no_block {
-        return enqueued(context, &jobs, status);
-    }
+    Ok((jobs, status))
+}
+
+/// Waits until all of the jobs are over.
+fn wait(context: &Context<'_>, jobs: Vec<Asked>, started: Instant) -> anyhow::Result<Vec<Done>> {
     let plain_jobs: Vec<Job> = jobs.iter().map(|(job, _)| job.clone()).collect();
     let results = results(context, &plain_jobs, started)?;
-    interrupt::waiting_for(&[]);
     let took = started.elapsed();
-    let done: Vec<Done> = jobs
-        .into_iter()
-        .zip(results)
-        .map(|((job, before), result)| Done { job, result, before, took })
-        .collect();
-    if done.iter().any(|done| !done.result.is_success()) {
-        status = 1;
-    }
-    tell(context, action, &done)?;
-    if waits && wait_for_the_end(context, units)? && status == 0 {
-        status = 1;
-    }
-    Ok(status)
+    let done = jobs.into_iter().zip(results);
+    Ok(done.map(|((job, before), result)| Done { job, result, before, took }).collect())
 }
 
 /// The units before the job, where somebody will read of them; and what changed on disk.
@@ -180,11 +214,7 @@ fn refused(
     Ok(())
 }
 
-fn enqueued(
-    context: &mut Context<'_>,
-    jobs: &[(Job, Option<Unit>)],
-    status: u8,
-) -> anyhow::Result<u8> {
+fn enqueued(context: &mut Context<'_>, jobs: &[Asked], status: u8) -> anyhow::Result<u8> {
     if context.is_loud() {
         for (job, _) in jobs {
             writeln!(context.out, "{}: job {} ({}) is queued", job.unit, job.id, job.kind)?;
@@ -216,7 +246,9 @@ fn tell(context: &mut Context<'_>, action: Action, all: &[Done]) -> anyhow::Resu
     }
     let starts = action != Action::Stop;
     if starts {
-        settle(context, all)?;
+        let started = all.iter().filter(|done| done.result.is_success());
+        let units: Vec<&str> = started.map(|done| done.job.unit.as_str()).collect();
+        settling::settle(context, &units)?;
     }
     let names: Vec<&str> = all.iter().map(|done| done.job.unit.as_str()).collect();
     let after = context.manager()?.units(&names)?;
@@ -245,60 +277,4 @@ fn tell_one(
         diagnosis::after_stop(context, after)?
     }
     Ok(())
-}
-
-/// Watches services for a moment after their start: many die just then. Ends early when none is
-/// left to be watched.
-fn settle(context: &Context<'_>, all: &[Done]) -> Result<(), Error> {
-    let time = context.options.settle.map_or(SETTLE, Duration::from_millis);
-    let started = all.iter().filter(|done| done.result.is_success());
-    let services = started.map(|done| done.job.unit.as_str());
-    let mut services: Vec<&str> = services.filter(|unit| unit.ends_with(".service")).collect();
-    if services.is_empty() || time.is_zero() {
-        return Ok(());
-    }
-    let manager = context.manager()?;
-    let deadline = Instant::now() + time;
-    let mut watch = match services.as_slice() {
-        [service] => manager.watch(Some(service))?,
-        _ => manager.watch(None)?,
-    };
-    // Some may have died before the watch began.
-    let up = manager.units(&services)?;
-    services.retain(|service| up.iter().any(|unit| unit.id == *service && has_a_process(unit)));
-    while !services.is_empty() {
-        let Some(change) = watch.next(Some(deadline))? else { break };
-        if change.active != ActiveState::Active.as_str() {
-            services.retain(|service| *service != change.unit);
-        }
-    }
-    Ok(())
-}
-
-/// Only a process can die: a oneshot that has ended, and a service that was skipped, need no watch.
-fn has_a_process(unit: &Unit) -> bool {
-    unit.active.is_active() && unit.main_pid.is_some()
-}
-
-/// Waits until all of the units have ended; true if one of them failed.
-fn wait_for_the_end(context: &Context<'_>, units: &[String]) -> Result<bool, Error> {
-    let manager = context.manager()?;
-    let mut watch = manager.watch(None)?;
-    let mut failed = false;
-    for unit in units {
-        loop {
-            let now = manager.unit(unit)?;
-            let has_job = now.properties.get("Job").map(|job| job.items()).is_some_and(|job| {
-                job.first().and_then(systemctl_wrapper::Value::as_number).unwrap_or(0) != 0
-            });
-            if now.active.is_down() && !has_job {
-                failed |= now.active == ActiveState::Failed;
-                break;
-            }
-            // Looked at again after each change of any unit, and now and then in case one was
-            // missed.
-            watch.next(Some(Instant::now() + Duration::from_secs(5)))?;
-        }
-    }
-    Ok(failed)
 }

@@ -1,7 +1,7 @@
 //! The command line: parse, find the verb, let it run, report once.
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
@@ -25,16 +25,20 @@ mod list;
 mod names;
 mod options;
 mod output;
+mod pager;
 mod paper;
 mod refused;
+mod settling;
 mod show;
 mod svg;
 mod verb;
 mod verbs;
+mod vocabulary;
 
 use context::Context;
 use options::Options;
 use output::plain;
+use pager::Out;
 use verb::VERBS;
 
 /// systemctl(1) has the same status for what makes no sense as for all else that fails.
@@ -52,29 +56,25 @@ pub(crate) fn run() -> ExitCode {
         Ok(options) => options,
         Err(error) => return report_usage(&error, &arguments),
     };
-    let mut out = BufWriter::new(io::stdout().lock());
-    let result = dispatch(&options, &arguments, &mut out).and_then(|status| {
-        out.flush()?;
-        Ok(status)
-    });
-    match result {
+    let mut out = Out::new();
+    let result = dispatch(&options, &arguments, &mut out);
+    // What was said before an error stands above it.
+    let written = out.finish();
+    match result.and_then(|status| Ok(written.map(|()| status)?)) {
         Ok(status) => ExitCode::from(status),
         // Somebody has seen enough, as with `| head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = out.flush(); // what was said before the error
-            report(&error, &options.words.join(" "))
-        }
+        Err(error) => report(&error, &options.words.join(" ")),
     }
 }
 
-fn dispatch(options: &Options, arguments: &[OsString], out: &mut dyn Write) -> anyhow::Result<u8> {
+fn dispatch(options: &Options, arguments: &[OsString], out: &mut Out) -> anyhow::Result<u8> {
     if options.version {
         writeln!(out, "systemctl-wrapper {}", env!("CARGO_PKG_VERSION"))?;
         return Ok(0);
     }
-    if let Some(words) = options.vocabulary()? {
-        writeln!(out, "{}", words.join("\n"))?;
+    if let Some(words) = vocabulary::asked_for(options)? {
+        write!(out, "{words}")?;
         return Ok(0);
     }
     let (name, args) = match options.words.split_first() {

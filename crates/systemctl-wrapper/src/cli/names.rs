@@ -34,11 +34,11 @@ pub(crate) fn expand(
     Ok(names)
 }
 
-/// The names of unit files: no patterns; a path stays one.
+/// The names of unit files: no patterns; a path stays one, and begins where we are.
 pub(crate) fn files(context: &Context<'_>, typed: &[String]) -> anyhow::Result<Vec<String>> {
     let name = |text: &String| {
-        if text.starts_with('/') {
-            return Ok(text.clone());
+        if text.contains('/') {
+            return Ok(std::path::absolute(text)?.to_string_lossy().into_owned());
         }
         mangled(context, text, UnitType::Service, Globs::Refused)
     };

@@ -3,10 +3,7 @@
 
 use clap::Parser;
 use clap::builder::BoolishValueParser;
-use systemctl_wrapper::{ActiveState, LoadState, Scope, UnitFileState};
-use systemd_types::UnitType;
-
-use super::Usage;
+use systemctl_wrapper::Scope;
 
 /// What `-o` takes: journalctl's formats for `status`, and of these JSON for lists.
 const FORMATS: [&str; 16] = [
@@ -154,24 +151,6 @@ impl Options {
         let verb = self.words.first().map(String::as_str).unwrap_or_default();
         let own = ["watch", "graph", "blame", "states"].contains(&verb);
         own || self.dry_run || self.explain || self.reload || self.settle.is_some() || self.svg
-    }
-
-    /// The words that `--type=help` or `--state=help` asks for. A type that is none is refused.
-    pub(crate) fn vocabulary(&self) -> Result<Option<Vec<&'static str>>, Usage> {
-        let types: Vec<&str> = UnitType::ALL.iter().map(|kind| kind.as_str()).collect();
-        if self.types.iter().any(|word| word == "help") {
-            return Ok(Some([&types, LoadState::KNOWN].concat()));
-        }
-        if self.states.iter().any(|word| word == "help") {
-            return Ok(Some([LoadState::KNOWN, ActiveState::KNOWN, UnitFileState::KNOWN].concat()));
-        }
-        let is_known = |word: &str| types.contains(&word) || LoadState::KNOWN.contains(&word);
-        match self.types.iter().find(|word| !is_known(word)) {
-            Some(word) => {
-                Err(Usage(format!("{word:?} is no type of unit: --type=help lists them")))
-            }
-            None => Ok(None),
-        }
     }
 
     /// What stands below a list, with how to see what it leaves out.

@@ -124,31 +124,50 @@ pub(crate) struct Tree<'a> {
 }
 
 impl Tree<'_> {
-    /// Writes the tree below the graph's first unit.
-    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes the tree below the graph's first unit. What is plain goes on where another tree has
+    /// left off, and has nothing twice.
+    pub(crate) fn write(&self, out: &mut dyn Write, seen: &mut Vec<String>) -> io::Result<()> {
         writeln!(out, "{}", plain(&self.graph.root))?;
-        let mut path = vec![self.graph.root.clone()];
-        self.below(out, &mut path, "")
+        seen.push(self.graph.root.clone());
+        self.below(out, seen, "")?;
+        if !self.is_plain {
+            seen.clear();
+        }
+        Ok(())
     }
 
-    fn below(&self, out: &mut dyn Write, path: &mut Vec<String>, indent: &str) -> io::Result<()> {
-        let unit = path.last().cloned().unwrap_or_default();
+    /// The units below the last one of `seen`: the way to it, or all so far where it is plain.
+    fn below(&self, out: &mut dyn Write, seen: &mut Vec<String>, indent: &str) -> io::Result<()> {
+        let unit = seen.last().cloned().unwrap_or_default();
         let children = self.graph.children(&unit);
+        let depth = seen.len();
+        let mut is_circle = false;
         for (at, child) in children.iter().enumerate() {
+            if seen.iter().any(|above| above == child) {
+                is_circle = true;
+                continue;
+            }
             let is_last = at + 1 == children.len();
-            let (branch, more) = match (self.is_plain, is_last) {
-                (true, _) => ("  ", ""),
-                (false, true) => ("└─", "  "),
-                (false, false) => ("├─", "│ "),
+            let branch = match (self.is_plain, is_last && !is_circle) {
+                (true, _) => "  ",
+                (false, true) => "└─",
+                (false, false) => "├─",
             };
             writeln!(out, "{}{indent}{branch}{}", self.dot(child), plain(child))?;
             let goes_on = self.is_whole || child.ends_with(".target");
-            let is_seen = path.iter().any(|above| above == child);
-            if goes_on && !is_seen && path.len() < DEPTH_MAX {
-                path.push((*child).to_owned());
-                self.below(out, path, &format!("{indent}{more}"))?;
-                path.pop();
+            let is_deep = !self.is_plain && depth >= DEPTH_MAX;
+            if goes_on && !is_deep {
+                seen.push((*child).to_owned());
+                let more = if is_last { "  " } else { "│ " };
+                let more = if self.is_plain { "" } else { more };
+                self.below(out, seen, &format!("{indent}{more}"))?;
+                if !self.is_plain {
+                    seen.truncate(depth);
+                }
             }
+        }
+        if is_circle && !self.is_plain {
+            writeln!(out, "  {indent}└─...")?;
         }
         Ok(())
     }

@@ -1,14 +1,18 @@
 //! A property as `systemctl show` writes it: a line for each value that has one.
 
-use std::net::IpAddr;
+use systemctl_wrapper::{Properties, Value, signal_name};
 
-use systemctl_wrapper::{Properties, Value};
+mod numbers;
+mod rows;
 
-use super::format::{timespan, timestamp};
+use numbers::number_in_words;
 
 /// The lines of one property, without its name; none for a value that is empty.
 pub(crate) fn values(name: &str, value: &Value, all: bool) -> Vec<String> {
-    if let Some(lines) = special(name, value) {
+    if MARKED.contains(&name) {
+        return marked_list(value.items(), all);
+    }
+    if let Some(lines) = special(name, value, all) {
         return lines.into_iter().filter(|line| all || !line.is_empty()).collect();
     }
     match value {
@@ -23,11 +27,15 @@ pub(crate) fn values(name: &str, value: &Value, all: bool) -> Vec<String> {
         Value::Signed(number) => vec![number.to_string()],
         Value::Fraction(number) => vec![number.to_string()],
         Value::List(items) if items.is_empty() && !all => Vec::new(),
+        Value::List(items) if items.iter().any(|item| !item.items().is_empty()) => unprintable(all),
         Value::List(items) => vec![list(items)],
-        // systemctl leaves out what it has no words for, unless all is wanted.
-        Value::Tuple(_) | Value::Map(_) if !all => Vec::new(),
-        Value::Tuple(_) | Value::Map(_) => vec!["[unprintable]".to_owned()],
+        Value::Tuple(_) | Value::Map(_) => unprintable(all),
     }
+}
+
+/// systemctl leaves out what it has no words for, unless all is wanted.
+fn unprintable(all: bool) -> Vec<String> {
+    if all { vec!["[unprintable]".to_owned()] } else { Vec::new() }
 }
 
 /// Texts beside each other; what has blanks in it is quoted.
@@ -42,7 +50,7 @@ fn list(items: &[Value]) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let needs = |c: char| c.is_whitespace() || "\"\\`$".contains(c);
+    let needs = |c: char| c.is_whitespace() || "\"\\`$*?['()<>|&;!".contains(c);
     if !text.is_empty() && !text.contains(needs) {
         return text.to_owned();
     }
@@ -50,185 +58,91 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped.replace('`', "\\`").replace('$', "\\$"))
 }
 
-/// Numbers that are times, modes, or the word for "none".
-fn number_in_words(name: &str, number: u64) -> String {
-    let is_time = name.ends_with("Timestamp")
-        || ["NextElapseUSecRealtime", "LastTriggerUSec", "TimeUSec", "RTCTimeUSec"].contains(&name);
-    if is_time {
-        return timestamp(number).unwrap_or_default();
-    }
-    if name.contains("USec") && !name.ends_with("Monotonic") || name == "NextElapseUSecMonotonic" {
-        return timespan(number, 1);
-    }
-    if name.ends_with("UMask") || name.ends_with("Mode") {
-        return format!("{number:04o}");
-    }
-    let id_max = u64::from(u32::MAX);
-    match (name, number) {
-        ("UID" | "GID", _) if number == id_max => return "[not set]".to_owned(),
-        ("CoredumpFilter", _) => return format!("{number:#x}"),
-        ("CapabilityBoundingSet" | "AmbientCapabilities", _) => return capabilities(number),
-        ("RestrictNamespaces", u64::MAX) => return "no".to_owned(),
-        ("RestrictNamespaces", 0) => return "yes".to_owned(),
-        ("MountFlags" | "ExitCode", 0) => return String::new(),
-        ("TTYRows" | "TTYColumns", 65535) => return String::new(),
-        (_, u64::MAX) => {}
-        _ => return number.to_string(),
-    }
-    if name.starts_with("IPIngress") || name.starts_with("IPEgress") {
-        return "[no data]".to_owned();
-    }
-    let is_limit = ["Max", "High", "Limit", "Available"].iter().any(|end| name.ends_with(end))
-        || name.starts_with("Limit")
-        || name.starts_with("DefaultLimit");
-    let is_counter = name.ends_with("NSec");
-    match name {
-        _ if name.ends_with("Current") => "[not set]".to_owned(),
-        _ if name.ends_with("Weight") || name.ends_with("Shares") || is_counter && !is_limit => {
-            "[not set]".to_owned()
-        }
-        _ if is_limit || name.ends_with("BurstUSec") => "infinity".to_owned(),
-        _ => number.to_string(),
-    }
-}
-
 /// The properties whose type says nothing of how they are written.
-fn special(name: &str, value: &Value) -> Option<Vec<String>> {
-    let lines: Vec<String> = match name {
-        "Job" | "Unit" | "LoadError" | "ActivationDetails" => return pair(name, value),
-        "InvocationID" => {
-            let hex = value.items().iter().filter_map(Value::as_number);
-            vec![hex.map(|byte| format!("{byte:02x}")).collect()]
+fn special(name: &str, value: &Value, all: bool) -> Option<Vec<String>> {
+    let items = value.items();
+    let line = match name {
+        _ if UNPRINTABLE.contains(&name) => return Some(unprintable(all)),
+        "Job" | "Unit" | "LoadError" => return pair(name, value),
+        "InvocationID" => bytes(items).iter().map(|byte| format!("{byte:02x}")).collect(),
+        "StandardInputData" => numbers::base64(&bytes(items)),
+        "CPUAffinity" | "NUMAMask" => numbers::ranges(&bytes(items)),
+        _ if name.ends_with("CPUs") || name.ends_with("MemoryNodes") => {
+            numbers::ranges(&bytes(items))
         }
-        _ if name.starts_with("Exec") && matches!(value, Value::List(_)) => {
-            let is_extended = name.ends_with("Ex");
-            value.items().iter().filter_map(|row| exec(row.items(), is_extended)).collect()
-        }
-        "Listen" => {
-            let row = |row: &Value| match row.items() {
-                [kind, address] => Some(format!("{} ({})", address.as_text()?, kind.as_text()?)),
-                _ => None,
-            };
-            value.items().iter().filter_map(row).collect()
-        }
-        "Conditions" | "Asserts" => Vec::new(),
-        "DeviceAllow" => {
-            let words = |row: &Value| list(row.items());
-            value.items().iter().map(words).collect()
-        }
-        "IPAddressAllow" | "IPAddressDeny" => {
-            let all = value.items().iter().filter_map(|row| network(row.items()));
-            vec![all.collect::<Vec<_>>().join(" ")]
-        }
-        "Documentation" => {
-            let quoted = value.items().iter().filter_map(Value::as_text);
-            let quoted: Vec<String> = quoted.map(|text| format!("\"{text}\"")).collect();
-            vec![quoted.join(" ")]
-        }
-        "NUMAPolicy" if *value == Value::Signed(-1) => vec!["n/a".to_owned()],
+        "NUMAPolicy" => match value {
+            Value::Signed(number) => numbers::numa_policy(*number),
+            _ => return None,
+        },
         "FailureActionExitStatus" | "SuccessActionExitStatus" if *value == Value::Signed(-1) => {
-            Vec::new()
+            return Some(if all { vec!["[not set]".to_owned()] } else { Vec::new() });
         }
-        // The mark says whether the list allows or forbids.
-        "SystemCallFilter"
-        | "SystemCallLog"
-        | "RestrictAddressFamilies"
-        | "RestrictFileSystems"
-        | "RestrictNetworkInterfaces" => vec![marked_list(value.items())],
-        "SELinuxContext" | "AppArmorProfile" | "SmackProcessLabel" => {
-            let text = value.items().get(1).and_then(Value::as_text).unwrap_or_default();
-            vec![text.to_owned()]
+        "SELinuxContext" | "AppArmorProfile" | "SmackProcessLabel" => match items {
+            [Value::Bool(true), Value::Text(text)] => format!("-{text}"),
+            [_, Value::Text(text)] => text.clone(),
+            _ => return None,
+        },
+        "RestartPreventExitStatus" | "RestartForceExitStatus" | "SuccessExitStatus" => {
+            exit_statuses(items)
         }
-        "TimersMonotonic" | "TimersCalendar" => {
-            value.items().iter().filter_map(|row| timer(row.items())).collect()
+        _ => {
+            let Value::List(items) = value else { return None };
+            return rows::rows(name, items);
         }
-        "Paths" | "EnvironmentFiles" => {
-            let row = |row: &Value| match row.items() {
-                [path, Value::Bool(ignored)] => {
-                    let ignored = if *ignored { "yes" } else { "no" };
-                    Some(format!("{} (ignore_errors={ignored})", path.as_text()?))
-                }
-                [kind, path] => Some(format!("{} ({})", path.as_text()?, kind.as_text()?)),
-                _ => None,
-            };
-            value.items().iter().filter_map(row).collect()
-        }
-        _ => return None,
     };
-    Some(lines)
+    Some(vec![line])
 }
 
-/// A network: the family, the bytes of the address, and how many of its bits count.
-fn network(row: &[Value]) -> Option<String> {
-    let [_, bytes, bits] = row else { return None };
-    let bytes = bytes.items().iter().filter_map(Value::as_number);
-    let bytes: Vec<u8> = bytes.filter_map(|byte| u8::try_from(byte).ok()).collect();
-    let address = match (<[u8; 4]>::try_from(&*bytes), <[u8; 16]>::try_from(&*bytes)) {
-        (Ok(four), _) => IpAddr::from(four),
-        (_, Ok(sixteen)) => IpAddr::from(sixteen),
-        _ => return None,
-    };
-    Some(format!("{address}/{}", bits.as_number()?))
+/// The lists that have a mark, which says whether they allow or forbid.
+const MARKED: [&str; 5] = [
+    "RestrictAddressFamilies",
+    "RestrictFileSystems",
+    "RestrictNetworkInterfaces",
+    "SystemCallFilter",
+    "SystemCallLog",
+];
+
+/// What systemctl has no words for, even if it is empty.
+const UNPRINTABLE: [&str; 10] = [
+    "ActivationDetails",
+    "Asserts",
+    "Conditions",
+    "ExitCode",
+    "LoadCredential",
+    "LoadCredentialEncrypted",
+    "SetCredential",
+    "SetCredentialEncrypted",
+    "TTYColumns",
+    "TTYRows",
+];
+
+/// A list of bytes.
+fn bytes(items: &[Value]) -> Vec<u8> {
+    let numbers = items.iter().filter_map(Value::as_number);
+    numbers.filter_map(|number| u8::try_from(number).ok()).collect()
+}
+
+/// Exit statuses and signals that count as something else: `7 KILL TERM`.
+fn exit_statuses(pair: &[Value]) -> String {
+    let [statuses, signals] = pair else { return String::new() };
+    let statuses = statuses.items().iter().filter_map(Value::as_number);
+    let signals = signals.items().iter().filter_map(Value::as_number);
+    let signals = signals.filter_map(|number| i64::try_from(number).ok()).map(signal_name);
+    let signals = signals.map(|name| name.trim_start_matches("SIG").to_owned());
+    statuses.map(|status| status.to_string()).chain(signals).collect::<Vec<_>>().join(" ")
 }
 
 /// `~` and a list of what is forbidden, or a list of what is allowed.
-fn marked_list(pair: &[Value]) -> String {
-    let [allows, words] = pair else { return String::new() };
+fn marked_list(pair: &[Value], all: bool) -> Vec<String> {
+    let [allows, words] = pair else { return Vec::new() };
     let words: Vec<&str> = words.items().iter().filter_map(Value::as_text).collect();
-    let mark = if *allows == Value::Bool(true) || words.is_empty() { "" } else { "~" };
-    format!("{mark}{}", words.join(" "))
+    let allows = *allows == Value::Bool(true);
+    // A list that allows nothing says much.
+    if words.is_empty() && !allows && !all {
+        return Vec::new();
+    }
+    vec![format!("{}{}", if allows { "" } else { "~" }, words.join(" "))]
 }
-
-/// The names of the capabilities in a set; capabilities(7).
-fn capabilities(set: u64) -> String {
-    let names = CAPABILITIES.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
-    names.map(|(_, name)| format!("cap_{name}")).collect::<Vec<_>>().join(" ")
-}
-
-/// By their numbers.
-const CAPABILITIES: [&str; 41] = [
-    "chown",
-    "dac_override",
-    "dac_read_search",
-    "fowner",
-    "fsetid",
-    "kill",
-    "setgid",
-    "setuid",
-    "setpcap",
-    "linux_immutable",
-    "net_bind_service",
-    "net_broadcast",
-    "net_admin",
-    "net_raw",
-    "ipc_lock",
-    "ipc_owner",
-    "sys_module",
-    "sys_rawio",
-    "sys_chroot",
-    "sys_ptrace",
-    "sys_pacct",
-    "sys_admin",
-    "sys_boot",
-    "sys_nice",
-    "sys_resource",
-    "sys_time",
-    "sys_tty_config",
-    "mknod",
-    "lease",
-    "audit_write",
-    "audit_control",
-    "setfcap",
-    "mac_override",
-    "mac_admin",
-    "syslog",
-    "wake_alarm",
-    "block_suspend",
-    "audit_read",
-    "perfmon",
-    "bpf",
-    "checkpoint_restore",
-];
 
 /// Pairs of which one half counts.
 fn pair(name: &str, value: &Value) -> Option<Vec<String>> {
@@ -237,72 +151,16 @@ fn pair(name: &str, value: &Value) -> Option<Vec<String>> {
     Some(match name {
         "Job" => match first.and_then(Value::as_number) {
             Some(id) if id > 0 => vec![id.to_string()],
-            _ => Vec::new(),
+            _ => vec![String::new()],
         },
         "LoadError" => match (first.and_then(Value::as_text), items.get(1)) {
             (Some(id), Some(Value::Text(text))) if !id.is_empty() => {
                 vec![format!("{id} \"{text}\"")]
             }
-            _ => Vec::new(),
+            _ => vec![String::new()],
         },
         _ if matches!(value, Value::Text(_)) => return None,
         _ => Vec::new(),
-    })
-}
-
-/// `{ path=/bin/x ; argv[]=/bin/x y ; ignore_errors=no ; … }`
-fn exec(row: &[Value], is_extended: bool) -> Option<String> {
-    let [path, argv, flags, start, _, stop, _, pid, code, status] = row else { return None };
-    let argv: Vec<&str> = argv.items().iter().filter_map(Value::as_text).collect();
-    let third = match flags {
-        Value::Bool(ignored) => {
-            format!("ignore_errors={}", if *ignored { "yes" } else { "no" })
-        }
-        flags if is_extended => {
-            let flags: Vec<&str> = flags.items().iter().filter_map(Value::as_text).collect();
-            format!("flags={}", flags.join(" "))
-        }
-        _ => return None,
-    };
-    let time = |value: &Value| value.as_number().and_then(timestamp).unwrap_or("n/a".to_owned());
-    let code_word = match code.as_number() {
-        Some(1) => "exited",
-        Some(2) => "killed",
-        Some(3) => "dumped",
-        _ => "(null)",
-    };
-    let (status, slash) = match (code.as_number(), status) {
-        (Some(2 | 3), Value::Signed(number)) => {
-            let name = systemctl_wrapper::signal_name(*number);
-            (number.to_string(), format!("/{}", name.trim_start_matches("SIG")))
-        }
-        (_, Value::Signed(number)) => (number.to_string(), String::new()),
-        _ => return None,
-    };
-    let slash = if code_word == "(null)" { "/0".to_owned() } else { slash };
-    Some(format!(
-        "{{ path={} ; argv[]={} ; {third} ; start_time=[{}] ; stop_time=[{}] ; pid={} ; \
-         code={code_word} ; status={status}{slash} }}",
-        path.as_text()?,
-        argv.join(" "),
-        time(start),
-        time(stop),
-        pid.as_number()?,
-    ))
-}
-
-fn timer(row: &[Value]) -> Option<String> {
-    let [base, spec, next] = row else { return None };
-    let base = base.as_text()?;
-    Some(match spec {
-        Value::Text(spec) => {
-            let next = next.as_number().and_then(timestamp).unwrap_or("n/a".to_owned());
-            format!("{{ {base}={spec} ; next_elapse={next} }}")
-        }
-        spec => {
-            let (spec, next) = (spec.as_number()?, next.as_number()?);
-            format!("{{ {base}={} ; next_elapse={} }}", timespan(spec, 1), timespan(next, 1))
-        }
     })
 }
 

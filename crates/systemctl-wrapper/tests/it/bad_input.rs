@@ -74,6 +74,52 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
+fn a_terminal_is_paged_as_systemctl_pages_it() {
+    let Some(lab) = lab("a_terminal_is_paged_as_systemctl_pages_it") else { return };
+    // A pager that tells of itself; script(1) is the terminal.
+    sh(
+        &lab,
+        "mkdir -p /usr/local/bin; cd /usr/local/bin
+         printf '#!/bin/sh\\necho \"<$0 $LESS ${LESSSECURE-open}>\"; cat\\n' > less
+         chmod +x less; cp less mine; hash -r",
+    );
+    let on_terminal = |words: &str| {
+        let script = format!("export TERM=xterm; script -qec \"{words}\" /dev/null < /dev/null");
+        says(&lab, &script)
+    };
+    let starts = |words: &str, expected: &str| {
+        let (said, _) = on_terminal(words);
+        assert!(said.starts_with(expected), "{words}: {said}");
+    };
+    // Nobody is known to have logged in, so the pager must not be a way to a shell.
+    starts("$W list-units", "</usr/local/bin/less FRSXMK 1>");
+    starts("PAGER=mine $W list-units", "</usr/local/bin/less FRSXMK 1>");
+    starts("SYSTEMD_PAGERSECURE=0 PAGER=mine $W cat dbus", "</usr/local/bin/mine FRSXMK open>");
+    starts(
+        "SYSTEMD_PAGERSECURE=1 SYSTEMD_PAGER=mine SYSTEMD_LESS=R $W show dbus",
+        "</usr/local/bin/mine R 1>",
+    );
+    starts("SYSTEMD_LESS=F $W status dbus", "</usr/local/bin/less F 1>");
+    let (said, status) = on_terminal("$W status nobody-knows-it");
+    assert!(said.contains("could not be found") && !said.contains('<'), "{said}");
+    assert_eq!(status, 4);
+    for words in [
+        "$W --no-pager list-units",
+        "PAGER= $W list-units",
+        "SYSTEMD_PAGER=cat PAGER=mine $W list-units",
+        "TERM=dumb $W list-units",
+        "$W list-units | cat",
+        "$W list-units 2> /dev/null",
+        "$W is-active dbus",
+        "$W start dbus",
+    ] {
+        let (said, status) = on_terminal(words);
+        assert!(!said.contains('<') && !said.is_empty(), "{words}: {said}");
+        assert_eq!(status, 0, "{words}");
+    }
+}
+
+#[test]
 fn without_a_bus_systemctl_does_it_and_that_is_said() {
     let Some(lab) = lab("without_a_bus_systemctl_does_it_and_that_is_said") else { return };
     sh(&lab, "systemctl stop dbus.socket dbus.service");

@@ -1,6 +1,7 @@
 //! `cat`: the files of units, as they are on disk now.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -27,6 +28,7 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let mut is_first = true;
     let mut status = 0;
     for name in names::expand(context, units, UnitType::Service)? {

@@ -19,10 +19,13 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    // Its links are all over the place, and only the name says which are its own.
+    let last = |unit: &String| unit.rsplit('/').next().unwrap_or_default().to_owned();
+    let names: Vec<String> = units.iter().map(last).collect();
     files::change(
         context,
         ("disable", "DisableUnitFiles"),
-        units,
+        &names,
         Some(Action::Stop),
         |manager, files, options| manager.disable(files, options.runtime),
     )

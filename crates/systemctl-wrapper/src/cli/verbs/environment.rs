@@ -41,6 +41,7 @@ pub(crate) const UNSET: Verb = Verb {
 };
 
 fn show(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let properties = context.manager()?.manager_properties()?;
     let assignments = properties.texts("Environment").into_iter();
     let pairs = assignments.map(|text| text.split_once('=').unwrap_or((text, "")));

@@ -43,6 +43,7 @@ Examples:
 ";
 
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
+    context.page();
     if let Some(name) = args.first() {
         let verb = VERBS.iter().find(|verb| verb.is_called(name));
         let verb = verb.ok_or_else(|| {

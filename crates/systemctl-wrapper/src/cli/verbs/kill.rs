@@ -1,7 +1,6 @@
 //! `kill`: send a signal to the processes of units.
 
-use nix::sys::signal::Signal;
-use systemctl_wrapper::signal_name;
+use systemctl_wrapper::{signal_name, signal_number};
 
 use crate::cli::Usage;
 use crate::cli::context::Context;
@@ -32,12 +31,8 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     })
 }
 
-/// A signal by its number or its name, with or without `SIG`; signal(7).
+/// A signal by its number or its name.
 fn number(text: &str) -> Result<i32, Usage> {
-    let unknown = || Usage(format!("{text:?} is no signal: kill -l lists them"));
-    if let Ok(number) = text.parse::<i32>() {
-        return if (1..=64).contains(&number) { Ok(number) } else { Err(unknown()) };
-    }
-    let name = format!("SIG{}", text.to_uppercase().trim_start_matches("SIG"));
-    name.parse::<Signal>().map(|signal| signal as i32).map_err(|_| unknown())
+    let unknown = || Usage(format!("{text:?} is no signal: --signal=help lists them"));
+    signal_number(text).ok_or_else(unknown)
 }

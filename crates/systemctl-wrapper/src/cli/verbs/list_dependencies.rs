@@ -22,6 +22,7 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let units = if units.is_empty() {
         vec!["default.target".to_owned()]
     } else {
@@ -33,15 +34,19 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
         () if options.before => (&[Relation::Before], false),
         () => (&Relation::FORWARD, options.reverse),
     };
-    for unit in units {
-        // The name that was typed may be an alias, such as default.target.
-        let own = context.manager()?.unit(&unit)?.id;
-        let mut graph = context.manager()?.graph(&own, relations, backward, usize::MAX)?;
-        if own != unit {
-            graph.rename_root(&unit);
+    let mut seen = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        if at > 0 {
+            writeln!(context.out)?;
         }
-        Tree { graph: &graph, is_plain: options.plain, is_whole: options.all }
-            .write(context.out)?;
+        // The name that was typed may be an alias, such as default.target.
+        let own = context.manager()?.unit(unit)?.id;
+        let mut graph = context.manager()?.graph(&own, relations, backward, usize::MAX)?;
+        if own != *unit {
+            graph.rename_root(unit);
+        }
+        let is_plain = options.plain;
+        Tree { graph: &graph, is_plain, is_whole: options.all }.write(context.out, &mut seen)?;
     }
     Ok(0)
 }

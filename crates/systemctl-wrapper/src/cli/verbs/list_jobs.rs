@@ -21,6 +21,7 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let mut jobs = context.manager()?.list_jobs()?;
     if !patterns.is_empty() {
         // The manager's own matching, so that a pattern means the same everywhere.

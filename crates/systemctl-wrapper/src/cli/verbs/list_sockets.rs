@@ -28,6 +28,7 @@ struct Row {
 }
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let listed = list_units::list(context, patterns)?;
     let names: Vec<&str> = listed
         .iter()

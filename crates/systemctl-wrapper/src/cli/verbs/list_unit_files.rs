@@ -29,6 +29,7 @@ struct Row {
 }
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let options = context.options;
     let patterns: Vec<String> = patterns
         .iter()

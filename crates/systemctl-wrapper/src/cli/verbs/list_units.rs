@@ -32,6 +32,7 @@ struct Row<'a> {
 }
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let units = list(context, patterns)?;
     let rows: Vec<Row<'_>> = units.iter().map(row).collect();
     let head = [" ", "UNIT", "LOAD", "ACTIVE", "SUB", "DESCRIPTION"];

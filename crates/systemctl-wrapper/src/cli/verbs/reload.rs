@@ -30,7 +30,7 @@ pub(crate) const RELOAD_OR_RESTART: Verb = Verb {
 
 pub(crate) const TRY_RELOAD_OR_RESTART: Verb = Verb {
     name: "try-reload-or-restart",
-    aliases: &["condreload"],
+    aliases: &["reload-or-try-restart", "condreload"],
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "The same, for those units that are active",

@@ -1,10 +1,11 @@
 //! `set-property`: change the resources of a unit that runs.
 
 use systemctl_wrapper::Value;
-use systemd_types::{Globs, UnitType, mangle};
+use systemd_types::UnitType;
 
 use crate::cli::Usage;
 use crate::cli::context::Context;
+use crate::cli::names;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 
 pub(crate) const VERB: Verb = Verb {
@@ -25,16 +26,17 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
-    let unit = mangle(&args[0], UnitType::Service, Globs::Refused)?;
-    let properties: Vec<(String, Value)> =
-        args[1..].iter().map(|text| assignment(&unit, text)).collect::<Result<_, _>>()?;
     let runtime = context.options.runtime;
     context.manager_to_change()?;
-    context.explain(&format!("SetUnitProperties({unit:?}, {runtime}, {:?})", &args[1..]))?;
-    context.manager()?.set_properties(&unit, runtime, &properties)?;
-    if context.is_loud() {
-        let kept = if runtime { "until the next boot" } else { "and after the next boot" };
-        writeln!(context.out, "{unit}: {} now, {kept}", args[1..].join(" "))?;
+    for unit in names::expand(context, &args[..1], UnitType::Service)? {
+        let properties: Vec<(String, Value)> =
+            args[1..].iter().map(|text| assignment(&unit, text)).collect::<Result<_, _>>()?;
+        context.explain(&format!("SetUnitProperties({unit:?}, {runtime}, {:?})", &args[1..]))?;
+        context.manager()?.set_properties(&unit, runtime, &properties)?;
+        if context.is_loud() {
+            let kept = if runtime { "until the next boot" } else { "and after the next boot" };
+            writeln!(context.out, "{unit}: {} now, {kept}", args[1..].join(" "))?;
+        }
     }
     Ok(0)
 }

@@ -22,6 +22,7 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
+    context.page();
     if args.is_empty() {
         let properties = context.manager()?.manager_properties()?;
         write(context, &properties)?;

@@ -31,6 +31,7 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
+    context.page();
     let mut status = 0;
     let mut is_first = true;
     let options = context.options;

@@ -7,7 +7,7 @@ use crate::cli::verb::{ANY, Verb};
 
 pub(crate) const VERB: Verb = Verb {
     name: "stop",
-    aliases: &[],
+    aliases: &["condstop"],
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Stop units, and name what will start them again",

@@ -1,6 +1,6 @@
 //! `watch`: states as they change; a table on a terminal, lines elsewhere.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use systemctl_wrapper::{Action, JobMode, ListedUnit, StateChange, Watch, fits};
