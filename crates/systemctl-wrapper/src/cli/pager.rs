@@ -150,9 +150,10 @@ fn spawn(words: &[String], secure: bool) -> Option<Child> {
         .env("LESS", or("SYSTEMD_LESS", "FRSXMK"))
         .env("LESSCHARSET", or("SYSTEMD_LESSCHARSET", "utf-8"))
         .stdin(Stdio::piped());
-    match secure {
-        true => command.env("LESSSECURE", "1"),
-        false => command.env_remove("LESSSECURE"),
-    };
+    if secure {
+        command.env("LESSSECURE", "1");
+    } else {
+        command.env_remove("LESSSECURE");
+    }
     command.spawn().ok()
 }
