@@ -198,7 +198,10 @@ impl Cause {
     fn cure(self, unit: &str) -> Option<String> {
         let cure = match self {
             Cause::NoSuchUnit | Cause::NoSuchFile => {
-                format!("which are there? list-unit-files '*{}*'", unit.split('.').next()?)
+                // A name such as `../x` has nothing in front of its first dot to look for.
+                let stem = unit.split('.').next().filter(|stem| !stem.is_empty());
+                let pattern = stem.map(|stem| format!(" '*{stem}*'")).unwrap_or_default();
+                format!("which are there? list-unit-files{pattern}")
             }
             Cause::Masked => format!("somebody forbade it: unmask {unit} allows it again"),
             Cause::Generated => {

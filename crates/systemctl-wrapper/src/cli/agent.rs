@@ -16,6 +16,8 @@ pub(crate) fn start() {
         .arg(format!("--process={}", std::process::id()))
         .args(["--notify-fd=1", "--fallback"])
         .stdout(Stdio::piped())
+        // It asks on the terminal itself. Where there is no polkit, its complaint would hide ours.
+        .stderr(Stdio::null())
         .spawn();
     // Without one, the manager's answer says that nobody could be asked.
     if let Ok(mut agent) = agent

@@ -207,7 +207,7 @@ fn refused(
     }
     if matches!(error.cause(), Cause::BadSetting | Cause::LoadFailed) && context.is_loud() {
         let unit = context.manager()?.unit(unit)?;
-        if !unit.load_error.is_empty() {
+        if !error.to_string().contains(&unit.load_error) {
             eprintln!("  {}", plain(&unit.load_error));
         }
     }
