@@ -1,4 +1,4 @@
-//! The four ways in which a lab can get the rights that it needs.
+//! The five ways in which a lab can get the rights that it needs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,20 +23,23 @@ pub enum Mode {
     /// A user namespace that root makes for the learner, through sudo(8). Root itself stays
     /// outside.
     Sudo,
-    /// No user namespace: the lab's root is the machine's. For containers and CI; not a security
-    /// boundary.
+    /// A user namespace that root makes, with 65,536 ids that nobody has outside.
     Root,
+    /// No user namespace: the lab's root is the machine's, and can change it. For containers that
+    /// forbid user namespaces.
+    HostRoot,
 }
 
 impl Mode {
     /// All modes, in the order in which they are tried.
-    pub const ALL: [Mode; 4] = [Mode::Subuid, Mode::Single, Mode::Sudo, Mode::Root];
+    pub const ALL: [Mode; 5] =
+        [Mode::Subuid, Mode::Single, Mode::Sudo, Mode::Root, Mode::HostRoot];
 
     /// The modes worth trying for the user who runs this process, best first.
     pub(crate) fn candidates() -> &'static [Mode] {
         match (Uid::effective().is_root(), sudo_user().is_some()) {
-            (true, true) => &[Mode::Sudo, Mode::Root],
-            (true, false) => &[Mode::Root],
+            (true, true) => &[Mode::Sudo, Mode::Root, Mode::HostRoot],
+            (true, false) => &[Mode::Root, Mode::HostRoot],
             (false, _) => &[Mode::Subuid, Mode::Single, Mode::Sudo],
         }
     }
@@ -48,12 +51,31 @@ impl Mode {
             Mode::Single => "single",
             Mode::Sudo => "sudo",
             Mode::Root => "root",
+            Mode::HostRoot => "host-root",
         }
     }
 
     /// Whether the lab's root is another user outside.
     pub(crate) fn has_user_namespace(self) -> bool {
-        self != Mode::Root
+        self != Mode::HostRoot
+    }
+
+    /// The user outside whom the lab's root is, where the machine's root chooses.
+    pub(crate) fn root_outside(self) -> Option<u32> {
+        match self {
+            Mode::Sudo => sudo_user(),
+            Mode::Root => Some(FIRST_OF_ROOT),
+            Mode::Subuid | Mode::Single | Mode::HostRoot => None,
+        }
+    }
+
+    /// What the machine's root writes as the lab's uid_map; see user_namespaces(7).
+    pub(crate) fn map_by_root(self) -> Option<String> {
+        let root = self.root_outside()?;
+        Some(match self {
+            Mode::Sudo => format!("0 {root} 1\n1 {FIRST_OF_SUDO} 65535"),
+            _ => format!("0 {root} 65536"),
+        })
     }
 
     /// Whether the lab has users besides root.
@@ -61,6 +83,13 @@ impl Mode {
         self != Mode::Single
     }
 }
+
+/// The first of the ids that [`Mode::Root`] takes: the last 65,536 that fit into 31 bits. Neither
+/// distributions, useradd(8) nor systemd give them to anybody; see "UIDS-GIDS" in systemd's
+/// documentation.
+const FIRST_OF_ROOT: u32 = 0x7fff_0000;
+/// The first of the ids of [`Mode::Sudo`], besides the learner's: below it are the host's own users.
+const FIRST_OF_SUDO: u32 = 100_000;
 
 /// The id of the user who called sudo(8), if that is how this process became root.
 pub(crate) fn sudo_user() -> Option<u32> {
@@ -74,6 +103,7 @@ impl fmt::Display for Mode {
             Mode::Single => "rootless with one id",
             Mode::Sudo => "sudo",
             Mode::Root => "root",
+            Mode::HostRoot => "root of this machine",
         })
     }
 }
@@ -83,7 +113,7 @@ impl FromStr for Mode {
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         Mode::ALL.into_iter().find(|mode| mode.word() == word).ok_or_else(|| {
-            format!("no mode is called {word:?}: choose subuid, single, sudo or root")
+            format!("no mode is called {word:?}: choose subuid, single, sudo, root or host-root")
         })
     }
 }

@@ -31,10 +31,15 @@ pub(crate) fn fork_with(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
 /// Like [`fork_with`], but the child is PID 1 of a new pid namespace, with a mount namespace of its
 /// own.
 pub(crate) fn fork_as_pid1(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
-    let flags = libc::CLONE_NEWPID | libc::CLONE_NEWNS | libc::SIGCHLD;
+    clone_with(libc::CLONE_NEWPID | libc::CLONE_NEWNS, child)
+}
+
+/// Like [`fork_with`], in new namespaces: `flags` are those of clone(2).
+pub(crate) fn clone_with(flags: i32, child: impl FnOnce() -> i32) -> nix::Result<Pid> {
+    let flags = libc::c_long::from(flags | libc::SIGCHLD);
     // SAFETY: clone(2) without a stack behaves as fork(2), and the keeper, which calls this, has
     // one thread.
-    let pid = unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, 0, 0, 0) };
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
     match pid {
         0 => leave(child),
         pid => Errno::result(pid).map(|pid| Pid::from_raw(pid as i32)),
@@ -116,7 +121,7 @@ pub(crate) fn keep_only(fd: OwnedFd) -> nix::Result<OwnedFd> {
 
 /// Drops the capabilities that reach past the lab's namespaces, for good; see capabilities(7).
 ///
-/// Only [`Mode::Root`](crate::Mode::Root) needs this: in a user namespace they have no effect on
+/// Only [`Mode::HostRoot`](crate::Mode::HostRoot) needs this: in a user namespace they have no effect on
 /// the host.
 pub(crate) fn drop_host_capabilities() {
     let dropped = CapabilitySet::SYS_MODULE

@@ -10,6 +10,7 @@ use nix::unistd::sethostname;
 
 use super::host::{HOST, host};
 use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh, propagation};
+use super::shown;
 use crate::mode::Mode;
 use crate::options::Access;
 use crate::protocol::Plan;
@@ -31,12 +32,13 @@ pub(super) fn mount(
         .at(Step::Root, "write to /run")?;
     devices(plan.mode)?;
     passed(Step::Devices)?;
-    for wanted in &plan.binds {
+    for (number, wanted) in plan.binds.iter().enumerate() {
+        let source = shown::source(plan, number);
         fs::create_dir_all(&wanted.path)
             .at(Step::Root, format!("make {}", wanted.path.display()))?;
         match wanted.access {
-            Access::ReadWrite => bind(Step::Root, &host(&wanted.path), &wanted.path)?,
-            Access::ReadOnly => bind_read_only(Step::Root, &host(&wanted.path), &wanted.path)?,
+            Access::ReadWrite => bind(Step::Root, &source, &wanted.path)?,
+            Access::ReadOnly => bind_read_only(Step::Root, &source, &wanted.path)?,
         }
     }
     sethostname("lab").at(Step::Root, "set the host name")?;
@@ -56,7 +58,7 @@ fn kernel(mode: Mode) -> Result<(), Refusal> {
         Path::new("/.lab/boot/id"),
         Path::new("/proc/sys/kernel/random/boot_id"),
     )?;
-    if mode == Mode::Root {
+    if !mode.has_user_namespace() {
         for file in ["/proc/sysrq-trigger", "/proc/kcore", "/proc/kmsg"] {
             if Path::new(file).exists() {
                 bind(Step::Proc, &host("/dev/null"), Path::new(file))?;

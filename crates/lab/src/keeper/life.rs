@@ -16,7 +16,7 @@ use nix::sys::stat::{Mode as FileMode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{Pid, execve};
 
-use super::{boot_mounts, host, mount, outside_root, programs, root};
+use super::{boot_mounts, host, mount, outside_root, own_ids, programs, root};
 use crate::cgroup;
 use crate::error::End;
 use crate::mode::Mode;
@@ -31,7 +31,7 @@ const NOTIFY_ADDRESS: &str = "servicios-lab/notify";
 /// monitor.
 pub(super) fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
     umask(FileMode::from_bits_truncate(0o022));
-    enter_namespaces(plan.mode)?;
+    enter_namespaces(plan)?;
     let tell = |event: Event| send(link, &event, &[]).at(Step::Boot, "tell the monitor");
     tell(Event::Passed(Step::Namespaces))?;
     let Ok(Some(((), _))) = receive(link) else {
@@ -89,20 +89,22 @@ fn how_it_ended(status: WaitStatus) -> String {
     }
 }
 
-fn enter_namespaces(mode: Mode) -> Result<(), Refusal> {
+fn enter_namespaces(plan: &Plan) -> Result<(), Refusal> {
     let mut flags = CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWUTS
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWNET;
-    if mode.has_user_namespace() {
-        flags |= CloneFlags::CLONE_NEWUSER;
+    match plan.mode.map_by_root() {
+        Some(map) => own_ids::enter(plan, &map)?,
+        None if plan.mode.has_user_namespace() => flags |= CloneFlags::CLONE_NEWUSER,
+        None => {}
     }
     unshare(flags).at(Step::Namespaces, "unshare namespaces")
 }
 
 /// Becomes the lab's root: in a user namespace another user outside.
 fn become_root(mode: Mode) -> Result<(), Refusal> {
-    if mode == Mode::Root {
+    if mode == Mode::HostRoot {
         process::drop_host_capabilities();
         return Ok(());
     }

@@ -10,8 +10,10 @@ mod life;
 mod monitor_side;
 mod mount;
 mod outside_root;
+mod own_ids;
 mod programs;
 mod root;
+mod shown;
 mod vendor_units;
 
 pub(crate) use monitor_side::Keeper;

@@ -1,11 +1,12 @@
 //! The few mounts that a lab is made of; see mount(2), mount_setattr(2), pivot_root(2).
 
-use std::ffi::CString;
-use std::os::unix::ffi::OsStrExt;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use nix::errno::Errno;
+use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
+use nix::sys::stat::Mode;
 
 use crate::refusal::{At, Refusal, Step};
 
@@ -42,21 +43,31 @@ pub(super) fn bind_read_only(step: Step, source: &Path, target: &Path) -> Result
 /// Makes the mount at `target` and all below it read-only and private, and keeps the flags that a
 /// user namespace has locked.
 fn read_only(target: &Path) -> Result<(), Errno> {
-    let path = CString::new(target.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
+    let tree = open(target, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty())?;
+    set(tree.as_fd(), libc::MOUNT_ATTR_RDONLY, None)
+}
+
+/// Sets `attributes` of the mount that `tree` is the root of, and of all below it, and makes them
+/// private. `ids` is the user namespace for `MOUNT_ATTR_IDMAP`.
+pub(super) fn set(
+    tree: BorrowedFd<'_>,
+    attributes: u64,
+    ids: Option<&OwnedFd>,
+) -> Result<(), Errno> {
     let attributes = libc::mount_attr {
-        attr_set: libc::MOUNT_ATTR_RDONLY,
+        attr_set: attributes,
         attr_clr: 0,
         propagation: libc::MS_PRIVATE,
-        userns_fd: 0,
+        userns_fd: ids.map_or(0, |ids| ids.as_raw_fd() as u64),
     };
-    // SAFETY: `path` is a C string and `attributes` has the size that is passed; the kernel keeps
+    // SAFETY: the path is a C string and `attributes` has the size that is passed; the kernel keeps
     // neither.
     let result = unsafe {
         libc::syscall(
             libc::SYS_mount_setattr,
-            libc::AT_FDCWD,
-            path.as_ptr(),
-            libc::AT_RECURSIVE,
+            tree.as_raw_fd(),
+            c"".as_ptr(),
+            libc::AT_RECURSIVE | libc::AT_EMPTY_PATH,
             &raw const attributes,
             size_of::<libc::mount_attr>(),
         )

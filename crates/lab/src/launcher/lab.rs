@@ -70,8 +70,8 @@ impl Lab {
         binds: &[Bind],
         mut go_on: impl FnMut(Step) -> bool,
     ) -> Result<Result<Self, Refusal>, Error> {
-        if mode == Mode::Root && !Uid::effective().is_root() {
-            return Ok(Err(Refusal::new(Step::Cgroup, "use mode root", "you are not root")));
+        if [Mode::Root, Mode::HostRoot].contains(&mode) && !Uid::effective().is_root() {
+            return Ok(Err(Refusal::new(Step::Cgroup, format!("use mode {}", mode.word()), "you are not root")));
         }
         let begin = Instant::now();
         let (control, theirs) = pair()?;

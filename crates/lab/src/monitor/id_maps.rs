@@ -12,26 +12,21 @@ use crate::refusal::{At, Obstacle, Refusal, Step};
 
 /// How many ids a lab has besides root's.
 const COUNT: u32 = 65_535;
-/// The first of them outside, where root chooses: below it are the host's own users.
-const SUDO_FIRST: u32 = 100_000;
 
 /// Writes the id maps of process `keeper`, which waits in a new user namespace.
 pub(super) fn write(mode: Mode, keeper: Pid) -> Result<(), Refusal> {
     let (uid, gid) = (Uid::effective().as_raw(), Gid::effective().as_raw());
     match mode {
-        Mode::Root => Ok(()),
+        // Where root makes the namespace, its keeper has done it.
+        Mode::Root | Mode::HostRoot => Ok(()),
+        Mode::Sudo => match sudo_user() {
+            Some(_) => Ok(()),
+            None => Err(Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set")),
+        },
         Mode::Single => {
             write_file(keeper, "setgroups", "deny")?;
             write_file(keeper, "gid_map", &format!("0 {gid} 1"))?;
             write_file(keeper, "uid_map", &format!("0 {uid} 1"))
-        }
-        Mode::Sudo => {
-            let learner = sudo_user().ok_or_else(|| {
-                Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set")
-            })?;
-            let map = format!("0 {learner} 1\n1 {SUDO_FIRST} {COUNT}");
-            write_file(keeper, "gid_map", &map)?;
-            write_file(keeper, "uid_map", &map)
         }
         Mode::Subuid => {
             let (first_uid, first_gid) = (subordinate("/etc/subuid")?, subordinate("/etc/subgid")?);

@@ -17,7 +17,7 @@ use rustix::net::{Shutdown, shutdown};
 
 use crate::cgroup::Cgroup;
 use crate::keeper::{Keeper, check_programs};
-use crate::mode::{Mode, sudo_user};
+use crate::mode::Mode;
 use crate::protocol::{Event, Plan, Request, receive, send};
 use crate::refusal::{At, Refusal, Step};
 use crate::{process, ready};
@@ -98,8 +98,8 @@ impl<'a> Monitor<'a> {
         check_programs()?;
         passed(Step::Programs);
         let cgroup = Cgroup::make()?;
-        if let (Mode::Sudo, Some(learner)) = (plan.mode, sudo_user()) {
-            cgroup.give_to(learner).at(Step::Cgroup, "give the cgroup to the learner")?;
+        if let Some(root) = plan.mode.root_outside() {
+            cgroup.give_to(root).at(Step::Cgroup, "give the cgroup to the lab's root")?;
         }
         passed(Step::Cgroup);
         let keeper = Keeper::start(&plan, &cgroup)?;
