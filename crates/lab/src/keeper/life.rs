@@ -31,13 +31,13 @@ const NOTIFY_ADDRESS: &str = "servicios-lab/notify";
 /// monitor.
 pub(super) fn keep(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<(), Refusal> {
     umask(FileMode::from_bits_truncate(0o022));
-    enter_namespaces(plan)?;
+    first_namespaces(plan)?;
     let tell = |event: Event| send(link, &event, &[]).at(Step::Boot, "tell the monitor");
     tell(Event::Passed(Step::Namespaces))?;
     let Ok(Some(((), _))) = receive(link) else {
         return Ok(());
     };
-    become_root(plan.mode)?;
+    become_root(plan)?;
     // Once more, as the lab's root: killed labs may have left what belongs to its other ids.
     if let Some(base) = cgroup.ancestors().nth(2) {
         cgroup::sweep_below(base);
@@ -89,26 +89,41 @@ fn how_it_ended(status: WaitStatus) -> String {
     }
 }
 
-fn enter_namespaces(plan: &Plan) -> Result<(), Refusal> {
-    let mut flags = CloneFlags::CLONE_NEWNS
-        | CloneFlags::CLONE_NEWUTS
-        | CloneFlags::CLONE_NEWIPC
-        | CloneFlags::CLONE_NEWNET;
-    match plan.mode.map_by_root() {
-        Some(map) => own_ids::enter(plan, &map)?,
-        None if plan.mode.has_user_namespace() => flags |= CloneFlags::CLONE_NEWUSER,
-        None => {}
+/// Enters what the monitor has to know of: for an ordinary user a user namespace, whose ids are to
+/// be mapped from outside, for root all.
+fn first_namespaces(plan: &Plan) -> Result<(), Refusal> {
+    match plan.mode {
+        Mode::Subuid | Mode::Single => unshare_all(CloneFlags::CLONE_NEWUSER),
+        Mode::Sudo | Mode::Root => own_ids::enter(plan).and_then(|()| unshare_all(PLACES)),
+        Mode::HostRoot => unshare_all(PLACES),
     }
+}
+
+/// The namespaces of a lab, besides its ids, processes and cgroup.
+const PLACES: CloneFlags = CloneFlags::CLONE_NEWNS
+    .union(CloneFlags::CLONE_NEWUTS)
+    .union(CloneFlags::CLONE_NEWIPC)
+    .union(CloneFlags::CLONE_NEWNET);
+
+fn unshare_all(flags: CloneFlags) -> Result<(), Refusal> {
     unshare(flags).at(Step::Namespaces, "unshare namespaces")
 }
 
 /// Becomes the lab's root: in a user namespace another user outside.
-fn become_root(mode: Mode) -> Result<(), Refusal> {
-    if mode == Mode::HostRoot {
-        process::drop_host_capabilities();
-        return Ok(());
+fn become_root(plan: &Plan) -> Result<(), Refusal> {
+    let become_lab_root =
+        || process::become_lab_root(plan.mode).at(Step::Ids, "become the lab's root");
+    match plan.mode {
+        Mode::HostRoot => process::drop_host_capabilities(),
+        Mode::Sudo | Mode::Root => become_lab_root()?,
+        Mode::Subuid | Mode::Single => {
+            // Root of one user namespace lays out what root of the next one can't change.
+            become_lab_root()?;
+            own_ids::enter(plan)?;
+            unshare_all(PLACES)?;
+            become_lab_root()?;
+        }
     }
-    process::become_lab_root(mode).at(Step::Ids, "become the lab's root")?;
     process::die_with_parent();
     Ok(())
 }

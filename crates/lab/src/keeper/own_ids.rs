@@ -1,8 +1,9 @@
-//! The user namespace of a lab that root makes: its ids are nobody's outside, or for one who came
-//! through sudo(8), their own.
+//! The user namespace that a lab is in.
 //!
-//! It is made before the lab's other namespaces, for what root puts into a mount namespace first is
-//! locked for the root of a user namespace that comes after; see mount_namespaces(7).
+//! Whoever makes it, the machine's root or that of a user namespace around it, first lays out the
+//! host's directories in a mount namespace of their own. What is mounted there is locked for the
+//! lab's root: it can neither be made writable nor taken away to see what is below; see
+//! mount_namespaces(7).
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
@@ -18,18 +19,20 @@ use crate::process;
 use crate::protocol::{Plan, pair, receive};
 use crate::refusal::{At, Refusal, Step};
 
-/// Enters the user namespace of `plan`, whose `map` is as in user_namespaces(7). This process stays
-/// the host's root there until it becomes the lab's.
-pub(super) fn enter(plan: &Plan, map: &str) -> Result<(), Refusal> {
-    let ids = user_namespace(map)?;
+/// Enters it, and leaves it to the caller to become its root.
+pub(super) fn enter(plan: &Plan) -> Result<(), Refusal> {
+    let map = plan.mode.map().ok_or_else(|| {
+        Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set")
+    })?;
+    let ids = user_namespace(&map)?;
     unshare(CloneFlags::CLONE_NEWNS).at(Step::Namespaces, "unshare namespaces")?;
-    // The learner who came through sudo sees the files as their own already.
+    // Elsewhere the lab's root is the learner, whose the files are.
     let shift = (plan.mode == Mode::Root).then_some(&ids);
     shown::stage(&plan.binds, shift)?;
     setns(&ids, CloneFlags::CLONE_NEWUSER).at(Step::Namespaces, "enter a user namespace")
 }
 
-/// Makes it with a process that does nothing else. Only root can write such a map.
+/// Makes it with a process that does nothing else. It takes root to write such a map.
 fn user_namespace(map: &str) -> Result<OwnedFd, Refusal> {
     let (ours, theirs) = pair().at(Step::Namespaces, "make a socket")?;
     let wait = move || {

@@ -1,14 +1,14 @@
-//! The directories of the host that a lab shows, where root makes the lab.
+//! The directories of the host that a lab shows, laid out before its user namespace is entered.
 //!
-//! They may lie below directories that are closed to the lab's root, who is nobody on the host, and
-//! what is to be read-only must stay so whatever that root mounts. So the host's root mounts them in
-//! a place of their own before it enters the lab's user namespace: from there on the kernel keeps
+//! What is to be read-only must stay so whatever the lab's root mounts, and in
+//! [`Mode::Root`](crate::Mode::Root), where that root is nobody on the host, a directory may lie
+//! below one that is closed to it. So all are mounted in a place of their own, and the kernel keeps
 //! them as they are.
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::mount::MsFlags;
 use rustix::fs::CWD;
@@ -16,7 +16,6 @@ use rustix::mount::{MoveMountFlags, OpenTreeFlags, move_mount, open_tree};
 
 use super::host::host;
 use super::mount;
-use crate::mode::Mode;
 use crate::options::{Access, Bind};
 use crate::protocol::Plan;
 use crate::refusal::{At, Refusal, Step};
@@ -24,9 +23,26 @@ use crate::refusal::{At, Refusal, Step};
 /// Covered by the new root, and seen again below the host's old one.
 const PLACE: &str = "/tmp";
 
+/// What each lab shows.
+const IN_EVERY_LAB: [&str; 8] = [
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/etc/alternatives",
+];
+
 /// Mounts all of `binds`; `ids` is the user namespace whose ids stand for the same ids on the disk.
 pub(super) fn stage(binds: &[Bind], ids: Option<&OwnedFd>) -> Result<(), Refusal> {
     mount::propagation(Step::Root, MsFlags::MS_SLAVE)?;
+    for directory in IN_EVERY_LAB.map(Path::new) {
+        if fs::symlink_metadata(directory).is_ok_and(|found| found.is_dir()) {
+            mount::bind_read_only(Step::Root, directory, directory)?;
+        }
+    }
     if binds.is_empty() {
         return Ok(());
     }
@@ -46,9 +62,10 @@ pub(super) fn stage(binds: &[Bind], ids: Option<&OwnedFd>) -> Result<(), Refusal
 
 /// Where bind number `number` of `plan` is while a lab is built.
 pub(super) fn source(plan: &Plan, number: usize) -> PathBuf {
-    match plan.mode {
-        Mode::Root | Mode::Sudo => host(staged(number)),
-        Mode::Subuid | Mode::Single | Mode::HostRoot => host(&plan.binds[number].path),
+    if plan.mode.has_user_namespace() {
+        host(staged(number))
+    } else {
+        host(&plan.binds[number].path)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The host is the same before and after, whatever happens to a lab and whatever is tried in it.
 
 mod harm;
+mod hostile;
 #[path = "../support/mod.rs"]
 mod support;
 
