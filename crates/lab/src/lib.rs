@@ -23,8 +23,7 @@
 //!
 //! Nothing is written to the host's file systems: the root is a tmpfs that only the lab sees. Where
 //! the host's systemd hands out the cgroup, its journal gets one line: the scope was started. This
-//! is no container engine and no security boundary; it shares the host's kernel, and in
-//! [`Mode::Root`] its root user.
+//! is no container engine; it shares the host's kernel, and in [`Mode::HostRoot`] its root user.
 
 mod cgroup;
 mod cure;

@@ -32,8 +32,7 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order in which they are tried.
-    pub const ALL: [Mode; 5] =
-        [Mode::Subuid, Mode::Single, Mode::Sudo, Mode::Root, Mode::HostRoot];
+    pub const ALL: [Mode; 5] = [Mode::Subuid, Mode::Single, Mode::Sudo, Mode::Root, Mode::HostRoot];
 
     /// The modes worth trying for the user who runs this process, best first.
     pub(crate) fn candidates() -> &'static [Mode] {
@@ -111,7 +110,7 @@ impl fmt::Display for Mode {
             Mode::Single => "rootless with one id",
             Mode::Sudo => "sudo",
             Mode::Root => "root",
-            Mode::HostRoot => "root of this machine",
+            Mode::HostRoot => "root without a user namespace",
         })
     }
 }

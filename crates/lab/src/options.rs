@@ -19,7 +19,8 @@ use crate::mode::Mode;
 /// ```
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Options {
-    /// The mode to use; without one, the first that works.
+    /// The mode to use; without one, the first that works. [`Mode::Root`] stands for
+    /// [`Mode::HostRoot`] too, where it does not work.
     pub mode: Option<Mode>,
     /// Directories of the host that appear inside, at the same path.
     pub binds: Vec<Bind>,

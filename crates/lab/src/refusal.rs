@@ -98,6 +98,11 @@ impl Refusal {
         Refusal { step, cause, errno: None, obstacle: Obstacle::Other }
     }
 
+    /// Whether it was before there were user ids: without any it would be so again.
+    pub(crate) fn is_before_ids(&self) -> bool {
+        matches!(self.step, Step::Sudo | Step::Programs | Step::Cgroup)
+    }
+
     /// The same, with what stands in the way.
     pub(crate) fn because(self, obstacle: Obstacle) -> Self {
         Refusal { obstacle, ..self }

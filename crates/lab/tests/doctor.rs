@@ -279,6 +279,38 @@ fn no_user_namespaces() {
     place.assert_clean();
 }
 
+/// As in a container that has few ids of its own, or may make no user namespaces.
+const WITH_FEW_IDS: &str = r#"
+mkfifo /mnt/mapped
+unshare --user --keep-caps bash -c 'read < /mnt/mapped; exec setpriv --reuid 0 --regid 0 --clear-groups bash -c "
+    @FORBID@; cd /; $LAB --mode root run -- true; $LAB doctor"' 2>&1 &
+until ! [ /proc/$!/ns/user -ef /proc/self/ns/user ]; do sleep 0.01; done
+for map in uid_map gid_map; do echo 0 0 65536 > /proc/$!/$map; done
+echo > /mnt/mapped; wait $!"#;
+
+#[test]
+fn root_that_may_make_no_user_namespace_has_a_lab_without() {
+    const PROMISE: &str = "root_that_may_make_no_user_namespace_has_a_lab_without";
+    if !curable(Mode::Root, PROMISE) {
+        return;
+    }
+    for (forbid, why) in [
+        ("true", "could not map user and group ids: cannot write gid_map: Operation not permitted"),
+        (
+            "echo 0 > /proc/sys/user/max_user_namespaces",
+            "could not enter new namespaces: cannot make a user namespace: No space left on device",
+        ),
+    ] {
+        let place = Place::new(Mode::Root);
+        let output = place.script(&WITH_FEW_IDS.replace("@FORBID@", forbid)).output();
+        let told = said(&output.expect("bash runs"));
+        assert!(told.contains("root without a user namespace, running after"), "{told}");
+        assert!(told.contains(&why.replacen("could not", "FAIL ", 1)), "{told}");
+        assert!(told.ends_with("A lab can run here: root without a user namespace.\n"), "{told}");
+        place.assert_clean();
+    }
+}
+
 #[test]
 fn ubuntus_apparmor_rule() {
     if !Path::new("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists() {

@@ -21,9 +21,10 @@ use crate::refusal::{At, Refusal, Step};
 
 /// Enters it, and leaves it to the caller to become its root.
 pub(super) fn enter(plan: &Plan) -> Result<(), Refusal> {
-    let map = plan.mode.map().ok_or_else(|| {
-        Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set")
-    })?;
+    let map = plan
+        .mode
+        .map()
+        .ok_or_else(|| Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set"))?;
     let ids = user_namespace(&map)?;
     unshare(CloneFlags::CLONE_NEWNS).at(Step::Namespaces, "unshare namespaces")?;
     // Elsewhere the lab's root is the learner, whose the files are.

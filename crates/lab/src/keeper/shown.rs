@@ -24,16 +24,8 @@ use crate::refusal::{At, Refusal, Step};
 const PLACE: &str = "/tmp";
 
 /// What each lab shows.
-const IN_EVERY_LAB: [&str; 8] = [
-    "/usr",
-    "/bin",
-    "/sbin",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/libx32",
-    "/etc/alternatives",
-];
+const IN_EVERY_LAB: [&str; 8] =
+    ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives"];
 
 /// Mounts all of `binds`; `ids` is the user namespace whose ids stand for the same ids on the disk.
 pub(super) fn stage(binds: &[Bind], ids: Option<&OwnedFd>) -> Result<(), Refusal> {

@@ -78,7 +78,14 @@ impl fmt::Display for Finding {
 
 /// Tries every mode that this user could use, best first. A cure for several is told once.
 pub fn doctor() -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Mode::candidates().iter().copied().map(examine).collect();
+    let mut findings: Vec<Finding> = Vec::new();
+    for &mode in Mode::candidates() {
+        // What root can do without a user namespace is of interest only where there is none.
+        let last = findings.last().and_then(|finding| finding.result.as_ref().err());
+        if mode != Mode::HostRoot || last.is_some_and(|why| !why.is_before_ids()) {
+            findings.push(examine(mode));
+        }
+    }
     for index in 1..findings.len() {
         let (before, after) = findings.split_at_mut(index);
         if before.iter().any(|finding| finding.cure == after[0].cure) {

@@ -52,9 +52,16 @@ impl Lab {
         if let Some(bind) = options.binds.iter().find(|bind| !Bind::can_show(&bind.path)) {
             return Err(Error::OwnDirectory(bind.path.clone()));
         }
-        let modes = options.mode.as_ref().map_or(Mode::candidates(), std::slice::from_ref);
-        let mut tried = Vec::new();
+        let modes = match &options.mode {
+            None => Mode::candidates(),
+            Some(Mode::Root) => &[Mode::Root, Mode::HostRoot],
+            Some(mode) => std::slice::from_ref(mode),
+        };
+        let mut tried: Vec<(Mode, Refusal)> = Vec::new();
         for &mode in modes {
+            if mode == Mode::HostRoot && tried.last().is_some_and(|(_, why)| why.is_before_ids()) {
+                break;
+            }
             match Self::try_boot(mode, &options.binds, |_| true)? {
                 Ok(lab) => return Ok(lab),
                 Err(refusal) => tried.push((mode, refusal)),
@@ -71,7 +78,11 @@ impl Lab {
         mut go_on: impl FnMut(Step) -> bool,
     ) -> Result<Result<Self, Refusal>, Error> {
         if [Mode::Root, Mode::HostRoot].contains(&mode) && !Uid::effective().is_root() {
-            return Ok(Err(Refusal::new(Step::Cgroup, format!("use mode {}", mode.word()), "you are not root")));
+            return Ok(Err(Refusal::new(
+                Step::Cgroup,
+                format!("use mode {}", mode.word()),
+                "you are not root",
+            )));
         }
         let begin = Instant::now();
         let (control, theirs) = pair()?;

@@ -98,12 +98,12 @@ impl<'a> Monitor<'a> {
         check_programs()?;
         passed(Step::Programs);
         let cgroup = Cgroup::make()?;
-        if let Some(root) = plan.mode.root_outside() {
-            cgroup.give_to(root).at(Step::Cgroup, "give the cgroup to the lab's root")?;
-        }
         passed(Step::Cgroup);
         let keeper = Keeper::start(&plan, &cgroup)?;
         id_maps::write(plan.mode, keeper.pid)?;
+        if let Some(root) = plan.mode.root_outside() {
+            cgroup.give_to(root).at(Step::Ids, "give the cgroup to the lab's root")?;
+        }
         keeper.go_on()?;
         passed(Step::Namespaces);
         // From here on nobody waits for the processes that run commands: the kernel may forget

@@ -52,6 +52,27 @@ fn a_project_in_roots_home_works_for_root() {
 }
 
 #[test]
+fn a_project_whose_file_system_maps_no_ids_works_for_root() {
+    if !can(Mode::Root, "a_project_whose_file_system_maps_no_ids_works_for_root") {
+        return;
+    }
+    let place = Place::new(Mode::Root)
+        .prepare("mkdir /mnt/project; mount -t ramfs project /mnt/project; cd /mnt/project");
+    let run = |args: &[&str], script: &str| {
+        let mut lab = place.lab();
+        let output = lab.arg("run").args(args).args(["--", "sh", "-c", script]).output();
+        said(&output.expect("lab runs"))
+    };
+    let written = run(&[], "touch by-a-lab && echo written");
+    assert!(written.contains("written\n"), "{written}");
+    assert!(written.contains("root without a user namespace, running"), "{written}");
+    // Nothing has to be given up for a look at it.
+    let seen = run(&["--read-only"], "ls; touch more");
+    assert!(seen.contains("root, running") && seen.contains("Read-only file system"), "{seen}");
+    place.assert_clean();
+}
+
+#[test]
 fn a_directory_that_the_lab_has_of_its_own_is_never_the_hosts() {
     if !can(Mode::Root, "a_directory_that_the_lab_has_of_its_own_is_never_the_hosts") {
         return;

@@ -15,7 +15,7 @@ const AS_UNIT: &str = "systemd-run --quiet --wait --pipe bash -c";
 const HOST_FILES: &str = "
     mount -t tmpfs host /usr/games; echo the host > /usr/games/file; mkdir -m 700 /mnt/home/closed
     mkdir /mnt/home/closed/project; cd /mnt/home/closed/project; echo the host > file; echo secret > ../secret
-    chown -R $PLACE_UID:$PLACE_UID /mnt/home/closed";
+    chown -R $OWNER:$OWNER /mnt/home/closed";
 
 /// Every way to write to them that mounts allow.
 const WRITE_TO_FILES: &str = r#"
@@ -50,15 +50,20 @@ const UNTOUCHED: &str = "0\nthe host\nthe host\n.:\nfile\n\n/usr/games:\nfile\n7
 #[test]
 fn what_is_shown_read_only_cannot_be_written_to() {
     const PROMISE: &str = "what_is_shown_read_only_cannot_be_written_to";
-    for mode in host_modes(PROMISE) {
-        let place = Place::new(mode).prepare(HOST_FILES);
+    let by_root = if is_root() && can(Mode::Root, PROMISE) { Some(Mode::Sudo) } else { None };
+    for mode in host_modes(PROMISE).into_iter().chain(by_root) {
+        let (place, owner) = match mode {
+            Mode::Sudo => (Place::new(Mode::Root), PUPIL.to_string()),
+            _ => (Place::new(mode), "$PLACE_UID".to_owned()),
+        };
+        let place = place.prepare(&format!("OWNER={owner}\n{HOST_FILES}"));
         let output = written(&place, mode);
         assert_eq!(said(&output), UNTOUCHED, "{mode}");
         place.assert_clean();
     }
-    if is_root() && can(Mode::Root, PROMISE) {
+    if by_root.is_some() {
         // The same attempts have an effect where there is no user namespace, and so would show here.
-        let place = Place::new(Mode::Root).prepare(HOST_FILES);
+        let place = Place::new(Mode::Root).prepare(&format!("OWNER=0\n{HOST_FILES}"));
         let output = written(&place, Mode::HostRoot);
         assert!(said(&output).contains("hostile\n"), "{}", said(&output));
     }

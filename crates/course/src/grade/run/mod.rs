@@ -110,7 +110,7 @@ impl Place {
                         mode
                     ),
                     // What a unit runs as root can reach this machine.
-                    Mode::Root if is_about_units => text!(
+                    Mode::HostRoot if is_about_units => text!(
                         "systemd {version}, {mode}; root of the lab is root of this machine, so \
                          check the units of strangers as an ordinary user",
                         version,
