@@ -83,14 +83,18 @@ impl<'a> Effective<'a> {
     /// What holds for a key: of a list, what was added since its last reset; of any other key, the
     /// last value.
     pub fn values(&self, section: &str, key: &str) -> Vec<Entry<'a>> {
-        let group = reset_group(key);
         let mut values = Vec::new();
+        // Most questions are about keys that nobody sets.
+        if !self.entries.iter().any(|entry| entry.assignment.key == key) {
+            return values;
+        }
+        let group = reset_group(key);
         for entry in &self.entries {
             let Entry { assignment, row, .. } = entry;
             let is_key = assignment.key == key;
             let resets_group = || {
-                assignment.value.is_empty()
-                    && group.is_some()
+                group.is_some()
+                    && assignment.value.is_empty()
                     && reset_group(&assignment.key) == group
             };
             if !(is_key || resets_group()) || *assignment.section != *section {

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -78,7 +80,8 @@ fn systemd_does_what_the_findings_say() {
     let set = UnitSet::of(&sources);
     for (case, source) in cases.iter().zip(&sources) {
         // "-" is a unit that another one of the table is about.
-        let is_said_elsewhere = ["environment-file", "starts-once", "-"].contains(&case.code)
+        let is_said_elsewhere = ["environment-file", "file-mode", "starts-once", "-"]
+            .contains(&case.code)
             || case.code.starts_with("no-such-"); // of a machine
         let codes = codes(source, &set);
         let is_said = is_said_elsewhere || codes.contains(&case.code);
@@ -102,4 +105,53 @@ fn systemd_does_what_the_findings_say() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The codes of all findings: those that the rules write where they make one, and those that the
+/// table of faults expects.
+fn all_codes() -> BTreeSet<String> {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
+    let files = fs::read_dir(rules).unwrap().map(|entry| entry.unwrap().path());
+    let texts: Vec<String> = files.map(|file| fs::read_to_string(file).unwrap()).collect();
+    let calls = [
+        "Finding::new(",
+        "Finding::error(",
+        "Finding::warning(",
+        "Finding::info(",
+        "Finding::whole(",
+    ]
+    .into_iter()
+    .chain(["Finding::of_word(", "refused(subject, "]);
+    let is_code = |word: &&str| {
+        word.contains(|c| c != '-')
+            && word.chars().all(|c| c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let code = |call: &str| call.split('"').nth(1).filter(is_code).map(str::to_owned);
+    let in_text = |(text, call): (&String, &str)| -> Vec<String> {
+        text.split(call).skip(1).filter_map(code).collect()
+    };
+    let expected = include_str!("cases/faults.txt").lines().filter_map(|line| {
+        let (severity, rest) = line.split_once(' ')?;
+        let (_, code) = rest.split_once(' ')?;
+        ["error", "warning", "info"].contains(&severity).then(|| code.to_owned())
+    });
+    let written = calls.flat_map(|call| texts.iter().map(move |text| (text, call)));
+    written.flat_map(in_text).chain(expected).collect()
+}
+
+#[test]
+fn each_effect_is_proved_or_its_source_is_cited() {
+    let cases = cases(include_str!("cases/effects.txt"));
+    let proved: BTreeSet<&str> = cases.iter().map(|case| case.code).collect();
+    let lines = include_str!("cases/cited.tsv").lines().filter(|line| !line.starts_with('#'));
+    let cited: BTreeMap<&str, &str> = lines.map(|line| line.split_once('\t').unwrap()).collect();
+    let codes = all_codes();
+    assert!(codes.len() > 100, "{codes:?}");
+    let is_open =
+        |code: &&String| !proved.contains(code.as_str()) && !cited.contains_key(code.as_str());
+    assert_eq!(codes.iter().filter(is_open).collect::<Vec<_>>(), [""; 0]);
+    // What can be tried is not believed, and of a rule that is gone, nothing is left.
+    let is_stale = |code: &&&str| proved.contains(**code) || !codes.contains(**code);
+    assert_eq!(cited.keys().filter(is_stale).collect::<Vec<_>>(), [&""; 0]);
+    assert!(cited.values().all(|source| source.len() > 20), "{cited:?}");
 }

@@ -26,6 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(network_unordered(subject));
     findings.extend(syslog_target(subject));
     findings.extend(without_effect(subject));
+    findings.extend(listens_twice(subject));
     for (assignment, row) in subject.known() {
         findings.extend(legacy_value(assignment));
         findings.extend(unsafe_value(assignment));
@@ -81,6 +82,28 @@ fn network_unordered(subject: &Subject<'_>) -> Option<Finding> {
         .effect("both are started at the same time, and the service may come first")
         .advice(format!("add After={unit}"));
     Some(finding.man("systemd.special(7)"))
+}
+
+/// An address that one socket unit names twice, mostly in a drop-in that was meant to replace it.
+///
+/// bind(2) refuses the second: the address is in use, by the unit itself. A list begins anew with
+/// an empty value.
+fn listens_twice(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = ["ListenStream", "ListenDatagram", "ListenSequentialPacket"];
+    let twice = keys.into_iter().find_map(|key| {
+        let values = subject.effective.values("Socket", key);
+        let texts: Vec<&str> = values.iter().map(|entry| entry.assignment.value.text()).collect();
+        let second = (1..texts.len()).find(|at| texts[..*at].contains(&texts[*at]))?;
+        Some(values[second])
+    })?;
+    let value = &twice.assignment.value;
+    let message = format!("the unit listens on {} already", value.text());
+    let finding = Finding::error("listens-twice", value.span(), message)
+        .effect("the socket does not start: the address is in use, by this unit itself")
+        .advice("take one of the lines away, or put an empty one before it, which clears the list");
+    // The line to mend may be in a drop-in.
+    let part = (twice.file != subject.own_part()).then_some(twice.file);
+    Some(Finding { part, ..finding.man("systemd.socket(5)") })
 }
 
 /// The target went with version 198; logging is there before any ordinary service.

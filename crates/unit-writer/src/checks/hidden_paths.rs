@@ -22,6 +22,7 @@ const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi /
 
 /// BindPaths= puts a hidden path back, so with it nothing is sure.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(hidden_pid_file(subject));
     let shows_more = ["BindPaths", "BindReadOnlyPaths"].iter().any(|key| subject.has(key));
     if shows_more {
         return; // what is hidden may be shown again
@@ -98,4 +99,21 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
     let message = format!("{key}= hides this path from the service");
     let finding = Finding::new(severity, "hidden-by-sandbox", span, message);
     Some(finding.effect(effect).advice(advice).man("systemd.exec(5)"))
+}
+
+/// The manager reads `PIDFile=` on the machine, and the service writes it into its own /tmp.
+///
+/// systemd.exec(5), PrivateTmp=: DynamicUser=yes implies it.
+fn hidden_pid_file(subject: &Subject<'_>) -> Option<Finding> {
+    let has_own_tmp = subject.is_yes("PrivateTmp") || subject.is_yes("DynamicUser");
+    let line = subject.lines_of("PIDFile").last()?;
+    let is_temporary = ["/tmp/", "/var/tmp/"].iter().any(|tmp| line.value.text().starts_with(tmp));
+    if !has_own_tmp || !is_temporary || subject.service_type() != "forking" {
+        return None;
+    }
+    let message = "the service has a /tmp of its own, where systemd doesn't look";
+    let finding = Finding::error("hidden-by-sandbox", line.value.span(), message)
+        .effect("systemd waits for the file, and fails the start after TimeoutStartSec=")
+        .advice("use RuntimeDirectory= and a PIDFile= in it, below /run");
+    Some(finding.man("systemd.exec(5)"))
 }

@@ -13,7 +13,7 @@
 use systemd_types::{UnitName, UnitType};
 use unit_file::directives::has_word;
 use unit_file::syntax::Assignment;
-use unit_file::values::{Backslash, Word, split};
+use unit_file::values::{Backslash, Word, parse_boolean, split};
 
 use super::finding::{Finding, MAX_FINDINGS, Severity};
 use super::known_words::known_words;
@@ -122,7 +122,9 @@ fn wanted_by(
     name: &UnitName,
 ) -> Option<Finding> {
     let span = assignment.value.span_of(word.span.clone());
-    if let Some(finding) = of_other_manager(subject, assignment, word, name) {
+    if let Some(finding) = of_other_manager(subject, assignment, word, name)
+        .or_else(|| at_shutdown(subject, assignment, word, name))
+    {
         return Some(finding);
     }
     let is_there = || match subject.machine {
@@ -155,6 +157,36 @@ fn wanted_by(
         Some(target) => finding.suggest(format!("did you mean {target}?"), span, target),
         None => finding.advice("mend the name, or install the unit"),
     })
+}
+
+/// A unit that shutdown starts, and that shutdown stops.
+///
+/// Every unit with the default dependencies has Conflicts=shutdown.target, so the job that would
+/// start it falls out of the transaction; systemd.service(5), "Default Dependencies".
+fn at_shutdown(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    name: &UnitName,
+) -> Option<Finding> {
+    let stops = ["shutdown", "reboot", "poweroff", "halt", "kexec"];
+    let has_defaults = subject
+        .effective
+        .last("Unit", "DefaultDependencies")
+        .is_none_or(|value| parse_boolean(value) != Ok(false));
+    let is_target = name.unit_type() == UnitType::Target;
+    if !is_target || !has_defaults || !stops.contains(&name.stem()) {
+        return None;
+    }
+    let message = format!("{name} stops this unit, so it can't start it");
+    let finding =
+        Finding::of_word(Severity::Warning, "never-at-shutdown", (assignment, word), message)
+            .effect("the unit does not run at shutdown: it conflicts with shutdown.target")
+            .advice(
+                "add DefaultDependencies=no; or start it at boot, with RemainAfterExit=yes and an \
+                 ExecStop= that does the work",
+            );
+    Some(finding)
 }
 
 /// The system's manager and a user's have different targets; systemd.special(7).

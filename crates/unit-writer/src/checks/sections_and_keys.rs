@@ -98,6 +98,12 @@ fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Findin
 fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
     let (section, key) = (&*assignment.section, assignment.key.as_str());
     let span = assignment.key_span.clone();
+    if key.starts_with('-') {
+        let message = "an option of a command stands on a line of its own";
+        return Finding::warning("unknown-key", span, message)
+            .effect("systemd takes it for a key that it doesn't know, and the command lacks it")
+            .advice("end the line before with a backslash, so that it continues here");
+    }
     let rename = |to: &str| vec![Edit { span: span.clone(), text: to.to_owned() }];
     let finding = |message: String| {
         Finding::warning("unknown-key", span.clone(), message)

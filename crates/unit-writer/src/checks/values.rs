@@ -53,12 +53,18 @@ pub(super) fn holds(subject: &Subject<'_>, assignment: &Assignment, row: &Direct
 fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Vec<Problem> {
     let value = assignment.value.text();
     let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));
-    if row.fills_in
-        && specifiers(value, Reader::Manager, subject.version).any(|(_, used)| filled_in(used))
-    {
-        return Vec::new(); // what it will be is known only when the unit is loaded
+    let mut used = specifiers(value, Reader::Manager, subject.version).filter(|_| row.fills_in);
+    let Some((start, _)) = used.find(|(_, used)| filled_in(*used)) else {
+        return by_kind(subject, row, value);
+    };
+    // What it will be is known only when the unit is loaded, except that a path which does not
+    // begin at the root never will.
+    let before = value[..start].trim_start_matches(['-', '+']);
+    let is_path = matches!(row.kind, Kind::Path | Kind::Directory | Kind::EnvironmentFile);
+    if !is_path || before.is_empty() || before.starts_with('/') {
+        return Vec::new();
     }
-    by_kind(subject, row, value)
+    by_kind(subject, row, &value[..start])
 }
 
 /// What a problem costs decides how bad it is: a lost word leaves a service that runs with less
@@ -69,12 +75,16 @@ fn finding(
     row: &Directive,
     problem: Problem,
 ) -> Finding {
-    let others = "systemd ignores this word and takes the others".to_owned();
+    let key = row.key;
     let (severity, code, effect) = match problem.cost {
-        Cost::Word => (Severity::Warning, "ignored-word", others),
+        Cost::Word => {
+            let effect = format!("systemd ignores this word of {key}= and takes the others");
+            (Severity::Warning, "ignored-word", effect)
+        }
         Cost::Rest => {
             let before = assignment.value.text()[..problem.invalid.span.start].trim_end();
-            let effect = format!("systemd stops reading here; the words before hold: {before:?}");
+            let effect =
+                format!("systemd stops reading {key}= here; the words before hold: {before:?}");
             (Severity::Warning, "ignored-word", effect)
         }
         Cost::Line => (Severity::Warning, "ignored-value", subject.when_ignored(assignment)),
@@ -85,7 +95,10 @@ fn finding(
                     .to_owned();
             (Severity::Error, "failed-condition", effect)
         }
-        Cost::Unit => (Severity::Error, "refused-value", REFUSED.to_owned()),
+        Cost::Unit => {
+            let effect = format!("systemd refuses the unit for its {key}=; it does not load");
+            (Severity::Error, "refused-value", effect)
+        }
     };
     let span = assignment.value.span_of(problem.invalid.span.clone());
     let finding = Finding::new(severity, code, span.clone(), problem.invalid.reason)

@@ -129,7 +129,7 @@ pub(crate) struct Install {
 
 #[derive(Debug, Args)]
 pub(crate) struct Uninstall {
-    /// The unit's name
+    /// The unit's name; its drop-ins go with it. Or one drop-in: NAME.service.d/FILE.conf
     pub(crate) unit: String,
     #[command(flatten)]
     pub(crate) place: Place,

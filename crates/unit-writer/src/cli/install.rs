@@ -1,4 +1,4 @@
-//! `unit-writer install` and `uninstall`
+//! `unit-writer install`
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use systemd_types::UnitName;
 use unit_writer::checks::Severity;
 use unit_writer::load::{Neighbours, Role, Source, UnitSet, read_limited};
 
-use super::args::{Install, Place, Uninstall};
+use super::args::{Install, Place};
 use super::checker::Checker;
 use super::target::Target;
 use super::{ask, checker, difference, render, systemctl, write};
@@ -72,7 +72,7 @@ fn is_sound(source: &mut Source, place: &Place, out: &mut dyn Write) -> anyhow::
     Ok(worst != Some(Severity::Error))
 }
 
-fn directory(place: &Place) -> anyhow::Result<PathBuf> {
+pub(super) fn directory(place: &Place) -> anyhow::Result<PathBuf> {
     if place.user {
         let home = std::env::home_dir()
             .ok_or_else(|| anyhow!("cannot find your home directory: HOME is not set"))?;
@@ -105,7 +105,7 @@ fn put(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// A person says yes, here or beforehand.
-fn confirm(place: &Place, what: &str) -> anyhow::Result<()> {
+pub(super) fn confirm(place: &Place, what: &str) -> anyhow::Result<()> {
     let agreed = if place.yes { Some(true) } else { ask::yes(&format!("{what}?"))? };
     match agreed {
         Some(true) => Ok(()),
@@ -114,7 +114,7 @@ fn confirm(place: &Place, what: &str) -> anyhow::Result<()> {
     }
 }
 
-fn reload(place: &Place, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(super) fn reload(place: &Place, out: &mut dyn Write) -> anyhow::Result<()> {
     if systemctl::is_running(place) {
         return systemctl::run(place, &["daemon-reload"]);
     }
@@ -133,32 +133,4 @@ fn activate(options: &Install, name: &UnitName, out: &mut dyn Write) -> anyhow::
         bail!("cannot start {name}: no service manager runs here");
     }
     systemctl::run(&options.place, &["start", "--", name.as_str()])
-}
-
-pub(crate) fn uninstall(options: &Uninstall, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let name = UnitName::new(&options.unit)
-        .with_context(|| format!("cannot uninstall {}", options.unit))?;
-    let target = directory(&options.place)?.join(name.as_str());
-    if fs::symlink_metadata(&target).is_err() {
-        bail!("cannot uninstall {name}: there is no {}", target.display());
-    }
-    confirm(&options.place, &format!("remove {}", target.display()))?;
-    if systemctl::is_running(&options.place) {
-        systemctl::run(&options.place, &["disable", "--now", "--", name.as_str()])?;
-    } else if !options.place.user {
-        systemctl::run(&options.place, &["disable", "--", name.as_str()])?;
-    }
-    // Of a unit that is a link, disabling has removed the file already.
-    match fs::remove_file(&target) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("cannot remove {}", target.display()));
-        }
-        _ => writeln!(out, "removed {}", target.display())?,
-    }
-    let drop_ins = target.with_file_name(format!("{name}.d"));
-    if drop_ins.is_dir() {
-        writeln!(out, "left its drop-ins in {}", drop_ins.display())?;
-    }
-    reload(&options.place, out)?;
-    Ok(ExitCode::SUCCESS)
 }

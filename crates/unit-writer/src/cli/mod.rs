@@ -21,6 +21,7 @@ mod new;
 mod render;
 mod systemctl;
 mod target;
+mod uninstall;
 mod usage;
 mod write;
 
@@ -65,7 +66,7 @@ fn dispatch(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCod
         Command::Explain(options) => explain::run(&options, out),
         Command::Cat(options) => cat::run(&options, out),
         Command::Install(options) => install::install(&options, out),
-        Command::Uninstall(options) => install::uninstall(&options, out),
+        Command::Uninstall(options) => uninstall::uninstall(&options, out),
         Command::Escape(options) => escape::escape(&options, out),
         Command::Unescape(options) => escape::unescape(&options, out),
         Command::Completions { shell } => {

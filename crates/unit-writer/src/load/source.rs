@@ -1,7 +1,7 @@
 //! A file that somebody named: which unit it is or changes, and what lies beside it.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -112,23 +112,34 @@ impl Identity {
     }
 }
 
-/// What lies in the directories that units were read from, so that each is looked into once.
+/// The directories that units were read from, so that each is looked into once.
 #[derive(Debug, Default)]
 pub struct Neighbours {
-    listed: HashMap<PathBuf, HashSet<OsString>>,
+    /// By the path as it was given: as a text, it is compared faster than as a path.
+    directories: HashMap<OsString, Directory>,
+}
+
+/// A directory with unit files.
+#[derive(Debug)]
+struct Directory {
+    /// Its path from the root on.
+    absolute: PathBuf,
+    /// The names of what is in it.
+    names: HashSet<OsString>,
 }
 
 impl Neighbours {
-    fn has(&mut self, path: &Path) -> bool {
-        let directory =
-            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !self.listed.contains_key(directory) {
-            let entries = directory.read_dir().into_iter().flatten().flatten();
-            self.listed
-                .insert(directory.to_owned(), entries.map(|entry| entry.file_name()).collect());
+    /// The directory that a file is in.
+    fn directory(&mut self, path: &Path) -> &Directory {
+        let parent = path.parent().map(Path::as_os_str).filter(|parent| !parent.is_empty());
+        let parent = parent.unwrap_or(OsStr::new("."));
+        if !self.directories.contains_key(parent) {
+            let entries = Path::new(parent).read_dir().into_iter().flatten().flatten();
+            let names = entries.map(|entry| entry.file_name()).collect();
+            let directory = Directory { absolute: directory_of(path, Role::Unit), names };
+            self.directories.insert(parent.to_owned(), directory);
         }
-        let names = self.listed.get(directory);
-        path.file_name().zip(names).is_some_and(|(name, names)| names.contains(name))
+        &self.directories[parent]
     }
 }
 
@@ -141,11 +152,16 @@ impl Source {
     ) -> io::Result<Source> {
         let (bytes, mode) = read_with_mode(path)?;
         let file = UnitFile::parse(bytes);
-        let beside = match identity.role {
-            Role::Unit => drop_ins_beside(path, neighbours),
-            Role::DropIn => unit_beside(path, &identity).into_iter().collect(),
+        let (beside, directory) = match identity.role {
+            Role::Unit => {
+                let directory = neighbours.directory(path);
+                (drop_ins_beside(path, directory), directory.absolute.clone())
+            }
+            Role::DropIn => {
+                let unit = unit_beside(path, &identity).into_iter().collect();
+                (unit, directory_of(path, Role::DropIn))
+            }
         };
-        let directory = directory_of(path, identity.role);
         let own = Part { path: path.to_owned(), file };
         Ok(Source { own, identity, mode: Some(mode), beside, directory })
     }
@@ -198,14 +214,13 @@ fn directory_of(path: &Path, role: Role) -> PathBuf {
 }
 
 /// The drop-ins in `x.service.d` beside `x.service`, by name.
-fn drop_ins_beside(path: &Path, neighbours: &mut Neighbours) -> Vec<Part> {
-    let Some(name) = path.file_name() else {
-        return Vec::new();
-    };
-    let directory = path.with_file_name(format!("{}.d", name.to_string_lossy()));
-    if !neighbours.has(&directory) {
+fn drop_ins_beside(path: &Path, beside: &Directory) -> Vec<Part> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".d");
+    if !beside.names.contains(&name) {
         return Vec::new();
     }
+    let directory = path.with_file_name(name);
     let mut files: Vec<PathBuf> =
         directory.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "conf"));

@@ -133,3 +133,86 @@ fn an_image_without_the_user_can_be_installed_by_force() {
     fs::write(root.path().join("usr/lib/sysusers.d/a.conf"), "u nobody-here - -\n").unwrap();
     check_code(&["install", &option, &unit], 0);
 }
+
+/// All paths below a directory.
+fn tree(directory: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = entries
+        .flat_map(|path| {
+            let below = if path.is_dir() && !path.is_symlink() { tree(&path) } else { Vec::new() };
+            below.into_iter().chain([path])
+        })
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Installs the files, enables `enabled` if there is a systemctl, takes all back, and looks.
+#[track_caller]
+fn check_round_trip(files: &[(&str, &str)], enabled: Option<&str>, back: &[&str]) {
+    let (root, option, _) = root_and_unit();
+    fs::create_dir_all(root.path().join("etc/systemd/system")).unwrap();
+    for (name, text) in files {
+        let path = root.path().join("from").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let before = tree(root.path());
+    for (name, _) in files {
+        let path = root.path().join("from").join(name);
+        check_code(&["install", "--yes", &option, path.to_str().unwrap()], 0);
+    }
+    if let Some(unit) = enabled {
+        let status = Command::new("systemctl").args([option.as_str(), "enable", unit]).output();
+        let is_linked = status.is_ok_and(|output| output.status.success());
+        assert!(!is_linked || tree(root.path()).iter().any(|path| path.is_symlink()));
+    }
+    assert_ne!(tree(root.path()), before);
+    for unit in back {
+        check_code(&["uninstall", "--yes", &option, unit], 0);
+    }
+    assert_eq!(tree(root.path()), before);
+}
+
+#[test]
+fn install_and_uninstall_leave_no_trace() {
+    if Command::new("systemctl").arg("--version").output().is_err() {
+        return eprintln!("skipped: there is no systemctl here");
+    }
+    let more = ("demo.service.d/more.conf", "[Service]\nNice=1\n");
+    let demo = ("demo.service", GOOD);
+    check_round_trip(&[demo], Some("demo.service"), &["demo.service"]);
+    check_round_trip(&[demo, more], Some("demo.service"), &["demo.service"]);
+    check_round_trip(&[demo, more], None, &["demo.service.d/more.conf", "demo.service"]);
+    // Of a template, the instances' links go too.
+    let template = ("demo@.service", GOOD);
+    let of_instance = ("demo@.service.d/more.conf", "[Service]\nNice=1\n");
+    check_round_trip(&[template, of_instance], Some("demo@a.service"), &["demo@.service"]);
+    check_round_trip(&[("demo@a.service", GOOD)], Some("demo@a.service"), &["demo@a.service"]);
+}
+
+#[test]
+fn uninstall_keeps_what_it_did_not_bring() {
+    let (root, option, unit) = root_and_unit();
+    check_code(&["install", &option, &unit], 0);
+    let drop_in = root.path().join("etc/systemd/system/demo.service.d/more.conf");
+    fs::create_dir_all(drop_in.parent().unwrap()).unwrap();
+    fs::write(&drop_in, "[Service]\nNice=1\n").unwrap();
+    // A package's unit of the same name shows again, and its drop-ins still count.
+    let vendor = root.path().join("usr/lib/systemd/system/demo.service");
+    fs::create_dir_all(vendor.parent().unwrap()).unwrap();
+    fs::write(&vendor, GOOD).unwrap();
+    if Command::new("systemctl").arg("--version").output().is_ok() {
+        let output = check_code(&["uninstall", "--yes", &option, "demo.service"], 0);
+        assert!(out(&output).contains("left "), "{}", out(&output));
+        assert!(drop_in.is_file() && vendor.is_file() && !installed(root.path()).exists());
+    }
+    let names = ["demo.service.d/../../x.conf", "demo.service.d/none.conf", "/etc/passwd"];
+    for name in names {
+        let output = check_code(&["uninstall", "--yes", &option, name], 1);
+        assert!(error(&output).contains("cannot uninstall"), "{}", error(&output));
+    }
+    fs::write(root.path().join("etc/systemd/system/demo@.service"), GOOD).unwrap();
+    let output = check_code(&["uninstall", "--yes", &option, "demo@a.service"], 1);
+    assert!(error(&output).contains("an instance of demo@.service"), "{}", error(&output));
+}
