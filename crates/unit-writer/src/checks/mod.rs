@@ -10,7 +10,8 @@
 //!
 //! - in `tests/cases/faults.txt`, a unit in which it speaks, and where;
 //! - in `tests/cases/good.txt`, the units nearest to that in which it must not;
-//! - in `tests/cases/effects.txt`, the proof: what systemd says when such a unit is loaded;
+//! - in `tests/cases/effects.txt`, the proof: what systemd says when such a unit is loaded; or, where
+//!   that can't be tried, in `tests/cases/cited.tsv`, where it is written;
 //! - a look at the units of a distribution: a rule that speaks there of units that work is wrong.
 
 mod arguments;
