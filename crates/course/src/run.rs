@@ -114,13 +114,14 @@ fn check(
     }
     // The terminal's output strips colour that nobody wants. JSON must have none to begin with.
     let verdict = Grader::new(work.project, mode, !json).grade(exercise, &source)?;
-    if verdict.passed() {
-        work.pass(exercise)?;
-    }
+    // A pass that cannot be noted is one all the same: the verdict is said before the trouble.
+    let noted = if verdict.passed() { work.pass(exercise) } else { Ok(()) };
     if json {
         terminal.line(Style::new(), &verdict.json(exercise))?;
+        noted?;
     } else {
         report(&verdict, exercise, &work.directory(exercise), terminal)?;
+        noted?;
         after(&work, exercise, &verdict, terminal)?;
     }
     if verdict.passed() { Ok(()) } else { Err(Error::NotPassed) }

@@ -234,7 +234,7 @@ impl Mill {
                 )
                 .say(
                     "that was said in another run, or by another service: a unit's name \
-                         stands for all its runs, and its journal for all of the machine",
+                         stands for all its runs, and the journal for all of the machine",
                 )
                 .man(FIELDS)
                 .at_setting(SCRIPT, "journalctl"))

@@ -111,7 +111,8 @@ impl Progress {
         exercise: &Exercise,
         change: impl FnOnce(&mut Record),
     ) -> Result<(), Error> {
-        let _turn = self.turn().map_err(|error| Error::write(&self.path, error))?;
+        let lock = self.path.with_extension("json.lock");
+        let _turn = take_turn(&lock).map_err(|error| Error::write(&lock, error))?;
         self.read_again()?;
         let mut record = self.record(exercise);
         record.seen = content(exercise);
@@ -123,20 +124,6 @@ impl Progress {
     /// Notes a pass.
     pub(crate) fn pass(&mut self, exercise: &Exercise) -> Result<(), Error> {
         self.note(exercise, |record| record.passed = record.seen.clone())
-    }
-
-    /// Whoever holds this file may change the progress.
-    fn turn(&self) -> io::Result<File> {
-        fs::create_dir_all(self.path.parent().unwrap_or(Path::new("/")))?;
-        // A link in its place might lead to a file that is not ours, and that must stay as it is.
-        let file = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
-            .open(self.path.with_extension("json.lock"))?;
-        file.lock()?;
-        Ok(file)
     }
 
     /// Writes a file beside it and renames that: a reader sees the old text or the new one, never a
@@ -151,6 +138,20 @@ impl Progress {
         file.sync_all()?;
         fs::rename(beside, &self.path)
     }
+}
+
+/// Whoever holds the file `lock` may change the progress.
+fn take_turn(lock: &Path) -> io::Result<File> {
+    fs::create_dir_all(lock.parent().unwrap_or(Path::new("/")))?;
+    // A link in its place might lead to a file that is not ours, and that must stay as it is.
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
+        .open(lock)?;
+    file.lock()?;
+    Ok(file)
 }
 
 /// Whether `seen` names what `exercise` asks for, in this version or in an earlier one that asked

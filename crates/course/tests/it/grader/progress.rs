@@ -205,6 +205,23 @@ fn links_in_the_place_of_its_files_lead_nowhere() {
 }
 
 #[test]
+fn a_pass_that_cannot_be_noted_is_a_verdict_all_the_same() {
+    if !can_boot("a_pass_that_cannot_be_noted_is_a_verdict_all_the_same") {
+        return;
+    }
+    let learner = Learner::start();
+    let lock = learner.work().join("progress.json.lock");
+    let _ = fs::remove_file(&lock);
+    std::os::unix::fs::symlink("/nowhere", &lock).unwrap();
+    fs::write(learner.file(), reference()).unwrap();
+    let check = learner.course(&["check", APPEND, "--json"]);
+    let verdict: Value = serde_json::from_str(&stdout(&check)).unwrap();
+    assert_eq!(verdict["passed"], true, "{verdict:#}");
+    assert!(stderr(&check).contains("progress.json.lock: Too many levels"), "{}", stderr(&check));
+    assert!(!check.status.success());
+}
+
+#[test]
 fn terminals_side_by_side_lose_nothing() {
     let learner = Learner::start();
     let exercises = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"];
