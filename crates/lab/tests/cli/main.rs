@@ -160,7 +160,7 @@ fn says_the_mode_in_one_line_unless_quiet() {
         let place = Place::new(mode);
         let output = place
             .lab()
-            .args(["--mode", mode.word(), "run", "--", "true"])
+            .args(["--mode", mode.word(), "run", "--read-only", "--", "true"])
             .output()
             .expect("lab runs");
         let line = said(&output);
@@ -180,7 +180,8 @@ fn without_a_forced_mode_the_best_is_taken() {
     for (mode, line) in best {
         if can(mode, "without_a_forced_mode_the_best_is_taken") {
             let place = Place::new(mode);
-            let output = place.lab().args(["run", "--", "true"]).output().expect("lab runs");
+            let output =
+                place.lab().args(["run", "--read-only", "--", "true"]).output().expect("lab runs");
             assert!(said(&output).contains(line), "{}", said(&output));
         }
     }
