@@ -164,6 +164,12 @@ impl Timetable {
         self.start + self.interval * u32::try_from(number).unwrap_or(u32::MAX)
     }
 
+    /// The same deadlines, when `time` has passed at one stroke.
+    pub(crate) fn set_back(self, time: Duration) -> Self {
+        let part = Duration::from_nanos((time.as_nanos() % self.interval.as_nanos()) as u64);
+        Timetable { start: self.start - part, ..self }
+    }
+
     /// Whether one of `lines` came when `deadline` was due.
     pub(crate) fn sight(&self, lines: &[Line], deadline: Instant) -> Sight {
         let earliest = deadline - EARLY - self.unsure;

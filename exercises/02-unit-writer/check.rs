@@ -94,6 +94,7 @@ impl Worker {
         let new = || runs().pop().filter(|run| Some(run) != before);
         wait_until("the worker to be at work", || Ok(new())).journal_of(self.unit()).explain(
             |failure| {
+                failure.add_say(skipped(self.unit()));
                 let state = self.unit().property("SubState").unwrap_or_default();
                 if state.starts_with("stop-") || state.starts_with("final-") {
                     failure.add_say(
@@ -105,6 +106,23 @@ impl Worker {
         )
     }
 }
+
+/// Why a start of `unit` did nothing, if that is so.
+pub(crate) fn skipped(unit: Unit) -> &'static str {
+    let property = |name| unit.property(name).unwrap_or_default();
+    // Before any start the answer is no as well.
+    match property("ConditionTimestampMonotonic").as_str() {
+        "" | "0" => {}
+        _ if property("ConditionResult") == "no" => return SKIPPED,
+        _ => {}
+    }
+    // systemd may have forgotten a unit of which nothing runs; the journal has not.
+    let says_so = unit.journal().iter().any(|line| line.contains("was skipped because of"));
+    if says_so { SKIPPED } else { "" }
+}
+
+const SKIPPED: &str = "a Condition…= of the unit did not hold when it was started: then systemd leaves the \
+    start out, and calls that no failure";
 
 impl Drop for Worker {
     fn drop(&mut self) {

@@ -36,7 +36,7 @@ fn comes_back_to_its_timetable_after_a_stall() -> Result {
         };
         // How many deadlines pass meanwhile, and how far behind one the stall ends, in tenths of an
         // interval.
-        let stalls = [(3, some(2..5)), (2, some(6..9)), (1, some(3..8))];
+        let stalls = [(some(3..9) as u32, some(2..5)), (2, some(6..9)), (1, some(3..8))];
         let first = some(0..3) as usize;
         for (missed, tenths) in [stalls[first], stalls[(first + 1) % 3], stalls[(first + 2) % 3]] {
             let Some(resumed) = stalled.stall(missed, tenths)? else {
@@ -152,14 +152,16 @@ fn comes_at_whole_intervals_from_the_first_line() -> Result {
         if seen.on_time < 5 {
             return Ok(Attempt::Unclear);
         }
-        // Hours pass at one stroke, a whole number of intervals: whoever is a thousandth wrong with
-        // each of them is far off then.
+        // Hours pass at one stroke: whoever is a thousandth wrong with each interval is far off then,
+        // and so is one who begins anew, for the stroke ends between two deadlines.
         let mut skipped = Duration::ZERO;
         for intervals in AT_ONE_STROKE {
             daemon.freeze()?;
             skipped += interval * (intervals + some(0..intervals as u64 / 20) as u32);
+            skipped += interval * some(35..65) as u32 / 100;
             clock.skip(skipped)?;
             daemon.signal(Signal::SIGCONT)?;
+            let timetable = timetable.set_back(skipped);
             let begin = timetable.after(Instant::now() + interval) + interval / 2;
             let end = begin + interval * 3;
             watch.until(&mut daemon, end, |_| false)?;

@@ -100,7 +100,32 @@ fn everybody_may_call_and_as_often_as_they_like() -> Result {
         .man("systemd.socket(5), SocketMode=; unix(7)")
         .at_setting(SOCKET.file, "SocketMode="));
     }
+    everybody_gets_there()?;
     takes_many()
+}
+
+/// Fails if a directory on the way to the socket is closed to others; links are followed.
+fn everybody_gets_there() -> Result {
+    let socket = fs::canonicalize(PATH)?;
+    // What is above /run is the lab's, or the machine's.
+    for directory in socket.ancestors().skip(1).take_while(|above| above.starts_with("/run")) {
+        let mode = fs::metadata(directory)?.permissions().mode() & 0o777;
+        if mode & 0o001 == 0 {
+            let got = text!(
+                "{directory} with the mode {mode}",
+                directory = directory.display(),
+                mode = format!("{mode:04o}")
+            );
+            return Err(Failure::new("a socket that everybody gets to", got)
+                .say(
+                    "whoever calls has to pass all directories on the way to the socket: 0755 is \
+                     what they have if you say nothing",
+                )
+                .man("systemd.socket(5), DirectoryMode=")
+                .at_setting(SOCKET.file, "DirectoryMode="));
+        }
+    }
+    Ok(())
 }
 
 #[test]

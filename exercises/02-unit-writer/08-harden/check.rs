@@ -9,7 +9,7 @@ use check::{
     Explain, Failure, Result, Text, Unit, in_lab, install, install_program, text, wait_until,
 };
 
-use super::shared::{Settings, Written, needed, once};
+use super::shared::{Settings, Written, needed, once, skipped};
 
 const COURIER: Written<'static> = Written::as_named("courier.service");
 const UNIT: Unit = COURIER.unit;
@@ -157,6 +157,8 @@ fn try_to_deliver(recipient: &str) -> Result<String> {
     let failure = Failure::new(expected, text!("no such letter; it said: {letter}", letter));
     Err(if failed {
         locked_up(failure)
+    } else if !skipped(UNIT).is_empty() {
+        failure.say(skipped(UNIT)).at_setting(COURIER.file, "Condition")
     } else {
         failure
             .say(
