@@ -121,8 +121,8 @@ pub(crate) fn skipped(unit: Unit) -> &'static str {
     if says_so { SKIPPED } else { "" }
 }
 
-const SKIPPED: &str = "a Condition…= of the unit did not hold when it was started: then systemd leaves the \
-    start out, and calls that no failure";
+const SKIPPED: &str = "a Condition…= of the unit did not hold when it was started: then systemd \
+    leaves the start out, and calls that no failure";
 
 impl Drop for Worker {
     fn drop(&mut self) {

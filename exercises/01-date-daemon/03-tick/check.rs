@@ -152,8 +152,8 @@ fn comes_at_whole_intervals_from_the_first_line() -> Result {
         if seen.on_time < 5 {
             return Ok(Attempt::Unclear);
         }
-        // Hours pass at one stroke: whoever is a thousandth wrong with each interval is far off then,
-        // and so is one who begins anew, for the stroke ends between two deadlines.
+        // Hours pass at one stroke: whoever is a thousandth wrong with each interval is far off
+        // then, and so is one who begins anew, for the stroke ends between two deadlines.
         let mut skipped = Duration::ZERO;
         for intervals in AT_ONE_STROKE {
             daemon.freeze()?;

@@ -214,7 +214,10 @@ fn outlives_its_service() -> Result {
     let waits = || {
         TIMER
             .wait_for("SubState", "waiting")
-            .say("a backup that begins or ends took the timer along, and nothing starts the next one")
+            .say(
+                "a backup that begins or ends took the timer along, and nothing starts the \
+                 next one",
+            )
             .man("systemd.unit(5), Conflicts= and PartOf=")
             .at_setting(FILE, "[Unit]")
     };
