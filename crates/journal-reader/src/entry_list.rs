@@ -76,18 +76,23 @@ impl EntryList {
     pub(crate) fn collect_into(&self, file: &JournalFile, out: &mut Vec<u64>) {
         out.reserve(self.len);
         let mut last = 0;
-        let mut push = |offset| {
+        for offset in self.offsets(file) {
             if offset > last {
                 last = offset;
                 out.push(offset);
             }
-        };
-        self.first.into_iter().filter(|_| self.len > 0).for_each(&mut push);
-        for (at, array) in self.arrays.iter().enumerate() {
-            let end = self.arrays.get(at + 1).map_or(self.len, |next| next.before);
-            let Ok(object) = file.entry_array(array.offset) else { return };
-            (0..end - array.before).map(|slot| object.get(slot)).for_each(&mut push);
         }
+    }
+
+    /// All offsets, from array to array.
+    pub(crate) fn offsets(&self, file: &JournalFile) -> impl Iterator<Item = u64> {
+        let arrays = self.arrays.iter().enumerate().flat_map(move |(at, array)| {
+            let end = self.arrays.get(at + 1).map_or(self.len, |next| next.before);
+            let object = file.entry_array(array.offset).ok();
+            let used = 0..end - array.before;
+            object.into_iter().flat_map(move |object| used.clone().map(move |at| object.get(at)))
+        });
+        self.first.into_iter().filter(|_| self.len > 0).chain(arrays)
     }
 
     /// The first index for which `before` no longer holds. It is looked for as journald does it:

@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::compression::Decoder;
 use crate::entry_list::EntryList;
@@ -18,6 +19,7 @@ use crate::map::Map;
 /// An open journal file. What is appended after it was opened is not seen before
 /// [`JournalFile::refresh`].
 pub struct JournalFile {
+    number: u32,
     path: PathBuf,
     file: std::fs::File,
     map: Map,
@@ -58,7 +60,15 @@ impl JournalFile {
         let map = Map::new(&file).map_err(|error| Error::io(path, error))?;
         let header = read_header(map.bytes()).map_err(|why| Error::unreadable(path, why))?;
         let compact = header.is_compact();
-        Ok(JournalFile { path: path.to_owned(), file, map, header, compact })
+        static OPENED: AtomicU32 = AtomicU32::new(1);
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        Ok(JournalFile { number, path: path.to_owned(), file, map, header, compact })
+    }
+
+    /// Which of the files that this program has opened it is, from 1.
+    #[inline]
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// Where the file was when it was opened.

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::MetadataExt;
 
 use anyhow::bail;
-use journal_reader::format::{Compatible, Incompatible, State};
+use journal_reader::format::{Compatible, Header, Incompatible, State};
 use journal_reader::{Journal, JournalFile};
 
 use crate::cli::output::is_field_name;
@@ -56,38 +56,49 @@ pub(crate) fn headers(journal: &Journal) -> anyhow::Result<()> {
 }
 
 fn header(file: &JournalFile, out: &mut impl Write) -> io::Result<()> {
-    let (h, zone) = (file.header(), local_zone());
-    let time = |time: u64| match time {
-        0 => "n/a".to_owned(),
-        time => pretty(time, &zone, false),
-    };
+    let h = file.header();
     let state = match h.state {
         State::Offline => "OFFLINE",
         State::Online => "ONLINE",
         State::Archived => "ARCHIVED",
         State::Unknown(_) => "UNKNOWN",
     };
-    let compatible = [(Compatible::SEALED, " SEALED")];
-    let compatible = compatible.iter().filter(|(flag, _)| h.compatible.has(*flag));
-    let mut compatible: String = compatible.map(|(_, name)| *name).collect();
-    if h.compatible.0 & !1 != 0 {
-        compatible += " ???";
-    }
-    let incompatible = Incompatible::NAMES.iter().filter(|(flag, _)| h.incompatible.has(*flag));
-    let incompatible: String = incompatible.map(|(_, name)| format!(" {name}")).collect();
     writeln!(out, "File path: {}", file.path().display())?;
     writeln!(out, "File ID: {}", h.file_id)?;
     writeln!(out, "Machine ID: {}", h.machine_id)?;
     writeln!(out, "Boot ID: {}", h.boot_id)?;
     writeln!(out, "Sequential number ID: {}", h.seqnum_id)?;
     writeln!(out, "State: {state}")?;
-    writeln!(out, "Compatible flags:{compatible}")?;
-    writeln!(out, "Incompatible flags:{incompatible}")?;
+    writeln!(out, "Compatible flags:{}", compatible_flags(h))?;
+    writeln!(out, "Incompatible flags:{}", incompatible_flags(h))?;
     writeln!(out, "Header size: {}", h.header_size)?;
     writeln!(out, "Arena size: {}", h.arena_size)?;
     writeln!(out, "Data hash table size: {}", h.data_hash_table_size / 16)?;
     writeln!(out, "Field hash table size: {}", h.field_hash_table_size / 16)?;
     writeln!(out, "Rotate suggested: {}", if rotate_suggested(file) { "yes" } else { "no" })?;
+    ends(h, out)?;
+    counts(h, out)?;
+    writeln!(out, "Disk usage: {}", bytes(blocks(file)))
+}
+
+fn compatible_flags(h: &Header) -> String {
+    let sealed = if h.compatible.has(Compatible::SEALED) { " SEALED" } else { "" };
+    let others = if h.compatible.0 & !Compatible::SEALED != 0 { " ???" } else { "" };
+    format!("{sealed}{others}")
+}
+
+fn incompatible_flags(h: &Header) -> String {
+    let set = Incompatible::NAMES.iter().filter(|(flag, _)| h.incompatible.has(*flag));
+    set.map(|(_, name)| format!(" {name}")).collect()
+}
+
+/// The first and the last entry.
+fn ends(h: &Header, out: &mut impl Write) -> io::Result<()> {
+    let zone = local_zone();
+    let time = |time: u64| match time {
+        0 => "n/a".to_owned(),
+        time => pretty(time, &zone, false),
+    };
     let (head, tail) = (h.head_entry_seqnum, h.tail_entry_seqnum);
     writeln!(out, "Head sequential number: {head} ({head:x})")?;
     writeln!(out, "Tail sequential number: {tail} ({tail:x})")?;
@@ -95,7 +106,11 @@ fn header(file: &JournalFile, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Head realtime timestamp: {} ({head:x})", time(head))?;
     writeln!(out, "Tail realtime timestamp: {} ({tail:x})", time(tail))?;
     let tail = h.tail_entry_monotonic;
-    writeln!(out, "Tail monotonic timestamp: {} ({tail:x})", span(tail))?;
+    writeln!(out, "Tail monotonic timestamp: {} ({tail:x})", span(tail))
+}
+
+/// How many objects there are. What an older systemd does not count has no line.
+fn counts(h: &Header, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Objects: {}", h.n_objects)?;
     writeln!(out, "Entry objects: {}", h.n_entries)?;
     for (name, count, table) in
@@ -117,7 +132,7 @@ fn header(file: &JournalFile, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "{name}: {count}")?;
         }
     }
-    writeln!(out, "Disk usage: {}", bytes(blocks(file)))
+    Ok(())
 }
 
 /// Whether journald would begin a new file: a hash table is three quarters full, a chain too long,

@@ -113,7 +113,8 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
 /// entry. Not if lines between boots are wanted, for journalctl shows these also where nothing
 /// matches; nor if few entries are asked about.
 fn can_ask_index(args: &Args, range: &Range, journal: &Journal) -> bool {
-    let no_boot_lines = args.merge || args.is_quiet() || args.boot.is_some() || args.dmesg;
+    let one_boot = args.boot.as_deref().map_or(args.dmesg, |boot| boot != "all");
+    let no_boot_lines = args.merge || args.is_quiet() || one_boot;
     let all = range.lines.is_none() && range.since.is_none() && range.until.is_none();
     let whole = !args.follow && !args.show_cursor && args.cursor_file.is_none();
     let total: u64 = journal.files().map(|file| file.header().n_entries).sum();

@@ -17,7 +17,6 @@ mod header;
 mod object;
 
 pub use header::{Compatible, Header, Incompatible, SIGNATURE, State};
-pub(crate) use object::bucket;
 pub use object::{
     Compression, DataObject, EntryArrayObject, EntryObject, FieldObject, HASH_ITEM_SIZE, Kind,
     OBJECT_HEADER_SIZE, ObjectHeader,

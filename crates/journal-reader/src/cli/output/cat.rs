@@ -3,7 +3,7 @@
 use journal_reader::Entry;
 
 use super::Printer;
-use super::known::with_value;
+use super::known::{message, with_value};
 use super::short::push_painted;
 use crate::cli::text::Highlight;
 
@@ -20,21 +20,25 @@ impl Printer<'_> {
         }
         let paint = colours.of_priority(priority, false);
         let out = &mut self.buffer;
-        let mut push = |name: &[u8], highlight: Option<Highlight>| {
-            with_value(entry, &mut self.decoder, name, |value| {
-                let highlight = highlight.filter(|_| !value.is_empty());
-                push_painted(value, paint, highlight, out);
-                out.push(b'\n');
-            });
+        let push = |value: &[u8], highlight: Option<Highlight>, out: &mut Vec<u8>| {
+            push_painted(value, paint, highlight.filter(|_| !value.is_empty()), out);
+            out.push(b'\n');
         };
         match &self.style.fields {
-            None => push(b"MESSAGE", Some(highlight)),
+            None => {
+                message(entry, &mut self.parts, &mut self.decoder, |message| {
+                    push(message, Some(highlight), out);
+                });
+            }
             Some(fields) => {
                 // journalctl's own order is that of a hash table, which differs from run to run.
                 let mut fields: Vec<&Vec<u8>> = fields.iter().collect();
                 fields.sort();
                 for field in fields {
-                    push(field, Some(highlight).filter(|_| field == b"MESSAGE"));
+                    let highlight = Some(highlight).filter(|_| field == b"MESSAGE");
+                    with_value(entry, &mut self.decoder, field, |value| {
+                        push(value, highlight, out);
+                    });
                 }
             }
         }

@@ -34,15 +34,21 @@ impl Names {
         }
     }
 
-    /// Whether the name may have been there before.
-    fn seen(&mut self, name: &[u8]) -> bool {
-        let mut hash = name.len() as u32;
-        for byte in name {
-            hash = hash.wrapping_mul(31).wrapping_add(u32::from(*byte));
-        }
-        let mark = &mut self.marks[(hash ^ hash >> 12) as usize & 4095];
-        std::mem::replace(mark, self.round) == self.round
+    /// Whether a name with this mark was there before.
+    fn seen(&mut self, mark: u16) -> bool {
+        mark != NO_MARK
+            && std::mem::replace(&mut self.marks[usize::from(mark) & 4095], self.round)
+                == self.round
     }
+}
+
+/// Of a field that is not shown.
+const NO_MARK: u16 = 0;
+
+fn mark(name: &[u8]) -> u16 {
+    let mix = |hash: u32, byte: &u8| hash.wrapping_mul(31).wrapping_add(u32::from(*byte));
+    let hash = name.iter().fold(name.len() as u32, mix);
+    1 + ((hash ^ hash >> 12) % 4095) as u16
 }
 
 impl Printer<'_> {
@@ -51,21 +57,13 @@ impl Printer<'_> {
         let body = self.buffer.len();
         push_head(layout, entry, &mut self.buffer);
         self.names.next_entry();
-        let (mut repeated, out) = (false, &mut self.buffer);
+        let (mut repeated, file) = (false, entry.file());
         for offset in entry.items() {
-            let Ok(payload) = entry.file().payload(offset, &mut self.decoder) else { continue };
-            // The boot is in the head already.
-            if payload.starts_with(b"_BOOT_ID=") {
-                continue;
-            }
-            let Some((name, value)) = split(payload) else { continue };
-            if !self.style.shows(name) {
-                continue;
-            }
-            repeated |= self.names.seen(name);
-            layout.between(1, out);
-            layout.name(name, out);
-            layout.value(self.style.short_enough(name, value), 1, out);
+            let mark = self.lines.push(file, offset, &mut self.buffer, |out| {
+                let payload = file.payload(offset, &mut self.decoder).ok();
+                payload.map_or(NO_MARK, |payload| push_member(payload, layout, &self.style, out))
+            });
+            repeated |= self.names.seen(mark);
         }
         if repeated {
             self.buffer.truncate(body);
@@ -110,6 +108,19 @@ impl Style {
     fn short_enough<'v>(&self, name: &[u8], value: &'v [u8]) -> Option<&'v [u8]> {
         Some(value).filter(|value| self.all || name.len() + 1 + value.len() < LONG)
     }
+}
+
+/// Appends a field; the mark of its name.
+fn push_member(payload: &[u8], layout: Layout, style: &Style, out: &mut Vec<u8>) -> u16 {
+    let Some((name, value)) = split(payload) else { return NO_MARK };
+    // The boot is in the head already.
+    if name == b"_BOOT_ID" || !style.shows(name) {
+        return NO_MARK;
+    }
+    layout.between(1, out);
+    layout.name(name, out);
+    layout.value(style.short_enough(name, value), 1, out);
+    mark(name)
 }
 
 /// What the entry's own header says.

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use journal_reader::{Decoder, Entry, JournalFile};
 
+use super::recall::Recall;
+
 /// The fields of an entry that a line is made of.
 #[derive(Default)]
 pub(super) struct Known<'j> {
@@ -29,41 +31,66 @@ pub(super) struct Known<'j> {
 /// A value; `Cow::Owned` only for those that were compressed.
 pub(super) type Value<'j> = Option<Cow<'j, [u8]>>;
 
-impl<'j> Known<'j> {
-    /// Reads them. Of a field that occurs twice, the last one counts; one that is damaged is as
-    /// good as not there.
-    pub(super) fn of(entry: &Entry<'j>, decoder: &mut Decoder) -> Known<'j> {
-        let mut known = Known::default();
-        let file = entry.file();
-        for offset in entry.items() {
-            let Ok(data) = file.data(offset) else { continue };
-            if data.compression() == Ok(None) {
-                known.take(data.stored_payload(), Cow::Borrowed);
-            } else if let Ok(payload) = file.payload(offset, decoder) {
-                // The payload lies in the decoder, which is used again.
-                known.take(payload, |value| Cow::Owned(value.to_vec()));
-            }
-        }
-        known
-    }
+/// Of values that were seen before: which slot is theirs.
+pub(super) type Parts = Recall<Part>;
 
+/// A slot, and how many bytes of a payload come before the value.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Part {
+    slot: Option<Slot>,
+    start: u8,
+}
+
+impl Part {
+    /// Looks at the name that a payload begins with.
     #[inline]
-    fn take<'p>(&mut self, payload: &'p [u8], keep: impl Fn(&'p [u8]) -> Cow<'j, [u8]>) {
+    fn of(payload: &[u8]) -> Part {
         let (names, from): (&[Name], usize) = match payload {
             [b'_', b'S', ..] => (&SOURCES, 2),
             [b'_', b'P' | b'C' | b'T' | b'H', ..] => (&TRUSTED, 1),
             [b'M' | b'P' | b'S' | b'C' | b'D', ..] => (&PLAIN, 0),
-            _ => return,
+            _ => return Part::default(),
         };
         let rest = &payload[from..];
         for (name, slot) in names {
             // The sign tells most of them apart before the letters are compared.
             let fits = rest.get(name.len() - 1) == Some(&b'=');
-            if let Some(value) = rest.strip_prefix(name.as_bytes()).filter(|_| fits) {
-                *self.slot(*slot) = Some(keep(value));
-                return;
+            if fits && rest.starts_with(name.as_bytes()) {
+                return Part { slot: Some(*slot), start: (from + name.len()) as u8 };
             }
         }
+        Part::default()
+    }
+}
+
+impl<'j> Known<'j> {
+    /// Reads them. Of a field that occurs twice, the last one counts; one that is damaged is as
+    /// good as not there.
+    pub(super) fn of(entry: &Entry<'j>, parts: &mut Parts, decoder: &mut Decoder) -> Known<'j> {
+        let mut known = Known::default();
+        let file = entry.file();
+        for offset in entry.items() {
+            let part = parts.get(file, offset).copied();
+            // Not even looked at: half of all values end here.
+            if part.is_some_and(|part| part.slot.is_none()) {
+                continue;
+            }
+            let Ok(data) = file.data(offset) else { continue };
+            let stored = data.compression() == Ok(None);
+            let payload = match stored {
+                true => Ok(data.stored_payload()),
+                false => file.payload(offset, decoder),
+            };
+            let Ok(payload) = payload else { continue };
+            let part = part.unwrap_or_else(|| learn(parts, file, offset, payload));
+            let (Some(slot), start) = (part.slot, usize::from(part.start)) else { continue };
+            *known.slot(slot) = match stored {
+                true => data.stored_payload().get(start..).map(Cow::Borrowed),
+                // The payload lies in the decoder, which is used again.
+                false => payload.get(start..).map(|value| Cow::Owned(value.to_vec())),
+            };
+        }
+        known
     }
 
     fn slot(&mut self, slot: Slot) -> &mut Value<'j> {
@@ -86,7 +113,7 @@ impl<'j> Known<'j> {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Slot {
     Message,
     Priority,
@@ -130,6 +157,35 @@ const PLAIN: [Name; 6] = [
     ("CONFIG_FILE=", Slot::ConfigFile),
     ("DOCUMENTATION=", Slot::Documentation),
 ];
+
+fn learn(parts: &mut Parts, file: &JournalFile, offset: u64, payload: &[u8]) -> Part {
+    let part = Part::of(payload);
+    if let Some(place) = parts.keep(file, offset) {
+        *place = part;
+    }
+    part
+}
+
+/// The message alone, without copying it; the first one, if there are two.
+pub(super) fn message<R>(
+    entry: &Entry<'_>,
+    parts: &mut Parts,
+    decoder: &mut Decoder,
+    read: impl FnOnce(&[u8]) -> R,
+) -> Option<R> {
+    let file = entry.file();
+    for offset in entry.items() {
+        if parts.get(file, offset).is_some_and(|part| part.slot != Some(Slot::Message)) {
+            continue;
+        }
+        let Ok(payload) = file.payload(offset, decoder) else { continue };
+        match payload.strip_prefix(b"MESSAGE=") {
+            Some(message) => return Some(read(message)),
+            None => _ = learn(parts, file, offset, payload),
+        }
+    }
+    None
+}
 
 /// The first value of one field, without copying it; `None` if the entry has none.
 pub(crate) fn with_value<R>(

@@ -7,6 +7,7 @@ mod export;
 mod json;
 pub(crate) mod known;
 pub(crate) mod layout;
+mod recall;
 mod short;
 mod verbose;
 
@@ -24,6 +25,7 @@ use crate::cli::colour::Colours;
 use crate::cli::text::Highlight;
 use clock::Clock;
 use layout::Layout;
+use recall::Lines;
 
 /// journalctl's `--output=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -92,6 +94,8 @@ pub(crate) struct Printer<'o> {
     catalog: Catalog,
     layout: Option<Layout>,
     names: json::Names,
+    lines: Lines,
+    parts: known::Parts,
     /// Monotonic and real time and boot of the entry before, for `short-delta`.
     previous: Option<(u64, u64, Id128)>,
 }
@@ -111,6 +115,8 @@ impl<'o> Printer<'o> {
             catalog: Catalog::default(),
             layout: Layout::of(style.format, style.colours),
             names: json::Names::default(),
+            lines: Lines::default(),
+            parts: known::Parts::new(1 << 16),
             previous: None,
             style,
         }
@@ -137,7 +143,7 @@ impl<'o> Printer<'o> {
 
     /// Where the pattern is found in the entry's message.
     pub(crate) fn find(&mut self, entry: &Entry<'_>, pattern: &Regex) -> Option<Highlight> {
-        known::with_value(entry, &mut self.decoder, b"MESSAGE", |message| {
+        known::message(entry, &mut self.parts, &mut self.decoder, |message| {
             pattern.find(message).map(|found| (found.start(), found.end()))
         })?
     }

@@ -33,7 +33,7 @@ fn number(value: &Value<'_>) -> Option<u64> {
 
 impl Printer<'_> {
     pub(super) fn short(&mut self, entry: &Entry<'_>, highlight: Highlight) {
-        let mut known = Known::of(entry, &mut self.decoder);
+        let mut known = Known::of(entry, &mut self.parts, &mut self.decoder);
         let (real, mono) = (realtime(entry, &known), monotonic(entry, &known));
         let previous = self.previous.replace((mono, real, entry.boot_id()));
         // Without a message there is nothing to show.

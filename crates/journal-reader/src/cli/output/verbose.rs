@@ -11,7 +11,7 @@ use crate::cli::time;
 
 impl Printer<'_> {
     pub(super) fn verbose(&mut self, entry: &Entry<'_>) {
-        let known = Known::of(entry, &mut self.decoder);
+        let known = Known::of(entry, &mut self.parts, &mut self.decoder);
         let when = super::short::realtime(entry, &known);
         let heading = format!("{} [", time::pretty(when, &self.zone, true));
         let out = &mut self.buffer;
