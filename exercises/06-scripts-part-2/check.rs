@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -31,6 +32,32 @@ pub(crate) fn put_program(name: &str, text: &str) -> Result {
 pub(crate) fn random_word() -> String {
     let number = RandomState::new().hash_one(0);
     (0..8).map(|place| char::from(b'a' + (number >> (place * 8)) as u8 % 26)).collect()
+}
+
+/// Reads a time span as systemd prints it, such as `1min 30s`; nothing for `infinity`.
+pub(crate) fn seconds(words: &str) -> Option<Duration> {
+    words.split_whitespace().try_fold(Duration::ZERO, |sum, word| {
+        let digits = word.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(word.len());
+        let unit = match &word[digits..] {
+            "us" => 1e-6,
+            "ms" => 1e-3,
+            "s" => 1.0,
+            "min" => 60.0,
+            "h" => 3600.0,
+            _ => return None,
+        };
+        Some(sum + Duration::from_secs_f64(word[..digits].parse::<f64>().ok()? * unit))
+    })
+}
+
+/// The directory on the way to `path` that not everybody may pass, if there is one; a symbolic link
+/// leads on.
+pub(crate) fn closed_directory(path: &'static str) -> Option<PathBuf> {
+    let real = fs::canonicalize(path).ok()?;
+    let is_closed = |directory: &&Path| {
+        fs::metadata(directory).is_ok_and(|found| found.permissions().mode() & 0o001 == 0)
+    };
+    real.ancestors().skip(1).find(is_closed).map(Path::to_path_buf)
 }
 
 /// Does what several promises need. Once it has failed, it has been reported, and the others are

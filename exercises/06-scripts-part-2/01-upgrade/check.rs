@@ -11,7 +11,7 @@ use check::{
 };
 
 use self::crash::crash_at_first;
-use super::shared::{Caller, needed, put_program, random_word};
+use super::shared::{Caller, closed_directory, needed, put_program, random_word, seconds};
 
 const SOCKET: Unit = Unit::named("clerk.socket");
 const SERVICE: Unit = Unit::named("clerk.service");
@@ -43,6 +43,15 @@ fn everybody_may_call_and_twenty_may_wait() -> Result {
         )
         .man("systemd.socket(5), SocketMode=; unix(7)")
         .at_setting(SOCKET.name(), "SocketMode="));
+    }
+    if let Some(directory) = closed_directory(PATH) {
+        return Err(Failure::new(
+            "a path that everybody may walk",
+            text!("{directory} is closed to others", directory = directory.display()),
+        )
+        .say("whoever calls needs the right to pass each directory on the way to the socket")
+        .man("systemd.socket(5), DirectoryMode=; path_resolution(7)")
+        .at_setting(SOCKET.name(), "DirectoryMode="));
     }
     let backlog = SOCKET.property("Backlog")?;
     match backlog.parse::<u64>() {
@@ -125,6 +134,7 @@ fn versions_that_crash_at_first_cost_nobody_a_call() -> Result {
 #[test]
 fn whoever_is_being_served_is_served_to_the_end() -> Result {
     begin()?;
+    nobody_is_watched_in_vain()?;
     let limit = SERVICE.property("TimeoutStopUSec")?;
     // A few of them, since what is right by chance is not right each time.
     for _ in 0..2 {
@@ -207,6 +217,21 @@ fn goes_with_the_service(failure: &mut Failure) {
             property
         ));
     }
+}
+
+/// The clerk gives no sign of life, so a watchdog would kill it, whomever it is talking with.
+fn nobody_is_watched_in_vain() -> Result {
+    let time = SERVICE.property("WatchdogUSec")?;
+    if ["0", "infinity"].contains(&time.as_str()) {
+        return Ok(());
+    }
+    Err(Failure::new("a clerk that stays as long as it is well", text!("WatchdogSec={time}", time))
+        .say(
+            "a watchdog waits for WATCHDOG=1, which the clerk never says: when that time is over, \
+             it is killed, and with it the call",
+        )
+        .man("systemd.service(5), WatchdogSec=")
+        .at_setting(SERVICE.name(), "WatchdogSec="))
 }
 
 /// Calls, is greeted, and says by which version.
@@ -306,20 +331,4 @@ fn serve_to_the_end() -> Result {
         .say("KillMode= says whom a stop reaches: the old version goes on, and nobody watches it")
         .man("systemd.kill(5), KillMode=")
         .at_setting(SERVICE.name(), "Kill")
-}
-
-/// Reads a time span as systemd prints it, such as `1min 30s`; nothing for `infinity`.
-fn seconds(words: &str) -> Option<Duration> {
-    words.split_whitespace().try_fold(Duration::ZERO, |sum, word| {
-        let digits = word.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(word.len());
-        let unit = match &word[digits..] {
-            "us" => 1e-6,
-            "ms" => 1e-3,
-            "s" => 1.0,
-            "min" => 60.0,
-            "h" => 3600.0,
-            _ => return None,
-        };
-        Some(sum + Duration::from_secs_f64(word[..digits].parse::<f64>().ok()? * unit))
-    })
 }
