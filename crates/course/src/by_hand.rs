@@ -69,7 +69,7 @@ pub(crate) fn open(
         }
         Err(Refusal::DoesNotCompile(said)) => {
             terminal.say("It does not compile:")?;
-            terminal.lines(PLAIN, said.trim_end())?;
+            terminal.answered(PLAIN, said.trim_end())?;
             return Err(Error::NotPassed);
         }
     };

@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use lab::Mode;
 
+/// Said below the help.
+const EXIT_STATUS: &str = "Exit status: 0 when it was done, and passed; 1 when it was not; 2 when the \
+                           command line makes no sense.";
+
 /// A course on Linux services: real systemd, on your machine, leaving nothing behind.
 #[derive(Debug, Parser)]
-#[command(name = "course", version, arg_required_else_help = false)]
+#[command(name = "course", bin_name = "cargo course", version, arg_required_else_help = false)]
+#[command(after_help = EXIT_STATUS)]
 pub struct Cli {
     /// Print without colour, as with NO_COLOR or in a pipe
     #[arg(long, global = true)]

@@ -10,13 +10,13 @@ use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser};
 
 use crate::cli::Cli;
 use crate::language::{Language, Speech, Words};
-use crate::terminal::ascii;
+use crate::terminal::{ascii, wrapping};
 
 impl Cli {
     /// Reads the command line. Help that was asked for, and what makes no sense, end the program.
     pub fn read(speech: &Speech) -> Cli {
         if speech.language == Language::English {
-            return Cli::parse();
+            return Cli::try_parse().unwrap_or_else(|error| in_lines(&error));
         }
         let words = speech.words();
         let mut command = Cli::command();
@@ -29,6 +29,7 @@ impl Cli {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => (error.to_string(), 0),
                 _ => (in_words(&error, &words), 2),
             };
+            let message = folded(&message);
             let message = if speech.ascii { ascii(&message) } else { message };
             // Nobody is left to hear of a failed write.
             let _ = match code {
@@ -38,6 +39,32 @@ impl Cli {
             process::exit(code);
         })
     }
+}
+
+/// Prints what clap says, and ends the program as clap would.
+fn in_lines(error: &clap::Error) -> ! {
+    let message = folded(&error.render().ansi().to_string());
+    // Nobody is left to hear of a failed write.
+    let _ = if error.use_stderr() {
+        anstream::stderr().write_all(message.as_bytes())
+    } else {
+        anstream::stdout().write_all(message.as_bytes())
+    };
+    process::exit(error.exit_code());
+}
+
+/// The help as the terminal has room for it: a line that is too long goes on below its text, which
+/// stands behind the last gap of two spaces.
+fn folded(help: &str) -> String {
+    let Some((columns, _)) = terminal_size::terminal_size() else { return help.to_owned() };
+    let columns = usize::from(columns.0).max(20);
+    let fold = |line: &str| {
+        let plain = anstream::adapter::strip_str(line).to_string();
+        let text = plain.rfind("  ").map_or(0, |gap| gap + 2);
+        let indent = " ".repeat(if text + 30 > columns { 6 } else { text });
+        textwrap::fill(line, wrapping(columns, "", &indent)) + "\n"
+    };
+    help.lines().map(fold).collect()
 }
 
 /// The headings of the help. clap wants them for as long as the program runs; there are three.
@@ -66,6 +93,9 @@ fn translated(mut command: Command, words: &Words, headings: &Headings) -> Comma
         .fold(usage.to_owned(), |usage, word| usage.replace(word, &say(word)));
     if let Some(about) = command.get_about().map(ToString::to_string) {
         command = command.about(say(&about));
+    }
+    if let Some(after) = command.get_after_help().map(ToString::to_string) {
+        command = command.after_help(say(&after));
     }
     let argument = |argument: Arg| {
         let heading = if argument.is_positional() { headings.arguments } else { headings.options };
@@ -122,7 +152,7 @@ fn in_words(error: &clap::Error, words: &Words) -> String {
     if !similar.is_empty() {
         lines.push(format!("  {}", say(text!("similar: {names}", names = similar.join(", ")))));
     }
-    lines.push(format!("  {}", say("course --help shows what there is".into())));
+    lines.push(format!("  {}", say("cargo course --help shows what there is".into())));
     lines.join("\n") + "\n"
 }
 

@@ -33,8 +33,8 @@ fn main() -> ExitCode {
             // If the terminal has gone away, reading it says so.
             let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
         },
+        size,
     });
-    let size = terminal_size::terminal_size().map(|(width, height)| (width.0, height.0));
     // Strips colour where NO_COLOR, TERM=dumb, a file or a pipe asks for it.
     // On a CI server, anstream would colour a dumb terminal too.
     let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     } else {
         anstream::stdout()
     };
-    let mut terminal = Terminal::new(stdout.lock(), answers, size);
+    let mut terminal = Terminal::new(stdout.lock(), answers, size());
     terminal.speak(&speech);
     match course::run(cli, &from, &mut terminal) {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,6 +55,11 @@ fn main() -> ExitCode {
             fail(&words)
         }
     }
+}
+
+/// The columns and rows of the terminal, if there is one.
+fn size() -> Option<(u16, u16)> {
+    terminal_size::terminal_size().map(|(width, height)| (width.0, height.0))
 }
 
 /// `eprintln!` would panic where standard error is gone, as after a closed terminal.

@@ -44,7 +44,7 @@ pub(crate) fn report(
         Verdict::Refused(Refusal::File(why)) => terminal.say(text!("  {why}", why)),
         Verdict::Refused(Refusal::DoesNotCompile(said)) => {
             terminal.say("It does not compile:")?;
-            terminal.lines(PLAIN, said.trim_end())
+            terminal.answered(PLAIN, said.trim_end())
         }
         Verdict::NotProved(why) => terminal.say(text!("Nothing was proved: {why}", why)),
         Verdict::Tried { place, promises } => {

@@ -18,8 +18,8 @@ impl Walk<'_, '_> {
         loop {
             match waiting {
                 Waiting::Command(typed) => {
-                    self.terminal.part(PROMPT, typed.place.prompt())?;
-                    self.terminal.part(STRONG, &format!(" {}", typed.command))?;
+                    let prompt = (PROMPT, typed.place.prompt());
+                    self.terminal.command(prompt, (STRONG, &typed.command))?;
                 }
                 // Nobody is told of a key that nobody can press.
                 Waiting::Hint(_) if !self.terminal.is_interactive() => return Ok(()),
@@ -143,7 +143,7 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn quiet_command(&mut self, typed: &ConsoleCommand) -> Result<(), Error> {
-        self.terminal.part(QUIET, typed.place.prompt())?;
-        self.line(QUIET, &format!(" {}", typed.command))
+        self.terminal.command((QUIET, typed.place.prompt()), (QUIET, &typed.command))?;
+        self.line(QUIET, "")
     }
 }

@@ -187,7 +187,7 @@ impl Walk<'_, '_> {
                 for typed in &console.commands {
                     self.quiet_command(typed)?;
                     for line in &typed.expected.lines {
-                        self.line(QUIET, line.as_written())?;
+                        self.terminal.answered(QUIET, line.as_written())?;
                     }
                 }
                 Ok(())
@@ -209,7 +209,7 @@ impl Walk<'_, '_> {
             let answer = self.answer(typed, patience, false)?;
             // What the learner's own machine answers was shown as it came.
             if typed.place != Place::Host {
-                self.terminal.lines(Style::new(), &answer.output)?;
+                self.terminal.answered(Style::new(), &answer.output)?;
             }
             self.judge(typed, &answer)?;
         }
@@ -248,10 +248,12 @@ impl Walk<'_, '_> {
         self.terminal.say_in(STRONG, heading)?;
         for change in diff(&typed.expected, &answer.output) {
             match change {
-                Change::Same(line) => self.line(QUIET, &format!("  {line}"))?,
+                Change::Same(line) => self.terminal.answered(QUIET, &format!("  {line}"))?,
                 Change::Skipped => self.line(QUIET, "  ...")?,
-                Change::Expected(line) => self.line(MISSING, &format!("- {line}"))?,
-                Change::Got(line) => self.line(CAME, &format!("+ {line}"))?,
+                Change::Expected(line) => {
+                    self.terminal.answered(MISSING, &format!("- {line}"))?;
+                }
+                Change::Got(line) => self.terminal.answered(CAME, &format!("+ {line}"))?,
             }
         }
         if answer.status != typed.status {

@@ -5,6 +5,7 @@
 
 mod ascii;
 mod choice;
+mod code;
 mod prose;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use anstyle::Style;
 use check_report::Text;
 use pulldown_cmark::{Event, Parser};
 
+pub(crate) use prose::wrapping;
 pub(crate) use visible::visible;
 
 pub(crate) use self::ascii::ascii;
@@ -39,7 +41,10 @@ const LINE_MAX: u64 = 4096;
 pub struct Terminal<'a> {
     out: Box<dyn Write + 'a>,
     answers: Option<Answers<'a>>,
+    /// How many columns a text may have.
     width: usize,
+    /// How many there are: what a program prints may have all of them.
+    columns: usize,
     /// Whether somebody sees it: a line for a file or for a program is not broken.
     wraps: bool,
     height: usize,
@@ -67,6 +72,8 @@ pub struct Answers<'a> {
     pub lines: Box<dyn BufRead + 'a>,
     /// Drops the keys that were typed before the question was there: they are no answer to it.
     pub forget: fn(),
+    /// The terminal's columns and rows: windows change while somebody reads.
+    pub size: fn() -> Option<(u16, u16)>,
 }
 
 impl<'a> Terminal<'a> {
@@ -76,17 +83,33 @@ impl<'a> Terminal<'a> {
         answers: Option<Answers<'a>>,
         size: Option<(u16, u16)>,
     ) -> Terminal<'a> {
-        let (width, height) = size.unwrap_or((80, 24));
-        Terminal {
+        let mut terminal = Terminal {
             out: Box::new(out),
             answers,
-            width: usize::from(width).clamp(20, WIDTH),
+            width: 0,
+            columns: 0,
             wraps: size.is_some(),
-            height: usize::from(height).max(5),
+            height: 0,
             unread: 0,
             words: Words::default(),
             has_no_language: false,
             ascii: false,
+        };
+        terminal.has_size(size.unwrap_or((80, 24)));
+        terminal
+    }
+
+    fn has_size(&mut self, (columns, rows): (u16, u16)) {
+        self.columns = usize::from(columns).max(20);
+        self.width = self.columns.min(WIDTH);
+        self.height = usize::from(rows).max(5);
+    }
+
+    /// Looks at the terminal's size again.
+    fn measure(&mut self) {
+        let size = self.answers.as_ref().and_then(|answers| (answers.size)());
+        if let Some(size) = size.filter(|_| self.wraps) {
+            self.has_size(size);
         }
     }
 
@@ -139,21 +162,6 @@ impl<'a> Terminal<'a> {
         text.lines().try_for_each(|line| self.line(style, line))
     }
 
-    /// Prints a file or a part of one, indented. A comment that is too long for the terminal goes on
-    /// in the next line, as a comment.
-    pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
-        for line in text.lines() {
-            let rest = prose::code_indent(line);
-            let options = prose::wrapping(self.width.saturating_sub(4), "", &rest);
-            let is_comment = rest.trim_start() != "";
-            let lines = if is_comment { textwrap::fill(line, options) } else { line.to_owned() };
-            for line in lines.lines() {
-                self.line(Style::new(), format!("    {line}").trim_end())?;
-            }
-        }
-        Ok(())
-    }
-
     /// Prints a part of a line; [`Terminal::ask`] or [`Terminal::line`] ends it.
     pub(crate) fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
         write!(self.out, "{style}{text}{style:#}").map_err(Error::Output)
@@ -161,7 +169,8 @@ impl<'a> Terminal<'a> {
 
     /// A chapter's prose, paragraph by paragraph, for [`Terminal::paragraph`].
     pub(crate) fn paragraphs(&self, events: &[Event<'_>]) -> Vec<String> {
-        let page = prose::render(events, self.width, &self.words);
+        let columns = if self.wraps { self.columns } else { usize::MAX };
+        let page = prose::render(events, self.width, columns, &self.words);
         page.split_inclusive("\n\n").map(str::to_owned).collect()
     }
 
@@ -252,6 +261,7 @@ impl<'a> Terminal<'a> {
     /// Clears the screen, and leaves what was on it where one can scroll back to. Does nothing where no
     /// colour is wanted: what strips that strips this too.
     pub(crate) fn clear(&mut self) -> Result<(), Error> {
+        self.measure();
         if self.wraps {
             write!(self.out, "\x1b[H\x1b[2J").map_err(Error::Output)?;
         }
@@ -301,6 +311,7 @@ impl<'a> Terminal<'a> {
         };
         let answered = self.answer(&mut answers);
         self.answers = Some(answers);
+        self.measure();
         answered
     }
 

@@ -3,6 +3,7 @@
 //! Styles are written as ANSI codes; whoever prints the text strips them where nobody can see them.
 
 use anstyle::{AnsiColor, Style};
+use check_report::{Text, text};
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -13,10 +14,10 @@ const EMPHASIS: Style = Style::new().italic();
 const CODE: Style = AnsiColor::Cyan.on_default();
 const QUIET: Style = Style::new().dimmed();
 
-/// The events as lines of at most `width` characters; what we add ourselves is in the language of
-/// `words`.
-pub(super) fn render(events: &[Event<'_>], width: usize, words: &Words) -> String {
-    let mut page = Page { width, words: Some(words), ..Page::default() };
+/// The events as lines of at most `width` characters, those of code of at most `columns`; what we add
+/// ourselves is in the language of `words`.
+pub(super) fn render(events: &[Event<'_>], width: usize, columns: usize, words: &Words) -> String {
+    let mut page = Page { width, columns, words: Some(words), ..Page::default() };
     for event in events {
         page.event(event);
     }
@@ -25,7 +26,7 @@ pub(super) fn render(events: &[Event<'_>], width: usize, words: &Words) -> Strin
 }
 
 /// How text is broken into lines: at spaces, and nowhere else. ANSI codes take no room.
-pub(super) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Options<'a> {
+pub(crate) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Options<'a> {
     Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
@@ -33,6 +34,38 @@ pub(super) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Optio
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
+}
+
+/// A line of code, or of what a program prints, as lines of at most `columns`, broken at spaces. They
+/// go on further to the right, so that nobody takes them for lines of their own.
+pub(super) fn fold(line: &str, columns: usize) -> String {
+    if line.chars().count() <= columns {
+        return line.to_owned();
+    }
+    let indent = " ".repeat(line.len() - line.trim_start().len() + 4);
+    textwrap::fill(line, wrapping(columns, "", &indent))
+}
+
+/// A picture's caption, which says in words what it shows; what is drawn; and how wide that is, shown
+/// as code: 0 if `code` is no picture.
+pub(super) fn picture(code: &str) -> (&str, &str, usize) {
+    let is_drawn = |line: &str| line.contains(['─', '│']);
+    let width = |line: &str| line.chars().count() + 4;
+    let drawn = code.lines().filter(|line| is_drawn(line)).map(width).max().unwrap_or(0);
+    match code.split_once('\n') {
+        Some((caption, rest)) if drawn > 0 && !is_drawn(caption) && rest.starts_with('\n') => {
+            (caption, rest, drawn)
+        }
+        _ => ("", code, drawn),
+    }
+}
+
+/// What is said in place of a picture of so many columns: with its lines broken it would be none.
+pub(super) fn no_room(columns: usize) -> Text {
+    text!(
+        "(A picture of {columns} columns stands here: make the terminal wider, and b shows it.)",
+        columns
+    )
 }
 
 /// What a line of code goes on with in the next line: the mark of a comment, if it is one.
@@ -59,6 +92,7 @@ struct Page<'w> {
     out: String,
     words: Option<&'w Words>,
     width: usize,
+    columns: usize,
     /// The paragraph at hand, as it was written and with its styles.
     plain: String,
     styled: String,
@@ -72,6 +106,8 @@ struct Page<'w> {
     links: Vec<String>,
     /// The text is a block of code, to be shown as it is.
     verbatim: bool,
+    /// As much of it as was read.
+    code_text: String,
     /// The next paragraph follows without a blank line: an item or a quote has just begun.
     tight: bool,
 }
@@ -81,7 +117,7 @@ impl Page<'_> {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
-            Event::Text(text) if self.verbatim => self.lines(text),
+            Event::Text(text) if self.verbatim => self.code_text += text,
             Event::Text(text) => self.text(text),
             Event::Code(text) => self.styled(CODE, text),
             Event::SoftBreak => self.text(" "),
@@ -142,7 +178,7 @@ impl Page<'_> {
                 self.styles.pop();
             }
             TagEnd::Link | TagEnd::Image => self.end_link(),
-            TagEnd::CodeBlock => self.verbatim = false,
+            TagEnd::CodeBlock => self.end_code(),
             TagEnd::TableCell => self.text(" "),
             TagEnd::TableHead | TagEnd::TableRow => self.end_paragraph(),
             _ => {}
@@ -154,11 +190,34 @@ impl Page<'_> {
     }
 
     /// Lines of code, which are not to be filled.
-    fn lines(&mut self, text: &str) {
-        for line in text.lines() {
-            self.out += format!("    {line}").trim_end();
+    fn end_code(&mut self) {
+        self.verbatim = false;
+        let code = std::mem::take(&mut self.code_text);
+        let (caption, code, drawn) = picture(&code);
+        if !caption.is_empty() {
+            self.out += &textwrap::fill(caption, wrapping(self.width, "    ", "    "));
             self.out.push('\n');
         }
+        self.code(code, drawn);
+    }
+
+    /// Lines of code; those of a picture are as wide as `drawn`.
+    fn code(&mut self, code: &str, drawn: usize) {
+        if drawn > self.columns {
+            return self.no_room_for_a_picture(drawn);
+        }
+        for line in code.lines() {
+            self.out += &fold(format!("    {line}").trim_end(), self.columns);
+            self.out.push('\n');
+        }
+    }
+
+    /// A picture whose lines are broken is none.
+    fn no_room_for_a_picture(&mut self, columns: usize) {
+        let words = |english: &str| self.words.and_then(|words| words.get(english));
+        let said = no_room(columns).fill(&words);
+        self.styled(QUIET, &said);
+        self.end_paragraph();
     }
 
     fn styled(&mut self, style: Style, text: &str) {

@@ -2,6 +2,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
+use anstyle::Style;
 use pulldown_cmark::{Options, Parser};
 
 use super::{Answers, Reply, Terminal, prose};
@@ -13,8 +14,8 @@ use crate::project::Project;
 fn check(markdown: &str, expected: &str) {
     let events: Vec<_> =
         Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION).collect();
-    let text =
-        anstream::adapter::strip_str(&prose::render(&events, 30, &Words::default())).to_string();
+    let text = anstream::adapter::strip_str(&prose::render(&events, 30, 70, &Words::default()))
+        .to_string();
     assert_eq!(text, expected, "\n{text}");
 }
 
@@ -73,7 +74,7 @@ fn html_is_for_the_page_only() {
 }
 
 fn answers(keys: String) -> Answers<'static> {
-    Answers { lines: Box::new(Cursor::new(keys)), forget: || {} }
+    Answers { lines: Box::new(Cursor::new(keys)), forget: || {}, size: || Some((40, 10)) }
 }
 
 #[test]
@@ -116,6 +117,58 @@ fn a_paragraph_that_would_push_unread_text_away_has_to_wait() {
 }
 
 #[test]
+fn what_a_program_prints_is_not_broken_inside_a_word() {
+    #[track_caller]
+    fn check(columns: Option<u16>, text: &str, expected: &str) {
+        let mut out = Vec::new();
+        let size = columns.map(|columns| (columns, 24));
+        Terminal::new(&mut out, None, size).answered(Style::new(), text).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+    let line = "  Loaded: loaded  (/etc/systemd/x.service; enabled)";
+    check(Some(30), line, "  Loaded: loaded\n      (/etc/systemd/x.service;\n      enabled)\n");
+    // A wide terminal has room for it, wider than prose; a file and a pipe have it as it is.
+    let long = "word ".repeat(21);
+    check(Some(110), &long, &format!("{long}\n"));
+    check(None, &long, &format!("{long}\n"));
+    check(Some(30), "a\n\nb\n", "a\n\nb\n");
+}
+
+#[test]
+fn a_picture_that_has_no_room_is_named() {
+    let picture = format!("```text\n{}\n```", "─".repeat(67));
+    check(
+        &picture,
+        "(A picture of 71 columns\nstands here: make the terminal\nwider, and b shows it.)\n",
+    );
+    // Its caption is a text like others.
+    let caption = "What is drawn here, in a few words";
+    check(
+        &format!("```text\n{caption}\n\n──▶\n```"),
+        "    What is drawn here, in a\n    few words\n\n    ──▶\n",
+    );
+    let picture = "─".repeat(66);
+    check(&format!("```text\n{picture}\n```"), &format!("    {picture}\n"));
+}
+
+#[test]
+fn a_window_that_has_changed_is_noticed_at_the_next_answer() {
+    let mut terminal = Terminal::new(Vec::new(), Some(answers("\n".to_owned())), Some((80, 24)));
+    terminal.ask().unwrap();
+    assert_eq!((terminal.width(), terminal.height()), (40, 10));
+}
+
+#[test]
+fn a_command_goes_on_in_the_next_line() {
+    let mut out = Vec::new();
+    let plain = Style::new();
+    let mut terminal = Terminal::new(&mut out, None, Some((24, 24)));
+    terminal.command((plain, "lab#"), (plain, "systemctl status one two")).unwrap();
+    drop(terminal);
+    assert_eq!(String::from_utf8(out).unwrap(), "lab# systemctl status\n    one two");
+}
+
+#[test]
 fn a_comment_that_is_too_long_goes_on_as_a_comment() {
     let mut out = Vec::new();
     let mut terminal = Terminal::new(&mut out, None, Some((24, 24)));
@@ -124,7 +177,7 @@ fn a_comment_that_is_too_long_goes_on_as_a_comment() {
     let text = String::from_utf8(out).unwrap();
     assert_eq!(
         text,
-        "    # one two three four\n    # five\n    ExecStart=/usr/bin/sleep infinity\n"
+        "    # one two three four\n    # five\n    ExecStart=/usr/bin/sleep\n        infinity\n"
     );
 }
 

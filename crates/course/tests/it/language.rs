@@ -39,7 +39,7 @@ fn a_language_is_remembered_and_an_option_outweighs_it() {
     assert_eq!(said(&["lang", "es"], &[]), "Desde ahora el curso habla español.\n");
     assert!(said(&[], &[("LANG", "en_US.UTF-8")]).starts_with("Un curso de servicios"));
     assert!(said(&["--lang", "en"], &[]).starts_with("A course on Linux services"));
-    assert!(said(&["--help"], &[]).contains("Uso: course [OPCIONES] [COMANDO]"));
+    assert!(said(&["--help"], &[]).contains("Uso: cargo course [OPCIONES] [COMANDO]"));
     assert_eq!(said(&["lang", "en"], &[]), "From now on the course speaks English.\n");
     assert!(said(&[], &[]).starts_with("A course on Linux services"));
 }

@@ -134,6 +134,7 @@ fn questions() -> BTreeSet<String> {
 fn help() -> BTreeSet<String> {
     fn add(command: &clap::Command, texts: &mut BTreeSet<String>) {
         texts.extend(command.get_about().map(ToString::to_string));
+        texts.extend(command.get_after_help().map(ToString::to_string));
         let arguments = command.get_arguments();
         texts.extend(arguments.filter_map(|argument| Some(argument.get_help()?.to_string())));
         for command in command.get_subcommands() {

@@ -1,0 +1,60 @@
+//! What has lines of its own: a program's answer, a command, a file. A line that is too long for the
+//! terminal is broken at a space, and only there.
+
+use anstyle::Style;
+
+use super::{Terminal, prose};
+use crate::error::Error;
+
+impl Terminal<'_> {
+    /// Prints what a program has answered. On a terminal, a line that is too long for it goes on in
+    /// the next one, and is broken at a space: the terminal would break it inside a word.
+    pub(crate) fn answered(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        for line in text.lines() {
+            let folded = self.folded(line, self.columns);
+            self.lines(style, if line.is_empty() { "\n" } else { &folded })?;
+        }
+        Ok(())
+    }
+
+    /// Prints a prompt and the command after it; the line is ended by whoever comes next.
+    pub(crate) fn command(
+        &mut self,
+        (prompt_style, prompt): (Style, &str),
+        (style, command): (Style, &str),
+    ) -> Result<(), Error> {
+        // The cursor stands behind it.
+        let folded = self.folded(&format!("{prompt} {command}"), self.columns - 2);
+        self.part(prompt_style, prompt)?;
+        self.part(style, &folded[prompt.len()..])
+    }
+
+    fn folded(&self, line: &str, columns: usize) -> String {
+        if self.wraps { prose::fold(line, columns) } else { line.to_owned() }
+    }
+
+    /// Prints a file or a part of one, indented. A line that is too long for the terminal goes on in
+    /// the next one, a comment as a comment.
+    pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
+        let (caption, code, drawn) = prose::picture(text);
+        let caption_lines = textwrap::fill(caption, prose::wrapping(self.width, "    ", "    "));
+        self.lines(Style::new(), &caption_lines)?;
+        if self.wraps && drawn > self.columns {
+            return self.indented(4, &prose::no_room(drawn));
+        }
+        for line in code.lines() {
+            let rest = prose::code_indent(line);
+            let options = prose::wrapping(self.width.saturating_sub(4), "", &rest);
+            let is_comment = rest.trim_start() != "";
+            let lines = if is_comment {
+                textwrap::fill(line, options)
+            } else {
+                self.folded(line, self.columns.saturating_sub(4))
+            };
+            for line in lines.lines() {
+                self.line(Style::new(), format!("    {line}").trim_end())?;
+            }
+        }
+        Ok(())
+    }
+}
