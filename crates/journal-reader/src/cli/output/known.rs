@@ -77,17 +77,16 @@ impl<'j> Known<'j> {
             }
             let Ok(data) = file.data(offset) else { continue };
             let stored = data.compression() == Ok(None);
-            let payload = match stored {
-                true => Ok(data.stored_payload()),
-                false => file.payload(offset, decoder),
-            };
+            let payload =
+                if stored { Ok(data.stored_payload()) } else { file.payload(offset, decoder) };
             let Ok(payload) = payload else { continue };
             let part = part.unwrap_or_else(|| learn(parts, file, offset, payload));
             let (Some(slot), start) = (part.slot, usize::from(part.start)) else { continue };
-            *known.slot(slot) = match stored {
-                true => data.stored_payload().get(start..).map(Cow::Borrowed),
+            *known.slot(slot) = if stored {
+                data.stored_payload().get(start..).map(Cow::Borrowed)
+            } else {
                 // The payload lies in the decoder, which is used again.
-                false => payload.get(start..).map(|value| Cow::Owned(value.to_vec())),
+                payload.get(start..).map(|value| Cow::Owned(value.to_vec()))
             };
         }
         known
