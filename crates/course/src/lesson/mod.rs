@@ -20,6 +20,7 @@ use crate::door;
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::project::{Lesson, Project};
+use crate::quiz::of_chapter;
 use crate::terminal::{Reply, Terminal};
 use crate::work::{Place, Standing, Walked, Work};
 
@@ -181,6 +182,11 @@ fn sum_up(tally: &Tally, terminal: &mut Terminal<'_>) -> Result<(), Error> {
 }
 
 fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    if of_chapter(&project.root, &lesson.path)?.is_some() {
+        let number = lesson.number;
+        terminal
+            .say(text!("Questions about it, for yourself: cargo course quiz {number}", number))?;
+    }
     let exercises = project.exercises()?;
     let work = Work::open(project)?;
     let is_next = |exercise: &&Exercise| {

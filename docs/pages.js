@@ -1,6 +1,6 @@
 // What the pages do beyond mdBook: copying commands, questions, folds on paper, blocks that scroll by
 // keyboard.
-// The pages are whole without it.
+// The pages are whole without it. language.js comes before it, and says what it says.
 'use strict';
 
 (() => {
@@ -9,13 +9,13 @@
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy';
-    button.textContent = 'Copy';
-    button.title = 'Copy the commands';
+    button.textContent = say('Copy');
+    button.title = say('Copy the commands');
     button.addEventListener('click', async () => {
       const commands = [...block.querySelectorAll('kbd')].map(typed => typed.textContent);
       const copied = await copy(commands.join('\n') + '\n');
-      button.textContent = copied ? 'Copied' : 'Cannot copy';
-      setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+      button.textContent = say(copied ? 'Copied' : 'Cannot copy');
+      setTimeout(() => { button.textContent = say('Copy'); }, 1500);
     });
     block.append(button);
   };
