@@ -84,6 +84,7 @@ const say = english => (isSpanish && SPANISH[english]) || english;
         }
       }
     };
+    translate();
     new MutationObserver(translate).observe(header, { childList: true });
   };
 
@@ -139,7 +140,7 @@ const say = english => (isSpanish && SPANISH[english]) || english;
         continue;
       }
       withoutAccents(below);
-      if (plain(letter) !== letter) {
+      if (!['', letter].includes(plain(letter))) {
         node[plain(letter)] ??= { docs: {}, df: 0 };
         join(node[plain(letter)], below);
       }
@@ -150,10 +151,22 @@ const say = english => (isSpanish && SPANISH[english]) || english;
     if (typeof elasticlunr === 'undefined') {
       return;
     }
+    const prepare = saved => Object.values(saved.index).forEach(field => withoutAccents(field.root));
+    // Where the address holds a word, it may have been searched for before this program came. mdBook
+    // searches for no word twice in a row, so another one is between.
+    if (window.search?.index) {
+      prepare(window.search.index);
+      const bar = document.querySelector('#mdbook-searchbar');
+      const word = bar.value;
+      for (const searched of [`${word} ${word}`, word]) {
+        bar.value = searched;
+        bar.dispatchEvent(new KeyboardEvent('keyup'));
+      }
+    }
     const load = elasticlunr.Index.load;
     elasticlunr.Index.load = saved => {
-      Object.values(saved.index).forEach(field => withoutAccents(field.root));
-      return load(saved);
+      prepare(saved);
+      return load.call(elasticlunr.Index, saved);
     };
   };
 

@@ -31,6 +31,7 @@ mod exercise;
 mod files;
 mod grade;
 mod help;
+mod lab_words;
 mod language;
 mod lesson;
 mod numbered;

@@ -14,6 +14,7 @@ use crate::cli::{BookArgs, BookStep, Cli, Command};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::grade::{Grader, report};
+use crate::lab_words::finding;
 use crate::language::{Blessing, Language, Speech, Survey, bless, remember, survey};
 use crate::lesson::lesson;
 use crate::overview::overview;
@@ -186,8 +187,10 @@ fn chosen(project: &Project, name: Option<&str>) -> Result<Vec<Exercise>, Error>
 
 fn doctor(terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let findings = lab::doctor();
-    let text: String = findings.iter().map(ToString::to_string).collect();
-    terminal.lines(Style::new(), &text)?;
+    for line in findings.iter().flat_map(finding) {
+        let line = terminal.fill(&line);
+        terminal.line(Style::new(), &line)?;
+    }
     match findings.iter().find(|finding| finding.result.is_ok()) {
         Some(finding) => terminal
             .say(text!("A lab can run here: {mode}.", mode = Text::of(&finding.mode.to_string()))),

@@ -54,7 +54,7 @@ impl Error {
             Error::NoQuiz { lesson } => text!("{lesson} has no questions yet", lesson),
             Error::Quiz { path, cause } =>
                 text!("cannot use {path}: {cause}", path = path.display(), cause = of(cause)),
-            Error::Lab(error) => of(&error.to_string()),
+            Error::Lab(error) => crate::lab_words::error(error),
             Error::NoEditor => "cannot tell your editor: set EDITOR, such as EDITOR=nano".into(),
             Error::Editor { editor, cause } => text!(
                 "cannot run {editor}, which is your EDITOR or VISUAL: {cause}",
