@@ -88,9 +88,10 @@ fn cure(english: &str) -> Text {
     };
     let mut known = CURES.into_iter().chain([APPARMOR]);
     let words = known.find(|known| *known == words).map_or_else(|| Text::of(words), Text::from);
-    match is_for_root {
-        true => text!("{words} as root, {command}", words, command),
-        false => text!("{words} {command}", words, command),
+    if is_for_root {
+        text!("{words} as root, {command}", words, command)
+    } else {
+        text!("{words} {command}", words, command)
     }
 }
 

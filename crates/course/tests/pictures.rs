@@ -10,7 +10,7 @@ mod picture_words;
 use std::collections::BTreeMap;
 use std::fs;
 
-use check_report::{Text, text};
+use check_report::text;
 use lab::{COMMAND_TIMEOUT, Lab, Options};
 
 use drawing::{above, arrow, beside, boxed, tree};
@@ -130,10 +130,9 @@ fn the_units_of_lesson_2_hang_together() {
     let wanted =
         settings(&units[target]).into_iter().find(|(key, _)| *key == "WantedBy").unwrap().1;
     let member = |say: Say<'_>, unit: &str, text: &str| {
-        let mut lines = vec![match has(unit, "PartOf", target) {
-            true => say(text!("{unit}, and stops with it", unit)),
-            false => unit.to_owned(),
-        }];
+        let stops_with_it = has(unit, "PartOf", target);
+        let first = text!("{unit}, and stops with it", unit);
+        let mut lines = vec![if stops_with_it { say(first) } else { unit.to_owned() }];
         // A socket with Accept=yes and a timer start the service of their own name.
         let stem = unit.trim_end_matches("@.timer").trim_end_matches(".socket");
         let started = format!("{stem}@.service");
@@ -163,9 +162,10 @@ fn needs(say: Say<'_>, text: &str, indent: &str) -> Vec<String> {
     let settings = settings(text);
     let needed = settings.iter().filter(|(key, _)| *key == "Requires");
     let line = |&(_, unit): &(&str, &str)| {
-        let needs = match settings.contains(&("After", unit)) {
-            true => text!("needs {unit}, and waits for it", unit),
-            false => text!("needs {unit}", unit),
+        let needs = if settings.contains(&("After", unit)) {
+            text!("needs {unit}, and waits for it", unit)
+        } else {
+            text!("needs {unit}", unit)
         };
         format!("{indent}{}", say(needs))
     };
