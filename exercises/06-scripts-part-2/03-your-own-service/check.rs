@@ -14,17 +14,18 @@ use std::fs;
 use check::{Explain, Failure, Result, Signal, Text, proc_of, systemctl, text, wait_until};
 
 use self::disk::{Disk, fills_up};
-use self::nights::{is_nightly, report};
+use self::nights::{is_nightly, report, warnings};
 use self::priorities::are_right;
 use self::restarts::{
-    answered_with, comes_back, finishes_a_line, rests, stream_of_callers, waits_while_it_starts,
+    answered_with, comes_back, finishes_a_line, is_told_of_each_crash, rests, stream_of_callers,
+    waits_while_it_starts,
 };
 use self::sandbox::is_in_a_sandbox;
 use self::system::{
     HeldSettings, PROGRAM, REPORT, SERVICE, SETTINGS, SOCKET, SOCKET_PATH, System, TARGET, TIMER,
-    are_recorded, litter, new_text, record, records, send_nothing, taken, told_once,
+    are_recorded, litter, new_text, record, records, send_nothing, taken,
 };
-use super::shared::{Caller, random_word};
+use super::shared::{Caller, closed_directory, random_word};
 
 /// How many callers at once are nothing unusual.
 const CALLERS: usize = 10;
@@ -36,13 +37,8 @@ const ON_THE_LINE: &str = "somebody is on the line and says nothing more: told t
 
 #[test]
 fn answers_a_caller_from_the_first_moment() -> Result {
-    let _system = System::stopped()?;
-    told_once(|| {
-        SOCKET
-            .start()
-            .say("nobody can call before the socket is there")
-            .at_setting(SOCKET.name(), "Listen")
-    })?;
+    let system = System::stopped()?;
+    system.listen()?;
     record()
         .say("the socket is there and the service is not: whoever calls starts it, and waits")
         .man("systemd.socket(5), ListenStream=")
@@ -60,6 +56,14 @@ fn answers_a_caller_from_the_first_moment() -> Result {
         let text = new_text();
         caller.say(&format!("{text}\n"));
         taken(caller, &text).say("ten callers at once, and this one was not answered")?;
+    }
+    if let Some(directory) = closed_directory(SOCKET_PATH) {
+        return Err(Failure::new(
+            "a path that everybody may walk",
+            text!("{directory} is closed to others", directory = directory.display()),
+        )
+        .man("systemd.socket(5), DirectoryMode=; path_resolution(7)")
+        .at_setting(SOCKET.name(), "DirectoryMode="));
     }
     let mode = SOCKET.property("SocketMode")?;
     if !u32::from_str_radix(&mode, 8).is_ok_and(|mode| mode & 0o002 != 0) {
@@ -134,6 +138,7 @@ fn cleans_up_after_itself() -> Result {
 #[test]
 fn comes_back_after_a_crash_and_not_after_a_clean_stop() -> Result {
     let _system = System::started()?;
+    is_told_of_each_crash()?;
     for signal in [Signal::SIGKILL, Signal::SIGSEGV, Signal::SIGKILL] {
         let run = SERVICE.property("InvocationID")?;
         SERVICE.kill(signal)?;
@@ -173,7 +178,8 @@ fn is_ready_when_it_is_and_not_before() -> Result {
     // be started is another promise.
     let _ = SOCKET.start();
     for _ in 0..2 {
-        let place = random_word();
+        // A name has blanks, and letters that are not in ASCII.
+        let place = format!("{} ñ{}", random_word(), random_word());
         let held = HeldSettings::hold()?;
         SERVICE.begin_start()?;
         let reader = held.wait_for_reader()?;
@@ -268,6 +274,17 @@ fn reports_every_night() -> Result {
         refused = second.1,
         before = first.1
     );
+    if second.1 > warnings()? {
+        return Err(Failure::new("no more than the lines that the program refused", got)
+            .say(
+                "what systemd says of the service is no line that was refused, nor is an error: \
+                 _SYSTEMD_UNIT= has only what its processes said, and warning..warning only that \
+                 priority",
+            )
+            .man("systemd.journal-fields(7), _SYSTEMD_UNIT=; journalctl(1), --priority=")
+            .at_setting("recorder-report", "#!")
+            .journal_of(REPORT));
+    }
     if second.0 != recorded || second.1 != first.1 + 3 || first.1 < 2 {
         return Err(Failure::new(
             text!("records {recorded}, and 3 more that were refused", recorded),

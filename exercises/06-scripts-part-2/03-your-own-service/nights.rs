@@ -1,13 +1,17 @@
 //! The report of the night: when it is due, and what it says.
 
 use std::process::Command;
+use std::time::Duration;
 
 use check::{Explain, Failure, Result, Text, systemctl, text, wait_until};
 
-use super::system::{REPORT, TIMER, said_in};
+use super::system::{REPORT, SERVICE, TIMER, WARNING, said_in};
+use crate::l06::shared::seconds;
 
 /// A year of nights.
 const NIGHTS: usize = 366;
+/// When the night is over.
+const MORNING: Duration = Duration::from_secs(6 * 3600);
 
 /// Fails unless the report is due once each night, all year.
 pub(super) fn is_nightly() -> Result {
@@ -34,6 +38,9 @@ pub(super) fn is_nightly() -> Result {
     days.sort_unstable();
     days.dedup();
     let is_night = nights.iter().all(|moment| hour(moment).is_some_and(|hour| hour < 6));
+    if is_night {
+        is_not_late(&nights)?;
+    }
     let persistent = TIMER.property("Persistent")?;
     let next = TIMER.property("NextElapseUSecRealtime")?;
     let is_due = !next.is_empty() && TIMER.property("Unit")? == REPORT.name();
@@ -59,6 +66,34 @@ pub(super) fn is_nightly() -> Result {
     )
     .man("systemd.timer(5), OnCalendar= and Persistent=; systemd.time(7)")
     .at_setting(TIMER.name(), "OnCalendar="))
+}
+
+/// Fails if the latest night, with all that the timer may add to it, is over after six.
+fn is_not_late(nights: &[String]) -> Result {
+    let since_midnight = |moment: &String| {
+        let mut parts = moment.split(' ').nth(2)?.split(':').map(|part| part.parse::<u64>().ok());
+        Some(parts.next()?? * 3600 + parts.next()?? * 60 + parts.next()??)
+    };
+    let latest = nights.iter().filter_map(since_midnight).max().unwrap_or_default();
+    let (random, accuracy) =
+        (TIMER.property("RandomizedDelayUSec")?, TIMER.property("AccuracyUSec")?);
+    let added = [&random, &accuracy].into_iter().filter_map(|span| seconds(span)).sum();
+    if Duration::from_secs(latest) + added <= MORNING {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "a report between 00:00 and 06:00",
+        text!("RandomizedDelaySec={random}, AccuracySec={accuracy}", random, accuracy),
+    )
+    .say("a timer may be late by both of them: then the night is over")
+    .man("systemd.timer(5), RandomizedDelaySec= and AccuracySec=")
+    .at_setting(TIMER.name(), "[Timer]"))
+}
+
+/// How many warnings the program itself has written since the journal began.
+pub(super) fn warnings() -> Result<usize> {
+    let said = said_in(&format!("_SYSTEMD_UNIT={SERVICE}"))?;
+    Ok(said.iter().filter(|line| line.priority == WARNING).count())
 }
 
 /// Starts the report, and reads how many were recorded and refused.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use check::{Explain, Failure, Result, Text, file_text, systemctl, text, wait_until};
 
@@ -14,6 +15,8 @@ use crate::l06::shared::{Caller, put_program};
 
 /// Callers come one after the other as long as a restart takes, and not more than these.
 const CALLS_MAX: usize = 3000;
+/// How long a caller thinks before the end of the line.
+const THINKS: Duration = Duration::from_millis(200);
 
 /// Somebody calls while the service is still starting.
 pub(super) fn waits_while_it_starts() -> Result {
@@ -36,7 +39,23 @@ pub(super) fn waits_while_it_starts() -> Result {
 
 /// Lets whoever reads the settings go on.
 pub(super) fn answered_with(mut reader: File, place: &str) -> Result {
-    Ok(writeln!(reader, "{place}")?)
+    // In one piece: whoever wants the first line only may be gone by the second.
+    Ok(reader.write_all(format!("{place}\n# opened in spring\n").as_bytes())?)
+}
+
+/// A crash is an exit status as well as a signal: that of an exception that nobody caught is 1.
+pub(super) fn is_told_of_each_crash() -> Result {
+    let restart = SERVICE.property("Restart")?;
+    if !["on-abnormal", "on-abort"].contains(&restart.as_str()) {
+        return Ok(());
+    }
+    Err(Failure::new("a restart after each crash", text!("Restart={restart}", restart))
+        .say(
+            "an exception that nobody catches ends the program with status 1, and that is no \
+             signal: it stays down",
+        )
+        .man("systemd.service(5), Restart= (the table)")
+        .at_setting(SERVICE.name(), "Restart="))
 }
 
 /// The proof is a new InvocationID: "active" alone could still be the old run.
@@ -122,6 +141,8 @@ pub(super) fn finishes_a_line() -> Result<String> {
         Ok((SERVICE.property("SubState")? != "running" || SERVICE.property("MainPID")? != pid)
             .then_some(()))
     })?;
+    // Well within the half second that is theirs.
+    thread::sleep(THINKS);
     caller.say(&format!("{}\n", &text[3..]));
     let answered = taken(&mut caller, &text);
     // Whoever waits for the end of the call need not wait for the check.

@@ -87,6 +87,22 @@ impl System {
         })
     }
 
+    /// Has the socket listen, and nobody run.
+    pub(super) fn listen(&self) -> Result {
+        told_once(|| {
+            SOCKET
+                .start()
+                .say("nobody can call before the socket is there")
+                .at_setting(SOCKET.name(), "Listen")
+        })?;
+        // One that goes when nobody needs it is there as long as its target is.
+        if SOCKET.property("StopWhenUnneeded")? == "yes" {
+            self.start()?;
+            SERVICE.stop()?;
+        }
+        Ok(())
+    }
+
     fn stop(&self) {
         let all = |words: &[&'static str]| {
             let names = UNITS.iter().map(|unit| unit.name());
