@@ -68,21 +68,20 @@ impl Mode {
         }
     }
 
-    /// The uid_map of the lab, for whoever makes its user namespace; see user_namespaces(7). None
-    /// where nobody came through sudo(8), or there is no such namespace.
-    pub(crate) fn map(self) -> Option<String> {
-        match self {
-            // For an ordinary user that is root of a user namespace around it, which has the same
-            // ids from the same two ranges.
-            Mode::Subuid => Some("0 0 1\n1 1 65535".to_owned()),
-            Mode::Single => Some("0 0 1".to_owned()),
-            Mode::Sudo => {
-                let learner = self.root_outside()?;
-                Some(format!("0 {learner} 1\n1 {FIRST_OF_SUDO} 65535"))
-            }
-            Mode::Root => Some(format!("0 {FIRST_OF_ROOT} 65536")),
-            Mode::HostRoot => None,
-        }
+    /// The uid_map that the machine's root writes; see user_namespaces(7). None where that is not
+    /// how the lab comes to its ids, or nobody came through sudo(8).
+    pub(crate) fn map_by_root(self) -> Option<String> {
+        let root = self.root_outside()?;
+        Some(match self {
+            Mode::Sudo => format!("0 {root} 1\n1 {FIRST_OF_SUDO} 65535"),
+            _ => format!("0 {root} 65536"),
+        })
+    }
+
+    /// A uid_map for a user namespace in one that has this mode's ids already. A line of it may not
+    /// span two ranges of that one.
+    pub(crate) fn same_map(self) -> &'static str {
+        if self.has_users() { "0 0 1\n1 1 65535" } else { "0 0 1" }
     }
 
     /// Whether the lab has users besides root.

@@ -82,14 +82,9 @@ fn sudo_makes_the_learner_the_labs_root() {
     };
     let output = sudo(
         &place,
-        &[
-            "bash",
-            "-c",
-            "systemctl is-system-running; id -u; tr -s ' ' < /proc/self/uid_map; touch mine; exit 7",
-        ],
+        &["bash", "-c", "systemctl is-system-running; id -u; wc -l < /proc/self/uid_map; exit 7"],
     );
-    let expected = format!("running\n0\n 0 {PUPIL} 1\n 1 100000 65535\n");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", said(&output));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "running\n0\n2\n", "{}", said(&output));
     assert_eq!(output.status.code(), Some(7));
     place.assert_clean();
 

@@ -94,7 +94,7 @@ fn how_it_ended(status: WaitStatus) -> String {
 fn first_namespaces(plan: &Plan) -> Result<(), Refusal> {
     match plan.mode {
         Mode::Subuid | Mode::Single => unshare_all(CloneFlags::CLONE_NEWUSER),
-        Mode::Sudo | Mode::Root => own_ids::enter(plan).and_then(|()| unshare_all(PLACES)),
+        Mode::Sudo | Mode::Root => own_ids::enter_by_root(plan),
         Mode::HostRoot => unshare_all(PLACES),
     }
 }
@@ -111,19 +111,16 @@ fn unshare_all(flags: CloneFlags) -> Result<(), Refusal> {
 
 /// Becomes the lab's root: in a user namespace another user outside.
 fn become_root(plan: &Plan) -> Result<(), Refusal> {
+    if plan.mode == Mode::HostRoot {
+        process::drop_host_capabilities();
+        return Ok(());
+    }
     let become_lab_root =
         || process::become_lab_root(plan.mode).at(Step::Ids, "become the lab's root");
-    match plan.mode {
-        Mode::HostRoot => process::drop_host_capabilities(),
-        Mode::Sudo | Mode::Root => become_lab_root()?,
-        Mode::Subuid | Mode::Single => {
-            // Root of one user namespace lays out what root of the next one can't change.
-            become_lab_root()?;
-            own_ids::enter(plan)?;
-            unshare_all(PLACES)?;
-            become_lab_root()?;
-        }
-    }
+    become_lab_root()?;
+    own_ids::enter(plan)?;
+    unshare_all(PLACES)?;
+    become_lab_root()?;
     process::die_with_parent();
     Ok(())
 }

@@ -1,14 +1,16 @@
-//! The user namespace that a lab is in.
+//! The two user namespaces that a lab is in, one in the other, with the same ids.
 //!
-//! Whoever makes it, the machine's root or that of a user namespace around it, first lays out the
-//! host's directories in a mount namespace of their own. What is mounted there is locked for the
-//! lab's root: it can neither be made writable nor taken away to see what is below; see
-//! mount_namespaces(7).
+//! Whoever makes the inner one first lays out the host's directories in a mount namespace of their
+//! own. What is mounted there is locked for the lab's root: it can neither be made writable nor taken
+//! away to see what is below; see mount_namespaces(7). And the kernel counts the lab's tasks for the
+//! user who has made the inner one, who is the root of the outer one, and so another one for each lab.
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
 
 use nix::sched::{CloneFlags, setns, unshare};
+use nix::sys::prctl::set_dumpable;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
@@ -19,21 +21,42 @@ use crate::process;
 use crate::protocol::{Plan, pair, receive};
 use crate::refusal::{At, Refusal, Step};
 
-/// Enters it, and leaves it to the caller to become its root.
-pub(super) fn enter(plan: &Plan) -> Result<(), Refusal> {
+/// The most tasks that a lab can have at a time, all of its users together: enough for lessons, and
+/// too few to bring a machine to its knees.
+const TASKS_MAX: u64 = 2048;
+
+/// Enters the outer one, as the machine's root. An ordinary user has it made from outside.
+pub(super) fn enter_by_root(plan: &Plan) -> Result<(), Refusal> {
     let map = plan
         .mode
-        .map()
+        .map_by_root()
         .ok_or_else(|| Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set"))?;
     let ids = user_namespace(&map)?;
-    unshare(CloneFlags::CLONE_NEWNS).at(Step::Namespaces, "unshare namespaces")?;
-    // Elsewhere the lab's root is the learner, whose the files are.
-    let shift = (plan.mode == Mode::Root).then_some(&ids);
-    shown::stage(&plan.binds, shift)?;
-    setns(&ids, CloneFlags::CLONE_NEWUSER).at(Step::Namespaces, "enter a user namespace")
+    // Only the machine's root can do this: reach all directories, and map the ids of their files.
+    // Through sudo, the lab's root is the learner, whose they are.
+    lay_out(plan, (plan.mode == Mode::Root).then_some(&ids))?;
+    join(&ids)
 }
 
-/// Makes it with a process that does nothing else. It takes root to write such a map.
+/// Enters the inner one, as root of the outer one. It is left to the caller to become its root.
+pub(super) fn enter(plan: &Plan) -> Result<(), Refusal> {
+    let ids = user_namespace(plan.mode.same_map())?;
+    if plan.mode.map_by_root().is_none() {
+        lay_out(plan, None)?;
+    }
+    join(&ids)
+}
+
+fn lay_out(plan: &Plan, ids: Option<&OwnedFd>) -> Result<(), Refusal> {
+    unshare(CloneFlags::CLONE_NEWNS).at(Step::Namespaces, "unshare namespaces")?;
+    shown::stage(&plan.binds, ids)
+}
+
+fn join(ids: &OwnedFd) -> Result<(), Refusal> {
+    setns(ids, CloneFlags::CLONE_NEWUSER).at(Step::Namespaces, "enter a user namespace")
+}
+
+/// Makes one with a process that does nothing else. It takes root to write such a map.
 fn user_namespace(map: &str) -> Result<OwnedFd, Refusal> {
     let (ours, theirs) = pair().at(Step::Namespaces, "make a socket")?;
     let wait = move || {
@@ -41,8 +64,11 @@ fn user_namespace(map: &str) -> Result<OwnedFd, Refusal> {
         // Ends with its parent, even if that is killed: then the socket closes.
         i32::from(link.is_ok_and(|link| receive::<()>(&link).is_err()))
     };
-    let pid = process::clone_with(libc::CLONE_NEWUSER, wait)
-        .at(Step::Namespaces, "make a user namespace")?;
+    // The files in /proc of one that has changed its user belong to the machine's root; see
+    // PR_SET_DUMPABLE in prctl(2). Nobody in a lab can see this process.
+    let _ = set_dumpable(true);
+    let make = || process::clone_with(libc::CLONE_NEWUSER, wait);
+    let pid = with_few_tasks(make).at(Step::Namespaces, "make a user namespace")?;
     let namespace = map_ids(pid, map);
     drop(ours);
     let _ = kill(pid, Signal::SIGKILL);
@@ -56,4 +82,14 @@ fn map_ids(pid: Pid, map: &str) -> Result<OwnedFd, Refusal> {
     }
     let namespace = File::open(format!("/proc/{pid}/ns/user"));
     namespace.map(OwnedFd::from).at(Step::Ids, "open the user namespace")
+}
+
+/// A user namespace keeps the limit that whoever makes it has at that moment, unless that is the
+/// machine's root.
+fn with_few_tasks<T>(make: impl FnOnce() -> nix::Result<T>) -> nix::Result<T> {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NPROC)?;
+    setrlimit(Resource::RLIMIT_NPROC, TASKS_MAX.min(hard), hard)?;
+    let made = make();
+    setrlimit(Resource::RLIMIT_NPROC, soft, hard)?;
+    made
 }

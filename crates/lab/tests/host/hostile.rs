@@ -104,3 +104,27 @@ fn a_unit_of_the_labs_root_changes_nothing_of_the_host() {
         echo tried' 2> /dev/null"#,
     );
 }
+
+#[test]
+fn a_lab_has_only_so_many_tasks() {
+    const PROMISE: &str = "a_lab_has_only_so_many_tasks";
+    if !std::path::Path::new("/usr/bin/perl").exists() {
+        return lab::not_proved(PROMISE, "perl is not installed");
+    }
+    // Those of root and those of another account count together.
+    let script = r#"
+        bomb='for (1..$ARGV[0]) { my $pid = fork; defined $pid or last; $pid or sleep 1000; $n++ } print "$n\n"'
+        other=0; [ $(wc -l < /proc/self/uid_map) = 1 ] || other=1000
+        setpriv --reuid $other --keep-groups perl -e "$bomb" 1000 > /run/other
+        # No program but this one can be started from here on.
+        perl -e "$bomb" 6000 > /run/own; read other < /run/other; read own < /run/own; echo $((other + own))"#;
+    for mode in host_modes(PROMISE) {
+        let place = Place::new(mode);
+        let mut command = place.lab();
+        command.args(["--mode", mode.word(), "run", "-q", "--", "bash", "-c", script]);
+        let output = command.output().expect("lab runs");
+        let count = said(&output).trim().parse().unwrap_or(0);
+        assert!((1900..2048).contains(&count), "{mode}: {}", said(&output));
+        place.assert_clean();
+    }
+}
