@@ -10,53 +10,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use book::{book, root};
-
-/// The print page holds all others: it may be as long as they are.
-fn is_print(page: &Path) -> bool {
-    page.file_name().is_some_and(|name| name == "print.html")
-}
+use book::{book, is_print, root};
 
 #[test]
 fn answers_are_real_and_no_wildcard_is_left() {
-    let Some(mut book) = book("answers_are_real_and_no_wildcard_is_left") else { return };
-    for page in book.pages.clone() {
-        book.go(&page);
-        let wildcards = book.browser.texts(
-            "[...document.querySelectorAll('.console samp')].map(answer => { const copy = answer.cloneNode(true); \
-             copy.querySelectorAll('.gap').forEach(gap => gap.remove()); return copy.textContent; }) \
-             .flatMap(text => text.split('\\n')).filter(line => line.includes('[..]') || line === '...')",
-        );
-        assert!(wildcards.is_empty(), "{}: {wildcards:?}", page.display());
-        let notes = book.browser.texts(
-            "[...document.querySelectorAll('p.answered:not(.not-run), p.failed')].map(note => note.textContent)",
-        );
+    let Some(book) = book("answers_are_real_and_no_wildcard_is_left") else { return };
+    for seen in book.seen.iter().filter(|seen| seen.scheme == "light") {
+        let wildcards = seen.texts("wildcards");
+        assert!(wildcards.is_empty(), "{}: {wildcards:?}", seen.page.display());
+        let notes = seen.texts("notes");
         let bad: Vec<_> = notes.iter().filter(|note| !note.contains("systemd 2")).collect();
-        assert!(bad.is_empty(), "{}: {bad:?}", page.display());
+        assert!(bad.is_empty(), "{}: {bad:?}", seen.page.display());
     }
 }
 
 #[test]
 fn every_link_leads_somewhere() {
-    let Some(mut book) = book("every_link_leads_somewhere") else { return };
+    let Some(book) = book("every_link_leads_somewhere") else { return };
     let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut links = Vec::new();
-    for page in book.pages.clone() {
-        book.go(&page);
-        let address = format!("file://{}", page.display());
-        let of_page =
-            book.browser.texts("[...document.querySelectorAll('[id]')].map(one => one.id)");
-        ids.insert(address.clone(), of_page.into_iter().collect());
-        let found = "[...document.querySelectorAll('a[href], img[src], link[href], script[src]')] \
-                     .map(one => one.href || one.src)";
-        let of_page = book.browser.texts(found).into_iter();
-        links.extend(of_page.map(|link| (address.clone(), link)));
-        // Two elements with one id: a link would lead to the first.
-        let twice = book.browser.texts(
-            "(all => all.filter((id, at) => all.indexOf(id) !== at)) \
-             ([...document.querySelectorAll('[id]')].map(one => one.id))",
-        );
-        assert!(is_print(&page) || twice.is_empty(), "{}: {twice:?}", page.display());
+    for seen in book.seen.iter().filter(|seen| seen.scheme == "light") {
+        let address = format!("file://{}", seen.page.display());
+        ids.insert(address.clone(), seen.texts("ids").into_iter().collect());
+        links.extend(seen.texts("links").into_iter().map(|link| (address.clone(), link)));
+        let twice = seen.texts("twice");
+        assert!(is_print(&seen.page) || twice.is_empty(), "{address}: {twice:?}");
     }
     for (page, link) in links.iter().filter(|(_, link)| link.starts_with("file:")) {
         let (file, id) = link.split_once('#').unwrap_or((link, ""));
@@ -72,8 +50,54 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn each_page_leads_to_itself_in_the_other_language() {
+    let Some(mut book) = book("each_page_leads_to_itself_in_the_other_language") else { return };
+    let top = root().join("docs/book");
+    for seen in book.seen.iter().filter(|seen| seen.scheme == "light") {
+        let path = seen.page.strip_prefix(&top).unwrap();
+        let other = match path.strip_prefix("es") {
+            Ok(page) => top.join(page),
+            Err(_) => top.join("es").join(path),
+        };
+        assert_eq!(seen.texts("switcher"), [format!("file://{}", other.display())]);
+    }
+    // Who has read up to a heading is there in the other language, too.
+    book.browser.look(1280, "light");
+    book.go(&top.join("es/01-date-daemon.html"));
+    let arrived = book.browser.eval(
+        "document.querySelector('#kill').scrollIntoView({behavior: 'instant'}); \
+         (link => { link.addEventListener('click', event => event.preventDefault()); link.click(); \
+         return link.href; })(document.querySelector('a.language'))",
+    );
+    assert_eq!(arrived, format!("file://{}#kill", top.join("01-date-daemon.html").display()));
+}
+
+#[test]
+fn the_words_around_a_spanish_page_are_spanish() {
+    // English words that mdBook has on every page; "Auto" is one in both languages.
+    const ENGLISH: [&str; 12] = [
+        "Press", "Search", "Toggle", "Change", "Print", "chapter", "Table", "Themes", "Copy",
+        "Page", "Note", "Show",
+    ];
+    let Some(book) = book("the_words_around_a_spanish_page_are_spanish") else { return };
+    for seen in book.seen.iter().filter(|seen| seen.scheme == "light") {
+        if seen.texts("language") != ["es"] {
+            continue;
+        }
+        let words = seen.texts("words");
+        assert!(words.len() > 8, "{words:?}");
+        let is_english = |text: &&String| {
+            let mut words = text.split(|char: char| !char.is_alphabetic());
+            words.any(|word| ENGLISH.contains(&word))
+        };
+        let english: Vec<_> = words.iter().filter(is_english).collect();
+        assert!(english.is_empty(), "{}: {english:?}", seen.page.display());
+    }
+}
+
+#[test]
 fn the_search_finds_the_chapter() {
-    const WORDS: [(&str, &str); 10] = [
+    const WORDS: [(&str, &str); 21] = [
         ("watchdog", "01-date-daemon"),
         ("reboot", "01-date-daemon"),
         ("specifier", "02-unit-writer"),
@@ -84,10 +108,23 @@ fn the_search_finds_the_chapter() {
         ("salvage", "04-journal-reader"),
         ("threshold", "05-leveled-logger"),
         ("propagation", "05-leveled-logger"),
+        ("demonio", "es/01-date-daemon"),
+        ("unidad", "es/02-unit-writer"),
+        ("temporizador", "es/02-unit-writer"),
+        ("especificador", "es/02-unit-writer"),
+        ("trabajo", "es/03-systemctl-wrapper"),
+        ("registro", "es/04-journal-reader"),
+        ("entrada", "es/04-journal-reader"),
+        ("señal", "es/01-date-daemon"),
+        // Without its accents.
+        ("senal", "es/01-date-daemon"),
+        ("propagacion", "es/05-leveled-logger"),
+        ("manejador", "es/05-leveled-logger"),
     ];
     let Some(mut book) = book("the_search_finds_the_chapter") else { return };
     for (word, chapter) in WORDS {
-        let page = root().join("docs/book/index.html");
+        let language = if chapter.starts_with("es/") { "es/" } else { "" };
+        let page = root().join(format!("docs/book/{language}index.html"));
         book.browser.go(&format!("file://{}?search={word}", page.display()));
         let found = book.browser.texts(
             "new Promise(done => { const end = Date.now() + 60000; const look = () => { \
@@ -166,20 +203,13 @@ fn the_copy_button_and_a_selection_take_no_prompt() {
 
 #[test]
 fn no_page_scrolls_sideways_and_none_asks_another_host() {
-    let Some(mut book) = book("no_page_scrolls_sideways_and_none_asks_another_host") else {
+    let Some(book) = book("no_page_scrolls_sideways_and_none_asks_another_host") else {
         return;
     };
-    for (width, scheme) in [(360, "light"), (360, "dark"), (1280, "dark"), (1280, "light")] {
-        book.browser.look(width, scheme);
-        for page in book.pages.clone() {
-            book.go(&page);
-            let wide = book.browser.eval("document.documentElement.scrollWidth - innerWidth");
-            assert!(wide.as_i64().unwrap() <= 0, "{} at {width}: {wide} too wide", page.display());
-            if let Some(directory) = std::env::var_os("PICTURES") {
-                let name =
-                    format!("{}-{width}-{scheme}.png.base64", page.file_stem().unwrap().display());
-                fs::write(Path::new(&directory).join(name), book.browser.picture()).unwrap();
-            }
+    for seen in &book.seen {
+        for (width, wide) in seen.too_wide {
+            let page = seen.page.display();
+            assert!(wide <= 0, "{page} at {width}, {}: {wide} too wide", seen.scheme);
         }
     }
     let others = book.browser.requests.iter().filter(|address| {
@@ -200,37 +230,16 @@ fn pages_are_small() {
 #[test]
 fn axe_finds_nothing_in_light_and_dark() {
     let promise = "axe_finds_nothing_in_light_and_dark";
-    let Some(mut book) = book(promise) else { return };
-    let Some(axe) = axe() else {
+    let Some(book) = book(promise) else { return };
+    if !book.has_axe {
         return lab::not_proved(promise, "npm cannot fetch axe-core");
-    };
+    }
     let mut found = Vec::new();
-    for scheme in ["light", "dark"] {
-        book.browser.look(1280, scheme);
-        let pages = book.pages.clone();
-        for page in pages.iter().filter(|page| !is_print(page)) {
-            book.go(page);
-            book.browser.eval(&format!("{axe}; true"));
-            let run = "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations \
-                       .flatMap(broken => broken.nodes.map(node => broken.id + ' ' + node.target + ' ' + node.html)))";
-            let violations = book.browser.texts(run).into_iter();
-            found.extend(violations.map(|one| format!("{} {scheme}: {one:.300}", page.display())));
-        }
+    for seen in &book.seen {
+        let place = format!("{} {}", seen.page.display(), seen.scheme);
+        found.extend(seen.faults.iter().map(|fault| format!("{place}: {fault:.300}")));
     }
     let count = found.len();
     found.truncate(40);
     assert!(found.is_empty(), "{count} faults:\n{}", found.join("\n"));
-}
-
-/// axe-core's text: fetched once by npm, below `target`.
-fn axe() -> Option<String> {
-    let directory = root().join("target/axe");
-    let file = directory.join("node_modules/axe-core/axe.min.js");
-    if !file.is_file() {
-        fs::create_dir_all(&directory).unwrap();
-        let mut npm = std::process::Command::new("npm");
-        npm.args(["install", "--silent", "--ignore-scripts", "--no-save", "axe-core@4"]);
-        npm.current_dir(&directory).output().ok()?;
-    }
-    fs::read_to_string(file).ok()
 }
