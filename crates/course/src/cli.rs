@@ -122,6 +122,9 @@ pub(crate) enum Command {
         /// How to boot the lab: subuid, single, sudo or root; by default the first that works
         #[arg(long)]
         mode: Option<Mode>,
+        /// How often the reference must get the same verdict
+        #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = 1..=1000)]
+        times: i64,
     },
     /// For authors: make a skeleton
     New {

@@ -75,9 +75,9 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         Command::Book(BookArgs { step: Some(BookStep::Preprocess { question }), .. }) => {
             preprocess(&project, &question)
         }
-        Command::Verify { name, mode } => {
+        Command::Verify { name, mode, times } => {
             let exercises = chosen(&project, name.as_deref())?;
-            verify(&Grader::new(&project, mode, false), &exercises, terminal)
+            verify(&Grader::new(&project, mode, false), &exercises, times, terminal)
         }
         Command::New { name } => author::new(&project, &name, terminal),
         Command::Lang { name } => lang(&project, name.as_deref(), terminal),

@@ -17,8 +17,6 @@ use crate::language::{Words, claims_to_be_whole};
 use crate::terminal::Terminal;
 
 const PLAIN: Style = Style::new();
-/// How often the reference must get the same verdict.
-const REPEATS: usize = 20;
 /// How many right and how many wrong answers an exercise must bring.
 const RIGHT_MIN: usize = 2;
 const WRONG_MIN: usize = 5;
@@ -49,15 +47,17 @@ struct Case {
     submission: Submission,
 }
 
-/// Tries every variant of `exercises`, prints the table, and fails if there is a hole.
+/// Tries every variant of `exercises`, the reference so many `times`, prints the table, and fails if
+/// there is a hole.
 pub(crate) fn verify(
     grader: &Grader<'_>,
     exercises: &[Exercise],
+    times: i64,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let mut cases = Vec::new();
     for exercise in exercises {
-        cases.extend(cases_of(exercise)?);
+        cases.extend(cases_of(exercise, times)?);
     }
     let (submissions, exercise_count) = (cases.len(), exercises.len());
     terminal.say(text!(
@@ -94,7 +94,7 @@ pub(crate) fn verify(
 const HEADING: &str =
     "exercise                         right  wrong  starter  empty    commented  hollow   again";
 
-fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
+fn cases_of(exercise: &Exercise, times: i64) -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
     let mut add = |role: Role,
                    label: &str,
@@ -112,7 +112,7 @@ fn cases_of(exercise: &Exercise) -> Result<Vec<Case>, Error> {
     for directory in exercise.variants("pass-")? {
         add(Role::Right, file_name(&directory), &directory, str::to_owned)?;
         if file_name(&directory) == "pass-reference" {
-            for _ in 1..REPEATS {
+            for _ in 1..times {
                 add(Role::Again, file_name(&directory), &directory, str::to_owned)?;
             }
         }
