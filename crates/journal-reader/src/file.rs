@@ -62,7 +62,21 @@ impl JournalFile {
         let compact = header.is_compact();
         static OPENED: AtomicU32 = AtomicU32::new(1);
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(JournalFile { number, path: path.to_owned(), file, map, header, compact })
+        let path = path.to_owned();
+        let mut opened = JournalFile { number, path, file, map, header, compact };
+        opened.map_what_grew()?;
+        Ok(opened)
+    }
+
+    /// Maps the file anew if it has another length now. This comes after the header was read: what
+    /// the header counts was written before, so all of it is in the map then.
+    fn map_what_grew(&mut self) -> Result<(), Error> {
+        let io = |error: io::Error| Error::io(&self.path, error);
+        let size = self.file.metadata().map_err(io)?.len();
+        if size != self.map.bytes().len() as u64 {
+            self.map = Map::new(&self.file).map_err(io)?;
+        }
+        Ok(())
     }
 
     /// Which of the files that this program has opened it is, from 1.
@@ -87,14 +101,10 @@ impl JournalFile {
     /// [`Error::Io`] if the file can't be mapped again, [`Error::Unreadable`] if its header was
     /// overwritten.
     pub fn refresh(&mut self) -> Result<bool, Error> {
-        let io = |error: io::Error| Error::io(&self.path, error);
-        let size = self.file.metadata().map_err(io)?.len();
-        if size != self.map.bytes().len() as u64 {
-            self.map = Map::new(&self.file).map_err(io)?;
-        }
         let before = self.header.n_entries;
         self.header =
             check_header(self.map.bytes()).map_err(|why| Error::unreadable(&self.path, why))?;
+        self.map_what_grew()?;
         Ok(self.header.n_entries != before)
     }
 
