@@ -40,8 +40,8 @@ fn keeps_a_word_that_it_does_not_know() -> Result {
 
 #[test]
 fn takes_properties_in_any_order_with_others_between() -> Result {
-    let others = "Ids=no\nIdOf=no\nActiveStateX=failed\nActiveStates=failed\nSubStateX=no\\
-                  nSubStates=no\nMainPIDs=9\nMainPIDX=9\n";
+    let others = "Ids=no\nIdOf=no\nActiveStateX=failed\nActiveStates=failed\nSubStateX=no\n\
+                  SubStates=no\nMainPIDs=9\nMainPIDX=9\n";
     // Whoever takes a name for another one may be lucky, but not each time.
     for _ in 0..6 {
         let text = format!(

@@ -11,8 +11,8 @@ use super::shared::{SLEEPER, is_active, run_commands_and, vendor_units};
 const WEB: Unit = Unit::named("web.service");
 const QUIET: &str = "[Service]\nStandardInput=null\nExecStart=/bin/sleep infinity\n";
 const SOCKET: &str = "[Socket]\nListenStream=/run/bell\n[Install]\nWantedBy=sockets.target\n";
-const TIMER: &str = "[Timer]\nOnActiveSec=150ms\nOnUnitInactiveSec=150ms\nAccuracySec=1ms\\
-                     n[Install]\nWantedBy=timers.target\n";
+const TIMER: &str = "[Timer]\nOnActiveSec=150ms\nOnUnitInactiveSec=150ms\nAccuracySec=1ms\n\
+                     [Install]\nWantedBy=timers.target\n";
 const TICK: &str = "[Service]\nType=oneshot\nExecStart=/bin/sleep 0.05\n";
 const PATH: &str = "[Path]\nPathExists=/run/look-here\n[Install]\nWantedBy=paths.target\n";
 const STOP_BOTH: &str = "its trigger is one unit, the service another: stop both, and the trigger \
