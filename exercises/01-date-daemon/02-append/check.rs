@@ -1,5 +1,7 @@
 //! 1.2: append one whole line; open(2), `O_APPEND`, and write(2).
 
+mod interval;
+
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::process::Command;
@@ -7,8 +9,10 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use check::{Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Signal, Text, text};
 
+use interval::{SLOW, one_interval_apart};
+
 use super::shared::fifo::{IN_PIECES, TWO_STEPS, in_one_piece};
-use super::shared::timetable::{Attempt, Line, Watch, kept_if, some_ms, until_clear};
+use super::shared::timetable::{Watch, some_ms, until_clear};
 use super::shared::{
     LEFT_OPEN, LINE, all_dates, by, daemon, first_line, goes_on, is_date, kernel, needs_first_line,
     program_on, some, wait_for_dates, why_no_line,
@@ -277,32 +281,6 @@ fn waits_for_the_interval() -> Result {
     Err(Failure::new("one line, and the next one in a day", text!("{lines} lines", lines))
         .say("one line at a time, and INTERVAL_MS between two: also if that is a day")
         .in_function("run"))
-}
-
-/// How long it may take to write a line.
-const WORK: Duration = Duration::from_millis(3);
-const FAST: &str = "the lines come too fast, or several at a time: INTERVAL_MS is the time between \
-    two lines, in milliseconds";
-const SLOW: &str =
-    "the lines come too slowly: INTERVAL_MS is the time between two lines, in milliseconds";
-
-/// Whether lines are as far apart as was asked for, as far as that is clear.
-fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<Attempt> {
-    let apart: Vec<_> = lines.windows(2).map(|pair| pair[1].since(pair[0])).collect();
-    let fast = apart.iter().find(|(_, most)| *most < interval * 9 / 10);
-    // The work between two sleeps takes its time as well: what counts is the shortest.
-    let clear: Vec<_> =
-        apart.iter().filter(|(least, most)| *most - *least < interval / 3).collect();
-    let shortest = clear.iter().min().filter(|(least, _)| *least > interval * 13 / 10 + WORK);
-    // Or that not one is as near to the next as it should be, however roughly that is known.
-    let far = apart.iter().min().filter(|(least, _)| *least > interval * 3 + WORK);
-    let (seen, say) = match (fast, shortest.copied().or(far)) {
-        (Some(seen), _) => (seen, FAST),
-        (None, Some(seen)) => (seen, SLOW),
-        (None, None) => return Ok(kept_if(clear.len() >= 2)),
-    };
-    let expected = text!("{interval} between two lines", interval = Text::quoted(interval));
-    Err(Failure::new(expected, Text::quoted(seen.0)).say(say).in_function("run"))
 }
 
 #[test]

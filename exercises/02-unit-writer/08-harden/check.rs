@@ -1,13 +1,16 @@
 //! 2.8: no more than it needs; systemd.exec(5), SANDBOXING.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+mod walls;
+
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use check::{
     Explain, Failure, Result, Text, Unit, in_lab, install, install_program, text, wait_until,
 };
+
+use walls::{NO_WALLS, mark, walls};
 
 use super::shared::{Settings, Written, needed, once, skipped};
 
@@ -27,13 +30,6 @@ const EARLIER: usize = 100_000;
 const EXPOSURE_MAX: f32 = 3.0;
 /// How many of the open doors a failure shows.
 const DOORS: usize = 6;
-/// What a wall is marked with.
-const MARK: &str = ".the-courier-was-here";
-/// Where nothing stays, or where nobody can write in a lab. /run is as systemd leaves it: some
-/// settings that protect the kernel give a unit a writable one, whatever ProtectSystem= says.
-const NO_WALLS: [&str; 5] = ["/proc", "/sys", "/dev", "/run", "/usr"];
-/// How many directories are tried at most.
-const WALLS_MAX: usize = 4000;
 /// Settings that give a unit directories of its own, besides StateDirectory=.
 const DIRECTORIES: [&str; 4] =
     ["RuntimeDirectory", "CacheDirectory", "LogsDirectory", "ConfigurationDirectory"];
@@ -282,65 +278,6 @@ fn opens_nothing_else() -> Result {
 
 fn is_own(path: &Path) -> bool {
     OWN.iter().any(|own| path.starts_with(own))
-}
-
-/// All directories but the courier's own, and those that are no place for a file.
-fn walls() -> Vec<PathBuf> {
-    let mut found = vec![PathBuf::from("/"), PathBuf::from("/usr/local")];
-    let root = in_lab("/");
-    let mut next = 0;
-    while next < found.len() && found.len() < WALLS_MAX {
-        let entries = fs::read_dir(seen(&root, &found[next])).into_iter().flatten().flatten();
-        // A link leads to a directory that is found by itself.
-        let directories = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-        let directory = found[next].clone();
-        let is_wall =
-            |path: &PathBuf| !is_own(path) && !NO_WALLS.iter().any(|none| path == Path::new(none));
-        found.extend(directories.map(|entry| directory.join(entry.file_name())).filter(is_wall));
-        next += 1;
-    }
-    found
-}
-
-/// A place of the lab, from its root.
-fn seen(root: &Path, place: &Path) -> PathBuf {
-    root.join(place.strip_prefix("/").unwrap_or(place))
-}
-
-/// Has a courier that is one no more try every wall, and returns those that it has marked. It is
-/// the kernel that says so: the mark is there for others as well, not only in a /tmp of the unit's
-/// own.
-fn mark(walls: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    // A word in quotes is read as it is, except for the quote.
-    let quoted =
-        |wall: &PathBuf| format!("'{}'", wall.display().to_string().replace('\'', "'\\''"));
-    let list = walls.iter().map(quoted).collect::<Vec<_>>().join(" ");
-    // Nobody wants to read thousands of complaints.
-    let vandal = format!(
-        "#!/bin/sh\nexec 2>&-\nfor wall in {list}; do echo x > \"$wall/{MARK}\"; done\necho \"no \
-         letter\" >> {LETTERS}\n"
-    );
-    let original = fs::read(in_lab(PROGRAM))?;
-    let result = replace_program(vandal.as_bytes()).and_then(|()| {
-        run()?;
-        wait_until("the courier to come back", || Ok(is_over()?.then_some(())))
-    });
-    replace_program(&original)?;
-    result?;
-    let root = in_lab("/");
-    let mut marked: Vec<PathBuf> = walls.iter().map(|wall| wall.join(MARK)).collect();
-    marked.retain(|mark| fs::remove_file(seen(&root, mark)).is_ok());
-    Ok(marked)
-}
-
-/// A program that runs cannot be written over, but its name can be given away; see ETXTBSY in
-/// open(2).
-fn replace_program(text: &[u8]) -> Result {
-    let program = in_lab(PROGRAM);
-    let new = program.with_extension("new");
-    fs::write(&new, text)?;
-    fs::set_permissions(&new, Permissions::from_mode(0o755))?;
-    Ok(fs::rename(&new, &program)?)
 }
 
 /// The lines of systemd's table with the highest exposure, cut to the setting and what it costs.

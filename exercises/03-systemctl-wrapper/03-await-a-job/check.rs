@@ -1,45 +1,15 @@
 //! 3.3: await a job, without the race; org.freedesktop.systemd1(5), JobRemoved.
 
-use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
+mod manager;
 
-use check::{Clock, Directory, Ended, Explain, Failure, PATIENCE, Result, Text, program, text};
+use std::time::Duration;
+
+use check::{Clock, Ended, Explain, Failure, Result, Text, text};
+use manager::{JOB, Script, run_and_ask};
 
 const JOB_REMOVED: &str = "org.freedesktop.systemd1(5), JobRemoved";
-/// The job that the manager gives to whoever asks for a start.
-const JOB: &str = "/job/42";
 /// Less than that between two questions is no silence at all: it is a loop that asks.
 const SILENCE: Duration = Duration::from_millis(30);
-
-/// What the manager does with a request to start a unit: lines before the answer and after it, each
-/// with a pause before it.
-#[derive(Clone, Default)]
-struct Script {
-    before: Vec<String>,
-    after: Vec<(u64, String)>,
-    /// The answers to has-job, the last of them again and again.
-    has_job: Vec<bool>,
-    state: &'static str,
-    /// After so many questions, something else that goes on follows each answer at once. For the
-    /// submission, the silence is over and a new one begins, as if it had been long.
-    noise: usize,
-    /// The connection ends when all of this is said.
-    closes: bool,
-}
-
-/// What a submission has asked the manager.
-#[derive(Clone, Default)]
-struct Asked {
-    starts: usize,
-    /// The time between an answer to has-job and the next has-job, where nothing was sent in
-    /// between.
-    silences: Vec<Duration>,
-}
 
 #[test]
 fn a_job_that_ends_is_heard_of() -> Result {
@@ -258,99 +228,6 @@ fn removed(job: &str, unit: &str, result: &str) -> String {
 /// Runs the submission against a manager with a script.
 fn run(script: Script, unit: &str) -> Result<Ended> {
     run_and_ask(script, unit, None).map(|(ended, _)| ended)
-}
-
-/// The same, with a clock of its own perhaps; and says what the submission has asked.
-fn run_and_ask(script: Script, unit: &str, clock: Option<&Clock>) -> Result<(Ended, Asked)> {
-    let directory = Directory::new()?;
-    let path = directory.path().join("manager");
-    let listener = UnixListener::bind(&path)?;
-    fs::set_permissions(&path, Permissions::from_mode(0o777))?;
-    let asked = Arc::new(Mutex::new(Asked::default()));
-    let counts = Arc::clone(&asked);
-    thread::spawn(move || {
-        if let Ok((stream, _)) = listener.accept() {
-            // A submission that goes away in the middle is judged by its end.
-            let _ = serve(stream, script, &counts);
-        }
-    });
-    let mut program = program()?.arg(&path).arg(unit);
-    for (name, value) in clock.into_iter().flat_map(Clock::env) {
-        program = program.env(name, value);
-    }
-    let ended = program.start()?.end(PATIENCE).man(JOB_REMOVED)?;
-    let asked = asked.lock().map(|asked| asked.clone()).unwrap_or_default();
-    Ok((ended, asked))
-}
-
-/// Answers requests, and sends signals only to whoever has subscribed by then.
-fn serve(stream: UnixStream, script: Script, asked: &Mutex<Asked>) -> std::io::Result<()> {
-    let mut write = stream.try_clone()?;
-    let mut listens = false;
-    let mut has_job = script.has_job.into_iter().peekable();
-    let (mut noise, mut quiet_since) = (script.noise, None);
-    for line in BufReader::new(stream).lines() {
-        let line = line?;
-        let (verb, _) = line.split_once(' ').unwrap_or((&line, ""));
-        let answer = match verb {
-            "subscribe" => {
-                listens = true;
-                "ok".to_owned()
-            }
-            "start" => {
-                let before: String =
-                    script.before.iter().map(|signal| format!("{signal}\n")).collect();
-                // One piece, so that the signal is there when the answer is read.
-                let before = if listens { before } else { String::new() };
-                if let Ok(mut asked) = asked.lock() {
-                    asked.starts += 1;
-                }
-                write.write_all(format!("{before}answer {JOB}\n").as_bytes())?;
-                if script.closes {
-                    return Ok(());
-                }
-                if listens {
-                    send_later(write.try_clone()?, script.after.clone());
-                }
-                continue;
-            }
-            "has-job" => {
-                if let (Some(since), Ok(mut asked)) = (quiet_since, asked.lock()) {
-                    let since: Instant = since;
-                    asked.silences.push(since.elapsed());
-                }
-                let now = match has_job.len() {
-                    1 => has_job.peek().copied(),
-                    _ => has_job.next(),
-                };
-                let answer = if now == Some(true) { "yes" } else { "no" };
-                // Before it is written, so that what is measured is never shorter than the silence.
-                quiet_since = (noise == 0).then(Instant::now);
-                if noise > 0 {
-                    noise -= 1;
-                    // Another signal; the client knows nothing of it.
-                    write.write_all(format!("answer {answer}\nnew /job/9 a.mount\n").as_bytes())?;
-                    continue;
-                }
-                answer.to_owned()
-            }
-            "state" => script.state.to_owned(),
-            _ => "what".to_owned(),
-        };
-        write.write_all(format!("answer {answer}\n").as_bytes())?;
-    }
-    Ok(())
-}
-
-fn send_later(mut write: UnixStream, signals: Vec<(u64, String)>) {
-    thread::spawn(move || {
-        for (pause_ms, signal) in signals {
-            thread::sleep(Duration::from_millis(pause_ms));
-            if write.write_all(format!("{signal}\n").as_bytes()).is_err() {
-                return;
-            }
-        }
-    });
 }
 
 fn expect(ended: &Ended, result: &str, status: i32, say: &'static str) -> Result {
