@@ -165,6 +165,24 @@ fn sudo_that_wants_a_password_asks_for_it_on_a_terminal() {
 }
 
 #[test]
+fn doctor_asks_for_no_password_even_on_a_terminal() {
+    let Some(place) = place_with_sudo("doctor_asks_for_no_password_even_on_a_terminal", "ALL")
+    else {
+        return;
+    };
+    for args in [&["doctor"][..], &["--mode", "sudo", "doctor"]] {
+        let mut command = place.lab();
+        command.args(args);
+        let mut terminal = Terminal::start(command, 24, 200);
+        terminal.finish();
+        assert!(!terminal.seen.contains("[sudo]"), "{}", terminal.seen);
+        let told = "let sudo need no password for a while: `sudo -v`";
+        assert!(terminal.seen.contains(told), "{}", terminal.seen);
+    }
+    place.assert_clean();
+}
+
+#[test]
 fn no_sudo_at_all_is_told() {
     if !is_root() || !can(Mode::Single, "no_sudo_at_all_is_told") {
         return lab::not_proved(

@@ -12,7 +12,7 @@ use rustix::net::{Shutdown, shutdown};
 use super::command::{COMMAND_TIMEOUT, Command};
 use super::link::Link;
 use super::pace::Pace;
-use super::sudo;
+use super::sudo::{self, Password};
 use crate::error::Error;
 use crate::mode::Mode;
 use crate::monitor;
@@ -62,7 +62,7 @@ impl Lab {
             if mode == Mode::HostRoot && tried.last().is_some_and(|(_, why)| why.is_before_ids()) {
                 break;
             }
-            match Self::try_boot(mode, &options.binds, |_| true)? {
+            match Self::try_boot(mode, &options.binds, Password::Ask, |_| true)? {
                 Ok(lab) => return Ok(lab),
                 Err(refusal) => tried.push((mode, refusal)),
             }
@@ -75,6 +75,7 @@ impl Lab {
     pub(super) fn try_boot(
         mode: Mode,
         binds: &[Bind],
+        password: Password,
         mut go_on: impl FnMut(Step) -> bool,
     ) -> Result<Result<Self, Refusal>, Error> {
         if [Mode::Root, Mode::HostRoot].contains(&mode) && !Uid::effective().is_root() {
@@ -86,7 +87,7 @@ impl Lab {
         }
         let begin = Instant::now();
         let (control, theirs) = pair()?;
-        let monitor = match start_monitor(mode, theirs)? {
+        let monitor = match start_monitor(mode, theirs, password)? {
             Ok(monitor) => monitor,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -238,9 +239,13 @@ impl Lab {
     }
 }
 
-fn start_monitor(mode: Mode, theirs: OwnedFd) -> Result<Result<Pid, Refusal>, Error> {
+fn start_monitor(
+    mode: Mode,
+    theirs: OwnedFd,
+    password: Password,
+) -> Result<Result<Pid, Refusal>, Error> {
     if mode == Mode::Sudo && !Uid::effective().is_root() {
-        return Ok(sudo::start_monitor(theirs));
+        return Ok(sudo::start_monitor(theirs, password));
     }
     Ok(Ok(monitor::fork_monitor(theirs)?))
 }

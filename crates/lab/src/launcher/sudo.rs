@@ -50,14 +50,23 @@ pub fn serve_if_asked() -> Option<ExitCode> {
     Some(ExitCode::from(status as u8))
 }
 
-/// Starts a monitor as root. Asks for a password only where there is a person to type it.
-pub(super) fn start_monitor(theirs: OwnedFd) -> Result<Pid, Refusal> {
+/// Whether sudo(8) may ask for a password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Password {
+    /// Where there is a person to type it: somebody who wants a lab, and has no other way to it.
+    Ask,
+    /// Not even then: who only looks is not asked for anything.
+    NeverAsk,
+}
+
+/// Starts a monitor as root.
+pub(super) fn start_monitor(theirs: OwnedFd, password: Password) -> Result<Pid, Refusal> {
     let server = SERVER.get().cloned().or_else(|| std::env::var_os(LAUNCHER).map(PathBuf::from));
     let server = server.ok_or_else(|| {
         Refusal::new(Step::Sudo, "start a monitor", format!("{LAUNCHER} names no program"))
     })?;
     let mut check = Command::new("sudo");
-    if !io::stdin().is_terminal() {
+    if password == Password::NeverAsk || !io::stdin().is_terminal() {
         check.arg("--non-interactive");
     }
     check.args(["--prompt", "[sudo] password for %p, to make a lab: ", "true"]);

@@ -5,6 +5,7 @@ use std::io;
 use nix::unistd::Uid;
 
 use super::lab::Lab;
+use super::sudo::Password;
 use crate::cgroup::{dead_below, own, sweep_below};
 use crate::mode::Mode;
 use crate::refusal::Step;
@@ -21,7 +22,7 @@ pub fn sweep() -> io::Result<usize> {
         // What the learner's own manager made belongs to a subordinate id. Only the root of a lab
         // with these ids may remove it, and its keeper does so once it has them; no systemd
         // is booted.
-        let _ = Lab::try_boot(Mode::Subuid, &[], |step| step != Step::Ids);
+        let _ = Lab::try_boot(Mode::Subuid, &[], Password::NeverAsk, |step| step != Step::Ids);
     }
     Ok(before.saturating_sub(dead_below(&base).len()))
 }
