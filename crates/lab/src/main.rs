@@ -8,6 +8,7 @@ use std::process::{ExitCode, ExitStatus};
 use std::time::Instant;
 
 use anyhow::Context;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 use lab::{Access, Bind, End, Lab, Mode, Options};
 
@@ -15,11 +16,29 @@ use lab::{Access, Bind, End, Lab, Mode, Options};
 #[derive(Parser)]
 #[command(name = "lab", version, after_help = EXIT_CODES)]
 struct Cli {
-    /// How to get the rights for it: subuid, single, sudo or root [default: the first that works]
-    #[arg(long, global = true)]
+    /// How to get the rights for it [default: the first that works, in this order]
+    #[arg(long, global = true, value_parser = modes())]
     mode: Option<Mode>,
     #[command(subcommand)]
     action: Action,
+}
+
+/// The words that `--mode` takes, each with what it means.
+fn modes() -> impl TypedValueParser<Value = Mode> {
+    let word = |mode: Mode| PossibleValue::new(mode.word()).help(about(mode));
+    PossibleValuesParser::new(Mode::ALL.map(word)).try_map(|word| word.parse::<Mode>())
+}
+
+fn about(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Subuid => "An ordinary user, with ids from /etc/subuid for the other accounts",
+        Mode::Single => "An ordinary user, without other accounts: no User=, no DynamicUser=",
+        Mode::Sudo => "An ordinary user, for whom sudo makes the namespaces; needs no /etc/subuid",
+        Mode::Root => "Root: the lab's root is nobody outside; where that fails, as host-root",
+        Mode::HostRoot => {
+            "Root without a user namespace: no boundary, the lab can harm this machine"
+        }
+    }
 }
 
 const EXIT_CODES: &str = "Exit status: that of the command; 128 and its number when a signal ended \

@@ -90,7 +90,7 @@ fn wrong_usage_is_one_clear_message() {
     refuses(&["run", "--frobnicate", "--", "true"], 2, "unexpected argument '--frobnicate'");
     refuses(&["run"], 2, "required arguments were not provided");
     refuses(&["fly"], 2, "unrecognized subcommand 'fly'");
-    refuses(&["--mode", "magic", "run", "true"], 2, "no mode is called \"magic\"");
+    refuses(&["--mode", "magic", "run", "true"], 2, "invalid value 'magic' for '--mode <MODE>'");
     refuses(
         &["run", "--project", "/no/such", "--", "true"],
         125,
