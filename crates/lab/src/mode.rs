@@ -94,7 +94,8 @@ impl Mode {
 /// distributions, useradd(8) nor systemd give them to anybody; see "UIDS-GIDS" in systemd's
 /// documentation.
 const FIRST_OF_ROOT: u32 = 0x7fff_0000;
-/// The first of the ids of [`Mode::Sudo`], besides the learner's: below it are the host's own users.
+/// The first of the ids of [`Mode::Sudo`], besides the learner's: below it are the host's own
+/// users.
 const FIRST_OF_SUDO: u32 = 100_000;
 
 /// The id of the user who called sudo(8), if that is how this process became root.

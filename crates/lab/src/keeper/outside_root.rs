@@ -68,9 +68,9 @@ pub(super) fn build(plan: &Plan) -> Result<OwnedFd, Refusal> {
     Ok(outside)
 }
 
-/// An `/etc` with the lab's directories, and copies of its files as they are now. The lab's own root
-/// could write there what the dynamic linker loads into every program: `ld.so.preload` and `ld.so.cache`,
-/// see ld.so(8).
+/// An `/etc` with the lab's directories, and copies of its files as they are now. In the lab's own
+/// `/etc`, its root could write what the dynamic linker loads into every program: `ld.so.preload`
+/// and `ld.so.cache`, see ld.so(8).
 fn etc(etc: &Path) -> Result<(), Refusal> {
     let at = || format!("make {}", etc.display());
     fs::create_dir_all(etc).at(Step::Root, at())?;

@@ -1,9 +1,11 @@
 //! The two user namespaces that a lab is in, one in the other, with the same ids.
 //!
-//! Whoever makes the inner one first lays out the host's directories in a mount namespace of their
-//! own. What is mounted there is locked for the lab's root: it can neither be made writable nor taken
-//! away to see what is below; see mount_namespaces(7). And the kernel counts the lab's tasks for the
-//! user who has made the inner one, who is the root of the outer one, and so another one for each lab.
+//! Two, for two reasons. Before the inner one is made, the host's directories are laid out in a
+//! mount namespace of the outer one. The lab's root, who is root of the inner one only, can then
+//! neither make these mounts writable nor take them away to see what is below; see
+//! mount_namespaces(7). And the kernel counts the tasks in a user namespace for the user who has
+//! made it. For the inner one that is the root of the outer one, which each lab has its own of: so
+//! labs are counted apart.
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;

@@ -1,4 +1,5 @@
-//! A door to a running lab: another program of the same user comes in by it, from a second terminal.
+//! A door to a running lab: through it another program of the same user runs commands in it, as
+//! from a second terminal.
 //!
 //! What comes through is a command and its streams, which the launcher hands on to the monitor. The
 //! visitor never holds the launcher's own socket: a lab still ends with its launcher, whoever is
@@ -45,8 +46,8 @@ pub struct Door {
 
 impl Lab {
     /// Lets other programs of this user run commands in this lab; they find it by `name`, with
-    /// [`join`]. `about` says in a few words what the lab is for, and `directory` is where a visitor
-    /// begins.
+    /// [`join`]. `about` says in a few words what the lab is for, and `directory` is where a
+    /// visitor begins.
     ///
     /// # Errors
     /// When somebody else has taken the name.

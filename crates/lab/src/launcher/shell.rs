@@ -22,7 +22,8 @@ impl Lab {
         loop {
             let boots = self.boots();
             let status = self.command("bash").current_dir(directory).user(user)?.status()?;
-            // A shell that was killed: by a reboot, which brings a new one, or by the end of the lab.
+            // A shell that was killed: by a reboot, which brings a new one, or by the end of the
+            // lab.
             if status.code().is_some() || !self.comes_back(boots)? {
                 return Ok(status);
             }
