@@ -38,6 +38,7 @@ mod protocol;
 mod ready;
 mod refusal;
 mod scope;
+mod seccomp;
 mod testing;
 
 pub use error::{End, Error};

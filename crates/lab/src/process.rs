@@ -1,6 +1,7 @@
 //! Processes without exec: fork, clone into a new pid namespace, die with the parent, become
 //! somebody else.
 
+use std::fs;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,7 +14,9 @@ use nix::unistd::{
     setresuid,
 };
 use rustix::process::PidfdFlags;
-use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
+use rustix::thread::{
+    CapabilitySet, capabilities, remove_capability_from_bounding_set, set_capabilities,
+};
 
 use crate::mode::Mode;
 
@@ -121,8 +124,8 @@ pub(crate) fn keep_only(fd: OwnedFd) -> nix::Result<OwnedFd> {
 
 /// Drops the capabilities that reach past the lab's namespaces, for good; see capabilities(7).
 ///
-/// Only [`Mode::HostRoot`](crate::Mode::HostRoot) needs this: in a user namespace they have no effect on
-/// the host.
+/// Only [`Mode::HostRoot`](crate::Mode::HostRoot) needs this: in a user namespace they have no
+/// effect on the host.
 pub(crate) fn drop_host_capabilities() {
     let dropped = CapabilitySet::SYS_MODULE
         | CapabilitySet::SYS_RAWIO
@@ -137,5 +140,25 @@ pub(crate) fn drop_host_capabilities() {
     for capability in dropped.iter() {
         // One that we lack already is no error for us.
         let _ = remove_capability_from_bounding_set(capability);
+    }
+}
+
+/// How much sooner than others a lab is ended when the machine has no memory left; of 1000.
+const SOONER: &str = "500";
+
+/// Has the kernel end this process and what it starts before anything else when memory runs out;
+/// see proc_pid_oom_score_adj(5). What is started may lower that again, but to no less than others
+/// have.
+pub(crate) fn end_first_without_memory() {
+    const FILE: &str = "/proc/self/oom_score_adj";
+    // Written with CAP_SYS_RESOURCE, a value is also the least one for whoever lacks it.
+    let present = fs::read_to_string(FILE).ok().and_then(|text| text.trim().parse().ok());
+    let _ = fs::write(FILE, present.unwrap_or(0).max(0).to_string());
+    let Ok(own) = capabilities(None) else { return };
+    let mut less = own;
+    less.effective.remove(CapabilitySet::SYS_RESOURCE);
+    if set_capabilities(None, less).is_ok() {
+        let _ = fs::write(FILE, SOONER);
+        let _ = set_capabilities(None, own);
     }
 }

@@ -18,10 +18,12 @@ use crate::refusal::{At, Obstacle, Refusal, Step};
 const START: &str = "--quiet call org.freedesktop.systemd1 /org/freedesktop/systemd1 \
                      org.freedesktop.systemd1.Manager StartTransientUnit ssa(sv)a(sa(sv))";
 
-/// Its properties, to which the process id is added: all controllers, nothing kept when it has
-/// ended, and no account of what it has consumed in the journal. The 0 stands for no further units.
-const PROPERTIES: &str = "fail 5 Delegate b true CollectMode s inactive-or-failed \
-                          CPUAccounting b false MemoryAccounting b false PIDs au 1";
+/// Its properties, to which the process id is added: all controllers, half of the memory (in parts
+/// of 2^32) and no swap, nothing kept when it has ended, and no account of what it has consumed in
+/// the journal. The 0 stands for no further units.
+const PROPERTIES: &str = "fail 7 Delegate b true MemoryMaxScale u 2147483648 MemorySwapMax t 0 \
+                          CollectMode s inactive-or-failed CPUAccounting b false \
+                          MemoryAccounting b false PIDs au 1";
 
 /// How long the machine's systemd may take for it.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lab::Mode;
+use lab::{Lab, Mode, Options};
 use support::terminal::Terminal;
 use support::{Place, is_root, own_cgroup};
 
@@ -90,6 +90,34 @@ fn a_lab_that_cannot_boot_again_says_which_step_failed_and_is_no_success() {
         assert!(terminal.seen.contains(told), "{}", terminal.seen);
         place.assert_clean();
     }
+}
+
+/// The scope that the machine's systemd has given to the only lab of this process.
+fn scope() -> Option<PathBuf> {
+    let children = fs::read_to_string("/proc/thread-self/children").ok()?;
+    let monitor = children.split_whitespace().next()?;
+    let groups = fs::read_to_string(format!("/proc/{monitor}/cgroup")).ok()?;
+    let group = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    Some(Path::new("/sys/fs/cgroup").join(group).parent()?.to_owned())
+}
+
+#[test]
+fn a_lab_has_at_most_half_of_the_memory() {
+    const PROMISE: &str = "a_lab_has_at_most_half_of_the_memory";
+    if support::modes(PROMISE).is_empty() {
+        return;
+    }
+    let _lab = Lab::boot(&Options::default()).unwrap_or_else(|error| panic!("{error}"));
+    let read = |name| scope().and_then(|scope| fs::read_to_string(scope.join(name)).ok());
+    let Some(limit) = read("memory.max") else {
+        return lab::not_proved(PROMISE, "no systemd here gives a lab the memory controller");
+    };
+    let about = fs::read_to_string("/proc/meminfo").expect("it can be read");
+    let total = about.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok());
+    let half = total.expect("a number of kB") * 1024 / 2;
+    let limit: u64 = limit.trim().parse().expect("a number of bytes");
+    assert!(limit <= half + 4096, "{limit} of {half}");
+    assert!(read("memory.swap.max").is_none_or(|limit| limit == "0\n"));
 }
 
 fn shell(place: &Place, mode: Mode) -> Terminal {

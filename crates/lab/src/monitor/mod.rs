@@ -43,6 +43,7 @@ pub(crate) fn serve(control: OwnedFd) -> i32 {
         return 1;
     };
     keep_cores_from_the_host();
+    process::end_first_without_memory();
     match Monitor::start(plan, &control) {
         Ok(mut monitor) => {
             monitor.run();

@@ -17,7 +17,7 @@ use nix::unistd::{Gid, Pid, setsid};
 use super::terminal;
 use crate::mode::Mode;
 use crate::protocol::{Account, Position, Reply, Request, send};
-use crate::{process, ready};
+use crate::{process, ready, seccomp};
 
 /// The four descriptors that come with a request.
 pub(super) struct Streams {
@@ -119,6 +119,7 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
         process::become_lab_root(boot.mode)
             .map_err(|errno| naming("cannot become the lab's root", errno))?;
     }
+    seccomp::close().map_err(|error| naming("cannot filter system calls", error))?;
     if position == Position::Outside {
         close_private_socket();
     }

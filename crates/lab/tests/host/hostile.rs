@@ -62,7 +62,8 @@ fn what_is_shown_read_only_cannot_be_written_to() {
         place.assert_clean();
     }
     if by_root.is_some() {
-        // The same attempts have an effect where there is no user namespace, and so would show here.
+        // The same attempts have an effect where there is no user namespace, and so would show
+        // here.
         let place = Place::new(Mode::Root).prepare(&format!("OWNER=0\n{HOST_FILES}"));
         let output = written(&place, Mode::HostRoot);
         assert!(said(&output).contains("hostile\n"), "{}", said(&output));
@@ -86,7 +87,7 @@ fn a_unit_of_the_labs_root_changes_nothing_of_the_host() {
         done
         write /sys/power/state /run/sys/kernel/uevent_helper /sys/kernel/uevent_helper /sys/module/*/parameters/*
         for kind in debugfs tracefs securityfs efivarfs bpf devtmpfs fusectl; do mount -t $kind none /run/x && touch /run/x/by-a-lab; done
-        for controller in pids memory devices name=systemd; do
+        for controller in pids memory devices none,name=systemd; do
             mount -t cgroup -o $controller none /run/cgroup && { mkdir /run/cgroup/by-a-lab && echo "a cgroup in $controller"; write /run/cgroup/{release_agent,notify_on_release}; umount /run/cgroup; }
         done
         while read -r major minor _ name; do

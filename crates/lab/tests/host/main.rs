@@ -2,6 +2,7 @@
 
 mod harm;
 mod hostile;
+mod shared_kernel;
 #[path = "../support/mod.rs"]
 mod support;
 
