@@ -1,5 +1,5 @@
-// The language of a page: the way to the same place in the other one, mdBook's own words in
-// Spanish, and a search that takes a word without its accents.
+// The language of a page: the way to the same place in the other one, and mdBook's own words in
+// Spanish.
 //
 // mdBook has no texts but English ones. What has no Spanish word here stays English.
 'use strict';
@@ -119,61 +119,9 @@ const say = english => (isSpanish && SPANISH[english]) || english;
     bar.prepend(link);
   };
 
-  // Who types funcion also finds función: each word of the index is there without its accents, too.
-  const plain = letter => letter.normalize('NFD').replace(/\p{Mark}/gu, '');
-
-  const join = (into, from) => {
-    for (const [key, value] of Object.entries(from)) {
-      if (key === 'docs') {
-        into.docs = { ...value, ...into.docs };
-        into.df = Object.keys(into.docs).length;
-      } else if (key !== 'df') {
-        into[key] ??= { docs: {}, df: 0 };
-        join(into[key], value);
-      }
-    }
-  };
-
-  const withoutAccents = node => {
-    for (const [letter, below] of Object.entries(node)) {
-      if (letter === 'docs' || letter === 'df') {
-        continue;
-      }
-      withoutAccents(below);
-      if (!['', letter].includes(plain(letter))) {
-        node[plain(letter)] ??= { docs: {}, df: 0 };
-        join(node[plain(letter)], below);
-      }
-    }
-  };
-
-  const searchWithoutAccents = () => {
-    if (typeof elasticlunr === 'undefined') {
-      return;
-    }
-    const prepare = saved => Object.values(saved.index).forEach(field => withoutAccents(field.root));
-    // Where the address holds a word, it may have been searched for before this program came. mdBook
-    // searches for no word twice in a row, so another one is between.
-    if (window.search?.index) {
-      prepare(window.search.index);
-      const bar = document.querySelector('#mdbook-searchbar');
-      const word = bar.value;
-      for (const searched of [`${word} ${word}`, word]) {
-        bar.value = searched;
-        bar.dispatchEvent(new KeyboardEvent('keyup'));
-      }
-    }
-    const load = elasticlunr.Index.load;
-    elasticlunr.Index.load = saved => {
-      prepare(saved);
-      return load.call(elasticlunr.Index, saved);
-    };
-  };
-
   if (isSpanish) {
     translate();
     translateFound();
-    searchWithoutAccents();
   }
   addSwitcher();
 })();

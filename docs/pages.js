@@ -36,9 +36,12 @@
     }
   };
 
+  const SCROLLING =
+    'main pre, main pre > code, .drawing, main .table-wrapper, main p:has(> img)';
+
   // A block that is wider than the page scrolls with the arrow keys, once the Tab key can reach it.
   const letScroll = () => {
-    for (const block of document.querySelectorAll('main pre, main pre > code, .drawing')) {
+    for (const block of document.querySelectorAll(SCROLLING)) {
       if (block.scrollWidth > block.clientWidth) {
         block.tabIndex = 0;
       } else {

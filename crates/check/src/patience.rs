@@ -19,7 +19,10 @@ static PACE: LazyLock<f64> = LazyLock::new(|| {
 /// The time in which this machine does what a quiet one does in `limit`. What is waited for gets
 /// it; what must not happen is watched for as long as the check says.
 pub(crate) fn stretched(limit: Duration) -> Duration {
-    limit.mul_f64(*PACE)
+    let limit = limit.mul_f64(*PACE);
+    // Who reads of it reads "2.4s", and no nanoseconds.
+    let tenths = limit.as_millis().div_ceil(100) as u64;
+    if limit < Duration::from_secs(1) { limit } else { Duration::from_millis(tenths * 100) }
 }
 
 /// How often a condition is looked at.

@@ -67,7 +67,7 @@ fn folded(help: &str) -> String {
     help.lines().map(fold).collect()
 }
 
-/// The headings of the help. clap wants them for as long as the program runs; there are three.
+/// The headings of the help. clap wants such words for as long as the program runs; they are few.
 struct Headings {
     arguments: &'static str,
     options: &'static str,
@@ -91,6 +91,12 @@ fn translated(mut command: Command, words: &Words, headings: &Headings) -> Comma
     let usage = ["[OPTIONS]", "[COMMAND]", "<COMMAND>"]
         .iter()
         .fold(usage.to_owned(), |usage, word| usage.replace(word, &say(word)));
+    let usage = command.get_arguments().flat_map(values).fold(usage, |usage, value| {
+        let exchanged = say(&value);
+        usage
+            .replace(&format!("<{value}>"), &format!("<{exchanged}>"))
+            .replace(&format!("[{value}]"), &format!("[{exchanged}]"))
+    });
     if let Some(about) = command.get_about().map(ToString::to_string) {
         command = command.about(say(&about));
     }
@@ -100,7 +106,10 @@ fn translated(mut command: Command, words: &Words, headings: &Headings) -> Comma
     let argument = |argument: Arg| {
         let heading = if argument.is_positional() { headings.arguments } else { headings.options };
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let names: Vec<&'static str> =
+            values(&argument).iter().map(|value| &*say(value).leak()).collect();
         let argument = argument.help_heading(heading).help(say(&help));
+        let argument = if names.is_empty() { argument } else { argument.value_names(names) };
         argument.hide_possible_values(true).hide_default_value(true)
     };
     let template = format!(
@@ -113,6 +122,13 @@ fn translated(mut command: Command, words: &Words, headings: &Headings) -> Comma
         .subcommand_help_heading(headings.commands)
         .mut_args(argument)
         .mut_subcommands(|command| translated(command, words, headings))
+}
+
+/// What an argument's values are called, in capitals; a switch has none.
+pub(crate) fn values(argument: &Arg) -> Vec<String> {
+    let names = argument.get_value_names().unwrap_or_default();
+    let takes_values = argument.get_action().takes_values();
+    names.iter().filter(|_| takes_values).map(ToString::to_string).collect()
 }
 
 /// What is wrong with the command line, where it is one of the usual mistakes.

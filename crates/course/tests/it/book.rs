@@ -200,6 +200,17 @@ fn a_book_is_built_for_each_language_and_its_place_is_said() {
     }
     let said = stdout(&output);
     assert!(said.contains("en: ") && said.contains("docs/book/es/index.html"), "{said}");
+    // Without a browser the pages are built all the same, and the error says where.
+    let mut command = course(root.path());
+    command.args(["book", "--open"]).env("BROWSER", "false");
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    let output = command.output().unwrap();
+    let error = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("cannot open a browser: ") && error.contains("docs/book/index.html"),
+        "{error}"
+    );
     // What fails fails the build, and the page is there.
     for language in ["en", "es"] {
         fs::write(docs.join(language).join("01-x.md"), "# X\n\n```console\n$ false\n```\n")

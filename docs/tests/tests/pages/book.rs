@@ -62,7 +62,8 @@ impl Book {
         self.go(page);
         let too_wide = [360, 1280].map(|width| {
             self.browser.look(width, scheme);
-            if let Some(directory) = std::env::var_os("PICTURES") {
+            // The print page is longer than a picture can be.
+            if let (Some(directory), false) = (std::env::var_os("PICTURES"), is_print(page)) {
                 let language = self.browser.eval("document.documentElement.lang");
                 let language = language.as_str().unwrap_or_default().to_owned();
                 let stem = page.file_stem().unwrap().display();

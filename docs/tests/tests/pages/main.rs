@@ -5,12 +5,14 @@
 
 mod book;
 mod browser;
+mod paper;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use book::{book, is_print, root};
+use serde_json::json;
 
 #[test]
 fn answers_are_real_and_no_wildcard_is_left() {
@@ -97,7 +99,7 @@ fn the_words_around_a_spanish_page_are_spanish() {
 
 #[test]
 fn the_search_finds_the_chapter() {
-    const WORDS: [(&str, &str); 21] = [
+    const WORDS: [(&str, &str); 31] = [
         ("watchdog", "01-date-daemon"),
         ("reboot", "01-date-daemon"),
         ("specifier", "02-unit-writer"),
@@ -120,6 +122,18 @@ fn the_search_finds_the_chapter() {
         ("senal", "es/01-date-daemon"),
         ("propagacion", "es/05-leveled-logger"),
         ("manejador", "es/05-leveled-logger"),
+        // An accent on the first letter or the last, typed or not.
+        ("árbol", "es/05-leveled-logger"),
+        ("arbol", "es/05-leveled-logger"),
+        ("falló", "es/03-systemctl-wrapper"),
+        ("fallo", "es/03-systemctl-wrapper"),
+        ("así", "es/0"),
+        // What one types: options, settings, specifiers.
+        ("--since", "06-scripts-part-2"),
+        ("--list-boots", "01-date-daemon"),
+        ("OnCalendar=", "02-unit-writer"),
+        ("OnCalendar=", "es/02-unit-writer"),
+        ("%25i", "02-unit-writer"),
     ];
     let Some(mut book) = book("the_search_finds_the_chapter") else { return };
     for (word, chapter) in WORDS {
@@ -216,6 +230,32 @@ fn no_page_scrolls_sideways_and_none_asks_another_host() {
         !address.starts_with("file:") && !address.starts_with("data:") && *address != "about:blank"
     });
     assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn nothing_moves_for_whoever_has_said_so() {
+    let Some(mut book) = book("nothing_moves_for_whoever_has_said_so") else { return };
+    book.go(&root().join("docs/book/01-date-daemon.html"));
+    let browser = &mut book.browser;
+    let calm = json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]});
+    browser.call("Emulation.setEmulatedMedia", calm);
+    let moving = browser.texts(
+        "[...document.querySelectorAll('*')].filter(one => { const style = getComputedStyle(one); \
+         return parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none'; }) \
+         .map(one => one.outerHTML.slice(0, 80))",
+    );
+    browser.look(1280, "light");
+    assert!(moving.is_empty(), "{moving:?}");
+}
+
+#[test]
+fn a_missing_page_is_answered_in_the_language_of_the_book() {
+    let promise = "a_missing_page_is_answered_in_the_language_of_the_book";
+    let Some(_book) = book(promise) else { return };
+    for (page, says) in [("404.html", "There is no such page"), ("es/404.html", "No existe esa")] {
+        let text = fs::read_to_string(root().join("docs/book").join(page)).unwrap();
+        assert!(text.contains(says), "{page}");
+    }
 }
 
 #[test]

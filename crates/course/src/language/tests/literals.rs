@@ -95,6 +95,6 @@ fn literals_are_read_as_the_compiler_reads_them() {
                   for<'a> fn f(x: &'a str) {}\n#[cfg(test)]\nmod tests {\n\"no\"";
     assert_eq!(literals(source), ["one two\n", "raw \"x\"", "é\"", "A"]);
     assert!(is_text("a file of {name}"));
-    assert!(!is_text("{what} in {name}"));
+    assert!(is_text("{what} in {name}") && !is_text("{what}={name}"));
     assert_eq!(places("{b} ${PATH} {a} {b} {:?}"), ["{a}", "{b}"]);
 }

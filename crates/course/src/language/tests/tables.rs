@@ -30,7 +30,7 @@ const ELSEWHERE: [&str; 10] = [
 ];
 
 /// All tables, by their paths.
-fn all() -> BTreeMap<PathBuf, Table> {
+pub(super) fn all() -> BTreeMap<PathBuf, Table> {
     let root = root();
     let others = [root.join("crates/course/es.toml"), root.join(QUIZ)].into_iter();
     let paths = others.chain(tables(&root));
@@ -61,7 +61,7 @@ fn said(sources: &[String]) -> BTreeSet<String> {
 }
 
 /// The first line of `path` that holds `key`, for the message.
-fn place(path: &Path, key: &str) -> String {
+pub(super) fn place(path: &Path, key: &str) -> String {
     let text = fs::read_to_string(path).unwrap_or_default();
     let start: String = key.chars().take_while(|char| !"\"\\\n".contains(*char)).collect();
     let line = text.lines().position(|line| line.contains(&start)).map_or(0, |line| line + 1);
@@ -136,7 +136,10 @@ fn help() -> BTreeSet<String> {
         texts.extend(command.get_about().map(ToString::to_string));
         texts.extend(command.get_after_help().map(ToString::to_string));
         let arguments = command.get_arguments();
-        texts.extend(arguments.filter_map(|argument| Some(argument.get_help()?.to_string())));
+        for argument in arguments {
+            texts.extend(argument.get_help().map(ToString::to_string));
+            texts.extend(crate::help::values(argument));
+        }
         for command in command.get_subcommands() {
             add(command, texts);
         }

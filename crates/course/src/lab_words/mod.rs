@@ -2,8 +2,12 @@
 //!
 //! Where the kernel or a program has the last word, that word stays as it is.
 
+mod phrases;
+
 use check_report::{Text, text};
 use lab::{Finding, Refusal, Works};
+
+use self::phrases::phrase;
 
 /// What stands before the command of a cure.
 const CURES: [&str; 14] = [
@@ -67,12 +71,22 @@ fn controllers(works: &Works) -> Text {
 
 /// What was tried, and why it did not work.
 fn cause(refusal: &Refusal) -> Text {
-    let english = refusal.to_string();
-    match english.strip_prefix("cannot ").and_then(|rest| rest.split_once(": ")) {
-        Some((what, why)) => {
-            text!("cannot {what}: {why}", what = Text::of(what), why = Text::of(why))
+    said(&refusal.to_string())
+}
+
+/// The same of its words. Where two ways were tried, each has its own.
+fn said(english: &str) -> Text {
+    const BOTH: &str = ", and cannot ";
+    let Some((what, why)) = english.strip_prefix("cannot ").and_then(|rest| rest.split_once(": "))
+    else {
+        return phrase(english);
+    };
+    let one = |why: &str| text!("cannot {what}: {why}", what = phrase(what), why = phrase(why));
+    match why.split_once(BOTH) {
+        Some((why, other)) => {
+            text!("{one}, and {other}", one = one(why), other = said(&format!("cannot {other}")))
         }
-        None => Text::of(&english),
+        None => one(why),
     }
 }
 
@@ -114,9 +128,9 @@ pub(crate) fn error(error: &lab::Error) -> Text {
         lab::Error::BootTimeout(limit) => {
             text!("the lab did not boot within {limit}", limit = format!("{limit:?}"))
         }
-        lab::Error::Gone(end) => text!("the lab is gone: {end}", end = Text::of(&end.to_string())),
+        lab::Error::Gone(end) => text!("the lab is gone: {end}", end = phrase(&end.to_string())),
         lab::Error::Spawn { program, cause, .. } => {
-            text!("cannot run {program} in the lab: {cause}", program, cause = Text::of(cause))
+            text!("cannot run {program} in the lab: {cause}", program, cause = phrase(cause))
         }
         lab::Error::TimedOut { program, limit, .. } => {
             text!("{program} did not end within {limit}", program, limit = format!("{limit:?}"))
@@ -134,7 +148,7 @@ pub(crate) fn error(error: &lab::Error) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::{cure, finding};
+    use super::{cure, finding, said};
 
     /// English is said as the lab says it.
     #[test]
@@ -147,6 +161,15 @@ mod tests {
         ] {
             assert_eq!(cure(english).english(), english);
         }
+    }
+
+    #[test]
+    fn two_causes_are_said_one_after_the_other() {
+        let english = "cannot make a cgroup in /a: No such file or directory (os error 2), and \
+                       cannot get a scope from systemd: user@7.service does not run";
+        let text = said(english);
+        assert_eq!(text.english(), english);
+        assert_eq!(text.template, "{one}, and {other}");
     }
 
     #[test]
