@@ -7,7 +7,7 @@ mod phrases;
 use check_report::{Text, text};
 use lab::{Finding, Refusal, Works};
 
-use self::phrases::phrase;
+use self::phrases::{phrase, said};
 
 /// What stands before the command of a cure.
 const CURES: [&str; 14] = [
@@ -74,22 +74,6 @@ fn cause(refusal: &Refusal) -> Text {
     said(&refusal.to_string())
 }
 
-/// The same of its words. Where two ways were tried, each has its own.
-fn said(english: &str) -> Text {
-    const BOTH: &str = ", and cannot ";
-    let Some((what, why)) = english.strip_prefix("cannot ").and_then(|rest| rest.split_once(": "))
-    else {
-        return phrase(english);
-    };
-    let one = |why: &str| text!("cannot {what}: {why}", what = phrase(what), why = phrase(why));
-    match why.split_once(BOTH) {
-        Some((why, other)) => {
-            text!("{one}, and {other}", one = one(why), other = said(&format!("cannot {other}")))
-        }
-        None => one(why),
-    }
-}
-
 /// A cure is a few words and a command between backticks, and says who may type it.
 fn cure(english: &str) -> Text {
     let Some((words, command)) = english.split_once('`') else {
@@ -148,7 +132,7 @@ pub(crate) fn error(error: &lab::Error) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::{cure, finding, said};
+    use super::{cure, finding};
 
     /// English is said as the lab says it.
     #[test]
@@ -161,15 +145,6 @@ mod tests {
         ] {
             assert_eq!(cure(english).english(), english);
         }
-    }
-
-    #[test]
-    fn two_causes_are_said_one_after_the_other() {
-        let english = "cannot make a cgroup in /a: No such file or directory (os error 2), and \
-                       cannot get a scope from systemd: user@7.service does not run";
-        let text = said(english);
-        assert_eq!(text.english(), english);
-        assert_eq!(text.template, "{one}, and {other}");
     }
 
     #[test]

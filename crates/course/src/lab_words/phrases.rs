@@ -1,6 +1,6 @@
 //! What the lab tried and what stood in the way: a few words with a path or a name in them.
 
-use check_report::{Text, Value};
+use check_report::{Text, Value, text};
 
 /// The phrases with places for values. All others are said as they are.
 const PHRASES: [&str; 25] = [
@@ -38,6 +38,22 @@ pub(super) fn phrase(english: &str) -> Text {
     fitting.unwrap_or_else(|| Text::of(english))
 }
 
+/// What was tried, and why it did not work. Where two ways were tried, each has its own.
+pub(super) fn said(english: &str) -> Text {
+    const BOTH: &str = ", and cannot ";
+    let Some((what, why)) = english.strip_prefix("cannot ").and_then(|rest| rest.split_once(": "))
+    else {
+        return phrase(english);
+    };
+    let one = |why: &str| text!("cannot {what}: {why}", what = phrase(what), why = phrase(why));
+    match why.split_once(BOTH) {
+        Some((why, other)) => {
+            text!("{one}, and {other}", one = one(why), other = said(&format!("cannot {other}")))
+        }
+        None => one(why),
+    }
+}
+
 /// The template with the values that make it say `english`; none if it can't.
 fn fit(template: &'static str, english: &str) -> Option<Text> {
     let mut parts = template.split('{');
@@ -57,7 +73,7 @@ fn fit(template: &'static str, english: &str) -> Option<Text> {
 fn known(name: &str, value: &str) -> Value {
     match name {
         "step" => Value::from(&Text::of(value)),
-        "refusal" => Value::from(&super::said(value)),
+        "refusal" => Value::from(&said(value)),
         _ => Value::Verbatim(value.to_owned()),
     }
 }
@@ -67,7 +83,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{PHRASES, phrase};
+    use super::{PHRASES, phrase, said};
     use crate::language::{Language, Words, missing};
 
     #[test]
@@ -83,6 +99,15 @@ mod tests {
         }
         assert_eq!(phrase("user@7.service does not run").with.len(), 1);
         assert!(phrase("user@7.service does not run, or so").with.is_empty());
+    }
+
+    #[test]
+    fn two_causes_are_said_one_after_the_other() {
+        let english = "cannot make a cgroup in /a: No such file or directory (os error 2), and \
+                       cannot get a scope from systemd: user@7.service does not run";
+        let text = said(english);
+        assert_eq!(text.english(), english);
+        assert_eq!(text.template, "{one}, and {other}");
     }
 
     /// Each thing that the lab tries can be said in Spanish when it fails.
