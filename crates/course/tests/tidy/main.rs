@@ -322,3 +322,24 @@ fn just_reads_the_justfile_as_we_do() {
     let format = just(&["--fmt", "--check", "--unstable"]).unwrap();
     assert!(format.status.success(), "{}", String::from_utf8_lossy(&format.stdout));
 }
+
+#[test]
+fn the_index_by_idea_names_each_exercise() {
+    let tasks = files("exercises", "/README.md");
+    let number = |part: &std::ffi::OsStr| {
+        let digits = part.to_str()?.split('-').next()?.parse::<u8>().ok()?;
+        Some(digits.to_string())
+    };
+    let id = |path: &PathBuf| {
+        let parts: Vec<String> = path.iter().skip(1).take(2).filter_map(number).collect();
+        (parts.len() == 2).then(|| parts.join("."))
+    };
+    let exercises: BTreeSet<String> = tasks.iter().filter_map(id).collect();
+    assert!(exercises.len() > 40, "{exercises:?}");
+    for page in ["docs/en/exercises.md", "docs/es/exercises.md"] {
+        let text = read(page);
+        let named = text.lines().filter_map(|line| line.strip_prefix("- **")?.split_once("**"));
+        let named: BTreeSet<String> = named.map(|(id, _)| id.to_owned()).collect();
+        assert_eq!(named, exercises, "{page}");
+    }
+}
