@@ -88,7 +88,8 @@ fn floods_end_with_the_lab() {
     let script = format!(
         r#"
         exec 2> /dev/null
-        mkdir /run/m; perl -e 'for (1..2000) {{ mkdir "/run/m/$_"; syscall({mount}, "x", "/run/m/$_", "tmpfs", 0, 0) }}'
+        mkdir /run/m; perl -e '($kind, @m) = ("tmpfs", map {{ "/run/m/$_" }} 1..1000); for (@m) {{ mkdir; syscall({mount}, $kind, $_, $kind, 0, 0) }}'
+        [ "$(grep -c /run/m/ /proc/self/mounts)" = 1000 ] || exit
         perl -MSocket -e 'for (1..2000) {{ socket($s[$_], AF_UNIX, SOCK_STREAM, 0) && bind($s[$_], pack("Sa*", 1, "\0hostile$_")) }} sleep 1000' & until grep -q hostile2000 /proc/net/unix; do sleep 0.05; done
         perl -e 'for (1..1000) {{ syscall({shmget}, $_, 4096, 01600); syscall({semget}, $_, 1, 01600); syscall({msgget}, $_, 01600) }}'
         mkdir /run/q; mount -t mqueue none /run/q; for i in {{1..50}}; do : > /run/q/$i; done
