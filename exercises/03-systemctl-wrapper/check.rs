@@ -1,6 +1,8 @@
 //! What the checks of lesson 3 share: units of the check's own, and the learner's commands for
 //! systemctl.
 
+pub(crate) mod restarts;
+
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 
@@ -103,6 +105,54 @@ pub(crate) fn run_commands_and(
         after_each()?;
     }
     Ok(())
+}
+
+/// Runs the learner's commands, and fails if they have changed more than `own` units.
+pub(crate) fn run_commands_on(file: &'static str, own: &[&str]) -> Result {
+    let before = surroundings(own)?;
+    run_commands(file)?;
+    nothing_else_changed(&before, own)
+}
+
+/// What a command can change that is not about `own` units: what a boot would start, what runs,
+/// and the manager itself.
+pub(crate) fn surroundings(own: &[&str]) -> Result<Vec<String>> {
+    let is_foreign = |line: &&str| {
+        let name = line.split_whitespace().next().unwrap_or_default();
+        !name.is_empty() && !own.contains(&name)
+    };
+    let files = systemctl(&["list-unit-files", "--no-legend", "--no-pager"])?;
+    let runs = systemctl(&[
+        "list-units",
+        "--no-legend",
+        "--no-pager",
+        "--plain",
+        "--state=running,listening,waiting",
+        "--type=service,socket,timer,path",
+    ])?;
+    let mut all: Vec<String> = Vec::new();
+    all.extend(files.lines().filter(is_foreign).map(words_of_line));
+    let running = runs.lines().filter(is_foreign).filter_map(|line| line.split_whitespace().next());
+    all.extend(running.map(|name| format!("{name} active")));
+    let manager = systemctl(&["show", "--property=Environment,LogLevel,LogTarget"])?;
+    all.extend(manager.lines().map(str::to_owned));
+    all.push(format!("default.target {}", systemctl(&["get-default"])?));
+    Ok(all)
+}
+
+fn words_of_line(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Fails at the first thing that is no longer as it was.
+pub(crate) fn nothing_else_changed(before: &[String], own: &[&str]) -> Result {
+    let after = surroundings(own)?;
+    let Some(lost) = before.iter().find(|line| !after.contains(line)) else { return Ok(()) };
+    let name = |line: &str| line.split([' ', '=']).next().map(str::to_owned);
+    let now = after.iter().find(|line| name(line) == name(lost) && !before.contains(line));
+    let now = now.map_or(Text::from("gone"), Text::verbatim);
+    Err(Failure::new(text!("{before}, as it was", before = lost), now)
+        .say("a command of yours reaches further than the units that are meant"))
 }
 
 /// The words of a line. Quotes are taken off, as a shell would: whoever tried the command at a

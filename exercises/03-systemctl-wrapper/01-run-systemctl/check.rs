@@ -17,8 +17,8 @@ const STANDIN: &str = "/usr/local/lib/standin";
 /// What the stand-in does: it writes its words down, and an empty line; prints what SAYS names, on
 /// both of its streams; takes its time; and ends with STATUS. The learner's clock is not its own.
 const SCRIPT: &str = "#!/bin/sh\nunset LD_PRELOAD\n{ printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \
-                      \"$LOG\"\nif [ -n \"$FLOOD\" ]; then head -c 300000 /dev/zero | tr '\\0' x \
-                      >&2; head -c 300000 /dev/zero | tr '\\0' '\\377'; fi\nif [ -n \"$SLOW\" ]; \
+                      \"$LOG\"\nif [ -n \"$FLOOD\" ]; then head -c 3000000 /dev/zero | tr '\\0' x \
+                      >&2; head -c 3000000 /dev/zero | tr '\\0' '\\377'; fi\nif [ -n \"$SLOW\" ]; \
                       then sleep \"$SLOW\"; fi\nif [ \"$STATUS\" = signal ]; then kill -KILL $$; \
                       fi\nprintf '%b\\n' \"$SAYS\"; printf '%b\\n' \"$SAYS\" >&2\nexit \
                       \"$STATUS\"\n";
@@ -32,18 +32,22 @@ const MISLEADING: &str = "active\ninactive\nfailed\nok\nUnit web.service could n
 
 #[test]
 fn each_exit_status_has_its_word() -> Result {
-    for (status, word) in [
-        ("0", "ok"),
-        ("1", "failed"),
-        ("3", "not-running"),
-        ("4", "not-allowed-or-unknown"),
-        ("5", "not-installed"),
-        ("6", "status-6"),
-        ("2", "status-2"),
-        ("130", "status-130"),
-        ("255", "status-255"),
+    for (status, word, says) in [
+        ("0", "ok", MISLEADING),
+        ("1", "failed", MISLEADING),
+        ("3", "not-running", MISLEADING),
+        ("4", "not-allowed-or-unknown", MISLEADING),
+        ("5", "not-installed", MISLEADING),
+        ("6", "status-6", MISLEADING),
+        ("2", "status-2", MISLEADING),
+        ("130", "status-130", MISLEADING),
+        ("255", "status-255", MISLEADING),
+        // One word alone, which says the opposite.
+        ("0", "ok", "inactive"),
+        ("0", "ok", "failed"),
+        ("3", "not-running", "active"),
     ] {
-        let (ended, calls) = run("start", "web.service", &Standin { status, ..LYING })?;
+        let (ended, calls) = run("start", "web.service", &Standin { status, says, ..LYING })?;
         if ended.stdout != format!("{word}\n") {
             return Err(Failure::new(
                 text!("{word} for exit status {status}", word, status),
@@ -136,9 +140,29 @@ fn a_name_is_one_word_whatever_is_in_it() -> Result {
     Ok(())
 }
 
+/// Options that change nothing but what is printed, or asked.
+const HARMLESS: [&str; 9] = [
+    "--full",
+    "--no-ask-password",
+    "--no-legend",
+    "--no-pager",
+    "--no-wall",
+    "--plain",
+    "--quiet",
+    "--system",
+    "-q",
+];
+
 /// What is wrong with a call, if anything. Options of your own in front, such as `--no-pager`, are
-/// welcome.
+/// welcome if they change nothing of what systemctl does.
 fn misunderstood(call: &[&str], unit: &str) -> Option<&'static str> {
+    // A shell may have stumbled over another name.
+    if call.is_empty() && unit == "web.service" {
+        return Some(
+            "nobody called systemctl: the one that is meant is the first in PATH, which \
+             Command::new(\"systemctl\") finds",
+        );
+    }
     let (options, names) = match call.iter().position(|word| *word == "--") {
         Some(at) => (&call[..at], &call[at + 1..]),
         None => (call, &[][..]),
@@ -146,8 +170,13 @@ fn misunderstood(call: &[&str], unit: &str) -> Option<&'static str> {
     let is_option = |word: &&&str| word.starts_with('-') && **word != "-";
     let mut meant: Vec<&str> = options.iter().filter(|word| !is_option(word)).copied().collect();
     meant.extend(names);
+    let mut own = options.iter().filter(is_option);
+    let asks_for_more = own.any(|word| !HARMLESS.contains(word) && !word.starts_with("--output="));
     if meant == ["start", unit] {
-        return None;
+        return asks_for_more.then_some(
+            "an option of your own makes another order of it: --no-block, for instance, does not \
+             wait for the end",
+        );
     }
     Some(if call.last() == Some(&unit) && unit.starts_with('-') {
         "a name that begins with a dash is an option, unless -- stands before it and ends the \
@@ -187,7 +216,12 @@ fn takes_no_killed_systemctl_for_a_success() -> Result {
     let got =
         text!("{printed}, {status}", printed = Text::quoted(&ended.stdout), status = ended.status);
     Err(Failure::new("killed, and exit status 1", got)
-        .say("a program that a signal ended has no exit status: code() is None then")
+        .say(if ended.stdout == "status-137\n" {
+            "128 and the signal's number is what a shell says of it: with no shell in between, \
+             code() is None"
+        } else {
+            "a program that a signal ended has no exit status: code() is None then"
+        })
         .in_function("run"))
 }
 

@@ -86,7 +86,7 @@ fn a_dash_stands_for_what_is_not_there() -> Result {
 fn reads_several_units() -> Result {
     let (mut text, mut wanted) = (String::new(), String::new());
     // Each of them lacks something that the one before it has.
-    for number in 0..40 {
+    for number in 0..400 {
         let pid = 70_000 + random(1_000_000);
         let (answer, line) = match number % 4 {
             0 => (
@@ -110,6 +110,9 @@ fn reads_several_units() -> Result {
         text.push_str(&format!("{blank}{answer}\n"));
         wanted.push_str(&format!("{line}\n"));
     }
+    // One that is asked for by two of its names is there twice.
+    text.push_str("\nId=1.socket\nActiveState=active\n");
+    wanted.push_str("1.socket active - -\n");
     prints(&text, &wanted, "a blank line ends a unit, and nothing of it is left for the next one")
 }
 

@@ -83,6 +83,9 @@ fn does_not_explain_what_it_does_not_know() -> Result {
         "org.example.org.freedesktop.systemd1.UnitMasked",
         "NoSuchUnit",
         "org.freedesktop.systemd1.UnitMasked.Twice",
+        "org.freedesktop.systemd1.unitmasked",
+        "org.freedesktop.org.freedesktop.systemd1.UnitMasked",
+        "systemd1.UnitMasked",
         "",
     ] {
         let ended =
@@ -144,7 +147,8 @@ fn says_the_name_where_the_sentence_is_empty() -> Result {
 
 #[test]
 fn writes_nothing_raw_to_the_terminal() -> Result {
-    let message = "Unit a\u{1b}]0;evil\u{7}.service is \u{9b}31mmasked\r\nsystemctl poweroff";
+    let message =
+        "Unit a\u{1b}]0;evil\u{7}.service is \u{9b}31m\tmasked\u{7f}\r\nsystemctl poweroff";
     let ended = run("b\u{1b}[2J.service", "org.freedesktop.systemd1.UnitMasked", message)?;
     let raw = ended.stdout.chars().any(|c| c.is_control() && c != '\n');
     if raw || ended.stdout.lines().count() != 2 {
@@ -160,7 +164,7 @@ fn writes_nothing_raw_to_the_terminal() -> Result {
     }
     has_lines(
         &ended,
-        "Unit a?]0;evil?.service is ?31mmasked??systemctl poweroff",
+        "Unit a?]0;evil?.service is ?31m?masked???systemctl poweroff",
         Some("systemctl unmask a?]0;evil?.service"),
         "? stands for each control character",
     )?;
@@ -169,7 +173,10 @@ fn writes_nothing_raw_to_the_terminal() -> Result {
     has_lines(&ended, "org.example.Odd?[31m", None, "the name came from elsewhere as well")?;
     let message = "Größe, año, 日本 und ☃ sind kein Problem\u{a0}…";
     let ended = run("web.service", "org.example.Odd", message)?;
-    has_lines(&ended, message, None, "letters of other languages are no control characters")
+    has_lines(&ended, message, None, "letters of other languages are no control characters")?;
+    let long = message.repeat(40);
+    let ended_long = run("web.service", "org.example.Odd", &long)?;
+    has_lines(&ended_long, &long, None, "the whole sentence, however long it is")
 }
 
 fn run(unit: &str, name: &str, message: &str) -> Result<Ended> {

@@ -1,5 +1,6 @@
 //! 3.6: a drop-in, and what makes it count; systemd.unit(5).
 
+use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
@@ -7,49 +8,34 @@ use check::{
     Explain, Failure, Result, Signal, Text, Unit, file_text, in_lab, systemctl, text, wait_until,
 };
 
-use super::shared::{run_commands, vendor_units};
+use super::shared::restarts::{SECOND_US, has_no_limit_of_its_own, micros, no_signal_is_left_out};
+use super::shared::{nothing_else_changed, run_commands, surroundings, vendor_units};
 
 const FILE: &str = "override.conf";
 const APP: Unit = Unit::named("app.service");
 const NOT_IN_FORCE: &str = "systemd works with the files as it has read them, and a process with \
                             what it was started with: read again, then start anew";
+const OLD_COPY: &str = "the vendor has changed a line, and your drop-in has an old copy of it: \
+                        hold only the lines that are to be otherwise";
 const TWICE: &str = "ExecStart= is a list: a drop-in adds to it, and a service of this type may \
                      have only one; an empty ExecStart= comes first and ends the vendor's";
 const DIRECTORY: &str = "/etc/systemd/system/app.service.d";
-/// What a drop-in could change of the vendor's, and has not been asked to.
-const VENDORS: [&str; 30] = [
-    "Type",
-    "Environment",
-    "User",
-    "Group",
-    "WorkingDirectory",
-    "RootDirectory",
-    "StandardOutput",
-    "StandardError",
-    "KillMode",
-    "KillSignal",
-    "RemainAfterExit",
-    "RuntimeMaxUSec",
-    "WatchdogUSec",
-    "TimeoutStopUSec",
-    "JobTimeoutUSec",
-    "JobRunningTimeoutUSec",
-    "StopWhenUnneeded",
-    "RefuseManualStart",
-    "RefuseManualStop",
-    "OnFailure",
-    "OnSuccess",
-    "Requires",
-    "Wants",
-    "BindsTo",
-    "PartOf",
-    "Conflicts",
-    "MemoryMax",
-    "TasksMax",
-    "CPUQuotaPerSecUSec",
-    "ProtectSystem",
+/// What a drop-in may change here, and what a drop-in changes in any case.
+const ASKED_FOR: [&str; 13] = [
+    "DropInPaths",
+    "ExecStart",
+    "ExecStartEx",
+    "NeedDaemonReload",
+    "Restart",
+    "RestartForceExitStatus",
+    "RestartMaxDelayUSec",
+    "RestartPreventExitStatus",
+    "RestartSteps",
+    "RestartUSec",
+    "RestartUSecNext",
+    "StartLimitBurst",
+    "StartLimitIntervalUSec",
 ];
-const SECOND_US: u64 = 1_000_000;
 const DROP_INS: &str = "systemd.unit(5), drop-ins; systemd.service(5), ExecStart=";
 
 /// Says what it greets, and with which words, and ends when it is told to.
@@ -95,7 +81,8 @@ fn comes_back_whenever_it_is_killed() -> Result {
         .journal_of(APP)?;
     }
     greets("world hola", "the new run is not the one that was asked for")?;
-    has_no_limit_of_its_own()
+    no_signal_is_left_out(APP, FILE)?;
+    has_no_limit_of_its_own(APP, FILE)
 }
 
 /// Whether the pause before a new run is a second at most.
@@ -108,49 +95,6 @@ fn comes_back_soon() -> Result {
         .say("systemd waits so long before it starts the service again")
         .man("systemd.service(5), RestartSec=")
         .at_setting(FILE, "RestartSec="))
-}
-
-/// Whether systemd lets it come back as often as it lets others, or more often.
-fn has_no_limit_of_its_own() -> Result {
-    let burst: u64 = APP.property("StartLimitBurst")?.parse().unwrap_or(u64::MAX);
-    let interval = micros(&APP.property("StartLimitIntervalUSec")?);
-    // systemd's own limit is five starts in ten seconds. As many in the same time or less is no
-    // stricter.
-    let allowed =
-        burst == 0 || interval == 0 || u128::from(interval) <= u128::from(burst) * 2_000_000;
-    if allowed {
-        return Ok(());
-    }
-    let got = text!(
-        "{burst} starts in {interval}",
-        burst,
-        interval = APP.property("StartLimitIntervalUSec")?
-    );
-    Err(Failure::new("a limit as systemd's own, or none", got)
-        .say("it comes back a few times, and then systemd gives up")
-        .man("systemd.unit(5), StartLimitIntervalSec=")
-        .at_setting(FILE, "StartLimitBurst="))
-}
-
-/// A time span as systemctl prints it, such as `1min 30s`.
-fn micros(span: &str) -> u64 {
-    let unit = |name: &str| match name {
-        "us" => Some(1),
-        "ms" => Some(1_000),
-        "s" => Some(SECOND_US),
-        "min" => Some(60 * SECOND_US),
-        "h" => Some(3600 * SECOND_US),
-        "0" => Some(0),
-        _ => None,
-    };
-    let part = |word: &str| {
-        let (number, name) = word.split_at(word.find(char::is_alphabetic).unwrap_or(0));
-        let number: f64 = if number.is_empty() { 1.0 } else { number.parse().ok()? };
-        // A day or more is for ever here.
-        Some((number * unit(name)? as f64) as u64)
-    };
-    let parts: Option<Vec<u64>> = span.split_whitespace().map(part).collect();
-    parts.map_or(u64::MAX, |parts| parts.iter().sum())
 }
 
 #[test]
@@ -185,39 +129,53 @@ fn stays_down_when_it_ends_well() -> Result {
 
 #[test]
 fn the_rest_stays_the_vendors() -> Result {
-    prepare()?;
-    let description = APP.property("Description")?;
-    if description != "Greets a place" {
-        return Err(Failure::new("the vendor's Description=", Text::verbatim(description))
-            .say("a drop-in holds the lines that are to be otherwise, and no others")
-            .at_setting(FILE, "Description="));
-    }
-    let mine = vendors()?;
+    prepare_app()?;
+    let before = surroundings(&[])?;
+    finish()?;
+    nothing_else_changed(&before, &[])?;
+    has_no_other_drop_in()?;
+    let mine = settings()?;
     fs::remove_dir_all(in_lab(DIRECTORY))?;
-    systemctl(&["daemon-reload"])?;
-    for (name, (vendor, mine)) in VENDORS.iter().zip(vendors()?.into_iter().zip(mine)) {
-        if vendor != mine {
-            return Err(Failure::new(
-                text!("the vendor's {name}={vendor}", name, vendor),
-                Text::verbatim(mine),
-            )
-            .say("a drop-in holds the lines that are to be otherwise, and no others")
-            .man(DROP_INS));
-        }
-    }
+    let vendors = settings_of_a_new_run()?;
     install_drop_in()?;
+    let again = settings_of_a_new_run()?;
+    // What goes with the drop-in, and comes back with it, is its doing; all else is time's.
+    let differs = |name: &&String| mine.get(*name) != vendors.get(*name);
+    let is_mine = |name: &&String| mine.get(*name) == again.get(*name);
+    let may = |name: &&String| ASKED_FOR.contains(&name.as_str());
+    let changed = mine.keys().filter(|name| !may(name)).filter(differs).find(is_mine);
+    if let Some(name) = changed {
+        let of = |settings: &Settings| settings.get(name).cloned().unwrap_or_default();
+        let vendor = of(&vendors);
+        return Err(Failure::new(
+            text!("the vendor's {name}={vendor}", name, vendor),
+            Text::verbatim(of(&mine)),
+        )
+        .say("a drop-in holds the lines that are to be otherwise, and no others")
+        .man(DROP_INS));
+    }
     // The vendor's next version greets another place.
-    vendor_writes(&VENDOR.replace("PLACE=world", "PLACE=moon"))?;
+    let next = VENDOR.replace("PLACE=world", "PLACE=moon").replace("a place", "a moon");
+    vendor_writes(&next)?;
+    APP.reset_failed();
     systemctl(&["restart", APP.name()])?;
-    greets(
-        "moon hola",
-        "the vendor has changed a line, and your drop-in has an old copy of it: hold only the \
-         lines that are to be otherwise",
-    )
+    greets("moon hola", OLD_COPY)?;
+    let description = APP.property("Description")?;
+    if description == "Greets a moon" {
+        return Ok(());
+    }
+    Err(Failure::new("the vendor's Description=", Text::verbatim(description))
+        .say(OLD_COPY)
+        .at_setting(FILE, "Description="))
 }
 
 /// The vendor's service as it runs today, the drop-in, and then the learner's commands.
 fn prepare() -> Result {
+    prepare_app()?;
+    finish()
+}
+
+fn prepare_app() -> Result {
     fs::write(in_lab("/usr/local/bin/greet.new"), GREET)?;
     fs::set_permissions(in_lab("/usr/local/bin/greet.new"), Permissions::from_mode(0o755))?;
     fs::rename(in_lab("/usr/local/bin/greet.new"), in_lab("/usr/local/bin/greet"))?;
@@ -227,7 +185,10 @@ fn prepare() -> Result {
     wait_until("the vendor's service to greet", || {
         Ok(greeting().ok().filter(|text| text.contains("hello")))
     })?;
-    install_drop_in()?;
+    install_drop_in()
+}
+
+fn finish() -> Result {
     run_commands("commands").journal_of(APP).explain(|failure| {
         if failure.journal_has("more than one ExecStart=") {
             failure.add_say(TWICE);
@@ -250,19 +211,38 @@ fn install_drop_in() -> Result {
     Ok(fs::write(in_lab(DIRECTORY).join("override.conf"), file_text(FILE)?)?)
 }
 
-/// What systemd has read of the settings that are the vendor's.
-fn vendors() -> Result<Vec<String>> {
-    let wanted = format!("--property={}", VENDORS.join(","));
-    let lines = systemctl(&["show", &wanted, APP.name()])?;
-    let value =
-        |name: &str| lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+/// What systemctl shows of the service, by name.
+type Settings = BTreeMap<String, String>;
+
+fn settings() -> Result<Settings> {
     // The order of names in a list is another one after each reload.
     let sorted = |value: &str| {
         let mut words: Vec<&str> = value.split_whitespace().collect();
         words.sort_unstable();
         words.join(" ")
     };
-    Ok(VENDORS.iter().map(|name| sorted(value(name).unwrap_or_default())).collect())
+    let lines = systemctl(&["show", APP.name()])?;
+    let pairs = lines.lines().filter_map(|line| line.split_once('='));
+    Ok(pairs.map(|(name, value)| (name.to_owned(), sorted(value))).collect())
+}
+
+/// The same, after a reload and a new start: some of them hold for the run that began with them.
+fn settings_of_a_new_run() -> Result<Settings> {
+    systemctl(&["daemon-reload"])?;
+    APP.reset_failed();
+    systemctl(&["restart", APP.name()])?;
+    settings()
+}
+
+/// Whether the commands have left it at the one drop-in.
+fn has_no_other_drop_in() -> Result {
+    let paths = APP.property("DropInPaths")?;
+    if paths == format!("{DIRECTORY}/override.conf") {
+        return Ok(());
+    }
+    Err(Failure::new("override.conf as the only drop-in", Text::verbatim(paths))
+        .say("set-property writes a drop-in of its own, and revert takes yours away")
+        .man("systemctl(1), set-property"))
 }
 
 fn vendor_writes(unit: &str) -> Result {

@@ -6,7 +6,9 @@ use std::os::unix::net::UnixStream;
 
 use check::{Explain, Failure, Result, Text, Unit, in_lab, systemctl, text, wait_until};
 
-use super::shared::{SLEEPER, is_active, run_commands_and, vendor_units};
+use super::shared::{
+    SLEEPER, is_active, nothing_else_changed, run_commands_and, surroundings, vendor_units,
+};
 
 const WEB: Unit = Unit::named("web.service");
 const QUIET: &str = "[Service]\nStandardInput=null\nExecStart=/bin/sleep infinity\n";
@@ -17,6 +19,8 @@ const TICK: &str = "[Service]\nType=oneshot\nExecStart=/bin/sleep 0.05\n";
 const PATH: &str = "[Path]\nPathExists=/run/look-here\n[Install]\nWantedBy=paths.target\n";
 const STOP_BOTH: &str = "its trigger is one unit, the service another: stop both, and the trigger \
                          first, or it starts the service again before you are done";
+const OURS: [&str; 6] =
+    ["bell.socket", "bell.service", "tick.timer", "tick.service", "look.path", "look.service"];
 const TRIGGERS: [&str; 3] = ["bell.socket", "tick.timer", "look.path"];
 
 #[test]
@@ -78,22 +82,31 @@ fn time_and_the_file_do_not_bring_the_others_back() -> Result {
 
 #[test]
 fn web_goes_on_undisturbed() -> Result {
-    let before = prepare()?;
+    let before = prepare_units()?;
+    let around = surroundings(&OURS)?;
+    run_commands_and("commands", somebody_comes)?;
     let now = (WEB.property("MainPID")?, WEB.property("SubState")?);
-    if now == (before.clone(), "running".to_owned()) {
-        return Ok(());
+    if now != (before.clone(), "running".to_owned()) {
+        let got = text!("{state}, process {pid}", state = now.1, pid = now.0);
+        return Err(Failure::new(text!("running, process {pid}", pid = before), got)
+            .say("name the units that are meant: a pattern, or a target, takes others along"));
     }
-    let got = text!("{state}, process {pid}", state = now.1, pid = now.0);
-    Err(Failure::new(text!("running, process {pid}", pid = before), got)
-        .say("name the units that are meant: a pattern, or a target, takes others along"))
+    nothing_else_changed(&around, &OURS)?;
+    let settings = (WEB.property("FreezerState")?, WEB.property("DropInPaths")?);
+    if settings != ("running".to_owned(), String::new()) {
+        let got = text!("{frozen} {paths}", frozen = settings.0, paths = settings.1);
+        return Err(Failure::new("web.service, which nobody freezes or limits", got)
+            .say("a command of yours reaches further than the units that are meant"));
+    }
+    Ok(())
 }
 
 mod after_reboot {
-    use super::{Explain, Failure, Result, TRIGGERS, Text, Unit, is_active, text};
+    use super::{Explain, Failure, Result, TRIGGERS, Text, Unit, WEB, is_active, text};
 
     #[test]
     fn after_the_boot_the_triggers_are_at_their_posts_again() -> Result {
-        for name in TRIGGERS {
+        for name in TRIGGERS.into_iter().chain([WEB.name()]) {
             let state = Unit::named(name).property("UnitFileState")?;
             if !is_active(name)? || state != "enabled" {
                 return Err(Failure::new(
@@ -138,8 +151,14 @@ fn comes_back(unit: &'static str) -> Result {
     Ok(())
 }
 
-/// A machine at work, and then the learner's commands; gives the process of the web back.
-fn prepare() -> Result<String> {
+/// A machine at work, and then the learner's commands.
+fn prepare() -> Result {
+    prepare_units()?;
+    run_commands_and("commands", somebody_comes)
+}
+
+/// A machine at work; gives the process of the web back.
+fn prepare_units() -> Result<String> {
     let _ = fs::remove_file(in_lab("/run/look-here"));
     vendor_units(&[
         ("bell.socket", SOCKET),
@@ -160,9 +179,7 @@ fn prepare() -> Result<String> {
         "look.service",
         "web.service",
     ])?;
-    let pid = WEB.property("MainPID")?;
-    run_commands_and("commands", somebody_comes)?;
-    Ok(pid)
+    WEB.property("MainPID")
 }
 
 fn expect_down(unit: &'static str, say: &'static str) -> Result {

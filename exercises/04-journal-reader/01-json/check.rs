@@ -1,6 +1,6 @@
 //! 4.1: what `journalctl -o json` prints; journalctl(1), `-o json`.
 
-use check::{Directory, Result};
+use check::{Directory, Explain, Failure, Result, program, text};
 use serde_json::{Value, json};
 
 use super::shared::{expect_lines, json_file};
@@ -21,8 +21,9 @@ fn prints_text_with_the_name_of_its_sender() -> Result {
             json!({"MESSAGE": "hello", "SYSLOG_IDENTIFIER": "app", "_COMM": "python3"}),
             json!({"MESSAGE": "a = [1, 2]", "SYSLOG_IDENTIFIER": "math"}),
             json!({"MESSAGE": "\t indented  ", "SYSLOG_IDENTIFIER": "as it is"}),
+            json!({"MESSAGE": "one\ntwo \\n", "SYSLOG_IDENTIFIER": "lines"}),
         ],
-        &["app: hello", "math: a = [1, 2]", "as it is: \t indented  "],
+        &["app: hello", "math: a = [1, 2]", "as it is: \t indented  ", "lines: one", "two \\n"],
         "each message is a line of its own, after the identifier, a colon and a blank",
     )
 }
@@ -44,8 +45,17 @@ fn reads_the_name_as_it_reads_the_message() -> Result {
             json!({"MESSAGE": "two", "SYSLOG_IDENTIFIER": [[104, 255], "second"]}),
             json!({"MESSAGE": "three", "_COMM": [111, 107, 27]}),
             json!({"MESSAGE": "four", "_COMM": ["first", "second"]}),
+            json!({"MESSAGE": "five", "SYSLOG_IDENTIFIER": "", "_COMM": "sh"}),
+            json!({"MESSAGE": "six", "SYSLOG_IDENTIFIER": null, "_COMM": "sh"}),
         ],
-        &["ñ: one", "h\u{fffd}: two", "ok\u{1b}: three", "first: four"],
+        &[
+            "ñ: one",
+            "h\u{fffd}: two",
+            "ok\u{1b}: three",
+            "first: four",
+            ": five",
+            "(too long): six",
+        ],
         "the name is a field like any other: bytes, or several values of which the first counts",
     )
 }
@@ -98,4 +108,34 @@ fn says_what_is_too_long_and_leaves_out_what_is_not_there() -> Result {
         "null is a value that journalctl has left out, for it is too long; a field that is \
          missing is no value at all",
     )
+}
+
+#[test]
+fn takes_a_line_of_any_length() -> Result {
+    let (text, bytes) = ("long ñ ".repeat(20_000), [&[0xff][..], &[b'x'; 30_000]].concat());
+    let directory = Directory::new()?;
+    let entries = [
+        json!({"MESSAGE": text, "SYSLOG_IDENTIFIER": "app"}),
+        json!({"MESSAGE": bytes, "SYSLOG_IDENTIFIER": "app"}),
+    ];
+    let file = json_file(&directory, &entries)?;
+    let ended = program()?.arg(file.path()).output()?;
+    let wanted = [format!("app: {text}"), format!("app: \u{fffd}{}", "x".repeat(30_000))];
+    let mut lines = ended.stdout.lines();
+    for wanted in &wanted {
+        let line = lines.next().unwrap_or_default();
+        if line != wanted {
+            let count = |line: &str| line.chars().count();
+            return Err(Failure::new(
+                text!("all {count} letters of a line", count = count(wanted)),
+                text!("{count} letters", count = count(line)),
+            )
+            .say(
+                "the strange entry that one is looking for is often a long one: all of it, \
+                 whatever its length",
+            )
+            .in_function("lines"));
+        }
+    }
+    Ok(())
 }

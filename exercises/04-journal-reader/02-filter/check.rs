@@ -17,10 +17,34 @@ fn entry(number: usize, priority: Option<usize>, fields: &Value) -> Value {
     entry
 }
 
+/// Units that entries may be about. The promises speak of the first.
+const UNITS: [&str; 4] =
+    ["shop.service", "shop@7.service", "shop\\x2ddata.mount", "my-own.shop.service"];
+
+/// Tries the promise with several units.
+#[track_caller]
+fn expect_wanted(wanted: &[Value], unwanted: &[Value], say: &'static str) -> Result {
+    for unit in UNITS {
+        let about = |fields: &Value| {
+            let mut fields = fields.clone();
+            for value in fields.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+                if let Some(text) = value.as_str() {
+                    *value = json!(text.replace(UNITS[0], unit));
+                }
+            }
+            fields
+        };
+        let wanted: Vec<Value> = wanted.iter().map(about).collect();
+        let unwanted: Vec<Value> = unwanted.iter().map(about).collect();
+        expect_wanted_of(unit, &wanted, &unwanted, say)?;
+    }
+    Ok(())
+}
+
 /// Shuffles entries of both kinds, each several times, asks for priority 7, and expects those that
 /// are wanted.
 #[track_caller]
-fn expect_wanted(wanted: &[Value], unwanted: &[Value], say: &'static str) -> Result {
+fn expect_wanted_of(unit: &str, wanted: &[Value], unwanted: &[Value], say: &'static str) -> Result {
     let mut random = Random::new();
     let of_kind = |fields, is_wanted| std::iter::repeat_n((fields, is_wanted), 4);
     let mut all: Vec<(&Value, bool)> =
@@ -37,13 +61,16 @@ fn expect_wanted(wanted: &[Value], unwanted: &[Value], say: &'static str) -> Res
     }
     let directory = Directory::new()?;
     let file = json_file(&directory, &entries)?;
-    expect_lines(&file, &["shop.service", "7"], &lines, say, "belongs")
+    expect_lines(&file, &[unit, "7"], &lines, say, "belongs")
 }
 
 #[test]
 fn shows_what_the_unit_itself_has_said() -> Result {
     expect_wanted(
-        &[json!({"_SYSTEMD_UNIT": "shop.service", "_PID": "77"})],
+        &[
+            json!({"_SYSTEMD_UNIT": "shop.service", "_PID": "77"}),
+            json!({"_SYSTEMD_UNIT": "shop.service", "_PID": "78", "_UID": "1000"}),
+        ],
         &[
             json!({"_SYSTEMD_UNIT": "other.service"}),
             json!({"_SYSTEMD_UNIT": "shop.service.old"}),
@@ -53,6 +80,11 @@ fn shows_what_the_unit_itself_has_said() -> Result {
             json!({"_SYSTEMD_UNIT": "user@1000.service", "_SYSTEMD_USER_UNIT": "shop.service"}),
             json!({"_SYSTEMD_UNIT": "user@1000.service", "USER_UNIT": "shop.service"}),
             json!({"_TRANSPORT": "kernel"}),
+            json!({"_SYSTEMD_UNIT": "shop"}),
+            json!({"_SYSTEMD_UNIT": "shop.socket"}),
+            json!({"_SYSTEMD_UNIT": "shop@8.service"}),
+            json!({"_SYSTEMD_UNIT": "shop@.service"}),
+            json!({"_SYSTEMD_UNIT": "other.service", "COREDUMP_UNIT": "shop.service", "_UID": "0"}),
         ],
         "what a unit's processes write has _SYSTEMD_UNIT=, the whole name",
     )
@@ -74,6 +106,7 @@ fn believes_nobody_else_who_says_unit() -> Result {
         &[
             json!({"UNIT": "shop.service", "_PID": "4711", "_SYSTEMD_UNIT": "evil.service"}),
             json!({"UNIT": "shop.service", "_PID": "11"}),
+            json!({"UNIT": "shop.service", "_PID": "21"}),
             json!({"UNIT": "shop.service", "PID": "1"}),
             json!({"UNIT": "shop.service"}),
         ],
@@ -88,6 +121,7 @@ fn shows_what_root_says_about_it_as_an_object() -> Result {
         &[json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "0", "_PID": "300"})],
         &[
             json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "1000"}),
+            json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "1000", "_PID": "1"}),
             json!({"OBJECT_SYSTEMD_UNIT": "shop.service"}),
             json!({"OBJECT_SYSTEMD_UNIT": "other.service", "_UID": "0"}),
         ],
@@ -118,7 +152,7 @@ fn leaves_out_what_has_no_priority() -> Result {
     let (directory, unit) = (Directory::new()?, json!({"_SYSTEMD_UNIT": "shop.service"}));
     let mut entries =
         vec![entry(0, Some(7), &unit), entry(1, None, &unit), entry(2, Some(0), &unit)];
-    for (at, odd) in ["high", "4x", "", "err", "10", "66"].into_iter().enumerate() {
+    for (at, odd) in ["high", "4x", "", "err", "10", "66", "256", "260"].into_iter().enumerate() {
         let mut entry = entry(3 + at, None, &unit);
         entry["PRIORITY"] = json!(odd);
         entries.push(entry);

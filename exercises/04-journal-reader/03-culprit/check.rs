@@ -16,23 +16,30 @@ struct Night {
     random: Random,
     entries: Vec<Value>,
     boot: String,
+    /// Microseconds since 1970.
+    now: u64,
 }
 
 impl Night {
     fn new() -> Night {
-        let mut night = Night { random: Random::new(), entries: Vec::new(), boot: String::new() };
+        let mut night =
+            Night { random: Random::new(), entries: Vec::new(), boot: String::new(), now: 0 };
         night.reboot();
         night
     }
 
     fn reboot(&mut self) {
+        // Sometimes the clock of the machine is wrong, and is set after the boot.
+        self.now = 1_700_000_000_000_000 - 86_400_000_000 * self.random.below(400) as u64;
         let digits: Vec<String> = (0..32).map(|_| format!("{:x}", self.random.below(16))).collect();
         self.boot = digits.concat();
         self.noise();
     }
 
     fn add(&mut self, mut entry: Value) {
+        self.now += 1_000_000;
         entry["_BOOT_ID"] = json!(self.boot);
+        entry["__REALTIME_TIMESTAMP"] = json!(self.now.to_string());
         self.entries.push(entry);
     }
 
@@ -53,8 +60,10 @@ impl Night {
             "Fehlgeschlagen mit Ergebnis »exit-code«.",
             "結果 'exit-code' で失敗しました。",
         ][self.random.below(3)];
+        let (priority, run) = (3 + self.random.below(4), self.random.below(1 << 30));
         self.add(json!({
-            "MESSAGE": format!("{unit}: {text}"), "MESSAGE_ID": FAILED, "PRIORITY": "4",
+            "MESSAGE": format!("{unit}: {text}"), "MESSAGE_ID": FAILED,
+            "PRIORITY": priority.to_string(), "INVOCATION_ID": format!("{run:032x}"),
             "_PID": "1", "_SYSTEMD_UNIT": "init.scope", "UNIT": unit,
         }));
         if self.random.below(3) == 0 {
@@ -71,13 +80,14 @@ impl Night {
 
     /// Units with names that differ from run to run, in no order.
     fn units(&mut self) -> Vec<String> {
-        let mut names = ["shop", "mail", "web", "db", "cache"].map(str::to_owned).to_vec();
+        let mut names =
+            ["shop-N.service", "job@N.service", "job@1N.service", "db-N.mount", "cache-N.socket"];
         for at in 0..names.len() {
             let other = self.random.below(names.len());
             names.swap(at, other);
         }
-        let mut number = || self.random.below(100);
-        names.iter().map(|name| format!("{name}-{}.service", number())).collect()
+        let mut number = || self.random.below(100).to_string();
+        names.iter().map(|name| name.replace('N', &number())).collect()
     }
 }
 
@@ -118,6 +128,13 @@ fn goes_by_the_id_and_not_by_the_text() -> Result {
             "MESSAGE_ID": RESTART, "UNIT": units[1], "_SYSTEMD_UNIT": "init.scope",
         }));
     }
+    for _ in 0..4 {
+        // Process 1 warns of other things as well.
+        night.add(json!({
+            "MESSAGE": format!("{}: Unit process 77 (sh) remains running.", units[2]),
+            "PRIORITY": "4", "_PID": "1", "UNIT": units[2], "_SYSTEMD_UNIT": "init.scope",
+        }));
+    }
     night.expect(
         &units[0],
         "the text is for people, and is another one in each language: MESSAGE_ID says what it is \
@@ -144,8 +161,9 @@ fn of_several_names_the_one_that_failed_first() -> Result {
     for _ in 0..NIGHTS {
         let mut night = Night::new();
         let units = night.units();
-        for unit in units[..4].iter().chain(units[1..4].iter().rev()) {
-            night.fails(unit);
+        // Not the one that was first to fail twice, nor the one that failed first or last of all.
+        for at in [0, 1, 2, 3, 3, 1, 2] {
+            night.fails(&units[at]);
         }
         night.expect(
             &units[1],
@@ -177,10 +195,10 @@ fn is_fooled_by_nobody() -> Result {
     let mut night = Night::new();
     let units = night.units();
     night.fails(&units[0]);
-    for _ in 0..4 {
+    for pid in ["666", "11", "21", "12"] {
         night.add(json!({
-            "MESSAGE_ID": FAILED, "UNIT": units[1], "_PID": "666", "_UID": "0",
-            "MESSAGE": "it was him"
+            "MESSAGE_ID": FAILED, "UNIT": units[1], "_PID": pid,
+            "_UID": "0", "MESSAGE": "it was him"
         }));
         night.add(
             json!({"MESSAGE_ID": FAILED, "UNIT": units[1], "PID": "1", "MESSAGE": "it was him"}),

@@ -98,6 +98,8 @@ fn does_not_stop_at_the_first_array() -> Result {
     check(&case, "an array that is full names the next one, 16 bytes behind its start")?;
     // They need not grow.
     let case = Case { compact: true, entries: 301, arrays: &[1; 300] };
+    check(&case, "follow the chain to its end, however long it is")?;
+    let case = Case { compact: true, entries: 9001, arrays: &[1000, 8000] };
     check(&case, "follow the chain to its end, however long it is")
 }
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use check::{Directory, Explain, Failure, LogFile, Result, Running, Signal, Text, program, text};
+use check::{
+    Clock, Directory, Explain, Failure, LogFile, Result, Running, Signal, Text, program, text,
+};
 
 use super::shared::{Random, compare};
 
@@ -16,6 +18,14 @@ const PARTIAL: &str =
     "a line is a line when its newline is there; what is left over waits for the rest";
 const SOON: &str =
     "somebody sits in front of it: wait a few milliseconds between two looks, or for inotify(7)";
+const ASLEEP: &str =
+    "it runs for weeks: between two looks it sleeps, and leaves the processor to others";
+const GAP: &str =
+    "between the two steps of a rotation there is no current: that is no end, and no error";
+const ANY_MOMENT: &str = "what was written between your last read and the rotation is in the old \
+                          file: read it once more, after you have seen that it is the old one";
+const WEEKS: &str =
+    "it goes on for as long as somebody writes, however often it has looked by then";
 const START: &str = "what is in the file already comes first, and what is written later follows; \
                      what was archived before does not belong to it";
 
@@ -222,6 +232,89 @@ fn goes_on_with_the_new_file() -> Result {
         log.expect_all(&mut running, ROTATE)?;
     }
     Ok(())
+}
+
+#[test]
+fn when_there_is_no_file_for_a_moment_it_goes_on() -> Result {
+    let mut log = Log::new()?;
+    log.write(2)?;
+    let mut running = log.follow()?;
+    log.expect_all(&mut running, START)?;
+    for _ in 0..3 {
+        log.rotations += 1;
+        log.current.rename_to(format!("archived-{}", log.rotations))?;
+        // Long enough to be seen.
+        std::thread::sleep(Duration::from_millis(25));
+        log.current.append("")?;
+        log.write(1)?;
+        log.expect_all(&mut running, GAP)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn writes_each_line_of_hundreds_of_rotations() -> Result {
+    let mut log = Log::new()?;
+    let mut random = Random::new();
+    log.write(1)?;
+    let mut running = log.follow()?;
+    log.expect_all(&mut running, START)?;
+    for _ in 0..400 {
+        log.write(1)?;
+        let pause = Duration::from_micros(random.below(300) as u64);
+        let begin = Instant::now();
+        while begin.elapsed() < pause {
+            std::hint::spin_loop();
+        }
+        log.write(1)?;
+        log.rotate()?;
+    }
+    log.write(1)?;
+    log.expect_all(&mut running, ANY_MOMENT)
+}
+
+#[test]
+fn works_for_weeks_and_sleeps_meanwhile() -> Result {
+    let mut log = Log::new()?;
+    log.write(1)?;
+    // For the submission a second is a quarter of an hour: it looks as often as else in minutes.
+    let clock = Clock::new()?;
+    clock.hurry(1000)?;
+    let mut program = program()?.arg(log.directory.path()).arg(log.out.path());
+    for (name, value) in clock.env() {
+        program = program.env(name, value);
+    }
+    let mut hurried = program.start()?;
+    log.expect_all(&mut hurried, START)?;
+    std::thread::sleep(Duration::from_millis(300));
+    log.write(1)?;
+    log.rotate()?;
+    log.write(1)?;
+    log.expect_all(&mut hurried, WEEKS)?;
+    drop(hurried);
+    sleeps(&mut Log::new()?.follow()?)
+}
+
+/// Whether it sleeps when nothing comes. Who waits for an event takes no nap, and no time either.
+fn sleeps(running: &mut Running) -> Result {
+    let (naps, ticks) = (running.naps()?, ticks(running)?);
+    std::thread::sleep(Duration::from_millis(400));
+    let busy = self::ticks(running)? - ticks;
+    if running.naps()? > naps || busy < 5 {
+        return Ok(());
+    }
+    let got = text!("{busy} hundredths of a second of work, and no nap", busy);
+    Err(Failure::new("a program that sleeps when nothing comes", got)
+        .say(ASLEEP)
+        .in_function("follow"))
+}
+
+/// Hundredths of a second on a processor; proc_pid_stat(5), utime and stime.
+fn ticks(running: &Running) -> Result<u64> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", running.pid()))?;
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let fields = after_name.split_whitespace().skip(11).take(2);
+    Ok(fields.filter_map(|ticks| ticks.parse::<u64>().ok()).sum())
 }
 
 #[test]

@@ -32,9 +32,9 @@ fn check(say: &'static str, lost: &[usize], damage: impl Fn(&mut Vec<u8>, &[usiz
     expect_lines(&file, &[], &lines, say, "salvage")
 }
 
-/// Writes the head of an entry somewhere.
+/// Writes the head of an entry somewhere. What stands between kind and size means nothing here.
 fn entry(bytes: &mut [u8], at: usize, size: u64, seqnum: u64) {
-    bytes[at] = 3;
+    bytes[at..at + 8].copy_from_slice(&[3, size as u8, 0, 0, seqnum as u8, 0, 0, 1]);
     put(bytes, at + 8, size);
     put(bytes, at + 16, seqnum);
 }
@@ -70,7 +70,7 @@ fn does_not_believe_what_is_of_no_kind() -> Result {
 fn goes_on_behind_an_impossible_size() -> Result {
     let say = "an object has 16 bytes at least, an entry 64, and it ends before the file does; \
                else its size is a lie, and the next may begin 8 bytes further on";
-    for size in [0, 1, 15, 63, 1 << 40, 1 << 63, u64::MAX, u64::MAX - 7] {
+    for size in [0, 1, 15, 63, (1 << 32) + 64, 1 << 40, 1 << 63, u64::MAX, u64::MAX - 7] {
         check(say, &[17, 30], |bytes, offsets| {
             put(bytes, offsets[17] + 8, size);
             put(bytes, offsets[30] + 8, size);
@@ -103,6 +103,23 @@ fn stops_where_the_file_does() -> Result {
 }
 
 #[test]
+fn takes_an_object_that_ends_with_the_file() -> Result {
+    let say = "an object may end where the file does, and the next multiple of 8 need not be there";
+    let directory = Directory::new()?;
+    for size in [64, 65, 71, 72] {
+        let (file, offsets) = build(&mut Random::new(), 5);
+        let mut bytes = file.finish();
+        let last = offsets[4];
+        bytes.resize(last + size, 0);
+        put(&mut bytes, last + 8, size as u64);
+        let file = journal_file(&directory, &bytes)?;
+        let lines = ["10", "11", "12", "13", "14"].map(str::to_owned);
+        expect_lines(&file, &[], &lines, say, "salvage")?;
+    }
+    Ok(())
+}
+
+#[test]
 fn finds_nothing_where_nothing_is() -> Result {
     let directory = Directory::new()?;
     let say = "a file without a header, or with a header that leads nowhere, has no entries; that \
@@ -129,6 +146,9 @@ fn reads_a_large_file_with_large_entries() -> Result {
     let (directory, mut random) = (Directory::new()?, Random::new());
     let mut file = JournalBytes::new(&mut random, true);
     let mut lines = Vec::new();
+    // Others may be large as well, and hold whatever they like.
+    let large = file.object(1, 3 << 20);
+    entry(&mut file.bytes, large + 64, 64, 77);
     for at in 0..3000 {
         // Some numbers are there twice, and a damaged file may have them in any order.
         let seqnum = 10 + random.below(2000) as u64;
@@ -186,7 +206,8 @@ fn wild(random: &mut Random) -> Vec<u8> {
             }
             // An object that can't be as large as it says.
             5 => {
-                let size = [0, 7, 15, 1 << 20, 1 << 63, u64::MAX - 6, u64::MAX][random.below(7)];
+                let size = [0, 7, 15, 1 << 20, (1 << 32) + 64, 1 << 63, u64::MAX - 6, u64::MAX]
+                    [random.below(8)];
                 bytes.resize(at + 24, 0);
                 bytes[at] = 1 + random.below(7) as u8;
                 put(&mut bytes, at + 8, size);

@@ -28,7 +28,8 @@ fn what_reaches_the_threshold_is_said() -> Result {
 
 #[test]
 fn without_a_threshold_it_is_warning() -> Result {
-    judge("-", 30, &NAMES, DEFAULT)
+    judge("-", 30, &NAMES, DEFAULT)?;
+    judge("-", 30, &[("29", 29), ("30", 30), ("31", 31)], DEFAULT)
 }
 
 #[test]
@@ -39,7 +40,13 @@ fn any_number_is_a_level() -> Result {
     judge(
         "2147483647",
         i32::MAX,
-        &[("2147483647", i32::MAX), ("2147483646", i32::MAX - 1)],
+        &[("2147483647", i32::MAX), ("2147483646", i32::MAX - 1), ("-2147483648", i32::MIN)],
+        NUMBERS,
+    )?;
+    judge(
+        "-2147483648",
+        i32::MIN,
+        &[("-2147483648", i32::MIN), ("2147483647", i32::MAX)],
         NUMBERS,
     )?;
     judge("1000", 1000, &[("999", 999), ("1000", 1000), ("CRITICAL", 50)], NUMBERS)

@@ -36,6 +36,8 @@ fn a_width_fills_up_and_a_precision_cuts() -> Result {
         &["WARNING|long one|"],
         WIDTH,
     )?;
+    let wide = format!("{}INFO|", " ".repeat(996));
+    check("%(levelname)1000s|", &[("INFO", "x")], &[&wide], WIDTH)?;
     check("%(message).3s|", &[("INFO", "hello")], &["hel|"], PRECISION)?;
     check("%(message).0s|%(message)-3.0s|", &[("INFO", "hello")], &["|   |"], PRECISION)?;
     check("%(message)-0s|%(message)012s|", &[("INFO", "hello")], &["hello|       hello|"], WIDTH)?;
@@ -87,6 +89,9 @@ fn a_bad_format_is_found_before_the_first_line() -> Result {
         "%()s",
         "%(mess%age)s",
         "% (message)s",
+        "%ñ",
+        "%(ñ)s",
+        "%(message)ñ",
         "%(message)s and %(message)s and %",
     ];
     for format in bad {

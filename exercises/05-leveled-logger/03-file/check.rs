@@ -1,8 +1,8 @@
 //! 5.3: a file that lines are appended to; open(2), `O_APPEND`.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::Write;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -26,6 +26,7 @@ const AT_ONCE: &str = "a line is in the file as soon as it is said, while the pr
 const OTHERS: &str =
     "somebody else may append too: with O_APPEND the kernel looks for the end at each write";
 const NEWLINE: &str = "a line ends with a newline, also the last one";
+const AS_IT_IS: &str = "a message is said as it is, also when it has several lines";
 const NO_DIRECTORY: &str =
     "a directory that is missing is an error, and stays missing: a mistyped path shall be seen";
 const ERROR: &str =
@@ -56,7 +57,24 @@ fn a_keeps_what_is_there_and_makes_what_is_missing() -> Result {
     let torn = directory.file("torn.log");
     torn.append("no newline here")?;
     ended_with(&said(&torn, "a", "0", &["x"])?, 0, STAYS)?;
-    same(&torn, "no newline hereINFO:root:x\n", STAYS)
+    same(&torn, "no newline hereINFO:root:x\n", STAYS)?;
+    ended_with(&said(&torn, "a", "0", &["two\nlines"])?, 0, STAYS)?;
+    same(&torn, "no newline hereINFO:root:x\nINFO:root:two\nlines\n", AS_IT_IS)?;
+    has_only(&directory, &["app.log", "torn.log"])
+}
+
+/// Whether the program has made no file beside its own.
+fn has_only(directory: &Directory, names: &[&str]) -> Result {
+    for entry in fs::read_dir(directory.path())?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !names.contains(&name.as_str()) {
+            let got = text!("{name} beside it", name);
+            return Err(Failure::new("the file that was named, and no other", got).say(
+                "who looks after the directory does not know of it, and nobody takes it away",
+            ));
+        }
+    }
+    Ok(())
 }
 
 #[test]
@@ -223,15 +241,27 @@ fn w_empties_the_file_that_others_have_open() -> Result {
     let directory = Directory::new()?;
     let file = directory.file("app.log");
     file.append("an old line\n")?;
+    // Whoever may read it may go on reading it.
+    fs::set_permissions(file.path(), Permissions::from_mode(0o666))?;
     let mut other = OpenOptions::new().append(true).open(file.path())?;
     ended_with(&said(&file, "w", "0", &["one"])?, 0, ANEW)?;
     other.write_all(b"somebody else\n")?;
     match file.text()?.as_str() {
-        "INFO:root:one\nsomebody else\n" => Ok(()),
-        text => Err(Failure::new("a line of each", Text::quoted(text))
-            .say(SAME_FILE)
-            .in_function("open")),
+        "INFO:root:one\nsomebody else\n" => {}
+        text => {
+            return Err(Failure::new("a line of each", Text::quoted(text))
+                .say(SAME_FILE)
+                .in_function("open"));
+        }
     }
+    let mode = fs::metadata(file.path())?.permissions().mode() & 0o7777;
+    if mode != 0o666 {
+        let got = text!("{mode}", mode = format!("{mode:o}"));
+        return Err(Failure::new("the mode that the file had, 666", got)
+            .say("who may read and write the file is not the log's business")
+            .in_function("open"));
+    }
+    Ok(())
 }
 
 #[test]

@@ -20,6 +20,8 @@ const NAMED: &str = "DEBUG is 7, INFO is 6, WARNING is 4, ERROR is 3, CRITICAL i
 const BETWEEN: &str = "a number between two names counts as the more serious one, and nothing is \
                        more serious than 2 here";
 const EACH_LINE: &str = "each line is an entry of its own, so each line needs its priority";
+const OWN_TEXT: &str = "what looks like a prefix is the message's own: yours stands before it, and \
+                        the journal strips off the first";
 const BY_HAND: &str = "the journal does not read this: nobody strips it off, and a person sees it";
 const REDIRECTED: &str = "that the variable is there is not enough: it must name the device and \
                           the inode of standard error";
@@ -86,7 +88,10 @@ fn each_line_of_a_message_has_its_priority() -> Result {
         &["ERROR", "one\\ntwo\\nthree: <1>", "DEBUG", "after"],
         &expected,
         EACH_LINE,
-    )
+    )?;
+    let expected = [("ERROR:root:one", "3"), ("<1>two", "3"), ("  three", "3")]
+        .map(|(message, priority)| (message.to_owned(), priority.to_owned()));
+    in_journal("leveled-text", &["ERROR", "one\\n<1>two\\n  three"], &expected, OWN_TEXT)
 }
 
 #[test]

@@ -2,8 +2,11 @@
 //! `std::process::exit`.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
-use check::{Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Running, program};
+use check::{
+    Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Running, Text, program, text,
+};
 
 use super::shared::{ended_with, same_lines};
 
@@ -50,6 +53,7 @@ fn a_panic_loses_nothing_and_is_still_a_panic() -> Result {
 
 #[test]
 fn an_error_is_there_at_once() -> Result {
+    let mut shortest = Duration::MAX;
     for level in ["ERROR", "CRITICAL"] {
         let mut said = messages(5);
         said.push((level, "it".to_owned()));
@@ -60,15 +64,22 @@ fn an_error_is_there_at_once() -> Result {
         said.push((level, "once more".to_owned()));
         let directory = Directory::new()?;
         let file = directory.file("app.log");
+        let begin = Instant::now();
         let mut running = start(&file, "wait", &said)?;
         let lines = running.wait_for_lines(&file, said.len()).say(SERIOUS).in_function("say")?;
+        shortest = shortest.min(begin.elapsed());
         same_lines(&lines, &expected(&said), ORDER, "say")?;
         // From here on nothing can be caught.
         running.signal(check::Signal::SIGKILL)?;
         running.end(PATIENCE)?;
         all(&file.lines()?, &said, ORDER)?;
     }
-    Ok(())
+    // A busy machine makes one of them wait, and not both.
+    if shortest < PATIENCE / 3 {
+        return Ok(());
+    }
+    let got = text!("{shortest} at best", shortest = Text::quoted(shortest));
+    Err(Failure::new("an error in the file at once", got).say(SERIOUS).in_function("say"))
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn a_line_goes_to_its_logger_and_to_all_above_it() -> Result {
     check(&tree, "app.db.pool.size", &["a", "d", "d2", "r"], OWN)?;
     check(&tree, "app.web", &["a", "r", "w"], OWN)?;
     check(&tree, "other.thing", &["r"], OWN)?;
+    check(&tree, &format!("app.db{}", ".deeper".repeat(100)), &["a", "d", "d2", "r"], OWN)?;
     check(&["app.db=d"], "other", &[], OWN)
 }
 

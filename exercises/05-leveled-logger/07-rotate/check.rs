@@ -1,6 +1,7 @@
 //! 5.7: a file that does not outgrow its size, and lines that are all there; rename(2).
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 
 use check::{Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Signal, program, text};
 
@@ -20,8 +21,12 @@ const OLD: &str =
     "the open file is still the old one, whatever it is called now: go on in the new one";
 const STUCK: &str = "a file that cannot be moved away is no reason to lose the line: go on in the \
                      one that is open, and say so";
+const CHAIN: &str = "app.log.1 could not make room, and whoever moves on all the same replaces it: \
+                     only a file that is not there is no error";
 const ZERO: &str = "with 0 backups nothing is rotated: nothing is thrown away unless somebody \
                     said how much to keep";
+const NEIGHBOUR: &str = "other files in the directory are somebody else's";
+const MOVED: &str = "it is moved, and not copied: whoever reads the file has it open, and reads on";
 const EMPTY: &str =
     "a line that is larger than MAX has a file of its own, and an empty file is not worth a backup";
 const AGAIN: &str = "it happens again and again, for as long as the program runs";
@@ -30,8 +35,16 @@ const AGAIN: &str = "it happens again and again, for as long as the program runs
 fn all_lines_are_there_and_no_file_outgrows_its_size() -> Result {
     let directory = Directory::new()?;
     let file = directory.file("app.log");
+    let neighbours = ["app.log.old", "other.log", "app.log.1.gz", "catalog"];
+    for name in neighbours {
+        directory.file(name).append("somebody else's\n")?;
+    }
     let said = messages(60);
     ended(&file, "64", "100", &said)?;
+    for name in neighbours {
+        let theirs = ["somebody else's".to_owned()];
+        same_lines(&directory.file(name).lines()?, &theirs, NEIGHBOUR, "rotate")?;
+    }
     let files = files(&directory)?;
     let got = all_lines(&files);
     let large = files.iter().find(|(_, text)| text.len() > 64);
@@ -72,6 +85,7 @@ fn what_is_in_the_file_already_counts() -> Result {
     let file = directory.file("app.log");
     file.append("an old line of thirty letters.\n")?;
     let said: Vec<String> = vec!["a new line".to_owned()];
+    let inode = fs::metadata(file.path())?.ino();
     ended(&file, "40", "3", &said)?;
     same_lines(&file.lines()?, &said, THERE, "say")?;
     same_lines(
@@ -79,7 +93,14 @@ fn what_is_in_the_file_already_counts() -> Result {
         &["an old line of thirty letters.".to_owned()],
         THERE,
         "say",
-    )
+    )?;
+    if fs::metadata(directory.file("app.log.1").path())?.ino() == inode {
+        return Ok(());
+    }
+    Err(Failure::new("app.log.1, which was app.log before", "another file with its lines")
+        .say(MOVED)
+        .man("rename(2)")
+        .in_function("rotate"))
 }
 
 #[test]
@@ -124,7 +145,12 @@ fn larger_lines_have_a_file_of_their_own() -> Result {
         let got = text!("{count} files", count = files.len());
         return Err(Failure::new("2 files, none of them empty", got).say(EMPTY).in_function("say"));
     }
-    same_lines(&all_lines(&files), &said, EMPTY, "say")
+    same_lines(&all_lines(&files), &said, EMPTY, "say")?;
+    // And where the large one is the last.
+    let last = directory.file("last.log");
+    ended(&last, "10", "3", &[said[1].clone(), said[0].clone()])?;
+    same_lines(&last.lines()?, &said[..1], EMPTY, "say")?;
+    same_lines(&directory.file("last.log.1").lines()?, &said[1..2], EMPTY, "say")
 }
 
 #[test]
@@ -143,6 +169,23 @@ fn what_cannot_be_moved_costs_no_line() -> Result {
         return Err(Failure::new("a word on standard error", "nothing")
             .say("the file grows now, and nobody knows why: say that it can't be moved away")
             .in_function("say"));
+    }
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_moved_is_not_replaced() -> Result {
+    let directory = Directory::new()?;
+    let (file, older) = (directory.file("app.log"), directory.file("app.log.1"));
+    older.append("an older line\n")?;
+    let in_the_way = directory.directory("app.log.2")?;
+    in_the_way.file("something").append("")?;
+    let said = messages(10);
+    let ended = ended(&file, "25", "2", &said)?;
+    same_lines(&older.lines()?, &["an older line".to_owned()], CHAIN, "rotate")?;
+    same_lines(&file.lines()?, &said, STUCK, "say")?;
+    if ended.stderr.trim().is_empty() {
+        return Err(Failure::new("a word on standard error", "nothing").say(CHAIN));
     }
     Ok(())
 }
