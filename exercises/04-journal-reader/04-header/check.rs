@@ -90,7 +90,9 @@ fn refuses_what_is_no_journal_file() -> Result {
     let say = "a journal file begins with LPKSHHRH, and its header has 208 bytes or more; what \
                has not is refused, without a panic";
     let whole = JournalBytes::new(&mut Random::new(), true).finish();
-    let later = [&[0; 8], &whole[..]].concat();
+    let mut later = whole.clone();
+    later[..8].fill(0);
+    later[24..32].copy_from_slice(b"LPKSHHRH");
     for bytes in [&b""[..], b"LPKSHHRH", &whole[..100], &whole[..207], &[0; 300], &later] {
         let file = journal_file(&directory, bytes)?;
         expect_refusal(&file, say, "header")?;
