@@ -80,6 +80,7 @@ pub(crate) fn run_commands_and(
     file: &'static str,
     mut after_each: impl FnMut() -> Result,
 ) -> Result {
+    note_surroundings()?;
     for line in file_text(file)?.lines().map(str::trim) {
         let words = words(line);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -109,18 +110,22 @@ pub(crate) fn run_commands_and(
 
 /// Runs the learner's commands, and fails if they have changed more than `own` units.
 pub(crate) fn run_commands_on(file: &'static str, own: &[&str]) -> Result {
-    let before = surroundings(own)?;
     run_commands(file)?;
-    nothing_else_changed(&before, own)
+    nothing_else_changed(own)
 }
 
-/// What a command can change that is not about `own` units: what a boot would start, what runs,
-/// and the manager itself.
-pub(crate) fn surroundings(own: &[&str]) -> Result<Vec<String>> {
-    let is_foreign = |line: &&str| {
-        let name = line.split_whitespace().next().unwrap_or_default();
-        !name.is_empty() && !own.contains(&name)
-    };
+/// Where is noted what was there before any command ran: each promise runs them all again.
+const BEFORE: &str = "/run/before-all-commands";
+
+fn note_surroundings() -> Result {
+    if !in_lab(BEFORE).exists() {
+        fs::write(in_lab(BEFORE), surroundings()?.join("\n"))?;
+    }
+    Ok(())
+}
+
+/// What a command can change: what a boot would start, what runs, and the manager itself.
+fn surroundings() -> Result<Vec<String>> {
     let files = systemctl(&["list-unit-files", "--no-legend", "--no-pager"])?;
     let runs = systemctl(&[
         "list-units",
@@ -130,9 +135,8 @@ pub(crate) fn surroundings(own: &[&str]) -> Result<Vec<String>> {
         "--state=running,listening,waiting",
         "--type=service,socket,timer,path",
     ])?;
-    let mut all: Vec<String> = Vec::new();
-    all.extend(files.lines().filter(is_foreign).map(words_of_line));
-    let running = runs.lines().filter(is_foreign).filter_map(|line| line.split_whitespace().next());
+    let mut all: Vec<String> = files.lines().map(words_of_line).collect();
+    let running = runs.lines().filter_map(|line| line.split_whitespace().next());
     all.extend(running.map(|name| format!("{name} active")));
     let manager = systemctl(&["show", "--property=Environment,LogLevel,LogTarget"])?;
     all.extend(manager.lines().map(str::to_owned));
@@ -144,12 +148,18 @@ fn words_of_line(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Fails at the first thing that is no longer as it was.
-pub(crate) fn nothing_else_changed(before: &[String], own: &[&str]) -> Result {
-    let after = surroundings(own)?;
-    let Some(lost) = before.iter().find(|line| !after.contains(line)) else { return Ok(()) };
+/// Fails at the first thing that is no longer as it was before any command, `own` units apart.
+pub(crate) fn nothing_else_changed(own: &[&str]) -> Result {
+    let (before, after) = (fs::read_to_string(in_lab(BEFORE))?, surroundings()?);
+    let before: Vec<&str> = before.lines().collect();
+    let is_foreign = |line: &&&str| {
+        let name = line.split_whitespace().next().unwrap_or_default();
+        !own.contains(&name) && !after.iter().any(|now| now == *line)
+    };
+    let Some(lost) = before.iter().find(is_foreign) else { return Ok(()) };
     let name = |line: &str| line.split([' ', '=']).next().map(str::to_owned);
-    let now = after.iter().find(|line| name(line) == name(lost) && !before.contains(line));
+    let now =
+        after.iter().find(|line| name(line) == name(lost) && !before.contains(&line.as_str()));
     let now = now.map_or(Text::from("gone"), Text::verbatim);
     Err(Failure::new(text!("{before}, as it was", before = lost), now)
         .say("a command of yours reaches further than the units that are meant"))

@@ -9,7 +9,7 @@ use check::{
 };
 
 use super::shared::restarts::{SECOND_US, has_no_limit_of_its_own, micros, no_signal_is_left_out};
-use super::shared::{nothing_else_changed, run_commands, surroundings, vendor_units};
+use super::shared::{nothing_else_changed, run_commands, vendor_units};
 
 const FILE: &str = "override.conf";
 const APP: Unit = Unit::named("app.service");
@@ -129,10 +129,8 @@ fn stays_down_when_it_ends_well() -> Result {
 
 #[test]
 fn the_rest_stays_the_vendors() -> Result {
-    prepare_app()?;
-    let before = surroundings(&[])?;
-    finish()?;
-    nothing_else_changed(&before, &[])?;
+    prepare()?;
+    nothing_else_changed(&[])?;
     has_no_other_drop_in()?;
     let mine = settings()?;
     fs::remove_dir_all(in_lab(DIRECTORY))?;
@@ -171,11 +169,6 @@ fn the_rest_stays_the_vendors() -> Result {
 
 /// The vendor's service as it runs today, the drop-in, and then the learner's commands.
 fn prepare() -> Result {
-    prepare_app()?;
-    finish()
-}
-
-fn prepare_app() -> Result {
     fs::write(in_lab("/usr/local/bin/greet.new"), GREET)?;
     fs::set_permissions(in_lab("/usr/local/bin/greet.new"), Permissions::from_mode(0o755))?;
     fs::rename(in_lab("/usr/local/bin/greet.new"), in_lab("/usr/local/bin/greet"))?;
@@ -185,10 +178,7 @@ fn prepare_app() -> Result {
     wait_until("the vendor's service to greet", || {
         Ok(greeting().ok().filter(|text| text.contains("hello")))
     })?;
-    install_drop_in()
-}
-
-fn finish() -> Result {
+    install_drop_in()?;
     run_commands("commands").journal_of(APP).explain(|failure| {
         if failure.journal_has("more than one ExecStart=") {
             failure.add_say(TWICE);

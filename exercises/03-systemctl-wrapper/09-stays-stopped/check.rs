@@ -6,9 +6,7 @@ use std::os::unix::net::UnixStream;
 
 use check::{Explain, Failure, Result, Text, Unit, in_lab, systemctl, text, wait_until};
 
-use super::shared::{
-    SLEEPER, is_active, nothing_else_changed, run_commands_and, surroundings, vendor_units,
-};
+use super::shared::{SLEEPER, is_active, nothing_else_changed, run_commands_and, vendor_units};
 
 const WEB: Unit = Unit::named("web.service");
 const QUIET: &str = "[Service]\nStandardInput=null\nExecStart=/bin/sleep infinity\n";
@@ -83,7 +81,6 @@ fn time_and_the_file_do_not_bring_the_others_back() -> Result {
 #[test]
 fn web_goes_on_undisturbed() -> Result {
     let before = prepare_units()?;
-    let around = surroundings(&OURS)?;
     run_commands_and("commands", somebody_comes)?;
     let now = (WEB.property("MainPID")?, WEB.property("SubState")?);
     if now != (before.clone(), "running".to_owned()) {
@@ -91,7 +88,7 @@ fn web_goes_on_undisturbed() -> Result {
         return Err(Failure::new(text!("running, process {pid}", pid = before), got)
             .say("name the units that are meant: a pattern, or a target, takes others along"));
     }
-    nothing_else_changed(&around, &OURS)?;
+    nothing_else_changed(&OURS)?;
     let settings = (WEB.property("FreezerState")?, WEB.property("DropInPaths")?);
     if settings != ("running".to_owned(), String::new()) {
         let got = text!("{frozen} {paths}", frozen = settings.0, paths = settings.1);
