@@ -1,4 +1,5 @@
-//! `course shell`: a lab with the learner's files installed as the check does it, and a prompt in it.
+//! `course shell`: a lab in which the learner's files are installed as the check does it, and a
+//! prompt.
 
 use std::path::Path;
 
@@ -17,8 +18,8 @@ use crate::work::Work;
 
 const PLAIN: Style = Style::new();
 
-/// Installs the files in the directory `$1`: units where an administrator's are, scripts and the
-/// program `$2`, which is called `$3`, where an administrator's programs are. Prints what it installs.
+/// Installs the files in the directory `$1` where an administrator would: units, scripts, and the
+/// program `$2` under the name `$3`. Prints what it installs.
 const INSTALL: &str = r#"
 cd -- "$1"
 for file in *; do
@@ -92,8 +93,8 @@ pub(crate) fn open(
     }
 }
 
-/// What of the host the lab shows: the project and the learner's copy, to be read, and what was laid
-/// out.
+/// What the lab shows of the host, read-only: the project, the learner's copy, and what was laid
+/// out for the shell.
 fn binds(project: &Project, source: &Path, layout: &Layout) -> Vec<Bind> {
     let root = project.root.as_path();
     let mut paths = vec![root];

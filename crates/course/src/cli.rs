@@ -131,7 +131,8 @@ pub(crate) enum Command {
         /// Its directory below exercises/, such as 01-date-daemon/07-name
         name: String,
     },
-    /// For translators: show what is stale, or say that a Spanish text was made from the English one
+    /// For translators: show what is stale, or say that a Spanish text was made from the English
+    /// one
     Translated {
         /// Where the Spanish text is, as FILE:LINE; a whole FILE only when it is new
         #[arg(value_name = "FILE:LINE")]
@@ -148,7 +149,8 @@ pub(crate) enum Command {
 /// Which exercise.
 #[derive(Debug, Args)]
 pub(crate) struct Which {
-    /// Its number or name, such as 1.2 or append; by default the one that you started last, or the next
+    /// Its number or name, such as 1.2 or append; by default the one that you started last, or the
+    /// next
     #[arg(value_name = "EXERCISE")]
     pub(crate) name: Option<String>,
 }

@@ -82,7 +82,8 @@ pub(crate) fn free_name(names: impl Fn(u32) -> PathBuf) -> PathBuf {
 
 /// A short number for some content, by which a change is noticed.
 ///
-/// It is FNV-1a: the same on every machine and in every version, which std's hasher does not promise.
+/// It is FNV-1a, which gives the same number on every machine and in every version. std's hasher
+/// does not promise that.
 pub(crate) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -47,8 +47,8 @@ struct Case {
     submission: Submission,
 }
 
-/// Tries every variant of `exercises`, the reference so many `times`, prints the table, and fails if
-/// there is a hole.
+/// Tries every variant of `exercises`, and the reference so many `times`. Prints the table, and
+/// fails if there is a hole.
 pub(crate) fn verify(
     grader: &Grader<'_>,
     exercises: &[Exercise],

@@ -16,7 +16,8 @@ use lab::{Access, Bind, Lab, Options};
 const LIMIT: Duration = Duration::from_secs(300);
 const PICTURE: &str = "docs/en/date-service.svg";
 
-/// As the page tells, and once more, as for an upgrade. With one user id there is no `DynamicUser=`.
+/// Installs it as the page says, and then a second time, as an upgrade does. With one user id there
+/// is no `DynamicUser=`.
 const INSTALL: &str = "
 set -e
 install target/debug/systemctl-wrapper /usr/local/bin/

@@ -245,7 +245,7 @@ const OBJECTS: [(u8, &str); 6] = [
     (6, "ENTRY ARRAY: which entries there are; and which a DATA has"),
 ];
 
-/// The types of the objects in the file `/tmp/j` of the lab, in the order in which each first comes.
+/// The types of the objects in the lab's file `/tmp/j`, in the order in which each comes first.
 fn objects(lab: &Lab) -> Vec<u8> {
     let number = |at: u64, width: u64| -> u64 {
         let line = format!("od -A n -t u{width} -j {at} -N {width} /tmp/j");

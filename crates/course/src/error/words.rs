@@ -19,11 +19,7 @@ impl Error {
     #[rustfmt::skip] // A line an error, where it fits.
     pub fn text(&self) -> Text {
         match self {
-            Error::NoProject { from } => text!(
-                "cannot find the course: no docs/en in {from} or above it; go into the project's \
-                 directory",
-                from = from.display(),
-            ),
+            Error::NoProject { from } => no_project(from),
             Error::UnknownLesson { wanted, known } =>
                 text!("cannot find lesson {wanted}: the lessons are {known}", wanted, known),
             Error::UnknownLanguage { wanted, known } =>
@@ -31,20 +27,11 @@ impl Error {
             Error::Translation { place, cause } =>
                 text!("cannot note the translation of {place}: {cause}", place, cause = of(cause)),
             Error::Read { path, cause } => read(path, cause),
-            Error::Chapter { path, line, cause } => text!(
-                "cannot use {path}, line {line}: {cause}",
-                path = path.display(), line, cause = of(cause),
-            ),
+            Error::Chapter { path, line, cause } => chapter(path, *line, cause),
             Error::Write { path, cause } =>
                 text!("cannot write {path} in the lab: {cause}", path = path.display(), cause),
-            Error::Mismatch { path, line, command } => text!(
-                "cannot go on: {path}, line {line}: `{command}` did not answer as the chapter says",
-                path = path.display(), line, command,
-            ),
-            Error::Page { path, line, cause } => text!(
-                "cannot build the page of {path}: line {line}: {cause}",
-                path = path.display(), line, cause = of(cause),
-            ),
+            Error::Mismatch { path, line, command } => mismatch(path, *line, command),
+            Error::Page { path, line, cause } => page(path, *line, cause),
             Error::Pages(faults) =>
                 text!("{faults}\nthe pages are built, and say what is missing in them", faults),
             Error::Book(cause) => text!("cannot answer mdBook: {cause}", cause = of(cause)),
@@ -60,34 +47,22 @@ impl Error {
                 text!("cannot use {path}: {cause}", path = path.display(), cause = of(cause)),
             Error::Lab(error) => crate::lab_words::error(error),
             Error::NoEditor => "cannot tell your editor: set EDITOR, such as EDITOR=nano".into(),
-            Error::Editor { editor, cause } => text!(
-                "cannot run {editor}, which is your EDITOR or VISUAL: {cause}",
-                editor, cause,
-            ),
+            Error::Editor { editor, cause } =>
+                text!("cannot run {editor}, which is your EDITOR or VISUAL: {cause}", editor, cause),
             Error::Mismatches(count) =>
                 text!("{count} of the answers were not what the chapter says", count),
             Error::Quit => "ended by the learner".into(),
             Error::Host { command, cause } => text!("cannot run `{command}`: {cause}", command, cause),
             Error::UnknownExercise { wanted, known } =>
                 text!("cannot find exercise {wanted}: the exercises are {known}", wanted, known),
-            Error::BadExerciseName { name } => text!(
-                "cannot make exercise {name}: a name is such as 01-date-daemon/07-name",
-                name = Text::quoted(name),
-            ),
+            Error::BadExerciseName { name } => bad_exercise_name(name),
             Error::Save { path, cause } => save(path, cause),
             Error::Cargo { cause } => text!("cannot build: {cause}", cause),
-            Error::AllDone =>
-                "all exercises are passed; name one, such as 1.2, to do it again".into(),
-            Error::NoSolutionYet { exercise } => text!(
-                "{exercise} is not passed yet: cargo course hint {exercise}, or cargo course \
-                 solution {exercise} --give-up",
-                exercise,
-            ),
+            Error::AllDone => "all exercises are passed; name one, such as 1.2, to do it again".into(),
+            Error::NoSolutionYet { exercise } => no_solution_yet(exercise),
             Error::NotStarted { exercise } =>
                 text!("{exercise} is not started: cargo course start {exercise}", exercise),
-            Error::NothingToJoin =>
-                "there is no lab to join: it is there while a lesson waits for you, or cargo \
-                 course shell is open in another terminal".into(),
+            Error::NothingToJoin => NOTHING_TO_JOIN.into(),
             Error::NoLab => "no lab can run here".into(),
             Error::NotPassed => Text::default(),
             Error::Holes(count) => text!("the checks have {count} holes", count),
@@ -97,9 +72,55 @@ impl Error {
     }
 }
 
+/// A lab can be joined only as long as somebody has it open.
+const NOTHING_TO_JOIN: &str = "there is no lab to join: it is there while a lesson waits for you, \
+     or cargo course shell is open in another terminal";
+
 /// A cause may be one of our own sentences, and then has a translation.
 fn of(cause: &str) -> Text {
     Text::of(cause)
+}
+
+fn no_project(from: &Path) -> Text {
+    text!(
+        "cannot find the course: no docs/en in {from} or above it; go into the project's directory",
+        from = from.display(),
+    )
+}
+
+fn chapter(path: &Path, line: usize, cause: &str) -> Text {
+    let (path, cause) = (path.display(), of(cause));
+    text!("cannot use {path}, line {line}: {cause}", path, line, cause)
+}
+
+fn mismatch(path: &Path, line: usize, command: &str) -> Text {
+    text!(
+        "cannot go on: {path}, line {line}: `{command}` did not answer as the chapter says",
+        path = path.display(),
+        line,
+        command,
+    )
+}
+
+fn page(path: &Path, line: usize, cause: &str) -> Text {
+    let (path, cause) = (path.display(), of(cause));
+    text!("cannot build the page of {path}: line {line}: {cause}", path, line, cause)
+}
+
+fn bad_exercise_name(name: &str) -> Text {
+    text!(
+        "cannot make exercise {name}: a name is such as 01-date-daemon/07-name",
+        name = Text::quoted(name),
+    )
+}
+
+/// Before a pass, the learner chooses between one more hint and giving up.
+fn no_solution_yet(exercise: &str) -> Text {
+    text!(
+        "{exercise} is not passed yet: cargo course hint {exercise}, or cargo course solution \
+         {exercise} --give-up",
+        exercise,
+    )
 }
 
 fn read(path: &Path, cause: &str) -> Text {

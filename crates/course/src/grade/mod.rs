@@ -101,8 +101,8 @@ impl<'a> Grader<'a> {
         })
     }
 
-    /// Builds what the learner has in `source`, and lays it out to be tried by hand. An `Err` within
-    /// is the reason why that can't be done.
+    /// Builds what the learner has in `source`, and lays it out to be tried by hand. The inner
+    /// `Err` is the reason why that can't be done: the learner's, not an error of the course.
     pub(crate) fn by_hand(
         &self,
         exercise: &Exercise,

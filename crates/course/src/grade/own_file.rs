@@ -1,5 +1,5 @@
-//! Names the learner's own file in what their program says: a panic names the file that was compiled,
-//! which is our copy.
+//! Names the learner's own file in what their program says. A panic names the file that was
+//! compiled, and that is our copy.
 
 use check_report::{Text, Value};
 

@@ -13,8 +13,8 @@ const REFERENCE: &str = "variants/pass-reference";
 const CHANGE: &str = "CHANGE";
 
 impl Submission {
-    /// A variant of the author's. With a file `CHANGE` it is the reference, but for what stands there;
-    /// without, the starter's files where the variant has none of its own.
+    /// A variant of the author's. With a file `CHANGE` it is the reference, changed as that file
+    /// says. Without one, it has the starter's files where it brings none of its own.
     pub(crate) fn variant(
         exercise: &Exercise,
         name: &str,
@@ -45,8 +45,8 @@ impl Submission {
     }
 }
 
-/// Makes a change to `files`. A line that is the name of one of them says which is changed; then come
-/// lines that begin with `-`, which must be there once, one after the other, and lines with `+` that
+/// Makes a change to `files`. A line that is the name of one of them says which is changed. The
+/// lines with `-` that follow must be in that file once, one after the other. The lines with `+`
 /// take their place.
 ///
 /// Unlike diff(1)'s, such a change has no numbers, and is written and read by people.

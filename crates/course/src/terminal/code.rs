@@ -1,5 +1,5 @@
-//! What has lines of its own: a program's answer, a command, a file. A line that is too long for the
-//! terminal is broken at a space, and only there.
+//! What comes with line breaks of its own: a program's answer, a command, a file. A line that is
+//! too long for the terminal is broken at a space, and only there.
 
 use anstyle::Style;
 
@@ -33,8 +33,8 @@ impl Terminal<'_> {
         if self.wraps { prose::fold(line, columns) } else { line.to_owned() }
     }
 
-    /// Prints a file or a part of one, indented. A line that is too long for the terminal goes on in
-    /// the next one, a comment as a comment.
+    /// Prints a file or a part of one, indented. A line that is too long for the terminal goes on
+    /// in the next one; what goes on of a comment begins as a comment.
     pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
         let (caption, code, drawn) = prose::picture(text);
         let caption_lines = textwrap::fill(caption, prose::wrapping(self.width, "    ", "    "));

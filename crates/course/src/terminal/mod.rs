@@ -6,6 +6,7 @@
 mod ascii;
 mod choice;
 mod code;
+mod keys;
 mod prose;
 #[cfg(test)]
 mod tests;
@@ -185,8 +186,8 @@ impl<'a> Terminal<'a> {
         full && self.unread > 1
     }
 
-    /// Says something to the learner: the lines of `text`, broken at words where they are too long for
-    /// the terminal; none if it is empty.
+    /// Says something to the learner: the lines of `text`, broken between words where they are too
+    /// long for the terminal. An empty text prints no line.
     pub(crate) fn say(&mut self, text: impl Into<Text>) -> Result<(), Error> {
         self.say_in(Style::new(), text)
     }
@@ -218,8 +219,8 @@ impl<'a> Terminal<'a> {
         if self.ascii { ascii(&words) } else { words }
     }
 
-    /// Says something in lines that are broken at words and begin in `column`; further to the left on
-    /// a narrow terminal.
+    /// Says something in lines that begin in `column`, and are broken between words. On a narrow
+    /// terminal they begin further to the left.
     pub(crate) fn indented(&mut self, column: usize, text: &Text) -> Result<(), Error> {
         let indent = " ".repeat(if self.is_narrow() { NARROW_INDENT } else { column });
         let options = prose::wrapping(self.width, &indent, &indent);
@@ -258,8 +259,8 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
-    /// Clears the screen, and leaves what was on it where one can scroll back to. Does nothing where no
-    /// colour is wanted: what strips that strips this too.
+    /// Clears the screen. One can still scroll back to what was on it. Does nothing where no colour
+    /// is wanted: whatever strips colours strips this as well.
     pub(crate) fn clear(&mut self) -> Result<(), Error> {
         self.measure();
         if self.wraps {

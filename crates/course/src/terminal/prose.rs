@@ -14,8 +14,8 @@ const EMPHASIS: Style = Style::new().italic();
 const CODE: Style = AnsiColor::Cyan.on_default();
 const QUIET: Style = Style::new().dimmed();
 
-/// The events as lines of at most `width` characters, those of code of at most `columns`; what we add
-/// ourselves is in the language of `words`.
+/// The events as lines of at most `width` characters; lines of code have at most `columns`. What we
+/// add ourselves is in the language of `words`.
 pub(super) fn render(events: &[Event<'_>], width: usize, columns: usize, words: &Words) -> String {
     let mut page = Page { width, columns, words: Some(words), ..Page::default() };
     for event in events {
@@ -36,8 +36,9 @@ pub(crate) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Optio
         .wrap_algorithm(WrapAlgorithm::FirstFit)
 }
 
-/// A line of code, or of what a program prints, as lines of at most `columns`, broken at spaces. They
-/// go on further to the right, so that nobody takes them for lines of their own.
+/// A line of code, or of what a program prints, as lines of at most `columns`, broken at spaces.
+/// The second line and those after it begin further to the right, so that nobody takes them for
+/// lines of their own.
 pub(super) fn fold(line: &str, columns: usize) -> String {
     if line.chars().count() <= columns {
         return line.to_owned();
@@ -46,8 +47,8 @@ pub(super) fn fold(line: &str, columns: usize) -> String {
     textwrap::fill(line, wrapping(columns, "", &indent))
 }
 
-/// A picture's caption, which says in words what it shows; what is drawn; and how wide that is, shown
-/// as code: 0 if `code` is no picture.
+/// A picture in three parts: its caption, which says in words what it shows; what is drawn; and how
+/// many columns that takes, shown as code. The last is 0 if `code` is no picture.
 pub(super) fn picture(code: &str) -> (&str, &str, usize) {
     let is_drawn = |line: &str| line.contains(['─', '│']);
     let width = |line: &str| line.chars().count() + 4;

@@ -222,3 +222,13 @@ fn code_stays_as_it_is() {
         &format!("a\n\n    $ {long}x\n\n      b\n\nc\n"),
     );
 }
+
+#[test]
+fn a_key_stays_together_with_what_it_does() {
+    let mut out = Vec::new();
+    let mut terminal = Terminal::new(&mut out, None, Some((24, 24)));
+    terminal.keys("a read on   b what is before   c end").unwrap();
+    drop(terminal);
+    let shown = anstream::adapter::strip_bytes(&out).into_vec();
+    assert_eq!(String::from_utf8(shown).unwrap(), "a read on\nb what is before   c end\n");
+}

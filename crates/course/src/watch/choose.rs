@@ -98,8 +98,5 @@ fn show(
         let line: String = format!("{mark}{row}").chars().take(terminal.width()).collect();
         terminal.line(style, line.trim_end())?;
     }
-    terminal.say_in(
-        Style::new().dimmed(),
-        "arrows or j k move   Enter goes on with it   f filter   q back",
-    )
+    terminal.keys("arrows or j k move   Enter goes on with it   f filter   q back")
 }

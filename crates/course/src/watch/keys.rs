@@ -115,7 +115,8 @@ fn pass_on(sender: &Sender<u8>, turn: &Mutex<()>, before: Termios) {
         drop(turn);
         for key in keys(&buffer[..length]) {
             if key == CTRL_C {
-                // At once, also in the middle of a check; the terminal must not stay without an echo.
+                // At once, also in the middle of a check. The terminal must show again what is
+                // typed.
                 drop(Before(Some(before)));
                 std::process::exit(130);
             }

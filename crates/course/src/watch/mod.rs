@@ -232,7 +232,8 @@ fn help(terminal: &mut Terminal<'_>) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Ok(());
     }
-    let keys = "t task   h hint   c check   n next   l list   s shell   e edit   r walk the lesson   \
-                o solution   x reset   q quit";
-    terminal.say_in(PLAIN.dimmed(), keys)
+    terminal.keys(
+        "t task   h hint   c check   n next   l list   s shell   e edit   r walk the lesson   \
+         o solution   x reset   q quit",
+    )
 }

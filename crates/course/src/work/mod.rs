@@ -75,8 +75,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The exercise whose solution is meant: the one named, the one that was passed last, or the one
-    /// that the learner is at.
+    /// The exercise whose solution is meant: the one named; without a name the one that was passed
+    /// last; before any pass, the one that the learner is at.
     pub(crate) fn solved(&self, name: Option<&str>) -> Result<Exercise, Error> {
         match self.by_key(&Place::read(self.project).passed)? {
             Some(exercise) if name.is_none() => Ok(exercise),

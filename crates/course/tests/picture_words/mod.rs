@@ -1,5 +1,5 @@
-//! The pictures in the book, in each language, and what they say in Spanish. The key is the English text, as in `es.toml`; a picture whose
-//! words have no Spanish is not drawn.
+//! The pictures in the book, in each language, and what they say in Spanish. The key is the English
+//! text, as in `es.toml`. A picture whose words have no Spanish is not drawn.
 
 use std::fs;
 use std::path::{Path, PathBuf};

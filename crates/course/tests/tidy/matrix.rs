@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{files, read};
 
-/// How many answers an exercise brings at least: right ones in different styles, wrong ones, and among
-/// these some that are right at first. Each of those says in its file `LATER` when it goes wrong.
+/// How many answers an exercise brings at least: right ones in different styles, and wrong ones.
+/// Some of the wrong ones are right at first, and say in their file `LATER` when they go wrong.
 const RIGHT: usize = 3;
 const WRONG: usize = 8;
 const LATER: usize = 3;

@@ -1,7 +1,7 @@
 //! Runs cargo, as long as it makes progress, and reads what it says; see the Cargo book, "External
 //! tools".
 
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::Deserialize;
 
 use super::compiler;
+use super::progress::progress;
 use super::sandbox::Sandbox;
 use crate::error::Error;
 use crate::project::Project;
@@ -23,8 +24,6 @@ use crate::project::Project;
 /// How long cargo may say nothing new. A build that goes on is never stopped, however slow the
 /// machine is: what a single submission may take, the compiler's own limits say.
 const STANDSTILL: Duration = Duration::from_secs(600);
-/// A build that takes longer than this shows how it goes on.
-const SILENCE: Duration = Duration::from_secs(1);
 /// What cargo may say about a build, in bytes.
 const OUTPUT_MAX: u64 = 64 << 20;
 
@@ -171,22 +170,4 @@ fn messages(stdout: &[u8]) -> Vec<Message> {
         .split(|&byte| byte == b'\n')
         .filter_map(|line| serde_json::from_slice(line).ok())
         .collect()
-}
-
-/// Reads what cargo tells people, and shows it to somebody who would otherwise look at nothing for
-/// long.
-fn progress(stderr: &mut dyn Read) -> String {
-    let (begin, watched) = (Instant::now(), io::stderr().is_terminal());
-    let mut text = String::new();
-    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        let is_news = line.trim_start().starts_with("Compiling") && begin.elapsed() > SILENCE
-            || line.trim_start().starts_with("Blocking");
-        if watched && is_news {
-            // A terminal that has gone away stops no build.
-            let _ = writeln!(io::stderr(), "{line}");
-        }
-        text += &line;
-        text.push('\n');
-    }
-    text
 }

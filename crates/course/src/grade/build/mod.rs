@@ -2,6 +2,7 @@
 
 mod cargo;
 mod compiler;
+mod progress;
 mod sandbox;
 mod workspace;
 

@@ -73,8 +73,8 @@ pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Tran
     })
 }
 
-/// Whether there is a user [`NOBODY`] to become: in a container with one user id, root is alone; see
-/// user_namespaces(7).
+/// Whether there is a user [`NOBODY`] to become. In a container with one user id there is only
+/// root; see user_namespaces(7).
 fn has_nobody() -> bool {
     let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     map.lines().any(|line| {

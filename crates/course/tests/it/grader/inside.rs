@@ -1,5 +1,5 @@
-//! A program is checked from inside of the lab: a submission and its check have one `/proc`, one `/tmp` and
-//! one systemd. What keeps them apart is the account, and these try to get around it.
+//! A program is checked from inside of the lab: a submission and its check share `/proc`, `/tmp`
+//! and systemd. They have two accounts, which keep them apart. These tests try to get around that.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use crate::project::can_boot;
 
 const AT_MOST: Duration = Duration::from_secs(60);
 
-/// The daemon that passes, which does its work only if it could do something to the check, and says
-/// what.
+/// The daemon that passes, changed: it does its work only if it could do something to the check,
+/// and then says what.
 fn intruder() -> String {
     let guarded = reference().replace(
         "fn main() -> ExitCode {",
@@ -34,14 +34,14 @@ fn a_program_can_do_nothing_to_the_check_beside_it() {
     assert!(verdict.took < AT_MOST, "{:?}", verdict.took);
 }
 
-/// What outlives a promise, and waits for the next one's program, has its account and may trace it: that
-/// is the submission's own work still. The check of another promise is as far away as before.
+/// A process that outlives its promise has the account of the next promise's program, and may trace
+/// that: it is the same submission's. It reaches that promise's check as little as its own.
 #[test]
 fn what_outlives_a_promise_keeps_no_other() {
     if !can_boot("what_outlives_a_promise_keeps_no_other") {
         return;
     }
-    // It writes dates into all files that it finds, from a session of its own, whoever they belong to.
+    // From a session of its own, it writes dates into all files that it finds, whoever owns them.
     let source = r#"use std::{fs, os::unix::process::CommandExt, process::Command};
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("ghost") {

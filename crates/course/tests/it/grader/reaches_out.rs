@@ -1,5 +1,5 @@
-// What a submission would do to the check that runs beside it in the lab. No module: it is put behind
-// a daemon's source, and handed in.
+// What a submission would do to the check that runs beside it in the lab. This file is no module: a
+// test appends it to a daemon's source, and hands that in.
 
 use std::ffi::{c_int, c_long};
 use std::os::unix::fs::MetadataExt;
