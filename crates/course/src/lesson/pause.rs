@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anstyle::Style;
 use check_report::{Text, text};
 
 use super::walk::{PROMPT, QUIET, STRONG, Waiting, Walk};
@@ -47,17 +46,10 @@ impl Walk<'_, '_> {
     /// What can be typed while the lesson waits.
     pub(super) fn keys(&mut self) -> Result<(), Error> {
         self.terminal.say("Enter runs the command that you see. You can also type, with Enter:")?;
-        let keys: [(&str, Text); 4] = [
-            ("q", "ends the lesson, which remembers the place".into()),
-            ("b", "shows the text before again, and one more each time".into()),
-            ("s", "opens a shell in the lab; exit comes back to this page".into()),
-            ("?", "says this again".into()),
-        ];
-        for (key, effect) in keys {
-            let effect = self.terminal.fill(&effect);
-            self.terminal.part(STRONG, &format!("  {key}  "))?;
-            self.line(Style::new(), &effect)?;
-        }
+        self.terminal.key('q', "ends the lesson, which remembers the place")?;
+        self.terminal.key('b', "shows the text before again, and one more each time")?;
+        self.terminal.key('s', "opens a shell in the lab; exit comes back to this page")?;
+        self.terminal.key('?', "says this again")?;
         self.terminal.say("Any other line runs in the lab, as root: try what you like there.")
     }
 

@@ -24,4 +24,17 @@ impl Terminal<'_> {
         };
         self.lines(Style::new().dimmed(), &lines.replace(JOINED, " "))
     }
+
+    /// A key, and in so many words beside it what it does.
+    pub(crate) fn key(&mut self, key: char, effect: &'static str) -> Result<(), Error> {
+        let (first, rest) = ("  .  ", "     ");
+        let effect = self.fill(&effect.into());
+        let lines = if self.wraps {
+            textwrap::fill(&effect, prose::wrapping(self.width, first, rest))
+        } else {
+            format!("{first}{effect}")
+        };
+        self.part(Style::new().bold(), &first.replace('.', &key.to_string()))?;
+        self.lines(Style::new(), &lines[first.len()..])
+    }
 }

@@ -40,11 +40,25 @@ pub(crate) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Optio
 /// The second line and those after it begin further to the right, so that nobody takes them for
 /// lines of their own.
 pub(super) fn fold(line: &str, columns: usize) -> String {
-    if line.chars().count() <= columns {
+    let spaced = without_tabs(line);
+    if spaced.chars().count() <= columns {
         return line.to_owned();
     }
-    let indent = " ".repeat(line.len() - line.trim_start().len() + 4);
-    textwrap::fill(line, wrapping(columns, "", &indent))
+    let indent = " ".repeat(spaced.len() - spaced.trim_start().len() + 4);
+    textwrap::fill(&spaced, wrapping(columns, "", &indent))
+}
+
+/// The line with blanks up to each tab stop, as a terminal shows it.
+fn without_tabs(line: &str) -> String {
+    const STOP: usize = 8;
+    let mut parts = line.split('\t');
+    let mut spaced = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let blanks = STOP - spaced.chars().count() % STOP;
+        spaced.extend(std::iter::repeat_n(' ', blanks));
+        spaced.push_str(part);
+    }
+    spaced
 }
 
 /// A picture in three parts: its caption, which says in words what it shows; what is drawn; and how

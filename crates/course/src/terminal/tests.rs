@@ -232,3 +232,21 @@ fn a_key_stays_together_with_what_it_does() {
     let shown = anstream::adapter::strip_bytes(&out).into_vec();
     assert_eq!(String::from_utf8(shown).unwrap(), "a read on\nb what is before   c end\n");
 }
+
+#[test]
+fn a_tab_takes_the_columns_that_a_terminal_gives_it() {
+    assert_eq!(prose::fold("a\tb", 9), "a\tb");
+    assert_eq!(prose::fold("a\tb", 8), "a\n    b");
+    assert_eq!(prose::fold("12345678\tb c", 17), "12345678        b\n    c");
+}
+
+#[test]
+fn what_a_key_does_goes_on_beside_it() {
+    let mut out = Vec::new();
+    let mut terminal = Terminal::new(&mut out, None, Some((24, 24)));
+    terminal.key('q', "ends the lesson, and keeps the place").unwrap();
+    drop(terminal);
+    let shown = anstream::adapter::strip_bytes(&out).into_vec();
+    let expected = "  q  ends the lesson,\n     and keeps the place\n";
+    assert_eq!(String::from_utf8(shown).unwrap(), expected);
+}
