@@ -3,8 +3,10 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{FlushArg, tcflush};
 
 use course::{Answers, Cli, Speech, Terminal};
@@ -32,6 +34,11 @@ fn main() -> ExitCode {
         forget: || {
             // If the terminal has gone away, reading it says so.
             let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        },
+        has_more: || {
+            let stdin = io::stdin();
+            let mut fds = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+            poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
         },
         size,
     });

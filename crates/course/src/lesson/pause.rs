@@ -1,8 +1,10 @@
 //! What a learner can do while the lesson waits: go on, look back, try something in the lab.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
 use check_report::{Text, text};
+use nix::sys::signal::Signal;
 
 use super::walk::{PROMPT, QUIET, STRONG, Waiting, Walk};
 use crate::chapter::{Block, ConsoleCommand};
@@ -75,10 +77,14 @@ impl Walk<'_, '_> {
             // A reboot ends the command that asks for it.
             None => lab.comes_back(boots).map(|_| status),
         });
-        match &ran {
-            Ok(status) if !status.success() => {
-                let status = status.code().map_or_else(|| status.to_string(), |it| it.to_string());
+        match ran.as_ref().map(|status| (status.code(), status.signal())) {
+            Ok((Some(status @ 1..), _)) => {
                 self.terminal.say_in(QUIET, text!("(exit status {status})", status))?;
+            }
+            Ok((_, Some(signal))) => {
+                let signal = Signal::try_from(signal)
+                    .map_or_else(|_| signal.to_string(), |signal| signal.as_str().to_owned());
+                self.terminal.say_in(QUIET, text!("(ended by {signal})", signal))?;
             }
             _ => {}
         }

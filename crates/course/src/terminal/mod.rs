@@ -73,6 +73,8 @@ pub struct Answers<'a> {
     pub lines: Box<dyn BufRead + 'a>,
     /// Drops the keys that were typed before the question was there: they are no answer to it.
     pub forget: fn(),
+    /// Whether one more line is there already: what was pasted comes all at once.
+    pub has_more: fn() -> bool,
     /// The terminal's columns and rows: windows change while somebody reads.
     pub size: fn() -> Option<(u16, u16)>,
 }
@@ -324,6 +326,12 @@ impl<'a> Terminal<'a> {
         // A longer line is no answer: somebody has pasted a file, for instance.
         let mut bounded = answers.lines.as_mut().take(LINE_MAX);
         bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
+        // Several lines that were pasted are one answer. Enter before them is one, too.
+        while !line.trim_ascii().is_empty() && (answers.has_more)() {
+            if bounded.read_until(b'\n', &mut line).map_err(Error::Input)? == 0 {
+                break;
+            }
+        }
         self.unread = 0;
         match line.trim_ascii() {
             b"q" => Err(Error::Quit),

@@ -74,7 +74,8 @@ fn html_is_for_the_page_only() {
 }
 
 fn answers(keys: String) -> Answers<'static> {
-    Answers { lines: Box::new(Cursor::new(keys)), forget: || {}, size: || Some((40, 10)) }
+    let lines = Box::new(Cursor::new(keys));
+    Answers { lines, forget: || {}, has_more: || false, size: || Some((40, 10)) }
 }
 
 #[test]

@@ -28,6 +28,11 @@ fn what_is_typed_at_the_pause_runs_in_the_lesson_s_own_lab() {
     learner.sees("lab# echo one-$((1 + 1))");
     learner.types("exit 5\n");
     learner.has_seen("(exit status 5)", 1);
+    // Pasted, it comes at once, and is one command: a loop goes on in the next line.
+    learner.types("for i in 1 2\ndo echo pasted-$((i + 6))\ndone\nkill -INT $$\n");
+    learner.has_seen("pasted-8", 1);
+    learner.has_seen("(ended by SIGINT)", 1);
+    learner.sees("lab# echo one-$((1 + 1))");
     // A shell in the same lab, and back to the same page.
     learner.types("s\n");
     learner.has_seen("exit comes back", 2);
