@@ -99,8 +99,8 @@ pub(crate) enum Command {
     Reset(Which),
     /// Answer the questions of a lesson: why, and what happens then
     Quiz {
-        /// Its number or its name, such as 1 or date-daemon
-        name: String,
+        /// Its number or its name, such as 1 or date-daemon; by default the lesson that you are at
+        name: Option<String>,
         /// For authors: run in a lab what proves the answers
         #[arg(long)]
         prove: bool,
@@ -158,8 +158,8 @@ pub(crate) struct Which {
 /// Which lesson, and how.
 #[derive(Debug, Args)]
 pub(crate) struct LessonArgs {
-    /// Its number or its name, such as 1 or date-daemon
-    pub(crate) name: String,
+    /// Its number or its name, such as 1 or date-daemon; by default the lesson that you are at
+    pub(crate) name: Option<String>,
     /// Run through without waiting for Enter; fail where an answer isn't what the chapter says
     #[arg(short, long)]
     pub(crate) yes: bool,

@@ -18,7 +18,7 @@ use crate::lab_words::finding;
 use crate::language::{Blessing, Language, Speech, Survey, bless, remember, survey};
 use crate::lesson::lesson;
 use crate::overview::overview;
-use crate::project::Project;
+use crate::project::{Lesson, Project};
 use crate::quiz;
 use crate::terminal::Terminal;
 use crate::verify::verify;
@@ -36,12 +36,18 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     };
     let open = || Work::open(&project);
     match command {
-        Command::Lesson(args) => match quiz::again(&project, &args.name, terminal) {
-            Err(Error::Quit) => Ok(()),
-            asked => asked.and_then(|()| lesson(&project, &args, terminal)),
-        },
-        Command::Quiz { name, prove: false } => quiz::quiz(&project, &name, terminal),
-        Command::Quiz { name, prove: true } => quiz::prove(&project, &name, terminal),
+        Command::Lesson(args) => {
+            let lesson_meant = meant(&project, args.name.as_deref())?;
+            match quiz::again(&project, &lesson_meant, terminal) {
+                Err(Error::Quit) => Ok(()),
+                asked => asked.and_then(|()| lesson(&project, &lesson_meant, &args, terminal)),
+            }
+        }
+        Command::Quiz { name, prove } => {
+            let lesson = meant(&project, name.as_deref())?;
+            let quiz = if prove { quiz::prove } else { quiz::quiz };
+            quiz(&project, &lesson, terminal)
+        }
         Command::List => open()?.list(terminal),
         Command::Start { which, edit } => {
             let (mut work, exercise) = named(&project, which.name)?;
@@ -84,6 +90,18 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         Command::Translated { place, same, stale } => {
             translated(&project, place.as_deref(), (same, stale), terminal)
         }
+    }
+}
+
+/// The lesson that is meant: the one named, or the one whose exercise the learner is at; the last, if
+/// no exercise is left.
+fn meant(project: &Project, name: Option<&str>) -> Result<Lesson, Error> {
+    if let Some(name) = name {
+        return project.lesson(name);
+    }
+    match Work::open(project)?.current()? {
+        Some(exercise) => project.lesson(&exercise.lesson.to_string()),
+        None => project.lessons()?.pop().ok_or(Error::AllDone),
     }
 }
 

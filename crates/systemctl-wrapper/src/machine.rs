@@ -43,18 +43,18 @@ pub fn picture_text() -> &'static str {
 }
 
 const TEXT: &str = "
-                     start               ready              reload
-        ┌──────────┐       ┌────────────┐       ┌────────┐ ───────▶ ┌───────────┐
-  ●────▶│ inactive │──────▶│ activating │──────▶│ active │          │ reloading │
-        └──────────┘       └────────────┘       └────────┘ ◀─────── └───────────┘
-          ▲      ▲      error, │  ▲ start,        │    │ ready again
-          │      │   time-out  │  │ Restart=      │    │
-          │      │             ▼  │       it dies │    │ stop, or it ends
-          │      │ reset-    ┌────────┐           │    ▼
-          │      └────────── │ failed │ ◀─────────┘  ┌──────────────┐
-          │        failed    └────────┘ ◀─── error ──│ deactivating │
-          │                       stopped            └──────────────┘
-          └──────────────────────────────────────────────┘
+                   start               ready              reload
+      ┌──────────┐       ┌────────────┐       ┌────────┐ ───────▶ ┌───────────┐
+●────▶│ inactive │──────▶│ activating │──────▶│ active │          │ reloading │
+      └──────────┘       └────────────┘       └────────┘ ◀─────── └───────────┘
+        ▲      ▲      error, │  ▲ start,        │    │ ready again
+        │      │   time-out  │  │ Restart=      │    │
+        │      │             ▼  │       it dies │    │ stop, or it ends
+        │      │ reset-    ┌────────┐           │    ▼
+        │      └────────── │ failed │ ◀─────────┘  ┌──────────────┐
+        │        failed    └────────┘ ◀─── error ──│ deactivating │
+        │                       stopped            └──────────────┘
+        └──────────────────────────────────────────────┘
 ";
 
 /// Where a state stands in the picture: its middle.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use super::which::Language;
@@ -65,9 +66,11 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Whether the accents of `language` would come out as garbage.
+/// Whether the accents of `language`, or on a terminal the lines of a picture, would come out as
+/// garbage. A file gets English as it is: the program that reads it knows UTF-8.
 fn needs_ascii(language: Language, variable: &dyn Fn(&str) -> Option<String>) -> bool {
-    language != Language::English && !takes_utf8(variable)
+    let garbles = language != Language::English || io::stdout().is_terminal();
+    garbles && !takes_utf8(variable)
 }
 
 /// The language called `name`, which somebody has typed.

@@ -26,13 +26,13 @@ use crate::work::{Place, Standing, Walked, Work};
 
 const PLAIN: Style = Style::new();
 
-/// Walks the chapter of the lesson that `args` names, in a lab of its own.
+/// Walks the chapter of `lesson`, in a lab of its own.
 pub(crate) fn lesson(
     project: &Project,
+    lesson: &Lesson,
     args: &LessonArgs,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let lesson = project.lesson(&args.name)?;
     let number = lesson.number;
     let chapter = Chapter::read_in(&project.root, &lesson.path, terminal.language())?;
     if terminal.is_interactive() {

@@ -22,7 +22,7 @@ pub(super) const PROMPT: Style = AnsiColor::Green.on_default();
 pub(super) const STRONG: Style = Style::new().bold();
 pub(super) const QUIET: Style = Style::new().dimmed();
 const MISSING: Style = AnsiColor::Red.on_default();
-const CAME: Style = AnsiColor::Yellow.on_default();
+const CAME: Style = AnsiColor::Magenta.on_default();
 
 /// Of a listing, only so many lines are shown; the file is there to be opened.
 const LISTING_LINES: usize = 40;
@@ -186,9 +186,9 @@ impl Walk<'_, '_> {
             Block::Console(console) => {
                 for typed in &console.commands {
                     self.quiet_command(typed)?;
-                    for line in &typed.expected.lines {
-                        self.terminal.answered(QUIET, line.as_written())?;
-                    }
+                    let lines = typed.expected.lines.iter().map(|line| line.as_written());
+                    let lines: Vec<&str> = lines.collect();
+                    self.terminal.answered(QUIET, &lines.join("\n"))?;
                 }
                 Ok(())
             }

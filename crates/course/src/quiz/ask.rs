@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::terminal::Terminal;
 
 const RIGHT: Style = AnsiColor::Green.on_default();
-const WRONG: Style = AnsiColor::Yellow.on_default();
+const WRONG: Style = AnsiColor::Magenta.on_default();
 
 /// What came of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

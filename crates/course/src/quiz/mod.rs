@@ -22,14 +22,13 @@ use crate::terminal::Terminal;
 /// Before a lesson, at most so many questions that were missed come again.
 const AGAIN: usize = 2;
 
-/// Asks the questions of the lesson that is called `name`.
+/// Asks the questions of `lesson`.
 pub(crate) fn quiz(
     project: &Project,
-    name: &str,
+    lesson: &Lesson,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let lesson = project.lesson(name)?;
-    let questions = questions(project, &lesson)?;
+    let questions = questions(project, lesson)?;
     let all = questions.len();
     terminal
         .say(text!("{all} questions. Type a number and Enter; Enter alone skips, q ends.", all))?;
@@ -39,11 +38,11 @@ pub(crate) fn quiz(
         terminal.say("")?;
         match ask(number, question, terminal) {
             Ok(Asked::Right) => {
-                missed.forget(&lesson, question)?;
+                missed.forget(lesson, question)?;
                 right += 1;
             }
             Ok(Asked::Wrong) => {
-                missed.note(&lesson, question)?;
+                missed.note(lesson, question)?;
                 wrong += 1;
             }
             Ok(Asked::Skipped) => {}
@@ -58,17 +57,16 @@ pub(crate) fn quiz(
     }
 }
 
-/// Asks what was missed in the lessons before the one that is called `name`, if anything was.
+/// Asks what was missed in the lessons before this one, if anything was.
 pub(crate) fn again(
     project: &Project,
-    name: &str,
+    lesson: &Lesson,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let mut missed = Missed::read(project)?;
     if !terminal.is_interactive() || missed.is_empty() {
         return Ok(());
     }
-    let lesson = project.lesson(name)?;
     let before = project.lessons()?.into_iter().filter(|other| other.number < lesson.number);
     let mut open = Vec::new();
     for before in before.filter(|before| missed.has_some_of(before)) {
@@ -93,12 +91,11 @@ pub(crate) fn again(
 /// Runs what proves the answers, in a lab for each.
 pub(crate) fn prove(
     project: &Project,
-    name: &str,
+    lesson: &Lesson,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let lesson = project.lesson(name)?;
-    for question in questions(project, &lesson)? {
-        prove::prove(project, &lesson, &question, terminal)?;
+    for question in questions(project, lesson)? {
+        prove::prove(project, lesson, &question, terminal)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 /// What stands for characters that have a near one in ASCII; an empty text leaves them out.
-const NEAR: [(&str, &str); 16] = [
+const NEAR: [(&str, &str); 23] = [
     ("áàâä", "a"),
     ("éèêë", "e"),
     ("íìîï", "i"),
@@ -20,6 +20,14 @@ const NEAR: [(&str, &str); 16] = [
     ("«»“”", "\""),
     ("¿¡", ""),
     ("–—", "-"),
+    // What pictures and trees are drawn with.
+    ("─", "-"),
+    ("│", "|"),
+    ("┌┐└┘├┤┬┴┼", "+"),
+    ("▶", ">"),
+    ("◀", "<"),
+    ("▲", "^"),
+    ("▼", "v"),
     ("\u{a0}\u{202f}\u{2009}", " "),
 ];
 const WORDS: [(char, &str); 5] = [('…', "..."), ('→', "->"), ('←', "<-"), ('●', "*"), ('×', "x")];
@@ -91,6 +99,7 @@ mod tests {
     fn spanish_can_be_read_without_accents() {
         check(&["¿Está en marcha? «Sí»… 10\u{202f}%".as_bytes()], "Esta en marcha? \"Si\"... 10 %");
         check(&["日\u{1b}[1m".as_bytes()], "?\u{1b}[1m");
+        check(&["●──▶│ active │".as_bytes()], "*-->| active |");
     }
 
     #[test]

@@ -10,6 +10,10 @@ impl Terminal<'_> {
     /// Prints what a program has answered. On a terminal, a line that is too long for it goes on in
     /// the next one, and is broken at a space: the terminal would break it inside a word.
     pub(crate) fn answered(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        let drawn = prose::printed_picture(text);
+        if self.wraps && drawn > self.columns {
+            return self.say_in(style.dimmed(), prose::no_room_for_printed(drawn));
+        }
         for line in text.lines() {
             let folded = self.folded(line, self.columns);
             self.lines(style, if line.is_empty() { "\n" } else { &folded })?;

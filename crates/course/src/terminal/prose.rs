@@ -11,7 +11,8 @@ use crate::language::Words;
 
 const STRONG: Style = Style::new().bold();
 const EMPHASIS: Style = Style::new().italic();
-const CODE: Style = AnsiColor::Cyan.on_default();
+/// Read on a dark and on a light background: cyan and yellow are lost on white, blue on black.
+const CODE: Style = AnsiColor::Magenta.on_default();
 const QUIET: Style = Style::new().dimmed();
 
 /// The events as lines of at most `width` characters; lines of code have at most `columns`. What we
@@ -79,6 +80,22 @@ pub(super) fn picture(code: &str) -> (&str, &str, usize) {
 pub(super) fn no_room(columns: usize) -> Text {
     text!(
         "(A picture of {columns} columns stands here: make the terminal wider, and b shows it.)",
+        columns
+    )
+}
+
+/// How many columns a picture has that a program printed; 0 if `text` is none. A tree or a journal has
+/// lines like a picture's, but no corners, and can be broken.
+pub(super) fn printed_picture(text: &str) -> usize {
+    let width = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    if text.contains('┌') { width } else { 0 }
+}
+
+/// What is said in place of one that has no room.
+pub(super) fn no_room_for_printed(columns: usize) -> Text {
+    text!(
+        "(A picture of {columns} columns has no room here: make the terminal wider, and type the \
+         command again.)",
         columns
     )
 }

@@ -133,6 +133,14 @@ fn what_a_program_prints_is_not_broken_inside_a_word() {
     check(Some(110), &long, &format!("{long}\n"));
     check(None, &long, &format!("{long}\n"));
     check(Some(30), "a\n\nb\n", "a\n\nb\n");
+    // A tree is text; a picture whose lines are broken is none.
+    check(Some(24), "├─12 /usr/bin/sleep infinity", "├─12 /usr/bin/sleep\n    infinity\n");
+    let picture = format!("┌{}┐", "─".repeat(30));
+    check(Some(32), &picture, &format!("{picture}\n"));
+    check(None, &picture, &format!("{picture}\n"));
+    let mut out = Vec::new();
+    Terminal::new(&mut out, None, Some((31, 24))).answered(Style::new(), &picture).unwrap();
+    assert!(String::from_utf8_lossy(&out).contains("(A picture of 32 columns has no"));
 }
 
 #[test]

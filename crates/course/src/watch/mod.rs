@@ -28,7 +28,7 @@ const PLAIN: Style = Style::new();
 
 /// How often the learner's files are looked at. They are few, so a look costs less than it would to
 /// be told of changes, and it works on a file system that tells of none.
-const POLL: Duration = Duration::from_millis(20);
+const POLL: Duration = Duration::from_millis(50);
 /// An editor saves in several steps; they count as one.
 const SETTLE: Duration = Duration::from_millis(50);
 
@@ -179,9 +179,9 @@ impl Watch<'_, '_> {
     /// Walks the lesson of the exercise, with its pauses.
     fn walk(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         terminal.clear()?;
-        let name = self.exercise.lesson.to_string();
-        let args = LessonArgs { name, yes: false, read: false, mode: None };
-        self.keys.aside(|| lesson(self.work.project, &args, terminal))
+        let args = LessonArgs { name: None, yes: false, read: false, mode: None };
+        let chapter = self.work.project.lesson(&self.exercise.lesson.to_string())?;
+        self.keys.aside(|| lesson(self.work.project, &chapter, &args, terminal))
     }
 }
 

@@ -190,3 +190,16 @@ fn colour_is_for_terminals_that_want_it() {
     assert!(!coloured(("NO_COLOR", "1")));
     assert!(!coloured(("TERM", "dumb")));
 }
+
+#[test]
+fn a_terminal_that_takes_no_utf_8_gets_pictures_in_ascii() {
+    let chapter = "# X\n\n```text\n{{#include p.txt}}\n```\n\n```console\n$ true\n```\n";
+    let root = project(&[("01-x.md", chapter.as_bytes())]);
+    let picture = "A picture\n\n┌───┐\n│ a │──▶ b …\n└───┘\n";
+    std::fs::write(root.path().join("docs/en/p.txt"), picture).unwrap();
+    let mut learner = Learner::sit_down(root.path(), ("LC_ALL", "C"));
+    learner.sees("$ true");
+    learner.types("q\n");
+    let (_, screen) = learner.leaves();
+    assert!(screen.contains("| a |--> b ...") && screen.is_ascii(), "{screen}");
+}

@@ -65,16 +65,17 @@ pub(crate) fn sleeps(mark: &str) -> bool {
     })
 }
 
-/// Waits until `done`, for at most ten seconds.
+/// Waits until `done`, for at most a minute: the machine may be busy.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, done: impl FnMut() -> bool) {
-    wait_for(Duration::from_secs(10), what, done);
+    wait_for(Duration::from_secs(60), what, done);
 }
 
-/// Waits until `done`, for at most a minute: cargo may be busy with another test's build first.
+/// Waits until `done`, for at most five minutes: cargo may be busy with the builds of other tests
+/// first, and the machine with something else.
 #[track_caller]
 pub(crate) fn wait_for_cargo(what: &str, done: impl FnMut() -> bool) {
-    wait_for(Duration::from_secs(60), what, done);
+    wait_for(Duration::from_secs(300), what, done);
 }
 
 #[track_caller]

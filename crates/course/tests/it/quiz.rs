@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -117,4 +117,21 @@ fn what_was_missed_comes_again_before_the_next_lesson() {
     assert!(screen.contains("First, what you missed"), "{screen}");
     assert!(screen.contains("Text of Y."), "{screen}");
     assert!(missed(root.path()).contains("x/a") && !missed(root.path()).contains("x/b"));
+}
+
+#[test]
+fn without_a_name_it_is_the_lesson_that_the_learner_is_at() {
+    let work = tempfile::tempdir().unwrap();
+    let asked = |arguments: &[&str]| {
+        let mut command = Command::new(program());
+        command.current_dir(crate::grader::learner::root()).arg("--work").arg(work.path());
+        stdout(&command.args(["--lang", "en"]).args(arguments).output().unwrap())
+    };
+    assert!(asked(&["lesson", "--read"]).starts_with("Lesson 1: "));
+    asked(&["start", "2.8"]);
+    assert!(asked(&["lesson", "--read"]).starts_with("Lesson 2: "));
+    // Where no exercise is left, it is the last.
+    let root = with_quiz();
+    let said = stderr(&course(root.path()).arg("quiz").output().unwrap());
+    assert!(said.contains("y has no questions yet"), "{said}");
 }

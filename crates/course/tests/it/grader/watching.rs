@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use super::learner::{APPEND, Learner, reference, root};
 use crate::interactive::Learner as AtTerminal;
@@ -221,25 +221,32 @@ fn two_watches_see_the_same_save() {
     }
 }
 
+/// A watch that nobody can end by a key: a test that fails leaves it behind no more than one that
+/// passes.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn without_a_terminal_it_is_plain_text() {
     let learner = Learner::start();
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("log");
-    let mut watch = learner
-        .command(&["watch", APPEND])
-        .stdin(Stdio::null())
-        .stdout(File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
+    let mut command = learner.command(&["watch", APPEND]);
+    command.stdin(Stdio::null()).stdout(File::create(&log).unwrap());
+    let watch = Running(command.spawn().unwrap());
     let said = |text: &str| {
         wait_for_cargo(text, || fs::read_to_string(&log).unwrap().contains(text));
     };
     said(AGAIN);
     overwrite(&learner.file(), &broken("plainly"));
     said("cannot find value `plainly`");
-    watch.kill().unwrap();
-    watch.wait().unwrap();
+    drop(watch);
     let mut text = String::new();
     File::open(&log).unwrap().read_to_string(&mut text).unwrap();
     assert!(!text.contains('\x1b') && !text.contains('\r'), "{text:?}");
