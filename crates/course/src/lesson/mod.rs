@@ -41,12 +41,12 @@ pub(crate) fn lesson(
     // Said before the lab boots, so that nobody looks at an empty screen.
     let title = &chapter.title;
     terminal.say_in(PLAIN.bold(), text!("Lesson {number}: {title}", number, title))?;
-    let again = match steps_to_do_again(project, &lesson, &chapter, terminal) {
+    let again = match steps_to_do_again(project, lesson, &chapter, terminal) {
         // Nothing has begun, and nothing has changed.
         Err(Error::Quit) => return Ok(()),
         again => again?,
     };
-    let (stage, reading) = set(project, &lesson, &chapter, args, terminal)?;
+    let (stage, reading) = set(project, lesson, &chapter, args, terminal)?;
     let about = format!("lesson {number}");
     let _door = stage.lab().and_then(|lab| door::open(lab, project, &about, &project.root));
     let tally = Tally::default();
@@ -64,18 +64,18 @@ pub(crate) fn lesson(
     let remembers = walk.terminal.is_interactive() && !reading;
     let ended = walk.through(|tally| {
         if remembers {
-            remember(project, &lesson, Walked { steps: tally.steps, of, finished: false });
+            remember(project, lesson, Walked { steps: tally.steps, of, finished: false });
         }
     });
     let tally = walk.tally;
     match ended {
         Err(Error::Quit) => left(number, &tally, of, terminal),
         Err(error) => Err(error),
-        Ok(()) if reading => what_next(project, &lesson, terminal),
+        Ok(()) if reading => what_next(project, lesson, terminal),
         Ok(()) => {
-            remember(project, &lesson, Walked { steps: 0, of, finished: true });
+            remember(project, lesson, Walked { steps: 0, of, finished: true });
             sum_up(&tally, terminal)?;
-            what_next(project, &lesson, terminal)
+            what_next(project, lesson, terminal)
         }
     }
 }

@@ -3,16 +3,16 @@
 
 use anstyle::Style;
 
-use super::{Terminal, prose};
+use super::{Terminal, picture, prose};
 use crate::error::Error;
 
 impl Terminal<'_> {
     /// Prints what a program has answered. On a terminal, a line that is too long for it goes on in
     /// the next one, and is broken at a space: the terminal would break it inside a word.
     pub(crate) fn answered(&mut self, style: Style, text: &str) -> Result<(), Error> {
-        let drawn = prose::printed_picture(text);
+        let drawn = picture::printed_picture(text);
         if self.wraps && drawn > self.columns {
-            return self.say_in(style.dimmed(), prose::no_room_for_printed(drawn));
+            return self.say_in(style.dimmed(), picture::no_room_for_printed(drawn));
         }
         for line in text.lines() {
             let folded = self.folded(line, self.columns);
@@ -40,11 +40,11 @@ impl Terminal<'_> {
     /// Prints a file or a part of one, indented. A line that is too long for the terminal goes on
     /// in the next one; what goes on of a comment begins as a comment.
     pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
-        let (caption, code, drawn) = prose::picture(text);
+        let (caption, code, drawn) = picture::picture(text);
         let caption_lines = textwrap::fill(caption, prose::wrapping(self.width, "    ", "    "));
         self.lines(Style::new(), &caption_lines)?;
         if self.wraps && drawn > self.columns {
-            return self.indented(4, &prose::no_room(drawn));
+            return self.indented(4, &picture::no_room(drawn));
         }
         for line in code.lines() {
             let rest = prose::code_indent(line);

@@ -4,15 +4,17 @@
 //! aloud. Colour is always written; the output that `main` brings strips it where it isn't wanted.
 
 mod ascii;
+mod ask;
 mod choice;
 mod code;
 mod keys;
+mod picture;
 mod prose;
 #[cfg(test)]
 mod tests;
 mod visible;
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 
 use anstyle::Style;
 use check_report::Text;
@@ -35,8 +37,6 @@ const WIDTH: usize = 80;
 const NARROW: usize = 70;
 /// Where text below a label begins on such a terminal.
 const NARROW_INDENT: usize = 4;
-/// How much of an answer is read, in bytes.
-const LINE_MAX: u64 = 4096;
 
 /// The learner's side: somewhere to print, and perhaps somebody to ask.
 pub struct Terminal<'a> {
@@ -301,47 +301,6 @@ impl<'a> Terminal<'a> {
         };
         let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).map(as_text).collect();
         self.paragraphs(&events).iter().try_for_each(|paragraph| self.paragraph(paragraph))
-    }
-
-    /// Ends the line by what the learner answers; at once, as if by Enter, if there is nobody to
-    /// ask.
-    ///
-    /// `q` and the end of the input are [`Error::Quit`].
-    pub(crate) fn ask(&mut self) -> Result<Reply, Error> {
-        let Some(mut answers) = self.answers.take() else {
-            self.line(Style::new(), "")?;
-            return Ok(Reply::GoOn);
-        };
-        let answered = self.answer(&mut answers);
-        self.answers = Some(answers);
-        self.measure();
-        answered
-    }
-
-    fn answer(&mut self, answers: &mut Answers<'_>) -> Result<Reply, Error> {
-        (answers.forget)();
-        self.part(Style::new(), " ")?;
-        self.out.flush().map_err(Error::Output)?;
-        let mut line = Vec::new();
-        // A longer line is no answer: somebody has pasted a file, for instance.
-        let mut bounded = answers.lines.as_mut().take(LINE_MAX);
-        bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
-        // Several lines that were pasted are one answer. Enter before them is one, too.
-        while !line.trim_ascii().is_empty() && (answers.has_more)() {
-            if bounded.read_until(b'\n', &mut line).map_err(Error::Input)? == 0 {
-                break;
-            }
-        }
-        self.unread = 0;
-        match line.trim_ascii() {
-            b"q" => Err(Error::Quit),
-            [] if line.is_empty() => {
-                self.line(Style::new(), "")?;
-                Err(Error::Quit)
-            }
-            [] => Ok(Reply::GoOn),
-            words => Ok(Reply::Words(String::from_utf8_lossy(words).into_owned())),
-        }
     }
 
     /// Where a running command's output goes as it comes.
