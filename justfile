@@ -36,8 +36,8 @@ lesson-6 *options:
 
 # Walk a lesson by its number or name: just lesson 1
 [no-exit-message]
-lesson name *options:
-    @cargo course lesson {{ name }} {{ options }}
+lesson *options:
+    @cargo course lesson {{ options }}
 
 # Answer the questions of a lesson: just quiz 3
 [no-exit-message]
@@ -99,6 +99,7 @@ test:
     cargo test --workspace
 
 # Count the lines of each crate
+[no-exit-message]
 sizes:
     @cargo test --quiet --package course --test tidy size_of -- --nocapture
 

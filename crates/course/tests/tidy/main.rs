@@ -343,3 +343,21 @@ fn the_index_by_idea_names_each_exercise() {
         assert_eq!(named, exercises, "{page}");
     }
 }
+
+/// The starters fail by design, so the editor sees none of them: it sees the course, and the
+/// exercises that were started, which `course start` writes to `work/Cargo.toml`.
+#[test]
+fn the_editor_s_files_are_json_and_name_both_workspaces() {
+    let json = |name: &str| -> serde_json::Value {
+        let file = format!(".vscode/{name}.json");
+        serde_json::from_str(&read(&file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+    };
+    let projects = &json("settings")["rust-analyzer.linkedProjects"];
+    assert_eq!(*projects, serde_json::json!(["Cargo.toml", "work/Cargo.toml"]));
+    assert_eq!(json("extensions")["recommendations"][0], "rust-lang.rust-analyzer");
+    for task in json("tasks")["tasks"].as_array().unwrap() {
+        let command = task["command"].as_str().unwrap();
+        let verb = command.strip_prefix("cargo course ").unwrap();
+        assert!(["watch", "check", "hint", "shell"].contains(&verb), "{command}");
+    }
+}
