@@ -1,6 +1,7 @@
 //! 6.1: an upgrade that refuses no caller; systemd.socket(5).
 
 mod crash;
+mod starting;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,6 +12,7 @@ use check::{
 };
 
 use self::crash::crash_at_first;
+use self::starting::comes_to_no_end;
 use super::shared::{Caller, closed_directory, needed, put_program, random_word, seconds};
 
 const SOCKET: Unit = Unit::named("clerk.socket");
@@ -276,13 +278,7 @@ fn upgrade(version: &str, lines: &str) -> Result {
     systemctl(&["restart", SERVICE.name()])
         .say("this upgrade did not come to its end")
         .at_setting(SERVICE.name(), "[Service]")
-        .explain(|failure| {
-            if SERVICE.property("Result").is_ok_and(|result| result == "start-limit-hit") {
-                failure.add_say(
-                    "after so many starts systemd refuses the next one, whoever asks for it",
-                );
-            }
-        })
+        .explain(comes_to_no_end)
         .map(drop)
 }
 

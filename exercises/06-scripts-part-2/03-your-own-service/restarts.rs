@@ -43,6 +43,21 @@ pub(super) fn answered_with(mut reader: File, place: &str) -> Result {
     Ok(reader.write_all(format!("{place}\n# opened in spring\n").as_bytes())?)
 }
 
+/// Somebody says two texts in one call. Each has one answer, and the last one is returned.
+pub(super) fn answered_twice() -> Result<String> {
+    let mut caller = Caller::at(SOCKET_PATH)?;
+    let texts = [new_text(), new_text()];
+    let mut answer = String::new();
+    for text in &texts {
+        caller.say(&format!("{text}\n"));
+        answer = taken(&mut caller, text).say(
+            "a line in, a line out, as often as the caller likes: an answer of two lines is taken \
+             for two",
+        )?;
+    }
+    Ok(answer)
+}
+
 /// A crash is an exit status as well as a signal: that of an exception that nobody caught is 1.
 pub(super) fn is_told_of_each_crash() -> Result {
     let restart = SERVICE.property("Restart")?;

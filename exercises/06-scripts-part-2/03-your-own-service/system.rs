@@ -1,7 +1,6 @@
 //! The learner's system as the check has it: installed, brought into a known state, called, and
 //! looked at. It judges nothing but whether there is something to judge.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::Command;
@@ -30,8 +29,6 @@ pub(super) const SETTINGS: &str = "/etc/recorder.conf";
 pub(super) const PLACE: &str = "attic";
 /// The records as they were when the last promise had been tried; no unit writes there.
 const BEFORE_REBOOT: &str = "/root/records-before-the-reboot";
-/// Where something could be left behind.
-const LITTER: [&str; 4] = ["/run", "/tmp", "/var/tmp", "/dev/shm"];
 /// Not to wait for a reader; see open(2).
 const O_NONBLOCK: i32 = 0o4000;
 /// Priorities as the journal has them; see syslog(3).
@@ -325,13 +322,4 @@ pub(super) fn said_in(field: &str) -> Result<Vec<Said>> {
         Some(Said { priority: field(line, "PRIORITY")?, text: field(line, "MESSAGE")? })
     };
     Ok(text.lines().filter_map(line).collect())
-}
-
-/// What lies about where programs leave things.
-pub(super) fn litter() -> BTreeSet<String> {
-    let entries = LITTER.iter().flat_map(|directory| {
-        let entries = fs::read_dir(in_lab(directory)).into_iter().flatten().flatten();
-        entries.map(move |entry| format!("{directory}/{}", entry.file_name().to_string_lossy()))
-    });
-    entries.collect()
 }
