@@ -14,8 +14,9 @@ use crate::work::{Place, Standing, Work};
 const PLAIN: Style = Style::new();
 
 /// For whoever has passed every exercise.
-const WHERE_NOW: &str = "All exercises are passed: this is the end of the course. Where to go on: \
-     docs/en/real-machine.md, the same on a machine of your own.";
+const WHERE_NOW: &str = "All exercises are passed: this is the end of the course. You can write \
+     a service, watch it, read what it says, and upgrade it while callers call. Where to go on: \
+     docs/en/real-machine.md, the same on a machine of your own, by hand and as a Debian package.";
 
 /// Lists the lessons of `project`, how much of each is done, and what to do now.
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use check::{
 };
 
 use self::crash::crash_at_first;
-use self::starting::comes_to_no_end;
+use self::starting::{comes_to_no_end, was_killed};
 use super::shared::{Caller, closed_directory, needed, put_program, random_word, seconds};
 
 const SOCKET: Unit = Unit::named("clerk.socket");
@@ -92,11 +92,12 @@ fn nobody_is_refused_while_it_is_upgraded() -> Result {
         let calls = calls.join().unwrap_or_default();
         // The caller's own trouble first: it says more than what followed from it.
         for call in calls {
-            call.explain(goes_with_the_service)
+            call.journal_of(SERVICE)
+                .explain(was_killed)
+                .explain(goes_with_the_service)
                 .say("this caller called while the service was upgraded")
                 .man(DAEMON)
-                .at_setting(SOCKET.name(), "[Socket]")
-                .journal_of(SERVICE)?;
+                .at_setting(SOCKET.name(), "[Socket]")?;
         }
         upgraded.journal_of(SERVICE)
     })?;
@@ -276,9 +277,9 @@ fn greeted(caller: &mut Caller, name: &str) -> Result {
 fn upgrade(version: &str, lines: &str) -> Result {
     install_version(version, lines)?;
     systemctl(&["restart", SERVICE.name()])
+        .explain(comes_to_no_end)
         .say("this upgrade did not come to its end")
         .at_setting(SERVICE.name(), "[Service]")
-        .explain(comes_to_no_end)
         .map(drop)
 }
 

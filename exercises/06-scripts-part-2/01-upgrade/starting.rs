@@ -1,4 +1,4 @@
-//! Why a restart does not come to its end; systemd.service(5).
+//! Why a restart does not come to its end, or comes to a bad one; systemd.service(5).
 
 use check::Failure;
 
@@ -27,4 +27,14 @@ pub(super) fn comes_to_no_end(failure: &mut Failure) {
              this program does not do"
         }
     });
+}
+
+/// Says what a signal does that no program hears.
+pub(super) fn was_killed(failure: &mut Failure) {
+    if failure.journal_has("status=9/KILL") {
+        failure.add_say(
+            "SIGKILL ended the old version: whomever it was talking with, it was not left the \
+             time to finish",
+        );
+    }
 }

@@ -241,8 +241,8 @@ impl Mill {
         .explain(|failure| {
             failure.set_got(missing);
         })
-        .say(self.why_missing())
         .explain(is_not_waited_for)
+        .say(self.why_missing())
         .man(FIELDS)
         .at_setting(SCRIPT, "journalctl")
         .journal_of(Unit::named("report*"))?;
@@ -311,9 +311,9 @@ impl Mill {
 /// What goes wrong when the journal is read before all of it is there.
 fn is_not_waited_for(failure: &mut Failure) {
     let waits = |file| file_text(file).is_ok_and(|text| text.contains("--sync"));
-    if !waits(SCRIPT) && !waits(TEMPLATE) {
+    if failure.got().contains("without the line") && !waits(SCRIPT) && !waits(TEMPLATE) {
         failure.add_say(
-            "and nobody waits for journald, which may be late: journalctl --sync does, and what \
+            "nobody waits for journald, which may be late: journalctl --sync does, and what \
              was said before it is in the files then",
         );
     }

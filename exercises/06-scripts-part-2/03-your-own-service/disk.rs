@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use check::{Explain, Failure, Result, Text, Unit, in_lab, systemctl, text, wait_until};
@@ -14,8 +15,8 @@ const DIRECTORY: &str = "/var/lib/recorder";
 const PRIVATE: &str = "/var/lib/private/recorder";
 /// Enough for a few records, in systemd's words.
 const SIZE: &str = "256k";
-/// How many records a page of a small disk may have room for, although the disk is full.
-const ROOM_MAX: usize = 4000;
+/// A record with its date is longer than so many bytes.
+const RECORD_MIN: u64 = 8;
 
 /// A mounted file system; gone when it is dropped.
 pub(super) struct Disk {
@@ -54,6 +55,11 @@ impl Disk {
         Ok(fs::remove_file(self.ballast())?)
     }
 
+    /// How many records the last page may have room for, although the disk is full.
+    fn room_left(&self) -> Result<u64> {
+        Ok(fs::metadata(self.ballast())?.blksize() / RECORD_MIN)
+    }
+
     fn ballast(&self) -> PathBuf {
         in_lab(self.directory).join("ballast")
     }
@@ -72,7 +78,7 @@ pub(super) fn fills_up(disk: &Disk) -> Result {
     let mut texts = vec![record()?.0];
     for times in 1..=2 {
         disk.fill()?;
-        texts.extend(until_refused()?);
+        texts.extend(until_refused(disk)?);
         for _ in 0..5 {
             let mut caller = Caller::at(SOCKET_PATH)?;
             caller.say(&format!("{}\n", new_text()));
@@ -117,7 +123,7 @@ pub(super) fn fills_up(disk: &Disk) -> Result {
 /// Starts the service while the disk is full, and makes room then.
 fn starts_without_room(disk: &Disk) -> Result {
     disk.fill()?;
-    until_refused()?;
+    until_refused(disk)?;
     let before = records()?.len();
     SERVICE.reset_failed();
     systemctl(&["restart", SERVICE.name()])
@@ -141,10 +147,10 @@ fn starts_without_room(disk: &Disk) -> Result {
 }
 
 /// Records until there is no room, and returns what was taken: the last page may have room still.
-fn until_refused() -> Result<Vec<String>> {
+fn until_refused(disk: &Disk) -> Result<Vec<String>> {
     let mut caller = Caller::at(SOCKET_PATH)?;
     let mut texts = Vec::new();
-    for _ in 0..ROOM_MAX {
+    for _ in 0..=disk.room_left()? {
         let text = new_text();
         caller.say(&format!("{text}\n"));
         let answer = caller

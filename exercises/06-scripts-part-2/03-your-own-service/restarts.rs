@@ -62,7 +62,9 @@ pub(super) fn answered_twice() -> Result<String> {
 pub(super) fn is_told_of_each_crash() -> Result {
     let restart = SERVICE.property("Restart")?;
     if !["on-abnormal", "on-abort"].contains(&restart.as_str()) {
-        return Ok(());
+        return ["RestartPreventExitStatus", "SuccessExitStatus"]
+            .into_iter()
+            .try_for_each(is_crash);
     }
     Err(Failure::new("a restart after each crash", text!("Restart={restart}", restart))
         .say(
@@ -71,6 +73,21 @@ pub(super) fn is_told_of_each_crash() -> Result {
         )
         .man("systemd.service(5), Restart= (the table)")
         .at_setting(SERVICE.name(), "Restart="))
+}
+
+/// Fails if `setting` has the exit status of an exception in its list.
+fn is_crash(setting: &'static str) -> Result {
+    let list = SERVICE.property(setting)?;
+    if !list.split_whitespace().any(|word| word == "1") {
+        return Ok(());
+    }
+    Err(Failure::new("a restart after each crash", text!("{setting}={list}", setting, list))
+        .say(
+            "an exception that nobody catches ends the program with status 1, and here that is \
+             said to be no failure: it stays down",
+        )
+        .man("systemd.service(5), Restart= (the table)")
+        .at_setting(SERVICE.name(), setting))
 }
 
 /// The proof is a new InvocationID: "active" alone could still be the old run.
