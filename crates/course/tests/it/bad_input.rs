@@ -38,7 +38,6 @@ fn unknown_words_and_options_are_refused() {
     let root = project(&[("01-good.md", GOOD)]);
     check(root.path(), &["lessen", "1"], 2, "lesson");
     check(root.path(), &["lesson", "1", "--yess"], 2, "--yes");
-    check(root.path(), &["lesson"], 2, "<NAME>");
     check(root.path(), &["lesson", "1", "2"], 2, "unexpected argument");
     check(root.path(), &["lesson", "1", "--mode", "nspawn"], 2, "nspawn");
 }

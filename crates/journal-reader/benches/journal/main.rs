@@ -13,6 +13,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
+use support::entries::Written;
 use support::writer::{Format, Writer};
 
 /// A query, and how many times faster than journalctl 252 it has to be.
@@ -43,10 +44,10 @@ fn main() -> ExitCode {
     }
     let count = std::env::var("JOURNAL_BENCH_ENTRIES").map_or(200_000, |it| it.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
-    let (one, many) = (directory.path().join("one"), directory.path().join("many"));
-    std::fs::create_dir(&one).unwrap();
-    std::fs::create_dir(&many).unwrap();
-    let size = write(&one.join("system.journal"), 1, count);
+    let [one, after, at_once] = ["one", "after", "at-once"].map(|name| directory.path().join(name));
+    [&one, &after, &at_once].into_iter().for_each(|path| std::fs::create_dir(path).unwrap());
+    let entries = support::entries::generate(1, count);
+    let size = write(&one.join("system.journal"), 1, entries.iter());
     println!(
         "{count} entries, {} MiB; processor seconds, the best of some runs in turns",
         size >> 20
@@ -56,20 +57,33 @@ fn main() -> ExitCode {
         row(name, args, &one, target);
     }
     memory(&one);
+    let share = count / 100;
     for at in 0..100 {
-        write(&many.join(format!("{at}.journal")), 2 + at as u64, count / 100);
+        let (name, seed) = (format!("{at}.journal"), 2 + at as u64);
+        write(&after.join(&name), seed, entries[at * share..(at + 1) * share].iter());
+        write(&at_once.join(&name), seed, entries.iter().skip(at).step_by(100));
     }
-    let ours = |directory: &Path| best(support::PROGRAM, &["-o", "short"], directory);
-    let (one, many) = (ours(&one), ours(&many));
-    println!("100 files cost {:.2} times one file of as many entries; at most 1.3", many / one);
+    many("one after the other", &one, &after);
+    many("written at the same time", &one, &at_once);
     ExitCode::SUCCESS
 }
 
-fn write(path: &Path, seed: u64, count: usize) -> u64 {
-    let mut writer = Writer::with_buckets(seed, Format::USUAL, (count as u64 / 2).max(2047));
-    support::entries::generate(seed, count).iter().for_each(|entry| writer.append(entry));
+fn write<'a>(path: &Path, seed: u64, entries: impl ExactSizeIterator<Item = &'a Written>) -> u64 {
+    let mut writer =
+        Writer::with_buckets(seed, Format::USUAL, (entries.len() as u64 / 2).max(2047));
+    entries.for_each(|entry| writer.append(entry));
     std::fs::write(path, writer.finish()).unwrap();
     std::fs::metadata(path).unwrap().len()
+}
+
+/// What it costs that the entries of one file lie in a hundred, to us and to journalctl.
+fn many(how: &str, one: &Path, many: &Path) {
+    let factor = |program: &str| {
+        let best = |directory| best(program, &["-o", "short"], directory);
+        best(many) / best(one)
+    };
+    let (theirs, ours) = (factor("journalctl"), factor(support::PROGRAM));
+    println!("100 files {how} cost {ours:.2} times one file; journalctl {theirs:.2}; at most 1.3");
 }
 
 fn row(name: &str, args: &[&str], directory: &Path, target: f64) {

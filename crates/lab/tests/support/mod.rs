@@ -7,6 +7,7 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses a part of this")]
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -124,14 +125,16 @@ impl Place {
                 "setpriv --reuid $0 --regid $0 --clear-groups --bounding-set=+all --inh-caps=-all --"
             }
         };
-        match &self.cgroup {
+        let mut command = match &self.cgroup {
             Some(cgroup) => self.enter(cgroup, &format!("exec {become_user} \"$@\""), &[inside]),
             None => {
                 let mut command = Command::new(outside);
                 command.current_dir(env!("CARGO_TARGET_TMPDIR"));
                 command
             }
-        }
+        };
+        hear_signals(&mut command);
+        command
     }
 
     /// A bash script that root runs here, even in an ordinary user's place. `as_pupil COMMAND` runs
@@ -189,6 +192,20 @@ impl Place {
     /// The place's cgroup; none for an ordinary user.
     pub(crate) fn cgroup(&self) -> Option<&Path> {
         self.cgroup.as_deref()
+    }
+}
+
+/// A shell has its background jobs ignore Ctrl-C, nohup(1) has its command ignore that the terminal
+/// is closed, and the tests may be such a job. What they start is not.
+pub(crate) fn hear_signals(command: &mut Command) {
+    // SAFETY: signal(2) may be called after a fork.
+    unsafe {
+        command.pre_exec(|| {
+            for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT] {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            Ok(())
+        });
     }
 }
 

@@ -40,12 +40,10 @@ impl Terminal {
             Stdio::from(nix::fcntl::open(name.as_str(), flags, Mode::empty()).expect("it opens"))
         };
         command.stdin(slave()).stdout(slave()).stderr(slave());
-        // SAFETY: all these calls may be made after a fork.
+        super::hear_signals(&mut command);
+        // SAFETY: both calls may be made after a fork.
         unsafe {
             command.pre_exec(|| {
-                // A shell has its background jobs ignore Ctrl-C, and the tests may be such a job.
-                libc::signal(libc::SIGINT, libc::SIG_DFL);
-                libc::signal(libc::SIGQUIT, libc::SIG_DFL);
                 libc::setsid();
                 libc::ioctl(0, libc::TIOCSCTTY, 0);
                 Ok(())

@@ -47,7 +47,7 @@ impl Reading {
 fn command(program: &OsStr, scope: &Scope, unit: &Unit, count: u32, format: &str) -> Command {
     let mut command = Command::new(program);
     command
-        .args(["--quiet", "--no-pager"])
+        .args(["--boot", "--quiet", "--no-pager"])
         .arg(format!("--output={format}"))
         .arg(format!("--lines={count}"))
         .stdin(Stdio::null())
@@ -59,11 +59,26 @@ fn command(program: &OsStr, scope: &Scope, unit: &Unit, count: u32, format: &str
         _ => ("--unit", "INVOCATION_ID"),
     };
     if id.is_empty() {
-        command.args(["--boot", of_unit, &unit.id])
+        command.args([of_unit, &unit.id])
     } else {
         command
             .arg(format!("_SYSTEMD_INVOCATION_ID={id}"))
             .args(["+", &format!("{of_manager}={id}")])
+            .args(last_words(scope, unit))
     };
     command
+}
+
+/// Matches for what its processes said right before they ended. If journald comes to read that
+/// only afterwards, it still knows the unit and the process, and no longer the invocation. (After a
+/// reboot, a process id means another process.)
+fn last_words(scope: &Scope, unit: &Unit) -> Vec<String> {
+    let field = match scope {
+        Scope::User => "_SYSTEMD_USER_UNIT",
+        _ => "_SYSTEMD_UNIT",
+    };
+    let main = unit.properties.number("ExecMainPID");
+    let pids = [main, unit.failed_process().map(|process| process.pid)];
+    let words = |pid| ["+".into(), format!("{field}={}", unit.id), format!("_PID={pid}")];
+    pids.into_iter().flatten().filter(|pid| *pid > 0).flat_map(words).collect()
 }
