@@ -175,19 +175,23 @@ fn of_several_names_the_one_that_failed_first() -> Result {
 
 #[test]
 fn looks_at_the_last_boot_only() -> Result {
-    let mut night = Night::new();
-    let units = night.units();
-    (0..5).for_each(|_| night.fails(&units[0]));
-    night.reboot();
-    night.fails(&units[1]);
-    night.fails(&units[2]);
-    night.fails(&units[2]);
-    night.noise();
-    night.expect(
-        &units[2],
-        "what failed before the last boot may be mended; the last entry's _BOOT_ID says which \
-         boot is meant",
-    )
+    // In half of the nights the clock was set back at the reboot.
+    for _ in 0..NIGHTS {
+        let mut night = Night::new();
+        let units = night.units();
+        (0..5).for_each(|_| night.fails(&units[0]));
+        night.reboot();
+        night.fails(&units[1]);
+        night.fails(&units[2]);
+        night.fails(&units[2]);
+        night.noise();
+        night.expect(
+            &units[2],
+            "what failed before the last boot may be mended; the last entry's _BOOT_ID says which \
+             boot is meant",
+        )?;
+    }
+    Ok(())
 }
 
 #[test]
