@@ -46,6 +46,8 @@ pub(crate) fn descriptors(daemon: &Running) -> Vec<Descriptor> {
             let file = file_at(&name.path())?;
             let info = Path::new(&directory).join("fdinfo").join(name.file_name());
             let info = fs::read_to_string(info).ok()?;
+            // A shell puts a file on 1 and takes it away again: these may be another's flags.
+            file_at(&name.path()).filter(|now| *now == file)?;
             let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
             Some(Descriptor { file, flags: u32::from_str_radix(flags.trim(), 8).ok()? })
         })

@@ -167,8 +167,11 @@ fn a_line_is_there_at_once_and_others_may_append_too() -> Result {
 fn opened_otherwise(running: &Running, file: &Path) -> Result<bool> {
     let of_program = Path::new("/proc").join(running.pid().to_string());
     for fd in fs::read_dir(of_program.join("fd"))?.flatten() {
-        if fs::read_link(fd.path()).is_ok_and(|path| path == file) {
-            let info = fs::read_to_string(of_program.join("fdinfo").join(fd.file_name()))?;
+        let is_file = || fs::read_link(fd.path()).is_ok_and(|path| path == file);
+        if is_file() {
+            let info = fs::read_to_string(of_program.join("fdinfo").join(fd.file_name()));
+            // Closed meanwhile, or another file by now, and these are its flags.
+            let Some(info) = info.ok().filter(|_| is_file()) else { continue };
             let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
             let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
             // The last two bits are 0 for who only reads.
