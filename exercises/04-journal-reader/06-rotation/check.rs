@@ -1,15 +1,16 @@
 //! 4.6: no line is lost at a rotation; inode(7), rename(2).
 
+mod log;
+
 use std::fs;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use check::{
-    Clock, Directory, Explain, Failure, LogFile, PATIENCE, Result, Running, Signal, Text, program,
-    text,
-};
+use check::{Clock, Explain, Failure, PATIENCE, Result, Running, Signal, Text, text};
 
-use super::shared::{Random, compare};
+use log::Log;
+
+use super::shared::compare;
 
 const ROTATE: &str = "whoever still has the old file open can read it to its end, whatever it is \
                       called now; only then comes the next one";
@@ -29,67 +30,6 @@ const WEEKS: &str =
     "it goes on for as long as somebody writes, however often it has looked by then";
 const START: &str = "what is in the file already comes first, and what is written later follows; \
                      what was archived before does not belong to it";
-
-/// A log that is written and rotated, the program that follows it, and what it has to print.
-struct Log {
-    directory: Directory,
-    current: LogFile,
-    out: LogFile,
-    lines: Vec<String>,
-    rotations: usize,
-}
-
-impl Log {
-    fn new() -> Result<Log> {
-        let directory = Directory::new()?;
-        let (current, out) = (directory.file("current"), directory.file("out"));
-        current.append("")?;
-        // The directory has a history, which is none of our business.
-        let rotations = 1 + Random::new().below(11);
-        for number in 1..=rotations {
-            directory.file(&format!("archived-{number}")).append("message of another night\n")?;
-        }
-        Ok(Log { directory, current, out, lines: Vec::new(), rotations })
-    }
-
-    fn follow(&self) -> Result<Running> {
-        program()?.arg(self.directory.path()).arg(self.out.path()).start()
-    }
-
-    /// The same, by a clock of its own.
-    fn follow_by(&self, clock: &Clock) -> Result<Running> {
-        let program = program()?.arg(self.directory.path()).arg(self.out.path());
-        clock
-            .env()
-            .into_iter()
-            .fold(program, |program, (name, value)| program.env(name, value))
-            .start()
-    }
-
-    fn write(&mut self, count: usize) -> Result {
-        for _ in 0..count {
-            let line = format!("message {} of this night", self.lines.len());
-            self.current.append(&format!("{line}\n"))?;
-            self.lines.push(line);
-        }
-        Ok(())
-    }
-
-    fn rotate(&mut self) -> Result {
-        self.rotations += 1;
-        self.current.rename_to(format!("archived-{}", self.rotations))?;
-        self.current.append("")
-    }
-
-    /// Waits until as many lines are there, and compares all of them.
-    #[track_caller]
-    fn expect_all(&self, running: &mut Running, say: &'static str) -> Result {
-        let found =
-            running.wait_for_lines(&self.out, self.lines.len()).say(say).in_function("follow")?;
-        let found: Vec<&str> = found.iter().map(String::as_str).collect();
-        compare(&found, &self.lines).say(say).in_function("follow")
-    }
-}
 
 #[test]
 fn copies_what_is_there_and_what_comes() -> Result {

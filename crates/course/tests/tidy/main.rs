@@ -4,13 +4,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod circles;
+mod front_doors;
 mod matrix;
 mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use course::{Chapter, Project};
 
@@ -281,48 +281,6 @@ fn the_chapters_of_all_languages_do_the_same() {
     }
 }
 
-/// The recipes of the justfile, each with its lines.
-fn recipes() -> BTreeMap<String, usize> {
-    let mut recipes = BTreeMap::new();
-    let mut recipe = String::new();
-    // Neither a comment nor an attribute, such as [no-exit-message].
-    let is_recipe = |line: &&str| !line.is_empty() && !line.starts_with(['#', '[']);
-    for line in read("justfile").lines().filter(is_recipe) {
-        if line.starts_with(' ') {
-            *recipes.get_mut(&recipe).unwrap() += 1;
-        } else {
-            let head = line.split(':').next().unwrap();
-            recipe = head.split(' ').next().unwrap().to_owned();
-            recipes.insert(recipe.clone(), 0);
-        }
-    }
-    recipes
-}
-
-#[test]
-fn each_recipe_is_one_line_and_each_lesson_has_one() {
-    let recipes = recipes();
-    for (recipe, lines) in &recipes {
-        assert_eq!(*lines, 1, "the recipe {recipe}");
-    }
-    let of_lessons = recipes.keys().filter(|name| name.starts_with("lesson-")).cloned();
-    let lessons = lessons().into_values().map(|number| format!("lesson-{number}"));
-    assert_eq!(of_lessons.collect::<BTreeSet<_>>(), lessons.collect::<BTreeSet<_>>());
-}
-
-#[test]
-fn just_reads_the_justfile_as_we_do() {
-    let just = |args: &[&str]| Command::new("just").args(args).current_dir(root()).output();
-    let Ok(summary) = just(&["--summary"]) else {
-        return lab::not_proved("just_reads_the_justfile_as_we_do", "just is not installed");
-    };
-    let summary = String::from_utf8(summary.stdout).unwrap();
-    let theirs: BTreeSet<String> = summary.split_whitespace().map(str::to_owned).collect();
-    assert_eq!(theirs, recipes().into_keys().collect());
-    let format = just(&["--fmt", "--check", "--unstable"]).unwrap();
-    assert!(format.status.success(), "{}", String::from_utf8_lossy(&format.stdout));
-}
-
 #[test]
 fn the_index_by_idea_names_each_exercise() {
     let tasks = files("exercises", "/README.md");
@@ -341,23 +299,5 @@ fn the_index_by_idea_names_each_exercise() {
         let named = text.lines().filter_map(|line| line.strip_prefix("- **")?.split_once("**"));
         let named: BTreeSet<String> = named.map(|(id, _)| id.to_owned()).collect();
         assert_eq!(named, exercises, "{page}");
-    }
-}
-
-/// The starters fail by design, so the editor sees none of them: it sees the course, and the
-/// exercises that were started, which `course start` writes to `work/Cargo.toml`.
-#[test]
-fn the_editor_s_files_are_json_and_name_both_workspaces() {
-    let json = |name: &str| -> serde_json::Value {
-        let file = format!(".vscode/{name}.json");
-        serde_json::from_str(&read(&file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-    };
-    let projects = &json("settings")["rust-analyzer.linkedProjects"];
-    assert_eq!(*projects, serde_json::json!(["Cargo.toml", "work/Cargo.toml"]));
-    assert_eq!(json("extensions")["recommendations"][0], "rust-lang.rust-analyzer");
-    for task in json("tasks")["tasks"].as_array().unwrap() {
-        let command = task["command"].as_str().unwrap();
-        let verb = command.strip_prefix("cargo course ").unwrap();
-        assert!(["watch", "check", "hint", "shell"].contains(&verb), "{command}");
     }
 }
