@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anstyle::Style;
 use check_report::{Text, text};
-use lab::{Access, Bind, COMMAND_TIMEOUT, End, Lab, Options};
+use lab::{Access, Bind, COMMAND_TIMEOUT, End, Joined, Lab, Options};
 
 use crate::cli::ShellArgs;
 use crate::door;
@@ -42,7 +42,7 @@ pub(crate) fn shell(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     if args.join {
-        return visit(project, terminal);
+        return visit(project, args.name.as_deref(), terminal);
     }
     let work = Work::open(project)?;
     let exercise = work.at(args.name.as_deref())?;
@@ -84,7 +84,7 @@ pub(crate) fn open(
         terminal.say(text!("  installed: {path}", path))?;
     }
     what_to_type(exercise, &installed, terminal)?;
-    let _door = door::open(&lab, work.project, &format!("the lab of {id}"), &source);
+    let _door = door::open(&lab, work.project, &id, &source);
     let rebooted = || {};
     match lab.shell(&source, "root", rebooted) {
         // That it was left with the status of its last command is nobody's error.
@@ -153,10 +153,23 @@ fn usual(installed: &str) -> Vec<String> {
     }
 }
 
-/// Goes into a lab that another terminal has open.
-fn visit(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let joined = door::join(project)?;
-    let about = Text::verbatim(joined.about());
+/// Goes into a lab that another terminal has open: the one of the lesson or exercise `wanted`.
+fn visit(
+    project: &Project,
+    wanted: Option<&str>,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let mut open = door::knock(project)?;
+    if open.is_empty() {
+        return Err(Error::NothingToJoin);
+    }
+    let known = open.iter().map(Joined::about).collect::<Vec<_>>().join(", ");
+    open.retain(|joined| wanted.is_none_or(|wanted| wanted == joined.about()));
+    let at = if open.len() > 1 { which(&open, terminal)? } else { Some(0) };
+    let Some(joined) = at.and_then(|at| open.get(at)) else {
+        return Err(Error::WhichLab { known });
+    };
+    let about = in_words(joined);
     terminal.say(text!(
         "This is {about}, which the other terminal keeps. exit leaves it as it is.",
         about,
@@ -164,4 +177,27 @@ fn visit(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     // That the lab may end under the visitor is no error of theirs.
     joined.command("bash").current_dir(joined.directory()).status()?;
     Ok(())
+}
+
+/// The lab that the learner means; none if there is nobody to ask.
+fn which(open: &[Joined], terminal: &mut Terminal<'_>) -> Result<Option<usize>, Error> {
+    if !terminal.is_interactive() {
+        return Ok(None);
+    }
+    terminal.say("Several labs are open. Which one?")?;
+    for (at, joined) in open.iter().enumerate() {
+        let (number, about) = (at + 1, terminal.fill(&in_words(joined)));
+        terminal.line(PLAIN, &format!("  {number}  {about}"))?;
+    }
+    Ok(Some(terminal.choice(open.len())?.map_or(0, |number| number - 1)))
+}
+
+/// Whose lab it is, as the door says it.
+fn in_words(joined: &Joined) -> Text {
+    let id = joined.about();
+    if id.contains('.') {
+        text!("the lab of {id}", id)
+    } else {
+        text!("the lab of lesson {number}", number = id)
+    }
 }

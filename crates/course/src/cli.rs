@@ -35,6 +35,8 @@ impl Cli {
             Some(Command::Lesson(args)) => !args.yes,
             // By way of the lesson that is a key away.
             Some(Command::Watch { .. }) => true,
+            // Where several labs are open.
+            Some(Command::Shell(args)) => args.join,
             _ => self.takes_a_pipe(),
         }
     }
@@ -178,7 +180,7 @@ pub(crate) struct ShellArgs {
     #[arg(value_name = "EXERCISE")]
     pub(crate) name: Option<String>,
     /// Go into the lab of the lesson or shell that is open in another terminal
-    #[arg(long, conflicts_with_all = ["name", "mode"])]
+    #[arg(long, conflicts_with = "mode")]
     pub(crate) join: bool,
     /// How to boot the lab: subuid, single, sudo or root; by default the first that works
     #[arg(long)]

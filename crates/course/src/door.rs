@@ -10,19 +10,16 @@ use crate::project::Project;
 /// How many labs of one project can be joined at once.
 const DOORS_MAX: u8 = 4;
 
-/// Opens a door to `lab`, for [`join`]. Without one the lab is as good, so none is no error.
-pub(crate) fn open(lab: &Lab, project: &Project, about: &str, directory: &Path) -> Option<Door> {
-    names(project).find_map(|name| lab.open_door(&name, about, directory).ok())
+/// Opens a door to `lab`, for [`knock`]. It says whose the lab is: a lesson's, such as `1`, or an
+/// exercise's, such as `2.8`. Without a door the lab is as good, so none is no error.
+pub(crate) fn open(lab: &Lab, project: &Project, whose: &str, directory: &Path) -> Option<Door> {
+    names(project).find_map(|name| lab.open_door(&name, whose, directory).ok())
 }
 
-/// Goes into the lab of this project that runs already; of several, the one that began first.
-pub(crate) fn join(project: &Project) -> Result<Joined, Error> {
-    for name in names(project) {
-        if let Some(joined) = lab::join(&name)? {
-            return Ok(joined);
-        }
-    }
-    Err(Error::NothingToJoin)
+/// The labs of this project that run already.
+pub(crate) fn knock(project: &Project) -> Result<Vec<Joined>, Error> {
+    let doors = names(project).map(|name| lab::join(&name));
+    Ok(doors.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// The names of the doors. A socket's name has no room for a path, so it is a number made of it.

@@ -65,12 +65,16 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         Command::Shell(args) => by_hand::shell(&project, &args, terminal),
         Command::Hint(which) => {
             let (mut work, exercise) = at(&project, which.name)?;
-            work.hint(&exercise, terminal)
+            let number = work.next_hint(&exercise)?;
+            work.hint(&exercise, number, terminal)
         }
         Command::Solution { which, give_up } => {
             let mut work = Work::open(&project)?;
             let exercise = work.solved(which.name.as_deref())?;
-            work.solution(&exercise, give_up, terminal)
+            if give_up {
+                work.give_up(&exercise)?;
+            }
+            work.solution(&exercise, terminal)
         }
         Command::Reset(which) => {
             let (mut work, exercise) = at(&project, which.name)?;

@@ -161,6 +161,11 @@ pub enum Error {
     },
     /// There is no lab of this project to join.
     NothingToJoin,
+    /// Several can be joined, or none of the name that was given.
+    WhichLab {
+        /// Whose they are, such as `1, 2.8`.
+        known: String,
+    },
     /// The learner wants an editor, and the environment names none.
     NoEditor,
     /// The learner's editor did not start.

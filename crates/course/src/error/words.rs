@@ -63,6 +63,7 @@ impl Error {
             Error::NotStarted { exercise } =>
                 text!("{exercise} is not started: cargo course start {exercise}", exercise),
             Error::NothingToJoin => NOTHING_TO_JOIN.into(),
+            Error::WhichLab { known } => which_lab(known),
             Error::NoLab => "no lab can run here".into(),
             Error::NotPassed => Text::default(),
             Error::Holes(count) => text!("the checks have {count} holes", count),
@@ -75,6 +76,14 @@ impl Error {
 /// A lab can be joined only as long as somebody has it open.
 const NOTHING_TO_JOIN: &str = "there is no lab to join: it is there while a lesson waits for you, \
      or cargo course shell is open in another terminal";
+
+fn which_lab(known: &str) -> Text {
+    text!(
+        "cannot tell which lab: those of {known} are open; name one, such as cargo course shell \
+         2.8 --join",
+        known,
+    )
+}
 
 /// A cause may be one of our own sentences, and then has a translation.
 fn of(cause: &str) -> Text {

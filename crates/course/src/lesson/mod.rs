@@ -47,8 +47,8 @@ pub(crate) fn lesson(
         again => again?,
     };
     let (stage, reading) = set(project, lesson, &chapter, args, terminal)?;
-    let about = format!("lesson {number}");
-    let _door = stage.lab().and_then(|lab| door::open(lab, project, &about, &project.root));
+    let whose = number.to_string();
+    let _door = stage.lab().and_then(|lab| door::open(lab, project, &whose, &project.root));
     let tally = Tally::default();
     let (path, blocks, stage) = (&lesson.path, &*chapter.blocks, &stage);
     let mut walk = Walk { path, blocks, stage, terminal, reading, again, tally, at: 0, look: 0 };

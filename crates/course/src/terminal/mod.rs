@@ -271,6 +271,13 @@ impl<'a> Terminal<'a> {
         Ok(())
     }
 
+    /// Whether the window has got another size since it was last looked at.
+    pub(crate) fn is_resized(&mut self) -> bool {
+        let before = (self.columns, self.height);
+        self.measure();
+        before != (self.columns, self.height)
+    }
+
     /// Whether a line need not be broken: it has room, or nobody sees it.
     pub(crate) fn has_room_for(&self, line: &str) -> bool {
         !self.wraps || line.chars().count() <= self.width

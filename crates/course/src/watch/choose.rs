@@ -3,7 +3,7 @@
 use anstyle::Style;
 use check_report::text;
 
-use super::keys::{CTRL_D, DOWN, Keys, UP};
+use super::keys::{CTRL_D, CTRL_Z, DOWN, Keys, UP};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::terminal::Terminal;
@@ -61,19 +61,35 @@ pub(super) fn choose(
         let place = shown.iter().position(|exercise| exercise.key >= at);
         let place = place.unwrap_or(shown.len().saturating_sub(1));
         show(work, &shown, place, filter, terminal)?;
-        let moved = match keys.wait() {
-            UP | b'k' => place.saturating_sub(1),
-            DOWN | b'j' => place + 1,
-            b'f' => {
+        let moved = match pressed(keys, terminal) {
+            Some(UP | b'k') => place.saturating_sub(1),
+            Some(DOWN | b'j') => place + 1,
+            Some(b'f') => {
                 filter = filter.next();
                 place
             }
-            b'\n' | b'\r' => return Ok(shown.into_iter().nth(place)),
-            b'q' | b'l' | 0x1b | CTRL_D => return Ok(None),
+            Some(b'\n' | b'\r') => return Ok(shown.into_iter().nth(place)),
+            Some(b'q' | b'l' | 0x1b | CTRL_D) => return Ok(None),
             _ => place,
         };
         if let Some(exercise) = shown.get(moved.min(shown.len().saturating_sub(1))) {
             at.clone_from(&exercise.key);
+        }
+    }
+}
+
+/// The next key; none when the list is to be drawn anew, because the window has got another size, or
+/// the learner has come back from the shell.
+fn pressed(keys: &Keys, terminal: &mut Terminal<'_>) -> Option<u8> {
+    loop {
+        match keys.next() {
+            Some(CTRL_Z) => {
+                keys.suspend();
+                return None;
+            }
+            None if terminal.is_resized() => return None,
+            None => {}
+            key => return key,
         }
     }
 }
@@ -94,9 +110,36 @@ fn show(
     for (index, exercise) in shown.iter().enumerate().skip(first).take(room) {
         let (mark, style) =
             if index == place { ("> ", Style::new().bold()) } else { ("  ", Style::new()) };
-        let row = work.row(exercise, terminal).replace("\n     ", "");
-        let line: String = format!("{mark}{row}").chars().take(terminal.width()).collect();
-        terminal.line(style, line.trim_end())?;
+        let row = in_one_line(&work.row(exercise, terminal), terminal.width() - mark.len());
+        terminal.line(style, &format!("{mark}{row}"))?;
     }
     terminal.keys("arrows or j k move   Enter goes on with it   f filter   q back")
+}
+
+/// A row of at most `width` columns. What has two lines is a title, and where it stands; of those,
+/// the title may be cut.
+fn in_one_line(row: &str, width: usize) -> String {
+    let (title, standing) = row.split_once('\n').unwrap_or((row, ""));
+    let standing = match standing.trim_start() {
+        "" => String::new(),
+        standing => format!(" ({standing})"),
+    };
+    let room = width.saturating_sub(standing.chars().count());
+    if title.chars().count() <= room {
+        return format!("{title}{standing}");
+    }
+    let cut: String = title.chars().take(room.saturating_sub(3)).collect();
+    format!("{}...{standing}", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_one_line;
+
+    #[test]
+    fn a_narrow_row_keeps_where_it_stands() {
+        assert_eq!(in_one_line(" 1.2  Append", 20), " 1.2  Append");
+        assert_eq!(in_one_line(" 1.2  Append\n      passed", 22), " 1.2  Append (passed)");
+        assert_eq!(in_one_line(" 1.2  Append it\n      passed", 22), " 1.2  Appe... (passed)");
+    }
 }

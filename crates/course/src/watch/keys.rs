@@ -9,16 +9,23 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::SigSet;
+use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
-use nix::unistd::read;
+use nix::unistd::{Pid, read};
 
 /// What the terminal sends for Ctrl-C, and for Ctrl-D.
 const CTRL_C: u8 = 3;
 pub(super) const CTRL_D: u8 = 4;
+/// What it sends for Ctrl-Z.
+pub(super) const CTRL_Z: u8 = 26;
 /// What an arrow becomes: what Emacs and the shell have for it.
 pub(super) const UP: u8 = 16;
 pub(super) const DOWN: u8 = 14;
+
+/// How often the learner's files, and the size of the window, are looked at. The files are few, so a
+/// look costs less than it would to be told of changes, and it works on a file system that tells of
+/// none.
+const POLL: Duration = Duration::from_millis(50);
 
 /// The terminal set to give each key at once; as it was when this is dropped.
 pub(super) struct Keys {
@@ -47,13 +54,21 @@ impl Keys {
         keys
     }
 
-    /// The key that was pressed within `limit`, if one was.
-    pub(super) fn next(&self, limit: Duration) -> Option<u8> {
-        match self.pressed.recv_timeout(limit) {
+    /// The key that was pressed within a moment, if one was.
+    pub(super) fn next(&self) -> Option<u8> {
+        match self.pressed.recv_timeout(POLL) {
             Ok(key) => Some(key),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => Some(CTRL_D),
         }
+    }
+
+    /// Stops the program, as Ctrl-Z does elsewhere, until the shell lets it go on. With it the
+    /// processes that have started it, such as just.
+    pub(super) fn suspend(&self) {
+        self.aside(|| {
+            let _ = kill(Pid::from_raw(0), Signal::SIGTSTP);
+        });
     }
 
     /// The next key, whenever it comes.

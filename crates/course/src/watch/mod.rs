@@ -2,33 +2,25 @@
 
 mod choose;
 mod keys;
+mod screen;
 
 use std::fs;
-use std::io::{self, IsTerminal};
 use std::os::unix::fs::MetadataExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anstyle::Style;
-use check_report::text;
-
 use self::choose::choose;
-use self::keys::{CTRL_D, Keys};
-use crate::after::what_was_good;
+use self::keys::{CTRL_D, CTRL_Z, Keys};
+use self::screen::{Part, Screen, help};
 use crate::by_hand;
 use crate::cli::LessonArgs;
 use crate::error::Error;
 use crate::exercise::Exercise;
-use crate::grade::{Grader, report};
+use crate::grade::{Grader, Verdict};
 use crate::lesson::lesson;
 use crate::terminal::Terminal;
 use crate::work::{Standing, Work};
 
-const PLAIN: Style = Style::new();
-
-/// How often the learner's files are looked at. They are few, so a look costs less than it would to
-/// be told of changes, and it works on a file system that tells of none.
-const POLL: Duration = Duration::from_millis(50);
 /// An editor saves in several steps; they count as one.
 const SETTLE: Duration = Duration::from_millis(50);
 
@@ -40,6 +32,7 @@ struct Watch<'a, 'p> {
     exercise: Exercise,
     /// How its files were last saved.
     seen: Saved,
+    screen: Screen,
 }
 
 /// Watches the exercise that the learner is at, until they quit.
@@ -50,13 +43,16 @@ pub(crate) fn watch<'p>(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let keys = Keys::listen();
-    let mut watch = Watch { work, grader, keys, exercise: first, seen: Saved::new() };
+    let (seen, screen) = (Saved::new(), Screen::default());
+    let mut watch = Watch { work, grader, keys, exercise: first, seen, screen };
     watch.open(terminal)?;
     loop {
-        let Some(key) = watch.keys.next(POLL) else {
+        let Some(key) = watch.keys.next() else {
             if saved(watch.work, &watch.exercise) != watch.seen {
                 watch.seen = settled(watch.work, &watch.exercise);
                 watch.check(terminal)?;
+            } else if terminal.is_resized() {
+                watch.show_again(terminal)?;
             }
             continue;
         };
@@ -82,11 +78,19 @@ impl Watch<'_, '_> {
             b'x' => return self.reset(terminal),
             b'l' => return self.choose(terminal),
             b't' => {
-                terminal.clear()?;
-                self.work.start(&self.exercise, terminal)?;
+                self.screen.clear(terminal)?;
+                self.work.begin(&self.exercise, terminal.words())?;
+                self.show(Part::Task, terminal)?;
             }
-            b'h' => self.work.hint(&self.exercise, terminal)?,
-            b'o' => self.work.solution(&self.exercise, false, terminal)?,
+            b'h' => {
+                let number = self.work.next_hint(&self.exercise)?;
+                self.show(Part::Hint(number), terminal)?;
+            }
+            b'o' => self.show(Part::Solution, terminal)?,
+            CTRL_Z => {
+                self.keys.suspend();
+                return self.show_again(terminal);
+            }
             b'r' => self.walk(terminal)?,
             b's' => {
                 let (work, grader, exercise) = (&*self.work, self.grader, &self.exercise);
@@ -98,10 +102,20 @@ impl Watch<'_, '_> {
         help(terminal)
     }
 
+    /// Shows one more thing.
+    fn show(&mut self, part: Part, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        self.screen.show(part, self.work, &self.exercise, terminal)
+    }
+
+    fn show_again(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        self.screen.show_again(self.work, &self.exercise, terminal)
+    }
+
     /// Starts the exercise, and checks it a first time.
     fn open(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-        terminal.clear()?;
-        self.work.start(&self.exercise, terminal)?;
+        self.screen.clear(terminal)?;
+        self.work.begin(&self.exercise, terminal.words())?;
+        self.show(Part::Task, terminal)?;
         // Before the check: a save in the middle of it is to be checked too.
         self.seen = saved(self.work, &self.exercise);
         self.verdict(terminal)
@@ -109,31 +123,25 @@ impl Watch<'_, '_> {
 
     /// A verdict on a clear screen.
     fn check(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-        terminal.clear()?;
+        self.screen.clear(terminal)?;
         self.verdict(terminal)
     }
 
     /// One verdict, and what to do next. What keeps a check from running may be mended before the
     /// next save.
     fn verdict(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-        terminal.line(PLAIN, "")?;
         let begin = Instant::now();
-        let checked = grade(self.work, self.grader, &self.exercise, terminal);
-        let passed = match checked {
-            Err(error @ Error::Output(_)) => return Err(error),
-            Err(error) => {
-                terminal.say(error.text())?;
-                false
-            }
-            Ok(passed) => passed,
-        };
+        let verdict = self.grader.grade(&self.exercise, &self.exercise.work_dir(self.work.project));
+        let passed = verdict.as_ref().is_ok_and(Verdict::passed);
+        self.screen.last = Some((verdict, begin.elapsed()));
+        let is_new = passed && self.work.standing(&self.exercise) != Standing::Passed;
+        let noted = if is_new { self.work.pass(&self.exercise) } else { Ok(()) };
+        self.show(Part::Verdict, terminal)?;
+        // A pass that cannot be noted is one all the same.
+        if let Err(error) = noted {
+            terminal.say(error.text())?;
+        }
         self.work.warn();
-        let time = format!("{:.1} s", begin.elapsed().as_secs_f64());
-        terminal.say(if passed {
-            text!("{time}. n opens the next exercise.", time)
-        } else {
-            text!("{time}. Save the file, and it is checked again.", time)
-        })?;
         help(terminal)
     }
 
@@ -158,10 +166,7 @@ impl Watch<'_, '_> {
     fn choose(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         match choose(self.work, &self.exercise, &self.keys, terminal)? {
             Some(exercise) if exercise.key != self.exercise.key => self.go_to(exercise, terminal),
-            _ => {
-                terminal.clear()?;
-                help(terminal)
-            }
+            _ => self.show_again(terminal),
         }
     }
 
@@ -172,13 +177,14 @@ impl Watch<'_, '_> {
             return help(terminal);
         }
         self.work.reset(&self.exercise, terminal)?;
+        self.screen.parts = vec![Part::Task];
         self.seen = saved(self.work, &self.exercise);
         help(terminal)
     }
 
     /// Walks the lesson of the exercise, with its pauses.
     fn walk(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-        terminal.clear()?;
+        self.screen.clear(terminal)?;
         let args = LessonArgs { name: None, yes: false, read: false, mode: None };
         let chapter = self.work.project.lesson(&self.exercise.lesson.to_string())?;
         self.keys.aside(|| lesson(self.work.project, &chapter, &args, terminal))
@@ -208,32 +214,4 @@ fn settled(work: &Work<'_>, exercise: &Exercise) -> Saved {
             return seen;
         }
     }
-}
-
-/// Checks, and notes a pass.
-fn grade(
-    work: &mut Work<'_>,
-    grader: &Grader<'_>,
-    exercise: &Exercise,
-    terminal: &mut Terminal<'_>,
-) -> Result<bool, Error> {
-    let verdict = grader.grade(exercise, &exercise.work_dir(work.project))?;
-    report(&verdict, exercise, &work.directory(exercise), terminal)?;
-    if verdict.passed() {
-        if work.standing(exercise) != Standing::Passed {
-            work.pass(exercise)?;
-        }
-        what_was_good(work, exercise, terminal)?;
-    }
-    Ok(verdict.passed())
-}
-
-fn help(terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    if !io::stdin().is_terminal() {
-        return Ok(());
-    }
-    terminal.keys(
-        "t task   h hint   c check   n next   l list   s shell   e edit   r walk the lesson   \
-         o solution   x reset   q quit",
-    )
 }

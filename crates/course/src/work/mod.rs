@@ -1,5 +1,6 @@
 //! The learner's directory: starts exercises there, resets them, and tells where the learner is.
 
+mod hints;
 mod place;
 mod progress;
 
@@ -10,6 +11,7 @@ use std::process::Command;
 
 use anstyle::Style;
 use check_report::{Text, text};
+use nix::errno::Errno;
 
 pub(crate) use place::{Place, Walked};
 pub(crate) use progress::Standing;
@@ -18,7 +20,7 @@ use self::progress::Progress;
 
 use crate::error::Error;
 use crate::exercise::{EXERCISES, Exercise};
-use crate::files::{copy_tree, free_name, read_text, write_if_changed};
+use crate::files::{copy_tree, free_name, write_if_changed};
 use crate::grade::with_members;
 use crate::language::{Words, read_page, with_comments_of};
 use crate::project::Project;
@@ -123,51 +125,69 @@ impl<'a> Work<'a> {
         Place::note(self.project, |place| place.started.clone_from(&exercise.key));
     }
 
-    /// Copies the starter to the learner's directory. What is there already is left alone.
+    /// Starts an exercise, and says what is to be done.
     pub(crate) fn start(
         &mut self,
         exercise: &Exercise,
         terminal: &mut Terminal<'_>,
     ) -> Result<(), Error> {
+        let is_fresh = self.begin(exercise, terminal.words())?;
+        let whose = if is_fresh { "Yours to edit:" } else { "Already started, and left as it is:" };
+        self.task(exercise, whose, terminal)?;
+        terminal
+            .say(text!("Then: cargo course check {id}, or cargo course watch", id = exercise.id()))
+    }
+
+    /// Copies the starter to the learner's directory, and says whether it was copied. What is there
+    /// already is left alone.
+    pub(crate) fn begin(&mut self, exercise: &Exercise, words: &Words) -> Result<bool, Error> {
         let dir = exercise.work_dir(self.project);
-        let fresh = !dir.exists();
-        if fresh {
-            self.lay(exercise, &dir, terminal.words())
-                .map_err(|error| Error::write(&dir, error))?;
+        let is_fresh = !dir.exists();
+        if is_fresh {
+            self.lay(exercise, &dir, words).map_err(|error| Error::write(&dir, error))?;
             self.progress.note(exercise, |_| {})?;
         }
         self.is_at(exercise);
+        Ok(is_fresh)
+    }
+
+    /// Shows the task, and which files are to be edited, after the words `whose`.
+    pub(crate) fn task(
+        &self,
+        exercise: &Exercise,
+        whose: &'static str,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), Error> {
         let path = Path::new(EXERCISES).join(&exercise.key).join("README.md");
         let task = read_page(&self.project.root, &path, terminal.language())?;
         terminal.markdown(&task.text)?;
         terminal.line(PLAIN, "")?;
-        terminal.say(if fresh {
-            "Yours to edit:"
-        } else {
-            "Already started, and left as it is:"
-        })?;
+        terminal.say(whose)?;
         for file in &exercise.manifest.edit {
             terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.directory(exercise)))?;
         }
-        terminal
-            .say(text!("Then: cargo course check {id}, or cargo course watch", id = exercise.id()))
+        Ok(())
     }
 
     /// Opens the files of `exercise` in the learner's editor, and waits until they leave it.
     pub(crate) fn edit(&self, exercise: &Exercise) -> Result<(), Error> {
         let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let editor = set("VISUAL").or_else(|| set("EDITOR")).ok_or(Error::NoEditor)?;
-        // Such as `code --wait`: a program and its options, as git has it.
-        let mut words = editor.split_whitespace();
         let dir = exercise.work_dir(self.project);
-        let status = Command::new(words.next().unwrap_or_default())
-            .args(words)
+        // A program and its options, such as `code --wait`; the shell knows what is in quotes. It
+        // is what git does with it.
+        let status = Command::new("sh")
+            .args(["-c", &format!("{editor} \"$@\""), "sh"])
             .args(exercise.manifest.edit.iter().map(|file| dir.join(file)))
             .status();
-        match status {
-            Ok(_) => Ok(()),
-            Err(cause) => Err(Error::Editor { editor, cause }),
-        }
+        let cause = match status {
+            // What the shell says where there is no such program, or none that can be run.
+            Ok(status) if status.code() == Some(127) => Errno::ENOENT.into(),
+            Ok(status) if !status.success() => io::Error::other(status.to_string()),
+            Ok(_) => return Ok(()),
+            Err(cause) => cause,
+        };
+        Err(Error::Editor { editor, cause })
     }
 
     /// Puts the starter back. What the learner had is kept beside it.
@@ -276,58 +296,6 @@ impl<'a> Work<'a> {
         } else {
             format!("{id:>4}  {title}\n      {standing}").trim_end().to_owned()
         }
-    }
-
-    /// Shows the next hint, and says how many there are.
-    pub(crate) fn hint(
-        &mut self,
-        exercise: &Exercise,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), Error> {
-        let hints = &exercise.manifest.hints;
-        let shown = self.progress.record(exercise).hints;
-        let number = shown.saturating_add(1).min(hints.len());
-        self.progress.note(exercise, |record| record.hints = number)?;
-        let id = exercise.id();
-        let heading = text!("Hint {number} of {all} for {id}", number, all = hints.len(), id);
-        terminal.say_in(PLAIN.bold(), heading)?;
-        let hint = terminal.fill(&Text::of(&hints[number - 1]));
-        terminal.markdown(&hint)?;
-        terminal.say(text!("Try it by hand: cargo course shell {id}", id))?;
-        if number == hints.len() {
-            terminal.say(text!(
-                "That was the last one. cargo course solution {id} --give-up shows how we did it.",
-                id,
-            ))?;
-        }
-        Ok(())
-    }
-
-    /// Shows how the authors did it: after a pass, or when the learner gives up, which is
-    /// remembered.
-    pub(crate) fn solution(
-        &mut self,
-        exercise: &Exercise,
-        give_up: bool,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), Error> {
-        let passed = matches!(self.standing(exercise), Standing::Passed | Standing::PassedOlder);
-        if !passed && !give_up {
-            return Err(Error::NoSolutionYet { exercise: exercise.id() });
-        }
-        if !passed {
-            self.progress.note(exercise, |record| record.gave_up = true)?;
-        }
-        let reference = exercise.dir.join("variants/pass-reference");
-        for file in &exercise.manifest.edit {
-            let path = reference.join(file);
-            terminal.line(
-                PLAIN.bold(),
-                &format!("{}:", path.strip_prefix(&self.project.root).unwrap_or(&path).display()),
-            )?;
-            terminal.lines(PLAIN, &read_text(&path, &path)?)?;
-        }
-        Ok(())
     }
 }
 

@@ -148,10 +148,11 @@ fn a_second_terminal_joins_the_lab() {
     if !can_boot("a_second_terminal_joins_the_lab") {
         return;
     }
-    let root = project(&[("01-marks.md", MARKS)]);
-    let join = || {
+    let two = b"# Two\n\nOne.\n\n```console\nlab# echo two\ntwo\n```\n";
+    let root = project(&[("01-marks.md", MARKS), ("02-two.md", two)]);
+    let join = |name: &[&str]| {
         let mut join = course(root.path());
-        join.args(["shell", "--join"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        join.args(["shell", "--join"]).args(name).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut visitor = join.stderr(Stdio::piped()).spawn().unwrap();
         let mut keyboard = visitor.stdin.take().unwrap();
         // It may have ended already, if there is nothing to join.
@@ -159,7 +160,7 @@ fn a_second_terminal_joins_the_lab() {
         drop(keyboard);
         visitor.wait_with_output().unwrap()
     };
-    let alone = join();
+    let alone = join(&[]);
     assert_eq!(alone.status.code(), Some(1));
     assert!(stderr(&alone).contains("there is no lab to join"), "{}", stderr(&alone));
 
@@ -167,15 +168,33 @@ fn a_second_terminal_joins_the_lab() {
     learner.sees("lab# echo one-$((1 + 1))");
     learner.types("touch /run/mine; echo made-$((1 + 1))\n");
     learner.has_seen("made-2", 1);
-    let visit = join();
+    let visit = join(&[]);
     let said = stdout(&visit);
     assert!(visit.status.success(), "{said}{}", stderr(&visit));
-    assert!(said.starts_with("This is lesson 1, which the other terminal keeps."), "{said}");
+    assert!(said.starts_with("This is the lab of lesson 1, which the other terminal"), "{said}");
     let here = root.path().canonicalize().unwrap();
     assert!(said.ends_with(&format!("/run/mine\n{}\n", here.display())), "{said}");
-    learner.types("q\n");
-    learner.leaves();
-    assert_eq!(join().status.code(), Some(1), "the lab is gone");
+
+    // A second lab: then it must be said which one is meant, or chosen.
+    let other = Learner::at(root.path(), &format!("exec {} lesson 2", program()), ("A", "B"));
+    other.sees("lab# echo two");
+    let unclear = stderr(&join(&[]));
+    assert!(unclear.contains("those of 1, 2 are open; name one"), "{unclear}");
+    assert_eq!(join(&["3"]).status.code(), Some(1));
+    let said = stdout(&join(&["1"]));
+    assert!(said.contains("the lab of lesson 1") && said.contains("/run/mine"), "{said}");
+    let line = format!("exec {} shell --join", program());
+    let mut visitor = Learner::at(root.path(), &line, ("A", "B"));
+    visitor.sees("2  the lab of lesson 2\r\n1-2:");
+    visitor.types("1\n");
+    visitor.has_seen("This is the lab of lesson 1", 1);
+    visitor.types("ls /run/mine && echo seen-$((1 + 1)); exit\n");
+    visitor.has_seen("seen-2", 1);
+    for mut learner in [other, learner] {
+        learner.types("q\n");
+        learner.leaves();
+    }
+    assert_eq!(join(&[]).status.code(), Some(1), "the labs are gone");
 }
 
 /// `course shell` for `exercise` in the real course, with these lines typed.

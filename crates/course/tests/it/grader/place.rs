@@ -87,7 +87,19 @@ fn start_opens_the_learner_s_own_editor() {
     let output = said("echo edits:");
     let file = learner.file().display().to_string();
     assert!(stdout(&output).contains(&format!("edits: {file}")), "{}", stdout(&output));
-    for (editor, words) in [("", "set EDITOR"), ("/no/such/editor", "cannot run /no/such/editor")] {
+    // A path with a blank in it, in quotes.
+    let directory = tempfile::tempdir().unwrap();
+    let mine = directory.path().join("my editor");
+    std::os::unix::fs::symlink("/bin/echo", &mine).unwrap();
+    let output = said(&format!("'{}' -n quoted:", mine.display()));
+    assert!(stdout(&output).ends_with(&format!("quoted: {file}")), "{}", stdout(&output));
+    let wrong = [
+        ("", "set EDITOR"),
+        ("/no/such/editor --wait", "cannot run /no/such/editor --wait, which is your EDITOR"),
+        ("'half", "cannot run 'half, which is your EDITOR"),
+        ("false", "cannot run false, which is your EDITOR or VISUAL: exit status: 1"),
+    ];
+    for (editor, words) in wrong {
         let output = said(editor);
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains(words), "{}", stderr(&output));

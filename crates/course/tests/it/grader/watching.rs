@@ -177,6 +177,42 @@ fn a_pass_is_noted_and_the_lesson_is_a_key_away() {
 }
 
 #[test]
+fn a_resized_window_is_drawn_anew_and_ctrl_z_goes_to_the_shell_and_back() {
+    let learner = Learner::start();
+    let line = format!(
+        "tty; set -m; {} --work {} watch {APPEND}; echo stopped-$((1 + 1)); fg; echo status=$?",
+        program(),
+        learner.work().display()
+    );
+    let mut terminal = AtTerminal::at(&root(), &line, ("A", "B"));
+    terminal.has_seen(AGAIN, 1);
+    let screen = terminal.screen();
+    let device = screen.lines().find(|line| line.starts_with("/dev/")).unwrap();
+    let resize = |columns: &str| {
+        let mut stty = Command::new("stty");
+        assert!(stty.args(["-F", device, "cols", columns]).status().unwrap().success());
+    };
+    terminal.types("h");
+    terminal.has_seen("Hint 1 of 3", 1);
+    resize("60");
+    // All that was on the screen, and the hint is the same one.
+    terminal.has_seen("Hint 1 of 3", 2);
+    terminal.has_seen("and somebody else may be writing to\r\n", 1);
+    terminal.types("l");
+    terminal.has_seen("Append one whole line (started)", 1);
+    resize("80");
+    terminal.has_seen(" 10 min  started", 1);
+    terminal.types("\x1a");
+    terminal.has_seen("stopped-2", 1);
+    terminal.has_seen(" 10 min  started", 2);
+    terminal.types("q");
+    terminal.has_seen("Hint 1 of 3", 3);
+    terminal.types("q");
+    let (_, screen) = terminal.leaves();
+    assert!(screen.contains("status=0"), "{screen}");
+}
+
+#[test]
 fn ctrl_c_leaves_the_terminal_as_it_was() {
     for keys in ["\x03", "\x04", "q"] {
         let learner = Learner::start();
