@@ -22,7 +22,8 @@ use crate::error::End;
 use crate::mode::Mode;
 use crate::protocol::{Event, Plan, receive, send};
 use crate::refusal::{At, Refusal, Step};
-use crate::{process, ready, seccomp};
+use crate::seccomp::{self, Writes};
+use crate::{process, ready};
 
 /// An abstract address: it lives in the lab's network namespace and needs no file.
 const NOTIFY_ADDRESS: &str = "servicios-lab/notify";
@@ -189,7 +190,7 @@ fn become_systemd(plan: &Plan, cgroup: &Path, link: &OwnedFd) -> Result<Infallib
         "LANG=C.UTF-8",
         &notify,
     ];
-    seccomp::close().at(Step::Boot, "filter system calls")?;
+    seccomp::close(Writes::of(plan.mode, &plan.binds)).at(Step::Boot, "filter system calls")?;
     let args = [program, "--system", "--show-status=no", "--log-target=journal"];
     execve(&c_strings(&args)[0], &c_strings(&args), &c_strings(&env))
         .at(Step::Boot, format!("run {program}"))

@@ -73,9 +73,11 @@ fn open(bind: &Bind, ids: Option<&OwnedFd>) -> Result<OwnedFd, Refusal> {
     let path = bind.path.display();
     let tree =
         open_tree(CWD, &bind.path, flags).at(Step::Root, format!("open the mounts at {path}"))?;
+    // No program or device there has rights of its own in a lab.
+    let plain = libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV;
     let attributes = match bind.access {
-        Access::ReadOnly => libc::MOUNT_ATTR_RDONLY,
-        Access::ReadWrite => 0,
+        Access::ReadOnly => plain | libc::MOUNT_ATTR_RDONLY,
+        Access::ReadWrite => plain,
     };
     mount::set(tree.as_fd(), attributes, None)
         .at(Step::Root, format!("set the mounts at {path}"))?;

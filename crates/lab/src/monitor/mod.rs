@@ -20,6 +20,7 @@ use crate::keeper::{Keeper, check_programs};
 use crate::mode::Mode;
 use crate::protocol::{Event, Plan, Request, receive, send};
 use crate::refusal::{At, Refusal, Step};
+use crate::seccomp::Writes;
 use crate::{process, ready};
 use run_inside::{Boot, Streams};
 
@@ -81,6 +82,7 @@ const KEEPER_PATIENCE: Duration = Duration::from_secs(5);
 
 struct Monitor<'a> {
     mode: Mode,
+    writes: Writes,
     control: &'a OwnedFd,
     cgroup: Cgroup,
     keeper: Keeper,
@@ -111,8 +113,9 @@ impl<'a> Monitor<'a> {
         // them.
         process::set_signals(&[Signal::SIGCHLD], SigHandler::SigIgn);
         let (running, pid1, mounts) = (None, None, None);
-        let (mode, waiting) = (plan.mode, Vec::new());
-        Ok(Monitor { mode, control, cgroup, keeper, running, pid1, mounts, waiting })
+        let (mode, writes) = (plan.mode, Writes::of(plan.mode, &plan.binds));
+        let waiting = Vec::new();
+        Ok(Monitor { mode, writes, control, cgroup, keeper, running, pid1, mounts, waiting })
     }
 
     /// Passes events on and starts commands, until the launcher or the keeper hangs up.
@@ -155,7 +158,8 @@ impl<'a> Monitor<'a> {
     /// for another.
     fn start_waiting(&mut self) {
         let (Some(pid1), Some(mounts)) = (&self.running, &self.mounts) else { return };
-        let boot = Boot { mode: self.mode, pid1, mounts, cgroup: &self.cgroup.lab() };
+        let boot =
+            Boot { mode: self.mode, writes: self.writes, pid1, mounts, cgroup: &self.cgroup.lab() };
         for (request, streams) in self.waiting.drain(..) {
             // If this fails, the reply socket closes without a reply, and that tells the launcher
             // enough.

@@ -17,7 +17,8 @@ use nix::unistd::{Gid, Pid, setsid};
 use super::terminal;
 use crate::mode::Mode;
 use crate::protocol::{Account, Position, Reply, Request, send};
-use crate::{process, ready, seccomp};
+use crate::seccomp::{self, Writes};
+use crate::{process, ready};
 
 /// The four descriptors that come with a request.
 pub(super) struct Streams {
@@ -38,6 +39,7 @@ impl Streams {
 #[derive(Clone, Copy)]
 pub(super) struct Boot<'a> {
     pub(super) mode: Mode,
+    pub(super) writes: Writes,
     pub(super) pid1: &'a OwnedFd,
     /// The mount namespace for commands outside.
     pub(super) mounts: &'a OwnedFd,
@@ -119,7 +121,7 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
         process::become_lab_root(boot.mode)
             .map_err(|errno| naming("cannot become the lab's root", errno))?;
     }
-    seccomp::close().map_err(|error| naming("cannot filter system calls", error))?;
+    seccomp::close(boot.writes).map_err(|error| naming("cannot filter system calls", error))?;
     if position == Position::Outside {
         close_private_socket();
     }

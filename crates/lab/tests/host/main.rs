@@ -2,6 +2,7 @@
 
 mod harm;
 mod hostile;
+mod left_behind;
 mod shared_kernel;
 #[path = "../support/mod.rs"]
 mod support;

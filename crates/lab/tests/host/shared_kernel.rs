@@ -9,7 +9,7 @@ use crate::harm::harmless;
 use crate::support::{Place, eventually, run, said};
 use crate::{becomes_clean, host_modes, start};
 
-fn has_perl(promise: &str) -> bool {
+pub(crate) fn has_perl(promise: &str) -> bool {
     let has = Path::new("/usr/bin/perl").exists();
     if !has {
         lab::not_proved(promise, "perl is not installed");
