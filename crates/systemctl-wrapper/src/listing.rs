@@ -1,9 +1,10 @@
 //! The rows of the manager's lists.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
+use zbus::{Signature, Type};
 
 use crate::UnitFileState;
-use crate::proxies::{RawJob, RawUnit};
+use crate::proxies::RawJob;
 use crate::states::{ActiveState, LoadState};
 
 /// A unit that the manager has in memory.
@@ -25,20 +26,33 @@ pub struct ListedUnit {
     pub job: String,
 }
 
-impl ListedUnit {
-    pub(crate) fn from_raw(raw: RawUnit) -> ListedUnit {
-        let (name, description, load, active, sub, following, _, job_id, job, _) = raw;
-        ListedUnit {
-            name,
-            description,
-            load: load.as_str().into(),
-            active: active.as_str().into(),
-            sub,
-            following,
-            job: if job_id == 0 { String::new() } else { job },
-        }
-    }
+/// A row as the manager sends it, read where it stands in the message: its name, description, three
+/// states, the unit that it follows, its object, and its job's number, kind and object. An object's
+/// path is laid out as a text is.
+type Row<'a> =
+    (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str, u32, &'a str, &'a str);
 
+impl<'de> Deserialize<'de> for ListedUnit {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let (name, description, load, active, sub, following, _, job_id, job, _) =
+            Row::deserialize(from)?;
+        Ok(ListedUnit {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            load: load.into(),
+            active: active.into(),
+            sub: sub.to_owned(),
+            following: following.to_owned(),
+            job: if job_id == 0 { String::new() } else { job.to_owned() },
+        })
+    }
+}
+
+impl Type for ListedUnit {
+    const SIGNATURE: &'static Signature = <Row<'_> as Type>::SIGNATURE;
+}
+
+impl ListedUnit {
     /// What `list-units` shows without `--all`: what runs, has failed, or has a job.
     pub fn is_of_interest(&self) -> bool {
         let idle = self.active == ActiveState::Inactive && self.job.is_empty();

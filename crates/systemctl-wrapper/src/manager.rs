@@ -8,7 +8,7 @@ use zbus::proxy::CacheProperties;
 use zbus::{DynamicType, Message, OwnedVariant};
 
 use crate::bus::Bus;
-use crate::proxies::{ManagerProxy, RawUnit};
+use crate::proxies::ManagerProxy;
 use crate::signals::Heard;
 use crate::{Error, ListedJob, ListedUnit, Properties, Scope, Unit, UnitFile, pipeline};
 
@@ -139,9 +139,7 @@ impl Manager {
         let none: &[&str] = &[];
         let asked = async {
             let answer = self.call(PATH, MANAGER, "ListUnitsByPatterns", &(none, patterns)).await?;
-            let raw: Vec<RawUnit> = answer.body().deserialize()?;
-            let units = raw.into_iter().map(ListedUnit::from_raw).collect();
-            Ok((units, answer.recv_position()))
+            Ok((answer.body().deserialize_ignore_signature()?, answer.recv_position()))
         };
         self.bus.wait("ListUnitsByPatterns", asked)
     }

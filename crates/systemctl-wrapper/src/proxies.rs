@@ -8,10 +8,6 @@ use zbus::{OwnedObjectPath, OwnedVariant, proxy};
 /// A link that was made or removed: `symlink` or `unlink`, the link, what it points to.
 pub(crate) type RawChange = (String, String, String);
 
-/// A row of ListUnits; see [`crate::ListedUnit`].
-pub(crate) type RawUnit =
-    (String, String, String, String, String, String, OwnedObjectPath, u32, String, OwnedObjectPath);
-
 /// A job of a transaction: its number, its path, its unit, the unit's path, its type.
 pub(crate) type RawAffected = (u32, OwnedObjectPath, String, OwnedObjectPath, String);
 

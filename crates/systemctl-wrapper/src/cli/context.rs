@@ -80,8 +80,18 @@ impl<'a> Context<'a> {
     /// Says which call is made, and what it means, if that was asked for.
     pub(crate) fn explain(&mut self, call: &str) -> io::Result<()> {
         if self.options.explain {
-            explain::call(self.out, call)?;
+            explain::call(self.out, "D-Bus:", call)?;
         }
         Ok(())
+    }
+
+    /// The same for a call that changes something at once. False for `--dry-run`: then it is said
+    /// what would be called, and it must not be.
+    pub(crate) fn may_call(&mut self, call: &str) -> io::Result<bool> {
+        if self.options.dry_run {
+            explain::call(self.out, "would call", call)?;
+            return Ok(false);
+        }
+        self.explain(call).map(|()| true)
     }
 }

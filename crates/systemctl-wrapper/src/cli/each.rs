@@ -17,7 +17,9 @@ pub(crate) fn each(
     let manager = context.manager_to_change()?;
     let mut status = 0;
     for unit in names::expand(context, typed, UnitType::Service)? {
-        context.explain(&call(&unit))?;
+        if !context.may_call(&call(&unit))? {
+            continue;
+        }
         match effect(&manager, &unit) {
             Ok(said) if context.is_loud() => writeln!(context.out, "{unit}: {said}")?,
             Ok(_) => {}

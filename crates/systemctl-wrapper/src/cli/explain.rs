@@ -1,17 +1,18 @@
-//! `--explain`: the calls that are made, what they mean, and where to read more.
+//! `--explain`, and `--dry-run` where a call makes no job: the calls, what they mean, and where to
+//! read more.
 
 use std::io::{self, Write};
 
 use super::output::{Tint, plain, tinted};
 
 /// Writes a call, and what it means.
-pub(crate) fn call(out: &mut dyn Write, call: &str) -> io::Result<()> {
+pub(crate) fn call(out: &mut dyn Write, intro: &str, call: &str) -> io::Result<()> {
     let method = call.split('(').next().unwrap_or_default();
     let call = plain(call);
     writeln!(
         out,
         "{}",
-        tinted(&format!("D-Bus: org.freedesktop.systemd1.Manager.{call}"), Tint::Faint)
+        tinted(&format!("{intro} org.freedesktop.systemd1.Manager.{call}"), Tint::Faint)
     )?;
     // StartUnit and its kin make a job as well.
     let method = if JOBS.contains(&method) { "EnqueueUnitJob" } else { method };
@@ -32,7 +33,7 @@ const JOBS: [&str; 7] = [
     "ReloadOrTryRestartUnit",
 ];
 
-const MEANINGS: [(&str, &str); 22] = [
+const MEANINGS: [(&str, &str); 24] = [
     (
         "EnqueueUnitJob",
         "The manager makes a job and one for each unit that it pulls in, and answers at \
@@ -62,6 +63,7 @@ const MEANINGS: [(&str, &str); 22] = [
          reset-failed",
     ),
     ("ResetFailed", "The same for all units. systemctl(1), reset-failed"),
+    ("ClearJobs", "Ends all jobs; what they have begun is not undone. systemctl(1), cancel"),
     ("CancelJob", "Ends a job; what it has begun is not undone. systemctl(1), cancel"),
     (
         "EnableUnitFiles",
@@ -115,4 +117,5 @@ const MEANINGS: [(&str, &str); 22] = [
         "New processes of all units get it, unless the unit says otherwise. systemctl(1), \
          set-environment",
     ),
+    ("UnsetEnvironment", "New processes no longer get it. systemctl(1), unset-environment"),
 ];

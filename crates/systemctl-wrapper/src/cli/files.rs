@@ -1,6 +1,6 @@
 //! What all verbs that change links on disk have in common.
 
-use systemctl_wrapper::{Action, Change, Error, Installed, JobMode, Manager};
+use systemctl_wrapper::{Action, Change, Error, Installed, JobMode, Manager, Scope, Unit};
 
 use super::context::Context;
 use super::options::Options;
@@ -18,7 +18,9 @@ pub(crate) fn change(
     let units = names::files(context, typed)?;
     context.manager_to_change()?;
     if context.options.dry_run {
-        return rehearse(context, verb, &units);
+        rehearse(context, verb, &units)?;
+        let Some(action) = now.filter(|_| context.options.now) else { return Ok(0) };
+        return super::jobs::run_on(context, action, &units, &JobMode::default());
     }
     context.explain(&format!("{call}({units:?})"))?;
     let files: Vec<&str> = units.iter().map(String::as_str).collect();
@@ -93,7 +95,8 @@ pub(crate) fn cannot(
 ) -> anyhow::Result<Installed> {
     answer.map_err(|error| {
         let cure = error.cure().map(|cure| format!("\n  {cure}")).unwrap_or_default();
-        let units = plain(&units.join(" "));
+        let units = units.join(" ");
+        let units = plain(&units);
         eprintln!("systemctl-wrapper: cannot {verb} {units}: {}{cure}", plain(&error.to_string()));
         anyhow::Error::from(Told)
     })
@@ -105,41 +108,68 @@ pub(crate) fn cannot(
 pub(crate) struct Told;
 
 /// Shows what a verb would change, without changing it: the directories and names that it works on.
-fn rehearse(context: &mut Context<'_>, verb: &str, units: &[String]) -> anyhow::Result<u8> {
+fn rehearse(context: &mut Context<'_>, verb: &str, units: &[String]) -> anyhow::Result<()> {
+    let directory = match (&context.scope, context.options.runtime) {
+        (Scope::User, true) => "$XDG_RUNTIME_DIR/systemd/user",
+        (Scope::User, false) => "~/.config/systemd/user",
+        (_, true) => "/run/systemd/system",
+        (_, false) => "/etc/systemd/system",
+    };
     for name in units {
         let unit = context.manager()?.unit(name.rsplit('/').next().unwrap_or_default())?;
         writeln!(context.out, "would {verb} {name}: now {}", diagnosis::at_boot(&unit))?;
-        let file = if name.starts_with('/') { name } else { &unit.fragment };
-        for link in links(file, name, verb) {
-            writeln!(context.out, "  {link}")?;
+        for change in changes(&unit, name, verb, directory) {
+            writeln!(context.out, "  {}", plain(&change))?;
         }
     }
-    Ok(0)
+    Ok(())
+}
+
+/// What a verb would make in `directory`, or take away there.
+fn changes(unit: &Unit, name: &str, verb: &str, directory: &str) -> Vec<String> {
+    let file = if name.starts_with('/') { name } else { &unit.fragment };
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let link = format!("{directory}/{name}");
+    let enables = match verb {
+        "mask" if link == *file => {
+            return vec![format!("nothing, and it would be refused: {link} is in the way")];
+        }
+        "mask" => return vec![format!("the link {link} → /dev/null")],
+        "unmask" => return vec![format!("without the link {link}")],
+        "link" => return vec![format!("the link {link} → {file}")],
+        "revert" => {
+            let files = unit.drop_ins.iter().chain([&unit.fragment]);
+            let own = files.filter(|file| !file.starts_with("/usr") && !file.starts_with("/lib"));
+            return own
+                .map(|file| format!("without {file}, if it overrides the vendor's"))
+                .collect();
+        }
+        "disable" => false,
+        "preset" => unit.properties.text("UnitFilePreset") != "disabled",
+        _ => true,
+    };
+    let links = links(file, name).into_iter().map(|link| format!("{directory}/{link}"));
+    if enables {
+        links.map(|link| format!("the link {link} → {file}")).collect()
+    } else {
+        links.map(|link| format!("without the link {link}")).collect()
+    }
 }
 
 /// The links that `[Install]` of a file asks for.
-fn links(file: &str, name: &str, verb: &str) -> Vec<String> {
-    let name = name.rsplit('/').next().unwrap_or_default();
-    match verb {
-        "mask" => return vec![format!("the link /etc/systemd/system/{name} → /dev/null")],
-        "unmask" => return vec![format!("without the link /etc/systemd/system/{name}")],
-        _ => {}
-    }
+fn links(file: &str, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let install = text.lines().map(str::trim).skip_while(|line| *line != "[Install]").skip(1);
     let lines = install.take_while(|line| !line.starts_with('['));
-    lines
+    let words = lines
         .filter_map(|line| line.split_once('='))
-        .flat_map(|(key, value)| {
-            let directory = match key.trim() {
-                "WantedBy" => "wants",
-                "RequiredBy" => "requires",
-                _ => "",
-            };
-            let targets = value.split_whitespace().filter(move |_| !directory.is_empty());
-            targets.map(move |target| {
-                format!("the link /etc/systemd/system/{target}.{directory}/{name} → {file}")
-            })
+        .flat_map(|(key, value)| value.split_whitespace().map(move |word| (key.trim(), word)));
+    words
+        .filter_map(|(key, word)| match key {
+            "WantedBy" => Some(format!("{word}.wants/{name}")),
+            "RequiredBy" => Some(format!("{word}.requires/{name}")),
+            "Alias" => Some(word.to_owned()),
+            _ => None,
         })
         .collect()
 }

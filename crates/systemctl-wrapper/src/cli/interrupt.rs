@@ -34,6 +34,6 @@ pub(crate) fn take() {
 
 /// Says what is being waited for from now on; nothing when there is nothing.
 pub(crate) fn waiting_for(units: &[String]) {
-    let names = super::output::plain(&units.join(", "));
+    let names = super::output::plain(&units.join(", ")).into_owned();
     *WAITING.lock().unwrap_or_else(PoisonError::into_inner) = names;
 }

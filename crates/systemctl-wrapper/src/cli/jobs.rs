@@ -64,11 +64,11 @@ pub(crate) fn run_on(
     if options.dry_run {
         return paper::rehearse(context, action, units, mode);
     }
-    let before = look_before(context, units)?;
     let waits = options.wait && matches!(action, Action::Start | Action::Restart);
     if waits || context.is_loud() {
         hold(context, units)?;
     }
+    let before = look_before(context, units)?;
     explain(context, action, units, mode)?;
     interrupt::waiting_for(units);
     let started = Instant::now();
@@ -89,7 +89,8 @@ pub(crate) fn run_on(
 }
 
 /// Keeps the units in memory: one that nobody needs any more is forgotten as soon as its job is
-/// over, with its result.
+/// over, with its result. Held from the start, it is read from the disk once, and the manager looks
+/// up once whether a boot starts it; that costs more than the job.
 fn hold(context: &Context<'_>, units: &[String]) -> Result<(), Error> {
     if units.len() > HELD_MAX {
         return Ok(());

@@ -1,5 +1,6 @@
 //! A list of things, a line each: a table for a person, JSON for a program.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -14,7 +15,7 @@ pub(crate) struct List<'a, T> {
     /// The rows, with the names that JSON has for their fields.
     pub(crate) rows: &'a [T],
     /// What stands in the columns of a row.
-    pub(crate) cells: &'a dyn Fn(&T) -> Vec<String>,
+    pub(crate) cells: &'a dyn Fn(&'a T) -> Vec<Cow<'a, str>>,
     /// The colour of a row, for those that stand out.
     pub(crate) tint: fn(&T) -> Option<Tint>,
     /// What follows the number of rows below the table.
@@ -39,7 +40,7 @@ impl<T: Serialize> List<'_, T> {
     /// `--full`.
     fn table(&self, context: &mut Context<'_>) -> io::Result<()> {
         let has_legend = context.options.has_legend();
-        let head: Vec<String> = self.head.iter().map(|&name| name.to_owned()).collect();
+        let head = self.head.iter().map(|&name| Cow::Borrowed(name)).collect();
         let mut lines = if has_legend { vec![(head, None)] } else { Vec::new() };
         lines.extend(self.rows.iter().map(|row| ((self.cells)(row), (self.tint)(row))));
         let mut widths = vec![0; self.head.len()];
@@ -49,8 +50,10 @@ impl<T: Serialize> List<'_, T> {
             }
         }
         let edge = context.columns().unwrap_or(usize::MAX);
+        let mut line = String::new();
         for (cells, tint) in &lines {
-            let line = cut(&line(cells, &widths), edge);
+            align(&mut line, cells, &widths);
+            let line = cut(&line, edge);
             match tint {
                 Some(tint) => writeln!(context.out, "{}", tinted(&line, *tint))?,
                 None => writeln!(context.out, "{line}")?,
@@ -63,21 +66,21 @@ impl<T: Serialize> List<'_, T> {
     }
 }
 
-/// The cells of a line under each other's; nothing follows the last one.
-fn line(cells: &[String], widths: &[usize]) -> String {
-    let mut line = String::new();
+/// Makes `line` of the cells, each under those above it; nothing follows the last one.
+fn align(line: &mut String, cells: &[Cow<'_, str>], widths: &[usize]) {
+    line.clear();
     for (cell, widest) in cells.iter().zip(widths) {
         line.push_str(cell);
         line.extend(std::iter::repeat_n(' ', widest - width(cell) + 1));
     }
     line.truncate(line.trim_end().len());
-    line
 }
 
 /// The line, or as much of it as there is room for, and a mark.
-pub(crate) fn cut(line: &str, room: usize) -> String {
-    if width(line) <= room {
-        return line.to_owned();
+pub(crate) fn cut(line: &str, room: usize) -> Cow<'_, str> {
+    // No line has more columns than bytes.
+    if line.len() <= room || width(line) <= room {
+        return Cow::Borrowed(line);
     }
     line.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }

@@ -97,12 +97,17 @@ fn dispatch(options: &Options, arguments: &[OsString], out: &mut Out) -> anyhow:
     let mut context = Context::new(options, out)?;
     let result = (verb.run)(&mut context, args);
     match result {
-        Err(error) if error.downcast_ref::<Error>().is_some_and(Error::is_no_bus) => {
+        // (By ssh, systemctl would come no further.)
+        Err(error) if is_no_bus(&error) && options.host.is_none() => {
             let failed = fall_back(&error, arguments, options);
             Err(failed)
         }
         other => other,
     }
+}
+
+fn is_no_bus(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Error>().is_some_and(Error::is_no_bus)
 }
 
 /// Where no bus is, PID 1 may be there all the same, and systemctl(1) knows its private socket.

@@ -1,12 +1,17 @@
 //! Text for people: nothing that a unit says reaches the terminal raw, and colour only where there
 //! is one.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 
 /// Text from a unit or a log, with each control character shown as what it is: `\x1b`.
 ///
-/// A description may hold a sequence that renames the terminal's window, or worse.
-pub(crate) fn plain(text: &str) -> String {
+/// A description may hold a sequence that renames the terminal's window, or worse. Nearly all texts
+/// are harmless, and a list has thousands of them: those are not copied.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) {
+        return Cow::Borrowed(text);
+    }
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         // The marks that turn the direction of writing hide text as well as control characters do.
@@ -17,7 +22,7 @@ pub(crate) fn plain(text: &str) -> String {
             plain.push(c);
         }
     }
-    plain
+    Cow::Owned(plain)
 }
 
 /// A colour, or none where nobody would see it; no-color.org.

@@ -58,14 +58,15 @@ pub(crate) fn option(error: &clap::Error, arguments: &[OsString]) -> String {
         clap::error::ContextKind::InvalidArg => Some(value.to_string()),
         _ => None,
     });
-    let named = plain(&named.unwrap_or_default());
+    let named = named.unwrap_or_default();
+    let named = plain(&named);
     format!("there is no option {named} here; if systemctl has it: {}", command(arguments))
 }
 
 /// The same words for systemctl(1), quoted where a shell needs that.
 fn command(arguments: &[OsString]) -> String {
     let quoted = |word: &OsString| {
-        let word = plain(&word.to_string_lossy());
+        let word = plain(&word.to_string_lossy()).into_owned();
         let is_plain = |c: char| c.is_alphanumeric() || "-_=.,:/@%+".contains(c);
         if !word.is_empty() && word.chars().all(is_plain) {
             word

@@ -7,5 +7,7 @@ mod bad_input;
 mod differential;
 mod harness;
 mod jobs;
+mod paper;
 mod queue;
+mod table;
 mod verbs;

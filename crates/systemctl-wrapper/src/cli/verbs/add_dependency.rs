@@ -32,7 +32,10 @@ fn run(context: &mut Context<'_>, units: &[String], kind: &str) -> anyhow::Resul
     let target = mangle(&units[0], UnitType::Target, Globs::Refused)?;
     let units = names::files(context, &units[1..])?;
     context.manager_to_change()?;
-    context.explain(&format!("AddDependencyUnitFiles({units:?}, {target:?}, {kind:?})"))?;
+    let call = format!("AddDependencyUnitFiles({units:?}, {target:?}, {kind:?})");
+    if !context.may_call(&call)? {
+        return Ok(0);
+    }
     let files: Vec<&str> = units.iter().map(String::as_str).collect();
     let (runtime, force) = (context.options.runtime, context.options.force);
     let answer = context.manager()?.add_dependency(&files, &target, kind, runtime, force);

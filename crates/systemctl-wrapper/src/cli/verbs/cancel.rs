@@ -17,15 +17,16 @@ pub(crate) const VERB: Verb = Verb {
 
 fn run(context: &mut Context<'_>, jobs: &[String]) -> anyhow::Result<u8> {
     context.manager_to_change()?;
-    if jobs.is_empty() {
+    if jobs.is_empty() && context.may_call("ClearJobs()")? {
         context.manager()?.cancel(None)?;
     }
     for job in jobs {
         let id = job
             .parse()
             .map_err(|_| Usage(format!("{job:?} is no job: list-jobs shows their numbers")))?;
-        context.explain(&format!("CancelJob({id})"))?;
-        context.manager()?.cancel(Some(id))?;
+        if context.may_call(&format!("CancelJob({id})"))? {
+            context.manager()?.cancel(Some(id))?;
+        }
     }
     Ok(0)
 }

@@ -29,7 +29,9 @@ pub(crate) const REEXEC: Verb = Verb {
 
 fn reload(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
     context.manager_to_change()?;
-    context.explain("Reload()")?;
+    if !context.may_call("Reload()")? {
+        return Ok(0);
+    }
     let started = Instant::now();
     context.manager()?.daemon_reload()?;
     if context.is_loud() {
@@ -44,7 +46,8 @@ fn reload(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
 
 fn reexec(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
     context.manager_to_change()?;
-    context.explain("Reexecute()")?;
-    context.manager()?.daemon_reexec()?;
+    if context.may_call("Reexecute()")? {
+        context.manager()?.daemon_reexec()?;
+    }
     Ok(0)
 }

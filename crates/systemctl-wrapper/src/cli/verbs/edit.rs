@@ -47,6 +47,13 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
         }
         all.push((DropIn::of(context, &name)?, unit));
     }
+    if options.dry_run {
+        for (drop_in, _) in &all {
+            writeln!(context.out, "would write {}", drop_in.path.display())?;
+        }
+        context.may_call("Reload()")?;
+        return Ok(0);
+    }
     let texts =
         if options.stdin { vec![from_standard_input()?; all.len()] } else { from_editor(&all)? };
     let mut status = 0;

@@ -60,7 +60,7 @@ fn show(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
 fn quoted(value: &str) -> String {
     let needs = |c: char| c.is_control() || " \t\"\\`$*?['()<>|&;!#~{}".contains(c);
     if !value.contains(needs) {
-        return plain(value);
+        return plain(value).into_owned();
     }
     let mut quoted = String::from("$'");
     for c in value.chars() {
@@ -77,15 +77,18 @@ fn quoted(value: &str) -> String {
 
 fn set(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     context.manager_to_change()?;
-    context.explain(&format!("SetEnvironment({args:?})"))?;
     let assignments: Vec<&str> = args.iter().map(String::as_str).collect();
-    context.manager()?.set_environment(&assignments)?;
+    if context.may_call(&format!("SetEnvironment({args:?})"))? {
+        context.manager()?.set_environment(&assignments)?;
+    }
     Ok(0)
 }
 
 fn unset(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     context.manager_to_change()?;
     let names: Vec<&str> = args.iter().map(String::as_str).collect();
-    context.manager()?.unset_environment(&names)?;
+    if context.may_call(&format!("UnsetEnvironment({args:?})"))? {
+        context.manager()?.unset_environment(&names)?;
+    }
     Ok(0)
 }

@@ -1,8 +1,8 @@
 //! `link`: make unit files known that lie elsewhere.
 
 use crate::cli::context::Context;
-use crate::cli::files;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
+use crate::cli::{Usage, files};
 
 pub(crate) const VERB: Verb = Verb {
     name: "link",
@@ -16,6 +16,9 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    if let Some(name) = units.iter().find(|unit| !unit.contains('/')) {
+        return Err(Usage(format!("{name} is no path: link takes paths, such as ./{name}")).into());
+    }
     files::change(context, ("link", "LinkUnitFiles"), units, None, |manager, files, options| {
         manager.link(files, options.runtime, options.force)
     })

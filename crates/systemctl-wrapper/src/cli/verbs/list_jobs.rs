@@ -44,13 +44,13 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         }
         return Ok(0);
     }
-    let cells = |job: &ListedJob| {
-        [job.id.to_string(), plain(&job.unit), job.kind.clone(), job.state.clone()]
-    };
     List {
         head: &["JOB", "UNIT", "TYPE", "STATE"],
         rows: &jobs,
-        cells: &|job| cells(job).to_vec(),
+        cells: &|job: &ListedJob| {
+            let id = job.id.to_string().into();
+            vec![id, plain(&job.unit), plain(&job.kind), plain(&job.state)]
+        },
         tint: |_| None,
         foot: "jobs listed".to_owned(),
     }

@@ -41,15 +41,17 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     let mut rows: Vec<Row> = units.iter().map(row).collect();
     rows.sort_by_key(|row| (if row.next == 0 { u64::MAX } else { row.next }, row.unit.clone()));
     let now = now();
-    let cells = |usec: u64| match timestamp(usec) {
-        Some(text) => [text, ago(usec, now)],
-        None => ["-".to_owned(), "-".to_owned()],
+    let times = |usec: u64| match timestamp(usec) {
+        Some(text) => [text.into(), ago(usec, now).into()],
+        None => ["-".into(), "-".into()],
     };
-    let names = |row: &Row| [plain(&row.unit), plain(&row.activates)];
     List {
         head: &["NEXT", "LEFT", "LAST", "PASSED", "UNIT", "ACTIVATES"],
         rows: &rows,
-        cells: &|row| [cells(row.next), cells(row.last), names(row)].concat(),
+        cells: &|row| {
+            let names = [plain(&row.unit), plain(&row.activates)];
+            [times(row.next), times(row.last), names].concat()
+        },
         tint: |_| None,
         foot: context.options.foot("timers listed"),
     }

@@ -57,8 +57,8 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         head: &["UNIT FILE", "STATE", "PRESET"],
         rows: &rows,
         cells: &|row| {
-            let preset = row.preset.unwrap_or("-").to_owned();
-            vec![plain(&row.unit_file), row.state.clone(), preset]
+            let preset = row.preset.unwrap_or("-");
+            vec![plain(&row.unit_file), plain(&row.state), preset.into()]
         },
         tint: |_| None,
         foot: "unit files listed".to_owned(),

@@ -1,8 +1,8 @@
 //! `preset`: as the distribution would have it.
 
 use crate::cli::context::Context;
-use crate::cli::files;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
+use crate::cli::{Usage, files};
 
 pub(crate) const VERB: Verb = Verb {
     name: "preset",
@@ -16,14 +16,16 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    let mode = context.options.preset_mode.as_deref().unwrap_or("full");
+    if !["full", "enable-only", "disable-only"].contains(&mode) {
+        let wrong = format!("{mode:?} is no mode: full, enable-only or disable-only");
+        return Err(Usage(wrong).into());
+    }
     files::change(
         context,
         ("preset", "PresetUnitFilesWithMode"),
         units,
         None,
-        |manager, files, options| {
-            let mode = options.preset_mode.as_deref().unwrap_or("full");
-            manager.preset(files, mode, options.runtime, options.force)
-        },
+        |manager, files, options| manager.preset(files, mode, options.runtime, options.force),
     )
 }

@@ -18,8 +18,9 @@ pub(crate) const VERB: Verb = Verb {
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     if units.is_empty() {
         context.manager_to_change()?;
-        context.explain("ResetFailed()")?;
-        context.manager()?.reset_failed(None)?;
+        if context.may_call("ResetFailed()")? {
+            context.manager()?.reset_failed(None)?;
+        }
         return Ok(0);
     }
     each(

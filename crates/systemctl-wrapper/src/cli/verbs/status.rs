@@ -6,11 +6,13 @@ use systemd_types::UnitType;
 use crate::cli::cgroup::Group;
 use crate::cli::context::Context;
 use crate::cli::format::{ago, bytes, next_elapse, now, timespan, timestamp};
+use crate::cli::journal::{self, Reading};
 use crate::cli::list::cut;
+use crate::cli::options::Options;
 use crate::cli::output::{Tint, plain, tint_of, tinted};
 use crate::cli::verb::{ANY, Verb};
 use crate::cli::verbs::list_units;
-use crate::cli::{Usage, diagnosis, journal, names};
+use crate::cli::{Usage, diagnosis, names};
 
 pub(crate) const VERB: Verb = Verb {
     name: "status",
@@ -46,6 +48,8 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
         units.into_iter().map(|unit| unit.name).collect()
     };
     for name in names {
+        let (count, format) = log(options);
+        let ahead = journal::ahead(&context.scope, &name, count, format);
         let unit = context.manager()?.unit(&name)?;
         let own = if !unit.exists() {
             eprintln!("Unit {} could not be found.", plain(&name));
@@ -55,12 +59,20 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
                 writeln!(context.out)?;
             }
             is_first = false;
-            write_unit(context, &unit)?;
+            // The log is read by another program, while the manager is asked for the rest.
+            let ahead = ahead.and_then(|ahead| ahead.if_whole(&context.scope, &unit));
+            let start = || journal::start(&context.scope, &unit, count, format);
+            write_unit(context, &unit, ahead.unwrap_or_else(start))?;
             if unit.active.is_active() { 0 } else { 3 }
         };
         status = if status == 0 { own } else { status };
     }
     Ok(status)
+}
+
+/// How many lines of the log, and how.
+fn log(options: &Options) -> (u32, &str) {
+    (options.lines.unwrap_or(10), options.output.as_deref().unwrap_or("short"))
 }
 
 /// The units that were asked for: by name, by pattern, or by a process that belongs to one.
@@ -103,13 +115,13 @@ fn whole(context: &mut Context<'_>) -> anyhow::Result<u8> {
     // All slices lie in this one.
     let processes = context.manager()?.processes("-.slice")?;
     for branch in Group::new(group, processes).lines() {
-        let line = cut(&format!("           {branch}"), context.columns().unwrap_or(usize::MAX));
-        writeln!(context.out, "{line}")?;
+        let line = format!("           {branch}");
+        writeln!(context.out, "{}", cut(&line, context.columns().unwrap_or(usize::MAX)))?;
     }
     Ok(0)
 }
 
-fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
+fn write_unit(context: &mut Context<'_>, unit: &Unit, log: Reading) -> anyhow::Result<()> {
     let word = unit.active.as_str();
     let dot = match word {
         "failed" => "×",
@@ -118,14 +130,10 @@ fn write_unit(context: &mut Context<'_>, unit: &Unit) -> anyhow::Result<()> {
         _ => "●",
     };
     let title = if unit.description.is_empty() || unit.description == unit.id {
-        plain(&unit.id)
+        plain(&unit.id).into_owned()
     } else {
         format!("{} - {}", plain(&unit.id), plain(&unit.description))
     };
-    // The log is read by another program, while the manager is asked for the rest.
-    let count = context.options.lines.unwrap_or(10);
-    let format = context.options.output.as_deref().unwrap_or("short");
-    let log = journal::start(&context.scope, unit, count, format);
     writeln!(context.out, "{} {title}", tinted(dot, tint_of(word)))?;
     for (label, text, meaning) in lines(context, unit)? {
         let colon = if label.is_empty() { ' ' } else { ':' };
@@ -167,11 +175,11 @@ fn lines(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
     }
     let docs = unit.properties.texts("Documentation");
     if !docs.is_empty() {
-        lines.push(("Docs", plain(&docs.join(" ")), DOCS));
+        lines.push(("Docs", plain(&docs.join(" ")).into_owned(), DOCS));
     }
     for process in unit.processes().iter().filter(|process| process.code != 0) {
         let text = format!("{} {}", process.pid, diagnosis::process_in_words(process));
-        lines.push(("Process", plain(&text), PROCESS));
+        lines.push(("Process", plain(&text).into_owned(), PROCESS));
     }
     if let Some(pid) = unit.main_pid {
         lines.push(("Main PID", format!("{pid}{}", program(pid)), MAIN_PID));
@@ -183,7 +191,7 @@ fn lines(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
     lines.extend(resources(unit));
     let group = unit.properties.text("ControlGroup");
     if !group.is_empty() {
-        lines.push(("CGroup", plain(group), CGROUP));
+        lines.push(("CGroup", plain(group).into_owned(), CGROUP));
         let processes = context.manager()?.processes(&unit.id).unwrap_or_default();
         let branches = Group::new(group, processes).lines();
         lines.extend(branches.into_iter().map(|branch| ("", branch, PROCESSES)));
@@ -216,10 +224,10 @@ fn loaded(unit: &Unit) -> String {
     let path =
         if unit.fragment.is_empty() { unit.properties.text("SourcePath") } else { &unit.fragment };
     if !path.is_empty() && unit.load != LoadState::Masked {
-        parts.push(plain(path));
+        parts.push(plain(path).into_owned());
     }
     if !unit.load_error.is_empty() {
-        parts.push(plain(&unit.load_error));
+        parts.push(plain(&unit.load_error).into_owned());
     }
     let file_state = unit.file_state.as_str();
     if !file_state.is_empty() {
@@ -244,7 +252,7 @@ fn drop_ins(unit: &Unit) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, (directory, names)) in directories.iter().enumerate() {
         let label = if at == 0 { "Drop-In" } else { "" };
-        lines.push((label, plain(directory), DROP_IN));
+        lines.push((label, plain(directory).into_owned(), DROP_IN));
         lines.push(("", format!("└─{}", plain(&names.join(", "))), DROP_IN_FILES));
     }
     lines
@@ -293,7 +301,8 @@ fn triggers(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
     for address in listen {
         if let [kind, address] = address.items() {
             let words = (kind.as_text().unwrap_or_default(), address.as_text().unwrap_or_default());
-            lines.push(("Listen", plain(&format!("{} ({})", words.1, words.0)), TRIGGERS));
+            let text = format!("{} ({})", plain(words.1), plain(words.0));
+            lines.push(("Listen", text, TRIGGERS));
         }
     }
     Ok(lines)

@@ -2,12 +2,13 @@
 
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
-use std::process::Command;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
 use super::{Action, Context, Duration, Fits, Instant, JobMode, ListedUnit, listed};
+use crate::cli::journal;
+use crate::cli::list::cut;
 use crate::cli::output::{plain, tint_of, tinted};
 
 /// A key is looked for so often; changes of state come by signals in between.
@@ -15,6 +16,9 @@ const KEYS: Duration = Duration::from_millis(100);
 
 /// So many rows are shown: more than that is a list, not a view.
 const ROWS: usize = 20;
+
+/// The lines below the rows, with the one of the cursor.
+const BELOW: usize = 4;
 
 struct Screen {
     units: Vec<ListedUnit>,
@@ -83,7 +87,7 @@ impl Screen {
             b's' => self.act(context, Action::Start),
             b'x' => self.act(context, Action::Stop),
             b'r' => self.act(context, Action::Restart),
-            b'l' => self.log(),
+            b'l' => self.log(context)?,
             _ => {}
         }
         Ok(())
@@ -92,6 +96,10 @@ impl Screen {
     /// Asks for a job, and does not wait: its effect shows in the table.
     fn act(&mut self, context: &Context<'_>, action: Action) {
         let Some(unit) = self.units.get(self.chosen) else { return };
+        if context.options.dry_run {
+            self.note = format!("would {action} {}", unit.name);
+            return;
+        }
         let answer = context
             .manager()
             .and_then(|manager| manager.enqueue(&unit.name, action, &JobMode::default()));
@@ -101,24 +109,33 @@ impl Screen {
         };
     }
 
-    fn log(&mut self) {
-        let Some(unit) = self.units.get(self.chosen) else { return };
-        let mut command = Command::new("journalctl");
-        command.args(["--quiet", "--no-pager", "--output=cat", "--lines=1", "--unit", &unit.name]);
-        let output = command.output().map(|output| output.stdout).unwrap_or_default();
-        self.note = String::from_utf8_lossy(&output).trim_end().to_owned();
+    /// The last line of its log.
+    fn log(&mut self, context: &Context<'_>) -> anyhow::Result<()> {
+        let Some(unit) = self.units.get(self.chosen) else { return Ok(()) };
+        let unit = context.manager()?.unit(&unit.name)?;
+        let last = journal::start(&context.scope, &unit, 1, "cat").lines().pop();
+        self.note = last.unwrap_or_else(|| format!("{} has logged nothing", unit.id));
+        Ok(())
     }
 
+    /// Draws what the terminal has room for: a line that is broken, or a row too many, and the next
+    /// drawing is at another place.
     fn draw(&self, out: &mut dyn Write) -> io::Result<()> {
-        let first = self.chosen.saturating_sub(ROWS - 1);
+        let size = terminal_size::terminal_size_of(io::stdout());
+        let (columns, lines) = size.map_or((80, 24), |size| (size.0.0.into(), size.1.0.into()));
+        let rows = usize::saturating_sub(lines, BELOW).clamp(1, ROWS);
+        let first = self.chosen.saturating_sub(rows - 1);
         write!(out, "\u{1b}[H\u{1b}[2J")?;
-        for (at, unit) in self.units.iter().enumerate().skip(first).take(ROWS) {
+        for (at, unit) in self.units.iter().enumerate().skip(first).take(rows) {
             let mark = if at == self.chosen { "▶" } else { " " };
             let word = unit.active.as_str();
             let state = tinted(&format!("{word:<12}"), tint_of(word));
-            write!(out, "{mark} {state} {:<12} {}\r\n", plain(&unit.sub), plain(&unit.name))?;
+            let rest = format!("{:<12} {}", plain(&unit.sub), plain(&unit.name));
+            write!(out, "{mark} {state} {}\r\n", cut(&rest, usize::saturating_sub(columns, 15)))?;
         }
-        write!(out, "\r\ns start  x stop  r restart  l log  q quit\r\n{}\r\n", plain(&self.note))?;
+        let keys = "s start  x stop  r restart  l log  q quit";
+        let note = plain(&self.note);
+        write!(out, "\r\n{}\r\n{}\r\n", cut(keys, columns), cut(&note, columns))?;
         out.flush()
     }
 }
