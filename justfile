@@ -64,6 +64,11 @@ check *options:
 watch *options:
     @cargo course watch {{ options }}
 
+# Open a shell in a lab with your files installed: just shell 2.8
+[no-exit-message]
+shell *options:
+    @cargo course shell {{ options }}
+
 # Show the next hint
 [no-exit-message]
 hint *exercise:
@@ -92,9 +97,10 @@ lab *options:
 # Say why a lab does not start, and what mends it
 [no-exit-message]
 doctor:
-    @cargo run --package lab -- doctor
+    @cargo course doctor
 
 # Prove everything: every chapter and every promise
+[no-exit-message]
 test:
     cargo test --workspace
 
@@ -104,10 +110,12 @@ sizes:
     @cargo test --quiet --package course --test tidy size_of -- --nocapture
 
 # Measure, beside the peers
+[no-exit-message]
 bench:
     cargo bench --workspace --bench '*'
 
 # Draw the picture of lesson 6 anew, from the system that runs in a lab
+[no-exit-message]
 picture:
     DRAW=1 cargo test --package course --test last_lesson picture
 
@@ -117,5 +125,6 @@ book *options:
     @cargo course book {{ options }}
 
 # Run the gate, as the server does
+[no-exit-message]
 ci:
     .ci/run

@@ -65,8 +65,10 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         Command::Shell(args) => by_hand::shell(&project, &args, terminal),
         Command::Hint(which) => {
             let (mut work, exercise) = at(&project, which.name)?;
-            let number = work.next_hint(&exercise)?;
-            work.hint(&exercise, number, terminal)
+            let (number, noted) = work.next_hint(&exercise);
+            // A full disk is no reason to be left alone.
+            work.hint(&exercise, number, terminal)?;
+            noted
         }
         Command::Solution { which, give_up } => {
             let mut work = Work::open(&project)?;
@@ -144,8 +146,8 @@ fn check(
         noted?;
     } else {
         report(&verdict, exercise, &work.directory(exercise), terminal)?;
-        noted?;
         after(&work, exercise, &verdict, terminal)?;
+        noted?;
     }
     if verdict.passed() { Ok(()) } else { Err(Error::NotPassed) }
 }

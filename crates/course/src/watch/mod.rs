@@ -83,8 +83,9 @@ impl Watch<'_, '_> {
                 self.show(Part::Task, terminal)?;
             }
             b'h' => {
-                let number = self.work.next_hint(&self.exercise)?;
+                let (number, noted) = self.work.next_hint(&self.exercise);
                 self.show(Part::Hint(number), terminal)?;
+                noted?;
             }
             b'o' => self.show(Part::Solution, terminal)?,
             CTRL_Z => {

@@ -12,12 +12,11 @@ use crate::terminal::Terminal;
 const PLAIN: Style = Style::new();
 
 impl Work<'_> {
-    /// The number of the next hint; the last one comes again.
-    pub(crate) fn next_hint(&mut self, exercise: &Exercise) -> Result<usize, Error> {
+    /// The number of the next hint, and whether it could be noted; the last one comes again.
+    pub(crate) fn next_hint(&mut self, exercise: &Exercise) -> (usize, Result<(), Error>) {
         let shown = self.progress.record(exercise).hints;
         let number = shown.saturating_add(1).min(exercise.manifest.hints.len());
-        self.progress.note(exercise, |record| record.hints = number)?;
-        Ok(number)
+        (number, self.progress.note(exercise, |record| record.hints = number))
     }
 
     /// Shows the hint `number`, and says how many there are.

@@ -133,6 +133,15 @@ impl<'a> Work<'a> {
     ) -> Result<(), Error> {
         let is_fresh = self.begin(exercise, terminal.words())?;
         let whose = if is_fresh { "Yours to edit:" } else { "Already started, and left as it is:" };
+        self.what_to_do(exercise, whose, terminal)
+    }
+
+    fn what_to_do(
+        &self,
+        exercise: &Exercise,
+        whose: &'static str,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), Error> {
         self.task(exercise, whose, terminal)?;
         terminal
             .say(text!("Then: cargo course check {id}, or cargo course watch", id = exercise.id()))
@@ -145,6 +154,10 @@ impl<'a> Work<'a> {
         let is_fresh = !dir.exists();
         if is_fresh {
             self.lay(exercise, &dir, words).map_err(|error| Error::write(&dir, error))?;
+        }
+        // Also where it was started before: that may have broken off here.
+        self.add_to_workspace().map_err(|error| Error::write(&self.project.work, error))?;
+        if is_fresh {
             self.progress.note(exercise, |_| {})?;
         }
         self.is_at(exercise);
@@ -199,40 +212,64 @@ impl<'a> Work<'a> {
         let dir = exercise.work_dir(self.project);
         if dir.exists() {
             let aside = aside(self.project, exercise);
-            let kept =
-                aside.strip_prefix(&self.project.root).unwrap_or(&aside).display().to_string();
             fs::create_dir_all(aside.parent().unwrap_or(Path::new("/")))
                 .and_then(|()| fs::rename(&dir, &aside))
                 .map_err(|error| Error::write(&aside, error))?;
+            let begun = self.begin_anew(exercise, terminal.words());
+            // Where the starter could not be put back, what the learner had is.
+            if begun.is_err() && fs::rename(&aside, &dir).is_ok() {
+                return begun;
+            }
+            let kept = aside.strip_prefix(&self.project.root).unwrap_or(&aside).display();
             terminal.say(text!("What you had is in {kept}.", kept))?;
+            begun?;
+        } else {
+            self.begin_anew(exercise, terminal.words())?;
         }
+        self.what_to_do(exercise, "Yours to edit:", terminal)
+    }
+
+    fn begin_anew(&mut self, exercise: &Exercise, words: &Words) -> Result<(), Error> {
         // That the solution was seen before a pass stays known.
         self.progress.note(exercise, |record| {
             (record.hints, record.passed) = (0, String::new());
         })?;
-        self.start(exercise, terminal)
+        self.begin(exercise, words).map(drop)
     }
 
-    /// Copies the starter and adds it to the learner's workspace, so that an editor sees what was
-    /// started and no more.
-    fn lay(&self, exercise: &Exercise, dir: &Path, words: &Words) -> std::io::Result<()> {
-        let work = self.project.work.clone();
-        fs::create_dir_all(&work)?;
-        // First beside, then in place: a copy that breaks off leaves no half exercise.
-        let beside = work.join(format!(".start-{}", std::process::id()));
-        copy_tree(&exercise.starter(), &beside)?;
-        for file in exercise.manifest.edit.iter().map(|file| beside.join(file)) {
-            let text = fs::read_to_string(&file)?;
-            write_if_changed(&file, with_comments_of(&text, words).as_bytes())?;
-        }
-        fs::create_dir_all(dir.parent().unwrap_or(&work))?;
-        fs::rename(&beside, dir)?;
+    /// Copies the starter, first beside, then in place: a copy that breaks off leaves no half
+    /// exercise.
+    fn lay(&self, exercise: &Exercise, dir: &Path, words: &Words) -> io::Result<()> {
+        let beside = self.project.work.join(format!(".start-{}", std::process::id()));
+        let copy = || {
+            fs::create_dir_all(&self.project.work)?;
+            copy_tree(&exercise.starter(), &beside)?;
+            for file in exercise.manifest.edit.iter().map(|file| beside.join(file)) {
+                let text = fs::read_to_string(&file)?;
+                write_if_changed(&file, with_comments_of(&text, words).as_bytes())?;
+            }
+            fs::create_dir_all(dir.parent().unwrap_or(&self.project.work))?;
+            fs::rename(&beside, dir)
+        };
+        copy().inspect_err(|_| {
+            let _ = fs::remove_dir_all(&beside);
+        })
+    }
+
+    /// Makes the learner's directory a workspace of what was started, so that an editor sees that
+    /// and no more.
+    fn add_to_workspace(&self) -> io::Result<()> {
+        let work = &self.project.work;
         let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
-        let members = self.members().map_err(std::io::Error::other)?;
+        let members = self.members().map_err(io::Error::other)?;
         let manifest = with_members(&manifest, members.iter().map(String::as_str));
         write_if_changed(&work.join("Cargo.toml"), manifest.as_bytes())?;
-        if !work.join("Cargo.lock").exists() {
-            fs::copy(self.project.exercises_dir().join("Cargo.lock"), work.join("Cargo.lock"))?;
+        let lock = work.join("Cargo.lock");
+        if !lock.exists() {
+            // A half one would keep cargo from its work.
+            fs::copy(self.project.exercises_dir().join("Cargo.lock"), &lock).inspect_err(|_| {
+                let _ = fs::remove_file(&lock);
+            })?;
         }
         fs::create_dir_all(work.join(".cargo"))?;
         write_if_changed(&work.join(".cargo/config.toml"), self.cargo_config().as_bytes())

@@ -34,6 +34,16 @@ fn each_recipe_is_one_line_and_each_lesson_has_one() {
     assert_eq!(of_lessons.collect::<BTreeSet<_>>(), lessons.collect::<BTreeSet<_>>());
 }
 
+/// Whoever calls has said what is wrong: just has nothing to add to it.
+#[test]
+fn no_recipe_adds_words_to_what_failed() {
+    let justfile = read("justfile");
+    for recipe in recipes().into_keys().filter(|recipe| recipe != "default") {
+        let quiet = |end| justfile.contains(&format!("\n[no-exit-message]\n{recipe}{end}"));
+        assert!(quiet(":") || quiet(" "), "the recipe {recipe} has no [no-exit-message]");
+    }
+}
+
 #[test]
 fn just_reads_the_justfile_as_we_do() {
     let just = |args: &[&str]| Command::new("just").args(args).current_dir(root()).output();

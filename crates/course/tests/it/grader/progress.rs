@@ -221,6 +221,31 @@ fn a_pass_that_cannot_be_noted_is_a_verdict_all_the_same() {
     assert!(!check.status.success());
 }
 
+/// As on a full disk, or one that is read-only.
+#[test]
+fn what_cannot_be_written_takes_nothing_away() {
+    let learner = Learner::start();
+    fs::write(learner.file(), "mine\n").unwrap();
+    // The lesson's directory cannot be made: nothing is left of the copy of the starter.
+    fs::write(learner.work().join("02-unit-writer"), "").unwrap();
+    assert!(!learner.course(&["start", "2.1"]).status.success());
+    let names = fs::read_dir(learner.work()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with(".start")));
+    // A start that broke off before the workspace was written is mended by the next.
+    fs::remove_file(learner.work().join("Cargo.toml")).unwrap();
+    assert!(learner.course(&["start", APPEND]).status.success());
+    assert!(learner.work().join("Cargo.toml").is_file());
+
+    let lock = learner.work().join("progress.json.lock");
+    fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink("/nowhere", &lock).unwrap();
+    let hint = learner.course(&["hint", APPEND]);
+    assert!(stdout(&hint).starts_with("Hint 1 of 3"), "{}", stderr(&hint));
+    assert!(!hint.status.success());
+    assert!(!learner.course(&["reset", APPEND]).status.success());
+    assert_eq!(fs::read_to_string(learner.file()).unwrap(), "mine\n");
+}
+
 #[test]
 fn terminals_side_by_side_lose_nothing() {
     let learner = Learner::start();
