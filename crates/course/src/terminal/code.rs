@@ -3,7 +3,7 @@
 
 use anstyle::Style;
 
-use super::{Terminal, picture, prose};
+use super::{Terminal, picture, wrap};
 use crate::error::Error;
 
 impl Terminal<'_> {
@@ -34,21 +34,21 @@ impl Terminal<'_> {
     }
 
     fn folded(&self, line: &str, columns: usize) -> String {
-        if self.wraps { prose::fold(line, columns) } else { line.to_owned() }
+        if self.wraps { wrap::fold(line, columns) } else { line.to_owned() }
     }
 
     /// Prints a file or a part of one, indented. A line that is too long for the terminal goes on
     /// in the next one; what goes on of a comment begins as a comment.
     pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
         let (caption, code, drawn) = picture::picture(text);
-        let caption_lines = textwrap::fill(caption, prose::wrapping(self.width, "    ", "    "));
+        let caption_lines = textwrap::fill(caption, wrap::wrapping(self.width, "    ", "    "));
         self.lines(Style::new(), &caption_lines)?;
         if self.wraps && drawn > self.columns {
             return self.indented(4, &picture::no_room(drawn));
         }
         for line in code.lines() {
-            let rest = prose::code_indent(line);
-            let options = prose::wrapping(self.width.saturating_sub(4), "", &rest);
+            let rest = wrap::code_indent(line);
+            let options = wrap::wrapping(self.width.saturating_sub(4), "", &rest);
             let is_comment = rest.trim_start() != "";
             let lines = if is_comment {
                 textwrap::fill(line, options)

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::{Terminal, prose};
+use super::{Terminal, wrap};
 use crate::error::Error;
 
 /// What parts one key from the next.
@@ -18,7 +18,7 @@ impl Terminal<'_> {
         let keys: Vec<String> = text.split(GAP).map(|key| key.replace(' ', JOINED)).collect();
         let keys = keys.join(GAP);
         let lines = if self.wraps {
-            textwrap::fill(&keys, prose::wrapping(self.columns, "", ""))
+            textwrap::fill(&keys, wrap::wrapping(self.columns, "", ""))
         } else {
             keys
         };
@@ -30,7 +30,7 @@ impl Terminal<'_> {
         let (first, rest) = ("  .  ", "     ");
         let effect = self.fill(&effect.into());
         let lines = if self.wraps {
-            textwrap::fill(&effect, prose::wrapping(self.width, first, rest))
+            textwrap::fill(&effect, wrap::wrapping(self.width, first, rest))
         } else {
             format!("{first}{effect}")
         };

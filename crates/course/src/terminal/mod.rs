@@ -10,9 +10,11 @@ mod code;
 mod keys;
 mod picture;
 mod prose;
+mod table;
 #[cfg(test)]
 mod tests;
 mod visible;
+mod wrap;
 
 use std::io::{self, BufRead, Write};
 
@@ -20,8 +22,8 @@ use anstyle::Style;
 use check_report::Text;
 use pulldown_cmark::{Event, Parser};
 
-pub(crate) use prose::wrapping;
 pub(crate) use visible::visible;
+pub(crate) use wrap::wrapping;
 
 pub(crate) use self::ascii::ascii;
 
@@ -206,7 +208,7 @@ impl<'a> Terminal<'a> {
             return self.line(style, line);
         }
         let indent = &line[..line.len() - line.trim_start().len()];
-        let lines = textwrap::fill(line.trim_start(), prose::wrapping(self.width, indent, indent));
+        let lines = textwrap::fill(line.trim_start(), wrapping(self.width, indent, indent));
         self.lines(style, &lines)
     }
 
@@ -225,7 +227,7 @@ impl<'a> Terminal<'a> {
     /// terminal they begin further to the left.
     pub(crate) fn indented(&mut self, column: usize, text: &Text) -> Result<(), Error> {
         let indent = " ".repeat(if self.is_narrow() { NARROW_INDENT } else { column });
-        let options = prose::wrapping(self.width, &indent, &indent);
+        let options = wrapping(self.width, &indent, &indent);
         let text = self.fill(text);
         text.lines().try_for_each(|line| self.lines(Style::new(), &textwrap::fill(line, &options)))
     }
@@ -249,7 +251,7 @@ impl<'a> Terminal<'a> {
             let label = if number == 0 { label.as_str() } else { "" };
             self.part(Style::new().dimmed(), &format!("  {label:<first_width$}"))?;
             let beside = if self.wraps {
-                textwrap::fill(line, prose::wrapping(self.width, &indent, &indent))
+                textwrap::fill(line, wrapping(self.width, &indent, &indent))
             } else {
                 line.to_owned()
             };

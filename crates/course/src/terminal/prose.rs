@@ -4,9 +4,10 @@
 
 use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
-use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::picture::{no_room, picture};
+use super::table::Table;
+use super::wrap::{fold, wrapping};
 use crate::language::Words;
 
 const STRONG: Style = Style::new().bold();
@@ -24,51 +25,6 @@ pub(super) fn render(events: &[Event<'_>], width: usize, columns: usize, words: 
     }
     page.end_paragraph();
     page.out
-}
-
-/// How text is broken into lines: at spaces, and nowhere else. ANSI codes take no room.
-pub(crate) fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> Options<'a> {
-    Options::new(width)
-        .initial_indent(first)
-        .subsequent_indent(rest)
-        .break_words(false)
-        .word_separator(WordSeparator::AsciiSpace)
-        .word_splitter(WordSplitter::NoHyphenation)
-        .wrap_algorithm(WrapAlgorithm::FirstFit)
-}
-
-/// A line of code, or of what a program prints, as lines of at most `columns`, broken at spaces.
-/// The second line and those after it begin further to the right, so that nobody takes them for
-/// lines of their own.
-pub(super) fn fold(line: &str, columns: usize) -> String {
-    let spaced = without_tabs(line);
-    if spaced.chars().count() <= columns {
-        return line.to_owned();
-    }
-    let indent = " ".repeat(spaced.len() - spaced.trim_start().len() + 4);
-    textwrap::fill(&spaced, wrapping(columns, "", &indent))
-}
-
-/// The line with blanks up to each tab stop, as a terminal shows it.
-fn without_tabs(line: &str) -> String {
-    const STOP: usize = 8;
-    let mut parts = line.split('\t');
-    let mut spaced = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let blanks = STOP - spaced.chars().count() % STOP;
-        spaced.extend(std::iter::repeat_n(' ', blanks));
-        spaced.push_str(part);
-    }
-    spaced
-}
-
-/// What a line of code goes on with in the next line: the mark of a comment, if it is one.
-pub(super) fn code_indent(line: &str) -> String {
-    let text = line.trim_start();
-    let indent = &line[..line.len() - text.len()];
-    let marks = ["# ", "; ", "//! ", "/// ", "// "];
-    let mark = marks.iter().find(|mark| text.starts_with(**mark)).copied().unwrap_or_default();
-    format!("{indent}{mark}")
 }
 
 /// The text in front of a paragraph's lines: a bullet, a quote's bar, an indent.
@@ -98,6 +54,8 @@ struct Page<'w> {
     lists: Vec<Option<u64>>,
     /// Where the links that we are in lead.
     links: Vec<String>,
+    /// The table at hand.
+    table: Table,
     /// The text is a block of code, to be shown as it is.
     verbatim: bool,
     /// As much of it as was read.
@@ -113,6 +71,10 @@ impl Page<'_> {
             Event::End(tag) => self.end(*tag),
             Event::Text(text) if self.verbatim => self.code_text += text,
             Event::Text(text) => self.text(text),
+            // In a text without colours, a sign alone is taken for one of the sentence.
+            Event::Code(text) if !text.contains(char::is_alphanumeric) => {
+                self.styled(CODE, &format!("`{text}`"));
+            }
             Event::Code(text) => self.styled(CODE, text),
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.text("\n"),
@@ -146,6 +108,11 @@ impl Page<'_> {
                 self.links.push(dest_url.to_string());
             }
             Tag::Table(_) => self.gap(),
+            Tag::TableHead => {
+                self.styles.push(STRONG);
+                self.table.row();
+            }
+            Tag::TableRow => self.table.row(),
             Tag::CodeBlock(_) => {
                 self.gap();
                 self.verbatim = true;
@@ -173,8 +140,12 @@ impl Page<'_> {
             }
             TagEnd::Link | TagEnd::Image => self.end_link(),
             TagEnd::CodeBlock => self.end_code(),
-            TagEnd::TableCell => self.text(" "),
-            TagEnd::TableHead | TagEnd::TableRow => self.end_paragraph(),
+            TagEnd::TableHead => drop(self.styles.pop()),
+            TagEnd::TableCell => {
+                self.plain.clear();
+                self.table.cell(&std::mem::take(&mut self.styled));
+            }
+            TagEnd::Table => self.out += &std::mem::take(&mut self.table).render(self.width),
             _ => {}
         }
     }

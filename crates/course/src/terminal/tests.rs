@@ -5,7 +5,7 @@ use std::path::Path;
 use anstyle::Style;
 use pulldown_cmark::{Options, Parser};
 
-use super::{Answers, Reply, Terminal, prose};
+use super::{Answers, Reply, Terminal, prose, wrap};
 use crate::error::Error;
 use crate::language::Words;
 use crate::project::Project;
@@ -54,11 +54,41 @@ fn definitions_stand_below_their_terms() {
 }
 
 #[test]
-fn tables_are_a_line_for_each_row() {
+fn a_word_without_room_is_broken_at_its_signs() {
+    let check = |line: &str, lines: &str| assert_eq!(wrap::fold(line, 20), lines);
     check(
-        "| verb | does |\n|---|---|\n| `start` | runs it now |\n| stop | ends it |",
-        "verb does\nstart runs it now\nstop ends it\n",
+        "  one(\"/tmp/two\").three(4).five()",
+        "  one(\"/tmp/two\")\n      .three(4)\n      .five()",
     );
+    check(
+        "--> /tmp/work/one/two/src/main.rs:1:2",
+        "-->\n    /tmp/work/one/\n    two/src/main.rs:\n    1:2",
+    );
+    check("aaaaaaaaaaaaaaaaaaaaaaaaa b", "aaaaaaaaaaaaaaaaaaaaaaaaa\n    b");
+    check("    é.éééééééééééééééééé", "    é\n        .éééééééééééééééééé");
+}
+
+#[test]
+fn a_table_has_columns_as_wide_as_there_is_room() {
+    let table = "| verb | does |\n|---|---|\n| `start` | runs it now |\n| stop | ends it |";
+    check(
+        &format!("See:\n\n{table}\n\nSo.\n"),
+        "See:\n\nverb   does\nstart  runs it now\nstop   ends it\n\nSo.\n",
+    );
+    check(
+        "| | |\n|---|---|\n| one | two three four five six seven eight |\n| two | b |",
+        "one  two three four five six\n     seven eight\ntwo  b\n",
+    );
+    // No room for the words beside each other.
+    check(
+        "| the error's name | cure |\n|---|---|\n| TransactionIsDestructive | list-jobs, then wait |",
+        "the error's name:\n    TransactionIsDestructive\n    cure: list-jobs, then wait\n",
+    );
+}
+
+#[test]
+fn a_sign_alone_stands_out_without_colours_too() {
+    check("`-` as name, `;` and `a;`", "`-` as name, `;` and a;\n");
 }
 
 #[test]
@@ -186,7 +216,7 @@ fn a_comment_that_is_too_long_goes_on_as_a_comment() {
     let text = String::from_utf8(out).unwrap();
     assert_eq!(
         text,
-        "    # one two three four\n    # five\n    ExecStart=/usr/bin/sleep\n        infinity\n"
+        "    # one two three four\n    # five\n    ExecStart=/usr/bin/\n        sleep\n        infinity\n"
     );
 }
 
@@ -244,9 +274,9 @@ fn a_key_stays_together_with_what_it_does() {
 
 #[test]
 fn a_tab_takes_the_columns_that_a_terminal_gives_it() {
-    assert_eq!(prose::fold("a\tb", 9), "a\tb");
-    assert_eq!(prose::fold("a\tb", 8), "a\n    b");
-    assert_eq!(prose::fold("12345678\tb c", 17), "12345678        b\n    c");
+    assert_eq!(wrap::fold("a\tb", 9), "a\tb");
+    assert_eq!(wrap::fold("a\tb", 8), "a\n    b");
+    assert_eq!(wrap::fold("12345678\tb c", 17), "12345678        b\n    c");
 }
 
 #[test]
