@@ -43,7 +43,7 @@ fn cut(line: &str, indent: &str, columns: usize) -> String {
         };
         let text_from = left.len() - left.trim_start().len();
         let places = (text_from + 1..=fits).filter(|at| left.is_char_boundary(*at));
-        let Some(at) = places.filter(is_sign).last() else { break };
+        let Some(at) = places.rev().find(is_sign) else { break };
         let rest = format!("{indent}{}", &left[at..]);
         left.truncate(at);
         lines.push(std::mem::replace(&mut left, rest));
