@@ -213,7 +213,7 @@ fn doctor(terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let findings = lab::doctor();
     for line in findings.iter().flat_map(finding) {
         let line = terminal.fill(&line);
-        terminal.line(Style::new(), &line)?;
+        terminal.answered(Style::new(), &line)?;
     }
     match findings.iter().find(|finding| finding.result.is_ok()) {
         Some(finding) => terminal
