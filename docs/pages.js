@@ -37,7 +37,7 @@
   };
 
   const SCROLLING =
-    'main pre, main pre > code, .drawing, main .table-wrapper, main p:has(> img)';
+    'main pre, main pre > code, .drawing, main .table-wrapper, main p:has(img)';
 
   // A block that is wider than the page scrolls with the arrow keys, once the Tab key can reach it.
   const letScroll = () => {

@@ -23,10 +23,12 @@ fn main() -> ExitCode {
         Err(error) => return fail(&format!("cannot find the working directory: {error}")),
     };
     let arguments: Vec<OsString> = env::args_os().collect();
-    let speech = match Speech::choose(&arguments, &from) {
-        Ok(speech) => speech,
-        Err(error) => return fail(&error.to_string()),
-    };
+    let speech = Speech::choose(&arguments, &from);
+    if let Some(unknown) = speech.unknown() {
+        let mut terminal = Terminal::new(io::sink(), None, None);
+        terminal.speak(&speech);
+        return fail(&terminal.error(unknown));
+    }
     let cli = Cli::read(&speech);
     let ask = cli.asks() && (cli.takes_a_pipe() || io::stdin().is_terminal());
     let answers = ask.then(|| Answers {

@@ -181,11 +181,8 @@ fn translated(
         return terminal.say(text!("Noted: {count}", count));
     }
     let Survey { fresh, open, unsaid } = survey(&project.root)?;
-    for text in &open {
+    for text in open.iter().chain(&unsaid) {
         terminal.say(text.clone())?;
-    }
-    for text in &unsaid {
-        terminal.say(Text::verbatim(text))?;
     }
     let (open, unsaid) = (open.len(), unsaid.len());
     terminal.say(text!(

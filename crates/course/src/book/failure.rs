@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, id};
 
+use check_report::Text;
+
 use crate::error::Error;
 use crate::files::read_text;
 
@@ -22,7 +24,7 @@ pub(crate) struct Failure {
     /// Counted from 1.
     pub(crate) line: usize,
     /// Why the walk ended.
-    pub(crate) cause: String,
+    pub(crate) cause: Text,
 }
 
 impl From<&Failure> for Error {

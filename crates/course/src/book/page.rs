@@ -109,9 +109,8 @@ impl Page {
         let mut edits = Vec::new();
         for ((block, range), answers) in blocks.zip(&chapter.fences).zip(answers) {
             let info = self.text[range.clone()].lines().next().unwrap_or_default();
-            let language =
-                info.trim_start_matches(['`', '~']).split(',').next().unwrap_or_default();
-            if let Some(mut block) = self.block(block, answers, language, walked.lab.is_some()) {
+            let info = info.trim_start_matches(['`', '~']);
+            if let Some(mut block) = self.block(block, answers, info, walked.lab.is_some()) {
                 block += &self.ended_in(range, walked);
                 edits.push((range.clone(), block));
             }
@@ -119,12 +118,12 @@ impl Page {
         edits
     }
 
-    /// A block as HTML; none for one that mdBook shows as well.
+    /// A block as it stands on the page, as HTML or, of a listing, as a fenced block; none for text.
     fn block(
         &self,
         block: &Block,
         answers: &[Answer],
-        language: &str,
+        info: &str,
         ran: bool,
     ) -> Option<String> {
         let say = |text: &Text| self.say(text);
@@ -133,12 +132,16 @@ impl Page {
                 let summary = self.say(&"The same as text".into());
                 Some(picture::picture(&listing.text, &summary))
             }
-            Block::Prose(_) | Block::Listing(_) => None,
+            Block::Listing(listing) => Some(listed(&listing.text, info)),
+            Block::Prose(_) => None,
             Block::Console(console) => Some(console::console(console, answers, &say)),
-            Block::File(file) => Some(console::file(file, language)),
+            Block::File(file) => {
+                let language = info.split(',').next().unwrap_or_default();
+                Some(console::file(file, language))
+            }
             Block::Needs(need, block) => {
                 let is_console = matches!(**block, Block::Console(_));
-                let shown = self.block(block, answers, language, ran)?;
+                let shown = self.block(block, answers, info, ran)?;
                 if ran && is_console && answers.is_empty() {
                     let why = match need {
                         Need::Users => "Not run: the lab that built this page has one user id.",
@@ -161,6 +164,7 @@ impl Page {
         let lines = line(range.start)..line(range.end);
         match &walked.failure {
             Some(Failure { line, cause, .. }) if lines.contains(line) => {
+                let cause = self.say(cause);
                 let cause = text!(
                     "The walk ended here, in line {line}: {cause} \
                      What follows is as the chapter has it, not as it was answered.",
@@ -216,6 +220,14 @@ impl Page {
         }
         edits
     }
+}
+
+/// A file of the repository as a fenced block. mdBook would include the English one on every page:
+/// the language of the comments is known here alone.
+fn listed(text: &str, info: &str) -> String {
+    let runs = text.split(|char| char != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);
+    format!("{fence}{info}\n{}\n{fence}\n", text.trim_end())
 }
 
 /// The stretches of text in which a reference may stand: neither in a heading nor in a link, and in

@@ -64,13 +64,27 @@ fn choice(name: &str, at: usize, option: &Choice, say: &dyn Fn(&Text) -> String)
     )
 }
 
-/// A line of Markdown, of which only code and references to man pages are used here.
+/// A line of Markdown, of which only code, emphasis and references to man pages are used here.
 fn inline(text: &str) -> String {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let parts = folded.split('`').enumerate();
     let parts = parts.map(|(at, part)| match at % 2 {
-        0 => linked(part),
+        0 => emphasized(&linked(part)),
         _ => format!("<code>{}</code>", escaped(part)),
+    });
+    parts.collect()
+}
+
+/// Stars are emphasis where each has its pair, and a star is one for itself where one is left over.
+fn emphasized(html: &str) -> String {
+    let parts: Vec<&str> = html.split('*').collect();
+    if parts.len().is_multiple_of(2) {
+        return html.to_owned();
+    }
+    let parts = parts.iter().enumerate();
+    let parts = parts.map(|(at, part)| match at % 2 {
+        0 => (*part).to_owned(),
+        _ => format!("<em>{part}</em>"),
     });
     parts.collect()
 }
@@ -91,8 +105,9 @@ mod tests {
     use super::inline;
 
     #[test]
-    fn code_and_references_are_all_there_is() {
+    fn code_emphasis_and_references_are_all_there_is() {
         assert_eq!(inline("a <b>\n `c<d>` e"), "a &lt;b&gt; <code>c&lt;d&gt;</code> e");
+        assert_eq!(inline("say *when*, not `*`: *"), "say <em>when</em>, not <code>*</code>: *");
         assert!(inline("see signal(7).").contains("signal(7)</a>."));
         assert_eq!(inline("`systemd.unit(5)`"), "<code>systemd.unit(5)</code>");
     }

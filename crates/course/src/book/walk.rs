@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use check_report::{Text, text};
+
 use super::failure::Failure;
 use crate::chapter::{Block, Chapter, Console, Need};
 use crate::error::Error;
@@ -48,7 +50,7 @@ pub(crate) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter
     let described = stage.describe();
     let mut ended = described
         .map(|lab| walked.lab = lab.map(|lab| lab.english()))
-        .map_err(|error| (1, error.to_string()));
+        .map_err(|error| (1, error.text()));
     for (block, range) in blocks.zip(&chapter.fences) {
         let line = 1 + text[..range.start].matches('\n').count();
         let mut answers = Vec::new();
@@ -68,34 +70,39 @@ fn run(
     block: &Block,
     line: usize,
     answers: &mut Vec<Answer>,
-) -> Result<(), (usize, String)> {
+) -> Result<(), (usize, Text)> {
     match block {
         Block::Prose(_) | Block::Listing(_) => Ok(()),
-        Block::File(file) => stage.write(file).map_err(|error| (line, error.to_string())),
+        Block::File(file) => stage.write(file).map_err(|error| (line, error.text())),
         Block::Console(console) => commands(stage, console, answers),
         Block::Needs(need, block) if has(stage, *need, line)? => run(stage, block, line, answers),
         Block::Needs(..) => Ok(()),
     }
 }
 
-fn has(stage: &Stage, need: Need, line: usize) -> Result<bool, (usize, String)> {
-    stage.has(need).map_err(|error| (line, error.to_string()))
+fn has(stage: &Stage, need: Need, line: usize) -> Result<bool, (usize, Text)> {
+    stage.has(need).map_err(|error| (line, error.text()))
 }
 
 fn commands(
     stage: &Stage,
     console: &Console,
     answers: &mut Vec<Answer>,
-) -> Result<(), (usize, String)> {
+) -> Result<(), (usize, Text)> {
     let last = console.commands.len() - 1;
     for (at, typed) in console.commands.iter().enumerate() {
         let patience = if at == last { console.retry } else { Duration::ZERO };
-        let says = |error: Error| (typed.line, error.to_string());
+        let says = |error: Error| (typed.line, error.text());
         let answer = stage.answer(typed, patience, None, &mut io::sink()).map_err(says)?;
         if !answer.fits(typed) {
-            let cause = format!(
-                "`{}` did not answer as the chapter says, but with exit status {}:\n{}",
-                typed.command, answer.status, answer.output
+            let (command, status, output) =
+                (Text::verbatim(&typed.command), answer.status, Text::verbatim(&answer.output));
+            let cause = text!(
+                "`{command}` did not answer as the chapter says, but with exit status {status}:\n\
+                 {output}",
+                command,
+                status,
+                output,
             );
             return Err((typed.line, cause));
         }

@@ -5,6 +5,8 @@ mod words;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use check_report::Text;
+
 /// An error of the course, as `main` prints it.
 #[derive(Debug)]
 pub enum Error {
@@ -73,7 +75,7 @@ pub enum Error {
         /// Counted from 1.
         line: usize,
         /// Why its walk ended there.
-        cause: String,
+        cause: Text,
     },
     /// Pages were built that say what failed in them.
     Pages(String),

@@ -31,7 +31,7 @@ impl Error {
             Error::Write { path, cause } =>
                 text!("cannot write {path} in the lab: {cause}", path = path.display(), cause),
             Error::Mismatch { path, line, command } => mismatch(path, *line, command),
-            Error::Page { path, line, cause } => page(path, *line, cause),
+            Error::Page { path, line, cause } => page(path, *line, cause.clone()),
             Error::Pages(faults) =>
                 text!("{faults}\nthe pages are built, and say what is missing in them", faults),
             Error::Book(cause) => text!("cannot answer mdBook: {cause}", cause = of(cause)),
@@ -111,8 +111,8 @@ fn mismatch(path: &Path, line: usize, command: &str) -> Text {
     )
 }
 
-fn page(path: &Path, line: usize, cause: &str) -> Text {
-    let (path, cause) = (path.display(), of(cause));
+fn page(path: &Path, line: usize, cause: Text) -> Text {
+    let path = path.display();
     text!("cannot build the page of {path}: line {line}: {cause}", path, line, cause)
 }
 

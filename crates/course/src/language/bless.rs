@@ -116,8 +116,8 @@ pub(crate) struct Survey {
     pub(crate) fresh: usize,
     /// What is not, a line each: where, and what is the matter.
     pub(crate) open: Vec<Text>,
-    /// What nobody has said anything about, as `FILE:LINE`, with both texts.
-    pub(crate) unsaid: Vec<String>,
+    /// What nobody has said anything about, with its `FILE:LINE` and both texts.
+    pub(crate) unsaid: Vec<Text>,
 }
 
 /// Looks at all Spanish pages.
@@ -126,7 +126,7 @@ pub(crate) fn survey(root: &Path) -> Result<Survey, Error> {
     let mut survey = Survey::default();
     for line in lock::edited(&lock) {
         let path = lock::PATH;
-        survey.unsaid.push(format!("{path}:{line} was edited by hand: take the line out"));
+        survey.unsaid.push(text!("{path}:{line} was edited by hand: take the line out", path, line));
     }
     for path in spanish_pages(root).iter().filter(|path| *path != Path::new(lock::PATH)) {
         survey_page(root, path, &lock, &mut survey)?;
@@ -138,7 +138,7 @@ fn survey_page(root: &Path, path: &Path, lock: &str, survey: &mut Survey) -> Res
     let page = path.display().to_string();
     let english = english_path(path).filter(|english| root.join(english).is_file());
     let Some(english) = english else {
-        survey.unsaid.push(format!("{page}: there is no English page that it says"));
+        survey.unsaid.push(text!("{page}: there is no English page that it says", page));
         return Ok(());
     };
     let (spanish, english) =
@@ -148,7 +148,7 @@ fn survey_page(root: &Path, path: &Path, lock: &str, survey: &mut Survey) -> Res
         let line = pair.spanish.map_or(0, |piece| piece.line);
         let place = format!("{page}:{line}");
         let said = |piece: Option<Piece<'_>>| {
-            piece.map_or_else(|| "(nothing)".to_owned(), |piece| piece.text.to_owned())
+            piece.map_or("(nothing)".into(), |piece| Text::verbatim(piece.text))
         };
         match pair.state {
             State::Fresh => survey.fresh += 1,
@@ -162,14 +162,17 @@ fn survey_page(root: &Path, path: &Path, lock: &str, survey: &mut Survey) -> Res
                 ));
             }
             State::Outdated | State::New => {
-                let how = match pair.state {
+                let how = Text::from(match pair.state {
                     State::New => "nobody has said which text it was translated from",
-                    _ => "was translated from another text",
-                };
-                survey.unsaid.push(format!(
-                    "{place} {how}\n  English: {}\n  Spanish: {}\n  cargo course translated {place}",
-                    said(pair.english),
-                    said(pair.spanish)
+                    _ => "it was translated from another text",
+                });
+                survey.unsaid.push(text!(
+                    "{place}: {how}\n  English: {english}\n  Spanish: {spanish}\n  \
+                     cargo course translated {place}",
+                    place,
+                    how,
+                    english = said(pair.english),
+                    spanish = said(pair.spanish),
                 ));
             }
         }

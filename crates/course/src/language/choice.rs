@@ -23,13 +23,15 @@ pub struct Speech {
     pub(crate) is_chosen: bool,
     /// Whether the terminal takes nothing but ASCII, so that "ó" would come out as garbage.
     pub ascii: bool,
+    /// What was asked for and is no language; whatever else is chosen says so.
+    unknown: Option<Error>,
     /// Where the course is, if we are in it: its exercises have texts of their own.
     root: Option<PathBuf>,
 }
 
 impl Speech {
     /// Reads the course's `arguments` and the environment. `from` is where the course was called.
-    pub fn choose(arguments: &[OsString], from: &Path) -> Result<Speech, Error> {
+    pub fn choose(arguments: &[OsString], from: &Path) -> Speech {
         let project = Project::find(from).ok();
         let work = option(arguments, "--work").map(|work| from.join(work));
         let work = work.or_else(|| project.as_ref().map(|project| project.work.clone()));
@@ -37,22 +39,31 @@ impl Speech {
             let path = work.join(FILE);
             Language::from_code(read_text(&path, &path).ok()?.trim())
         });
-        let asked = option(arguments, "--lang");
-        let chosen = asked.map(named).transpose()?.or(remembered);
-        let chosen = chosen.or_else(|| of_environment(&variable));
+        let (asked, unknown) = match option(arguments, "--lang").map(named).transpose() {
+            Ok(asked) => (asked, None),
+            Err(unknown) => (None, Some(unknown)),
+        };
+        let chosen = asked.or(remembered).or_else(|| of_environment(&variable));
         let language = chosen.unwrap_or_default();
-        Ok(Speech {
+        Speech {
             language,
             is_chosen: chosen.is_some(),
             ascii: needs_ascii(language, &variable),
+            unknown,
             root: project.map(|project| project.root),
-        })
+        }
+    }
+
+    /// What was asked for and is no language, if it was.
+    pub fn unknown(&self) -> Option<&Error> {
+        self.unknown.as_ref()
     }
 
     /// Another language, from the middle of things on.
     pub(crate) fn of(language: Language, project: &Project) -> Speech {
         let root = Some(project.root.clone());
-        Speech { language, is_chosen: true, ascii: needs_ascii(language, &variable), root }
+        let ascii = needs_ascii(language, &variable);
+        Speech { language, is_chosen: true, ascii, unknown: None, root }
     }
 
     /// What is said in the language.
@@ -97,7 +108,11 @@ fn option(arguments: &[OsString], name: &str) -> Option<String> {
     let mut arguments = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
     while let Some(argument) = arguments.next() {
         match argument.strip_prefix(name) {
-            Some("") => return arguments.next().map(|value| value.into_owned()),
+            // Another option is no value; clap says that one is missing.
+            Some("") => {
+                let value = arguments.next().filter(|value| !value.starts_with('-'));
+                return value.map(|value| value.into_owned());
+            }
             Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
             _ if argument == "--" => return None,
             _ => {}
@@ -194,6 +209,7 @@ mod tests {
         check("course list --lang es", Some("es"));
         check("course --lang=es list", Some("es"));
         check("course --lang", None);
+        check("course --lang --plain", None);
         check("course list", None);
         check("course -- --lang es", None);
         check("course --language es", None);

@@ -221,4 +221,6 @@ fn a_book_is_built_for_each_language_and_its_place_is_said() {
     assert!(stderr(&output).contains("docs/es/01-x.md: line 4: "), "{}", stderr(&output));
     let page = fs::read_to_string(docs.join("book/01-x.html")).unwrap();
     assert!(page.contains("The walk ended here, in line 4"), "{page}");
+    let page = fs::read_to_string(docs.join("book/es/01-x.html")).unwrap();
+    assert!(page.contains("línea 4: `false` no respondió como dice el capítulo"), "{page}");
 }

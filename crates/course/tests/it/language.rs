@@ -25,6 +25,20 @@ fn an_unknown_language_is_named_with_those_there_are() {
         let error = stderr(&output);
         let named = ["fr", "en (English)", "es (español)"].iter().all(|it| error.contains(it));
         assert!(!output.status.success() && named, "{error}");
+        // In the language that is spoken otherwise.
+        let error = stderr(&run(root.path(), args, &[("LANG", "es_ES.UTF-8")]));
+        assert!(error.contains("el curso no habla"), "{error}");
+    }
+}
+
+#[test]
+fn an_option_without_its_language_is_said_to_need_one_in_the_language_that_is_spoken() {
+    let root = project(&[("01-x.md", b"# X\n")]);
+    for args in [&["--lang"][..], &["list", "--lang"], &["--lang", "--plain"]] {
+        let output = run(root.path(), args, &[("LANG", "es_ES.UTF-8")]);
+        let error = stderr(&output);
+        assert!(error.contains("--lang <IDIOMA> necesita un valor"), "{error}");
+        assert_eq!(output.status.code(), Some(2));
     }
 }
 
@@ -95,4 +109,11 @@ fn what_was_not_translated_is_shown_in_english_and_counted() {
     assert!(lesson().contains("Second, changed."));
     let survey = stdout(&run(root.path(), &["translated", "--lang", "en"], &[]));
     assert!(survey.contains("docs/es/lock:3 was edited by hand"), "{survey}");
+    let survey = stdout(&run(root.path(), &["translated", "--lang", "es"], &[]));
+    assert!(survey.contains("docs/es/lock:3 se editó a mano"), "{survey}");
+    // A Spanish page whose English one is gone.
+    fs::write(root.path().join("docs/es/09-gone.md"), "# Se fue\n").unwrap();
+    let survey = stdout(&run(root.path(), &["translated", "--lang", "es"], &[]));
+    let said = "docs/es/09-gone.md: no hay ninguna página inglesa que pueda decir";
+    assert!(survey.contains(said), "{survey}");
 }

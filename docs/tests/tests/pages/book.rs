@@ -31,7 +31,7 @@ pub(crate) struct Seen {
     pub(crate) page: PathBuf,
     pub(crate) scheme: &'static str,
     /// How many points it is too wide, by the width of the window.
-    pub(crate) too_wide: [(u32, i64); 2],
+    pub(crate) too_wide: [(u32, i64); 3],
     /// What axe finds wrong.
     pub(crate) faults: Vec<String>,
     facts: Value,
@@ -60,7 +60,8 @@ impl Book {
     fn look_at(&mut self, page: &Path, scheme: &'static str, axe: Option<&str>) -> Seen {
         self.browser.look(360, scheme);
         self.go(page);
-        let too_wide = [360, 1280].map(|width| {
+        // 640 is a window of 1280 at twice the size.
+        let too_wide = [360, 640, 1280].map(|width| {
             self.browser.look(width, scheme);
             // The print page is longer than a picture can be.
             if let (Some(directory), false) = (std::env::var_os("PICTURES"), is_print(page)) {

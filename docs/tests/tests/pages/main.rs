@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use book::{book, is_print, root};
+use book::{Seen, book, is_print, root};
 use serde_json::json;
 
 #[test]
@@ -23,6 +23,15 @@ fn answers_are_real_and_no_wildcard_is_left() {
         let notes = seen.texts("notes");
         let bad: Vec<_> = notes.iter().filter(|note| !note.contains("systemd 2")).collect();
         assert!(bad.is_empty(), "{}: {bad:?}", seen.page.display());
+    }
+}
+
+#[test]
+fn no_mark_of_markdown_is_left() {
+    let Some(book) = book("no_mark_of_markdown_is_left") else { return };
+    for seen in book.seen.iter().filter(|seen| seen.scheme == "light") {
+        let marks = seen.texts("marks");
+        assert!(marks.is_empty(), "{}: {marks:?}", seen.page.display());
     }
 }
 
@@ -62,6 +71,10 @@ fn each_page_leads_to_itself_in_the_other_language() {
             Err(_) => top.join("es").join(path),
         };
         assert_eq!(seen.texts("switcher"), [format!("file://{}", other.display())]);
+        let its_other = |one: &&Seen| one.page == other && one.scheme == "light";
+        let there = book.seen.iter().find(its_other).unwrap();
+        let (here, there) = (seen.texts("headings"), there.texts("headings"));
+        assert_eq!(here, there, "{}: headings", seen.page.display());
     }
     // Who has read up to a heading is there in the other language, too.
     book.browser.look(1280, "light");
@@ -98,8 +111,28 @@ fn the_words_around_a_spanish_page_are_spanish() {
 }
 
 #[test]
+fn what_is_commented_on_a_spanish_page_is_so_in_spanish() {
+    let promise = "what_is_commented_on_a_spanish_page_is_so_in_spanish";
+    let Some(book) = book(promise) else { return };
+    let top = root().join("docs/book");
+    let of = |page: &Path| {
+        let is_it = |seen: &&Seen| seen.page == page && seen.scheme == "light";
+        book.seen.iter().find(is_it).unwrap().texts("comments")
+    };
+    let mut count = 0;
+    for page in book.pages.iter().filter(|page| !page.starts_with(top.join("es"))) {
+        let english = of(page);
+        let spanish = of(&top.join("es").join(page.strip_prefix(&top).unwrap()));
+        let same: Vec<_> = spanish.iter().filter(|line| english.contains(line)).collect();
+        assert!(same.is_empty(), "{}: {same:?}", page.display());
+        count += spanish.len();
+    }
+    assert!(count > 100, "{count} comments");
+}
+
+#[test]
 fn the_search_finds_the_chapter() {
-    const WORDS: [(&str, &str); 31] = [
+    const WORDS: [(&str, &str); 35] = [
         ("watchdog", "01-date-daemon"),
         ("reboot", "01-date-daemon"),
         ("specifier", "02-unit-writer"),
@@ -128,6 +161,10 @@ fn the_search_finds_the_chapter() {
         ("falló", "es/03-systemctl-wrapper"),
         ("fallo", "es/03-systemctl-wrapper"),
         ("así", "es/0"),
+        ("aquí", "es/0"),
+        ("después", "es/01-date-daemon"),
+        ("último", "es/0"),
+        ("habrá", "es/0"),
         // What one types: options, settings, specifiers.
         ("--since", "06-scripts-part-2"),
         ("--list-boots", "01-date-daemon"),
