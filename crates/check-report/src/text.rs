@@ -102,10 +102,28 @@ impl Text {
 impl Value {
     fn fill(&self, translate: &dyn Fn(&str) -> Option<String>) -> String {
         match self {
-            Value::Verbatim(text) => text.clone(),
+            Value::Verbatim(text) => end(text, translate).unwrap_or_else(|| text.clone()),
             Value::Text(text) => text.fill(translate),
         }
     }
+}
+
+/// How a process ended, as the standard library shows it: the one kind of value that has words in
+/// it. None for any other.
+fn end(text: &str, translate: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let (text, dumped) = match text.strip_suffix(" (core dumped)") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    let is_end = |end: &&str| {
+        let is_part = |char: char| char.is_ascii_alphanumeric() || " ()+".contains(char);
+        end.starts_with(|first: char| first.is_ascii_digit()) && end.chars().all(is_part)
+    };
+    let of = |mark, key| Some((key, text.strip_prefix(mark).filter(is_end)?));
+    let (key, end) =
+        of("exit status: ", "exit status: {end}").or_else(|| of("signal: ", "signal: {end}"))?;
+    let key = if dumped { "signal: {end} (core dumped)" } else { key };
+    Some(translate(key)?.replace("{end}", end))
 }
 
 impl From<&'static str> for Text {
@@ -217,6 +235,27 @@ mod tests {
         let inner = text!("{n} lines", n = 2);
         check(&text!("{inner}; it ended", inner), "2 lines; it ended");
         check(&Text::default(), "");
+    }
+
+    #[test]
+    fn how_a_process_ended_is_said_in_the_language_too() {
+        let spanish = |key: &str| match key {
+            "exit status: {end}" => Some("estado de salida: {end}".to_owned()),
+            "signal: {end} (core dumped)" => Some("señal: {end} (con volcado)".to_owned()),
+            _ => None,
+        };
+        let said = |seen: &str| text!("it ended ({seen})", seen).fill(&spanish);
+        assert_eq!(said("exit status: 1"), "it ended (estado de salida: 1)");
+        assert_eq!(
+            said("signal: 6 (SIGABRT) (core dumped)"),
+            "it ended (señal: 6 (SIGABRT) (con volcado))"
+        );
+        // What has no translation, and what a program said itself.
+        for seen in
+            ["signal: 9 (SIGKILL)", "exit status: 1\n", "exit status: none", "\"exit status: 1\""]
+        {
+            assert_eq!(said(seen), format!("it ended ({seen})"));
+        }
     }
 
     #[test]

@@ -92,8 +92,7 @@ fn check(tree: &[&str], name: &str, files: &[&str], say_why: &'static str) -> Re
     for file in ["a", "b", "d", "d2", "one/x", "p", "r", "two/x", "w", "x", "y"] {
         got.extend(directory.file(file).lines()?.iter().map(|line| format!("{file}: {line}")));
     }
-    let expected: Vec<String> =
-        files.iter().map(|file| format!("{file}: {name}: hello")).collect();
+    let expected: Vec<String> = files.iter().map(|file| format!("{file}: {name}: hello")).collect();
     // A line too many, where nothing else is meant to go wrong, came from above.
     let is_extra = got.iter().any(|line| !expected.contains(line));
     let say_why = if is_extra && say_why == OWN { DOWN } else { say_why };

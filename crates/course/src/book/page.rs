@@ -119,13 +119,7 @@ impl Page {
     }
 
     /// A block as it stands on the page, as HTML or, of a listing, as a fenced block; none for text.
-    fn block(
-        &self,
-        block: &Block,
-        answers: &[Answer],
-        info: &str,
-        ran: bool,
-    ) -> Option<String> {
+    fn block(&self, block: &Block, answers: &[Answer], info: &str, ran: bool) -> Option<String> {
         let say = |text: &Text| self.say(text);
         match block {
             Block::Listing(listing) if picture::is_picture(&listing.path) => {

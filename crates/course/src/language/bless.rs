@@ -126,7 +126,11 @@ pub(crate) fn survey(root: &Path) -> Result<Survey, Error> {
     let mut survey = Survey::default();
     for line in lock::edited(&lock) {
         let path = lock::PATH;
-        survey.unsaid.push(text!("{path}:{line} was edited by hand: take the line out", path, line));
+        survey.unsaid.push(text!(
+            "{path}:{line} was edited by hand: take the line out",
+            path,
+            line
+        ));
     }
     for path in spanish_pages(root).iter().filter(|path| *path != Path::new(lock::PATH)) {
         survey_page(root, path, &lock, &mut survey)?;

@@ -7,6 +7,7 @@ use super::{Standing, Work};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::files::read_text;
+use crate::language::with_comments_of;
 use crate::terminal::Terminal;
 
 const PLAIN: Style = Style::new();
@@ -67,7 +68,8 @@ impl Work<'_> {
                 PLAIN.bold(),
                 &format!("{}:", path.strip_prefix(&self.project.root).unwrap_or(&path).display()),
             )?;
-            terminal.lines(PLAIN, &read_text(&path, &path)?)?;
+            let text = with_comments_of(&read_text(&path, &path)?, terminal.words());
+            terminal.lines(PLAIN, &text)?;
         }
         Ok(())
     }

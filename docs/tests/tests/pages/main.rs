@@ -164,7 +164,7 @@ fn the_search_finds_the_chapter() {
         ("aquí", "es/0"),
         ("después", "es/01-date-daemon"),
         ("último", "es/0"),
-        ("habrá", "es/0"),
+        ("detrás", "es/0"),
         // What one types: options, settings, specifiers.
         ("--since", "06-scripts-part-2"),
         ("--list-boots", "01-date-daemon"),

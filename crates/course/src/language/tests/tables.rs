@@ -102,10 +102,7 @@ impl Keys {
                     tests.filter_map(|test| Some(test.split_once("fn ")?.1.split_once('(')?.0));
                 keys.promises.extend(names.map(str::to_owned));
             }
-            for file in &exercise.manifest.edit {
-                let text = fs::read_to_string(exercise.starter().join(file));
-                keys.starter.extend(groups(&text.unwrap_or_default()));
-            }
+            keys.starter.extend(comments(exercise));
         }
         keys
     }
@@ -115,6 +112,16 @@ impl Keys {
         let (title, hints, promises) = (none(), none(), none());
         Keys { title, hints, promises, words: none(), help: none(), starter: none() }
     }
+}
+
+/// The comments of what a learner starts with, and of the solution that is shown at the end.
+fn comments(exercise: &Exercise) -> Vec<String> {
+    let directories = [exercise.starter(), exercise.dir.join("variants/pass-reference")];
+    let files = directories
+        .iter()
+        .flat_map(|directory| exercise.manifest.edit.iter().map(move |file| directory.join(file)));
+    let texts = files.map(|file| fs::read_to_string(file).unwrap_or_default());
+    texts.flat_map(|text| groups(&text)).collect()
 }
 
 /// What the quizzes say.
@@ -175,6 +182,19 @@ fn each_key_is_an_english_text_of_today() {
         check("starter", &table.starter, &keys.starter);
     }
     assert_none(&faults);
+}
+
+#[test]
+fn each_comment_that_a_learner_reads_is_translated() {
+    let tables = all();
+    let known: BTreeSet<&String> =
+        tables.values().flat_map(|table| table.starter.keys().chain(&table.untranslated)).collect();
+    let exercises = exercises();
+    let faults = exercises.iter().flat_map(|exercise| {
+        let english = comments(exercise).into_iter().filter(|text| !known.contains(text));
+        english.map(|text| format!("{}: no Spanish text for {text:?}", exercise.id()))
+    });
+    assert_none(&faults.collect::<Vec<_>>());
 }
 
 #[test]
