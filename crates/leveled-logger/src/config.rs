@@ -91,7 +91,8 @@ impl Config {
         self
     }
 
-    /// The file that lines are appended to; without it, they go to standard error.
+    /// The file that lines are appended to; without it, or with an empty name, they go to standard
+    /// error.
     pub fn filename(mut self, path: impl Into<PathBuf>) -> Config {
         self.filename = Some(path.into());
         self
@@ -180,12 +181,12 @@ impl Config {
             (Some(handlers), None, None) => return Ok(handlers),
             (Some(_), ..) => return Err(Error::Conflict("handlers and a filename or stream")),
             (None, Some(_), Some(_)) => return Err(Error::Conflict("filename and stream")),
-            (None, Some(path), None) => {
+            (None, Some(path), None) if !path.as_os_str().is_empty() => {
                 let mode: FileMode = self.filemode.as_deref().unwrap_or("a").parse()?;
                 Handler::new(FileSink::open(path, mode)?)
             }
             (None, None, Some(stream)) => Handler::new(stream),
-            (None, None, None) => Handler::new(StreamSink::new(io::stderr)),
+            (None, _, None) => Handler::new(StreamSink::new(io::stderr)),
         };
         Ok(vec![Arc::new(handler)])
     }

@@ -15,6 +15,7 @@ use tracing_log::{LogTracer, NormalizeEvent as _};
 use tracing_subscriber::layer::{Context, Filter, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::format::shortest;
 use crate::macros::Call;
 use crate::record::{Kind, Record, Said};
 use crate::{Error, Level, Logger, clock, get_logger, report};
@@ -267,7 +268,7 @@ impl Visit for Visitor<'_> {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.said.add(field.name(), Kind::Float, format_args!("{value}"));
+        self.said.add_text(field.name(), Kind::Float, &shortest(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {

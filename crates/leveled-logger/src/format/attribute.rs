@@ -57,7 +57,10 @@ const NAMES: [(&str, Attribute); 18] = [
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value<'a> {
     Text(&'a str),
-    Int(i64),
+    /// Written as it is; to a conversion that wants a number, 1 or 0.
+    Bool(&'a str),
+    /// Room for all that 64 bits can hold, with a sign or without.
+    Int(i128),
     Float(f64),
 }
 
@@ -93,7 +96,7 @@ impl Attribute {
             Attribute::Created => Value::Float(record.created()),
             Attribute::Msecs => Value::Float(record.msecs),
             Attribute::RelativeCreated => Value::Float(record.relative_ms),
-            Attribute::Thread => Value::Int(i64::try_from(record.thread).unwrap_or(i64::MAX)),
+            Attribute::Thread => Value::Int(record.thread.into()),
             Attribute::ThreadName => Value::Text(record.thread_name),
             Attribute::Process => Value::Int(record.process.into()),
             Attribute::ProcessName => Value::Text(record.process_name),
@@ -134,14 +137,24 @@ impl Value<'_> {
         match kind {
             Kind::Int => text.parse().map_or(Value::Text(text), Value::Int),
             Kind::Float => text.parse().map_or(Value::Text(text), Value::Float),
-            Kind::Text | Kind::Bool => Value::Text(text),
+            Kind::Bool => Value::Bool(text),
+            Kind::Text => Value::Text(text),
+        }
+    }
+
+    /// For a conversion that wants a number: a bool is one.
+    pub(crate) fn as_number(self) -> Self {
+        match self {
+            Value::Bool("true" | "True") => Value::Int(1),
+            Value::Bool("false" | "False") => Value::Int(0),
+            value => value,
         }
     }
 
     /// As Python's `str` writes it.
     pub(crate) fn write(self, line: &mut String) {
         match self {
-            Value::Text(text) => line.push_str(text),
+            Value::Text(text) | Value::Bool(text) => line.push_str(text),
             Value::Int(number) => drop(write!(line, "{number}")),
             Value::Float(number) => line.push_str(&number::shortest(number)),
         }

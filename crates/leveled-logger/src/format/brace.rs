@@ -6,6 +6,17 @@ use super::{Attribute, Fault, Piece, Spec};
 /// The pieces, each with the column at which it begins.
 pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
     let chars: Vec<char> = format.chars().collect();
+    let pieces = pieces(&chars, true)?;
+    if !pieces.iter().any(|(_, piece)| matches!(piece, Piece::Field { .. })) {
+        return Err(Fault::at(
+            1,
+            "it has no field, so every line would be the same; {message} is one",
+        ));
+    }
+    Ok(pieces)
+}
+
+fn pieces(chars: &[char], may_nest: bool) -> Result<Vec<(usize, Piece)>, Fault> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut at = 0;
@@ -19,7 +30,7 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
                 if !literal.is_empty() {
                     pieces.push((at + 1, Piece::Literal(std::mem::take(&mut literal))));
                 }
-                let (piece, end) = field(&chars, at)?;
+                let (piece, end) = field(chars, at, may_nest)?;
                 pieces.push((at + 1, piece));
                 at = end;
             }
@@ -33,19 +44,23 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
     if !literal.is_empty() {
         pieces.push((at + 1, Piece::Literal(literal)));
     }
-    if !pieces.iter().any(|(_, piece)| matches!(piece, Piece::Field { .. })) {
-        return Err(Fault::at(
-            1,
-            "it has no field, so every line would be the same; {message} is one",
-        ));
-    }
     Ok(pieces)
 }
 
+/// Where the field ends that begins with the `{` at `begin`: fields within it end first.
+fn end_of(chars: &[char], begin: usize) -> Option<usize> {
+    let mut open = 0_usize;
+    let is_end = |c: &char| {
+        open += usize::from(*c == '{');
+        open -= usize::from(*c == '}');
+        open == 0
+    };
+    chars[begin..].iter().position(is_end).map(|close| begin + close)
+}
+
 /// The field that begins with the `{` at `begin`, and where it ends.
-fn field(chars: &[char], begin: usize) -> Result<(Piece, usize), Fault> {
-    let close = chars[begin..].iter().position(|c| *c == '}').map(|close| begin + close);
-    let Some(close) = close else {
+fn field(chars: &[char], begin: usize, may_nest: bool) -> Result<(Piece, usize), Fault> {
+    let Some(close) = end_of(chars, begin) else {
         return Err(Fault::at(begin + 1, "a single {, never closed; write {{ for the sign"));
     };
     let inside = &chars[begin + 1..close];
@@ -64,14 +79,23 @@ fn field(chars: &[char], begin: usize) -> Result<(Piece, usize), Fault> {
             return Err(Fault::at(begin + 3 + bang, reason));
         }
     };
-    if let Some(inner) = spec.iter().position(|c| *c == '{') {
-        let reason = "a field within a field: write the width itself";
-        return Err(Fault::at(begin + 3 + colon + inner, reason));
-    }
-    let mut parsed =
-        BraceSpec::parse(spec).map_err(|reason| Fault::at(begin + 3 + colon, reason))?;
-    parsed.conversion = literal;
-    let spec = if parsed.is_plain() { Spec::Plain } else { Spec::Brace(parsed) };
+    let at_spec = begin + 2 + colon;
+    let spec = match spec.iter().position(|c| *c == '{') {
+        // {message:{width}}: only the record tells the width.
+        Some(_) if may_nest => {
+            let inner = pieces(spec, false)
+                .map_err(|fault| Fault::at(at_spec + fault.column, fault.reason))?;
+            Spec::Nested(literal, inner.into_iter().map(|(_, piece)| piece).collect())
+        }
+        Some(inner) => {
+            return Err(Fault::at(at_spec + inner + 1, "fields within fields within one"));
+        }
+        None => {
+            let parsed = BraceSpec::parse(spec, literal);
+            let parsed = parsed.map_err(|reason| Fault::at(at_spec + 1, reason))?;
+            if parsed.is_plain() { Spec::Plain } else { Spec::Brace(parsed) }
+        }
+    };
     Ok((Piece::Field { attribute: Attribute::of_name(&name), spec }, close + 1))
 }
 

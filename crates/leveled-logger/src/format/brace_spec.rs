@@ -20,12 +20,12 @@ pub(crate) struct BraceSpec {
     precision: Option<usize>,
     kind: Option<char>,
     /// The letter behind a `!`: the value becomes text first.
-    pub(super) conversion: Option<char>,
+    conversion: Option<char>,
 }
 
 impl BraceSpec {
-    pub(super) fn parse(chars: &[char]) -> Result<BraceSpec, String> {
-        let mut spec = BraceSpec::default();
+    pub(super) fn parse(chars: &[char], conversion: Option<char>) -> Result<BraceSpec, String> {
+        let mut spec = BraceSpec { conversion, ..BraceSpec::default() };
         let mut rest = chars;
         match rest {
             [fill, align @ ('<' | '>' | '=' | '^'), ..] => {
@@ -76,9 +76,10 @@ impl BraceSpec {
             Some(kind) => Some(as_literal(value, kind == 'a')),
             None => None,
         };
-        match (converted.as_deref().map_or(value, Value::Text), self.kind) {
+        match (converted.as_deref().map_or(value.as_number(), Value::Text), self.kind) {
             (Value::Text(text), None | Some('s')) => self.text(text),
             (Value::Text(_), Some(kind)) => Err(format!("{kind} needs a number, not text")),
+            (Value::Bool(text), _) => Err(format!("{text} can't be formatted: write !s")),
             (Value::Int(number), None | Some('d' | 'n' | 'b' | 'o' | 'x' | 'X' | 'c')) => {
                 self.int(number)
             }
@@ -104,7 +105,7 @@ impl BraceSpec {
         Ok(self.pad("", cut, '<'))
     }
 
-    fn int(&self, number: i64) -> Result<String, String> {
+    fn int(&self, number: i128) -> Result<String, String> {
         if self.kind == Some('n') && self.grouping.is_some() {
             return Err("n groups by itself".to_owned());
         }
@@ -130,13 +131,13 @@ impl BraceSpec {
         Ok(self.pad(&head, body, '>'))
     }
 
-    fn character(&self, number: i64) -> Result<String, String> {
-        if self.sign.is_some() || self.grouping.is_some() {
-            return Err("a sign, a comma and _ don't go with a character".to_owned());
+    fn character(&self, number: i128) -> Result<String, String> {
+        if self.sign.is_some() || self.grouping.is_some() || self.alternate {
+            return Err("a sign, # , and _ don't go with a character".to_owned());
         }
         let c = u32::try_from(number).ok().and_then(char::from_u32);
         let c = c.ok_or_else(|| format!("{number} is no character"))?;
-        Ok(self.pad("", c.to_string(), '<'))
+        Ok(self.pad("", c.to_string(), '>'))
     }
 
     fn float(&self, number: f64) -> Result<String, String> {

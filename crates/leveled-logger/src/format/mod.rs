@@ -17,7 +17,9 @@ mod style;
 use crate::escape::{escape_into, has_suspect, write_value};
 use crate::{Error, Kind, Record};
 pub(crate) use attribute::{Attribute, Value};
+use brace_spec::BraceSpec;
 pub(crate) use date::DateFormat;
+pub(crate) use number::shortest;
 use prefix::Prefix;
 pub use style::Style;
 
@@ -34,7 +36,9 @@ pub(crate) enum Spec {
     /// As it is: no width, no precision.
     Plain,
     Percent(percent_spec::PercentSpec),
-    Brace(brace_spec::BraceSpec),
+    Brace(BraceSpec),
+    /// With a width or a precision that is another field: the conversion, and the specifier to be.
+    Nested(Option<char>, Vec<Piece>),
 }
 
 /// What is wrong with a format, and at which character.
@@ -106,11 +110,8 @@ impl Formatter {
         let names_fields = pieces
             .iter()
             .any(|piece| matches!(piece, Piece::Field { attribute: Attribute::Fields, .. }));
-        let named = pieces.iter().filter_map(|piece| match piece {
-            Piece::Field { attribute: Attribute::Custom(name), .. } => Some(name.clone()),
-            _ => None,
-        });
-        let named = named.collect();
+        let mut named = Vec::new();
+        add_named(&pieces, &mut named);
         let date = DateFormat::new(datefmt)?;
         let prefix = Prefix::new(&pieces);
         Ok(Formatter { pieces, prefix, named, date, appends_fields: !names_fields, escapes: true })
@@ -207,7 +208,10 @@ impl Formatter {
                 }
             }
             Attribute::Fields => self.write_fields(record, "", line),
-            Attribute::Custom(name) => write_text(custom(name, record)?.1, escapes, line),
+            Attribute::Custom(name) => match custom(name, record)? {
+                (kind @ Kind::Float, text) => Value::of_field(kind, text).write(line),
+                (_, text) => write_text(text, escapes, line),
+            },
             attribute => match attribute.value(record) {
                 Value::Text(text) => write_text(text, escapes, line),
                 value => value.write(line),
@@ -235,7 +239,16 @@ impl Formatter {
             }
             attribute => attribute.value(record),
         };
-        spec.apply(value).map_err(FormatError::BadValue)
+        let applied = match spec {
+            Spec::Nested(conversion, pieces) => {
+                let mut inner = String::new();
+                self.write(pieces, record, false, &mut inner)?;
+                let inner: Vec<char> = inner.chars().collect();
+                BraceSpec::parse(&inner, *conversion).and_then(|spec| spec.apply(value))
+            }
+            spec => spec.apply(value),
+        };
+        applied.map_err(FormatError::BadValue)
     }
 
     /// `user=alice id=5`, those left out that the format names itself.
@@ -265,7 +278,10 @@ impl Formatter {
     #[cold]
     fn write_traces(&self, record: &Record<'_>, line: &mut String) {
         for name in ["exc_info", "stack_info"] {
-            let Some((_, text)) = record.said.field(name) else { continue };
+            let text = record.said.field(name).map_or("", |(_, text)| text);
+            if text.is_empty() {
+                continue;
+            }
             if !line.ends_with('\n') {
                 line.push('\n');
             }
@@ -291,11 +307,16 @@ fn write_text(text: &str, escapes: bool, line: &mut String) {
 
 /// A field that the program gave along, or did not.
 fn custom<'a>(name: &str, record: &'a Record<'_>) -> Result<(Kind, &'a str), FormatError> {
-    match record.said.field(name) {
+    let known = record.said.field(if name == "exc_text" { "exc_info" } else { name });
+    match known {
         Some(field) => Ok(field),
-        // Of asyncio, which Python's records know and ours can't have.
-        None if name == "taskName" => Ok((Kind::Text, "None")),
-        None => Err(FormatError::NoField(name.to_owned())),
+        // What Python's records have besides: they never lack it.
+        None => match name {
+            "msg" => Ok((Kind::Text, record.said.message())),
+            "args" => Ok((Kind::Bool, "()")),
+            "exc_info" | "exc_text" | "stack_info" | "taskName" => Ok((Kind::Bool, "None")),
+            _ => Err(FormatError::NoField(name.to_owned())),
+        },
     }
 }
 
@@ -309,6 +330,20 @@ impl Spec {
             }
             Spec::Percent(spec) => spec.apply(value),
             Spec::Brace(spec) => spec.apply(value),
+            Spec::Nested(..) => Ok(String::new()),
+        }
+    }
+}
+
+/// The program's own fields that a format names, also as a width.
+fn add_named(pieces: &[Piece], named: &mut Vec<String>) {
+    for piece in pieces {
+        let Piece::Field { attribute, spec } = piece else { continue };
+        if let Attribute::Custom(name) = attribute {
+            named.push(name.clone());
+        }
+        if let Spec::Nested(_, inner) = spec {
+            add_named(inner, named);
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
         match (chars[at], chars.get(at + 1)) {
             ('%', Some('%')) => {
                 literal.push('%');
+                // Python takes what follows a %% for a field when it looks whether there is one.
+                has_field |= field(&chars, at + 1).is_ok();
                 at += 2;
             }
             ('%', _) => {
@@ -26,9 +28,11 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
                 }
                 let (piece, end) = field(&chars, at)?;
                 pieces.push((at + 1, piece));
-                // Python does not count a field whose point has no number behind it.
-                has_field |=
-                    !chars[at..end].windows(2).any(|two| two[0] == '.' && !two[1].is_ascii_digit());
+                // Python does not count a field whose point has no number behind it, or that has
+                // one of C's sizes.
+                let odd = |two: &[char]| two[0] == '.' && !two[1].is_ascii_digit();
+                has_field |= !chars[at..end].windows(2).any(odd)
+                    && !matches!(chars[end - 2], 'h' | 'l' | 'L');
                 at = end;
             }
             (c, _) => {
@@ -73,6 +77,10 @@ fn field(chars: &[char], begin: usize) -> Result<(Piece, usize), Fault> {
         scan.at += 1;
         // A point without a number means 0, as in C.
         spec.precision = Some(scan.number()?.unwrap_or(0));
+    }
+    // The sizes of C, as in %ld, say nothing about a value of ours.
+    if matches!(scan.peek(), Some('h' | 'l' | 'L')) {
+        scan.at += 1;
     }
     let Some(conversion) = scan.peek() else {
         let cure = format!("the field ends too early: write %({name})s");

@@ -44,17 +44,17 @@ impl PercentSpec {
     }
 
     fn whole(&self, value: Value<'_>) -> Result<String, String> {
-        let number = match value {
-            Value::Int(number) => i128::from(number),
+        let number = match value.as_number() {
+            Value::Int(number) => number,
             Value::Float(number) if number.is_finite() => number.trunc() as i128,
             Value::Float(number) => return Err(format!("{number} is no whole number")),
-            Value::Text(_) => return Err(format!("%{} needs a number, not text", self.conversion)),
+            _ => return Err(format!("%{} needs a number, not text", self.conversion)),
         };
         Ok(self.digits(number < 0, "", number.unsigned_abs().to_string()))
     }
 
     fn radix(&self, value: Value<'_>) -> Result<String, String> {
-        let Value::Int(number) = value else {
+        let Value::Int(number) = value.as_number() else {
             return Err(format!("%{} needs a whole number", self.conversion));
         };
         let (size, negative) = (number.unsigned_abs(), number < 0);
@@ -67,10 +67,10 @@ impl PercentSpec {
     }
 
     fn float(&self, value: Value<'_>) -> Result<String, String> {
-        let number = match value {
+        let number = match value.as_number() {
             Value::Int(number) => number as f64,
             Value::Float(number) => number,
-            Value::Text(_) => return Err(format!("%{} needs a number, not text", self.conversion)),
+            _ => return Err(format!("%{} needs a number, not text", self.conversion)),
         };
         let precision = self.precision.unwrap_or(6);
         let mut text = match self.conversion.to_ascii_lowercase() {
@@ -160,12 +160,12 @@ fn is_unseen(c: char) -> bool {
 }
 
 fn as_char(value: Value<'_>) -> Result<String, String> {
-    let c = match value {
+    let c = match value.as_number() {
         Value::Int(number) => u32::try_from(number).ok().and_then(char::from_u32),
         Value::Text(text) => {
             Some(text).filter(|text| text.chars().count() == 1).and_then(|text| text.chars().next())
         }
-        Value::Float(_) => None,
+        _ => None,
     };
     c.map(String::from).ok_or_else(|| "%c needs one character, or its number".to_owned())
 }

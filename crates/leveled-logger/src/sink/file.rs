@@ -5,8 +5,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{About, Sink};
 use crate::Error;
@@ -28,7 +28,8 @@ impl FromStr for FileMode {
 
     /// Reads Python's `a`, `w` and `x`.
     fn from_str(text: &str) -> Result<FileMode, Error> {
-        match text {
+        // That it is text (t) goes without saying, and to read it too (+) does no harm.
+        match &*text.replace(['t', '+'], "") {
             "a" => Ok(FileMode::Append),
             "w" => Ok(FileMode::Truncate),
             "x" => Ok(FileMode::New),
@@ -40,23 +41,22 @@ impl FromStr for FileMode {
 /// Opens a file for lines. In every mode the kernel itself looks for the end at each write
 /// (`O_APPEND`), so that two processes never write over each other.
 pub(super) fn open(path: &Path, mode: FileMode) -> Result<File, Error> {
+    open_raw(path, mode).map_err(|cause| Error::Open { path: path.to_owned(), cause })
+}
+
+fn open_raw(path: &Path, mode: FileMode) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true);
     match mode {
-        FileMode::Append => options.create(true),
         FileMode::New => options.create_new(true),
-        FileMode::Truncate => options.create(true),
+        FileMode::Append | FileMode::Truncate => options.create(true),
     };
-    let file = options.open(path).and_then(|file| {
-        if mode == FileMode::Truncate {
-            // Not for a device or a pipe, where there is nothing to cut.
-            if file.metadata()?.is_file() {
-                file.set_len(0)?;
-            }
-        }
-        Ok(file)
-    });
-    file.map_err(|cause| Error::Open { path: path.to_owned(), cause })
+    let file = options.open(path)?;
+    // Not for a device or a pipe, where there is nothing to cut.
+    if mode == FileMode::Truncate && file.metadata()?.is_file() {
+        file.set_len(0)?;
+    }
+    Ok(file)
 }
 
 /// Writes all of it. When a write breaks off in the middle of a line, as on a full disk, the next
@@ -103,6 +103,9 @@ fn whole_lines(lines: &[u8], end: u64) -> usize {
 pub struct FileSink {
     path: PathBuf,
     file: OnceLock<File>,
+    /// How it is to be opened. Two threads may both have the first line, and only one may cut what
+    /// is there.
+    opening: Mutex<FileMode>,
     torn: AtomicBool,
 }
 
@@ -115,19 +118,28 @@ impl FileSink {
     pub fn open(path: impl Into<PathBuf>, mode: FileMode) -> Result<FileSink, Error> {
         let path = path.into();
         let file = OnceLock::from(open(&path, mode)?);
-        Ok(FileSink { path, file, torn: AtomicBool::new(false) })
+        Ok(FileSink { file, ..FileSink::delayed(path, mode) })
     }
 
-    /// Opens the file when the first line comes, to append; no line, no file.
-    pub fn delayed(path: impl Into<PathBuf>) -> FileSink {
-        FileSink { path: path.into(), file: OnceLock::new(), torn: AtomicBool::new(false) }
+    /// Opens the file when the first line comes; no line, no file.
+    pub fn delayed(path: impl Into<PathBuf>, mode: FileMode) -> FileSink {
+        FileSink {
+            path: path.into(),
+            file: OnceLock::new(),
+            opening: Mutex::new(mode),
+            torn: AtomicBool::new(false),
+        }
     }
 
     fn file(&self) -> io::Result<&File> {
         if let Some(file) = self.file.get() {
             return Ok(file);
         }
-        let opened = OpenOptions::new().append(true).create(true).open(&self.path)?;
+        let mode = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = self.file.get() {
+            return Ok(file);
+        }
+        let opened = open_raw(&self.path, *mode)?;
         Ok(self.file.get_or_init(|| opened))
     }
 }
@@ -151,7 +163,8 @@ impl Sink for FileSink {
     }
 
     fn has_locks(&self) -> bool {
-        false
+        // Only to open it.
+        self.file.get().is_none()
     }
 
     fn place(&self) -> String {

@@ -19,15 +19,11 @@ pub(crate) fn message(msg: &str, args: &Value) -> Result<String, String> {
     match args {
         Value::Array(args) if args.is_empty() => return Ok(msg.to_owned()),
         Value::Null => return Ok(msg.to_owned()),
-        Value::Array(args) if args.len() == 1 && args[0].is_object() => {
-            args[0]
-                .as_object()
-                .unwrap()
-                .iter()
-                .for_each(|(name, value)| add(&mut said, name, value));
-        }
         Value::Array(args) => {
             args.iter().enumerate().for_each(|(at, value)| add(&mut said, &at.to_string(), value));
+            // A single dict can be asked for its parts.
+            let parts = args[0].as_object().filter(|_| args.len() == 1).into_iter().flatten();
+            parts.for_each(|(name, value)| add(&mut said, name, value));
         }
         Value::Object(args) => args.iter().for_each(|(name, value)| add(&mut said, name, value)),
         _ => return Err("strange args".to_owned()),
@@ -41,7 +37,16 @@ pub(crate) fn message(msg: &str, args: &Value) -> Result<String, String> {
             ('%', Some('%')) => named.push(chars.next().unwrap()),
             ('%', Some('(') | None) => {}
             ('%', Some(_)) => {
-                named.push_str(&format!("({next})"));
+                let mut spec = String::new();
+                while let Some(c) = chars.next_if(|c| "-+ #0123456789.*".contains(*c)) {
+                    if c == '*' {
+                        spec.push_str(&args[next].to_string());
+                        next += 1;
+                    } else {
+                        spec.push(c);
+                    }
+                }
+                named.push_str(&format!("({next}){spec}"));
                 next += 1;
             }
             _ => {}
@@ -50,8 +55,9 @@ pub(crate) fn message(msg: &str, args: &Value) -> Result<String, String> {
     if args.as_array().is_some_and(|args| !args[0].is_object() && args.len() != next) {
         return Err("not all arguments converted".to_owned());
     }
-    let formatter =
-        Formatter::new(&named, None, Style::Percent).map_err(|error| error.to_string())?;
+    // A format without a field is no format, so it has one more, of which nothing is written.
+    let formatter = Formatter::new(&(named + "%(message).0s"), None, Style::Percent);
+    let formatter = formatter.map_err(|error| error.to_string())?;
     let formatter = formatter.escape(false).append_fields(false);
     let record = record(&Value::Null, &said, &[], 0);
     formatter.format(&record).map_err(|error| error.to_string())
@@ -65,10 +71,25 @@ pub(crate) fn add(said: &mut Said, name: &str, value: &Value) {
         }
         Value::Number(number) => said.add(name, Kind::Int, format_args!("{number}")),
         Value::String(text) => said.add_text(name, Kind::Text, text),
-        Value::Null => said.add_text(name, Kind::Text, "None"),
-        Value::Bool(true) => said.add_text(name, Kind::Text, "True"),
-        Value::Bool(false) => said.add_text(name, Kind::Text, "False"),
-        other => said.add_text(name, Kind::Text, &other.to_string()),
+        // Neither text nor a number, so no quotes are put around it.
+        other => said.add_text(name, Kind::Bool, &python(other)),
+    }
+}
+
+/// As Python's `repr` writes it.
+pub(crate) fn python(value: &Value) -> String {
+    let all = |parts: Vec<String>| parts.join(", ");
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => format!("'{text}'"),
+        Value::Array(parts) => format!("[{}]", all(parts.iter().map(python).collect())),
+        Value::Object(parts) => {
+            let pair = |(name, value): (&String, &Value)| format!("'{name}': {}", python(value));
+            format!("{{{}}}", all(parts.iter().map(pair).collect()))
+        }
     }
 }
 
@@ -95,7 +116,7 @@ fn record<'a>(from: &'a Value, said: &'a Said, _: &[()], created_ns: i64) -> Rec
 
 pub(crate) fn judge(case: &Value, base: &Value) -> Result<(), String> {
     let mut from = base.clone();
-    for (key, value) in case["record_overrides"].as_object().unwrap() {
+    for (key, value) in case["record_overrides"].as_object().into_iter().flatten() {
         from[key] = value.clone();
     }
     let got = line(case, &from, base);
@@ -116,11 +137,11 @@ fn line(case: &Value, from: &Value, base: &Value) -> Result<String, (&'static st
     let formatter = formatter(case).map_err(|error| ("construct", error.to_string()))?;
     let at_format = |error: String| ("format", error);
     let mut said = Said::default();
-    let msg = from["msg"].as_str().map_or_else(|| from["msg"].to_string(), str::to_owned);
+    let msg = from["msg"].as_str().map_or_else(|| python(&from["msg"]), str::to_owned);
     let text = message(&msg, &from["args"]).map_err(at_format)?;
     said.set_message(format_args!("{text}"));
-    let known = base.as_object().unwrap();
-    for (key, value) in from.as_object().unwrap() {
+    let known = base.as_object().ok_or(("read", "no base record".to_owned()))?;
+    for (key, value) in from.as_object().into_iter().flatten() {
         match key.as_str() {
             "exc_text" | "exc_info" if value.is_string() => add(&mut said, "exc_info", value),
             "stack_info" if value.is_string() => add(&mut said, "stack_info", value),
@@ -129,7 +150,7 @@ fn line(case: &Value, from: &Value, base: &Value) -> Result<String, (&'static st
             _ => {}
         }
     }
-    let created = from["created"].as_f64().unwrap();
+    let created = from["created"].as_f64().unwrap_or_default();
     let created_ns = created.floor() as i64 * 1_000_000_000
         + (created.fract().rem_euclid(1.0) * 1e9).round() as i64;
     let record = record(from, &said, &[], created_ns);

@@ -32,7 +32,7 @@ pub(crate) fn run(case: &Value) -> Result<(), String> {
     leveled_logger::set_last_resort(Some(Arc::new(last.with_level(Level::WARNING))));
     let mut stage = Stage::default();
     let mut results = Vec::new();
-    for step in case["steps"].as_array().unwrap() {
+    for step in case["steps"].as_array().into_iter().flatten() {
         match stage.step(step) {
             Ok(None) => {}
             Ok(Some(answer)) => results.push(answer),
@@ -80,9 +80,10 @@ impl Stage {
         let logger = named(&step["logger"]);
         let handler = || {
             let id = step["handler"].as_str().or(step["id"].as_str()).unwrap_or_default();
-            self.handlers.get(id).ok_or_else(|| Trouble::Unknown(format!("handler {id:?}")))
+            // One that could not be made is not there.
+            self.handlers.get(id).ok_or_else(|| Trouble::Error(format!("no handler {id:?}")))
         };
-        match step["op"].as_str().unwrap() {
+        match step["op"].as_str().unwrap_or("(no op)") {
             "basicConfig" => self.basic_config(step)?,
             "log" => return log_step(step, logger).map(|()| None),
             "query" => return Ok(Some(query(&step["logger"], logger))),
@@ -100,11 +101,11 @@ impl Stage {
             },
             "shutdown" => leveled_logger::flush(),
             "disabled" => logger.set_disabled(flag(step)),
-            "propagate" => logger.set_propagate(flag(step)),
-            "disable" => leveled_logger::disable(match &step["level"] {
-                Value::Null => Level::CRITICAL,
-                given => level(given)?,
-            }),
+            "propagate" | "setPropagate" => logger.set_propagate(flag(step)),
+            "disable" => {
+                let given = [&step["level"], &step["value"]].into_iter().find(|v| !v.is_null());
+                leveled_logger::disable(given.map_or(Ok(Level::CRITICAL), level)?);
+            }
             "addFilter" => logger.add_filter(Filter::name(step["filter"].as_str().unwrap())),
             "addLevelName" => {
                 let name = step["name"].as_str().or(step["levelName"].as_str()).unwrap_or_default();
@@ -122,11 +123,9 @@ impl Stage {
             }
             "mkdir" => fs::create_dir(step["path"].as_str().or(step["filename"].as_str()).unwrap())
                 .unwrap(),
-            "advance" | "tick" | "clock" => {
-                let by = ["seconds", "by", "value", "delta", "s"]
-                    .iter()
-                    .find_map(|key| step[key].as_f64());
-                let by = by.ok_or_else(|| Trouble::Unknown("advance".to_owned()))?;
+            "advance" | "tick" | "clock" | "sleep" => {
+                let numbers = step.as_object().unwrap().values().find_map(Value::as_f64);
+                let by = numbers.ok_or_else(|| Trouble::Unknown("advance".to_owned()))?;
                 CLOCK_NS.fetch_add((by * 1e9) as i64, Ordering::Relaxed);
             }
             other => return Err(Trouble::Unknown(other.to_owned())),
@@ -143,8 +142,7 @@ impl Stage {
         config = match &step["level"] {
             Value::Null => config,
             Value::String(name) => config.level(name.as_str()),
-            number => config
-                .level(number.as_i64().ok_or_else(|| Trouble::Error("TypeError".into()))? as i32),
+            number => config.level(level(number)?),
         };
         if let Some(format) = step["format"].as_str() {
             config = config.format(format);
@@ -250,11 +248,12 @@ fn path(step: &Value) -> &str {
 }
 
 fn file_of(step: &Value) -> Result<FileSink, Trouble> {
-    if step["delay"] == true {
-        return Ok(FileSink::delayed(path(step)));
-    }
     let mode = step["mode"].as_str().or(step["filemode"].as_str()).unwrap_or("a");
-    Ok(FileSink::open(path(step), mode.parse::<FileMode>()?)?)
+    let mode: FileMode = mode.parse()?;
+    if step["delay"] == true {
+        return Ok(FileSink::delayed(path(step), mode));
+    }
+    Ok(FileSink::open(path(step), mode)?)
 }
 
 fn stream_of(name: &str) -> StreamSink {
@@ -262,7 +261,8 @@ fn stream_of(name: &str) -> StreamSink {
 }
 
 fn flag(step: &Value) -> bool {
-    step["value"].as_bool().unwrap_or(true)
+    let keys = ["value", "propagate", "disabled", "raiseExceptions"];
+    keys.iter().find_map(|key| step[key].as_bool()).unwrap_or(true)
 }
 
 fn named(name: &Value) -> Logger {
@@ -272,6 +272,7 @@ fn named(name: &Value) -> Logger {
 fn level(value: &Value) -> Result<Level, Trouble> {
     match value {
         Value::String(name) => Ok(name.parse()?),
+        Value::Bool(flag) => Ok(Level::new(i32::from(*flag))),
         number => number
             .as_i64()
             .map(|number| Level::new(number as i32))
@@ -282,10 +283,18 @@ fn level(value: &Value) -> Result<Level, Trouble> {
 fn log_step(step: &Value, logger: Logger) -> Result<(), Trouble> {
     // The method's name in small letters, or the level itself.
     let level = match &step["level"] {
-        Value::String(name) => name.to_uppercase().parse()?,
+        Value::String(name) => match &*name.to_uppercase() {
+            // The method stays what it is, whatever level got its name.
+            "DEBUG" => Level::DEBUG,
+            "INFO" => Level::INFO,
+            "WARNING" | "WARN" => Level::WARNING,
+            "ERROR" => Level::ERROR,
+            "CRITICAL" | "FATAL" => Level::CRITICAL,
+            name => name.parse()?,
+        },
         other => level(other)?,
     };
-    let msg = step["msg"].as_str().map_or_else(|| step["msg"].to_string(), str::to_owned);
+    let msg = step["msg"].as_str().map_or_else(|| formats::python(&step["msg"]), str::to_owned);
     let text = formats::message(&msg, &step["args"]).map_err(Trouble::Error)?;
     let plain =
         ["extra", "exc_info", "exc_text", "stack_info"].iter().all(|key| step[key].is_null());
