@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
+
+use nix::pty::{OpenptyResult, Winsize, openpty};
 
 #[track_caller]
 fn run(args: &[&str], input: &[u8]) -> Output {
@@ -106,6 +108,38 @@ fn filters_what_others_wrote() {
     let expected: Vec<u8> = log.split(|b| *b == b'\n').skip(2).collect::<Vec<_>>().join(&b'\n');
     let output = run(&["filter"], log);
     assert_eq!(String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&expected));
+}
+
+#[test]
+fn a_traceback_belongs_to_its_line_whatever_it_says() {
+    let log = "ERROR no answer\nTraceback (most recent call last):\n  File \"x.py\", line 1\n    \
+               raise Late(INFO)\nLate: WARNING from below\n\tat x (DEBUG)\nINFO goes on\n";
+    let (error, _) = log.split_once("INFO goes").unwrap();
+    check(&["filter", "--level", "error"], log.as_bytes(), 0, error, "");
+    // A name that stands to the right in its column is a level nevertheless.
+    let log = b"    INFO a\n WARNING b\n   ERROR c\n    INFO d\n";
+    check(&["filter"], log, 0, " WARNING b\n   ERROR c\n", "");
+}
+
+#[test]
+fn no_bar_is_longer_than_its_terminal_is_wide() {
+    let longest = |columns: u16| {
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let OpenptyResult { master, slave } = openpty(&size, None).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leveled-logger"));
+        command
+            .args(["filter", "--count"])
+            .stdin(Stdio::piped())
+            .stdout(slave.try_clone().unwrap());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"ERROR x\nERROR y\nINFO z\n").unwrap();
+        assert!(child.wait().unwrap().success());
+        let mut shown = vec![0; 4096];
+        let length = fs::File::from(master).read(&mut shown).unwrap();
+        let shown = String::from_utf8_lossy(&shown[..length]).into_owned();
+        shown.lines().map(|line| line.chars().count()).max().unwrap()
+    };
+    assert_eq!([200, 60, 30, 22].map(longest), [62, 60, 30, 20]);
 }
 
 #[test]

@@ -6,10 +6,10 @@ mod ring;
 
 use std::cell::RefCell;
 use std::io;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, compiler_fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::report::Health;
 use crate::sink::{About, Sink};
@@ -154,7 +154,11 @@ impl Batch {
             // The push back: this thread does the writing, or waits for who does.
             self.write_all();
         }
-        let state = self.state.load(Ordering::SeqCst);
+        // First the line, then the look at whether the thread sleeps. The processor may still hold
+        // the line back when it looks, for the moment that a store takes; to wait for that here
+        // would cost as much as the line. So the thread waits instead, in `doze`.
+        compiler_fence(Ordering::SeqCst);
+        let state = self.state.load(Ordering::Relaxed);
         if state == ASLEEP || state == AWAKE && writer.is_half_full() {
             self.wake(state);
         }
@@ -202,9 +206,21 @@ impl Batch {
             // Nothing came for a while. Who pushes from here on sees that the thread is asleep, and
             // wakes it; who pushed just before is found by looking once more.
             self.state.store(ASLEEP, Ordering::SeqCst);
-            if self.write_all() > 0 {
+            self.doze();
+            if self.state.load(Ordering::SeqCst) == ASLEEP && self.write_all() > 0 {
                 self.state.store(AWAKE, Ordering::SeqCst);
             }
+        }
+    }
+
+    /// Waits until somebody wakes the thread, or until all have long seen that it sleeps, and their
+    /// lines can be seen.
+    fn doze(&self) {
+        let begin = Instant::now();
+        while self.state.load(Ordering::SeqCst) == ASLEEP
+            && let Some(rest) = GATHER.checked_sub(begin.elapsed())
+        {
+            thread::park_timeout(rest);
         }
     }
 

@@ -67,7 +67,7 @@ impl Ring {
 
     /// What is here now is taken out; what comes later has to wait.
     pub(super) fn mark(&self) {
-        self.marked.store(self.written.0.load(Ordering::SeqCst), Ordering::Relaxed);
+        self.marked.store(self.written.0.load(Ordering::Acquire), Ordering::Relaxed);
     }
 
     /// The time of the next line.
@@ -110,11 +110,13 @@ pub(super) struct Writer {
     written: usize,
     /// How far the other side was when last looked at; it is looked at only when that matters.
     read: usize,
+    /// No look at it before so much is written.
+    next_look: usize,
 }
 
 impl Writer {
     pub(super) fn new(ring: Arc<Ring>) -> Writer {
-        Writer { ring, written: 0, read: 0 }
+        Writer { ring, written: 0, read: 0, next_look: 0 }
     }
 
     /// Puts a line in; `false` when there is no room now.
@@ -140,19 +142,21 @@ impl Writer {
             self.put(end - 1, u64::from_ne_bytes(last));
         }
         self.written = end;
-        // This makes the line visible, and is in one order with the look at whether the other side
-        // sleeps.
-        self.ring.written.0.store(end, Ordering::SeqCst);
+        // This makes the line visible.
+        self.ring.written.0.store(end, Ordering::Release);
         true
     }
 
     /// Whether it is time that somebody takes lines out. Looks at the other side only when it seems
-    /// so.
+    /// so, and not at each line even then: while the other side works, each look takes the position
+    /// out of its hands.
     #[inline]
     pub(super) fn is_half_full(&mut self) -> bool {
-        if self.written - self.read > WORDS / 2 {
-            self.read = self.ring.read.0.load(Ordering::Acquire);
+        if self.written < self.next_look {
+            return false;
         }
+        self.read = self.ring.read.0.load(Ordering::Acquire);
+        self.next_look = (self.read + WORDS / 2).max(self.written + WORDS / 16);
         self.written - self.read > WORDS / 2
     }
 

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use leveled_logger::Level;
+use terminal_size::terminal_size_of;
 
-use super::found::level_of;
+use super::found::{Trace, level_at_beginning, level_of};
 use super::{lines, log};
 
 /// Show the lines from a level on; a line without a level belongs to the one before it
@@ -72,9 +73,14 @@ impl Filter {
         let is_terminal = output.is_terminal();
         let mut line = Vec::new();
         let mut level = None;
+        let mut trace = Trace::default();
         while lines::next(&mut input, &mut line).context("cannot read")? {
             let text = String::from_utf8_lossy(&line);
-            let found = level_of(&text);
+            let found = if trace.goes_on(&text) && level.is_some() {
+                level_at_beginning(&text)
+            } else {
+                level_of(&text)
+            };
             level = found.or(level);
             if self.count {
                 // What belongs to the line before is no line of its own.
@@ -106,13 +112,17 @@ impl Filter {
             return writeln!(output, "{}", serde_json::Value::Object(object));
         }
         let most = counts.values().copied().max().unwrap_or(1);
+        let columns = terminal_size_of(&output).map_or(80, |(width, _)| u64::from(width.0));
         for (level, count) in counts.iter().rev() {
-            write!(output, "{:<10}{count:>10}", named(level))?;
-            if output.is_terminal() {
-                let length = usize::try_from((count * BAR).div_ceil(most)).unwrap_or(0);
-                write!(output, "  {}", "█".repeat(length))?;
+            let head = format!("{:<10}{count:>10}", named(level));
+            // Two columns lie between the number and its bar, which never goes on in the next line.
+            let room = BAR.min(columns.saturating_sub(head.len() as u64 + 2));
+            if output.is_terminal() && room > 0 {
+                let length = usize::try_from((count * room).div_ceil(most)).unwrap_or(0);
+                writeln!(output, "{head}  {}", "█".repeat(length))?;
+            } else {
+                writeln!(output, "{head}")?;
             }
-            writeln!(output)?;
         }
         Ok(())
     }

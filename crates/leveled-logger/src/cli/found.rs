@@ -28,6 +28,34 @@ pub(super) fn level_of(line: &str) -> Option<Level> {
     None
 }
 
+/// What follows a line and belongs to it: whatever names of levels are in there, they are no levels.
+#[derive(Default)]
+pub(super) struct Trace {
+    /// The exception itself is still to come, and is not indented.
+    is_open: bool,
+}
+
+impl Trace {
+    /// Whether the line goes on with what was before: it is indented, or part of a traceback of
+    /// Python's.
+    pub(super) fn goes_on(&mut self, line: &str) -> bool {
+        if line.starts_with("Traceback (most recent call last):") {
+            self.is_open = true;
+            return true;
+        }
+        // A single blank is how a short name is put under a longer one.
+        let is_indented = line.starts_with("  ") || line.starts_with('\t');
+        is_indented || !line.is_empty() && std::mem::take(&mut self.is_open)
+    }
+}
+
+/// The level of a line that is indented, because the level's name is: `   ERROR no answer`.
+pub(super) fn level_at_beginning(line: &str) -> Option<Level> {
+    let word = line.split_whitespace().next()?;
+    let is_name = word.bytes().all(|b| b.is_ascii_uppercase());
+    if is_name && line.starts_with(' ') { named(word) } else { None }
+}
+
 /// Whether a word of the line is written `[error]`, `level=error` or `level="error"`.
 fn stands_out(line: &str, word: &str) -> bool {
     let begin = word.as_ptr().addr() - line.as_ptr().addr();
