@@ -11,6 +11,7 @@ mod dollar;
 mod number;
 mod percent;
 mod percent_spec;
+mod piece;
 mod prefix;
 mod style;
 
@@ -20,38 +21,9 @@ pub(crate) use attribute::{Attribute, Value};
 use brace_spec::BraceSpec;
 pub(crate) use date::DateFormat;
 pub(crate) use number::shortest;
+use piece::{Fault, Piece, Spec, add_named, try_out};
 use prefix::Prefix;
 pub use style::Style;
-
-/// A piece of a compiled format.
-#[derive(Clone, Debug)]
-pub(crate) enum Piece {
-    Literal(String),
-    Field { attribute: Attribute, spec: Spec },
-}
-
-/// How a field is written.
-#[derive(Clone, Debug)]
-pub(crate) enum Spec {
-    /// As it is: no width, no precision.
-    Plain,
-    Percent(percent_spec::PercentSpec),
-    Brace(BraceSpec),
-    /// With a width or a precision that is another field: the conversion, and the specifier to be.
-    Nested(Option<char>, Vec<Piece>),
-}
-
-/// What is wrong with a format, and at which character.
-pub(crate) struct Fault {
-    pub(crate) column: usize,
-    pub(crate) reason: String,
-}
-
-impl Fault {
-    pub(crate) fn at(column: usize, reason: impl Into<String>) -> Fault {
-        Fault { column, reason: reason.into() }
-    }
-}
 
 /// Why this record can't be written with this format; only fields that the program adds itself can
 /// do that.
@@ -318,46 +290,4 @@ fn custom<'a>(name: &str, record: &'a Record<'_>) -> Result<(Kind, &'a str), For
             _ => Err(FormatError::NoField(name.to_owned())),
         },
     }
-}
-
-impl Spec {
-    fn apply(&self, value: Value<'_>) -> Result<String, String> {
-        match self {
-            Spec::Plain => {
-                let mut text = String::new();
-                value.write(&mut text);
-                Ok(text)
-            }
-            Spec::Percent(spec) => spec.apply(value),
-            Spec::Brace(spec) => spec.apply(value),
-            Spec::Nested(..) => Ok(String::new()),
-        }
-    }
-}
-
-/// The program's own fields that a format names, also as a width.
-fn add_named(pieces: &[Piece], named: &mut Vec<String>) {
-    for piece in pieces {
-        let Piece::Field { attribute, spec } = piece else { continue };
-        if let Attribute::Custom(name) = attribute {
-            named.push(name.clone());
-        }
-        if let Spec::Nested(_, inner) = spec {
-            add_named(inner, named);
-        }
-    }
-}
-
-/// Writes each field once with a value of its type: what fails now would fail on every line.
-fn try_out(pieces: Vec<(usize, Piece)>) -> Result<Vec<(usize, Piece)>, Fault> {
-    for (column, piece) in &pieces {
-        if let Piece::Field { attribute, spec } = piece
-            && let Some(sample) = attribute.sample()
-        {
-            let tried = spec.apply(sample);
-            tried
-                .map_err(|reason| Fault::at(*column, format!("{}: {reason}", attribute.name())))?;
-        }
-    }
-    Ok(pieces)
 }

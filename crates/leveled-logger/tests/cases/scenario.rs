@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use leveled_logger::{
-    FileMode, FileSink, Filter, Handler, Level, Logger, MemorySink, Record, RotatingSink, Said,
-    Sink, StreamSink, TimeZone, TimedSink, WatchedSink, get_logger, log, root,
+    Config, FileMode, FileSink, Filter, Handler, Level, Logger, MemorySink, Record, RotatingSink,
+    Said, Sink, StreamSink, TimeZone, TimedSink, WatchedSink, get_logger, log, root,
 };
 use serde_json::{Map, Value, json};
 
@@ -144,34 +144,32 @@ impl Stage {
             Value::String(name) => config.level(name.as_str()),
             number => config.level(level(number)?),
         };
-        if let Some(format) = step["format"].as_str() {
-            config = config.format(format);
-        }
-        if let Some(datefmt) = step["datefmt"].as_str() {
-            config = config.datefmt(datefmt);
-        }
-        if let Some(style) = step["style"].as_str() {
-            config = config.style(style);
-        }
-        if let Some(path) = step["filename"].as_str() {
-            config = config.filename(path);
-        }
-        if let Some(mode) = step["filemode"].as_str() {
-            config = config.filemode(mode);
+        let texts: [(&str, fn(Config, &str) -> Config); 5] = [
+            ("format", Config::format),
+            ("datefmt", Config::datefmt),
+            ("style", Config::style),
+            ("filemode", Config::filemode),
+            ("filename", |config, path| config.filename(path)),
+        ];
+        for (key, set) in texts {
+            if let Some(text) = step[key].as_str() {
+                config = set(config, text);
+            }
         }
         if let Some(stream) = step["stream"].as_str() {
             config = config.stream(stream_of(stream));
         }
         if let Some(ids) = step["handlers"].as_array() {
-            let handlers = ids.iter().map(|id| self.handlers[id.as_str().unwrap()].clone());
-            config = config.handlers(handlers.collect());
+            let handlers = ids.iter().map(|id| self.handlers.get(id.as_str()?).cloned());
+            let handlers: Option<Vec<_>> = handlers.collect();
+            config = config.handlers(handlers.ok_or_else(|| Trouble::Error("KeyError".into()))?);
         }
         Ok(config.apply()?)
     }
 
     fn make(&mut self, step: &Value) -> Result<(), Trouble> {
-        let id = step["id"].as_str().unwrap().to_owned();
-        let mut handler = match step["type"].as_str().unwrap() {
+        let id = step["id"].as_str().unwrap_or_default().to_owned();
+        let mut handler = match step["type"].as_str().unwrap_or("(no type)") {
             "memory" => {
                 let target = self.specs.get(step["target"].as_str().unwrap_or_default());
                 let target =
