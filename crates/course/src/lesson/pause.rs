@@ -114,7 +114,8 @@ impl Walk<'_, '_> {
         self.terminal.say_in(QUIET, "(Once more, from before:)")?;
         self.line(STRONG, "")?;
         for block in &self.blocks[start..end] {
-            self.show_again(block)?;
+            // Where nothing is run, the answer that is expected is all that there is to see.
+            if self.reading { self.show_undone(block) } else { self.show_again(block) }?;
             self.line(STRONG, "")?;
         }
         Ok(())
@@ -131,11 +132,10 @@ impl Walk<'_, '_> {
                 console.commands.iter().try_for_each(|typed| self.quiet_command(typed))
             }
             Block::File(file) => {
-                self.terminal.say_in(QUIET, text!("File {path}", path = file.path.display()))
+                self.terminal.say_in(QUIET, text!("File {path}:", path = file.path.display()))?;
+                self.indented(&file.text)
             }
-            Block::Listing(listing) => {
-                self.terminal.say_in(QUIET, text!("From {path}:", path = listing.path.display()))
-            }
+            Block::Listing(listing) => self.listing(listing),
             Block::Needs(_, block) => self.show_again(block),
         }
     }

@@ -118,7 +118,7 @@ impl Walk<'_, '_> {
         match block {
             Block::Prose(_) | Block::Listing(_) => {}
             Block::File(file) => {
-                self.show_again(block)?;
+                self.terminal.say_in(QUIET, text!("File {path}", path = file.path.display()))?;
                 self.stage.write(file)?;
             }
             Block::Console(console) => {
@@ -181,7 +181,7 @@ impl Walk<'_, '_> {
     }
 
     /// Commands with the answers that the chapter expects, a file with its text; nothing is run.
-    fn show_undone(&mut self, block: &Block) -> Result<(), Error> {
+    pub(super) fn show_undone(&mut self, block: &Block) -> Result<(), Error> {
         match block {
             Block::Console(console) => {
                 for typed in &console.commands {
@@ -192,12 +192,8 @@ impl Walk<'_, '_> {
                 }
                 Ok(())
             }
-            Block::File(file) => {
-                self.terminal.say_in(QUIET, text!("File {path}:", path = file.path.display()))?;
-                self.indented(&file.text)
-            }
             Block::Needs(_, block) => self.show_undone(block),
-            Block::Prose(_) | Block::Listing(_) => self.show_again(block),
+            Block::File(_) | Block::Prose(_) | Block::Listing(_) => self.show_again(block),
         }
     }
 
@@ -282,7 +278,7 @@ impl Walk<'_, '_> {
         self.stage.write(file)
     }
 
-    fn listing(&mut self, listing: &Listing) -> Result<(), Error> {
+    pub(super) fn listing(&mut self, listing: &Listing) -> Result<(), Error> {
         let path = listing.path.display();
         self.terminal.say_in(PROMPT, text!("From {path}:", path))?;
         let shown: Vec<&str> = listing.text.lines().take(LISTING_LINES).collect();
@@ -293,7 +289,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn indented(&mut self, text: &str) -> Result<(), Error> {
+    pub(super) fn indented(&mut self, text: &str) -> Result<(), Error> {
         self.terminal.code(text)
     }
 

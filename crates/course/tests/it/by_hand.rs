@@ -51,14 +51,16 @@ fn what_is_typed_at_the_pause_runs_in_the_lesson_s_own_lab() {
 fn b_goes_back_a_text_each_time() {
     let root = project(&[(
         "01-x.md",
-        b"# X\n\nFirst text.\n\n```console\n$ true\n```\n\nSecond text.\n\n```console\n$ echo x\nx\n```\n",
+        b"# X\n\nFirst text.\n\n```console\n$ true\n```\n\nSecond text.\n\n```ini\n{{#include ../../a.service}}\n```\n\n```console\n$ echo x\nx\n```\n",
     )]);
+    fs::write(root.path().join("a.service"), "[Unit]\n").unwrap();
     let mut learner = sit_down(root.path());
     learner.sees("$ true");
     learner.types("\n");
     learner.sees("$ echo x");
     learner.types("b\n");
     learner.has_seen("Second text.", 2);
+    learner.has_seen("[Unit]", 2);
     learner.sees("$ echo x");
     learner.types("b\n");
     learner.has_seen("First text.", 2);
