@@ -69,6 +69,8 @@ const KEYS: [&str; 11] = [
     "force", "note",
 ];
 
+type SetText = fn(Config, &str) -> Config;
+
 /// An argument of basicConfig that we don't have.
 pub(crate) fn unknown_key(step: &Value) -> Option<&str> {
     let mut keys = step.as_object().unwrap().keys();
@@ -144,7 +146,7 @@ impl Stage {
             Value::String(name) => config.level(name.as_str()),
             number => config.level(level(number)?),
         };
-        let texts: [(&str, fn(Config, &str) -> Config); 5] = [
+        let texts: [(&str, SetText); 5] = [
             ("format", Config::format),
             ("datefmt", Config::datefmt),
             ("style", Config::style),
