@@ -213,6 +213,9 @@ fidelity! {
         busctl get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager Version | grep '^s "'
         busctl list | grep org.freedesktop.systemd1"#;
     logger_writes_to_the_journal: "logger -t me -p user.warning hi; eventually sh -c 'journalctl -t me -p warning -o cat | grep -x hi'";
+    a_log_namespace_has_a_journal_of_its_own: r#"
+        printf '[Service]\nType=oneshot\nLogNamespace=talk\nExecStart=echo in there\n' | unit talks.service
+        systemctl start talks; eventually sh -c 'journalctl --namespace=talk -o cat | grep -x "in there"'; not logged talks 'in there'"# unless one_id;
     journalctl_knows_its_disk_usage: "journalctl --disk-usage | grep -E 'take up [0-9.]+M'; ls /var/log/journal/*/system.journal";
     systemd_cgls_shows_the_tree: "hello; systemctl start hello; systemd-cgls --no-pager | grep 'hello.service'";
     a_crash_hands_no_core_to_the_host: r#"

@@ -14,7 +14,7 @@ use crate::protocol::Account;
 use crate::refusal::{At, Refusal, Step};
 
 /// What is the same in each lab: a file's name and its content.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("hostname", "lab\n"),
     ("hosts", "127.0.0.1 localhost lab\n::1 localhost\n"),
     ("shells", "/bin/sh\n/bin/bash\n"),
@@ -28,11 +28,13 @@ const FILES: [(&str, &str); 14] = [
     ("systemd/journald.conf.d/lab.conf", include_str!("../../etc/journald.conf")),
     ("systemd/system.conf.d/lab.conf", MANAGER),
     ("systemd/user.conf.d/lab.conf", MANAGER),
+    ("systemd/system/systemd-journald@.service.d/lab.conf", JOURNAL_NAMESPACE),
     ("systemd/system/user@.service.d/lab.conf", include_str!("../../etc/user-manager.conf")),
 ];
 
 const PAM: &str = include_str!("../../etc/pam.conf");
 const MANAGER: &str = include_str!("../../etc/manager.conf");
+const JOURNAL_NAMESPACE: &str = include_str!("../../etc/journal-namespace.conf");
 const BASHRC: &str = include_str!("../../etc/bashrc");
 const DBUS: &str = include_str!("../../etc/dbus-system.conf");
 
