@@ -148,9 +148,9 @@ fidelity! {
         ExecStart=grep CapEff /proc/self/status\n' | unit caps.service
         systemctl start caps; eventually logged caps 'CapEff:.0000000000000400'"# unless one_id;
     limits_nice_umask_directory_and_environment: r#"
-        printf '[Service]\nType=oneshot\nLimitNOFILE=1234\nNice=5\nUMask=0077\nWorkingDirectory=/tmp\nEnvironment=A=b
+        printf '[Service]\nType=oneshot\nLimitNOFILE=1234\nNice=15\nUMask=0077\nWorkingDirectory=/tmp\nEnvironment=A=b
         ExecStart=sh -c "echo $$(ulimit -n) $$(nice) $$(umask) $$PWD $$A"\n' | unit set.service
-        systemctl start set; eventually logged set '^1234 5 0077 /tmp b$'"#;
+        systemctl start set; eventually logged set '^1234 15 0077 /tmp b$'"#;
 
     // The other kinds of unit.
     a_socket_activates_a_service: r#"
