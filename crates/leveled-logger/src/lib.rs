@@ -88,13 +88,13 @@ pub use journal_stream::reads as journal_reads;
 pub use layer::layer;
 pub use level::Level;
 pub use levels::apply_levels;
+pub use local_time::TimeZone;
 pub use logger::Logger;
 pub use record::{Kind, Record, Said};
 pub use report::set_report_errors;
 pub use sink::{
     About, AppenderSink, FileMode, FileSink, JournalSink, MemorySink, RotatingSink, Sink,
-    StreamSink, SyslogAddress, SyslogSink, TimeZone, TimedSink, WatchedSink, When,
-    reopen_on_hangup,
+    StreamSink, SyslogAddress, SyslogSink, TimedSink, WatchedSink, When, reopen_on_hangup,
 };
 pub use tree::{disable, get_logger, root, set_last_resort};
 

@@ -8,21 +8,24 @@ use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
 /// Which clock on the wall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Zone {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeZone {
+    /// The machine's.
+    #[default]
     Local,
+    /// Greenwich's.
     Utc,
 }
 
 /// A time's parts; `None` for a year that does not fit into 32 bits.
-pub(crate) fn parts(second: i64, zone: Zone) -> Option<libc::tm> {
+pub(crate) fn parts(second: i64, zone: TimeZone) -> Option<libc::tm> {
     let mut parts = MaybeUninit::<libc::tm>::uninit();
     // SAFETY: both pointers are valid for the call, and what they point to is of the type that is
     // asked for.
     let done = unsafe {
         match zone {
-            Zone::Local => libc::localtime_r(&second, parts.as_mut_ptr()),
-            Zone::Utc => libc::gmtime_r(&second, parts.as_mut_ptr()),
+            TimeZone::Local => libc::localtime_r(&second, parts.as_mut_ptr()),
+            TimeZone::Utc => libc::gmtime_r(&second, parts.as_mut_ptr()),
         }
     };
     // SAFETY: the call filled it in, for it did not return null.
@@ -30,7 +33,7 @@ pub(crate) fn parts(second: i64, zone: Zone) -> Option<libc::tm> {
 }
 
 /// Writes the time of that second as the pattern says.
-pub(crate) fn write(second: i64, zone: Zone, pattern: &CStr, line: &mut String) {
+pub(crate) fn write(second: i64, zone: TimeZone, pattern: &CStr, line: &mut String) {
     /// Enough for a pattern of a few hundred letters; what is longer comes out empty.
     const ROOM: usize = 4096;
     let Some(parts) = parts(second, zone) else { return };

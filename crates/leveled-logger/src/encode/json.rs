@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::Record;
-use crate::local_time::{self, Zone};
+use crate::local_time::{self, TimeZone};
 use crate::record::Kind;
 
 /// Keys that every line has, in this order; a field of the same name gets a `_` behind it.
@@ -51,7 +51,12 @@ pub(super) fn write(record: &Record<'_>, line: &mut String) {
 /// RFC 3339, in UTC, to the microsecond: it sorts, and no reader has to know where the machine
 /// stands.
 fn write_time(created_ns: i64, line: &mut String) {
-    local_time::write(created_ns.div_euclid(1_000_000_000), Zone::Utc, c"%Y-%m-%dT%H:%M:%S", line);
+    local_time::write(
+        created_ns.div_euclid(1_000_000_000),
+        TimeZone::Utc,
+        c"%Y-%m-%dT%H:%M:%S",
+        line,
+    );
     let _ = write!(line, ".{:06}Z", created_ns.rem_euclid(1_000_000_000) / 1000);
 }
 

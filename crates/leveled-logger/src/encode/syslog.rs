@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::local_time::{self, Zone};
+use crate::local_time::{self, TimeZone};
 use crate::{FormatError, Formatter, Level, Record};
 
 /// The form of a syslog message, and who it is from.
@@ -40,14 +40,14 @@ impl SyslogFormat {
             SyslogFormat::Rfc5424 { host, app } => {
                 let micros = record.created_ns.rem_euclid(1_000_000_000) / 1000;
                 line.push_str("1 ");
-                local_time::write(second, Zone::Utc, c"%Y-%m-%dT%H:%M:%S", line);
+                local_time::write(second, TimeZone::Utc, c"%Y-%m-%dT%H:%M:%S", line);
                 let (host, app) = (printable(host, 255), printable(app, 48));
                 let _ = write!(line, ".{micros:06}Z {host} {app} {} - ", record.process);
                 write_data(record, line);
                 line.push(' ');
             }
             SyslogFormat::Rfc3164 { app } => {
-                local_time::write(second, Zone::Local, c"%b %e %H:%M:%S", line);
+                local_time::write(second, TimeZone::Local, c"%b %e %H:%M:%S", line);
                 let _ = write!(line, " {}[{}]: ", printable(app, 32), record.process);
             }
         }

@@ -1,48 +1,36 @@
 //! The `{` style: `{levelname:<8}`. See "Format String Syntax" in Python's library reference.
 
 use super::brace_spec::BraceSpec;
-use super::{Attribute, Fault, Piece, Spec};
+use super::{Attribute, Fault, Piece, Pieces, Spec};
 
 /// The pieces, each with the column at which it begins.
-pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
+pub(super) fn compile(format: &str) -> Result<Pieces, Fault> {
     let chars: Vec<char> = format.chars().collect();
     let pieces = pieces(&chars, true)?;
-    if !pieces.iter().any(|(_, piece)| matches!(piece, Piece::Field { .. })) {
-        return Err(Fault::at(
-            1,
-            "it has no field, so every line would be the same; {message} is one",
-        ));
-    }
-    Ok(pieces)
+    let has_field = pieces.has_field();
+    pieces.end(has_field, "{message}")
 }
 
-fn pieces(chars: &[char], may_nest: bool) -> Result<Vec<(usize, Piece)>, Fault> {
-    let mut pieces = Vec::new();
-    let mut literal = String::new();
+fn pieces(chars: &[char], may_nest: bool) -> Result<Pieces, Fault> {
+    let mut pieces = Pieces::default();
     let mut at = 0;
     while at < chars.len() {
         match (chars[at], chars.get(at + 1)) {
             (brace @ ('{' | '}'), Some(next)) if brace == *next => {
-                literal.push(brace);
+                pieces.literal(at, brace);
                 at += 2;
             }
             ('{', _) => {
-                if !literal.is_empty() {
-                    pieces.push((at + 1, Piece::Literal(std::mem::take(&mut literal))));
-                }
                 let (piece, end) = field(chars, at, may_nest)?;
-                pieces.push((at + 1, piece));
+                pieces.field(at, piece);
                 at = end;
             }
             ('}', _) => return Err(Fault::at(at + 1, "a single }; write }} for the sign")),
             (c, _) => {
-                literal.push(c);
+                pieces.literal(at, c);
                 at += 1;
             }
         }
-    }
-    if !literal.is_empty() {
-        pieces.push((at + 1, Piece::Literal(literal)));
     }
     Ok(pieces)
 }
@@ -85,7 +73,7 @@ fn field(chars: &[char], begin: usize, may_nest: bool) -> Result<(Piece, usize),
         Some(_) if may_nest => {
             let inner = pieces(spec, false)
                 .map_err(|fault| Fault::at(at_spec + fault.column, fault.reason))?;
-            Spec::Nested(literal, inner.into_iter().map(|(_, piece)| piece).collect())
+            Spec::Nested(literal, inner.0.into_iter().map(|(_, piece)| piece).collect())
         }
         Some(inner) => {
             return Err(Fault::at(at_spec + inner + 1, "fields within fields within one"));

@@ -2,10 +2,7 @@
 //! Specification Mini-Language" of Python's library reference.
 
 use super::percent_spec::{as_literal, as_text};
-use super::{Value, number};
-
-/// No width or precision larger than this: a line is not a page.
-const MAX_WIDTH: usize = 10_000;
+use super::{MAX_WIDTH, Value, number};
 
 /// `[[fill]align][sign][#][0][width][grouping][.precision][type]`
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use std::ffi::CString;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::local_time::{self, Zone};
+use crate::local_time::{self, TimeZone};
 use crate::{Error, Record};
 
 /// Python's, when no datefmt is given; the milliseconds follow.
@@ -52,10 +52,10 @@ impl DateFormat {
         // in use.
         let done = CACHE.try_with(|cache| match cache.try_borrow_mut() {
             Ok(mut cache) => self.write_cached(&mut cache, second, line),
-            Err(_) => local_time::write(second, Zone::Local, &self.pattern, line),
+            Err(_) => local_time::write(second, TimeZone::Local, &self.pattern, line),
         });
         if done.is_err() {
-            local_time::write(second, Zone::Local, &self.pattern, line);
+            local_time::write(second, TimeZone::Local, &self.pattern, line);
         }
         if self.has_msecs {
             write_msecs(record.msecs, line);
@@ -72,7 +72,7 @@ impl DateFormat {
         let written = &mut cache[at];
         if written.second != second {
             written.text.clear();
-            local_time::write(second, Zone::Local, &self.pattern, &mut written.text);
+            local_time::write(second, TimeZone::Local, &self.pattern, &mut written.text);
             written.second = second;
         }
         line.push_str(&written.text);

@@ -1,42 +1,30 @@
 //! The `$` style: `$message` or `${message}`. See "Template strings" in Python's library reference.
 
-use super::{Attribute, Fault, Piece, Spec};
+use super::{Attribute, Fault, Piece, Pieces, Spec};
 
 /// The pieces, each with the column at which it begins.
-pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
+pub(super) fn compile(format: &str) -> Result<Pieces, Fault> {
     let chars: Vec<char> = format.chars().collect();
-    let mut pieces = Vec::new();
-    let mut literal = String::new();
+    let mut pieces = Pieces::default();
     let mut at = 0;
     while at < chars.len() {
         if chars[at] != '$' {
-            literal.push(chars[at]);
+            pieces.literal(at, chars[at]);
             at += 1;
             continue;
         }
         if chars.get(at + 1) == Some(&'$') {
-            literal.push('$');
+            pieces.literal(at, '$');
             at += 2;
             continue;
         }
-        if !literal.is_empty() {
-            pieces.push((at + 1, Piece::Literal(std::mem::take(&mut literal))));
-        }
         let (name, end) = name(&chars, at)?;
         let attribute = Attribute::of_name(&name);
-        pieces.push((at + 1, Piece::Field { attribute, spec: Spec::Plain }));
+        pieces.field(at, Piece::Field { attribute, spec: Spec::Plain });
         at = end;
     }
-    if !literal.is_empty() {
-        pieces.push((at + 1, Piece::Literal(literal)));
-    }
-    if !pieces.iter().any(|(_, piece)| matches!(piece, Piece::Field { .. })) {
-        return Err(Fault::at(
-            1,
-            "it has no field, so every line would be the same; $message is one",
-        ));
-    }
-    Ok(pieces)
+    let has_field = pieces.has_field();
+    pieces.end(has_field, "$message")
 }
 
 /// The name behind the `$` at `begin`, and where the field ends.

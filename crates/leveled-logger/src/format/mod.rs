@@ -21,7 +21,7 @@ pub(crate) use attribute::{Attribute, Value};
 use brace_spec::BraceSpec;
 pub(crate) use date::DateFormat;
 pub(crate) use number::shortest;
-use piece::{Fault, Piece, Spec, add_named, try_out};
+use piece::{Fault, MAX_WIDTH, Piece, Pieces, Spec, add_named, try_out};
 use prefix::Prefix;
 pub use style::Style;
 
@@ -78,7 +78,6 @@ impl Formatter {
             column: fault.column,
             reason: fault.reason,
         })?;
-        let pieces: Vec<Piece> = pieces.into_iter().map(|(_, piece)| piece).collect();
         let names_fields = pieces
             .iter()
             .any(|piece| matches!(piece, Piece::Field { attribute: Attribute::Fields, .. }));

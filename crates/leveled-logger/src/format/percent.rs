@@ -2,32 +2,25 @@
 //! reference.
 
 use super::percent_spec::PercentSpec;
-use super::{Attribute, Fault, Piece, Spec};
-
-/// No width or precision larger than this: a line is not a page.
-const MAX_WIDTH: usize = 10_000;
+use super::{Attribute, Fault, MAX_WIDTH, Piece, Pieces, Spec};
 
 /// The pieces, each with the column at which it begins.
-pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
+pub(super) fn compile(format: &str) -> Result<Pieces, Fault> {
     let chars: Vec<char> = format.chars().collect();
-    let mut pieces = Vec::new();
-    let mut literal = String::new();
+    let mut pieces = Pieces::default();
     let mut has_field = false;
     let mut at = 0;
     while at < chars.len() {
         match (chars[at], chars.get(at + 1)) {
             ('%', Some('%')) => {
-                literal.push('%');
+                pieces.literal(at, '%');
                 // Python takes what follows a %% for a field when it looks whether there is one.
                 has_field |= field(&chars, at + 1).is_ok();
                 at += 2;
             }
             ('%', _) => {
-                if !literal.is_empty() {
-                    pieces.push((at + 1, Piece::Literal(std::mem::take(&mut literal))));
-                }
                 let (piece, end) = field(&chars, at)?;
-                pieces.push((at + 1, piece));
+                pieces.field(at, piece);
                 // Python does not count a field whose point has no number behind it, or that has
                 // one of C's sizes.
                 let odd = |two: &[char]| two[0] == '.' && !two[1].is_ascii_digit();
@@ -36,21 +29,12 @@ pub(super) fn compile(format: &str) -> Result<Vec<(usize, Piece)>, Fault> {
                 at = end;
             }
             (c, _) => {
-                literal.push(c);
+                pieces.literal(at, c);
                 at += 1;
             }
         }
     }
-    if !literal.is_empty() {
-        pieces.push((at + 1, Piece::Literal(literal)));
-    }
-    if !has_field {
-        return Err(Fault::at(
-            1,
-            "it has no field, so every line would be the same; %(message)s is one",
-        ));
-    }
-    Ok(pieces)
+    pieces.end(has_field, "%(message)s")
 }
 
 /// The field that begins with the `%` at `begin`, and where it ends.

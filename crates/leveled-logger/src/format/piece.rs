@@ -9,6 +9,38 @@ pub(super) enum Piece {
     Field { attribute: Attribute, spec: Spec },
 }
 
+/// The pieces as they are read, each with the column at which it begins.
+#[derive(Default)]
+pub(super) struct Pieces(pub(super) Vec<(usize, Piece)>);
+
+impl Pieces {
+    /// A character that is no field; those that stand together make one piece.
+    pub(super) fn literal(&mut self, at: usize, c: char) {
+        match self.0.last_mut() {
+            Some((_, Piece::Literal(text))) => text.push(c),
+            _ => self.0.push((at + 1, Piece::Literal(c.into()))),
+        }
+    }
+
+    pub(super) fn field(&mut self, at: usize, field: Piece) {
+        self.0.push((at + 1, field));
+    }
+
+    /// A format without a field is none.
+    pub(super) fn end(self, has_field: bool, example: &str) -> Result<Self, Fault> {
+        let reason =
+            || format!("it has no field, so every line would be the same; {example} is one");
+        if has_field { Ok(self) } else { Err(Fault::at(1, reason())) }
+    }
+
+    pub(super) fn has_field(&self) -> bool {
+        self.0.iter().any(|(_, piece)| matches!(piece, Piece::Field { .. }))
+    }
+}
+
+/// No width or precision larger than this: a line is not a page.
+pub(super) const MAX_WIDTH: usize = 10_000;
+
 /// How a field is written.
 #[derive(Clone, Debug)]
 pub(super) enum Spec {
@@ -61,8 +93,8 @@ pub(super) fn add_named(pieces: &[Piece], named: &mut Vec<String>) {
 }
 
 /// Writes each field once with a value of its type: what fails now would fail on every line.
-pub(super) fn try_out(pieces: Vec<(usize, Piece)>) -> Result<Vec<(usize, Piece)>, Fault> {
-    for (column, piece) in &pieces {
+pub(super) fn try_out(pieces: Pieces) -> Result<Vec<Piece>, Fault> {
+    for (column, piece) in &pieces.0 {
         if let Piece::Field { attribute, spec } = piece
             && let Some(sample) = attribute.sample()
         {
@@ -71,5 +103,5 @@ pub(super) fn try_out(pieces: Vec<(usize, Piece)>) -> Result<Vec<(usize, Piece)>
                 .map_err(|reason| Fault::at(*column, format!("{}: {reason}", attribute.name())))?;
         }
     }
-    Ok(pieces)
+    Ok(pieces.0.into_iter().map(|(_, piece)| piece).collect())
 }

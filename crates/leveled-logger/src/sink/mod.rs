@@ -19,7 +19,7 @@ pub use memory::MemorySink;
 pub use rotating::RotatingSink;
 pub use stream::StreamSink;
 pub use syslog::{SyslogAddress, SyslogSink};
-pub use timed::{TimeZone, TimedSink, When};
+pub use timed::{TimedSink, When};
 pub(crate) use watched::HANGUPS;
 pub use watched::{WatchedSink, reopen_on_hangup};
 

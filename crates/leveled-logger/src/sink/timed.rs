@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use super::file::{FileMode, append, open};
 use super::rotating::rename_if_there;
 use super::{About, Sink};
-use crate::local_time::{self, Zone};
+use crate::local_time::{self, TimeZone};
 use crate::{Error, clock, report};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -92,7 +92,7 @@ pub struct TimedSink {
     when: When,
     interval: i64,
     backups: usize,
-    zone: Zone,
+    zone: TimeZone,
     open: Mutex<Open>,
     torn: AtomicBool,
 }
@@ -122,10 +122,6 @@ impl TimedSink {
         let begun = fs::metadata(&path).map(|meta| meta.mtime());
         let begun = begun.unwrap_or_else(|_| clock::now_ns().div_euclid(1_000_000_000));
         let file = open(&path, FileMode::Append)?;
-        let zone = match zone {
-            TimeZone::Local => Zone::Local,
-            TimeZone::Utc => Zone::Utc,
-        };
         let interval = when.seconds() * i64::from(every.max(1));
         let until = next(when, interval, zone, begun);
         let open = Mutex::new(Open { file, until });
@@ -176,18 +172,8 @@ impl TimedSink {
     }
 }
 
-/// Whose midnight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TimeZone {
-    /// The machine's.
-    #[default]
-    Local,
-    /// Greenwich's.
-    Utc,
-}
-
 /// When a file that is begun at that second is done.
-fn next(when: When, interval: i64, zone: Zone, begun: i64) -> i64 {
+fn next(when: When, interval: i64, zone: TimeZone, begun: i64) -> i64 {
     let target = match when {
         When::Second | When::Minute | When::Hour | When::Day => return begun + interval,
         When::Midnight => None,
