@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use lab::{Access, Bind, Lab, Options};
 
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(120);
 
 const INSTALL: &str = "
 install target/debug/date-daemon /usr/local/bin/

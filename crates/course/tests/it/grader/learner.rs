@@ -61,7 +61,7 @@ pub(crate) struct Learner {
 pub(crate) struct Verdict {
     pub(crate) status: Option<i32>,
     pub(crate) json: Value,
-    pub(crate) took: Duration,
+    took: Duration,
 }
 
 impl Learner {
@@ -147,6 +147,13 @@ impl Verdict {
         assert_eq!(self.json["passed"], false, "{:#}", self.json);
         assert_eq!(self.status, Some(1), "{text}");
         assert!(text.contains(words), "{words:?}: {:#}", self.json);
+    }
+
+    /// An answer that would go on for ever, or for very long, has been ended. Five minutes are wide:
+    /// the builds of other tests may come first, and the machine may do much else.
+    #[track_caller]
+    pub(crate) fn came_in_time(&self) {
+        assert!(self.took < Duration::from_secs(300), "{:?}", self.took);
     }
 
     /// Why it was not even tried.
