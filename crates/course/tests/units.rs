@@ -37,7 +37,7 @@ const STEPS: [(&str, &str); 13] = [
     ("systemctl show --property=NextElapseUSecRealtime rotate-dates@main.timer", " 03:00:00"),
     (
         // The daemon hears of it by a signal, which waits for nobody.
-        "cd /var/lib/dates; systemctl start rotate-dates@main.service; timeout 10 sh -c 'until test -e main.log; do sleep 0.01; done'; ls | xargs",
+        "cd /var/lib/dates; systemctl start rotate-dates@main.service; timeout 60 sh -c 'until test -e main.log; do sleep 0.01; done'; ls | xargs",
         "main.log main.log.1 quick.log",
     ),
     // All members but the mount, which keeps its dates, go with the target.
