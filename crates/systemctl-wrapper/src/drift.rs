@@ -116,8 +116,12 @@ fn settings(files: impl Iterator<Item = PathBuf>) -> Vec<(String, String)> {
 fn differences(unit: &Unit, settings: &[(String, String)]) -> Vec<Setting> {
     let compare = |(name, on_disk): &(String, String)| {
         let loaded = match unit.properties.get(name)? {
-            Value::Text(text) => text.clone(),
-            Value::Bool(truth) => (if *truth { "yes" } else { "no" }).to_owned(),
+            Value::Text(text) if truth(on_disk).is_none() => text.clone(),
+            Value::Bool(loaded) if truth(on_disk)? != *loaded => {
+                (if *loaded { "yes" } else { "no" }).to_owned()
+            }
+            Value::Number(loaded) if number(on_disk)? != i128::from(*loaded) => loaded.to_string(),
+            Value::Signed(loaded) if number(on_disk)? != i128::from(*loaded) => loaded.to_string(),
             Value::List(rows) if name.starts_with("Exec") => {
                 let words = rows.last()?.items().get(1)?.items();
                 words.iter().filter_map(Value::as_text).collect::<Vec<_>>().join(" ")
@@ -125,13 +129,22 @@ fn differences(unit: &Unit, settings: &[(String, String)]) -> Vec<Setting> {
             _ => return None,
         };
         let is_same = loaded == *on_disk || on_disk.contains(['%', '"', '\'', '$', '\\']);
-        let setting = || Setting { name: name.clone(), loaded, on_disk: on_disk.clone() };
-        (!is_same && !is_boolean(on_disk)).then(setting)
+        (!is_same).then(|| Setting { name: name.clone(), loaded, on_disk: on_disk.clone() })
     };
     settings.iter().filter_map(compare).collect()
 }
 
 /// Booleans have many spellings; systemd.syntax(7).
-fn is_boolean(text: &str) -> bool {
-    ["1", "0", "true", "false", "on", "off"].contains(&text)
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "1" | "yes" | "y" | "true" | "t" | "on" => Some(true),
+        "0" | "no" | "n" | "false" | "f" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// A decimal number, and not 1G, 5min or 0644, which a property has as another number.
+fn number(text: &str) -> Option<i128> {
+    let is_octal = text.len() > 1 && text.starts_with('0');
+    text.parse().ok().filter(|_| !is_octal)
 }

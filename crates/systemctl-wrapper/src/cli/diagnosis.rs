@@ -1,6 +1,6 @@
 //! What became of a unit, in words: "done" is not "running".
 
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
 use systemctl_wrapper::{
@@ -10,7 +10,7 @@ use systemctl_wrapper::{
 
 use super::context::Context;
 use super::journal;
-use super::output::{plain, tint_of, tinted};
+use super::output::{plain, remark, tint_of, tinted};
 
 /// The line of truth: before → after, the process, the time, and whether a boot starts it.
 pub(crate) fn line(
@@ -196,19 +196,17 @@ pub(crate) fn after_stop(context: &mut Context<'_>, after: &Unit) -> anyhow::Res
 
 /// What changed on disk since the unit was read. On standard error: it is about the next line, not
 /// an answer.
-pub(crate) fn drift(unit: &Unit, drift: &Drift, reloads: bool) -> io::Result<()> {
-    let err = &mut io::stderr();
+pub(crate) fn drift(unit: &Unit, drift: &Drift, reloads: bool) {
     let then =
         if reloads { "reading it again" } else { "daemon-reload, or --reload, reads it again" };
-    writeln!(err, "{} has changed on disk since it was read: {then}", unit.id)?;
+    remark!("{} has changed on disk since it was read: {then}", unit.id);
     for (mark, files) in [("new", &drift.new_files), ("gone", &drift.gone_files)] {
         for file in files {
-            writeln!(err, "  {mark}: {}", plain(&file.to_string_lossy()))?;
+            remark!("  {mark}: {}", plain(&file.to_string_lossy()));
         }
     }
     for setting in &drift.settings {
-        writeln!(err, "  -{}={}", setting.name, plain(&setting.loaded))?;
-        writeln!(err, "  +{}={}", setting.name, plain(&setting.on_disk))?;
+        remark!("  -{}={}", setting.name, plain(&setting.loaded));
+        remark!("  +{}={}", setting.name, plain(&setting.on_disk));
     }
-    Ok(())
 }

@@ -11,7 +11,7 @@ use systemd_types::UnitName;
 
 use super::Usage;
 use super::context::Context;
-use super::output::plain;
+use super::output::{plain, remark};
 
 /// No drop-in is longer, in bytes.
 pub(crate) const SIZE_MAX: u64 = 1 << 20;
@@ -119,7 +119,7 @@ fn check(path: &Path) -> anyhow::Result<()> {
     let checked = Command::new("unit-writer").arg("check").arg(path).stdin(Stdio::null()).output();
     let Ok(output) = checked else { return Ok(()) };
     for line in String::from_utf8_lossy(&output.stdout).lines() {
-        eprintln!("{}", plain(line));
+        remark!("{}", plain(line));
     }
     if !output.status.success() {
         anyhow::bail!("not installed, for the errors above: {}", path.display());

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::output::{Tint, plain, tinted};
+use super::output::{Tint, plain, remark, tinted};
 
 /// Writes a call, and what it means.
 pub(crate) fn call(out: &mut dyn Write, intro: &str, call: &str) -> io::Result<()> {
@@ -22,6 +22,65 @@ pub(crate) fn call(out: &mut dyn Write, intro: &str, call: &str) -> io::Result<(
     }
     Ok(())
 }
+
+/// Explains a verb that only asks, on standard error: programs read its answer.
+pub(crate) fn question(verb: &str) {
+    let known = QUESTIONS.iter().find(|(verbs, ..)| verbs.contains(&verb));
+    if let Some((_, call, meaning)) = known {
+        remark!("D-Bus: org.freedesktop.{call}\n       {meaning}");
+    }
+}
+
+/// Verbs, the call behind them, and what it means.
+const QUESTIONS: [(&[&str], &str, &str); 9] = [
+    (
+        &["list-units", "list-timers", "list-sockets"],
+        "systemd1.Manager.ListUnitsByPatterns",
+        "All units in memory, a row each: not those that are only on disk. Of timers and sockets, \
+         their properties are asked for next. systemctl(1), list-units",
+    ),
+    (
+        &["list-unit-files"],
+        "systemd1.Manager.ListUnitFilesByPatterns",
+        "The manager reads all directories of unit files for it, which takes it long. \
+         systemctl(1), list-unit-files",
+    ),
+    (&["list-jobs"], "systemd1.Manager.ListJobs", "What waits, and what is being done now."),
+    (
+        &["show", "cat"],
+        "DBus.Properties.GetAll",
+        "All properties of the unit's object. A unit that is not in memory is loaded for it. \
+         org.freedesktop.systemd1(5)",
+    ),
+    (
+        &["list-dependencies", "graph", "blame"],
+        "DBus.Properties.GetAll",
+        "Of the unit, and then of those that it names, all at once, step by step. \
+         systemd.unit(5), Mapping of unit properties to their inverses",
+    ),
+    (
+        &["is-active", "is-failed"],
+        "DBus.Properties.Get",
+        "One property of the unit's object: ActiveState. systemctl(1), is-active",
+    ),
+    (
+        &["is-enabled"],
+        "systemd1.Manager.GetUnitFileState",
+        "Looks for the unit's file and its links on disk; the unit need not be in memory. \
+         systemctl(1), is-enabled",
+    ),
+    (
+        &["is-system-running", "show-environment"],
+        "DBus.Properties.GetAll",
+        "All properties of the manager itself: SystemState, Environment, and many more. \
+         org.freedesktop.systemd1(5)",
+    ),
+    (
+        &["get-default"],
+        "systemd1.Manager.GetDefaultTarget",
+        "Where the link default.target leads to: what a boot starts. bootup(7)",
+    ),
+];
 
 const JOBS: [&str; 7] = [
     "StartUnit",

@@ -4,7 +4,7 @@ use systemctl_wrapper::{Action, Change, Error, Installed, JobMode, Manager, Scop
 
 use super::context::Context;
 use super::options::Options;
-use super::output::plain;
+use super::output::{plain, remark};
 use super::{diagnosis, names};
 
 /// Runs a verb that changes the links of units: the call, what it changed, and what follows.
@@ -97,7 +97,7 @@ pub(crate) fn cannot(
         let cure = error.cure().map(|cure| format!("\n  {cure}")).unwrap_or_default();
         let units = units.join(" ");
         let units = plain(&units);
-        eprintln!("systemctl-wrapper: cannot {verb} {units}: {}{cure}", plain(&error.to_string()));
+        remark!("systemctl-wrapper: cannot {verb} {units}: {}{cure}", plain(&error.to_string()));
         anyhow::Error::from(Told)
     })
 }

@@ -8,7 +8,7 @@ use systemd_types::UnitType;
 
 use super::context::Context;
 use super::{Usage, diagnosis, interrupt, names, output, paper, settling};
-use output::plain;
+use output::{plain, remark};
 
 /// The exit statuses of the verbs that make jobs.
 pub(crate) const STATUSES: &[(u8, &str)] = &[
@@ -166,7 +166,7 @@ fn look_before(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<Ve
     let mut reload = false;
     for unit in &before {
         if let Some(drift) = Drift::of(unit, &context.scope) {
-            diagnosis::drift(unit, &drift, context.options.reload)?;
+            diagnosis::drift(unit, &drift, context.options.reload);
             reload |= context.options.reload;
         }
     }
@@ -202,14 +202,14 @@ fn refused(
     error: &Error,
 ) -> anyhow::Result<()> {
     let verb = if context.verb() == "isolate" { "isolate" } else { action.word() };
-    eprintln!("systemctl-wrapper: cannot {verb} {unit}: {}", plain(&error.to_string()));
+    remark!("systemctl-wrapper: cannot {verb} {unit}: {}", plain(&error.to_string()));
     if let Some(cure) = error.cure() {
-        eprintln!("  {}", plain(&cure));
+        remark!("  {}", plain(&cure));
     }
     if matches!(error.cause(), Cause::BadSetting | Cause::LoadFailed) && context.is_loud() {
         let unit = context.manager()?.unit(unit)?;
         if !error.to_string().contains(&unit.load_error) {
-            eprintln!("  {}", plain(&unit.load_error));
+            remark!("  {}", plain(&unit.load_error));
         }
     }
     Ok(())
@@ -229,7 +229,7 @@ fn progress(open: &[&Job], started: Instant) {
     let names: Vec<&str> = open.iter().map(|job| job.unit.as_str()).take(3).collect();
     let more = open.len().saturating_sub(names.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    eprintln!(
+    remark!(
         "waiting for {}{more}, {} s so far; Ctrl-C stops the waiting, not the job",
         names.join(", "),
         started.elapsed().as_secs()
@@ -241,7 +241,7 @@ fn tell(context: &mut Context<'_>, action: Action, all: &[Done]) -> anyhow::Resu
     if !context.is_loud() {
         for done in all.iter().filter(|done| !done.result.is_success()) {
             let (unit, reason) = (&done.job.unit, done.result.reason());
-            eprintln!("systemctl-wrapper: cannot {action} {unit}: {reason}");
+            remark!("systemctl-wrapper: cannot {action} {unit}: {reason}");
         }
         return Ok(());
     }

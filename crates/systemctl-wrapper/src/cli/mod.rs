@@ -37,7 +37,7 @@ mod vocabulary;
 
 use context::Context;
 use options::Options;
-use output::plain;
+use output::{plain, remark};
 use pager::Out;
 use verb::VERBS;
 
@@ -94,6 +94,9 @@ fn dispatch(options: &Options, arguments: &[OsString], out: &mut Out) -> anyhow:
     if verb.makes_jobs() || options.now {
         interrupt::take();
     }
+    if options.explain {
+        explain::question(verb.name);
+    }
     let mut context = Context::new(options, out)?;
     let result = (verb.run)(&mut context, args);
     match result {
@@ -117,7 +120,7 @@ fn fall_back(error: &anyhow::Error, arguments: &[OsString], options: &Options) -
     if options.has_own_words() {
         return anyhow::anyhow!("{error}; systemctl(1) has no such verb or option to fall back to");
     }
-    eprintln!("systemctl-wrapper: {}; systemctl does it instead", plain(&error.to_string()));
+    remark!("systemctl-wrapper: {}; systemctl does it instead", plain(&error.to_string()));
     let failed = Command::new("systemctl").args(words).exec();
     anyhow::anyhow!("{error}; and cannot run systemctl: {failed}")
 }
@@ -126,7 +129,7 @@ fn fall_back(error: &anyhow::Error, arguments: &[OsString], options: &Options) -
 fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     match error.kind() {
         ErrorKind::UnknownArgument => {
-            eprintln!("systemctl-wrapper: {}", refused::option(error, arguments));
+            remark!("systemctl-wrapper: {}", refused::option(error, arguments));
         }
         _ => {
             let _ = error.print(); // nobody is left to tell
@@ -147,9 +150,9 @@ fn report(error: &anyhow::Error, what: &str) -> ExitCode {
         Some(Error::Refused { .. }) => format!("cannot {what}: "),
         _ => String::new(),
     };
-    eprintln!("systemctl-wrapper: {}", plain(&format!("{cannot}{error:#}")));
+    remark!("systemctl-wrapper: {}", plain(&format!("{cannot}{error:#}")));
     if let Some(cure) = known.and_then(Error::cure) {
-        eprintln!("  {}", plain(&cure));
+        remark!("  {}", plain(&cure));
     }
     ExitCode::from(FAILURE)
 }

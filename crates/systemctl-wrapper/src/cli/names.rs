@@ -5,6 +5,7 @@ use systemctl_wrapper::ListedUnit;
 use systemd_types::{Globs, UnitType, mangle};
 
 use super::context::Context;
+use super::output::remark;
 
 /// The names of units: a suffix is added where there is none, and patterns become what they fit.
 pub(crate) fn expand(
@@ -24,7 +25,7 @@ pub(crate) fn expand(
         let shown = |unit: &ListedUnit| context.options.all || unit.is_of_interest();
         let fitting: Vec<String> = units.into_iter().filter(shown).map(|unit| unit.name).collect();
         if fitting.is_empty() && context.is_loud() {
-            eprintln!(
+            remark!(
                 "no unit in memory fits {}; of those on disk, list-unit-files tells",
                 patterns.join(" ")
             );
@@ -54,7 +55,7 @@ fn mangled(
     let name = mangle(text, suffix, globs)?;
     let expected = [text.to_owned(), format!("{text}.{suffix}")];
     if !expected.contains(&name) && !text.starts_with('/') && context.is_loud() {
-        eprintln!("{text:?} is no unit name; taken for {name}, as systemd-escape --mangle has it");
+        remark!("{text:?} is no unit name; taken for {name}, as systemd-escape --mangle has it");
     }
     Ok(name)
 }

@@ -25,6 +25,16 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
+/// A line on standard error. Where it can't be written the work goes on all the same: `eprintln!`
+/// would panic, with somebody else's job half done.
+macro_rules! remark {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+pub(crate) use remark;
+
 /// A colour, or none where nobody would see it; no-color.org.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tint {

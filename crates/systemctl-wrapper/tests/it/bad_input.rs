@@ -74,6 +74,30 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
+fn what_cannot_be_said_keeps_nothing_from_being_done() {
+    let Some(lab) = lab("what_cannot_be_said_keeps_nothing_from_being_done") else { return };
+    write_files(
+        &lab,
+        "\n== /etc/systemd/system/one.service\n[Service]\nExecStart=sleep infinity\n",
+    );
+    // A new drop-in is told of on standard error, before the start.
+    let (said, _) = says(
+        &lab,
+        "mkdir /etc/systemd/system/one.service.d
+         echo '[Service]' > /etc/systemd/system/one.service.d/new.conf
+         for to in '2> /dev/full' '2>&-' '2>&1 | true'; do
+             for words in 'start one nowhere' 'is-enabled nowhere' 'status nowhere' 'cat nowhere' \
+                 'no-such-verb' '--no-such-option' 'mask dbus.socket/x'; do
+                 eval \"{ sleep 0.1; $W $words; echo \\$? > /tmp/status; } > /dev/null $to\"
+                 [ $(cat /tmp/status) -lt 10 ] || echo \"$words $to: $(cat /tmp/status)\"
+             done
+             systemctl is-active one; systemctl stop one
+         done",
+    );
+    assert_eq!(said, "active\nactive\nactive\n");
+}
+
+#[test]
 fn a_terminal_is_paged_as_systemctl_pages_it() {
     let Some(lab) = lab("a_terminal_is_paged_as_systemctl_pages_it") else { return };
     // A pager that tells of itself; script(1) is the terminal.

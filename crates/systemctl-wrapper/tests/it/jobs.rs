@@ -117,6 +117,23 @@ fn an_interrupt_leaves_the_job_and_says_so() {
 }
 
 #[test]
+fn an_interrupt_that_is_ignored_is_not_answered() {
+    let Some(lab) = lab("an_interrupt_that_is_ignored_is_not_answered") else { return };
+    write_files(&lab, UNITS);
+    sh(&lab, "systemctl start stubborn");
+    // A script's shell lets what it starts with & ignore the signal.
+    let (said, _) = says(
+        &lab,
+        "$W stop stubborn > /tmp/said 2>&1 & job=$!
+         until grep -q 'waiting for stubborn.service, 1 s' /tmp/said; do sleep 0.05; done
+         kill -INT $job
+         until grep -q 'waiting for stubborn.service, 3 s' /tmp/said; do sleep 0.05; done
+         grep -c 'no longer waiting' /tmp/said; systemctl kill -s KILL stubborn; wait $job",
+    );
+    assert_eq!(said, "0\n");
+}
+
+#[test]
 fn a_unit_that_is_forgotten_at_once_still_has_its_result_read() {
     let Some(lab) = lab("a_unit_that_is_forgotten_at_once_still_has_its_result_read") else {
         return;

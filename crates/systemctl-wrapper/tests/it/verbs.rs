@@ -75,6 +75,65 @@ fn settings_are_set_as_systemctl_sets_them() {
 }
 
 #[test]
+fn what_changed_on_disk_is_told_setting_by_setting() {
+    let Some(lab) = lab("what_changed_on_disk_is_told_setting_by_setting") else { return };
+    write_files(&lab, UNITS);
+    // The first drop-in of a unit is one that the manager itself does not miss.
+    let (said, _) = says(
+        &lab,
+        "systemctl start one; mkdir /etc/systemd/system/one.service.d
+         printf '[Unit]\\nDescription=Other\\n[Service]\\nNice=3\\nUMask=0022\\nPrivateTmp=on\\n\
+             Restart=no\\nTasksMax=50%%\\nIgnoreSIGPIPE=yes\\nStartLimitBurst=7\\n' \
+             > /etc/systemd/system/one.service.d/new.conf
+         systemctl show -P NeedDaemonReload one; $W start one 2>&1 > /dev/null",
+    );
+    let told = [
+        "no",
+        "one.service has changed on disk since it was read: daemon-reload, or --reload, reads it again",
+        "  new: /etc/systemd/system/one.service.d/new.conf",
+        "  -Description=one.service",
+        "  +Description=Other",
+        "  -Nice=0",
+        "  +Nice=3",
+        "  -PrivateTmp=no",
+        "  +PrivateTmp=on",
+        "  -StartLimitBurst=5",
+        "  +StartLimitBurst=7",
+        "",
+    ];
+    assert_eq!(said, told.join("\n"));
+}
+
+#[test]
+fn each_question_is_explained_and_the_answer_stays_as_it_is() {
+    let Some(lab) = lab("each_question_is_explained_and_the_answer_stays_as_it_is") else { return };
+    for words in [
+        "is-active dbus",
+        "is-failed dbus",
+        "is-system-running",
+        "show -p Id dbus",
+        "list-units",
+        "list-unit-files",
+        "list-jobs",
+        "list-timers",
+        "list-sockets",
+        "list-dependencies dbus",
+        "cat dbus",
+        "get-default",
+        "show-environment",
+        "graph dbus",
+        "blame",
+    ] {
+        let script = format!(
+            "$W {words} > /tmp/plain; $W --explain {words} 2> /tmp/told > /tmp/explained
+             cmp /tmp/plain /tmp/explained; head --lines=1 /tmp/told"
+        );
+        let (said, _) = says(&lab, &script);
+        assert!(said.starts_with("D-Bus: org.freedesktop."), "{words}: {said}");
+    }
+}
+
+#[test]
 fn several_units_are_edited_at_once() {
     let Some(lab) = lab("several_units_are_edited_at_once") else { return };
     write_files(&lab, UNITS);

@@ -9,7 +9,7 @@ use systemctl_wrapper::{Drift, Unit};
 use systemd_types::UnitType;
 
 use crate::cli::context::Context;
-use crate::cli::output::{Tint, plain, tinted, wants_colour};
+use crate::cli::output::{Tint, plain, remark, tinted, wants_colour};
 use crate::cli::verb::{ANY, Verb};
 use crate::cli::{diagnosis, names};
 
@@ -34,12 +34,12 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     for name in names::expand(context, units, UnitType::Service)? {
         let unit = context.manager()?.unit(&name)?;
         if unit.fragment.is_empty() && unit.drop_ins.is_empty() {
-            eprintln!("systemctl-wrapper: there are no files for {}", plain(&name));
+            remark!("systemctl-wrapper: there are no files for {}", plain(&name));
             status = 1;
             continue;
         }
         if let Some(drift) = Drift::of(&unit, &context.scope) {
-            diagnosis::drift(&unit, &drift, false)?;
+            diagnosis::drift(&unit, &drift, false);
         }
         for file in files(&unit) {
             if !is_first {

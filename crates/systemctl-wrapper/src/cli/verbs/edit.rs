@@ -11,6 +11,7 @@ use systemd_types::{Globs, UnitName, UnitType, mangle};
 use crate::cli::Usage;
 use crate::cli::context::Context;
 use crate::cli::drop_in::{self, DropIn};
+use crate::cli::output::remark;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 
 pub(crate) const VERB: Verb = Verb {
@@ -62,7 +63,7 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
         if !drop_in.is_changed_by(text) {
             writeln!(context.out, "nothing to change: {}", drop_in.path.display())?;
         } else if let Err(error) = drop_in.install_checked(text) {
-            eprintln!("systemctl-wrapper: {error:#}");
+            remark!("systemctl-wrapper: {error:#}");
             status = 1;
         } else {
             written.push((drop_in, unit));

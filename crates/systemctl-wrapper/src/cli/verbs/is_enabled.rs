@@ -5,6 +5,7 @@ use systemd_types::{Globs, UnitType, mangle};
 
 use crate::cli::context::Context;
 use crate::cli::diagnosis;
+use crate::cli::output::remark;
 use crate::cli::verb::{ANY, Verb};
 
 pub(crate) const VERB: Verb = Verb {
@@ -61,6 +62,6 @@ fn missing(context: &mut Context<'_>, unit: &str) -> anyhow::Result<u8> {
         writeln!(context.out, "not-found")?;
         return Ok(4);
     }
-    eprintln!("systemctl-wrapper: there is no unit file {unit}");
+    remark!("systemctl-wrapper: there is no unit file {unit}");
     Ok(1)
 }

@@ -9,7 +9,7 @@ use crate::cli::format::{ago, bytes, next_elapse, now, timespan, timestamp};
 use crate::cli::journal::{self, Reading};
 use crate::cli::list::cut;
 use crate::cli::options::Options;
-use crate::cli::output::{Tint, plain, tint_of, tinted};
+use crate::cli::output::{Tint, plain, remark, tint_of, tinted};
 use crate::cli::verb::{ANY, Verb};
 use crate::cli::verbs::list_units;
 use crate::cli::{Usage, diagnosis, names};
@@ -52,7 +52,7 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
         let ahead = journal::ahead(&context.scope, &name, count, format);
         let unit = context.manager()?.unit(&name)?;
         let own = if !unit.exists() {
-            eprintln!("Unit {} could not be found.", plain(&name));
+            remark!("Unit {} could not be found.", plain(&name));
             4
         } else {
             if !is_first {
