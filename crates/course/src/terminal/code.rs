@@ -55,6 +55,8 @@ impl Terminal<'_> {
             } else {
                 self.folded(line, self.columns.saturating_sub(4))
             };
+            // A line without text is one, too: it parts the sections of a unit.
+            let lines = if lines.is_empty() { "\n" } else { &lines };
             for line in lines.lines() {
                 self.line(Style::new(), format!("    {line}").trim_end())?;
             }

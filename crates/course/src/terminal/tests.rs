@@ -211,12 +211,12 @@ fn a_command_goes_on_in_the_next_line() {
 fn a_comment_that_is_too_long_goes_on_as_a_comment() {
     let mut out = Vec::new();
     let mut terminal = Terminal::new(&mut out, None, Some((24, 24)));
-    terminal.code("# one two three four five\nExecStart=/usr/bin/sleep infinity\n").unwrap();
+    terminal.code("# one two three four five\n\nExecStart=/usr/bin/sleep infinity\n").unwrap();
     drop(terminal);
     let text = String::from_utf8(out).unwrap();
     assert_eq!(
         text,
-        "    # one two three four\n    # five\n    ExecStart=/usr/bin/\n        sleep\n        infinity\n"
+        "    # one two three four\n    # five\n\n    ExecStart=/usr/bin/\n        sleep\n        infinity\n"
     );
 }
 
