@@ -48,15 +48,19 @@ fn said(error: io::Error) -> String {
 }
 
 /// Copies a directory of our own: regular files and directories, nothing else.
-pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn copy_tree(
+    from: &Path,
+    to: &Path,
+    change: &dyn Fn(Vec<u8>) -> Vec<u8>,
+) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy_tree(&entry.path(), &target)?;
+            copy_tree(&entry.path(), &target, change)?;
         } else {
-            write_if_changed(&target, &fs::read(entry.path())?)?;
+            write_if_changed(&target, &change(fs::read(entry.path())?))?;
         }
     }
     Ok(())

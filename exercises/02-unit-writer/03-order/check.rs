@@ -158,7 +158,7 @@ impl Start {
         match APP.property("ActiveState")?.as_str() {
             "inactive" => Ok(()),
             state => Err(Failure::new(
-                text!("an app that waits, {when}", when),
+                text!("an app that waits, {when}", when = Text::from(when)),
                 Text::verbatim(state),
             )
             .say("what is started together is started at once; to wait for something takes After=")

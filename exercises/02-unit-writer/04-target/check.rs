@@ -203,8 +203,10 @@ fn expect(wanted: Up, after: &'static str) -> Result {
     let failed = got.iter().position(|state| state == "failed");
     let wanted = wanted.join(", ");
     let got = Text::verbatim(got.join(", "));
-    let failure =
-        Failure::new(text!("site, web, mail: {wanted}, when {after}", wanted, after), got);
+    let failure = Failure::new(
+        text!("site, web, mail: {wanted}, when {after}", wanted, after = Text::from(after)),
+        got,
+    );
     Err(match failed {
         Some(number) => failure
             .say("one of them has failed, and its journal says why")

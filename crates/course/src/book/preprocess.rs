@@ -4,6 +4,7 @@
 //! `supports html` asks whether a renderer is served, and the exit status answers. All that is said
 //! to people goes to standard error.
 
+use std::cmp::Reverse;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,8 +19,9 @@ use crate::error::Error;
 use crate::language::{Language, Words, english_path, read_page};
 use crate::project::Project;
 
-/// How many chapters are walked at a time. More labs than processors make each other wait.
-const LABS: usize = 2;
+/// How many chapters are walked at a time. They wait for their services most of the time, so two
+/// processors have room for four.
+const LABS: usize = 4;
 /// The largest book that is taken: 64 MiB of JSON.
 const LIMIT: u64 = 64 << 20;
 
@@ -87,22 +89,22 @@ fn collect<'a>(value: &'a mut Value, chapters: &mut Vec<&'a mut Value>) {
     }
 }
 
-/// Builds the pages, two at a time, each in a lab of its own; in the order of the book.
+/// Builds the pages, some at a time, each in a lab of its own; in the order of the book.
 fn build_all(project: &Project, pages: &[(usize, Page)]) -> Vec<Result<Built, Error>> {
+    // The longest first: one that begins last would keep all others waiting.
+    let mut order: Vec<usize> = (0..pages.len()).collect();
+    order.sort_by_key(|index| Reverse(pages[*index].1.text.len()));
     let next = AtomicUsize::new(0);
     let built = Mutex::new(Vec::new());
     let work = || {
-        while let Some((index, page)) = {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            pages.get(index).map(|(_, page)| (index, page))
-        } {
-            let result = page.build(project);
+        while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = pages[*index].1.build(project);
             // Said at once: the first time, a chapter's program may have to be built.
             if let Ok(Built { said: Some(said), .. }) = &result {
                 let _ = writeln!(io::stderr(), "course: {said}");
             }
             // A thread that panicked has broken nothing that is kept here.
-            built.lock().unwrap_or_else(|poison| poison.into_inner()).push((index, result));
+            built.lock().unwrap_or_else(|poison| poison.into_inner()).push((*index, result));
         }
     };
     thread::scope(|scope| {

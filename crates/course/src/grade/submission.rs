@@ -75,7 +75,7 @@ impl Submission {
 
     /// Lays the submission out in `directory`: a clean starter with its files on top.
     pub(crate) fn lay_out(&self, directory: &Path) -> io::Result<()> {
-        copy_tree(&self.exercise.starter(), directory)?;
+        copy_tree(&self.exercise.starter(), directory, &|content| content)?;
         for (file, text) in &self.files {
             write_if_changed(&directory.join(file), text.as_bytes())?;
         }

@@ -243,11 +243,11 @@ impl<'a> Work<'a> {
         let beside = self.project.work.join(format!(".start-{}", std::process::id()));
         let copy = || {
             fs::create_dir_all(&self.project.work)?;
-            copy_tree(&exercise.starter(), &beside)?;
-            for file in exercise.manifest.edit.iter().map(|file| beside.join(file)) {
-                let text = fs::read_to_string(&file)?;
-                write_if_changed(&file, with_comments_of(&text, words).as_bytes())?;
-            }
+            // Also of what is only to be read: a program that the units run, a client that is given.
+            copy_tree(&exercise.starter(), &beside, &|content| match str::from_utf8(&content) {
+                Ok(text) => with_comments_of(text, words).into_bytes(),
+                Err(_) => content,
+            })?;
             fs::create_dir_all(dir.parent().unwrap_or(&self.project.work))?;
             fs::rename(&beside, dir)
         };

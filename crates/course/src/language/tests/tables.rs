@@ -116,11 +116,16 @@ impl Keys {
 
 /// The comments of what a learner starts with, and of the solution that is shown at the end.
 fn comments(exercise: &Exercise) -> Vec<String> {
-    let directories = [exercise.starter(), exercise.dir.join("variants/pass-reference")];
-    let files = directories
-        .iter()
-        .flat_map(|directory| exercise.manifest.edit.iter().map(move |file| directory.join(file)));
-    let texts = files.map(|file| fs::read_to_string(file).unwrap_or_default());
+    let reference = exercise.dir.join("variants/pass-reference");
+    let mut files: Vec<PathBuf> =
+        exercise.manifest.edit.iter().map(|file| reference.join(file)).collect();
+    let mut directories = vec![exercise.starter()];
+    while let Some(directory) = directories.pop() {
+        for path in fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { directories.push(path) } else { files.push(path) }
+        }
+    }
+    let texts = files.into_iter().map(|file| fs::read_to_string(file).unwrap_or_default());
     texts.flat_map(|text| groups(&text)).collect()
 }
 
