@@ -9,6 +9,7 @@
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
+use std::path::Path;
 
 use nix::sched::{CloneFlags, setns, unshare};
 use nix::sys::prctl::set_dumpable;
@@ -27,6 +28,11 @@ use crate::refusal::{At, Refusal, Step};
 /// too few to bring a machine to its knees.
 const TASKS_MAX: u64 = 2048;
 
+/// What counts for the user who has started the lab as well, and how much of it the lab may have,
+/// so that the user's own programs find some left; "The /proc/sys/user directory" in namespaces(7).
+const COUNTED: [(&str, &str); 2] =
+    [("max_inotify_instances", "64"), ("max_inotify_watches", "16384")];
+
 /// Enters the outer one, as the machine's root. An ordinary user has it made from outside.
 pub(super) fn enter_by_root(plan: &Plan) -> Result<(), Refusal> {
     let map = plan
@@ -42,6 +48,10 @@ pub(super) fn enter_by_root(plan: &Plan) -> Result<(), Refusal> {
 
 /// Enters the inner one, as root of the outer one. It is left to the caller to become its root.
 pub(super) fn enter(plan: &Plan) -> Result<(), Refusal> {
+    for (name, limit) in COUNTED {
+        // Each of these files is about the namespace of who opens it. Older kernels have not all.
+        let _ = fs::write(Path::new("/proc/sys/user").join(name), limit);
+    }
     let ids = user_namespace(plan.mode.same_map())?;
     if plan.mode.map_by_root().is_none() {
         lay_out(plan, None)?;

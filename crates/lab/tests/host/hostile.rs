@@ -99,7 +99,7 @@ fn a_unit_of_the_labs_root_changes_nothing_of_the_host() {
         done < /proc/partitions
         mkdir -p /run/jail; (cd /; exec 9< .; chroot /run/jail /bin/true; cd /proc/self/fd/9/../../../..; [ -e .lab/host/etc ] && echo "the way out of a chroot")
         for pid in /proc/[0-9]*; do [ -e $pid/root/.lab/host/etc ] && echo "$pid has the root of the host"; done
-        nsenter --target 1 --mount --pid --net true; insmod /run/none; swapon /run/none; losetup -f; date -s 2001-01-01 > /run/date
+        nsenter --target 1 --mount --pid --net true; insmod /run/none; swapon /run/none; losetup -f > /run/loop; date -s 2001-01-01 > /run/date
         for module in /lib/modules/*/kernel/fs/*/*.ko*; do [ -e $module ] && insmod $module && echo "a module was loaded"; break; done
         [ -z "$(find / -xdev -name by-a-lab 2> /dev/null)" ] || echo "by-a-lab"
         echo tried' 2> /dev/null"#,

@@ -60,6 +60,29 @@ fn a_virtual_machines_host_is_out_of_reach() {
 }
 
 #[test]
+fn others_have_inotify_instances_left() {
+    const PROMISE: &str = "others_have_inotify_instances_left";
+    if !has_perl(PROMISE) || !Path::new("/proc/sys/user/max_inotify_instances").exists() {
+        return lab::not_proved(PROMISE, "perl or the kernel's limit is not there");
+    }
+    // All users of the lab together, and whoever makes a namespace of their own.
+    let take = format!(
+        "perl -e '$| = 1; $n++ while syscall({}, 0) >= 0; print $n + 0, \"\\n\"; sleep 1000'",
+        libc::SYS_inotify_init1
+    );
+    let script = format!(
+        "read first < <({take}); read second < <(unshare --user {take}); echo $((first + second))"
+    );
+    for mode in host_modes(PROMISE) {
+        let place = Place::new(mode);
+        let output = run(&place, mode, &["bash", "-c", &script]);
+        let count = said(&output).trim().parse().unwrap_or(0);
+        assert!((32..=64).contains(&count), "{mode}: {}", said(&output));
+        place.assert_clean();
+    }
+}
+
+#[test]
 fn a_lab_is_ended_first_when_memory_runs_out() {
     let script =
         "cat /proc/self/oom_score_adj; systemd-run -q --wait --pipe cat /proc/self/oom_score_adj
