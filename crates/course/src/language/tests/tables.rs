@@ -203,6 +203,30 @@ fn each_comment_that_a_learner_reads_is_translated() {
 }
 
 #[test]
+fn an_exercise_has_one_name_in_its_task_and_in_the_index() {
+    let titles: BTreeMap<String, String> =
+        all().into_values().flat_map(|table| table.title).collect();
+    let mut faults = Vec::new();
+    for exercise in exercises() {
+        let english = &exercise.manifest.title;
+        let names = [("en", "README.md", english), ("es", "README.es.md", &titles[english])];
+        for (language, task, title) in names {
+            let id = exercise.id();
+            let index = root().join("docs").join(language).join("exercises.md");
+            for (path, line) in [
+                (exercise.dir.join(task), format!("# {id} {title}\n")),
+                (index, format!("- **{id}** {title}")),
+            ] {
+                if !fs::read_to_string(&path).unwrap().contains(&line) {
+                    faults.push(format!("{}: no line {line:?}", path.display()));
+                }
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
 fn no_place_for_a_value_is_lost() {
     let mut faults = Vec::new();
     for (path, table) in all() {
