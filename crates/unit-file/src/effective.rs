@@ -31,6 +31,8 @@ pub struct Entry<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Effective<'a> {
     entries: Vec<Entry<'a>>,
+    /// A bit for each key that is set, by [`mark`].
+    marks: u64,
     files: usize,
 }
 
@@ -40,10 +42,11 @@ impl<'a> Effective<'a> {
         let mut effective = Effective::default();
         for (file, unit) in files.into_iter().enumerate() {
             effective.files = file + 1;
-            effective.entries.extend(unit.assignments().map(|assignment| {
+            for assignment in unit.assignments() {
                 let row = directives::find(&assignment.section, &assignment.key);
-                Entry { file, assignment, row }
-            }));
+                effective.marks |= mark(&assignment.key);
+                effective.entries.push(Entry { file, assignment, row });
+            }
         }
         effective
     }
@@ -85,7 +88,7 @@ impl<'a> Effective<'a> {
     pub fn values(&self, section: &str, key: &str) -> Vec<Entry<'a>> {
         let mut values = Vec::new();
         // Most questions are about keys that nobody sets.
-        if !self.entries.iter().any(|entry| entry.assignment.key == key) {
+        if !self.may_set(key) || !self.entries.iter().any(|entry| entry.assignment.key == key) {
             return values;
         }
         let group = reset_group(key);
@@ -111,6 +114,11 @@ impl<'a> Effective<'a> {
         values
     }
 
+    /// Whether some file may set a key, in whichever section: `false` is sure, and quickly said.
+    pub fn may_set(&self, key: &str) -> bool {
+        self.marks & mark(key) != 0
+    }
+
     /// The value that holds last, if there is one.
     pub fn last(&self, section: &str, key: &str) -> Option<&'a str> {
         self.values(section, key).last().map(|entry| entry.assignment.value.text())
@@ -131,6 +139,15 @@ impl<'a> Effective<'a> {
     pub fn has_section(&self, section: &str) -> bool {
         self.entries.iter().any(|entry| *entry.assignment.section == *section)
     }
+}
+
+/// One of 64 bits for a key. Two keys may have the same one, but a key whose bit is not set is not
+/// there.
+fn mark(key: &str) -> u64 {
+    let (bytes, length) = (key.as_bytes(), key.len());
+    let byte = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
+    let sum = length * 31 + byte(0) * 7 + byte(length / 2) * 13 + byte(length.saturating_sub(1));
+    1 << (sum % 64)
 }
 
 /// Some keys share one list, so an empty value of one of them clears the others too.

@@ -73,7 +73,9 @@ fn machine() -> tempfile::TempDir {
     let units = "dbus.service multi-user.target network-online.target network.target sysinit.target timers.target \
                  sockets.target paths.target local-fs.target shutdown.target graphical.target sshd.service";
     units.split_whitespace().for_each(|unit| put(&format!("usr/lib/systemd/system/{unit}"), ""));
-    for program in "sleep true echo ls rm date sh test kill".split(' ') {
+    for program in
+        "sleep true echo ls rm date sh test kill systemctl find cat sysctl mount ping".split(' ')
+    {
         for directory in ["bin", "usr/bin"] {
             put(&format!("{directory}/{program}"), "");
             let path = root.path().join(directory).join(program);

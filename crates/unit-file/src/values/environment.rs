@@ -33,7 +33,14 @@ pub enum EnvironmentWord {
 /// assert_eq!(error, None);
 /// ```
 pub fn parse_environment(value: &str) -> (Vec<EnvironmentWord>, Option<Invalid>) {
-    let split = split(value, Backslash::Escapes);
+    let mut split = split(value, Backslash::Escapes);
+    // In a command such an escape stays as it is; here systemd stops reading.
+    if let Some(at) = split.words.iter().position(|word| word.unknown_escape) {
+        let start = split.words[at].span.start;
+        let reason = "the word has an escape that systemd does not know; a backslash is \\\\";
+        split.words.truncate(at);
+        split.error = Some(Invalid::at(start..value.len(), reason));
+    }
     (split.words.into_iter().map(read_word).collect(), split.error)
 }
 

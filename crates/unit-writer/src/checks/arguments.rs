@@ -38,6 +38,24 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
         }
     }
     findings.extend(terminal(check));
+    findings.extend(unended_exec(check));
+}
+
+/// `find -exec rm {} ;`: a `;` between blanks ends the command for systemd, and find never sees it.
+fn unended_exec(check: &CommandCheck<'_, '_>) -> Option<Finding> {
+    let mut words = check.command.arguments.iter().skip(1);
+    if base_name(&check.command.program) != "find" {
+        return None;
+    }
+    let start = words.find(|word| matches!(&*word.text(), "-exec" | "-execdir" | "-ok"))?;
+    if words.any(|word| matches!(&*word.text(), ";" | "+")) {
+        return None;
+    }
+    let message = format!("{} has no end", start.text());
+    let finding = Finding::warning("shell-syntax", check.span_of(start), message)
+        .effect("systemd ends its own command at a ; between blanks, and find reports a mistake")
+        .advice("write \\; or +");
+    Some(finding.man(MAN))
 }
 
 /// systemd reads each word twice: first strictly, and if an escape is unknown, once more with
@@ -161,9 +179,13 @@ fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
         Some("is not replaced by the output of a command")
     } else if text.contains("${") && has_operator() {
         Some("uses an expansion that systemd does not know; only ${NAME} and $NAME")
-    } else if text == "~" || text.starts_with("~/") {
+    } else if text == "~" || text.starts_with("~/") || text.contains("=~/") {
         Some("does not become a home directory")
-    } else if (is_glob || has_alternatives(text)) && has_word(known_words("FILE_TOOLS"), program) {
+    } else if (is_glob || has_alternatives(text))
+        && (has_word(known_words("FILE_TOOLS"), program)
+            // Behind HOST: it is the other side's shell that reads the pattern.
+            || program == "rsync" && text.starts_with('/'))
+    {
         Some("is not expanded to the names of files")
     } else {
         None

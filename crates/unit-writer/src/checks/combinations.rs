@@ -11,11 +11,12 @@
 //! RuntimeMaxSec=5M
 //! ```
 
-use unit_file::directives::{Directive, Kind};
+use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::syntax::Assignment;
 use unit_file::values::TimeSpan;
 
 use super::finding::{Edit, Finding};
+use super::programs::base_name;
 use super::subject::Subject;
 use crate::load::Scope;
 
@@ -24,10 +25,13 @@ use crate::load::Scope;
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(network_online(subject));
     findings.extend(network_unordered(subject));
+    findings.extend(network_too_early(subject));
     findings.extend(syslog_target(subject));
     findings.extend(without_effect(subject));
     findings.extend(listens_twice(subject));
+    findings.extend(option_of_fstab(subject));
     for (assignment, row) in subject.known() {
+        findings.extend(tiny_memory(assignment, row));
         findings.extend(legacy_value(assignment));
         findings.extend(unsafe_value(assignment));
         findings.extend(months(assignment, row));
@@ -84,6 +88,33 @@ fn network_unordered(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man("systemd.special(7)"))
 }
 
+/// A client of the network, at boot, behind network.target: that target is reached when the network
+/// is being set up, and no address may be there yet; systemd.special(7).
+fn network_too_early(subject: &Subject<'_>) -> Option<Finding> {
+    let span = subject.place_of("Unit", "After", "network.target")?;
+    let at_boot = ["multi-user.target", "default.target", "graphical.target"];
+    let wanted = subject.effective.words("Install", "WantedBy");
+    let tries_again = !matches!(subject.own("Restart"), None | Some("no"));
+    if subject.scope == Scope::User
+        || tries_again
+        || subject.names(&["After"], "network-online.target")
+        || !wanted.iter().any(|target| at_boot.contains(target))
+    {
+        return None;
+    }
+    let clients = "curl wget ping ssh sshfs scp sftp ntpdate mount.nfs mount.cifs";
+    let mut runs =
+        ["ExecStartPre", "ExecStart"].into_iter().flat_map(|key| subject.own_commands(key));
+    let run = runs.find(|run| has_word(clients, base_name(&run.command.program)))?;
+    let name = base_name(&run.command.program);
+    let message =
+        format!("{name} may come before the network: network.target does not wait for it");
+    let finding = Finding::warning("network-too-early", span, message)
+        .effect("at boot the command may fail for want of an address, and nothing tries again")
+        .advice("write network-online.target in After= and Wants=");
+    Some(finding.man("systemd.special(7)"))
+}
+
 /// An address that one socket unit names twice, mostly in a drop-in that was meant to replace it.
 ///
 /// bind(2) refuses the second: the address is in use, by the unit itself. A list begins anew with
@@ -104,6 +135,45 @@ fn listens_twice(subject: &Subject<'_>) -> Option<Finding> {
     // The line to mend may be in a drop-in.
     let part = (twice.file != subject.own_part()).then_some(twice.file);
     Some(Finding { part, ..finding.man("systemd.socket(5)") })
+}
+
+/// `x-systemd.requires=` in a unit: such options are for a generator, which makes keys of them.
+///
+/// systemd-fstab-generator(8) reads /etc/fstab; a .mount unit has the keys themselves.
+///
+/// mount(8) takes what is behind a comma as it stands, blank included.
+fn option_of_fstab(subject: &Subject<'_>) -> Option<Finding> {
+    let line = subject.lines_of("Options").last()?;
+    if let Some(at) = line.value.text().find(", ") {
+        let span = line.value.span_of(at + 1..at + 2);
+        let finding = Finding::error("refused-value", span, "a blank parts no options")
+            .effect("mount takes it for a part of the next option, which it does not know")
+            .suggest("write the options without blanks", line.value.span_of(at + 1..at + 2), "");
+        return Some(finding.man("systemd.mount(5)"));
+    }
+    let mut options = line.value.text().split(',');
+    let option = options.find(|option| option.starts_with("x-systemd."))?;
+    let at = line.value.text().find(option)?;
+    let span = line.value.span_of(at..at + option.len());
+    let message = format!("{option} works in /etc/fstab alone");
+    let finding = Finding::warning("no-effect", span, message)
+        .effect("in a unit nobody reads it, and it changes nothing")
+        .advice("write the key itself: After=, Requires=, TimeoutSec=, or an .automount unit");
+    Some(finding.man("systemd.mount(5)"))
+}
+
+/// `MemoryMax=512`, where megabytes were meant: a number alone counts bytes.
+fn tiny_memory(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let bytes: u64 = assignment.value.text().parse().ok()?;
+    let limits = ["MemoryMax", "MemoryHigh", "MemoryLimit"];
+    if !limits.contains(&row.key) || !(1..1 << 20).contains(&bytes) {
+        return None;
+    }
+    let message = format!("{bytes} are bytes, which no process can live on");
+    let finding = Finding::warning("tiny-limit", assignment.value.span(), message)
+        .effect("the kernel ends the service when it starts, for want of memory")
+        .suggest(format!("write {bytes}M"), assignment.value.span(), format!("{bytes}M"));
+    Some(finding.man("systemd.resource-control(5)"))
 }
 
 /// The target went with version 198; logging is there before any ordinary service.
@@ -134,6 +204,21 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
     if own == "Timer" && subject.has("Persistent") && !subject.has("OnCalendar") {
         let message = "Persistent= counts for OnCalendar= only";
         say("Persistent", message, "take it away, or use OnCalendar=");
+    }
+    if own == "Socket" {
+        let accepts = subject.is_yes("Accept");
+        if subject.has("MaxConnections") && !accepts {
+            let message = "MaxConnections= counts instances of Accept=yes";
+            say("MaxConnections", message, "let the service limit its connections");
+        }
+        let runs = ["ExecStartPre", "ExecStartPost", "ExecStopPre", "ExecStopPost"];
+        for (key, meant) in [("User", "SocketUser"), ("Group", "SocketGroup")] {
+            if subject.has(key) && !runs.iter().any(|key| subject.has(key)) {
+                let message =
+                    format!("{key}= is for the commands of the socket unit, and has none");
+                say(key, &message, &format!("write {meant}= for the owner of the socket"));
+            }
+        }
     }
     if own == "Service" && subject.has("ExecStart") {
         // While a oneshot runs, it counts as starting.

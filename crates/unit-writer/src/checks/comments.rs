@@ -11,8 +11,9 @@
 
 use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
+use unit_file::values::{Backslash, split};
 
-use super::finding::{Edit, Finding};
+use super::finding::{Edit, Finding, Severity};
 use super::subject::Subject;
 
 /// `first` is the first finding that this line has brought so far.
@@ -29,6 +30,8 @@ pub(super) fn check(
     }
     smart_quotes(assignment, findings);
     findings.extend(placeholder(assignment));
+    findings.extend(web_page(assignment));
+    findings.extend(comma(assignment, row));
     let Some(at) = comment_start(assignment.value.text()) else {
         return;
     };
@@ -39,6 +42,8 @@ pub(super) fn check(
             .span
             .as_ref()
             .is_some_and(|span| span.start >= comment.start && span.end <= comment.end)
+            // In a value that is one name, it is the comment that makes it missing.
+            || (row.kind != Kind::Command && finding.code.starts_with("no-such-"))
     };
     let mut index = 0;
     findings.retain(|finding| {
@@ -72,7 +77,12 @@ fn inline_comment(
         ),
     };
     let span = assignment.value.span_of(at..value.len());
-    let finding = Finding::warning("inline-comment", span, "this is not a comment").effect(effect);
+    // There is no such user, directory or file, so the start fails; a - makes up for a missing one.
+    let must_exist = matches!(row.kind, Kind::User | Kind::Directory | Kind::EnvironmentFile);
+    let severity =
+        if must_exist && !value.starts_with('-') { Severity::Error } else { Severity::Warning };
+    let finding = Finding::new(severity, "inline-comment", span, "this is not a comment");
+    let finding = finding.effect(effect);
     if !assignment.value.is_on_one_line() {
         return finding.advice("put the comment on a line of its own");
     }
@@ -147,6 +157,46 @@ fn placeholder(assignment: &Assignment) -> Option<Finding> {
     let finding = Finding::warning("placeholder", assignment.value.span_of(place), message)
         .effect("systemd takes it as it stands")
         .advice("write the real name or path");
+    Some(finding.man("systemd.syntax(7)"))
+}
+
+/// `ReadWritePaths=/a, /b`: in other files commas part the words of a list, here blanks do.
+///
+/// The other lists know their words, and refuse one with a comma.
+fn comma(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+    let is_list =
+        matches!(row.kind, Kind::Environment | Kind::Paths | Kind::PlainPaths | Kind::Directories);
+    if !is_list || !assignment.value.text().contains(',') {
+        return None;
+    }
+    let words = split(assignment.value.text(), Backslash::Escapes).words;
+    let (_, all_but_last) = words.split_last()?;
+    let word = all_but_last.iter().find(|word| word.is_plain() && word.text().ends_with(','))?;
+    // Only -PATH may be missing; what has to be there and is not fails the start.
+    let is_fatal = row.kind == Kind::Paths && !word.text().starts_with('-');
+    let severity = if is_fatal { Severity::Error } else { Severity::Warning };
+    let message = "the comma is part of the word before it";
+    let finding =
+        Finding::of_word(severity, "comma", (assignment, word), message).effect(if is_fatal {
+            "there is no such path, and the start fails with status 226/NAMESPACE"
+        } else {
+            "words are parted by blanks alone, so systemd takes the comma as it stands"
+        });
+    let span = assignment.value.span_of(word.span.end - 1..word.span.end);
+    Some(finding.suggest("take the comma away", span, "").man("systemd.syntax(7)"))
+}
+
+/// `&amp;&amp;`, copied from the source of a web page.
+fn web_page(assignment: &Assignment) -> Option<Finding> {
+    let value = assignment.value.text();
+    let entities = ["&amp;", "&gt;", "&lt;", "&quot;", "&#39;"];
+    let places = entities.iter().filter(|_| value.contains('&'));
+    let (at, entity) = places.filter_map(|entity| Some((value.find(entity)?, entity))).min()?;
+    let span = assignment.value.span_of(at..at + entity.len());
+    let message = format!("{entity} is how a web page writes one sign");
+    let finding = Finding::warning("web-page", span, message)
+        .effect("systemd takes it as it stands, letter by letter")
+        .advice("write the sign itself: &, >, <, \" or '");
     Some(finding.man("systemd.syntax(7)"))
 }
 

@@ -58,7 +58,9 @@ pub(super) fn check(
 /// Most paths are a value of their own, and nothing splits it.
 fn two_paths(assignment: &Assignment, row: &Directive) -> Option<Finding> {
     let kinds = [Kind::Path, Kind::Directory, Kind::EnvironmentFile, Kind::ConditionPath];
-    if !kinds.contains(&row.kind) || !assignment.value.text().contains(" /") {
+    // In "! /path" no second path is meant.
+    let first = assignment.value.text().split_once(" /").map_or("", |(first, _)| first);
+    if !kinds.contains(&row.kind) || !first.contains('/') {
         return None;
     }
     let message = format!("{}= takes one path, blanks included", row.key);
@@ -246,7 +248,12 @@ fn environment_file(
 fn sandbox_path(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
     let text = word.text();
     let text = text.strip_prefix('+').unwrap_or(&text);
-    if !text.starts_with('/') || is_made_for_unit(subject, text) || is_conditional(subject, text) {
+    let is_told = text.ends_with(','); // in comments.rs
+    if is_told
+        || !text.starts_with('/')
+        || is_made_for_unit(subject, text)
+        || is_conditional(subject, text)
+    {
         return None;
     }
     let is_run = text.starts_with("/run/") || text.starts_with("/var/run/");

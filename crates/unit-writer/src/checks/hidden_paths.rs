@@ -16,7 +16,7 @@ use super::subject::{RunCommand, Subject};
 
 /// What begins the names of devices that real hardware has. The others, /dev/null and its like,
 /// stay with PrivateDevices=yes.
-const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi /dev/gpio /dev/snd \
+pub(super) const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi /dev/gpio /dev/snd \
                        /dev/bus /dev/dri /dev/kvm /dev/net /dev/input /dev/serial /dev/mem \
                        /dev/fuse /dev/watchdog";
 
@@ -41,6 +41,13 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         .collect();
     let places: Vec<&str> = places.iter().map(String::as_str).collect();
     findings.extend(hidden(subject, "InaccessiblePaths", &places));
+    let words = subject.effective.words("Service", "TemporaryFileSystem").into_iter();
+    let places: Vec<String> = words
+        .map(|word| format!("{}/", word.split(':').next().unwrap_or(word).trim_end_matches('/')))
+        .filter(|place| place != "/")
+        .collect();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    findings.extend(hidden(subject, "TemporaryFileSystem", &places));
     if subject.is_yes("PrivateDevices") {
         let devices: Vec<&str> = DEVICES.split(' ').collect();
         findings.extend(hidden(subject, "PrivateDevices", &devices));
@@ -66,10 +73,12 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
         // An argument may be --config=/home/x.
         let argument = run.command.arguments.iter().skip(1).find(|word| {
             let text = word.text();
-            is_hidden(&text) || text.split_once('=').is_some_and(|(_, path)| is_hidden(path))
+            let behind = |sign| text.split_once(sign).is_some_and(|(_, path)| is_hidden(path));
+            is_hidden(&text) || behind('=') || behind(':')
         })?;
-        // What is in the service's own /tmp, it may well have made itself.
-        let severity = if key == "PrivateTmp" { Severity::Info } else { Severity::Warning };
+        // What is in the service's own /tmp, it may well have made itself; a socket is for others.
+        let is_own = key == "PrivateTmp" && !argument.text().ends_with("sock");
+        let severity = if is_own { Severity::Info } else { Severity::Warning };
         Some((value.span_of(argument.span.clone()), severity))
     };
     let directory = subject.lines_of("WorkingDirectory").find(|line| is_hidden(line.value.text()));
@@ -93,6 +102,7 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
     let advice = match key {
         "ProtectHome" => "move it out of the home directory, or use ProtectHome=read-only",
         "InaccessiblePaths" => "take the path out of InaccessiblePaths=",
+        "TemporaryFileSystem" => "show what is needed with BindPaths= or BindReadOnlyPaths=",
         "PrivateTmp" => "use RuntimeDirectory= for what others see too, or take PrivateTmp= away",
         _ => "take PrivateDevices= away, and allow what is needed with DeviceAllow=",
     };

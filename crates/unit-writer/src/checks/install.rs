@@ -124,6 +124,7 @@ fn wanted_by(
     let span = assignment.value.span_of(word.span.clone());
     if let Some(finding) = of_other_manager(subject, assignment, word, name)
         .or_else(|| at_shutdown(subject, assignment, word, name))
+        .or_else(|| nobody_wants(subject, assignment, word, name))
     {
         return Some(finding);
     }
@@ -187,6 +188,31 @@ fn at_shutdown(
                  ExecStop= that does the work",
             );
     Some(finding)
+}
+
+/// A target that boot does not reach by itself: some unit that needs it, or brings it about, must
+/// pull it in; systemd.special(7), "Special Passive System Units".
+fn nobody_wants(
+    subject: &Subject<'_>,
+    assignment: &Assignment,
+    word: &Word,
+    name: &UnitName,
+) -> Option<Finding> {
+    let passive = "network.target network-online.target network-pre.target nss-lookup.target \
+                   time-sync.target remote-fs-pre.target";
+    // What comes before the target is what brings it about.
+    let brings_it = subject.names(&["Before"], name.as_str());
+    let others = subject.effective.words("Install", assignment.key.as_str()).len() > 1;
+    let is_vendor = subject.machine.is_some_and(Machine::is_of_vendor);
+    if !has_word(passive, name.as_str()) || brings_it || others || is_vendor {
+        return None;
+    }
+    let message = format!("boot does not start {name} by itself");
+    let finding =
+        Finding::of_word(Severity::Warning, "passive-target", (assignment, word), message)
+            .effect("the unit starts at boot only if some other unit happens to want the target");
+    let advice = format!("write WantedBy=multi-user.target, and {name} in After= and Wants=");
+    Some(finding.advice(advice).man("systemd.special(7)"))
 }
 
 /// The system's manager and a user's have different targets; systemd.special(7).

@@ -27,10 +27,10 @@ mod file_itself;
 mod files;
 mod finding;
 mod fix;
+mod forbidden;
 mod forms;
 mod hidden_paths;
 mod install;
-
 mod known_words;
 mod line_faults;
 mod lists;
@@ -48,6 +48,7 @@ mod scalars;
 mod scripts;
 mod sections_and_keys;
 mod service_types;
+mod sleep;
 mod specifiers;
 mod start;
 mod subject;
@@ -55,6 +56,7 @@ mod timers;
 mod user_units;
 mod values;
 mod variables;
+mod waiting;
 
 use unit_file::directives::Directive;
 use unit_file::syntax::Assignment;
@@ -128,11 +130,14 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     service_types::check(subject, findings);
     restarts::check(subject, findings);
     sandbox::check(subject, findings);
+    forbidden::check(subject, findings);
     hidden_paths::check(subject, findings);
     read_only::check(subject, findings);
     start::check(subject, findings);
     path_units::check(subject, findings);
     timers::check(subject, findings);
+    sleep::check(subject, findings);
+    waiting::check(subject, findings);
     user_units::check(subject, findings);
 }
 

@@ -74,10 +74,11 @@ pub(super) fn environment_file(value: &str) -> Vec<Problem> {
     one(absolute(value, usize::from(value.starts_with('-'))))
 }
 
-/// Behind ! and | stands a path; one that is not absolute makes the condition fail, and the unit is
-/// skipped.
+/// Behind | and ! stands a path, without a blank; one that is not absolute costs the line.
 pub(super) fn condition(value: &str) -> Vec<Problem> {
-    one(absolute(value, value.len() - value.trim_start_matches(['|', '!', ' ']).len()))
+    let path = value.strip_prefix('|').unwrap_or(value);
+    let path = path.strip_prefix('!').unwrap_or(path);
+    one(absolute(value, value.len() - path.len()))
 }
 
 /// Each word is a path, and one that systemd does not take is left out of the list: what was to be

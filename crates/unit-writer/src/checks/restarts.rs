@@ -71,7 +71,9 @@ fn failure_that_does_not_count(subject: &Subject<'_>) -> Option<Finding> {
 /// and then the unit stays failed.
 fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
     let is_oneshot = subject.service_type() == "oneshot";
-    if subject.own("Restart") != Some("always") || subject.has("RestartSec") || is_oneshot {
+    let pause = subject.own("RestartSec");
+    let has_pause = pause.is_some_and(|pause| TimeSpan::parse(pause) != TimeSpan::parse("0"));
+    if subject.own("Restart") != Some("always") || has_pause || is_oneshot {
         return None;
     }
     if ["StartLimitIntervalSec", "StartLimitInterval", "StartLimitBurst"]
@@ -81,7 +83,10 @@ fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let span = subject.key_span("Restart")?;
-    let message = "without RestartSec= the service is restarted after 100ms";
+    let message = match pause {
+        Some(_) => "the service is restarted without a pause",
+        None => "without RestartSec= the service is restarted after 100ms",
+    };
     let finding = Finding::info("no-pause", span, message)
         .effect("if it fails at once, systemd gives up after five starts, in less than a second")
         .advice("add RestartSec=5, so that a cause outside of the service can pass");
@@ -103,7 +108,7 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
         let text = subject.effective.last(section, key)?;
         TimeSpan::parse(text).ok()?.micros()
     };
-    subject.own("Restart").filter(|when| *when != "no")?;
+    let restarts = subject.own("Restart").filter(|when| *when != "no")?;
     let pause = span_of("Service", "RestartSec")?;
     let burst = subject.effective.last("Unit", "StartLimitBurst");
     // The key has an old name, which old units use, also in [Service].
@@ -113,8 +118,12 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
         ("Service", "StartLimitInterval"),
     ];
     let interval = names.into_iter().find_map(|(section, key)| span_of(section, key));
+    // Who names no limit mostly means to restart for ever, unless something waits for the failure.
     let keys = ["StartLimitBurst", "StartLimitIntervalSec", "StartLimitInterval"];
-    let span = keys.into_iter().find_map(|key| subject.key_span(key))?;
+    let waits = matches!(restarts, "always" | "on-failure")
+        .then(|| subject.key_span("OnFailure"))
+        .flatten();
+    let span = keys.into_iter().find_map(|key| subject.key_span(key)).or(waits.clone())?;
     let starts: u128 = burst.map_or(Some(5), |text| text.parse().ok())?;
     let within = interval.unwrap_or(10_000_000);
     // No limit at all is a choice.
@@ -126,8 +135,10 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
         let micros = u64::try_from(micros).unwrap_or(u64::MAX);
         TimeSpan::Finite(std::time::Duration::from_micros(micros))
     };
+    let for_nothing = if waits.is_some() { ", and OnFailure= is never started" } else { "" };
     let effect = format!(
-        "{starts} starts with {} between them take longer than {}, so systemd restarts for ever",
+        "{starts} starts with {} between them take longer than {}, so systemd restarts for \
+         ever{for_nothing}",
         said(pause),
         said(within)
     );

@@ -34,8 +34,6 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(needs_root(subject));
     findings.extend(capabilities(subject));
     findings.extend(no_network(subject));
-    findings.extend(narrow_filter(subject));
-    findings.extend(nothing_to_run(subject));
     findings.extend(low_port(subject));
     findings.extend(shared_directory(subject));
     findings.extend(directory_of_all_instances(subject));
@@ -158,28 +156,15 @@ fn no_network(subject: &Subject<'_>) -> Option<Finding> {
                 .iter()
                 .any(|own| behind.is_empty() || (!own.is_empty() && behind.starts_with(own)))
         };
-        is_client || arguments(&run.command).any(is_remote)
+        let listens =
+            |word: Cow<'_, str>| no_internet && (word.contains("0.0.0.0") || word == "http.server");
+        is_client || arguments(&run.command).any(is_remote) || arguments(&run.command).any(listens)
     })?;
     let name = base_name(&run.command.program);
     let message = format!("{key}= keeps {name} from the network");
     let finding = Finding::warning("no-network", subject.key_span(key)?, message)
         .effect("the program is given an address or is a client of others, and reaches nobody")
         .advice(format!("take {key}= away, or allow what it needs"));
-    Some(finding.man(MAN))
-}
-
-/// NoExecPaths=/ forbids every program, and ExecPaths= allows some again.
-///
-/// execve(2) is refused by the mount option noexec, for the loader and the libraries as well.
-fn nothing_to_run(subject: &Subject<'_>) -> Option<Finding> {
-    let forbids_all = subject.effective.words("Service", "NoExecPaths").contains(&"/");
-    if !forbids_all || subject.has("ExecPaths") {
-        return None;
-    }
-    let span = subject.key_span("NoExecPaths")?;
-    let finding = Finding::error("nothing-to-run", span, "no program may be run at all")
-        .effect("the start fails with status 203/EXEC")
-        .advice("allow the program and its libraries: ExecPaths=/usr/bin/app /usr/lib");
     Some(finding.man(MAN))
 }
 
@@ -202,8 +187,11 @@ fn low_port(subject: &Subject<'_>) -> Option<Finding> {
     let word = run.command.arguments.iter().skip(1).find(|word| {
         let text = word.text().into_owned();
         let (option, value) = text.split_once('=').unwrap_or((&before, &text));
-        let is_port = matches!(option, "--port" | "--http-port" | "--https-port");
-        let all = ["0.0.0.0:", "[::]:", "*:", ":"].iter().find_map(|all| value.strip_prefix(all));
+        let is_port = matches!(option, "--port" | "--http-port" | "--https-port" | "http.server");
+        // A colon alone is also how X displays are named: vncserver :1.
+        let bare = value.strip_prefix(':').filter(|port| port.len() > 1);
+        let all = ["0.0.0.0:", "[::]:", "*:"].iter().find_map(|all| value.strip_prefix(all));
+        let all = all.or(bare);
         let port = all.or(is_port.then_some(value)).and_then(|port| port.parse::<u16>().ok());
         before = text.clone();
         port.is_some_and(|port| (1..1024).contains(&port))
@@ -212,26 +200,6 @@ fn low_port(subject: &Subject<'_>) -> Option<Finding> {
     let finding = Finding::warning("low-port", span, "ports below 1024 are root's")
         .effect("the user of User= is refused the port: \"Permission denied\"")
         .advice("add AmbientCapabilities=CAP_NET_BIND_SERVICE, or let a socket unit listen");
-    Some(finding.man(MAN))
-}
-
-/// A list of allowed system calls that lacks those which load a program and its libraries.
-///
-/// systemd allows some by itself, the group @default; opening a file is not among them.
-fn narrow_filter(subject: &Subject<'_>) -> Option<Finding> {
-    let lines = subject.effective.values("Service", "SystemCallFilter");
-    let first = lines.first()?.assignment.value.text();
-    let words = subject.effective.words("Service", "SystemCallFilter");
-    let opens = ["@system-service", "@file-system", "@known", "openat"];
-    let is_wide = words.iter().any(|word| opens.contains(word) || word.contains('%'));
-    if first.starts_with('~') || is_wide {
-        return None;
-    }
-    let span = subject.key_span("SystemCallFilter")?;
-    let message = "the list allows no system call that opens a file";
-    let finding = Finding::warning("narrow-filter", span, message)
-        .effect("the kernel kills the program with SIGSYS as it loads its libraries")
-        .advice("begin with SystemCallFilter=@system-service, and take away from it with ~");
     Some(finding.man(MAN))
 }
 

@@ -108,6 +108,9 @@ fn script_word(command: &Command) -> Option<&Word> {
         let is_program = |word: &&Word| !word.text().starts_with('-') && !word.text().contains('=');
         program = words.find(is_program)?.text().into_owned();
     }
+    if base_name(&program) == "dotnet" {
+        return words.find(|word| word.text().ends_with(".dll"));
+    }
     if base_name(&program) == "java" {
         words.find(|word| &*word.text() == "-jar")?;
         return words.next();
@@ -123,9 +126,14 @@ fn script_word(command: &Command) -> Option<&Word> {
 ///
 /// These tools go by a file of the project, not by an argument.
 fn looks_around(check: &CommandCheck<'_, '_>, program: &str) -> Option<Finding> {
+    let mut before = String::new();
     let names_one = arguments(check.command).any(|word| {
-        let option = word.split('=').next().unwrap_or_default();
-        has_word(known_words("NAMES_DIRECTORY"), option)
+        let (option, value) = word.split_once('=').unwrap_or((&before, &word));
+        // A relative one counts from / as well.
+        let is_whole = value.starts_with(['/', '%', '$', '~']);
+        let names = is_whole && has_word(known_words("NAMES_DIRECTORY"), option);
+        before = word.into_owned();
+        names
     });
     if names_one || check.subject.has("WorkingDirectory") || check.sees_other_files() {
         return None;

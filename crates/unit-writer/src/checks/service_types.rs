@@ -11,15 +11,18 @@
 //! ```
 
 use systemd_types::UnitType;
+use unit_file::directives::has_word;
 use unit_file::values::Command;
 
 use super::command_check::MAN;
-use super::finding::Finding;
+use super::finding::{Finding, Severity};
+use super::known_words::known_words;
 use super::programs::{
     background_word, base_name, foreground_word, is_interpreter, is_shell, stays_by_default,
 };
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
+use crate::load::Machine;
 
 /// Of each command that this file sets, the one question that its type asks: does it fork, does it
 /// stay, does it speak, does it end?
@@ -32,7 +35,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for run in subject.own_commands("ExecStart") {
         let finding = match kind {
             "forking" => never_forks(subject, run),
-            "simple" | "exec" | "idle" => goes_to_background(subject, run),
+            "simple" | "exec" | "idle" => {
+                goes_to_background(subject, run).or_else(|| ends_at_once(subject, run))
+            }
             "notify" | "notify-reload" => never_notifies(subject, run),
             "oneshot" => never_ends(run),
             _ => None,
@@ -105,7 +110,8 @@ fn never_ends(run: &RunCommand<'_>) -> Option<Finding> {
     let name = base_name(&command.program);
     let has = |word: &str| command.arguments.iter().any(|argument| argument.text() == word);
     // These also do things that end: npm run build, docker run --rm backup.
-    let may_end = matches!(name, "tail" | "npm" | "yarn" | "pnpm" | "flask" | "consul" | "vault")
+    let may_end = matches!(name, "tail" | "flask" | "consul" | "vault")
+        || matches!(name, "npm" | "yarn" | "pnpm") && !has("start")
         || name == "sleep" && !has("infinity")
         || stays_by_default(command) && has("run");
     let loops = ["while true", "while :", "sleep infinity"];
@@ -158,6 +164,31 @@ fn goes_to_background(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Fin
     Some(finding.effect(effect).advice(advice).man(MAN))
 }
 
+/// A tool that does its work and ends is no daemon: what hangs on the end of the service comes at
+/// once.
+fn ends_at_once(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
+    let name = base_name(&run.command.program);
+    if !has_word(known_words("QUICK_TOOLS"), name) || subject.is_yes("RemainAfterExit") {
+        return None;
+    }
+    let is_vendor = subject.machine.is_some_and(Machine::is_of_vendor);
+    let (severity, effect) = if subject.has("ExecStop") {
+        let effect = "systemd takes the service for ended, and runs ExecStop= right behind it";
+        (Severity::Warning, effect)
+    } else if matches!(subject.own("Restart"), Some("always" | "on-success")) {
+        let effect = "systemd takes the service for ended, and starts it again and again";
+        (Severity::Warning, effect)
+    } else if is_vendor {
+        return None;
+    } else {
+        (Severity::Info, "the unit is shown as inactive afterwards, and no other waits for its end")
+    };
+    let message = format!("Type={}, and {name} ends when its work is done", subject.service_type());
+    let finding = Finding::new(severity, "ends-at-once", program_span(run), message);
+    let advice = "use Type=oneshot with RemainAfterExit=yes, or run the daemon itself";
+    Some(finding.effect(effect).advice(advice).man(MAN))
+}
+
 /// A single & that is no part of && and of no redirection.
 ///
 /// sh(1): & alone ends a command and leaves it in the background; && and >& mean other things.
@@ -183,7 +214,10 @@ fn never_notifies(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding
     let script = script_text(&run.command);
     let span = program_span(run);
     let is_silent = script.as_deref().is_some_and(is_silent);
-    if base_name(&run.command.program) == "sleep" || is_silent {
+    let name = base_name(&run.command.program);
+    let is_told = run.command.arguments.iter().any(|word| word.text().contains("NOTIFY"));
+    let is_deaf_tool = has_word(known_words("NEVER_NOTIFIES"), name) && !is_told;
+    if is_deaf_tool || is_silent {
         let message = "Type=notify, and nothing says READY=1";
         let finding = Finding::warning("never-notifies", span, message)
             .effect("systemd waits for it; after TimeoutStartSec= it kills the service")

@@ -13,9 +13,11 @@
 //! ```
 
 use systemd_types::UnitType;
+use unit_file::syntax::Span;
 use unit_file::values::TimeSpan;
 
 use super::command_check::MAN;
+use super::files::is_made_for_unit;
 use super::finding::{Finding, Severity};
 use super::programs::{background_word, base_name};
 use super::scripts::script_text;
@@ -101,20 +103,41 @@ fn left_over(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
-/// /run belongs to root, and a daemon that already runs as another user can't write there.
+/// /run belongs to root and is empty after a boot, and a daemon that already runs as another user
+/// can't write there. A relative path counts from there as well.
 fn pid_file_of_root(subject: &Subject<'_>) -> Option<Finding> {
     let path = subject.own("PIDFile").filter(|_| subject.service_type() == "forking")?;
-    let name = path.trim_start_matches("/var").trim_start_matches("/run/");
-    if !subject.runs_as_other_user() || subject.scope == Scope::User || name.contains('/') {
-        return None;
-    }
     let span = subject.key_span("PIDFile")?;
+    let name = path.trim_start_matches("/var").trim_start_matches("/run/");
+    // What is below /run may also come from tmpfiles.d(5), as packages do it.
+    let is_made = || {
+        is_made_for_unit(subject, &format!("/run/{name}"))
+            || subject.machine.is_some_and(|machine| {
+                machine.is_of_vendor() || machine.is_directory(&format!("/run/{name}/.."))
+            })
+    };
+    let is_elsewhere = name.starts_with('/') || name.contains('/') && is_made();
+    if !subject.runs_as_other_user() || subject.scope == Scope::User || is_elsewhere {
+        return relative_pid_file(path, span);
+    }
     let message = "the user of User= may not write to /run";
     let finding = Finding::warning("pid-file", span, message)
         .effect("the daemon can't write the file, and systemd waits for it until the start fails")
         .advice(
             "add RuntimeDirectory=NAME, and let both use /run/NAME/…; or take Type=forking away",
         );
+    Some(finding.man(MAN))
+}
+
+/// A program writes a relative path where it works, and systemd reads it in /run.
+fn relative_pid_file(path: &str, span: Span) -> Option<Finding> {
+    if path.starts_with(['/', '%']) {
+        return None;
+    }
+    let message = format!("systemd takes this for /run/{path}");
+    let finding = Finding::warning("pid-file", span, message)
+        .effect("if the daemon writes it elsewhere, systemd waits until the start fails")
+        .advice("write the whole path, as the daemon's own configuration has it");
     Some(finding.man(MAN))
 }
 

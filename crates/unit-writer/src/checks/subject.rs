@@ -160,8 +160,10 @@ impl<'a> Subject<'a> {
 
     /// The lines of the file that set a key which systemd obeys.
     pub(super) fn lines_of(&self, key: &str) -> impl Iterator<Item = &'a Assignment> {
-        let known = self.known().filter(move |(assignment, _)| assignment.key == key);
-        known.map(|(assignment, _)| assignment)
+        let may_set = self.effective.may_set(key);
+        let entries = self.entries().take_while(move |_| may_set);
+        let entries = entries.filter(move |entry| entry.assignment.key == key);
+        entries.filter(|entry| self.obeyed(entry).is_some()).map(|entry| entry.assignment)
     }
 
     /// Where this file sets a key last.

@@ -25,6 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Timer || subject.role == Role::DropIn {
         return;
     }
+    findings.extend(starts_itself(subject));
     findings.extend(never_begins(subject));
     findings.extend(dates_that_never_come(subject));
     findings.extend(starts_its_service(subject));
@@ -42,6 +43,17 @@ fn started(subject: &Subject<'_>) -> Option<UnitName> {
         Some(name) => UnitName::new(name).ok(),
         None => subject.name?.with_type(UnitType::Service).ok(),
     }
+}
+
+/// `Unit=` with the timer's own name, where its service was meant.
+fn starts_itself(subject: &Subject<'_>) -> Option<Finding> {
+    let name = subject.name?.as_str();
+    let line = subject.lines_of("Unit").find(|line| line.value.text() == name)?;
+    let service = format!("{}.service", name.trim_end_matches(".timer"));
+    let finding = Finding::warning("ignored-value", line.value.span(), "the timer names itself")
+        .effect(format!("systemd ignores this line, and the timer starts {service}"))
+        .suggest(format!("write {service}"), line.value.span(), service);
+    Some(finding.man(MAN))
 }
 
 /// OnUnitActiveSec= and OnUnitInactiveSec= count from a start of the unit; somebody else must start

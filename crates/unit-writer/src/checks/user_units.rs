@@ -34,6 +34,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     match subject.scope {
         Scope::User => {
             findings.extend(foreign_accounts(subject));
+            findings.extend(real_time(subject));
             findings.extend(named(
                 subject,
                 known_words("SYSTEM_TARGETS"),
@@ -81,6 +82,25 @@ fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
         Some(finding.man("systemd.exec(5)"))
     };
     keys.into_iter().filter_map(finding).collect()
+}
+
+/// The kernel gives real time to root, and to whom a limit allows it; sched(7), ioprio_set(2).
+fn real_time(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = [
+        ("CPUSchedulingPolicy", ["fifo", "rr"], "214/SETSCHEDULER"),
+        ("IOSchedulingClass", ["realtime", "1"], "211/IOPRIO"),
+    ];
+    let mut asked = keys
+        .into_iter()
+        .filter(|(key, values, _)| subject.own(key).is_some_and(|value| values.contains(&value)));
+    let (key, _, status) = asked.next()?;
+    let message = format!("{key}= asks for real time, which is root's to give");
+    let finding = Finding::error("wrong-manager", subject.key_span(key)?, message)
+        .effect(format!(
+            "unless a limit of the user allows it, the start fails with status {status}"
+        ))
+        .advice("take the line away, or make it a unit of the system");
+    Some(finding.man("systemd.exec(5)"))
 }
 
 /// A name in `After=` and its like that the other manager has, and this one has not.

@@ -13,11 +13,14 @@
 //! ExecStart=/bin/sh -c 'for i in a b; do echo ${i}; done'  
 //! ```
 
+use unit_file::directives::has_word;
 use unit_file::values::{Prefix, Word, is_variable_name};
 
 use super::command_check::{CommandCheck, MAN};
 use super::finding::Finding;
+use super::known_words::known_words;
 use super::scripts::shell_script;
+use crate::load::Scope;
 
 /// Behind the program's own name, word by word; the prefix : turns the filling in off, and then a $
 /// is a $.
@@ -31,7 +34,9 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
             Some(script) if index == script => own_variable(check, word),
             // What follows a script is filled in by systemd too, but such words are rare.
             Some(_) => None,
-            None => unfilled(check, word).or_else(|| one_word(check, word)),
+            None => unfilled(check, word)
+                .or_else(|| one_word(check, word))
+                .or_else(|| unset(check, word)),
         };
         findings.extend(finding);
     }
@@ -62,6 +67,47 @@ fn unfilled(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
         .effect("the program gets the dollar sign and the name, as they stand")
         .suggest("write ${NAME} inside a word", check.span_of(word), braced(&text, name));
     Some(finding.man(MAN))
+}
+
+/// A name that nothing gives a value: not the unit, and not systemd, which sets a few itself;
+/// systemd.exec(5), "Environment Variables Set or Propagated by the Service Manager".
+///
+/// What is in a file, and what PAM or a user's session brings along, nobody can see from here.
+fn unset(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
+    let subject = check.subject;
+    let unknown = ["EnvironmentFile", "PassEnvironment", "PAMName"];
+    if subject.scope == Scope::User || unknown.iter().any(|key| subject.has(key)) {
+        return None;
+    }
+    let text = word.text();
+    let own = subject.effective.values(subject.own_section(), "Environment");
+    let is_own = |name: &str| {
+        own.iter().any(|entry| entry.assignment.value.text().contains(&format!("{name}=")))
+    };
+    // The account's own are set for a service that has one.
+    let is_login = |name: &str| has_word("HOME USER LOGNAME SHELL", name);
+    let is_set = |name: &str| {
+        has_word(known_words("SET_BY_SYSTEMD"), name)
+            || name.starts_with("LC_")
+            || name.starts_with("MONITOR_")
+            || is_login(name) && subject.runs_as_other_user()
+            || is_own(name)
+    };
+    let alone = text.strip_prefix('$').filter(|name| is_variable_name(name));
+    let name = alone.into_iter().chain(braced_names(&text)).find(|name| !is_set(name))?;
+    let message = format!("nothing sets ${name}");
+    let effect = if alone.is_some() {
+        "the word vanishes: the program does not get it at all"
+    } else {
+        "nothing is filled in in its place"
+    };
+    let advice = if is_login(name) {
+        "a service without User= has no such variable: write the path out, or set it"
+    } else {
+        "set it with Environment= or EnvironmentFile="
+    };
+    let finding = Finding::warning("unset-variable", check.span_of(word), message);
+    Some(finding.effect(effect).advice(advice).man("systemd.exec(5)"))
 }
 
 /// A quoted word keeps its quotes in the suggestion by having them round it.

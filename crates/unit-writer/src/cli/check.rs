@@ -47,7 +47,10 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
         }
     }
     run.report.finish(out)?;
-    Ok(if failed { ExitCode::FAILURE } else { exit_code(run.report.worst(), options) })
+    let code = if failed { ExitCode::FAILURE } else { exit_code(run.report.worst(), options) };
+    // The process ends here: the kernel takes all memory back at once, we would piece by piece.
+    std::mem::forget((run, sources));
+    Ok(code)
 }
 
 fn exit_code(worst: Option<Severity>, options: &Check) -> ExitCode {

@@ -1,7 +1,8 @@
 //! Judging sources for one target, with the facts of the machine remembered between them.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use chrono::{Local, NaiveDate};
@@ -23,7 +24,8 @@ pub(crate) struct Checker<'a> {
     version: u32,
     today: NaiveDate,
     user_directories: Option<UserDirectories>,
-    machines: HashMap<(PathBuf, bool), Machine>,
+    /// By the directory as a text, which is compared faster than a path.
+    machines: HashMap<(OsString, bool), Machine>,
 }
 
 impl<'a> Checker<'a> {
@@ -91,12 +93,15 @@ impl<'a> Checker<'a> {
             return None;
         }
         let scope = self.scope(source);
-        let directory = source.directory.clone();
+        let directory = &source.directory;
         let root = &self.target.root;
-        let key = (directory.clone(), scope == Scope::User);
+        let key = (directory.clone().into_os_string(), scope == Scope::User);
         let user = self.user_directories.as_ref();
         Some(self.machines.entry(key).or_insert_with(|| {
-            Machine::with_load_path(root, LoadPath::new(scope, root, user).with_first(directory))
+            Machine::with_load_path(
+                root,
+                LoadPath::new(scope, root, user).with_first(directory.clone()),
+            )
         }))
     }
 }

@@ -198,6 +198,10 @@ impl Source {
     /// is called `user`. The home directory of somebody who is called so is none.
     pub fn scope(&self) -> Scope {
         let directory = &self.directory;
+        // As a text, most are told quickly.
+        if !directory.as_os_str().as_encoded_bytes().ends_with(b"user") {
+            return Scope::System;
+        }
         let is_home = directory.parent().is_some_and(|parent| parent.ends_with("home"));
         if directory.ends_with("user") && !is_home { Scope::User } else { Scope::System }
     }

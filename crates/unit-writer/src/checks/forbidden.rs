@@ -1,0 +1,164 @@
+//! What the sandbox forbids, and the unit's own command does; systemd.exec(5).
+//!
+//! Other than a hidden path, such a fault shows when the command asks the kernel: it is refused, or
+//! killed, or does its work where nobody sees it.
+//!
+//! ```ini
+//! [Service]
+//! SystemCallFilter=~execve
+//! ProtectKernelTunables=yes
+//! ExecStart=/usr/sbin/sysctl --write vm.swappiness=10
+//! ```
+
+use systemd_types::UnitType;
+use unit_file::directives::has_word;
+use unit_file::values::{Prefix, parse_boolean};
+
+use super::finding::Finding;
+use super::hidden_paths::DEVICES;
+use super::programs::base_name;
+use super::subject::{RunCommand, Subject};
+
+const MAN: &str = "systemd.exec(5)";
+
+/// First what no program could start under, then what some tools can't do.
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.unit_type != UnitType::Service {
+        return;
+    }
+    findings.extend(narrow_filter(subject));
+    findings.extend(denied_start(subject));
+    findings.extend(nothing_to_run(subject));
+    findings.extend(closed_device(subject));
+    findings.extend(taken_away(subject));
+    findings.extend(own_mounts(subject));
+}
+
+/// A list of allowed system calls that lacks those which load a program and its libraries.
+///
+/// systemd allows some by itself, the group @default; opening a file is not among them.
+fn narrow_filter(subject: &Subject<'_>) -> Option<Finding> {
+    let lines = subject.effective.values("Service", "SystemCallFilter");
+    let first = lines.first()?.assignment.value.text();
+    let words = subject.effective.words("Service", "SystemCallFilter");
+    let opens = ["@system-service", "@file-system", "@known", "openat"];
+    let is_wide = words.iter().any(|word| opens.contains(word) || word.contains('%'));
+    if first.starts_with('~') || is_wide {
+        return None;
+    }
+    let span = subject.key_span("SystemCallFilter")?;
+    let message = "the list allows no system call that opens a file";
+    let finding = Finding::warning("narrow-filter", span, message)
+        .effect("the kernel kills the program with SIGSYS as it loads its libraries")
+        .advice("begin with SystemCallFilter=@system-service, and take away from it with ~");
+    Some(finding.man(MAN))
+}
+
+/// The filter is there before the program is, so it holds for the execve(2) that starts it.
+fn denied_start(subject: &Subject<'_>) -> Option<Finding> {
+    let lines = subject.effective.values("Service", "SystemCallFilter");
+    let denies = lines.first()?.assignment.value.text().starts_with('~');
+    let words = subject.effective.words("Service", "SystemCallFilter");
+    let is_start = |word: &&str| {
+        let name = word.trim_start_matches('~').split(':').next();
+        name == Some("execve")
+    };
+    if !denies || !words.iter().any(is_start) {
+        return None;
+    }
+    let span = subject.key_span("SystemCallFilter")?;
+    let finding = Finding::error("nothing-to-run", span, "execve starts the program itself")
+        .effect("the filter is set up first, so the start fails, by default with SIGSYS")
+        .advice(
+            "take execve out; NoExecPaths=/ with ExecPaths= allows the service's program alone",
+        );
+    Some(finding.man(MAN))
+}
+
+/// NoExecPaths=/ forbids every program, and ExecPaths= allows some again.
+///
+/// execve(2) is refused by the mount option noexec, for the loader and the libraries as well.
+fn nothing_to_run(subject: &Subject<'_>) -> Option<Finding> {
+    let forbids_all = subject.effective.words("Service", "NoExecPaths").contains(&"/");
+    if !forbids_all || subject.has("ExecPaths") {
+        return None;
+    }
+    let span = subject.key_span("NoExecPaths")?;
+    let finding = Finding::error("nothing-to-run", span, "no program may be run at all")
+        .effect("the start fails with status 203/EXEC")
+        .advice("allow the program and its libraries: ExecPaths=/usr/bin/app /usr/lib");
+    Some(finding.man(MAN))
+}
+
+/// With DevicePolicy=closed, which DeviceAllow= brings along, the devices that are not named are
+/// refused, but for /dev/null and its like; systemd.resource-control(5).
+fn closed_device(subject: &Subject<'_>) -> Option<Finding> {
+    let policy = subject.own("DevicePolicy").unwrap_or("auto");
+    let allowed = subject.effective.words("Service", "DeviceAllow");
+    if policy == "auto" && allowed.is_empty() || subject.is_yes("PrivateDevices") {
+        return None;
+    }
+    // A group of devices, char-alsa, has other names than its files.
+    let may_be = |path: &str| {
+        allowed.iter().any(|name| name.starts_with(['c', 'b']) || path.starts_with(name))
+    };
+    let is_refused =
+        |path: &str| DEVICES.split(' ').any(|device| path.starts_with(device)) && !may_be(path);
+    let (span, path) = subject.own_commands("ExecStart").find_map(|run| {
+        let words = run.command.arguments.iter().skip(1);
+        let mut words = words.map(|word| (word, word.text().into_owned()));
+        let (word, text) = words
+            .find(|(_, text)| is_refused(text.split_once('=').map_or(text, |(_, path)| path)))?;
+        Some((run.assignment.value.span_of(word.span.clone()), text))
+    })?;
+    let message = format!("the unit allows devices, and {path} is not among them");
+    let finding = Finding::warning("closed-device", span, message)
+        .effect("the kernel refuses to open it: \"Operation not permitted\"")
+        .advice("name it in DeviceAllow=");
+    Some(finding.man("systemd.resource-control(5)"))
+}
+
+/// A tool that is there for what the key forbids.
+fn taken_away(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = [
+        ("ProtectKernelTunables", "sysctl"),
+        ("ProtectKernelModules", "modprobe insmod rmmod"),
+        ("ProtectClock", "ntpd ntpdate chronyd hwclock"),
+    ];
+    let (key, run) = keys.into_iter().find_map(|(key, tools)| {
+        let is_tool = |run: &&RunCommand<'_>| has_word(tools, base_name(&run.command.program));
+        Some((key, bound(subject).find(is_tool)?)).filter(|_| subject.is_yes(key))
+    })?;
+    let message = format!("{key}= forbids what {} is for", base_name(&run.command.program));
+    let span = run.assignment.value.span_of(run.command.program_span.clone());
+    let finding = Finding::warning("taken-away", span, message)
+        .effect("the command is refused: \"Permission denied\", or \"Operation not permitted\"")
+        .advice(format!("take {key}= away, or put + before the command"));
+    Some(finding.man(MAN))
+}
+
+/// A sandbox has mounts of its own, and what is mounted there, nobody else sees;
+/// mount_namespaces(7).
+fn own_mounts(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = ["PrivateTmp", "PrivateDevices", "ProtectHome", "PrivateMounts", "ProtectSystem"];
+    let says_no =
+        |key: &str| subject.own(key).is_none_or(|value| parse_boolean(value) == Ok(false));
+    let key = keys.into_iter().find(|key| !says_no(key))?;
+    let mounts = "mount mount.nfs mount.cifs sshfs mergerfs bindfs";
+    let run = bound(subject).find(|run| has_word(mounts, base_name(&run.command.program)))?;
+    let message = format!("{key}= gives the service mounts of its own");
+    let span = run.assignment.value.span_of(run.command.program_span.clone());
+    let finding = Finding::warning("own-mounts", span, message)
+        .effect(
+            "what the command mounts is seen by this service alone, not by the rest of the system",
+        )
+        .advice(format!("use a .mount unit, take {key}= away, or put + before the command"));
+    Some(finding.man(MAN))
+}
+
+/// The commands of the unit that the sandbox binds; the prefix + is without it.
+fn bound<'s, 'a>(subject: &'s Subject<'a>) -> impl Iterator<Item = &'s RunCommand<'a>> {
+    let starts = ["ExecStartPre", "ExecStart", "ExecStartPost"];
+    let runs = starts.into_iter().flat_map(|key| subject.own_commands(key));
+    runs.filter(|run| !run.command.has(Prefix::FullPrivileges))
+}
