@@ -42,6 +42,7 @@ impl<'a> Effective<'a> {
         let mut effective = Effective::default();
         for (file, unit) in files.into_iter().enumerate() {
             effective.files = file + 1;
+            effective.entries.reserve(unit.lines().len()); // about one line in two is an assignment
             for assignment in unit.assignments() {
                 let row = directives::find(&assignment.section, &assignment.key);
                 effective.marks |= mark(&assignment.key);

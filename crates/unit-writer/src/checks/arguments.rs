@@ -14,7 +14,7 @@ use unit_file::directives::has_word;
 use unit_file::values::{Command, Prefix, Word};
 
 use super::command_check::{CommandCheck, MAN};
-use super::finding::Finding;
+use super::finding::{Finding, Told};
 use super::known_words::known_words;
 use super::programs::{arguments, base_name, is_short_option};
 use super::scripts::shell_script;
@@ -34,11 +34,11 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
         }
         // What stands in a script is the shell's affair.
         if index >= own_name.max(1) && script.is_none() {
-            findings.extend(shell_syntax(check, word));
+            findings.tell(shell_syntax(check, word));
         }
     }
-    findings.extend(terminal(check));
-    findings.extend(unended_exec(check));
+    findings.tell(terminal(check));
+    findings.tell(unended_exec(check));
 }
 
 /// `find -exec rm {} ;`: a `;` between blanks ends the command for systemd, and find never sees it.

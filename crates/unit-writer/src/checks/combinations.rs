@@ -15,7 +15,7 @@ use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::syntax::Assignment;
 use unit_file::values::TimeSpan;
 
-use super::finding::{Edit, Finding};
+use super::finding::{Edit, Finding, Told};
 use super::programs::base_name;
 use super::subject::Subject;
 use crate::load::Scope;
@@ -23,18 +23,18 @@ use crate::load::Scope;
 /// One rule a function. Those at the end look at each line that systemd obeys, the others at the
 /// unit.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(network_online(subject));
-    findings.extend(network_unordered(subject));
-    findings.extend(network_too_early(subject));
-    findings.extend(syslog_target(subject));
+    findings.tell(network_online(subject));
+    findings.tell(network_unordered(subject));
+    findings.tell(network_too_early(subject));
+    findings.tell(syslog_target(subject));
     findings.extend(without_effect(subject));
-    findings.extend(listens_twice(subject));
-    findings.extend(option_of_fstab(subject));
+    findings.tell(listens_twice(subject));
+    findings.tell(option_of_fstab(subject));
     for (assignment, row) in subject.known() {
-        findings.extend(tiny_memory(assignment, row));
-        findings.extend(legacy_value(assignment));
-        findings.extend(unsafe_value(assignment));
-        findings.extend(months(assignment, row));
+        findings.tell(tiny_memory(assignment, row));
+        findings.tell(legacy_value(assignment));
+        findings.tell(unsafe_value(assignment));
+        findings.tell(months(assignment, row));
     }
 }
 

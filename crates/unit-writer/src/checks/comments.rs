@@ -13,7 +13,7 @@ use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, split};
 
-use super::finding::{Edit, Finding, Severity};
+use super::finding::{Edit, Finding, Severity, Told};
 use super::subject::Subject;
 
 /// `first` is the first finding that this line has brought so far.
@@ -29,9 +29,9 @@ pub(super) fn check(
         return;
     }
     smart_quotes(assignment, findings);
-    findings.extend(placeholder(assignment));
-    findings.extend(web_page(assignment));
-    findings.extend(comma(assignment, row));
+    findings.tell(placeholder(assignment));
+    findings.tell(web_page(assignment));
+    findings.tell(comma(assignment, row));
     let Some(at) = comment_start(assignment.value.text()) else {
         return;
     };
@@ -189,9 +189,10 @@ fn comma(assignment: &Assignment, row: &Directive) -> Option<Finding> {
 /// `&amp;&amp;`, copied from the source of a web page.
 fn web_page(assignment: &Assignment) -> Option<Finding> {
     let value = assignment.value.text();
+    let first = value.find('&')?;
     let entities = ["&amp;", "&gt;", "&lt;", "&quot;", "&#39;"];
-    let places = entities.iter().filter(|_| value.contains('&'));
-    let (at, entity) = places.filter_map(|entity| Some((value.find(entity)?, entity))).min()?;
+    let place = |entity| Some((first + value[first..].find(entity)?, entity));
+    let (at, entity) = entities.into_iter().filter_map(place).min()?;
     let span = assignment.value.span_of(at..at + entity.len());
     let message = format!("{entity} is how a web page writes one sign");
     let finding = Finding::warning("web-page", span, message)

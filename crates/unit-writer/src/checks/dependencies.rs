@@ -15,7 +15,7 @@ use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, Word, split};
 
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::subject::Subject;
 use crate::load::{Machine, Role};
 use crate::suggest::nearest;
@@ -32,17 +32,17 @@ pub(super) fn check(
         return;
     }
     for word in split(assignment.value.text(), Backslash::Stays).words {
-        findings.extend(on_itself(subject, assignment, &word));
-        findings.extend(lost_dash(assignment, &word));
+        findings.tell(on_itself(subject, assignment, &word));
+        findings.tell(lost_dash(assignment, &word));
         let Ok(name) = UnitName::new(&word.text()) else {
             continue;
         };
         if matches!(row.key, "After" | "Before" | "Conflicts") {
-            findings.extend(nobody_starts(subject, assignment, &word, &name));
+            findings.tell(nobody_starts(subject, assignment, &word, &name));
             continue;
         }
-        findings.extend(missing(subject, assignment, &word, &name));
-        findings.extend(unordered(subject, assignment, &word, &name));
+        findings.tell(missing(subject, assignment, &word, &name));
+        findings.tell(unordered(subject, assignment, &word, &name));
     }
 }
 

@@ -13,7 +13,7 @@ use unit_file::syntax::{Assignment, Span};
 use unit_file::values::{EnvironmentWord, Invalid, Word, parse_environment};
 
 use super::arguments::odd_quotes;
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::subject::Subject;
 use crate::load::Scope;
 
@@ -28,7 +28,7 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     if row.kind != Kind::Environment {
-        findings.extend(variable_elsewhere(assignment, row));
+        findings.tell(variable_elsewhere(assignment, row));
         return;
     }
     let (words, error) = parse_environment(assignment.value.text());
@@ -43,7 +43,7 @@ pub(super) fn check(
                 let raw = &assignment.value.text()[span.clone()];
                 let span = assignment.value.span_of(span);
                 findings.extend(variable(subject, &span, &name, &value));
-                findings.extend(quotes(&span, raw, &format!("{name}={value}")));
+                findings.tell(quotes(&span, raw, &format!("{name}={value}")));
                 before = Some(name);
             }
         }

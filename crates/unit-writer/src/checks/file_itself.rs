@@ -5,7 +5,7 @@
 use systemd_types::UnitType;
 use unit_file::syntax::Span;
 
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::subject::Subject;
 use crate::load::Role;
 
@@ -21,7 +21,7 @@ pub(super) fn mask(subject: &Subject<'_>) -> Option<Finding> {
 /// their lines.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     template_marks(subject, findings);
-    findings.extend(permissions(subject));
+    findings.tell(permissions(subject));
 }
 
 /// Units are data. systemd logs a line about each that is executable, at every reload.

@@ -15,7 +15,7 @@ use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, Word, split};
 
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::scalars::user;
 use super::subject::Subject;
 use crate::load::{Machine, Scope};
@@ -39,7 +39,7 @@ pub(super) fn check(
         let words = split(value, Backslash::Stays).words;
         findings.extend(words.iter().filter_map(|word| sandbox_path(subject, assignment, word)));
     }
-    findings.extend(two_paths(assignment, row));
+    findings.tell(two_paths(assignment, row));
     let Some(machine) = subject.machine else {
         return;
     };
@@ -59,8 +59,9 @@ pub(super) fn check(
 fn two_paths(assignment: &Assignment, row: &Directive) -> Option<Finding> {
     let kinds = [Kind::Path, Kind::Directory, Kind::EnvironmentFile, Kind::ConditionPath];
     // In "! /path" no second path is meant.
-    let first = assignment.value.text().split_once(" /").map_or("", |(first, _)| first);
-    if !kinds.contains(&row.kind) || !first.contains('/') {
+    let is_path = |first: &str| first.contains('/');
+    let text = assignment.value.text();
+    if !kinds.contains(&row.kind) || !text.split_once(" /").is_some_and(|(one, _)| is_path(one)) {
         return None;
     }
     let message = format!("{}= takes one path, blanks included", row.key);

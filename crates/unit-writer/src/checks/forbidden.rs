@@ -14,7 +14,7 @@ use systemd_types::UnitType;
 use unit_file::directives::has_word;
 use unit_file::values::{Prefix, parse_boolean};
 
-use super::finding::Finding;
+use super::finding::{Finding, Told};
 use super::hidden_paths::DEVICES;
 use super::programs::base_name;
 use super::subject::{RunCommand, Subject};
@@ -26,12 +26,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
     }
-    findings.extend(narrow_filter(subject));
-    findings.extend(denied_start(subject));
-    findings.extend(nothing_to_run(subject));
-    findings.extend(closed_device(subject));
-    findings.extend(taken_away(subject));
-    findings.extend(own_mounts(subject));
+    findings.tell(narrow_filter(subject));
+    findings.tell(denied_start(subject));
+    findings.tell(nothing_to_run(subject));
+    findings.tell(closed_device(subject));
+    findings.tell(taken_away(subject));
+    findings.tell(own_mounts(subject));
 }
 
 /// A list of allowed system calls that lacks those which load a program and its libraries.

@@ -11,7 +11,7 @@
 
 use unit_file::syntax::Span;
 
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::subject::{RunCommand, Subject};
 
 /// What begins the names of devices that real hardware has. The others, /dev/null and its like,
@@ -22,7 +22,7 @@ pub(super) const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c
 
 /// BindPaths= puts a hidden path back, so with it nothing is sure.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(hidden_pid_file(subject));
+    findings.tell(hidden_pid_file(subject));
     let shows_more = ["BindPaths", "BindReadOnlyPaths"].iter().any(|key| subject.has(key));
     if shows_more {
         return; // what is hidden may be shown again
@@ -30,27 +30,27 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let hides_home = subject.own("ProtectHome").is_some_and(|value| value == "tmpfs")
         || subject.is_yes("ProtectHome");
     if hides_home {
-        findings.extend(hidden(subject, "ProtectHome", &["/home/", "/root/", "/run/user/"]));
+        findings.tell(hidden(subject, "ProtectHome", &["/home/", "/root/", "/run/user/"]));
     }
     if subject.is_yes("PrivateTmp") {
-        findings.extend(hidden(subject, "PrivateTmp", &["/tmp/", "/var/tmp/"]));
+        findings.tell(hidden(subject, "PrivateTmp", &["/tmp/", "/var/tmp/"]));
     }
     let words = subject.effective.words("Service", "InaccessiblePaths").into_iter();
     let places: Vec<String> = words
         .map(|path| format!("{}/", path.trim_start_matches(['-', '+']).trim_end_matches('/')))
         .collect();
     let places: Vec<&str> = places.iter().map(String::as_str).collect();
-    findings.extend(hidden(subject, "InaccessiblePaths", &places));
+    findings.tell(hidden(subject, "InaccessiblePaths", &places));
     let words = subject.effective.words("Service", "TemporaryFileSystem").into_iter();
     let places: Vec<String> = words
         .map(|word| format!("{}/", word.split(':').next().unwrap_or(word).trim_end_matches('/')))
         .filter(|place| place != "/")
         .collect();
     let places: Vec<&str> = places.iter().map(String::as_str).collect();
-    findings.extend(hidden(subject, "TemporaryFileSystem", &places));
+    findings.tell(hidden(subject, "TemporaryFileSystem", &places));
     if subject.is_yes("PrivateDevices") {
         let devices: Vec<&str> = DEVICES.split(' ').collect();
-        findings.extend(hidden(subject, "PrivateDevices", &devices));
+        findings.tell(hidden(subject, "PrivateDevices", &devices));
     }
 }
 

@@ -15,7 +15,7 @@ use unit_file::directives::has_word;
 use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, Word, parse_boolean, split};
 
-use super::finding::{Finding, MAX_FINDINGS, Severity};
+use super::finding::{Finding, MAX_FINDINGS, Severity, Told};
 use super::known_words::known_words;
 use super::subject::Subject;
 use crate::load::{Machine, Role, Scope};
@@ -29,11 +29,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         for word in split.words {
             // A specifier is filled in on enable, so nobody knows the name yet.
             if !word.text().contains('%') && findings.len() < MAX_FINDINGS {
-                findings.extend(name(subject, assignment, row.key, &word));
+                findings.tell(name(subject, assignment, row.key, &word));
             }
         }
     }
-    findings.extend(nothing_to_enable(subject));
+    findings.tell(nothing_to_enable(subject));
 }
 
 /// The name first: a name that is none can be neither an alias nor a target.

@@ -14,13 +14,13 @@
 
 use unit_file::syntax::Span;
 
-use super::finding::Finding;
+use super::finding::{Finding, Told};
 use super::subject::Subject;
 use crate::load::Role;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.role == Role::Unit {
-        findings.extend(circle(subject));
+        findings.tell(circle(subject));
     }
 }
 

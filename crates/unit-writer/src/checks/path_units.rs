@@ -9,7 +9,7 @@
 use systemd_types::{UnitName, UnitType};
 use unit_file::syntax::Assignment;
 
-use super::finding::Finding;
+use super::finding::{Finding, Told};
 use super::subject::Subject;
 use crate::load::Machine;
 
@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for key in ["PathExists", "PathChanged", "PathModified", "DirectoryNotEmpty"] {
         findings.extend(subject.lines_of(key).filter_map(pattern));
     }
-    findings.extend(again_and_again(subject));
+    findings.tell(again_and_again(subject));
 }
 
 /// Only one of the keys knows patterns, and each line names one path.

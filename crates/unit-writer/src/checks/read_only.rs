@@ -16,7 +16,7 @@ use unit_file::syntax::Span;
 use unit_file::values::Prefix;
 
 use super::files::is_made_for_unit;
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::programs::base_name;
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
@@ -46,7 +46,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if let Some((span, path)) = pid_file(subject).or(written) {
         findings.push(read_only(Severity::Warning, span, &path));
     } else {
-        findings.extend(working_directory(subject));
+        findings.tell(working_directory(subject));
     }
 }
 

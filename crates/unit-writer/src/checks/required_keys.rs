@@ -12,7 +12,7 @@
 use systemd_types::{UnitName, UnitType};
 use unit_file::values::CommandLine;
 
-use super::finding::{Finding, REFUSED, Severity};
+use super::finding::{Finding, REFUSED, Severity, Told};
 use super::subject::Subject;
 use super::values;
 use crate::load::Role;
@@ -32,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         // Only what the drop-in itself brings about; the rest is the unit's own affair.
         let knows_unit = subject.effective.files() > 1 && subject.unit_type == UnitType::Service;
         if knows_unit && subject.key_span("ExecStart").is_some() {
-            findings.extend(two_commands(subject));
+            findings.tell(two_commands(subject));
         }
         return;
     }
@@ -67,7 +67,7 @@ fn refused(
 fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let kind = subject.service_type();
     if !subject.has("ExecStart") {
-        findings.extend(without_command(subject));
+        findings.tell(without_command(subject));
         return;
     }
     // A command behind a - that systemd can't read is dropped, and then there may be none.
@@ -83,8 +83,8 @@ fn service(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 .advice("mend the command: the prefix - does not make a bad line good"),
         );
     }
-    findings.extend(two_commands(subject));
-    findings.extend(oneshot_restart(subject));
+    findings.tell(two_commands(subject));
+    findings.tell(oneshot_restart(subject));
     if kind == "dbus" && !subject.has("BusName") {
         let message = "Type=dbus needs a BusName=";
         findings.push(
@@ -201,7 +201,7 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             name.with_type(UnitType::Service).ok()
         }
     });
-    findings.extend(missing_service(subject, "Service", own));
+    findings.tell(missing_service(subject, "Service", own));
 }
 
 /// Timers and paths: something must trigger, and something must be started.
@@ -217,7 +217,7 @@ fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &str)
         return findings.push(finding.advice(format!("add {first}= or another trigger")));
     }
     let own = subject.name.and_then(|name| name.with_type(UnitType::Service).ok());
-    findings.extend(missing_service(subject, "Unit", own));
+    findings.tell(missing_service(subject, "Unit", own));
 }
 
 /// The unit that is started must exist, on the machine or among the files at hand.
@@ -284,7 +284,7 @@ fn named_after(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<Find
         );
     }
     if section == "Automount" {
-        findings.extend(missing_mount(subject));
+        findings.tell(missing_mount(subject));
     }
     // The value is not split into words, so quotes would be part of the path.
     if let Some(line) =

@@ -13,7 +13,7 @@ use systemd_types::UnitType;
 use unit_file::values::{Prefix, TimeSpan};
 
 use super::command_check::MAN;
-use super::finding::Finding;
+use super::finding::{Finding, Told};
 use super::programs::{base_name, is_shell};
 use super::subject::Subject;
 
@@ -22,12 +22,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
     }
-    findings.extend(remains_and_restarts(subject));
-    findings.extend(failure_that_does_not_count(subject));
-    findings.extend(no_pause(subject));
-    findings.extend(limit_out_of_reach(subject));
-    findings.extend(watchdog(subject));
-    findings.extend(java_status(subject));
+    findings.tell(remains_and_restarts(subject));
+    findings.tell(failure_that_does_not_count(subject));
+    findings.tell(no_pause(subject));
+    findings.tell(limit_out_of_reach(subject));
+    findings.tell(watchdog(subject));
+    findings.tell(java_status(subject));
 }
 
 /// When a process ends well, RemainAfterExit= keeps the service active, so there is nothing to
@@ -71,9 +71,7 @@ fn failure_that_does_not_count(subject: &Subject<'_>) -> Option<Finding> {
 /// and then the unit stays failed.
 fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
     let is_oneshot = subject.service_type() == "oneshot";
-    let pause = subject.own("RestartSec");
-    let has_pause = pause.is_some_and(|pause| TimeSpan::parse(pause) != TimeSpan::parse("0"));
-    if subject.own("Restart") != Some("always") || has_pause || is_oneshot {
+    if subject.own("Restart") != Some("always") || subject.has("RestartSec") || is_oneshot {
         return None;
     }
     if ["StartLimitIntervalSec", "StartLimitInterval", "StartLimitBurst"]
@@ -83,10 +81,7 @@ fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let span = subject.key_span("Restart")?;
-    let message = match pause {
-        Some(_) => "the service is restarted without a pause",
-        None => "without RestartSec= the service is restarted after 100ms",
-    };
+    let message = "without RestartSec= the service is restarted after 100ms";
     let finding = Finding::info("no-pause", span, message)
         .effect("if it fails at once, systemd gives up after five starts, in less than a second")
         .advice("add RestartSec=5, so that a cause outside of the service can pass");

@@ -17,7 +17,7 @@ use systemd_types::UnitType;
 use unit_file::directives::{by_key, has_word};
 use unit_file::values::Prefix;
 
-use super::finding::Finding;
+use super::finding::{Finding, Told};
 use super::known_words::known_words;
 use super::programs::{arguments, base_name, compiles_at_run_time};
 use super::subject::Subject;
@@ -30,13 +30,13 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
     }
-    findings.extend(machine_code(subject));
-    findings.extend(needs_root(subject));
-    findings.extend(capabilities(subject));
-    findings.extend(no_network(subject));
-    findings.extend(low_port(subject));
-    findings.extend(shared_directory(subject));
-    findings.extend(directory_of_all_instances(subject));
+    findings.tell(machine_code(subject));
+    findings.tell(needs_root(subject));
+    findings.tell(capabilities(subject));
+    findings.tell(no_network(subject));
+    findings.tell(low_port(subject));
+    findings.tell(shared_directory(subject));
+    findings.tell(directory_of_all_instances(subject));
 }
 
 /// MemoryDenyWriteExecute= forbids memory that was written to be run, which is how these programs

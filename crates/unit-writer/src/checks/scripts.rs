@@ -13,17 +13,17 @@ use unit_file::directives::has_word;
 use unit_file::values::{Command, Prefix, Word};
 
 use super::command_check::{CommandCheck, MAN};
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
 use super::programs::{arguments, base_name, is_interpreter, is_shell};
 
 /// Either the command line has the script in it, or it names a file that has.
 pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     match shell_script(check.command) {
-        Some(script) => findings.extend(unquoted_script(check, script)),
-        None => findings.extend(script_file(check)),
+        Some(script) => findings.tell(unquoted_script(check, script)),
+        None => findings.tell(script_file(check)),
     }
-    findings.extend(looked_up_by_env(check));
+    findings.tell(looked_up_by_env(check));
 }
 
 /// The index of the script in `sh -c script`.

@@ -18,7 +18,7 @@ use unit_file::directives::{self, Directive, NEWEST};
 use unit_file::effective::Entry;
 use unit_file::syntax::{Assignment, Content, Span};
 
-use super::finding::{Edit, Finding, MAX_FINDINGS, Severity};
+use super::finding::{Edit, Finding, MAX_FINDINGS, Severity, Told};
 use super::subject::Subject;
 use super::values;
 use crate::suggest::{Suggestion, nearest, suggest};
@@ -267,7 +267,7 @@ fn duplicates(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for (assignment, _) in known.into_iter().rev() {
         let next = later.insert((&assignment.section, &assignment.key), assignment);
         if let Some(next) = next.filter(|_| findings.len() < MAX_FINDINGS) {
-            findings.extend(duplicate(subject, assignment, next));
+            findings.tell(duplicate(subject, assignment, next));
         }
     }
 }

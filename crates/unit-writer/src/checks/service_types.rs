@@ -15,7 +15,7 @@ use unit_file::directives::has_word;
 use unit_file::values::Command;
 
 use super::command_check::MAN;
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
 use super::programs::{
     background_word, base_name, foreground_word, is_interpreter, is_shell, stays_by_default,
@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
     }
-    findings.extend(stop_at_once(subject));
+    findings.tell(stop_at_once(subject));
     let kind = subject.service_type();
     for run in subject.own_commands("ExecStart") {
         let finding = match kind {

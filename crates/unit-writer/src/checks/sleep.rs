@@ -9,7 +9,7 @@
 //! WantedBy=suspend.target
 //! ```
 
-use super::finding::Finding;
+use super::finding::{Finding, Told};
 use super::subject::Subject;
 use crate::load::Scope;
 
@@ -26,10 +26,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         return; // a user's manager has none of these targets
     }
     if is_wanted_by("sleep.target") {
-        findings.extend(after_sleep_target(subject));
+        findings.tell(after_sleep_target(subject));
     }
     if SLEEPS.iter().any(|sleep| is_wanted_by(&format!("{sleep}.target"))) {
-        findings.extend(before_awake(subject));
+        findings.tell(before_awake(subject));
     }
 }
 

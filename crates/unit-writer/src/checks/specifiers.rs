@@ -12,7 +12,7 @@ use unit_file::directives::{Directive, Kind};
 use unit_file::syntax::Assignment;
 use unit_file::values::{Reader, Specifier, SpecifierUse, specifier_of, specifiers};
 
-use super::finding::{Edit, Finding, REFUSED, Severity};
+use super::finding::{Edit, Finding, REFUSED, Severity, Told};
 use super::subject::Subject;
 use crate::load::{Role, Scope};
 
@@ -32,7 +32,7 @@ pub(super) fn check(
         if &*assignment.section == "Install" { Reader::Systemctl } else { Reader::Manager };
     let used: Vec<(usize, SpecifierUse)> = specifiers(value, reader, subject.version).collect();
     if looks_like_date_format(value) {
-        findings.extend(date_format(assignment, &used));
+        findings.tell(date_format(assignment, &used));
         let unknown = used.iter().filter_map(|(at, used)| match used {
             SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, row, *letter, *at)),
             _ => None,
@@ -55,7 +55,7 @@ pub(super) fn check(
             SpecifierUse::Percent | SpecifierUse::Literal => None,
         });
     }
-    findings.extend(relative_instance(assignment, row));
+    findings.tell(relative_instance(assignment, row));
 }
 
 /// A plain unit is one without an @ in its name. A drop-in may change a template, so nobody can

@@ -18,7 +18,7 @@ use unit_file::values::TimeSpan;
 
 use super::command_check::MAN;
 use super::files::is_made_for_unit;
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::programs::{background_word, base_name};
 use super::scripts::script_text;
 use super::service_types::ends_in_background;
@@ -34,10 +34,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Service {
         return;
     }
-    findings.extend(sleeps_too_long(subject));
-    findings.extend(left_over(subject));
-    findings.extend(pid_file_of_root(subject));
-    findings.extend(output_before_directory(subject));
+    findings.tell(sleeps_too_long(subject));
+    findings.tell(left_over(subject));
+    findings.tell(pid_file_of_root(subject));
+    findings.tell(output_before_directory(subject));
 }
 
 /// Until the service counts as started, TimeoutStartSec= runs, and sleeping is part of it.

@@ -231,13 +231,10 @@ impl<'a> Subject<'a> {
         let mut lines = self.lines_of(key).filter(|line| &*line.section == section);
         lines.find_map(|line| {
             let text = line.value.text();
-            let mut places = text.match_indices(word).map(|(at, _)| at..at + word.len());
-            let is_word = |place: &Span| {
-                let is_edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
-                is_edge(text[..place.start].chars().next_back())
-                    && is_edge(text[place.end..].chars().next())
-            };
-            places.find(is_word).map(|place| line.value.span_of(place))
+            let found = text.split_whitespace().find(|other| *other == word)?;
+            // The word is a part of the text, so the difference is its place there.
+            let start = found.as_ptr().addr() - text.as_ptr().addr();
+            Some(line.value.span_of(start..start + word.len()))
         })
     }
 

@@ -13,7 +13,7 @@
 use systemd_types::{UnitName, UnitType};
 use unit_file::values::{Calendar, TimeSpan, looks_like_zone};
 
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::subject::Subject;
 use crate::load::{Machine, Role, Scope};
 
@@ -25,16 +25,16 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Timer || subject.role == Role::DropIn {
         return;
     }
-    findings.extend(starts_itself(subject));
-    findings.extend(never_begins(subject));
+    findings.tell(starts_itself(subject));
+    findings.tell(never_begins(subject));
     findings.extend(dates_that_never_come(subject));
-    findings.extend(starts_its_service(subject));
-    findings.extend(service_that_remains(subject));
-    findings.extend(service_of_its_own_start(subject));
-    findings.extend(already_over(subject));
-    findings.extend(wanted_by_its_service(subject));
-    findings.extend(coarse(subject));
-    findings.extend(not_enabled(subject));
+    findings.tell(starts_its_service(subject));
+    findings.tell(service_that_remains(subject));
+    findings.tell(service_of_its_own_start(subject));
+    findings.tell(already_over(subject));
+    findings.tell(wanted_by_its_service(subject));
+    findings.tell(coarse(subject));
+    findings.tell(not_enabled(subject));
 }
 
 /// The unit that the timer starts.

@@ -20,7 +20,7 @@ use systemd_types::UnitType;
 use unit_file::directives::has_word;
 use unit_file::syntax::Assignment;
 
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
 use super::subject::Subject;
 use crate::load::Scope;
@@ -34,8 +34,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     match subject.scope {
         Scope::User => {
             findings.extend(foreign_accounts(subject));
-            findings.extend(real_time(subject));
-            findings.extend(named(
+            findings.tell(real_time(subject));
+            findings.tell(named(
                 subject,
                 known_words("SYSTEM_TARGETS"),
                 "the system",
@@ -43,12 +43,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             ));
         }
         Scope::System => {
-            findings.extend(named(
-                subject,
-                SESSION_TARGETS,
-                "a user's session",
-                "the system's unit",
-            ));
+            findings.tell(named(subject, SESSION_TARGETS, "a user's session", "the system's unit"));
         }
     }
 }
@@ -109,8 +104,8 @@ fn real_time(subject: &Subject<'_>) -> Option<Finding> {
 /// manager is started by a unit of the system, user@.service, long after the network's targets.
 fn named<'a>(subject: &Subject<'a>, names: &str, whose: &str, this: &str) -> Option<Finding> {
     let keys = ["After", "Before", "Wants", "Requires", "BindsTo", "PartOf", "Requisite"];
-    let lines = subject.known().map(|(line, _)| line);
-    let lines = lines.filter(|line| &*line.section == "Unit" && keys.contains(&line.key.as_str()));
+    let lines = keys.into_iter().flat_map(|key| subject.lines_of(key));
+    let lines = lines.filter(|line| &*line.section == "Unit");
     let words = |line: &'a Assignment| {
         line.value.text().split_whitespace().map(|word| (line.key.as_str(), word))
     };

@@ -14,7 +14,7 @@ use unit_file::values::{
     Reader, SpecifierUse, parse_mode, parse_nanoseconds, parse_percent, specifiers,
 };
 
-use super::finding::{Finding, REFUSED, Severity};
+use super::finding::{Finding, REFUSED, Severity, Told};
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
 use super::{conditions, forms, lists, networks, paths, scalars};
@@ -28,7 +28,7 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     if assignment.value.is_empty() {
-        findings.extend(empty(subject, assignment, row));
+        findings.tell(empty(subject, assignment, row));
         return;
     }
     for problem in problems(subject, assignment, row) {

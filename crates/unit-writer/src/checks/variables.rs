@@ -17,10 +17,14 @@ use unit_file::directives::has_word;
 use unit_file::values::{Prefix, Word, is_variable_name};
 
 use super::command_check::{CommandCheck, MAN};
-use super::finding::Finding;
+use super::finding::{Finding, Severity};
 use super::known_words::known_words;
 use super::scripts::shell_script;
 use crate::load::Scope;
+
+/// How the names of variables end that hold several options.
+const OPTION_NAMES: [&str; 8] =
+    ["OPTS", "OPTIONS", "ARGS", "ARGUMENTS", "FLAGS", "PARAMS", "OPT", "EXTRA"];
 
 /// Behind the program's own name, word by word; the prefix : turns the filling in off, and then a $
 /// is a $.
@@ -106,7 +110,10 @@ fn unset(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     } else {
         "set it with Environment= or EnvironmentFile="
     };
-    let finding = Finding::warning("unset-variable", check.span_of(word), message);
+    // A bare $OPTIONS does no harm, and is there for whoever sets it.
+    let is_hook = alone.is_some() && OPTION_NAMES.iter().any(|end| name.ends_with(end));
+    let severity = if is_hook { Severity::Info } else { Severity::Warning };
+    let finding = Finding::new(severity, "unset-variable", check.span_of(word), message);
     Some(finding.effect(effect).advice(advice).man("systemd.exec(5)"))
 }
 
@@ -152,8 +159,7 @@ fn leading_name(text: &str) -> &str {
 fn one_word(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     let text = word.text();
     let name = text.strip_prefix("${")?.strip_suffix('}').filter(|name| is_variable_name(name))?;
-    let ends = ["OPTS", "OPTIONS", "ARGS", "ARGUMENTS", "FLAGS", "PARAMS", "OPT", "EXTRA"];
-    if !word.is_plain() || !ends.iter().any(|end| name.ends_with(end)) {
+    if !word.is_plain() || !OPTION_NAMES.iter().any(|end| name.ends_with(end)) {
         return None;
     }
     let message = format!("${{{name}}} is always one word");

@@ -42,7 +42,8 @@ impl UnitSet {
     pub fn of_merged<'a>(
         merged: impl IntoIterator<Item = (&'a Source, impl Borrow<Effective<'a>>)>,
     ) -> UnitSet {
-        let mut units = HashMap::new();
+        let merged = merged.into_iter();
+        let mut units = HashMap::with_capacity(merged.size_hint().0);
         for (source, unit) in merged {
             if let (Role::Unit, Some(name)) = (source.identity.role, source.identity.unit_name()) {
                 units.insert(name.to_string(), Facts::of(name, unit.borrow()));
