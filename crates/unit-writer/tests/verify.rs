@@ -299,7 +299,8 @@ fn complains_where_verify_complains_and_nowhere_else() {
 /// another one meant.
 fn knows_better(what: &str, message: &str) -> bool {
     // Conditions are read when the unit is started, and these are about what happens then.
-    let at_run_time = ["[failed-condition]", "[months]", "[watchdog]", "[narrow-filter]"];
+    let at_run_time =
+        ["[failed-condition]", "[months]", "[watchdog]", "[narrow-filter]", "[tiny-limit]"];
     at_run_time.iter().any(|code| message.starts_with(code))
         || what.contains("SecureBits")
         || what.contains("Capabilit")
