@@ -23,6 +23,7 @@
 
 mod capture;
 mod clock;
+mod command;
 mod directory;
 mod failure;
 mod install;

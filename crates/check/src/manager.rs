@@ -34,6 +34,27 @@ impl Unit<'_> {
         systemctl(&["show", "--value", "--property", name, "--", self.name()])
     }
 
+    /// Several properties of it at one moment, in their order, for one question; each has one line
+    /// at most.
+    ///
+    /// ```no_run
+    /// use check::Unit;
+    ///
+    /// let [state, pid] = Unit::named("web.service").properties(["SubState", "MainPID"])?;
+    /// # Ok::<(), check::Failure>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When systemctl(1) fails.
+    #[track_caller]
+    pub fn properties<const COUNT: usize>(self, names: [&str; COUNT]) -> Result<[String; COUNT]> {
+        let shown = systemctl(&["show", "--property", &names.join(","), "--", self.name()])?;
+        // They come in an order of systemd's own; one that has no value may be left out.
+        let value =
+            |name: &str| shown.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        Ok(names.map(|name| value(name).unwrap_or_default().to_owned()))
+    }
+
     /// Starts it, and waits until its start is done.
     ///
     /// # Errors
@@ -95,10 +116,11 @@ impl Unit<'_> {
         let mut last = String::new();
         let what = text!("{property}={wanted} of {unit}", property, wanted, unit = self);
         wait_until(what, || {
-            // Before the value: a unit that fails in between is seen in the next round.
-            let failed = wanted != "failed" && self.has_failed()?;
-            last = self.property(property)?;
-            if last == wanted { Ok(Some(true)) } else { Ok(failed.then_some(false)) }
+            let [value, state, job] = self.properties([property, "ActiveState", "Job"])?;
+            // One that has failed stays so, unless something is under way.
+            let has_failed = wanted != "failed" && state == "failed" && job.is_empty();
+            last = value;
+            if last == wanted { Ok(Some(true)) } else { Ok(has_failed.then_some(false)) }
         })
         .and_then(|reached| {
             if reached {
@@ -111,11 +133,6 @@ impl Unit<'_> {
             failure.set_got(text!("{property}={last}", property, last));
             failure.show_journal(self);
         })
-    }
-
-    /// Whether it has failed, and nothing is under way that would change it.
-    fn has_failed(self) -> Result<bool> {
-        Ok(self.property("ActiveState")? == "failed" && self.property("Job")?.is_empty())
     }
 
     /// The programs that it would run, as it names them.

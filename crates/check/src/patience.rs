@@ -2,7 +2,7 @@
 
 use std::env;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a promise may take to come true. Far longer than any right answer needs, also on a busy
 /// machine.
@@ -27,3 +27,10 @@ pub(crate) fn stretched(limit: Duration) -> Duration {
 
 /// How often a condition is looked at.
 pub(crate) const POLL: Duration = Duration::from_millis(1);
+
+/// How long to nap before a condition is looked at again that was waited for `since` then, where a
+/// look costs a program or two: what comes at once is seen at once, and what comes late a little
+/// later.
+pub(crate) fn nap(since: Instant) -> Duration {
+    (since.elapsed() / 4).clamp(POLL * 2, POLL * 25)
+}

@@ -7,13 +7,11 @@ use std::time::Instant;
 
 use check_report::{Text, text};
 
+use crate::command::output_by;
 use crate::failure::{Explain, Failure, Result};
-use crate::patience::{PATIENCE, POLL, stretched};
+use crate::patience::{PATIENCE, POLL, nap, stretched};
 use crate::report;
 use crate::seen::proc_of;
-
-/// The exit status of timeout(1) when it had to end the command.
-const TIMED_OUT: i32 = 124;
 
 /// What systemctl says when it does not reach systemd, which has not heard the question then. After
 /// daemon-reexec, systemd listens again a moment later.
@@ -33,7 +31,11 @@ pub fn systemctl(args: &[&str]) -> Result<String> {
     let limit = format!("{}s", stretched(PATIENCE).as_secs_f32());
     let deadline = Instant::now() + stretched(PATIENCE);
     loop {
-        let output = Command::new("timeout").args([&limit, "systemctl"]).args(args).output()?;
+        let within = Instant::now() + stretched(PATIENCE);
+        let Some(output) = output_by(Command::new("systemctl").args(args), within)? else {
+            let got = text!("no end of `{command}` within {limit}", command, limit);
+            return Err(Failure::new(text!("`{command}` to work", command), got));
+        };
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
         }
@@ -45,11 +47,7 @@ pub fn systemctl(args: &[&str]) -> Result<String> {
             thread::sleep(POLL * 2);
             continue;
         }
-        let got = match output.status.code() {
-            Some(TIMED_OUT) => text!("no end of `{command}` within {limit}", command, limit),
-            _ => Text::verbatim(cause),
-        };
-        return Err(Failure::new(text!("`{command}` to work", command), got));
+        return Err(Failure::new(text!("`{command}` to work", command), Text::verbatim(cause)));
     }
 }
 
@@ -72,7 +70,8 @@ pub fn wait_until<T>(
 ) -> Result<T> {
     let what = what.into();
     report::at(text!("waiting for {what}", what), Location::caller());
-    let deadline = Instant::now() + stretched(PATIENCE);
+    let start = Instant::now();
+    let deadline = start + stretched(PATIENCE);
     loop {
         if let Some(found) = condition()? {
             return Ok(found);
@@ -88,6 +87,6 @@ pub fn wait_until<T>(
             let expected = text!("{what} within {limit}", what, limit);
             return Err(Failure::new(expected, "nothing of the kind"));
         }
-        thread::sleep(POLL * 2);
+        thread::sleep(nap(start));
     }
 }

@@ -13,6 +13,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
 use crate::capture::{self, Capture};
+use crate::command::output_by;
 use crate::{
     Clock, Directory, Explain, Failure, LogFile, PATIENCE, Pipe, Result, Running, limits,
     submission,
@@ -29,6 +30,22 @@ fn shell(script: &str) -> Running {
 
 fn failure(result: Result<impl Sized>) -> Failure {
     result.err().expect("a failure was provoked")
+}
+
+#[test]
+fn a_command_that_hangs_is_ended_in_time() {
+    let begin = Instant::now();
+    let output = output_by(Command::new("sleep").arg("3600"), begin + Duration::from_millis(50));
+    assert!(output.unwrap().is_none());
+}
+
+#[test]
+fn a_command_may_say_more_than_a_pipe_holds_on_both_streams() {
+    let script = "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; exit 3";
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let output = output_by(Command::new("sh").args(["-c", script]), deadline).unwrap().unwrap();
+    assert_eq!((output.stdout.len(), output.stderr.len()), (300_000, 300_000));
+    assert_eq!(output.status.code(), Some(3));
 }
 
 #[test]
