@@ -188,9 +188,9 @@ fn is_main_process(run: &Run) -> Result {
     let mut seen = Text::default();
     let mut say = WHEN_DONE;
     wait_until("the worker to be the main process of an active unit", || {
-        let (state, main) = (WORKER.property("ActiveState")?, WORKER.property("MainPID")?);
+        let [state, sub, main] = WORKER.properties(["ActiveState", "SubState", "MainPID"])?;
         let is_it = state == "active" && main == run.pid;
-        say = match (state.as_str(), WORKER.property("SubState")?.as_str()) {
+        say = match (state.as_str(), sub.as_str()) {
             ("active", _) if main != "0" => NOT_ITSELF,
             (_, "start-post") => POST,
             _ => WHEN_DONE,

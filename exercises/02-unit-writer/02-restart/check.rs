@@ -81,7 +81,7 @@ fn install() -> Result<Worker> {
 fn is_main_process(run: &Run) -> Result {
     let mut seen = Text::default();
     wait_until("an active unit, with the worker as its main process", || {
-        let (state, main) = (WORKER.property("ActiveState")?, WORKER.property("MainPID")?);
+        let [state, main] = WORKER.properties(["ActiveState", "MainPID"])?;
         let is_it = state == "active" && main == run.pid;
         seen = text!("{state}, with the main process {main}", state, main);
         Ok(is_it.then_some(()))

@@ -192,9 +192,8 @@ impl Start {
         let invocation = unit.property("InvocationID")?;
         end(unit, 1)?;
         wait_until(text!("{unit} to fail", unit), || {
-            let is_over = unit.property("ActiveState")? == "failed"
-                || unit.property("InvocationID")? != invocation;
-            Ok(is_over.then_some(()))
+            let [state, now] = unit.properties(["ActiveState", "InvocationID"])?;
+            Ok((state == "failed" || now != invocation).then_some(()))
         })?;
         settle()
     }

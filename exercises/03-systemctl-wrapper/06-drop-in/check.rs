@@ -60,10 +60,8 @@ fn comes_back_whenever_it_is_killed() -> Result {
         let before = APP.property("InvocationID")?;
         APP.kill(Signal::SIGKILL)?;
         wait_until("a new run", || {
-            let now = APP.property("InvocationID")?;
-            let gave_up = APP.property("SubState")? == "failed";
-            if gave_up {
-                let restart = APP.property("Restart")?;
+            let [now, state, restart] = APP.properties(["InvocationID", "SubState", "Restart"])?;
+            if state == "failed" {
                 return Err(Failure::new(
                     "a new run",
                     text!("failed, with Restart={restart}", restart),
@@ -73,8 +71,7 @@ fn comes_back_whenever_it_is_killed() -> Result {
                      up after a few",
                 ));
             }
-            Ok((now != before && !now.is_empty() && APP.property("SubState")? == "running")
-                .then_some(()))
+            Ok((now != before && !now.is_empty() && state == "running").then_some(()))
         })
         .man("systemd.service(5), Restart=")
         .at_setting(FILE, "Restart=")
@@ -109,8 +106,8 @@ fn stays_down_when_it_ends_well() -> Result {
     // The program's own way to end well.
     systemctl(&["kill", "--kill-whom=main", "--signal=SIGUSR1", APP.name()])?;
     let state = wait_until("the service to end", || {
-        let state = APP.property("SubState")?;
-        let again = APP.property("NRestarts")? != "0" || state == "auto-restart";
+        let [state, restarts] = APP.properties(["SubState", "NRestarts"])?;
+        let again = restarts != "0" || state == "auto-restart";
         Ok((again || state == "dead" || state == "failed").then_some(if again {
             "a new start".to_owned()
         } else {

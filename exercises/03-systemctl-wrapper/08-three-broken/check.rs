@@ -94,8 +94,8 @@ fn mail_stays_at_work_and_comes_back() -> Result {
         let before = MAIL.property("InvocationID")?;
         MAIL.kill(Signal::SIGKILL)?;
         let back = wait_until("mail to come back", || {
-            let state = MAIL.property("SubState")?;
-            let is_new = MAIL.property("InvocationID")? != before && state == "running";
+            let [state, now] = MAIL.properties(["SubState", "InvocationID"])?;
+            let is_new = now != before && state == "running";
             Ok((is_new || state == "failed").then_some(is_new))
         })?;
         if !back {
@@ -193,8 +193,7 @@ fn is_at_work(unit: Unit<'static>, say: &'static str) -> Result {
     let name = unit.name().trim_end_matches(".service");
     let mut has_settled = 0;
     let is_there = wait_until("the service to be at work, or to have failed", || {
-        let (active, sub, pid) =
-            (unit.property("ActiveState")?, unit.property("SubState")?, unit.property("MainPID")?);
+        let [active, sub, pid] = unit.properties(["ActiveState", "SubState", "MainPID"])?;
         if active == "active" && sub == "running" && serves(&pid, name) {
             return Ok(Some(true));
         }

@@ -298,9 +298,8 @@ fn serve_to_the_end() -> Result {
     install_version(&version, "")?;
     systemctl(&["restart", "--no-block", SERVICE.name()])?;
     wait_until("an upgrade that has begun", || {
-        let has_begun =
-            SERVICE.property("SubState")? != "running" || SERVICE.property("MainPID")? != pid;
-        Ok(has_begun.then_some(()))
+        let [state, main] = SERVICE.properties(["SubState", "MainPID"])?;
+        Ok((state != "running" || main != pid).then_some(()))
     })
     .say("the service is not what systemd restarts")?;
     let mut waiting = Caller::at(PATH)

@@ -242,7 +242,7 @@ impl Mill {
             failure.set_got(missing);
         })
         .explain(is_not_waited_for)
-        .say(self.why_missing())
+        .map_err(|failure| failure.say(self.why_missing()))
         .man(FIELDS)
         .at_setting(SCRIPT, "journalctl")
         .journal_of(Unit::named("report*"))?;
@@ -284,8 +284,7 @@ impl Mill {
         }
         let failed = handlers.split_whitespace().find_map(|name| {
             let handler = Unit::named(name);
-            let state = handler.property("ActiveState").ok()?;
-            let load = handler.property("LoadState").ok()?;
+            let [state, load] = handler.properties(["ActiveState", "LoadState"]).ok()?;
             match (state.as_str(), load.as_str()) {
                 ("failed", _) => Some(text!("{name} has failed: what does its journal say?", name)),
                 ("active", _) => Some(text!(

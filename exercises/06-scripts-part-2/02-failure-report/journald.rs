@@ -37,7 +37,8 @@ impl Journald {
             let mut all_rest = true;
             for (name, before) in &self.handlers {
                 let unit = Unit::named(name);
-                all_rest &= unit.property("InvocationID")? != *before && !has_work(unit)?;
+                let [run, state] = unit.properties(["InvocationID", "ActiveState"])?;
+                all_rest &= run != *before && !has_work(unit, &state);
             }
             looks = if all_rest { looks + 1 } else { 0 };
             Ok((looks == LOOKS).then_some(()))
@@ -51,11 +52,11 @@ impl Drop for Journald {
     }
 }
 
-/// Whether the unit has a process that could go on; see proc(5). One that has not begun yet could.
-fn has_work(unit: Unit<'_>) -> Result<bool> {
-    let state = unit.property("ActiveState")?;
-    if ["inactive", "failed"].contains(&state.as_str()) {
-        return Ok(false);
+/// Whether the unit in this `ActiveState` has a process that could go on; see proc(5). One that has
+/// not begun yet could.
+fn has_work(unit: Unit<'_>, state: &str) -> bool {
+    if ["inactive", "failed"].contains(&state) {
+        return false;
     }
     let processes = fs::read_dir(proc_of("")).into_iter().flatten().flatten();
     let states: Vec<char> = processes
@@ -63,7 +64,7 @@ fn has_work(unit: Unit<'_>) -> Result<bool> {
         .filter(|process| belongs_to(process, unit.name()))
         .filter_map(|process| state_of(&process))
         .collect();
-    Ok(states.is_empty() || states.iter().any(|state| *state != 'S'))
+    states.is_empty() || states.iter().any(|state| *state != 'S')
 }
 
 fn belongs_to(process: &Path, unit: &str) -> bool {

@@ -11,9 +11,10 @@ fn starts_at_boot() -> Result {
     for unit in [TARGET, SOCKET, SERVICE, TIMER] {
         let mut state = String::new();
         wait_until("what belongs to a boot", || {
-            state = unit.property("ActiveState")?;
-            let is_over = ["active", "failed"].contains(&state.as_str())
-                || state == "inactive" && unit.property("Job")?.is_empty();
+            let [now, job] = unit.properties(["ActiveState", "Job"])?;
+            let is_over =
+                ["active", "failed"].contains(&now.as_str()) || now == "inactive" && job.is_empty();
+            state = now;
             Ok(is_over.then_some(()))
         })?;
         if state != "active" {

@@ -38,7 +38,7 @@ fn is_not_rationed(
     burst: &str,
     setting: &'static str,
 ) -> Result {
-    let (interval, burst) = (unit.property(interval)?, unit.property(burst)?);
+    let [interval, burst] = unit.properties([interval, burst])?;
     let count = burst.parse::<u32>().unwrap_or(u32::MAX);
     let is_bounded = interval != "0" && count > 0;
     // What is longer than hours is too long for any number that somebody would write there.

@@ -41,9 +41,9 @@ pub(super) fn is_nightly() -> Result {
     if is_night {
         is_not_late(&nights)?;
     }
-    let persistent = TIMER.property("Persistent")?;
-    let next = TIMER.property("NextElapseUSecRealtime")?;
-    let is_due = !next.is_empty() && TIMER.property("Unit")? == REPORT.name();
+    let [persistent, next, starts] =
+        TIMER.properties(["Persistent", "NextElapseUSecRealtime", "Unit"])?;
+    let is_due = !next.is_empty() && starts == REPORT.name();
     // As many days as nights, so none has two; and none is left out in a year.
     if is_night
         && count == NIGHTS
@@ -75,8 +75,7 @@ fn is_not_late(nights: &[String]) -> Result {
         Some(parts.next()?? * 3600 + parts.next()?? * 60 + parts.next()??)
     };
     let latest = nights.iter().filter_map(since_midnight).max().unwrap_or_default();
-    let (random, accuracy) =
-        (TIMER.property("RandomizedDelayUSec")?, TIMER.property("AccuracyUSec")?);
+    let [random, accuracy] = TIMER.properties(["RandomizedDelayUSec", "AccuracyUSec"])?;
     let added = [&random, &accuracy].into_iter().filter_map(|span| seconds(span)).sum();
     if Duration::from_secs(latest) + added <= MORNING {
         return Ok(());

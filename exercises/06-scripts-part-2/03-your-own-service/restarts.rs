@@ -93,9 +93,9 @@ fn is_crash(setting: &'static str) -> Result {
 /// The proof is a new InvocationID: "active" alone could still be the old run.
 pub(super) fn comes_back(before: &str) -> Result {
     wait_until("a new run", || {
-        let (run, state) = (SERVICE.property("InvocationID")?, SERVICE.property("SubState")?);
-        if state == "failed" && SERVICE.property("Job")?.is_empty() {
-            let restart = SERVICE.property("Restart")?;
+        let [run, state, job, restart] =
+            SERVICE.properties(["InvocationID", "SubState", "Job", "Restart"])?;
+        if state == "failed" && job.is_empty() {
             return Err(Failure::new(
                 "a new run",
                 text!("{state}, with Restart={restart}", state, restart),
@@ -113,7 +113,7 @@ pub(super) fn comes_back(before: &str) -> Result {
 /// it.
 pub(super) fn rests(pid: &str, otherwise: &'static str) -> Result {
     let state = wait_until("systemd to leave the service alone, or not", || {
-        let (state, main) = (SERVICE.property("SubState")?, SERVICE.property("MainPID")?);
+        let [state, main] = SERVICE.properties(["SubState", "MainPID"])?;
         let is_decided = ["auto-restart", "dead", "failed"].contains(&state.as_str());
         Ok((is_decided || main != pid && main != "0").then_some(state))
     })?;
@@ -170,8 +170,8 @@ pub(super) fn finishes_a_line() -> Result<String> {
     SERVICE.reset_failed();
     systemctl(&["restart", "--no-block", SERVICE.name()])?;
     wait_until("a restart that has begun", || {
-        Ok((SERVICE.property("SubState")? != "running" || SERVICE.property("MainPID")? != pid)
-            .then_some(()))
+        let [state, main] = SERVICE.properties(["SubState", "MainPID"])?;
+        Ok((state != "running" || main != pid).then_some(()))
     })?;
     // Well within the half second that is theirs.
     thread::sleep(THINKS);
