@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use check::{Failure, Result, Text, in_lab, text, wait_until};
+use check::{Failure, Result, Text, Unit, in_lab, proc_of, text, wait_until};
 
 /// Where an administrator's programs are.
 const PROGRAMS: &str = "/usr/local/bin";
@@ -50,6 +50,17 @@ pub(crate) fn seconds(words: &str) -> Option<Duration> {
     })
 }
 
+/// How many starts in which time the limit `kind` lets `unit` have, such as `StartLimit`; nothing if
+/// there is one in each `span`, all day.
+pub(crate) fn rationed(unit: Unit<'_>, kind: &str, span: Duration) -> Result<Option<[String; 2]>> {
+    let burst = unit.property(&format!("{kind}Burst"))?;
+    let interval = unit.property(&format!("{kind}IntervalUSec"))?;
+    let count = burst.parse::<u32>().unwrap_or(u32::MAX);
+    // What is longer than hours is too long for any number that somebody would write there.
+    let is_short = seconds(&interval).is_some_and(|time| time <= span.saturating_mul(count));
+    Ok((interval != "0" && count > 0 && !is_short).then_some([burst, interval]))
+}
+
 /// The directory on the way to `path` that not everybody may pass, if there is one; a symbolic link
 /// leads on.
 pub(crate) fn closed_directory(path: &'static str) -> Option<PathBuf> {
@@ -58,6 +69,16 @@ pub(crate) fn closed_directory(path: &'static str) -> Option<PathBuf> {
         fs::metadata(directory).is_ok_and(|found| found.permissions().mode() & 0o001 == 0)
     };
     real.ancestors().skip(1).find(is_closed).map(Path::to_path_buf)
+}
+
+/// The processes that `unit` has, as directories in `/proc`; see proc(5).
+pub(crate) fn processes_of(unit: &str) -> Vec<PathBuf> {
+    let processes = fs::read_dir(proc_of("")).into_iter().flatten().flatten();
+    let belongs_to = |process: &PathBuf| {
+        let cgroups = fs::read_to_string(process.join("cgroup")).unwrap_or_default();
+        cgroups.lines().any(|line| line.split('/').any(|part| part == unit))
+    };
+    processes.map(|entry| entry.path()).filter(belongs_to).collect()
 }
 
 /// Does what several promises need. Once it has failed, it has been reported, and the others are

@@ -3,10 +3,11 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::process::Command;
+use std::time::Duration;
 
-use check::{Explain, Failure, Result, text};
+use check::{Explain, Failure, Result, Unit, text};
 
-use super::super::shared::random_word;
+use super::super::shared::{random_word, rationed};
 use super::{SERVICE, SOCKET, call, install_version};
 
 /// The crashes that a version has before it.
@@ -19,6 +20,9 @@ except BlockingIOError:
 if crashes:
     raise SystemExit('the database is not there yet')
 ";
+
+/// Three upgrades in an hour, and each crashes three times before it runs: so often.
+const NOW_AND_THEN: Duration = Duration::from_secs(3600 / 12);
 
 /// A caller calls when nobody runs, and the version that is there crashes three times.
 pub(super) fn crash_at_first() -> Result {
@@ -71,4 +75,24 @@ pub(super) fn crash_at_first() -> Result {
         ));
     }
     SOCKET.wait_for("ActiveState", "active").map(drop)
+}
+
+/// Fails if the third such upgrade in an hour has no starts left.
+pub(super) fn starts_are_not_rationed() -> Result {
+    is_not_rationed(SERVICE, "StartLimit")?;
+    is_not_rationed(SOCKET, "TriggerLimit")
+}
+
+fn is_not_rationed(unit: Unit<'static>, setting: &'static str) -> Result {
+    let Some([burst, interval]) = rationed(unit, setting, NOW_AND_THEN)? else { return Ok(()) };
+    Err(Failure::new(
+        "three upgrades in an hour, each to a version that crashes three times",
+        text!("{burst} starts of {unit} in {interval}, and no more", burst, unit, interval),
+    )
+    .say(
+        "each needs four starts: at the second or the third, systemd gives up, and callers are \
+         refused",
+    )
+    .man("systemd.unit(5), StartLimitIntervalSec=; systemd.socket(5), TriggerLimitIntervalSec=")
+    .at_setting(unit.name(), setting))
 }

@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use check::{Result, Signal, Unit, proc_of, wait_until};
+use check::{Result, Signal, Unit, wait_until};
+
+use crate::l06::shared::processes_of;
 
 const SERVICE: Unit = Unit::named("systemd-journald.service");
 /// In so many looks one after the other nothing moves: then it waits for something.
@@ -58,18 +60,9 @@ fn has_work(unit: Unit<'_>, state: &str) -> bool {
     if ["inactive", "failed"].contains(&state) {
         return false;
     }
-    let processes = fs::read_dir(proc_of("")).into_iter().flatten().flatten();
-    let states: Vec<char> = processes
-        .map(|entry| entry.path())
-        .filter(|process| belongs_to(process, unit.name()))
-        .filter_map(|process| state_of(&process))
-        .collect();
+    let states: Vec<char> =
+        processes_of(unit.name()).iter().filter_map(|process| state_of(process)).collect();
     states.is_empty() || states.iter().any(|state| *state != 'S')
-}
-
-fn belongs_to(process: &Path, unit: &str) -> bool {
-    let cgroups = fs::read_to_string(process.join("cgroup")).unwrap_or_default();
-    cgroups.lines().any(|line| line.split('/').any(|part| part == unit))
 }
 
 /// Runnable, sleeping, or what else it may be. Its name is in parentheses, and may have some

@@ -12,17 +12,19 @@ mod restarts;
 mod sandbox;
 mod system;
 
+use std::time::{Duration, Instant};
+
 use check::{Explain, Failure, Result, Signal, Text, proc_of, systemctl, text, wait_until};
 
 use self::disk::{Disk, fills_up};
-use self::leftovers::{litter, nothing_is_left};
+use self::leftovers::{litter, nothing_is_left, nothing_runs};
 use self::limits::{nobody_ends_it, room_to_wait, starts_are_not_rationed};
 use self::nights::{is_nightly, report, warnings};
 use self::older::knows_its_day;
 use self::priorities::are_right;
 use self::restarts::{
     answered_twice, answered_with, comes_back, finishes_a_line, is_told_of_each_crash, rests,
-    stream_of_callers, waits_while_it_starts,
+    stand_at_the_door, stream_of_callers, waits_while_it_starts,
 };
 use self::sandbox::is_in_a_sandbox;
 use self::system::{
@@ -36,8 +38,10 @@ const CALLERS: usize = 10;
 /// What is right by chance is not right each time, and a busy machine is not the learner's fault:
 /// so often a caller's last word may come too late.
 const TRIES: usize = 3;
-const ON_THE_LINE: &str = "somebody is on the line and says nothing more: told to stop, the \
-                           program waits for them without end";
+const ON_THE_LINE: &str = "somebody is on the line and says nothing more, somebody else talks on \
+                           and on: told to stop, the program waits for them without end";
+/// How long somebody who talks on and on takes a breath.
+const PAUSE: Duration = Duration::from_millis(50);
 
 #[test]
 fn answers_a_caller_from_the_first_moment() -> Result {
@@ -101,6 +105,7 @@ fn cleans_up_after_itself() -> Result {
         .man("systemd.unit(5), PartOf=")
         .at_setting(unit.name(), "PartOf=")?;
     }
+    nothing_runs()?;
     nothing_is_left(&before)
 }
 
@@ -216,10 +221,15 @@ fn loses_no_line_by_a_restart_or_an_upgrade() -> Result {
     let mut texts = stream.map_or_else(stream_of_callers, Ok)?;
     let finished = (0..TRIES).find_map(|_| finishes_a_line().ok());
     match finished {
-        Some(text) => texts.push(text),
-        None => texts.push(finishes_a_line()?),
+        Some(finished) => texts.extend(finished),
+        None => texts.extend(finishes_a_line()?),
     }
-    are_recorded(&texts).say("each was answered with ok, before a restart or after it")
+    const ANSWERED: &str = "each was answered with ok, before a restart or after it";
+    are_recorded(&texts).say(ANSWERED)?;
+    // In whatever order.
+    let mut texts = stand_at_the_door(&["restart"])?;
+    texts.extend(stand_at_the_door(&["kill", "--signal=KILL"])?);
+    texts.chunks(1).try_for_each(|text| are_recorded(text).say(ANSWERED))
 }
 
 #[test]
@@ -283,7 +293,13 @@ fn stops_within_two_seconds() -> Result {
     let _ = callers[1].hear();
     let pid = SERVICE.property("MainPID")?;
     systemctl(&["stop", "--no-block", SERVICE.name()])?;
+    let mut said = Instant::now();
     wait_until("the service to be down", || {
+        // One of them goes on talking.
+        if said.elapsed() > PAUSE {
+            callers[2].say("\n");
+            said = Instant::now();
+        }
         let state = SERVICE.property("ActiveState")?;
         Ok(["inactive", "failed"].contains(&state.as_str()).then_some(()))
     })

@@ -69,6 +69,9 @@ impl Drop for Disk {
     fn drop(&mut self) {
         let _ = Unit::named(self.unit).stop();
         let _ = fs::remove_file(format!("/run/systemd/system/{}", self.unit));
+        // The service needs it as long as systemd knows of it: the next start would mount it again,
+        // and all that is recorded then would be gone at a reboot.
+        let _ = systemctl(&["daemon-reload"]);
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use check::{Explain, Failure, Result, Text, in_lab, systemctl};
+use check::{Explain, Failure, Result, Text, in_lab, systemctl, text, wait_until};
 
-use super::system::{SERVICE, SOCKET};
+use super::system::{REPORT, SERVICE, SOCKET};
+use crate::l06::shared::processes_of;
 
 /// Where something could be left behind while nothing runs.
 const LITTER: [&str; 4] = ["/run", "/tmp", "/var/tmp", "/dev/shm"];
@@ -38,6 +39,24 @@ pub(super) fn litter() -> BTreeSet<String> {
     let mut found = entries(LITTER.iter().chain(&KEPT));
     found.retain(|path| !path.contains("recorder"));
     found
+}
+
+/// Fails if a process has outlived the stop of its unit.
+pub(super) fn nothing_runs() -> Result {
+    for unit in [SERVICE, REPORT] {
+        let mut name = String::new();
+        wait_until(text!("all processes of {unit} to be gone", unit), || {
+            let processes = processes_of(unit.name());
+            let Some(process) = processes.first() else { return Ok(Some(())) };
+            name = fs::read_to_string(process.join("comm")).unwrap_or_default().trim().to_owned();
+            Ok(None)
+        })
+        .explain(|failure| failure.set_got(text!("{name} runs still", name = &name)))
+        .say("KillMode= says whom a stop reaches: what it leaves is watched by nobody")
+        .man("systemd.kill(5), KillMode=")
+        .at_setting(unit.name(), "KillMode=")?;
+    }
+    Ok(())
 }
 
 /// Fails if something is there that was not there `before`. All units have stopped.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use check::{Explain, Failure, Result, Text, Unit, file_text, text};
 
 use super::system::{PROGRAM, SERVICE, SOCKET};
-use crate::l06::shared::seconds;
+use crate::l06::shared::rationed;
 
 /// A crash so often, all day, is one from which a service comes back each time.
 const NOW_AND_THEN: Duration = Duration::from_secs(60);
@@ -28,25 +28,12 @@ pub(super) fn room_to_wait(callers: usize) -> Result {
 
 /// Fails if a service that crashes now and then has used up its starts one day.
 pub(super) fn starts_are_not_rationed() -> Result {
-    is_not_rationed(SERVICE, "StartLimitIntervalUSec", "StartLimitBurst", "StartLimit")?;
-    is_not_rationed(SOCKET, "TriggerLimitIntervalUSec", "TriggerLimitBurst", "TriggerLimit")
+    is_not_rationed(SERVICE, "StartLimit")?;
+    is_not_rationed(SOCKET, "TriggerLimit")
 }
 
-fn is_not_rationed(
-    unit: Unit<'static>,
-    interval: &str,
-    burst: &str,
-    setting: &'static str,
-) -> Result {
-    let [interval, burst] = unit.properties([interval, burst])?;
-    let count = burst.parse::<u32>().unwrap_or(u32::MAX);
-    let is_bounded = interval != "0" && count > 0;
-    // What is longer than hours is too long for any number that somebody would write there.
-    let is_short =
-        seconds(&interval).is_some_and(|time| time <= NOW_AND_THEN.saturating_mul(count));
-    if !is_bounded || is_short {
-        return Ok(());
-    }
+fn is_not_rationed(unit: Unit<'static>, setting: &'static str) -> Result {
+    let Some([burst, interval]) = rationed(unit, setting, NOW_AND_THEN)? else { return Ok(()) };
     Err(Failure::new(
         "a new run after a crash a minute, all day",
         text!("{burst} starts of {unit} in {interval}, and no more", burst, unit, interval),

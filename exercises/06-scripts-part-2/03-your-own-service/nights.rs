@@ -34,8 +34,10 @@ pub(super) fn is_nightly() -> Result {
     let hour =
         |moment: &String| moment.split([' ', ':']).nth(2).and_then(|hour| hour.parse::<u8>().ok());
     let mut days: Vec<&str> = nights.iter().filter_map(|moment| moment.split(' ').nth(1)).collect();
-    let count = days.len();
     days.sort_unstable();
+    // Each event has brought as many of its own: the first of them all are the next year's.
+    days.truncate(NIGHTS);
+    let count = days.len();
     days.dedup();
     let is_night = nights.iter().all(|moment| hour(moment).is_some_and(|hour| hour < 6));
     if is_night {

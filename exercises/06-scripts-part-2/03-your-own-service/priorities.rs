@@ -12,7 +12,7 @@ pub(super) fn are_right() -> Result {
         send_nothing()?;
         send_nothing()?;
     }
-    let mut got = Text::default();
+    let (mut got, mut unnamed) = (Text::default(), None);
     let lines = wait_until("what the service has said", || {
         let lines = said()?;
         let count = |priority: &str| lines.iter().filter(|line| line.priority == priority).count();
@@ -23,6 +23,8 @@ pub(super) fn are_right() -> Result {
             warning = count(WARNING),
             err = lines.iter().filter(|line| line.priority.as_str() <= ERR).count()
         );
+        let names = |text: &String| lines.iter().any(|line| line.text.contains(text));
+        unnamed = taken.iter().find(|text| !names(text));
         let is_all = taken
             .iter()
             .all(|text| lines.iter().any(|line| line.priority == INFO && line.text.contains(text)));
@@ -45,10 +47,12 @@ pub(super) fn are_right() -> Result {
              was refused, and no error",
             got,
         )
-        .say(
-            "a line that begins with <4> is a warning, whatever its words are; without a \
-                 number it is info",
-        )
+        .say(match unnamed {
+            Some(text) => text!("{text} was kept, and no line says so in its words", text),
+            None => "a line that begins with <4> is a warning, whatever its words are; without a \
+                     number it is info"
+                .into(),
+        })
         .man("sd-daemon(3); syslog(3)")
         .at_setting(PROGRAM, "#!")
         .journal_of(SERVICE)

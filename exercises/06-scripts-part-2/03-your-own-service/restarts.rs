@@ -15,6 +15,8 @@ use crate::l06::shared::{Caller, put_program};
 
 /// Callers come one after the other as long as a restart takes, and not more than these.
 const CALLS_MAX: usize = 3000;
+/// So many are in the socket's queue when the service stops.
+const AT_THE_DOOR: usize = 4;
 /// How long a caller thinks before the end of the line.
 const THINKS: Duration = Duration::from_millis(200);
 
@@ -138,10 +140,8 @@ pub(super) fn stream_of_callers() -> Result<Vec<String>> {
         });
         let restarted = (1..=4).try_for_each(|number| {
             if number % 2 == 0 {
-                put_program(
-                    PROGRAM,
-                    &format!("{}\n# version {number}\n", file_text(PROGRAM)?.trim_end()),
-                )?;
+                // No language minds a blank line at the end; a comment would be one in some only.
+                put_program(PROGRAM, &(file_text(PROGRAM)? + &"\n".repeat(number)))?;
                 systemctl(&["daemon-reload"])?;
             }
             SERVICE.reset_failed();
@@ -160,10 +160,35 @@ pub(super) fn stream_of_callers() -> Result<Vec<String>> {
     })
 }
 
-/// A caller has begun a line when the service is restarted, and ends it then; returns the text.
-pub(super) fn finishes_a_line() -> Result<String> {
-    let (mut caller, text) = (Caller::at(SOCKET_PATH)?, new_text());
-    let first = new_text();
+/// Some call in the moment in which the service ends, by `verb` of systemctl(1): it stands still
+/// until then. Returns what they sent.
+pub(super) fn stand_at_the_door(verb: &[&str]) -> Result<Vec<String>> {
+    systemctl(&["kill", "--kill-who=main", "--signal=STOP", SERVICE.name()])?;
+    let mut callers = Vec::new();
+    for _ in 0..AT_THE_DOOR {
+        let (mut caller, text) = (Caller::at(SOCKET_PATH)?, new_text());
+        caller.say(&format!("{text}\n"));
+        callers.push((caller, text));
+    }
+    SERVICE.reset_failed();
+    // After SIGTERM systemd sends SIGCONT; systemd.kill(5).
+    systemctl(&[verb, &[SERVICE.name()]].concat())?;
+    for (caller, text) in &mut callers {
+        taken(caller, text)
+            .say(
+                "this caller called in the moment in which the service ended: whom it accepts it \
+                 has to serve, and whom it does not, the next run will",
+            )
+            .man("systemd.socket(5), FlushPending=; accept(2)")?;
+    }
+    Ok(callers.into_iter().map(|(_, text)| text).collect())
+}
+
+/// A caller has begun a line when the service is restarted, and ends it then; returns the texts.
+pub(super) fn finishes_a_line() -> Result<[String; 3]> {
+    // Somebody else has called before, and has said nothing yet.
+    let (mut silent, mut caller) = (Caller::at(SOCKET_PATH)?, Caller::at(SOCKET_PATH)?);
+    let [first, text, late] = [new_text(), new_text(), new_text()];
     caller.say(&format!("{first}\n{}", &text[..3]));
     taken(&mut caller, &first)?;
     let pid = SERVICE.property("MainPID")?;
@@ -176,15 +201,19 @@ pub(super) fn finishes_a_line() -> Result<String> {
     // Well within the half second that is theirs.
     thread::sleep(THINKS);
     caller.say(&format!("{}\n", &text[3..]));
-    let answered = taken(&mut caller, &text);
-    // Whoever waits for the end of the call need not wait for the check.
-    drop(caller);
-    SERVICE.wait_for("SubState", "running")?;
-    answered
-        .say(
-            "this caller was in the middle of a line when the service was told to stop, and \
-             half a second was theirs to finish it",
+    let answered = taken(&mut caller, &text).say(
+        "this caller was in the middle of a line when the service was told to stop, and half a \
+         second was theirs to finish it",
+    );
+    silent.say(&format!("{late}\n"));
+    let answered = answered.and_then(|_| {
+        taken(&mut silent, &late).say(
+            "this caller had called when the service was told to stop, and was not answered yet: \
+             half a second was theirs to say something",
         )
-        .man("systemd.kill(5), KillSignal=")
-        .map(|_| text)
+    });
+    // Whoever waits for the end of the call need not wait for the check.
+    drop((caller, silent));
+    SERVICE.wait_for("SubState", "running")?;
+    answered.man("systemd.kill(5), KillSignal=").map(|_| [first, text, late])
 }
