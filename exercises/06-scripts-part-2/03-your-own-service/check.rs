@@ -227,7 +227,7 @@ fn loses_no_line_by_a_restart_or_an_upgrade() -> Result {
     const ANSWERED: &str = "each was answered with ok, before a restart or after it";
     are_recorded(&texts).say(ANSWERED)?;
     // In whatever order.
-    let mut texts = stand_at_the_door(&["restart"])?;
+    let mut texts = stand_at_the_door(&["restart", "--no-block"])?;
     texts.extend(stand_at_the_door(&["kill", "--signal=KILL"])?);
     texts.chunks(1).try_for_each(|text| are_recorded(text).say(ANSWERED))
 }

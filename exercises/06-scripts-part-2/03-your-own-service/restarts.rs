@@ -174,13 +174,13 @@ pub(super) fn stand_at_the_door(verb: &[&str]) -> Result<Vec<String>> {
     SERVICE.reset_failed();
     // After SIGTERM systemd sends SIGCONT; systemd.kill(5).
     systemctl(&[verb, &[SERVICE.name()]].concat())?;
-    if verb != ["restart"] {
+    if verb[0] != "restart" {
         wait_until("an end of the service", || {
             Ok((SERVICE.property("MainPID")? != pid).then_some(()))
         })?;
         // Whether it comes back by itself, and soon, is another promise.
         SERVICE.reset_failed();
-        systemctl(&["restart", SERVICE.name()])?;
+        systemctl(&["restart", "--no-block", SERVICE.name()])?;
     }
     for (caller, text) in &mut callers {
         taken(caller, text)
@@ -190,7 +190,9 @@ pub(super) fn stand_at_the_door(verb: &[&str]) -> Result<Vec<String>> {
             )
             .man("systemd.socket(5), FlushPending=; accept(2)")?;
     }
-    Ok(callers.into_iter().map(|(_, text)| text).collect())
+    let texts = callers.into_iter().map(|(_, text)| text).collect();
+    SERVICE.wait_for("SubState", "running")?;
+    Ok(texts)
 }
 
 /// A caller has begun a line when the service is restarted, and ends it then; returns the texts.
