@@ -17,7 +17,7 @@ use futures_core::Stream;
 use zbus::{Connection, MatchRule, Message, MessageStream};
 use zruntime::SharedRuntime;
 
-use crate::runtime::CallersThread;
+use crate::runtime::{CallersThread, Output};
 use crate::scope::Route;
 use crate::{Error, Scope};
 
@@ -34,6 +34,7 @@ pub(crate) struct Bus {
     connection: Connection,
     signals: RefCell<Signals>,
     timeout: Duration,
+    output: RefCell<Option<Output>>,
 }
 
 impl Bus {
@@ -60,7 +61,8 @@ impl Bus {
                 cause: other.to_string(),
             },
         })?;
-        Ok(Bus { runtime, connection, signals: RefCell::default(), timeout })
+        let (signals, output) = (RefCell::default(), RefCell::default());
+        Ok(Bus { runtime, connection, signals, timeout, output })
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -85,9 +87,16 @@ impl Bus {
         Ok(())
     }
 
-    /// The next signal; `None` after `deadline`.
+    /// From now on, no signal is waited for once nobody is left to read what is written to
+    /// `output`.
+    pub(crate) fn write_to(&self, output: OwnedFd) {
+        *self.output.borrow_mut() = Output::new(&self.runtime, output);
+    }
+
+    /// The next signal; `None` after `deadline`, or when the reader of the output is gone.
     pub(crate) fn next_signal(&self, deadline: Option<Instant>) -> Result<Option<Message>, Error> {
         let signals = &mut self.signals.borrow_mut();
+        let output = &*self.output.borrow();
         if let Some(signal) = signals.heard.pop_front() {
             return Ok(Some(signal));
         }
@@ -98,12 +107,17 @@ impl Bus {
                 match signals.heard.pop_front() {
                     Some(signal) => Poll::Ready(Ok(Some(signal))),
                     None if signals.ended => Poll::Ready(Err(Error::Disconnected)),
+                    None if is_unread(output, context) => Poll::Ready(Ok(None)),
                     None => sleep.as_mut().poll(context).map(|()| Ok(None)),
                 }
             })
             .await
         })
     }
+}
+
+fn is_unread(output: &Option<Output>, context: &mut Context<'_>) -> bool {
+    output.as_ref().is_some_and(|output| output.is_unread(context))
 }
 
 /// The signals that have arrived and have not been looked at.

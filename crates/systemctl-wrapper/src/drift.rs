@@ -122,7 +122,7 @@ fn differences(unit: &Unit, settings: &[(String, String)]) -> Vec<Setting> {
             }
             Value::Number(loaded) if number(on_disk)? != i128::from(*loaded) => loaded.to_string(),
             Value::Signed(loaded) if number(on_disk)? != i128::from(*loaded) => loaded.to_string(),
-            Value::List(rows) if name.starts_with("Exec") => {
+            Value::Rows(rows) if name.starts_with("Exec") => {
                 let words = rows.last()?.items().get(1)?.items();
                 words.iter().filter_map(Value::as_text).collect::<Vec<_>>().join(" ")
             }

@@ -48,6 +48,7 @@ mod runtime;
 mod scope;
 mod signals;
 mod states;
+mod template;
 mod unit;
 mod value;
 mod watch;

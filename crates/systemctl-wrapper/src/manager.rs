@@ -1,6 +1,6 @@
 //! The service manager, as a value whose methods are its calls.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use serde::Serialize;
 use zbus::message::Sequence;
@@ -25,6 +25,7 @@ pub struct Manager {
     pub(crate) proxy: ManagerProxy<'static>,
     pub(crate) heard: RefCell<Heard>,
     pub(crate) tells_transactions: bool,
+    version: OnceCell<u32>,
 }
 
 impl Manager {
@@ -40,19 +41,24 @@ impl Manager {
         let proxy = bus.wait("connect", builder.build())?;
         let is_root = nix::unistd::Uid::effective().is_root();
         let tells_transactions = *scope == Scope::User || *scope == Scope::System && is_root;
-        Ok(Manager { bus, proxy, heard: RefCell::default(), tells_transactions })
+        let (heard, version) = (RefCell::default(), OnceCell::new());
+        Ok(Manager { bus, proxy, heard, tells_transactions, version })
     }
 
-    /// The manager's version, such as 252.
+    /// The manager's version, such as 252; it is asked for once.
     ///
     /// # Errors
     /// When the manager does not answer.
     pub fn version(&self) -> Result<u32, Error> {
-        let properties = self.manager_properties()?;
+        if let Some(known) = self.version.get() {
+            return Ok(*known);
+        }
         // "252.38-1~deb12u1", "v258~rc1"
-        let text = properties.text("Version").trim_start_matches('v');
+        let text = self.text_at(PATH, MANAGER, "Version")?;
+        let text = text.trim_start_matches('v');
         let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-        Ok(digits.parse().unwrap_or(0))
+        let version = digits.parse().unwrap_or(0);
+        Ok(*self.version.get_or_init(|| version))
     }
 
     /// The properties of the manager itself.
@@ -108,14 +114,18 @@ impl Manager {
     /// # Errors
     /// As [`Manager::properties`].
     pub fn unit_text(&self, unit: &str, property: &str) -> Result<String, Error> {
-        let path = unit_path(unit);
+        let text = self.text_at(&unit_path(unit), "org.freedesktop.systemd1.Unit", property);
+        text.map_err(|error| error.about(unit))
+    }
+
+    fn text_at(&self, path: &str, interface: &str, property: &str) -> Result<String, Error> {
         let asked = async {
-            let body = ("org.freedesktop.systemd1.Unit", property);
-            let answer = self.call(&path, PROPERTIES, "Get", &body).await?;
+            let body = (interface, property);
+            let answer = self.call(path, PROPERTIES, "Get", &body).await?;
             let variant: OwnedVariant = answer.body().deserialize()?;
             String::try_from(variant)
         };
-        self.bus.wait("Get", asked).map_err(|error| error.about(unit))
+        self.bus.wait("Get", asked)
     }
 
     async fn get_all(&self, path: &str, interface: &str) -> zbus::Result<Properties> {

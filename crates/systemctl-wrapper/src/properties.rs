@@ -44,6 +44,12 @@ impl Properties {
     }
 }
 
+impl<'a> FromIterator<(&'a str, Value)> for Properties {
+    fn from_iter<I: IntoIterator<Item = (&'a str, Value)>>(all: I) -> Self {
+        Properties(all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
 /// On the wire it is a dictionary. A map of Rust's would lose the order, which `show` keeps.
 impl<'de> Deserialize<'de> for Properties {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

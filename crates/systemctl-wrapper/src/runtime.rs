@@ -7,16 +7,18 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net;
 use std::path::Path;
 use std::pin::Pin;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use zbus::runtime::traits::{PollIo, Runtime, TaskHandle};
 use zbus::runtime::{Interest, IoSource};
 use zruntime::net::TcpStream;
@@ -92,6 +94,39 @@ impl PollIo for Source {
             _ => zruntime::Interest::Readable,
         };
         self.0.poll_io(context, interest, operation)
+    }
+}
+
+/// A pipe or socket that somebody else reads.
+pub(crate) struct Output {
+    fd: Arc<OwnedFd>,
+    registration: Registration<Shared>,
+}
+
+impl Output {
+    /// Watches it; `None` for what can't be watched, such as a file, which has no reader to lose.
+    pub(crate) fn new(runtime: &SharedRuntime, fd: OwnedFd) -> Option<Output> {
+        let fd = Arc::new(fd);
+        let registration = runtime.register(Arc::clone(&fd)).ok()?;
+        Some(Output { fd, registration })
+    }
+
+    /// Whether its reader is gone. If not, the task is woken when that happens: the kernel tells it
+    /// to whoever waits for anything there.
+    pub(crate) fn is_unread(&self, context: &mut Context<'_>) -> bool {
+        let look = || {
+            let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::empty())];
+            poll(&mut fds, PollTimeout::ZERO)?;
+            let gone = PollFlags::POLLERR | PollFlags::POLLHUP;
+            match fds[0].revents() {
+                Some(events) if events.intersects(gone) => Ok(()),
+                _ => Err(io::ErrorKind::WouldBlock.into()),
+            }
+        };
+        matches!(
+            self.registration.poll_io(context, zruntime::Interest::Readable, look),
+            Poll::Ready(Ok(()))
+        )
     }
 }
 

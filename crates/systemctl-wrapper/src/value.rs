@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use zbus::Variant;
+use zbus::{Signature, Variant};
 
 /// A value of D-Bus's.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +17,10 @@ pub enum Value {
     Signed(i64),
     /// A number with a fraction.
     Fraction(f64),
-    /// Values of one type.
+    /// Values of one type that is simple: text, or numbers.
     List(Vec<Value>),
+    /// Values of one type that has parts: tuples, lists. Told apart even if there are none.
+    Rows(Vec<Value>),
     /// Values of several types, together.
     Tuple(Vec<Value>),
     /// Values by name.
@@ -42,7 +44,10 @@ impl Value {
             Variant::ObjectPath(path) => Value::Text(path.as_str().to_owned()),
             Variant::Signature(signature) => Value::Text(signature.to_string()),
             Variant::Variant(inner) => Value::from_variant(inner),
-            Variant::Array(array) => Value::List(all(array.inner())),
+            Variant::Array(array) if is_simple(array.element_signature()) => {
+                Value::List(all(array.inner()))
+            }
+            Variant::Array(array) => Value::Rows(all(array.inner())),
             Variant::Structure(fields) => Value::Tuple(all(fields.fields())),
             Variant::Dict(dict) => Value::Map(
                 dict.iter()
@@ -74,10 +79,15 @@ impl Value {
     /// The values in it: a list's, or a tuple's.
     pub fn items(&self) -> &[Value] {
         match self {
-            Value::List(values) | Value::Tuple(values) => values,
+            Value::List(values) | Value::Rows(values) | Value::Tuple(values) => values,
             _ => &[],
         }
     }
+}
+
+fn is_simple(signature: &Signature) -> bool {
+    use Signature as S;
+    !matches!(signature, S::Array(_) | S::Dict { .. } | S::Structure(_) | S::Variant)
 }
 
 impl Serialize for Value {
@@ -88,7 +98,9 @@ impl Serialize for Value {
             Value::Number(number) => to.serialize_u64(*number),
             Value::Signed(number) => to.serialize_i64(*number),
             Value::Fraction(number) => to.serialize_f64(*number),
-            Value::List(values) | Value::Tuple(values) => values.serialize(to),
+            Value::List(values) | Value::Rows(values) | Value::Tuple(values) => {
+                values.serialize(to)
+            }
             Value::Map(entries) => {
                 let mut map = to.serialize_map(Some(entries.len()))?;
                 for (key, value) in entries {

@@ -1,6 +1,7 @@
 //! Changes of state as they happen, by signals; nothing is polled.
 
 use std::collections::HashMap;
+use std::os::fd::OwnedFd;
 use std::time::Instant;
 
 use zbus::message::{Header, Sequence};
@@ -64,8 +65,14 @@ impl Watch<'_> {
         Ok(units)
     }
 
-    /// The next change; `None` after `deadline`. Without a deadline it waits for good, and wakes
-    /// for signals only.
+    /// Ends the watch when nobody is left to read `output`, a pipe or a socket: without that, it
+    /// would only be noticed with the next change, which may never come.
+    pub fn write_to(&self, output: OwnedFd) {
+        self.manager.bus.write_to(output);
+    }
+
+    /// The next change; `None` after `deadline`, or when nobody is left to read the output. Without
+    /// a deadline it waits for good, and wakes for signals only.
     ///
     /// # Errors
     /// When the connection fails.

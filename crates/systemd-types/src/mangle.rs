@@ -37,18 +37,22 @@ pub fn mangle(typed: &str, suffix: UnitType, globs: Globs) -> Result<String, Inv
             _ => push_hex(&mut name, byte),
         }
     }
-    let has_type = name.rsplit_once('.').is_some_and(|(_, end)| end.parse::<UnitType>().is_ok());
     if is_pattern {
         return Ok(name);
     }
     if typed.is_empty() {
         return Err(InvalidUnitName::EmptyPrefix(String::new()));
     }
-    if !has_type {
+    // `.service` has no type, since it is no name: it becomes `.service.service`, which is one.
+    if UnitName::new(&name).is_err() {
         name.push('.');
         name.push_str(suffix.as_str());
     }
-    UnitName::new(&name).map(|name| name.as_str().to_owned())
+    // Where patterns are allowed systemd looks no further, and the manager refuses the name.
+    if globs == Globs::Refused {
+        UnitName::new(&name)?;
+    }
+    Ok(name)
 }
 
 /// An absolute path means its mount unit; one below `/dev` or `/sys`, its device.

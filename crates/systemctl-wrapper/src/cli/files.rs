@@ -1,11 +1,11 @@
 //! What all verbs that change links on disk have in common.
 
-use systemctl_wrapper::{Action, Change, Error, Installed, JobMode, Manager, Scope, Unit};
+use systemctl_wrapper::{Action, Change, Error, Installed, Manager, Scope, Unit};
 
 use super::context::Context;
 use super::options::Options;
 use super::output::{plain, remark};
-use super::{diagnosis, names};
+use super::{and_now, diagnosis, names};
 
 /// Runs a verb that changes the links of units: the call, what it changed, and what follows.
 pub(crate) fn change(
@@ -19,8 +19,7 @@ pub(crate) fn change(
     context.manager_to_change()?;
     if context.options.dry_run {
         rehearse(context, verb, &units)?;
-        let Some(action) = now.filter(|_| context.options.now) else { return Ok(0) };
-        return super::jobs::run_on(context, action, &units, &JobMode::default());
+        return and_now::run(context, verb, now, &units);
     }
     context.explain(&format!("{call}({units:?})"))?;
     let files: Vec<&str> = units.iter().map(String::as_str).collect();
@@ -29,16 +28,17 @@ pub(crate) fn change(
     if !installed.has_install_section && installed.changes.is_empty() && context.is_loud() {
         explain_static(context, &units)?;
     }
-    finish(context, &installed, &units, now)
+    finish(context, &installed, &units, context.options.now && now.is_some())?;
+    and_now::run(context, verb, now, &units)
 }
 
-/// Says what changed on disk, lets the manager read it, starts or stops with `--now`, and ends with
-/// the two axes: now, and at boot.
+/// Says what changed on disk, lets the manager read it, and ends with the two axes: now, and at
+/// boot. That would be too early where jobs follow.
 pub(crate) fn finish(
     context: &mut Context<'_>,
     installed: &Installed,
     units: &[String],
-    now: Option<Action>,
+    jobs_follow: bool,
 ) -> anyhow::Result<u8> {
     if context.is_loud() {
         for change in &installed.changes {
@@ -54,14 +54,10 @@ pub(crate) fn finish(
         context.explain("Reload()")?;
         context.manager()?.daemon_reload()?;
     }
-    // A path was linked: from here on the unit has a name.
-    let names: Vec<String> =
-        units.iter().map(|unit| unit.rsplit('/').next().unwrap_or_default().to_owned()).collect();
-    if let Some(action) = now.filter(|_| context.options.now) {
-        return super::jobs::run_on(context, action, &names, &JobMode::default());
-    }
-    if context.is_loud() {
-        for name in names.iter().filter(|name| !name.contains("@.")) {
+    if context.is_loud() && !jobs_follow {
+        // A path was linked: from here on the unit has a name.
+        let names = units.iter().map(|unit| unit.rsplit('/').next().unwrap_or_default());
+        for name in names.filter(|name| !name.contains("@.")) {
             let unit = context.manager()?.unit(name)?;
             let at_boot = diagnosis::at_boot(&unit);
             writeln!(context.out, "{name}: now: {}; at boot: {at_boot}", unit.active)?;
@@ -116,7 +112,8 @@ fn rehearse(context: &mut Context<'_>, verb: &str, units: &[String]) -> anyhow::
         (_, false) => "/etc/systemd/system",
     };
     for name in units {
-        let unit = context.manager()?.unit(name.rsplit('/').next().unwrap_or_default())?;
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let unit = context.manager()?.unit_or_template(last)?;
         writeln!(context.out, "would {verb} {name}: now {}", diagnosis::at_boot(&unit))?;
         for change in changes(&unit, name, verb, directory) {
             writeln!(context.out, "  {}", plain(&change))?;

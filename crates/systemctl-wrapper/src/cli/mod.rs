@@ -10,6 +10,7 @@ use clap::error::ErrorKind;
 use systemctl_wrapper::Error;
 
 mod agent;
+mod and_now;
 mod cgroup;
 mod context;
 mod diagnosis;

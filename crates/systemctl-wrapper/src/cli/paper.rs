@@ -121,6 +121,8 @@ pub(crate) struct Tree<'a> {
     pub(crate) is_plain: bool,
     /// Goes on below every unit, not only below targets.
     pub(crate) is_whole: bool,
+    /// Units that are left out, with all that is below them.
+    pub(crate) hides: &'a dyn Fn(&str) -> bool,
 }
 
 impl Tree<'_> {
@@ -145,6 +147,9 @@ impl Tree<'_> {
         for (at, child) in children.iter().enumerate() {
             if seen.iter().any(|above| above == child) {
                 is_circle = true;
+                continue;
+            }
+            if (self.hides)(child) {
                 continue;
             }
             let is_last = at + 1 == children.len();
@@ -178,7 +183,7 @@ impl Tree<'_> {
         }
         let word = self.graph.states.get(unit).map(|state| state.as_str()).unwrap_or_default();
         let dot = match word {
-            "active" | "reloading" | "activating" => "●",
+            "active" | "reloading" | "refreshing" | "activating" => "●",
             "failed" => "×",
             _ => "○",
         };

@@ -7,8 +7,14 @@ mod rows;
 
 use numbers::number_in_words;
 
-/// The lines of one property, without its name; none for a value that is empty.
-pub(crate) fn values(name: &str, value: &Value, all: bool) -> Vec<String> {
+/// The lines of one property, without its name; none for a value that is empty. A few are written
+/// in another way since some `version` of systemd.
+pub(crate) fn values(
+    name: &str,
+    value: &Value,
+    all: bool,
+    version: &dyn Fn() -> u32,
+) -> Vec<String> {
     if MARKED.contains(&name) {
         return marked_list(value.items(), all);
     }
@@ -21,15 +27,14 @@ pub(crate) fn values(name: &str, value: &Value, all: bool) -> Vec<String> {
         Value::Text(text) => vec![text.clone()],
         Value::Bool(truth) => vec![(if *truth { "yes" } else { "no" }).to_owned()],
         Value::Number(number) => {
-            let word = number_in_words(name, *number);
+            let word = number_in_words(name, *number, version);
             if word.is_empty() && !all { Vec::new() } else { vec![word] }
         }
         Value::Signed(number) => vec![number.to_string()],
         Value::Fraction(number) => vec![number.to_string()],
         Value::List(items) if items.is_empty() && !all => Vec::new(),
-        Value::List(items) if items.iter().any(|item| !item.items().is_empty()) => unprintable(all),
         Value::List(items) => vec![list(items)],
-        Value::Tuple(_) | Value::Map(_) => unprintable(all),
+        Value::Rows(_) | Value::Tuple(_) | Value::Map(_) => unprintable(all),
     }
 }
 
@@ -64,8 +69,10 @@ fn special(name: &str, value: &Value, all: bool) -> Option<Vec<String>> {
     let line = match name {
         _ if UNPRINTABLE.contains(&name) => return Some(unprintable(all)),
         "Job" | "Unit" | "LoadError" => return pair(name, value),
-        "InvocationID" => bytes(items).iter().map(|byte| format!("{byte:02x}")).collect(),
-        "StandardInputData" => numbers::base64(&bytes(items)),
+        "InvocationID" | "RootHash" => {
+            bytes(items).iter().map(|byte| format!("{byte:02x}")).collect()
+        }
+        "StandardInputData" | "RootHashSignature" => numbers::base64(&bytes(items)),
         "CPUAffinity" | "NUMAMask" => numbers::ranges(&bytes(items)),
         _ if name.ends_with("CPUs") || name.ends_with("MemoryNodes") => {
             numbers::ranges(&bytes(items))
@@ -86,7 +93,7 @@ fn special(name: &str, value: &Value, all: bool) -> Option<Vec<String>> {
             exit_statuses(items)
         }
         _ => {
-            let Value::List(items) = value else { return None };
+            let Value::Rows(items) = value else { return None };
             return rows::rows(name, items);
         }
     };
@@ -102,19 +109,8 @@ const MARKED: [&str; 5] = [
     "SystemCallLog",
 ];
 
-/// What systemctl has no words for, even if it is empty.
-const UNPRINTABLE: [&str; 10] = [
-    "ActivationDetails",
-    "Asserts",
-    "Conditions",
-    "ExitCode",
-    "LoadCredential",
-    "LoadCredentialEncrypted",
-    "SetCredential",
-    "SetCredentialEncrypted",
-    "TTYColumns",
-    "TTYRows",
-];
+/// Numbers of types that systemctl has no words for.
+const UNPRINTABLE: [&str; 3] = ["ExitCode", "TTYColumns", "TTYRows"];
 
 /// A list of bytes.
 fn bytes(items: &[Value]) -> Vec<u8> {

@@ -1,12 +1,12 @@
 //! The words that an option takes, for `--type=help` and its like.
 
-use systemctl_wrapper::{ActiveState, LoadState, UnitFileState, signal_name};
+use systemctl_wrapper::{ActiveState, LoadState, Manager, UnitFileState, signal_name};
 use systemd_types::UnitType;
 
 use super::Usage;
 use super::options::Options;
 
-/// The words of each kind of unit for what it does, as of systemd 252; a newer one may have more.
+/// The words of each kind of unit for what it does, as of systemd 257; a newer one may have more.
 const SUB_STATES: [(UnitType, &str); 11] = [
     (UnitType::Automount, "dead waiting running failed"),
     (UnitType::Device, "dead tentative plugged"),
@@ -19,9 +19,10 @@ const SUB_STATES: [(UnitType, &str); 11] = [
     (UnitType::Scope, "dead start-chown running abandoned stop-sigterm stop-sigkill failed"),
     (
         UnitType::Service,
-        "dead condition start-pre start start-post running exited reload stop stop-watchdog \
-         stop-sigterm stop-sigkill stop-post final-watchdog final-sigterm final-sigkill failed \
-         auto-restart cleaning",
+        "dead condition start-pre start start-post running exited reload reload-signal \
+         reload-notify mounting stop stop-watchdog stop-sigterm stop-sigkill stop-post final-watchdog \
+         final-sigterm final-sigkill failed dead-before-auto-restart failed-before-auto-restart \
+         dead-resources-pinned auto-restart auto-restart-queued cleaning",
     ),
     (UnitType::Slice, "dead active"),
     (
@@ -39,7 +40,36 @@ const SUB_STATES: [(UnitType, &str); 11] = [
 ];
 
 /// What `clean` can remove.
-const RESOURCES: [&str; 5] = ["runtime", "state", "cache", "logs", "configuration"];
+const RESOURCES: [&str; 7] =
+    ["runtime", "state", "cache", "logs", "configuration", "fdstore", "all"];
+
+/// The version of systemd that brought a word; 0 for those that have always been there.
+fn since(kind: &str, word: &str) -> u32 {
+    match (kind, word) {
+        ("service", "reload-signal" | "reload-notify") => 253,
+        (
+            "service",
+            "dead-before-auto-restart"
+            | "failed-before-auto-restart"
+            | "dead-resources-pinned"
+            | "auto-restart-queued",
+        ) => 254,
+        ("clean", "fdstore") => 254,
+        ("clean", "all") => 257,
+        ("service", "mounting") | ("active", "refreshing") => 257,
+        _ => 0,
+    }
+}
+
+/// The words that the manager knows; all of them where there is none to ask.
+fn known<'a>(kind: &str, words: impl IntoIterator<Item = &'a str>, version: u32) -> Vec<&'a str> {
+    words.into_iter().filter(|word| since(kind, word) <= version).collect()
+}
+
+fn version(options: &Options) -> u32 {
+    let asked = Manager::connect(&options.scope()).and_then(|manager| manager.version());
+    asked.unwrap_or(u32::MAX)
+}
 
 /// The words that were asked for, each in a line of its own; `None` where no option says `help`. A
 /// type that is none is refused.
@@ -55,19 +85,24 @@ pub(crate) fn asked_for(options: &Options) -> Result<Option<String>, Usage> {
         return Ok(Some(paragraph("unit types", &types)));
     }
     if asks(&options.states) {
+        let version = version(options);
         let mut all = vec![
             paragraph("unit load states", LoadState::KNOWN),
-            paragraph("unit active states", ActiveState::KNOWN),
+            paragraph(
+                "unit active states",
+                &known("active", ActiveState::KNOWN.iter().copied(), version),
+            ),
             paragraph("unit file states", UnitFileState::KNOWN),
         ];
         all.extend(SUB_STATES.iter().map(|(kind, words)| {
-            let words: Vec<&str> = words.split(' ').collect();
+            let words = known(kind.as_str(), words.split(' '), version);
             paragraph(&format!("{kind} unit substates"), &words)
         }));
         return Ok(Some(all.join("\n")));
     }
     if asks(&options.what) {
-        return Ok(Some(paragraph("resources to clean", &RESOURCES)));
+        let words = known("clean", RESOURCES, version(options));
+        return Ok(Some(format!("{}\n", words.join("\n"))));
     }
     if options.signal.as_deref().is_some_and(|word| ["help", "list"].contains(&word)) {
         let names = (1..=64).map(|number| format!("{number:<6} {}\n", signal_name(number)));

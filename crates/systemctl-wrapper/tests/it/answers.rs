@@ -49,6 +49,9 @@ ExecStart=/bin/sh -c 'kill -SEGV $$$$'
              for unit in full.service full.socket full.timer dbus.socket init.scope tmp.mount; do
                  compare --all $unit
              done
+             for kind in path swap automount device slice mount target timer socket scope; do
+                 compare nobody-knows.$kind; compare --all nobody-knows.$kind
+             done
              compare; compare --all"
         ),
     );
@@ -58,9 +61,27 @@ ExecStart=/bin/sh -c 'kill -SEGV $$$$'
 #[test]
 fn words_for_scripts_are_systemctls() {
     let Some(lab) = lab("words_for_scripts_are_systemctls") else { return };
+    write_files(
+        &lab,
+        "
+== /etc/systemd/system/egg.target
+[Unit]
+Wants=hen.target other.target
+== /etc/systemd/system/hen.target
+[Unit]
+Wants=egg.target one.service
+== /etc/systemd/system/one.service
+[Service]
+ExecStart=/bin/true
+== /etc/systemd/system/other.target
+[Unit]
+",
+    );
     for words in [
         "is-active dbus nobody-knows-it",
         "is-failed dbus",
+        "is-enabled nobody-knows-it dbus 2> /dev/null",
+        "is-enabled --quiet nobody-knows-it 2> /dev/null",
         "is-enabled dbus dbus.socket",
         "is-system-running",
         "get-default",
@@ -72,6 +93,12 @@ fn words_for_scripts_are_systemctls() {
         "show-environment",
         "list-dependencies --plain multi-user.target",
         "list-dependencies dbus",
+        "list-dependencies egg.target",
+        "list-dependencies --all egg.target hen.target",
+        "list-dependencies --type=service egg.target sysinit.target",
+        "list-dependencies --type=target,socket basic.target",
+        "list-dependencies --state=inactive,not-found basic.target",
+        "list-dependencies --state=mounted --type=mount --all basic.target",
         "list-unit-files",
         "list-unit-files -o json",
         "show-environment -o json",
@@ -80,7 +107,8 @@ fn words_for_scripts_are_systemctls() {
         "list-dependencies --all --plain sysinit.target",
         "list-dependencies --plain dbus basic.target",
         "list-dependencies --reverse --all dbus.socket",
-        "list-units --state=help | grep -v refreshing",
+        "list-units --state=help",
+        "clean --what=help",
         "list-unit-files --type=help | sort",
         "show dbus -p Conditions -p Job -p LoadError -p TTYRows",
     ] {

@@ -74,6 +74,22 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
+fn a_watch_ends_when_its_reader_is_gone() {
+    let Some(lab) = lab("a_watch_ends_when_its_reader_is_gone") else { return };
+    // Nothing changes any more, so nothing is written any more. A file has no reader to lose.
+    let (said, status) = says(
+        &lab,
+        "systemctl is-system-running --wait > /dev/null
+         for unit in dbus.service 'sys*' ''; do
+             timeout 30 $W watch ${unit:+\"$unit\"} -- | head --lines=1 > /dev/null
+             echo ${PIPESTATUS[0]}
+         done
+         timeout 2 $W watch dbus.service > /tmp/said; echo $?; cat /tmp/said",
+    );
+    assert_eq!((said.as_str(), status), ("0\n0\n0\n124\ndbus.service active (running)\n", 0));
+}
+
+#[test]
 fn what_cannot_be_said_keeps_nothing_from_being_done() {
     let Some(lab) = lab("what_cannot_be_said_keeps_nothing_from_being_done") else { return };
     write_files(

@@ -3,11 +3,14 @@
 use super::super::format::{timespan, timestamp};
 
 /// Numbers that are times, modes, or the word for "none".
-pub(super) fn number_in_words(name: &str, number: u64) -> String {
+pub(super) fn number_in_words(name: &str, number: u64, version: &dyn Fn() -> u32) -> String {
     let is_time = name.ends_with("Timestamp")
         || ["NextElapseUSecRealtime", "LastTriggerUSec", "TimeUSec", "RTCTimeUSec"].contains(&name);
     if is_time {
         return timestamp(number).unwrap_or_default();
+    }
+    if name == "ManagedOOMMemoryPressureDurationUSec" && number == u64::MAX {
+        return "[not set]".to_owned();
     }
     if name.contains("USec") && !name.ends_with("Monotonic") || name == "NextElapseUSecMonotonic" {
         return timespan(number, 1);
@@ -17,30 +20,64 @@ pub(super) fn number_in_words(name: &str, number: u64) -> String {
     }
     let id_max = u64::from(u32::MAX);
     match (name, number) {
-        ("UID" | "GID", _) if number == id_max => return "[not set]".to_owned(),
-        ("CoredumpFilter", _) => return format!("{number:#x}"),
-        ("CapabilityBoundingSet" | "AmbientCapabilities", _) => return capabilities(number),
-        ("RestrictNamespaces", _) => return namespaces(number),
-        ("MountFlags", 0) => return String::new(),
-        (_, u64::MAX) => {}
-        _ => return number.to_string(),
-    }
-    if name.starts_with("IPIngress") || name.starts_with("IPEgress") {
-        return "[no data]".to_owned();
-    }
-    let is_limit = ["Max", "High", "Limit", "Available"].iter().any(|end| name.ends_with(end))
-        || name.starts_with("Limit")
-        || name.starts_with("DefaultLimit");
-    let is_counter = name.ends_with("NSec");
-    match name {
-        _ if name.ends_with("Current") => "[not set]".to_owned(),
-        _ if name.ends_with("Weight") || name.ends_with("Shares") || is_counter && !is_limit => {
-            "[not set]".to_owned()
-        }
-        _ if is_limit || name.ends_with("BurstUSec") => "infinity".to_owned(),
+        ("UID" | "GID", _) if number == id_max => "[not set]".to_owned(),
+        ("CoredumpFilter", _) => format!("{number:#x}"),
+        ("CapabilityBoundingSet" | "AmbientCapabilities", _) => capabilities(number),
+        ("RestrictNamespaces", _) => namespaces(number),
+        ("MountFlags", 0) => String::new(),
+        ("CPUWeight" | "StartupCPUWeight", 0) => "idle".to_owned(),
+        (_, u64::MAX) => greatest(name, version).map_or_else(|| number.to_string(), str::to_owned),
         _ => number.to_string(),
     }
 }
+
+/// What the greatest number means: no limit, no data, or nothing at all.
+fn greatest(name: &str, version: &dyn Fn() -> u32) -> Option<&'static str> {
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    if name.starts_with("IPIngress") || name.starts_with("IPEgress") {
+        return Some("[no data]");
+    }
+    if ends(&["Weight", "Shares", "NSec"]) || ["MemoryCurrent", "TasksCurrent"].contains(&name) {
+        return Some("[not set]");
+    }
+    if name.ends_with("TasksMax") || name.starts_with("Limit") || name.starts_with("DefaultLimit") {
+        return Some("infinity");
+    }
+    // systemd 255 gave these a word, or another one.
+    let is_counter = name == "MemoryAvailable"
+        || name.starts_with("Memory") && ends(&["Current", "Peak"])
+        || name.starts_with("IO") && ends(&["Bytes", "Operations"]);
+    let is_limit = ends(&MEMORY_LIMITS);
+    match () {
+        () if OLD_LIMITS.contains(&name) => Some("infinity"),
+        () if !is_counter && !is_limit => None,
+        () if version() >= 255 => Some(if is_counter { "[not set]" } else { "infinity" }),
+        () => (name == "MemoryAvailable").then_some("infinity"),
+    }
+}
+
+/// What has no limit where it is the greatest number, in all versions.
+const OLD_LIMITS: [&str; 8] = [
+    "DefaultMemoryLow",
+    "DefaultMemoryMin",
+    "MemoryLow",
+    "MemoryHigh",
+    "MemoryMax",
+    "MemorySwapMax",
+    "MemoryZSwapMax",
+    "MemoryLimit",
+];
+
+/// How the names of such limits end, since systemd 255.
+const MEMORY_LIMITS: [&str; 7] = [
+    "MemoryLow",
+    "MemoryMin",
+    "MemoryHigh",
+    "MemoryMax",
+    "MemorySwapMax",
+    "MemoryZSwapMax",
+    "MemoryLimit",
+];
 
 /// The kinds of namespace that a service may make: their flags, see clone(2), in systemd's order.
 const NAMESPACES: [(u64, &str); 7] = [
@@ -168,8 +205,25 @@ mod tests {
         assert_eq!(base64(b"hello\n"), "aGVsbG8K");
         assert_eq!(base64(b"ab"), "YWI=");
         assert_eq!(base64(b"a"), "YQ==");
-        assert_eq!(number_in_words("RestrictNamespaces", 0x5000_0000), "net user");
-        assert_eq!(number_in_words("RestrictNamespaces", u64::MAX), "no");
-        assert_eq!(number_in_words("RestrictNamespaces", 0), "yes");
+        let words = |number| number_in_words("RestrictNamespaces", number, &|| 252);
+        assert_eq!(words(0x5000_0000), "net user");
+        assert_eq!(words(u64::MAX), "no");
+        assert_eq!(words(0), "yes");
+    }
+
+    #[test]
+    fn the_greatest_number_has_words_that_depend_on_the_version() {
+        for (name, old, new) in [
+            ("MemoryAvailable", "infinity", "[not set]"),
+            ("MemoryMin", "18446744073709551615", "infinity"),
+            ("IOReadBytes", "18446744073709551615", "[not set]"),
+            ("MemoryPeak", "18446744073709551615", "[not set]"),
+            ("MemoryMax", "infinity", "infinity"),
+            ("CPUUsageNSec", "[not set]", "[not set]"),
+            ("Unknown", "18446744073709551615", "18446744073709551615"),
+        ] {
+            assert_eq!(number_in_words(name, u64::MAX, &|| 254), old, "{name}");
+            assert_eq!(number_in_words(name, u64::MAX, &|| 255), new, "{name}");
+        }
     }
 }

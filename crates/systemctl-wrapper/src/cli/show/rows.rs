@@ -52,9 +52,19 @@ pub(super) fn rows(name: &str, items: &[Value]) -> Option<Vec<String>> {
         "BPFProgram" | "RootImageOptions" => {
             items.iter().map(|row| joined(row.items(), ":")).collect()
         }
+        // Since systemd 257 a directory without a link is in the list as well: `from:`.
         _ if name.ends_with("DirectorySymlink") => {
-            items.iter().map(|row| joined(row.items(), ":")).collect()
+            let texts = |row: &Value| {
+                Some((
+                    row.items().first()?.as_text()?.to_owned(),
+                    row.items().get(1)?.as_text()?.to_owned(),
+                ))
+            };
+            let pairs = items.iter().filter_map(texts);
+            pairs.map(|(from, to)| format!("{from}:{to}")).collect()
         }
+        "OpenFile" => items.iter().filter_map(|row| open_file(row.items())).collect(),
+        "LogFilterPatterns" => items.iter().filter_map(|row| pattern(row.items())).collect(),
         "TemporaryFileSystem" => one_line(items, |row| joined(row.items(), ":")),
         "MountImages" | "ExtensionImages" => one_line(items, image),
         "BindPaths" | "BindReadOnlyPaths" => one_line(items, bind),
@@ -87,6 +97,29 @@ pub(super) fn rows(name: &str, items: &[Value]) -> Option<Vec<String>> {
 fn joined(row: &[Value], between: &str) -> String {
     let texts = row.iter().filter_map(Value::as_text).filter(|text| !text.is_empty());
     texts.collect::<Vec<_>>().join(between)
+}
+
+/// `~`, if what it fits is left out, and the pattern.
+fn pattern(row: &[Value]) -> Option<String> {
+    let [Value::Bool(allows), pattern] = row else { return None };
+    Some(format!("{}{}", if *allows { "" } else { "~" }, pattern.as_text()?))
+}
+
+/// `/path:name:options`: the name only if it is not the file's own; systemd.service(5).
+fn open_file(row: &[Value]) -> Option<String> {
+    let [path, name, flags] = row else { return None };
+    let (path, name, flags) = (path.as_text()?, name.as_text()?, flags.as_number()?);
+    let own = path.trim_end_matches('/').rsplit('/').next() == Some(name);
+    let options = ["read-only", "append", "truncate", "graceful"].into_iter().enumerate();
+    let set = options.filter(|(bit, _)| flags >> bit & 1 == 1).map(|(_, option)| option);
+    let options = set.collect::<Vec<_>>().join(",");
+    let name = if own { "" } else { name };
+    let path = path.replace('\\', "\\x5c").replace(':', "\\x3a");
+    Some(match (name.is_empty(), options.is_empty()) {
+        (true, true) => path,
+        (false, true) => format!("{path}:{name}"),
+        (_, false) => format!("{path}:{name}:{options}"),
+    })
 }
 
 fn one_line(items: &[Value], row: impl Fn(&Value) -> String) -> Vec<String> {

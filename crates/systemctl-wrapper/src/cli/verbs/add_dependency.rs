@@ -40,5 +40,5 @@ fn run(context: &mut Context<'_>, units: &[String], kind: &str) -> anyhow::Resul
     let (runtime, force) = (context.options.runtime, context.options.force);
     let answer = context.manager()?.add_dependency(&files, &target, kind, runtime, force);
     let installed = files::cannot(&format!("add to {target}"), &units, answer)?;
-    files::finish(context, &installed, &units, None)
+    files::finish(context, &installed, &units, false)
 }

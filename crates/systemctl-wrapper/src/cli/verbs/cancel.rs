@@ -6,7 +6,7 @@ use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
 
 pub(crate) const VERB: Verb = Verb {
     name: "cancel",
-    aliases: &[],
+    aliases: &["clear-jobs"],
     arguments: "[JOB…]",
     counts: (0, ANY),
     summary: "Cancel jobs, by their numbers in list-jobs; all of them without one",

@@ -32,7 +32,7 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     let mut is_first = true;
     let mut status = 0;
     for name in names::expand(context, units, UnitType::Service)? {
-        let unit = context.manager()?.unit(&name)?;
+        let unit = context.manager()?.unit_or_template(&name)?;
         if unit.fragment.is_empty() && unit.drop_ins.is_empty() {
             remark!("systemctl-wrapper: there are no files for {}", plain(&name));
             status = 1;

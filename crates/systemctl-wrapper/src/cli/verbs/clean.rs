@@ -17,14 +17,15 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Remove the directories that stopped units have left behind",
-    details: "--what=cache,runtime (the default), state, logs, configuration or all.",
+    details: "--what=cache,runtime (the default), state, logs, configuration or all; and fdstore,\n\
+              since systemd 254, which is then part of the default.",
     statuses: WORKS_OR_NOT,
     run,
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
     let what: Vec<&str> = if context.options.what.is_empty() {
-        vec!["cache", "runtime"]
+        default_for(context.manager()?.version()?)
     } else {
         context.options.what.iter().map(String::as_str).collect()
     };
@@ -37,6 +38,11 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
             Ok(format!("removed its directories: {}", what.join(", ")))
         },
     )
+}
+
+fn default_for(version: u32) -> Vec<&'static str> {
+    // Older managers refuse a word that they don't know.
+    if version >= 254 { vec!["cache", "runtime", "fdstore"] } else { vec!["cache", "runtime"] }
 }
 
 /// The manager answers before the directories are gone; the unit is in `maintenance` meanwhile.

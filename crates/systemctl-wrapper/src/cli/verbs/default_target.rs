@@ -42,5 +42,5 @@ fn set(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     }
     let answer = context.manager()?.set_default_target(&target);
     let installed = files::cannot("set-default", std::slice::from_ref(&target), answer)?;
-    files::finish(context, &installed, std::slice::from_ref(&target), None)
+    files::finish(context, &installed, std::slice::from_ref(&target), false)
 }

@@ -41,7 +41,7 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     let mut all = Vec::new();
     for name in args {
         let name = UnitName::new(&mangle(name, UnitType::Service, Globs::Refused)?)?;
-        let unit = context.manager_to_change()?.unit(name.as_str())?;
+        let unit = context.manager_to_change()?.unit_or_template(name.as_str())?;
         if !unit.exists() {
             let cure = format!("systemctl edit --force --full {name} writes a new one");
             anyhow::bail!("cannot edit {name}: there is no such unit; {cure}");

@@ -3,13 +3,14 @@
 use systemctl_wrapper::{ActiveState, LoadState};
 use systemd_types::UnitType;
 
+use crate::cli::Usage;
 use crate::cli::context::Context;
 use crate::cli::names;
 use crate::cli::verb::{ANY, Verb};
 
 pub(crate) const IS_ACTIVE: Verb = Verb {
     name: "is-active",
-    aliases: &[],
+    aliases: &["check"],
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Print whether units are active",
@@ -26,17 +27,32 @@ pub(crate) const IS_ACTIVE: Verb = Verb {
 pub(crate) const IS_FAILED: Verb = Verb {
     name: "is-failed",
     aliases: &[],
-    arguments: "UNIT…",
-    counts: (1, ANY),
+    arguments: "[UNIT…]",
+    counts: (0, ANY),
     summary: "Print whether units have failed",
-    details: "",
+    details: "Without a unit, since systemd 255: whether any has, by the state of the system.",
     statuses: &[
         (0, "at least one has failed"),
         (1, "none has"),
         (4, "there are no such units; since systemd 253"),
     ],
-    run: |context, units| run(context, units, |state| *state == ActiveState::Failed, 1),
+    run: is_failed,
 };
+
+fn is_failed(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    if !units.is_empty() {
+        return run(context, units, |state| *state == ActiveState::Failed, 1);
+    }
+    if context.manager()?.version()? < 255 {
+        return Err(Usage("too few arguments: systemctl-wrapper is-failed UNIT…".to_owned()).into());
+    }
+    let properties = context.manager()?.manager_properties()?;
+    let state = properties.text("SystemState");
+    if context.is_loud() {
+        writeln!(context.out, "{state}")?;
+    }
+    Ok(u8::from(state != "degraded"))
+}
 
 fn run(
     context: &mut Context<'_>,
@@ -60,8 +76,8 @@ fn run(
     if found {
         return Ok(0);
     }
-    // systemd 253 gave the case a status of its own.
-    let is_new = !units.is_empty() && missing && context.manager()?.version()? >= 253;
+    // systemd 253 gave the case a status of its own; a pattern that fits nothing is one too.
+    let is_new = missing && context.manager()?.version()? >= 253;
     Ok(if is_new { 4 } else { otherwise })
 }
 

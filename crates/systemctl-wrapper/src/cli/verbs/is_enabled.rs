@@ -1,12 +1,11 @@
 //! `is-enabled`: whether a boot starts units, as a word and an exit status.
 
 use systemctl_wrapper::{Cause, UnitFileState};
-use systemd_types::{Globs, UnitType, mangle};
 
 use crate::cli::context::Context;
-use crate::cli::diagnosis;
-use crate::cli::output::remark;
+use crate::cli::output::{plain, remark};
 use crate::cli::verb::{ANY, Verb};
+use crate::cli::{diagnosis, names};
 
 pub(crate) const VERB: Verb = Verb {
     name: "is-enabled",
@@ -18,23 +17,29 @@ pub(crate) const VERB: Verb = Verb {
     statuses: &[
         (0, "enabled, or static, alias, indirect, generated: it can start without being enabled"),
         (1, "it is not, or before systemd 253 there is no such unit"),
-        (4, "there is no such unit; since systemd 253"),
+        (4, "there are no such units; since systemd 253"),
     ],
     run,
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
-    let mut status = 1;
-    for unit in units {
-        let unit = mangle(unit, UnitType::Service, Globs::Refused)?;
+    let (mut enabled, mut found) = (false, false);
+    for unit in names::files(context, units)? {
         let state = match context.manager()?.unit_file_state(&unit) {
             Ok(state) => state,
-            Err(error) if error.cause() == Cause::NoSuchFile => return missing(context, &unit),
+            Err(error) if error.cause() == Cause::NoSuchFile => {
+                // systemd 253 gave the case a word and a status of its own.
+                if context.manager()?.version()? >= 253 {
+                    missing(context)?;
+                    continue;
+                }
+                remark!("systemctl-wrapper: there is no unit file {}", plain(&unit));
+                return Ok(1);
+            }
             Err(error) => return Err(error.into()),
         };
-        if counts(&state) {
-            status = 0;
-        }
+        found = true;
+        enabled |= counts(&state);
         if context.is_loud() {
             writeln!(context.out, "{state}")?;
         }
@@ -45,7 +50,11 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
             }
         }
     }
-    Ok(status)
+    Ok(match (enabled, found) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 4,
+    })
 }
 
 /// The states that systemctl(1) takes for a yes.
@@ -57,11 +66,9 @@ fn counts(state: &UnitFileState) -> bool {
     )
 }
 
-fn missing(context: &mut Context<'_>, unit: &str) -> anyhow::Result<u8> {
-    if context.manager()?.version()? >= 253 {
+fn missing(context: &mut Context<'_>) -> std::io::Result<()> {
+    if context.is_loud() {
         writeln!(context.out, "not-found")?;
-        return Ok(4);
     }
-    remark!("systemctl-wrapper: there is no unit file {unit}");
-    Ok(1)
+    Ok(())
 }

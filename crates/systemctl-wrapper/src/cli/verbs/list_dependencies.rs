@@ -1,6 +1,8 @@
 //! `list-dependencies`: what a unit pulls in, as a tree.
 
-use systemctl_wrapper::Relation;
+use std::collections::HashSet;
+
+use systemctl_wrapper::{Graph, Relation, Unit};
 use systemd_types::UnitType;
 
 use crate::cli::context::Context;
@@ -16,7 +18,7 @@ pub(crate) const VERB: Verb = Verb {
     summary: "Show what units pull in, as a tree; default.target without one",
     details: "--reverse shows who pulls them in, --after and --before the order. Below targets\n\
               it goes on by itself,\n\
-              below others with --all.",
+              below others with --all. --type= and --state= choose, since systemd 253.",
     statuses: WORKS_OR_NOT,
     run,
 };
@@ -45,8 +47,34 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
         if own != *unit {
             graph.rename_root(unit);
         }
-        let is_plain = options.plain;
-        Tree { graph: &graph, is_plain, is_whole: options.all }.write(context.out, &mut seen)?;
+        let hidden = hidden(context, &graph)?;
+        // What is filtered is no tree any more.
+        let is_plain = options.plain || hidden.is_some();
+        let hides = |unit: &str| hidden.as_ref().is_some_and(|hidden| hidden.contains(unit));
+        let tree = Tree { graph: &graph, is_plain, is_whole: options.all, hides: &hides };
+        tree.write(context.out, &mut seen)?;
     }
     Ok(0)
+}
+
+/// The units that `--type=` and `--state=` leave out; `None` without them, and before systemd 253,
+/// which takes no notice of them here.
+fn hidden(context: &Context<'_>, graph: &Graph) -> anyhow::Result<Option<HashSet<String>>> {
+    let options = context.options;
+    let failed = options.failed.then(|| "failed".to_owned());
+    let states: Vec<&String> = options.states.iter().chain(&failed).collect();
+    let manager = context.manager()?;
+    if options.types.is_empty() && states.is_empty() || manager.version()? < 253 {
+        return Ok(None);
+    }
+    let names: Vec<&str> = graph.states.keys().map(String::as_str).collect();
+    let is_hidden = |unit: &Unit, name: &str| {
+        let kind = name.rsplit('.').next().unwrap_or_default();
+        let words = [unit.active.as_str(), unit.load.as_str(), &unit.sub];
+        let fits = states.is_empty() || states.iter().any(|state| words.contains(&state.as_str()));
+        !fits || !options.takes_type(kind)
+    };
+    let units = manager.units(&names)?;
+    let hidden = units.iter().zip(&names).filter(|(unit, name)| is_hidden(unit, name));
+    Ok(Some(hidden.map(|(_, name)| (*name).to_owned()).collect()))
 }

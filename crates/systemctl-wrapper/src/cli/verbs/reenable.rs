@@ -1,5 +1,7 @@
 //! `reenable`: remove the links of units and make them anew.
 
+use systemctl_wrapper::Action;
+
 use crate::cli::context::Context;
 use crate::cli::files;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
@@ -10,7 +12,7 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Make the links of units anew, after their [Install] sections were changed",
-    details: "",
+    details: "--now restarts those that are active; since systemd 257.",
     statuses: WORKS_OR_NOT,
     run,
 };
@@ -20,7 +22,7 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
         context,
         ("reenable", "ReenableUnitFiles"),
         units,
-        None,
+        Some(Action::TryRestart),
         |manager, files, options| manager.reenable(files, options.runtime, options.force),
     )
 }

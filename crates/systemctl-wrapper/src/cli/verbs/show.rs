@@ -67,8 +67,11 @@ fn write(context: &mut Context<'_>, properties: &Properties) -> anyhow::Result<(
     let only_values = options.value || !options.values_of.is_empty();
     // A property that was asked for by name is shown even if it is empty.
     let all = options.all || !wanted.is_empty();
+    let manager = context.manager()?;
+    // Asked for by few values, and not needed for the rest.
+    let version = || manager.version().unwrap_or(0);
     for (name, value) in show::chosen(properties, &wanted) {
-        for text in show::values(name, value, all) {
+        for text in show::values(name, value, all, &version) {
             if only_values {
                 writeln!(context.out, "{}", plain(&text))?
             } else {

@@ -1,6 +1,7 @@
 //! `watch`: states as they change; a table on a terminal, lines elsewhere.
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use systemctl_wrapper::{Action, JobMode, ListedUnit, StateChange, Watch, fits};
@@ -41,6 +42,7 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         writeln!(context.out, "{} {} ({})", plain(&unit.name), unit.active, unit.sub)?;
     }
     context.out.flush()?;
+    watch.write_to(io::stdout().as_fd().try_clone_to_owned()?);
     let mut fits = Fits::new(&patterns);
     while let Some(change) = watch.next(None)? {
         if fits.fits(&change.unit) {
