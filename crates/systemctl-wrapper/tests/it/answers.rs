@@ -75,8 +75,13 @@ Wants=egg.target one.service
 ExecStart=/bin/true
 == /etc/systemd/system/other.target
 [Unit]
+== /etc/systemd/system/tick.timer
+[Timer]
+OnCalendar=*-*-* 03:00
+Unit=one.service
 ",
     );
+    sh(&lab, "systemctl start tick.timer");
     for words in [
         "is-active dbus nobody-knows-it",
         "is-failed dbus",
@@ -103,6 +108,8 @@ ExecStart=/bin/true
         "list-unit-files -o json",
         "show-environment -o json",
         "list-sockets --all --no-legend",
+        "list-timers -o json tick.timer",
+        "list-timers --no-legend tick.timer | grep -c ' left '",
         "list-units --plain --no-legend -o json",
         "list-dependencies --all --plain sysinit.target",
         "list-dependencies --plain dbus basic.target",

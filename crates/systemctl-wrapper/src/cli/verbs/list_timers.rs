@@ -1,5 +1,7 @@
 //! `list-timers`: what will be started when.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use systemctl_wrapper::Unit;
 
@@ -24,7 +26,9 @@ pub(crate) const VERB: Verb = Verb {
 #[derive(Serialize)]
 struct Row {
     next: u64,
+    left: u64,
     last: u64,
+    passed: u64,
     unit: String,
     activates: String,
 }
@@ -38,7 +42,10 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         .filter(|name| name.ends_with(".timer"))
         .collect();
     let units = context.manager()?.units(&names)?;
-    let mut rows: Vec<Row> = units.iter().map(row).collect();
+    // Since systemd 254 the column says without a word that it is time which is left, and what has
+    // passed is told by the clock that nobody sets.
+    let is_new = context.manager()?.version()? >= 254;
+    let mut rows: Vec<Row> = units.iter().map(|unit| row(unit, is_new)).collect();
     rows.sort_by_key(|row| (if row.next == 0 { u64::MAX } else { row.next }, row.unit.clone()));
     let now = now();
     let times = |usec: u64| match timestamp(usec) {
@@ -50,7 +57,11 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         rows: &rows,
         cells: &|row| {
             let names = [plain(&row.unit), plain(&row.activates)];
-            [times(row.next), times(row.last), names].concat()
+            let mut next: [Cow<'_, str>; 2] = times(row.next);
+            if let Some(left) = next[1].strip_suffix(" left").filter(|_| is_new) {
+                next[1] = left.to_owned().into();
+            }
+            [next, times(row.last), names].concat()
         },
         tint: |_| None,
         foot: context.options.foot("timers listed"),
@@ -59,11 +70,16 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn row(unit: &Unit) -> Row {
+fn row(unit: &Unit, is_new: bool) -> Row {
+    let next = next_elapse(unit).unwrap_or(0);
+    let last = unit.properties.number("LastTriggerUSec").unwrap_or(0);
+    let monotonic = unit.properties.number("LastTriggerUSecMonotonic").unwrap_or(0);
     Row {
-        next: next_elapse(unit).unwrap_or(0),
-        last: unit.properties.number("LastTriggerUSec").unwrap_or(0),
+        next,
+        left: next,
+        last,
+        passed: if is_new { monotonic } else { last },
         unit: unit.id.clone(),
-        activates: unit.properties.texts("Triggers").join(" "),
+        activates: unit.properties.texts("Triggers").join(", "),
     }
 }
