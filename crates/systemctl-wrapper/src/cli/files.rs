@@ -158,15 +158,22 @@ fn links(file: &str, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let install = text.lines().map(str::trim).skip_while(|line| *line != "[Install]").skip(1);
     let lines = install.take_while(|line| !line.starts_with('['));
-    let words = lines
+    let pairs: Vec<(&str, &str)> = lines
         .filter_map(|line| line.split_once('='))
-        .flat_map(|(key, value)| value.split_whitespace().map(move |word| (key.trim(), word)));
-    words
-        .filter_map(|(key, word)| match key {
-            "WantedBy" => Some(format!("{word}.wants/{name}")),
-            "RequiredBy" => Some(format!("{word}.requires/{name}")),
-            "Alias" => Some(word.to_owned()),
-            _ => None,
-        })
-        .collect()
+        .flat_map(|(key, value)| value.split_whitespace().map(move |word| (key.trim(), word)))
+        .collect();
+    // Of a template, an instance is what others want; without DefaultInstance=, nothing.
+    let default = pairs.iter().rev().find(|(key, _)| *key == "DefaultInstance");
+    let wanted = match (name.split_once("@."), default) {
+        (None, _) => Some(name.to_owned()),
+        (Some((prefix, kind)), Some((_, instance))) => Some(format!("{prefix}@{instance}.{kind}")),
+        (Some(_), None) => None,
+    };
+    let link = |(key, word): &(&str, &str)| match *key {
+        "WantedBy" => Some(format!("{word}.wants/{}", wanted.as_ref()?)),
+        "RequiredBy" => Some(format!("{word}.requires/{}", wanted.as_ref()?)),
+        "Alias" => Some((*word).to_owned()),
+        _ => None,
+    };
+    pairs.iter().filter_map(link).collect()
 }

@@ -10,6 +10,12 @@ CacheDirectory=one
 [Install]
 WantedBy=multi-user.target
 Alias=first.service
+== /etc/systemd/system/many@.service
+[Service]
+ExecStart=/bin/sleep infinity
+[Install]
+WantedBy=multi-user.target
+DefaultInstance=zero
 == /etc/systemd/system/broken.service
 [Service]
 Type=oneshot
@@ -87,6 +93,8 @@ fn what_was_said_on_paper_is_what_comes() {
     for (command, mark, made) in [
         ("enable one", "the link ", "made the link "),
         ("disable one", "without the link ", "removed "),
+        ("enable many@", "the link ", "made the link "),
+        ("disable many@", "without the link ", "removed "),
         ("enable --runtime one", "the link ", "made the link "),
         ("disable --runtime one", "without the link ", "removed "),
         ("mask --runtime one", "the link ", "made the link "),

@@ -25,6 +25,7 @@ const TERMINAL: &str = "
 fn the_table_fits_its_terminal_and_obeys_its_keys() {
     let Some(lab) = lab("the_table_fits_its_terminal_and_obeys_its_keys") else { return };
     write_files(&lab, UNITS);
+    // The word may reach the journal later than the process its unit: the key is pressed again.
     let (said, status) = says(
         &lab,
         &format!(
@@ -33,7 +34,7 @@ fn the_table_fits_its_terminal_and_obeys_its_keys() {
              {TERMINAL}
              shown '▶.*one'; printf j >&9
              printf r >&9; shown 'restart one'; until_true '[ $(until_pid) != '$before' ]'
-             printf l >&9; shown 'a word of one'
+             until_true 'printf l >&9; grep -sq \"a word of one\" /tmp/drawn'
              printf x >&9; until_true '! systemctl -q is-active one'; shown 'inactive'
              printf s >&9; until_true 'systemctl -q is-active one'
              printf q >&9; wait $!; echo \"ended with $?\""
