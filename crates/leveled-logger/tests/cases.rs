@@ -7,6 +7,8 @@
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used)]
 
+#[path = "cases/fields.rs"]
+mod fields;
 #[path = "cases/formats.rs"]
 mod formats;
 #[path = "cases/outcome.rs"]

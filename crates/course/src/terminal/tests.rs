@@ -61,8 +61,8 @@ fn a_word_without_room_is_broken_at_its_signs() {
         "  one(\"/tmp/two\")\n      .three(4)\n      .five()",
     );
     check(
-        "--> /tmp/work/one/two/src/main.rs:1:2",
-        "-->\n    /tmp/work/one/\n    two/src/main.rs:\n    1:2",
+        "--> /tmp/some/one/two/src/main.rs:1:2",
+        "-->\n    /tmp/some/one/\n    two/src/main.rs:\n    1:2",
     );
     check("aaaaaaaaaaaaaaaaaaaaaaaaa b", "aaaaaaaaaaaaaaaaaaaaaaaaa\n    b");
     check("    é.éééééééééééééééééé", "    é\n        .éééééééééééééééééé");

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use leveled_logger::{
-    Config, FileMode, FileSink, Filter, Handler, Level, Logger, MemorySink, Record, RotatingSink,
-    Said, Sink, StreamSink, TimeZone, TimedSink, WatchedSink, get_logger, log, root,
+    Config, Filter, Handler, Level, Logger, MemorySink, Record, RotatingSink, Said, Sink,
+    StreamSink, TimeZone, TimedSink, WatchedSink, log,
 };
 use serde_json::{Map, Value, json};
 
+use crate::fields::{file_of, flag, level, named, path, stream_of, with_format};
 use crate::formats;
 
 static CLOCK_NS: AtomicI64 = AtomicI64::new(0);
@@ -45,7 +46,7 @@ pub(crate) fn run(case: &Value) -> Result<(), String> {
     Ok(())
 }
 
-enum Trouble {
+pub(crate) enum Trouble {
     /// The step, or a part of it, is not known here.
     Unknown(String),
     /// The step is known, and must fail.
@@ -233,50 +234,6 @@ impl Sink for Null {
 
     fn place(&self) -> String {
         "nowhere".to_owned()
-    }
-}
-
-fn with_format(handler: Handler, step: &Value) -> Result<Handler, Trouble> {
-    if step["format"].is_null() && step["datefmt"].is_null() {
-        return Ok(handler);
-    }
-    Ok(handler.with_formatter(formats::formatter(step)?))
-}
-
-fn path(step: &Value) -> &str {
-    step["filename"].as_str().unwrap()
-}
-
-fn file_of(step: &Value) -> Result<FileSink, Trouble> {
-    let mode = step["mode"].as_str().or(step["filemode"].as_str()).unwrap_or("a");
-    let mode: FileMode = mode.parse()?;
-    if step["delay"] == true {
-        return Ok(FileSink::delayed(path(step), mode));
-    }
-    Ok(FileSink::open(path(step), mode)?)
-}
-
-fn stream_of(name: &str) -> StreamSink {
-    if name.contains("stdout") { StreamSink::new(io::stdout) } else { StreamSink::new(io::stderr) }
-}
-
-fn flag(step: &Value) -> bool {
-    let keys = ["value", "propagate", "disabled", "raiseExceptions"];
-    keys.iter().find_map(|key| step[key].as_bool()).unwrap_or(true)
-}
-
-fn named(name: &Value) -> Logger {
-    name.as_str().map_or_else(root, get_logger)
-}
-
-fn level(value: &Value) -> Result<Level, Trouble> {
-    match value {
-        Value::String(name) => Ok(name.parse()?),
-        Value::Bool(flag) => Ok(Level::new(i32::from(*flag))),
-        number => number
-            .as_i64()
-            .map(|number| Level::new(number as i32))
-            .ok_or_else(|| Trouble::Error("TypeError".into())),
     }
 }
 
