@@ -32,7 +32,7 @@ pub struct Entry<'a> {
 pub struct Effective<'a> {
     entries: Vec<Entry<'a>>,
     /// A bit for each key that is set, by [`mark`].
-    marks: u64,
+    marks: u128,
     files: usize,
 }
 
@@ -142,13 +142,13 @@ impl<'a> Effective<'a> {
     }
 }
 
-/// One of 64 bits for a key. Two keys may have the same one, but a key whose bit is not set is not
+/// One of 128 bits for a key. Two keys may have the same one, but a key whose bit is not set is not
 /// there.
-fn mark(key: &str) -> u64 {
+fn mark(key: &str) -> u128 {
     let (bytes, length) = (key.as_bytes(), key.len());
     let byte = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
     let sum = length * 31 + byte(0) * 7 + byte(length / 2) * 13 + byte(length.saturating_sub(1));
-    1 << (sum % 64)
+    1 << (sum % 128)
 }
 
 /// Some keys share one list, so an empty value of one of them clears the others too.

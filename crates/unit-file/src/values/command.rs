@@ -140,7 +140,7 @@ fn read_program(words: &mut Splitter<'_>, version: u32) -> Result<Option<Command
     } else if prefixes.contains(&Prefix::LoginShell) {
         None
     } else {
-        program_problem(&program)
+        program_problem(&program, version)
     };
     if let Some(reason) = reason {
         let costs_unit = !prefixes.contains(&Prefix::IgnoreFailure);
@@ -189,7 +189,7 @@ fn read_prefixes(word: &str, version: u32) -> (Vec<Prefix>, usize) {
 ///
 /// systemd must be sure of what it will run, so a path that depends on a directory is none. A
 /// bare name is looked up in directories that are compiled in, since version 239.
-fn program_problem(program: &str) -> Option<&'static str> {
+fn program_problem(program: &str, version: u32) -> Option<&'static str> {
     if program.starts_with('%') && !program.starts_with("%%") {
         return None; // a specifier such as %h fills in the beginning, so only systemd can tell
     }
@@ -204,6 +204,8 @@ fn program_problem(program: &str) -> Option<&'static str> {
         Some("this is a directory, not a program")
     } else if program.starts_with('/') {
         judge_length(program).err().map(|_| "the path is too long")
+    } else if version < 239 {
+        Some("before version 239, a program is named by an absolute path")
     } else if program.contains('/') {
         Some("a program is named by an absolute path, or by its bare name")
     } else if program.len() > 255 {

@@ -39,6 +39,30 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     }
     findings.tell(terminal(check));
     findings.tell(unended_exec(check));
+    findings.tell(kills_nobody(check));
+}
+
+/// `kill -HUP` alone: a shell's user sees the usage text, and a service a control process that
+/// fails. Who copies the line forgets $MAINPID, which systemd sets; systemd.service(5).
+fn kills_nobody(check: &CommandCheck<'_, '_>) -> Option<Finding> {
+    if base_name(&check.command.program) != "kill" {
+        return None;
+    }
+    let is_option = |word: &str| word.starts_with('-');
+    let words: Vec<_> = arguments(check.command).collect();
+    let signal = words.iter().position(|word| matches!(&**word, "-s" | "-n" | "--signal"));
+    let pids = words
+        .iter()
+        .enumerate()
+        .filter(|(at, word)| !is_option(word) && signal.is_none_or(|signal| signal + 1 != *at));
+    if pids.count() > 0 || words.iter().any(|word| word.contains('$') || *word == "-l") {
+        return None;
+    }
+    let message = "kill is not told whom to signal";
+    let finding = Finding::warning("kills-nobody", check.assignment.value.span(), message)
+        .effect("it prints its usage and fails, and nothing reaches the service")
+        .advice("add $MAINPID, which systemd fills in");
+    Some(finding.man(MAN))
 }
 
 /// `find -exec rm {} ;`: a `;` between blanks ends the command for systemd, and find never sees it.

@@ -27,11 +27,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(network_unordered(subject));
     findings.tell(network_too_early(subject));
     findings.tell(syslog_target(subject));
+    findings.tell(network_wanted(subject));
     findings.extend(without_effect(subject));
+    findings.tell(stops_for_ever(subject));
     findings.tell(listens_twice(subject));
     findings.tell(option_of_fstab(subject));
     for (assignment, row) in subject.known() {
-        findings.tell(tiny_memory(assignment, row));
         findings.tell(legacy_value(assignment));
         findings.tell(unsafe_value(assignment));
         findings.tell(months(assignment, row));
@@ -115,6 +116,23 @@ fn network_too_early(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man("systemd.special(7)"))
 }
 
+/// network.target is a passive unit: who brings the network up pulls it in, and everybody else only
+/// orders behind it; systemd.special(7), "Special Passive System Units".
+fn network_wanted(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = ["Wants", "Requires", "BindsTo"];
+    let find = |key: &str| Some((key.to_owned(), subject.place_of("Unit", key, "network.target")?));
+    let (key, span) = keys.into_iter().find_map(find)?;
+    let brings_it = subject.names(&["Before"], "network.target");
+    if brings_it || subject.scope == Scope::User || subject.is_of_vendor() {
+        return None;
+    }
+    let message = format!("{key}=network.target waits for no network");
+    let finding = Finding::info("passive-target", span, message)
+        .effect("the target is reached while the network is being set up, whoever wants it")
+        .advice("for a network that is up, write network-online.target in Wants= and After=");
+    Some(finding.man("systemd.special(7)"))
+}
+
 /// An address that one socket unit names twice, mostly in a drop-in that was meant to replace it.
 ///
 /// bind(2) refuses the second: the address is in use, by the unit itself. A list begins anew with
@@ -162,20 +180,6 @@ fn option_of_fstab(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man("systemd.mount(5)"))
 }
 
-/// `MemoryMax=512`, where megabytes were meant: a number alone counts bytes.
-fn tiny_memory(assignment: &Assignment, row: &Directive) -> Option<Finding> {
-    let bytes: u64 = assignment.value.text().parse().ok()?;
-    let limits = ["MemoryMax", "MemoryHigh", "MemoryLimit"];
-    if !limits.contains(&row.key) || !(1..1 << 20).contains(&bytes) {
-        return None;
-    }
-    let message = format!("{bytes} are bytes, which no process can live on");
-    let finding = Finding::warning("tiny-limit", assignment.value.span(), message)
-        .effect("the kernel ends the service when it starts, for want of memory")
-        .suggest(format!("write {bytes}M"), assignment.value.span(), format!("{bytes}M"));
-    Some(finding.man("systemd.resource-control(5)"))
-}
-
 /// The target went with version 198; logging is there before any ordinary service.
 ///
 /// Units of old packages still name it, and a dependency on a unit that is not there costs nothing.
@@ -185,6 +189,18 @@ fn syslog_target(subject: &Subject<'_>) -> Option<Finding> {
         .effect("the line does nothing: the journal takes messages from early boot on")
         .advice("take it away");
     Some(finding.man("systemd.special(7)"))
+}
+
+/// `TimeoutStopSec=0` is read as infinity, as in the oldest versions; systemd.service(5).
+fn stops_for_ever(subject: &Subject<'_>) -> Option<Finding> {
+    let line = subject.lines_of("TimeoutStopSec").last()?;
+    let span = TimeSpan::parse(line.value.text()).ok().filter(|span| span.micros() == Some(0));
+    span.filter(|_| !subject.is_of_vendor())?;
+    let message = "0 is no short time to stop, it is infinity";
+    let finding = Finding::info("zero-is-infinity", line.value.span(), message)
+        .effect("a service that does not end holds up its stop, and the shutdown, for ever")
+        .advice("write 1s for a quick end, or infinity for what it is");
+    Some(finding.man("systemd.service(5)"))
 }
 
 /// Keys that have no effect beside the others.

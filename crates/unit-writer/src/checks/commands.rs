@@ -10,6 +10,7 @@
 //! ExecStart=sudo -u app /usr/bin/app
 //! ```
 
+use systemd_types::UnitName;
 use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::syntax::{Assignment, Span};
 use unit_file::values::{CommandLine, Invalid, Prefix};
@@ -171,6 +172,8 @@ impl CommandCheck<'_, '_> {
             format!("{program} is a command of the shell, not a program")
         } else if is_assignment(program) {
             format!("{program} is a variable as a shell would set it, not a program")
+        } else if is_unit_file(program) {
+            format!("{program} is a unit file, not a program")
         } else if is_whole_command(program) {
             format!("{program:?} is one word, blanks included")
         } else {
@@ -191,6 +194,11 @@ fn is_whole_command(program: &str) -> bool {
     program.contains(' ') && (!program.starts_with('/') || has_argument)
 }
 
+/// The path of a unit where that of its program belongs.
+fn is_unit_file(program: &str) -> bool {
+    program.contains("/systemd/") && UnitName::new(base_name(program)).is_ok()
+}
+
 /// The program is looked up before the environment is known.
 const NO_VARIABLE: &str = "no variable is filled in in the program's name";
 
@@ -204,6 +212,8 @@ fn why_missing(machine: &Machine, program: &str) -> (String, &'static str) {
     } else if is_assignment(program) {
         let advice = "a variable is set with Environment=, on a line of its own";
         (format!("{program} is a variable as a shell would set it, not a program"), advice)
+    } else if is_unit_file(program) {
+        (format!("{program} is a unit file, not a program"), "name the program that is to run")
     } else if program.contains(' ') {
         let advice = "quotes make one word of it: quote the arguments alone, or nothing";
         (format!("there is no program {program:?}, blanks included"), advice)

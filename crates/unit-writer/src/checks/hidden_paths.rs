@@ -81,8 +81,13 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
         let severity = if is_own { Severity::Info } else { Severity::Warning };
         Some((value.span_of(argument.span.clone()), severity))
     };
-    let directory = subject.lines_of("WorkingDirectory").find(|line| is_hidden(line.value.text()));
-    let directory = directory.map(|line| (line.value.span(), Severity::Error));
+    // ~ is the home of the service's user, for whom alone an account in /home is likely.
+    let is_home = |text: &str| text == "~" && key == "ProtectHome" && subject.has("User");
+    let directory = subject.lines_of("WorkingDirectory").find_map(|line| {
+        let text = line.value.text().trim_start_matches('-');
+        let severity = if is_home(text) { Severity::Warning } else { Severity::Error };
+        (is_home(text) || is_hidden(text)).then(|| (line.value.span(), severity))
+    });
     let command = || subject.own_commands("ExecStart").find_map(needed);
     let path = || {
         if key == "PrivateTmp" {

@@ -18,7 +18,7 @@ use unit_file::values::{Backslash, Word, parse_boolean, split};
 use super::finding::{Finding, MAX_FINDINGS, Severity, Told};
 use super::known_words::known_words;
 use super::subject::Subject;
-use crate::load::{Machine, Role, Scope};
+use crate::load::{Role, Scope};
 use crate::suggest::{nearest, with_suffix};
 
 /// Name by name, as systemctl reads them on enable; the manager passes over this section.
@@ -78,6 +78,13 @@ fn alias(
         let finding =
             Finding::of_word(Severity::Warning, "invalid-alias", (assignment, word), message);
         return Some(finding.effect("systemctl enable ignores the line").advice("take it away"));
+    }
+    if subject.name == Some(name) {
+        let message = "a unit needs no alias of its own name";
+        let finding = Finding::of_word(Severity::Info, "no-effect", (assignment, word), message);
+        return Some(
+            finding.effect("systemctl enable makes no link for it").advice("take it away"),
+        );
     }
     let is_template = subject.name.is_some_and(|own| own.instance().is_some());
     let message = if name.unit_type() != unit_type {
@@ -203,7 +210,7 @@ fn nobody_wants(
     // What comes before the target is what brings it about.
     let brings_it = subject.names(&["Before"], name.as_str());
     let others = subject.effective.words("Install", assignment.key.as_str()).len() > 1;
-    let is_vendor = subject.machine.is_some_and(Machine::is_of_vendor);
+    let is_vendor = subject.is_of_vendor();
     if !has_word(passive, name.as_str()) || brings_it || others || is_vendor {
         return None;
     }
@@ -301,7 +308,7 @@ fn is_started_otherwise(subject: &Subject<'_>) -> bool {
         subject.set.get(sibling.as_str()).is_some()
             || subject.machine.is_some_and(|machine| machine.has_unit_file(sibling))
     };
-    subject.machine.is_some_and(Machine::is_of_vendor)
+    subject.is_of_vendor()
         || siblings.iter().flatten().any(is_there)
         || handled.iter().any(|key| subject.effective.has("Unit", key))
 }

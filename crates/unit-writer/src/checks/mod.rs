@@ -34,6 +34,7 @@ mod install;
 mod known_words;
 mod line_faults;
 mod lists;
+mod memory;
 mod networks;
 mod ordering;
 mod path_units;
@@ -60,8 +61,6 @@ mod waiting;
 
 use unit_file::directives::Directive;
 use unit_file::syntax::Assignment;
-
-use crate::load::Machine;
 
 pub use finding::{Edit, Finding, Fix, MAX_FINDINGS, Severity};
 pub use fix::apply_safe_fixes;
@@ -129,6 +128,7 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     ordering::check(subject, findings);
     service_types::check(subject, findings);
     restarts::check(subject, findings);
+    memory::check(subject, findings);
     sandbox::check(subject, findings);
     forbidden::check(subject, findings);
     hidden_paths::check(subject, findings);
@@ -148,7 +148,7 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// say so themselves, with a condition or with Wants=. An administrator who reads the same words of
 /// a unit of his own has made a mistake, so there they stay errors.
 fn missing_is_normal(subject: &Subject<'_>, findings: &mut [Finding]) {
-    if !subject.machine.is_some_and(Machine::is_of_vendor) {
+    if !subject.is_of_vendor() {
         return;
     }
     for finding in findings.iter_mut().filter(|finding| finding.code.starts_with("no-such-")) {

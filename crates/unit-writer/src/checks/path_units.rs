@@ -11,7 +11,6 @@ use unit_file::syntax::Assignment;
 
 use super::finding::{Finding, Told};
 use super::subject::Subject;
-use crate::load::Machine;
 
 const MAN: &str = "systemd.path(5)";
 
@@ -50,7 +49,7 @@ fn again_and_again(subject: &Subject<'_>) -> Option<Finding> {
         None => subject.name?.with_type(UnitType::Service).ok()?,
     };
     let unit = subject.other_unit(&service)?;
-    let is_of_vendor = subject.machine.is_some_and(Machine::is_of_vendor);
+    let is_of_vendor = subject.is_of_vendor();
     if !unit.is_oneshot || unit.remains || is_of_vendor {
         return None;
     }

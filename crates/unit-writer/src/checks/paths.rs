@@ -10,7 +10,7 @@
 //! StandardOutput=file:app.log
 //! ```
 
-use unit_file::directives::{Directive, has_word};
+use unit_file::directives::{Directive, has_word, words_in};
 use unit_file::values::{Backslash, Invalid, Word, judge_path};
 
 use super::lists::{complain, each};
@@ -18,12 +18,12 @@ use super::problem::{Cost, Problem, one};
 use crate::suggest::nearest;
 
 /// Words for where something comes from or goes, and those that a path follows.
-type Streams = (&'static str, &'static [&'static str]);
+type Streams = (&'static str, &'static str);
 
-pub(super) const INPUTS: Streams = ("null tty tty-force tty-fail socket data fd", &["fd", "file"]);
+pub(super) const INPUTS: Streams = ("null tty tty-force tty-fail socket data fd", "fd file");
 pub(super) const OUTPUTS: Streams = (
     "inherit null tty journal kmsg journal+console kmsg+console socket fd syslog syslog+console",
-    &["fd", "file", "append", "truncate"],
+    "fd file@236 append@240 truncate@248",
 );
 
 /// An absolute path behind `skip` bytes of prefixes.
@@ -141,10 +141,11 @@ fn below(row: &Directive, word: &Word) -> Option<Problem> {
 }
 
 /// One of the words, or one that is followed by a name or path.
-pub(super) fn stream(value: &str, (words, prefixes): Streams) -> Vec<Problem> {
+pub(super) fn stream(version: u32, value: &str, (words, prefixes): Streams) -> Vec<Problem> {
     if has_word(words, value) {
         return Vec::new();
     }
+    let prefixes: Vec<&str> = words_in(prefixes, version).collect();
     match value.split_once(':') {
         Some(("fd", _)) => Vec::new(),
         Some((prefix, path)) if prefixes.contains(&prefix) => {

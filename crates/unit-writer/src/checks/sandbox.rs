@@ -33,6 +33,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(machine_code(subject));
     findings.tell(needs_root(subject));
     findings.tell(capabilities(subject));
+    findings.tell(ambient_beyond_bounds(subject));
     findings.tell(no_network(subject));
     findings.tell(low_port(subject));
     findings.tell(shared_directory(subject));
@@ -137,6 +138,26 @@ fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
+/// A capability that is given with one key and taken away with another. The kernel takes the bounding
+/// set first, and systemd says nothing about what is missing then; capabilities(7).
+fn ambient_beyond_bounds(subject: &Subject<'_>) -> Option<Finding> {
+    let text = subject.own("CapabilityBoundingSet")?;
+    let (bounds, is_denied) = text.strip_prefix('~').map_or((text, false), |list| (list, true));
+    let is_bound = |word: &str| {
+        let mut words = bounds.split_whitespace();
+        words.any(|other| other.eq_ignore_ascii_case(word)) != is_denied
+    };
+    let lists = subject.effective.values("Service", "CapabilityBoundingSet").len();
+    let words = subject.effective.words("Service", "AmbientCapabilities");
+    let given = words.into_iter().find(|word| word.starts_with("CAP_") && !is_bound(word))?;
+    let span = subject.key_span("AmbientCapabilities").filter(|_| lists == 1)?;
+    let message = format!("{given} is not in CapabilityBoundingSet=");
+    let finding = Finding::warning("capabilities", span, message)
+        .effect("the service starts without it, and systemd says nothing")
+        .advice("name it in both keys");
+    Some(finding.man(MAN))
+}
+
 /// A program that speaks to the network, in a sandbox that has none.
 fn no_network(subject: &Subject<'_>) -> Option<Finding> {
     let families = subject.own("RestrictAddressFamilies");
@@ -156,8 +177,10 @@ fn no_network(subject: &Subject<'_>) -> Option<Finding> {
                 .iter()
                 .any(|own| behind.is_empty() || (!own.is_empty() && behind.starts_with(own)))
         };
+        // Units that share a network may well listen for each other.
+        let is_shared = subject.effective.has("Unit", "JoinsNamespaceOf");
         let listens =
-            |word: Cow<'_, str>| no_internet && (word.contains("0.0.0.0") || word == "http.server");
+            |word: Cow<'_, str>| !is_shared && (word.contains("0.0.0.0") || word == "http.server");
         is_client || arguments(&run.command).any(is_remote) || arguments(&run.command).any(listens)
     })?;
     let name = base_name(&run.command.program);

@@ -22,7 +22,6 @@ use super::programs::{
 };
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
-use crate::load::Machine;
 
 /// Of each command that this file sets, the one question that its type asks: does it fork, does it
 /// stay, does it speak, does it end?
@@ -171,7 +170,7 @@ fn ends_at_once(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> 
     if !has_word(known_words("QUICK_TOOLS"), name) || subject.is_yes("RemainAfterExit") {
         return None;
     }
-    let is_vendor = subject.machine.is_some_and(Machine::is_of_vendor);
+    let is_vendor = subject.is_of_vendor();
     let (severity, effect) = if subject.has("ExecStop") {
         let effect = "systemd takes the service for ended, and runs ExecStop= right behind it";
         (Severity::Warning, effect)

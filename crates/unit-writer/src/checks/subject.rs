@@ -289,6 +289,11 @@ impl<'a> Subject<'a> {
         given.or_else(|| self.machine.and_then(|machine| machine.unit_facts(name)))
     }
 
+    /// Whether a package brought the unit.
+    pub(super) fn is_of_vendor(&self) -> bool {
+        self.machine.is_some_and(Machine::is_of_vendor)
+    }
+
     /// Whether the service runs as somebody else than root.
     ///
     /// A user's manager never has root's rights.

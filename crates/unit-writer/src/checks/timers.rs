@@ -15,7 +15,7 @@ use unit_file::values::{Calendar, TimeSpan, looks_like_zone};
 
 use super::finding::{Finding, Severity, Told};
 use super::subject::Subject;
-use crate::load::{Machine, Role, Scope};
+use crate::load::{Role, Scope};
 
 const MAN: &str = "systemd.timer(5)";
 
@@ -143,7 +143,7 @@ fn service_of_its_own_start(subject: &Subject<'_>) -> Option<Finding> {
     let service = started(subject)?;
     let unit = subject.other_unit(&service)?;
     let target = unit.wanted_by.first()?;
-    if subject.machine.is_some_and(Machine::is_of_vendor) || !unit.is_oneshot {
+    if subject.is_of_vendor() || !unit.is_oneshot {
         return None;
     }
     let span = subject.key_span("Unit").or_else(|| subject.header_span())?;
@@ -206,7 +206,7 @@ fn counts_seconds(event: &str) -> bool {
 /// A template of timers is enabled instance by instance, and packages start their timers in other
 /// ways.
 fn not_enabled(subject: &Subject<'_>) -> Option<Finding> {
-    let vendor = subject.machine.is_some_and(Machine::is_of_vendor);
+    let vendor = subject.is_of_vendor();
     let is_spelt_right =
         subject.file.sections().all(|(section, _)| subject.sections().contains(&section));
     let is_template_instance =

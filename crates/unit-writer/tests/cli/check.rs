@@ -224,3 +224,14 @@ fn before_244_no_oneshot_could_be_restarted() {
     check_code(&["check", "--offline", "--systemd=239", &path], 1);
     check_code(&["check", "--offline", "--systemd=252", &path], 0);
 }
+
+#[test]
+fn an_older_systemd_knows_fewer_programs_and_outputs() {
+    let (_directory, path) = file("a.service", GOOD.replace("ExecStart=/", "ExecStart=sh -c /"));
+    check_code(&["check", "--offline", "--systemd=237", &path], 1);
+    check_code(&["check", "--offline", "--systemd=239", &path], 0);
+    let unit = GOOD.replace("[Install]", "StandardOutput=append:/var/log/a\n[Install]");
+    let (_directory, path) = file("a.service", unit);
+    check_code(&["check", "--offline", "--strict", "--systemd=239", &path], 2);
+    check_code(&["check", "--offline", "--strict", "--systemd=240", &path], 0);
+}
