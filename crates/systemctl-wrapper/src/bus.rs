@@ -44,7 +44,7 @@ impl Bus {
         let timeout = timeout();
         let builder = match &route {
             Route::Address(address) => zbus::connection::Builder::address(address.as_str()),
-            Route::Ssh(host) => zbus::connection::Builder::unix_stream(ssh(host)?),
+            Route::Ssh { host, port } => zbus::connection::Builder::unix_stream(ssh(host, *port)?),
         };
         let runtime = SharedRuntime::new().map_err(|error| Error::Protocol {
             what: "watch a socket".to_owned(),
@@ -199,12 +199,15 @@ async fn sleep_until(runtime: &SharedRuntime, deadline: Option<Instant>) {
 }
 
 /// Starts ssh(1) with a socket as its standard input and output; it ends when the socket closes.
-fn ssh(host: &str) -> Result<UnixStream, Error> {
+fn ssh(host: &str, port: Option<u16>) -> Result<UnixStream, Error> {
     let start = || {
         let (ours, theirs) = UnixStream::pair()?;
         let theirs = OwnedFd::from(theirs);
+        let port = port.map(|port| format!("-p{port}"));
         Command::new("ssh")
-            .args(["-xT", "--", host, "systemd-stdio-bridge"])
+            .arg("-xT")
+            .args(port)
+            .args(["--", host, "systemd-stdio-bridge"])
             .stdin(theirs.try_clone()?)
             .stdout(theirs)
             .spawn()?;

@@ -4,10 +4,12 @@
 //! never knew the directory. Here the directories are looked at as well. The manager does not keep
 //! the old text; what it holds of it are properties, and those are compared with the lines on disk.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{Scope, Unit, Value};
+use crate::{LoadState, Scope, Unit, Value};
 
 /// No unit file is longer, in bytes; a longer one is not compared.
 const FILE_MAX: u64 = 1 << 20;
@@ -43,8 +45,13 @@ impl Drift {
         if unit.fragment.is_empty() || matches!(scope, Scope::Host(_)) {
             return None;
         }
+        // Of a masked unit the manager reads no drop-ins, and takes each for a newer one, for good.
+        let is_mask = |data: fs::Metadata| !data.is_file() || data.len() == 0;
+        if unit.load == LoadState::Masked && fs::metadata(fragment).is_ok_and(is_mask) {
+            return None;
+        }
         let known: Vec<PathBuf> = unit.drop_ins.iter().map(PathBuf::from).collect();
-        let there = drop_ins(unit, fragment);
+        let there = drop_ins(unit, fragment, scope);
         let mut drift = Drift { newer: unit.needs_reload, ..Drift::default() };
         drift.new_files = there.iter().filter(|path| !known.contains(path)).cloned().collect();
         drift.gone_files =
@@ -58,31 +65,31 @@ impl Drift {
     }
 }
 
-/// The drop-ins on disk, of the unit and of its template, in the directories that lie beside unit
-/// files.
-fn drop_ins(unit: &Unit, fragment: &Path) -> Vec<PathBuf> {
-    let mut directories: Vec<PathBuf> = ["/etc/systemd/system", "/run/systemd/system"]
-        .into_iter()
-        .map(PathBuf::from)
-        .chain(fragment.parent().map(Path::to_owned))
-        .collect();
-    directories.dedup();
+/// The drop-ins on disk, of the unit and of its template, in the directories that people write to
+/// and in that of the unit's file. Of two with one name, the manager reads the one found first.
+fn drop_ins(unit: &Unit, fragment: &Path, scope: &Scope) -> Vec<PathBuf> {
+    let own: &[&str] = match scope {
+        Scope::User => &["/etc/systemd/user", "/run/systemd/user"],
+        _ => &["/etc/systemd/system", "/run/systemd/system"],
+    };
+    let directories = own.iter().map(Path::new).chain(fragment.parent());
     let template = unit
         .id
         .split_once('@')
         .and_then(|(stem, rest)| rest.rsplit_once('.').map(|(_, kind)| format!("{stem}@.{kind}")));
     let names = std::iter::once(unit.id.clone()).chain(template);
-    let mut found: Vec<PathBuf> = names
-        .flat_map(|name| {
-            directories.iter().map(move |directory| directory.join(format!("{name}.d")))
-        })
-        .filter_map(|directory| fs::read_dir(directory).ok())
-        .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "conf"))
-        .collect();
-    found.sort();
-    found.dedup();
-    found
+    let mut by_name = BTreeMap::new();
+    for directory in names.flat_map(|name| {
+        directories.clone().map(move |directory| directory.join(format!("{name}.d")))
+    }) {
+        let files = fs::read_dir(directory).into_iter().flatten().flatten();
+        for path in files.map(|file| file.path()) {
+            if path.extension().is_some_and(|end| end == "conf") {
+                by_name.entry(path.file_name().map(OsStr::to_owned)).or_insert(path);
+            }
+        }
+    }
+    by_name.into_values().collect()
 }
 
 fn merged(known: Vec<PathBuf>, there: Vec<PathBuf>) -> Vec<PathBuf> {

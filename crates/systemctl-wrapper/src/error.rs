@@ -144,8 +144,8 @@ impl Error {
                 "is your service manager running? loginctl enable-linger starts it without a login"
                     .to_owned(),
             ),
-            Error::NoBus { scope: Scope::Host(host), .. } => {
-                Some(format!("does this work? ssh {host} systemd-stdio-bridge --version"))
+            Error::NoBus { scope: Scope::Host(_), address, .. } => {
+                Some(format!("does this work? {address} systemd-stdio-bridge --version"))
             }
             Error::NoBus { scope: Scope::System, .. } => {
                 Some("is systemd PID 1 here, and D-Bus installed? systemctl status dbus".to_owned())

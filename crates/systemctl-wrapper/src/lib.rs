@@ -51,6 +51,7 @@ mod states;
 mod template;
 mod unit;
 mod value;
+mod waiting;
 mod watch;
 
 pub use catalog::{condition_in_words, documentation};

@@ -69,6 +69,14 @@ impl Manager {
         self.properties_at(PATH, MANAGER)
     }
 
+    /// The state of the whole: `running`, `degraded`, `starting`.
+    ///
+    /// # Errors
+    /// When the manager does not answer.
+    pub fn state(&self) -> Result<String, Error> {
+        self.text_at(PATH, MANAGER, "SystemState")
+    }
+
     /// All properties of a unit. A unit that is not in memory is loaded for it; a missing one has
     /// `LoadState=not-found`.
     ///

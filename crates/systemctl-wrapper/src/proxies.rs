@@ -55,6 +55,8 @@ pub(crate) trait Manager {
         patterns: &[&str],
     ) -> zbus::Result<Vec<(String, String)>>;
     fn list_jobs(&self) -> zbus::Result<Vec<RawJob>>;
+    fn get_job_after(&self, id: u32) -> zbus::Result<Vec<RawJob>>;
+    fn get_job_before(&self, id: u32) -> zbus::Result<Vec<RawJob>>;
     fn get_unit_file_state(&self, unit: &str) -> zbus::Result<String>;
 
     #[zbus(allow_interactive_auth)]

@@ -17,7 +17,7 @@ pub enum Scope {
     System,
     /// The calling user's own manager, `user@UID.service`.
     User,
-    /// PID 1 of another machine, through ssh(1) and systemd-stdio-bridge(1): `[USER@]HOST`.
+    /// PID 1 of another machine, through ssh(1) and systemd-stdio-bridge(1): `[USER@]HOST[:PORT]`.
     Host(String),
 }
 
@@ -34,7 +34,10 @@ impl Scope {
             Scope::Host(host) if host.is_empty() || host.starts_with('-') => {
                 Err(Error::NoHost(host.clone()))
             }
-            Scope::Host(host) => Ok(Route::Ssh(host.clone())),
+            Scope::Host(host) => {
+                let (host, port) = host_and_port(host);
+                Ok(Route::Ssh { host, port })
+            }
         }
     }
 }
@@ -44,14 +47,15 @@ pub(crate) enum Route {
     /// A D-Bus address.
     Address(String),
     /// ssh(1) to this host, with systemd-stdio-bridge(1) at its end.
-    Ssh(String),
+    Ssh { host: String, port: Option<u16> },
 }
 
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Route::Address(address) => f.write_str(address),
-            Route::Ssh(host) => write!(f, "ssh {host}"),
+            Route::Ssh { host, port: Some(port) } => write!(f, "ssh -p{port} {host}"),
+            Route::Ssh { host, port: None } => write!(f, "ssh {host}"),
         }
     }
 }
@@ -63,6 +67,20 @@ impl fmt::Display for Scope {
             Scope::User => f.write_str("your service manager"),
             Scope::Host(host) => write!(f, "the service manager of {host}"),
         }
+    }
+}
+
+/// Takes `HOST:PORT` apart, which ssh(1) does not. An IPv6 address has colons of its own: before a
+/// port it stands in brackets.
+fn host_and_port(text: &str) -> (String, Option<u16>) {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if host.ends_with(']') || !host.contains(':') => (host, Some(port)),
+        _ => (text, None),
+    };
+    match port.map(str::parse) {
+        Some(Err(_)) => (text.to_owned(), None),
+        Some(Ok(port)) => (host.replace(['[', ']'], ""), Some(port)),
+        None => (host.replace(['[', ']'], ""), None),
     }
 }
 
@@ -106,5 +124,19 @@ mod tests {
         assert!(route("ann@box").is_ok());
         assert!(route("-oProxyCommand=x").is_err());
         assert!(route("").is_err());
+    }
+
+    #[test]
+    fn a_port_is_none_of_the_hosts_name() {
+        let check = |text: &str, host: &str, port: Option<u16>| {
+            assert_eq!(host_and_port(text), (host.to_owned(), port), "{text}");
+        };
+        check("ann@box", "ann@box", None);
+        check("ann@box:2222", "ann@box", Some(2222));
+        check("::1", "::1", None);
+        check("ann@[::1]", "ann@::1", None);
+        check("ann@[::1]:2222", "ann@::1", Some(2222));
+        check("box:port", "box:port", None);
+        check("box:99999", "box:99999", None);
     }
 }

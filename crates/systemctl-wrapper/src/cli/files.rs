@@ -115,6 +115,10 @@ fn rehearse(context: &mut Context<'_>, verb: &str, units: &[String]) -> anyhow::
         let last = name.rsplit('/').next().unwrap_or_default();
         let unit = context.manager()?.unit_or_template(last)?;
         writeln!(context.out, "would {verb} {name}: now {}", diagnosis::at_boot(&unit))?;
+        // Which links it would be is written in the unit's file, and that lies there.
+        if matches!(context.scope, Scope::Host(_)) {
+            continue;
+        }
         for change in changes(&unit, name, verb, directory) {
             writeln!(context.out, "  {}", plain(&change))?;
         }

@@ -16,6 +16,8 @@ pub(crate) struct List<'a, T> {
     pub(crate) rows: &'a [T],
     /// What stands in the columns of a row.
     pub(crate) cells: &'a dyn Fn(&'a T) -> Vec<Cow<'a, str>>,
+    /// Lines below a row, in its second column.
+    pub(crate) below: fn(&T) -> Vec<String>,
     /// The colour of a row, for those that stand out.
     pub(crate) tint: fn(&T) -> Option<Tint>,
     /// What follows the number of rows below the table.
@@ -42,7 +44,11 @@ impl<T: Serialize> List<'_, T> {
         let has_legend = context.options.has_legend();
         let head = self.head.iter().map(|&name| Cow::Borrowed(name)).collect();
         let mut lines = if has_legend { vec![(head, None)] } else { Vec::new() };
-        lines.extend(self.rows.iter().map(|row| ((self.cells)(row), (self.tint)(row))));
+        for row in self.rows {
+            lines.push(((self.cells)(row), (self.tint)(row)));
+            let below = (self.below)(row).into_iter();
+            lines.extend(below.map(|text| (vec!["└─".into(), text.into()], None)));
+        }
         let mut widths = vec![0; self.head.len()];
         for (cells, _) in &lines {
             for (widest, cell) in widths.iter_mut().zip(cells) {

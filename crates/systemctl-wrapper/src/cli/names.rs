@@ -7,11 +7,23 @@ use systemd_types::{Globs, UnitType, mangle};
 use super::context::Context;
 use super::output::remark;
 
-/// The names of units: a suffix is added where there is none, and patterns become what they fit.
+/// The names of units: a suffix is added where there is none, and patterns become what they fit of
+/// what runs, has failed or has a job; with `--all`, of all that is in memory.
 pub(crate) fn expand(
     context: &Context<'_>,
     typed: &[String],
     suffix: UnitType,
+) -> anyhow::Result<Vec<String>> {
+    let shown = |unit: &ListedUnit| context.options.all || unit.is_of_interest();
+    expand_to(context, typed, suffix, &shown)
+}
+
+/// The same, with a say in which units a pattern may fit.
+pub(crate) fn expand_to(
+    context: &Context<'_>,
+    typed: &[String],
+    suffix: UnitType,
+    shown: &dyn Fn(&ListedUnit) -> bool,
 ) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     let mut patterns = Vec::new();
@@ -22,8 +34,8 @@ pub(crate) fn expand(
     if !patterns.is_empty() {
         let borrowed: Vec<&str> = patterns.iter().map(String::as_str).collect();
         let units = context.manager()?.list_units(&borrowed)?;
-        let shown = |unit: &ListedUnit| context.options.all || unit.is_of_interest();
-        let fitting: Vec<String> = units.into_iter().filter(shown).map(|unit| unit.name).collect();
+        let fitting = units.into_iter().filter(shown).map(|unit| unit.name);
+        let fitting: Vec<String> = fitting.collect();
         if fitting.is_empty() && context.is_loud() {
             remark!(
                 "no unit in memory fits {}; of those on disk, list-unit-files tells",

@@ -46,7 +46,7 @@ pub(crate) struct Options {
     pub(crate) user: bool,
     #[arg(long)]
     pub(crate) system: bool,
-    #[arg(short = 'H', long, value_name = "[USER@]HOST")]
+    #[arg(short = 'H', long, value_name = "[USER@]HOST[:PORT]")]
     pub(crate) host: Option<String>,
 
     // What is shown.

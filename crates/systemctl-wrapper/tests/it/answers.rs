@@ -79,9 +79,21 @@ ExecStart=/bin/true
 [Timer]
 OnCalendar=*-*-* 03:00
 Unit=one.service
+== /etc/systemd/system/each.socket
+[Socket]
+ListenStream=/run/each
+Accept=yes
+== /etc/systemd/system/each@.service
+[Service]
+ExecStart=/bin/cat
+StandardInput=socket
+== /etc/systemd/system/nothing.service.d/a.conf
+[Unit]
+Description=of a unit that has no lines
 ",
     );
-    sh(&lab, "systemctl start tick.timer");
+    sh(&lab, ": > /etc/systemd/system/nothing.service; systemctl mask forbidden.timer");
+    sh(&lab, "systemctl start tick.timer each.socket");
     for words in [
         "is-active dbus nobody-knows-it",
         "is-failed dbus",
@@ -95,6 +107,9 @@ Unit=one.service
         "show dbus dbus.socket -p Id -p SubState",
         "list-jobs",
         "cat dbus.service",
+        "cat nothing forbidden.timer",
+        // One that is in memory, and does nothing.
+        "cat 'on[e]*'",
         "show-environment",
         "list-dependencies --plain multi-user.target",
         "list-dependencies dbus",
@@ -108,6 +123,7 @@ Unit=one.service
         "list-unit-files -o json",
         "show-environment -o json",
         "list-sockets --all --no-legend",
+        "list-sockets -o json each.socket",
         "list-timers -o json tick.timer",
         "list-timers --no-legend tick.timer | grep -c ' left '",
         "list-units --plain --no-legend -o json",

@@ -232,9 +232,14 @@ fn another_machine_is_reached_through_ssh() {
          printf '#!/bin/sh\\necho \"$@\" > /tmp/called\\nexec systemd-stdio-bridge\\n' \
              > /usr/local/bin/ssh
          chmod +x /usr/local/bin/ssh; $W -H ann@box:22 is-active dbus; cat /tmp/called
+         $W -H box cat dbus; $W -H box status dbus | grep 'Main PID'
          $W -H-oProxyCommand=x is-active dbus",
     );
-    assert!(said.starts_with("active\n-xT -- ann@box:22 systemd-stdio-bridge\n"), "{said}");
+    // What this machine's disk and /proc say is not what that one's do.
+    assert!(said.contains("files of box can't be read from here"), "{said}");
+    let of_process = said.lines().find_map(|line| line.split_once("Main PID: "));
+    assert!(of_process.is_some_and(|(_, pid)| pid.parse::<u32>().is_ok()), "{said}");
+    assert!(said.starts_with("active\n-xT -p22 -- ann@box systemd-stdio-bridge\n"), "{said}");
     assert!(said.contains("is not the name of a host"), "{said}");
     assert_eq!(status, 1);
 }

@@ -213,3 +213,73 @@ Wants=two.service
     );
     assert_eq!(said, "multi-user.target\none.service\n");
 }
+
+#[test]
+fn jobs_say_for_which_others_they_wait() {
+    let Some(lab) = lab("jobs_say_for_which_others_they_wait") else { return };
+    write_files(
+        &lab,
+        "
+== /etc/systemd/system/first.service
+[Service]
+Type=oneshot
+ExecStart=/bin/sleep infinity
+== /etc/systemd/system/second.service
+[Unit]
+After=first.service
+[Service]
+Type=oneshot
+ExecStart=/bin/true
+== /etc/systemd/system/third.service
+[Unit]
+After=first.service second.service
+[Service]
+Type=oneshot
+ExecStart=/bin/true
+",
+    );
+    // systemctl pads the lines with a tab and dashes, and has the jobs in no order.
+    let (said, _) = says(
+        &lab,
+        "systemctl start --no-block first second third
+         for words in --after --before '--after --before' '--before second.service'; do
+             systemctl list-jobs $words | sed 's/\t//; s/ *- *-$//' | tr -s ' ' | sort > /tmp/theirs
+             $W list-jobs $words | tr -s ' ' | sort > /tmp/ours
+             grep -c 'for job\\|blocking job' /tmp/ours; diff /tmp/theirs /tmp/ours
+         done
+         $W list-jobs -o json --before third | tr -cs '[:alpha:]_' ' '",
+    );
+    let json = " job unit third service type start state waiting waiting_for job unit first service \
+                type start state running job unit second service type start state waiting ";
+    assert_eq!(said, format!("3\n3\n6\n1\n{json}"));
+}
+
+#[test]
+fn is_system_running_waits_for_the_end_of_the_boot() {
+    let Some(lab) = lab("is_system_running_waits_for_the_end_of_the_boot") else { return };
+    // The boot of a user's manager can be held up as long as it takes.
+    write_files(
+        &lab,
+        "
+== /etc/systemd/user/held.service
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'read line < /tmp/held'
+== /etc/systemd/user/default.target.d/held.conf
+[Unit]
+Wants=held.service
+After=held.service
+",
+    );
+    let (said, _) = says(
+        &lab,
+        "mkfifo -m 666 /tmp/held
+         systemctl start user@0
+         export XDG_RUNTIME_DIR=/run/user/0
+         $W --user is-system-running
+         timeout 40 $W --user is-system-running --wait > /tmp/waited & waiter=$!
+         until busctl --user --list | grep -q systemctl-wrapp || ! kill -0 $waiter; do :; done
+         cat /tmp/waited; echo go > /tmp/held; wait $waiter; echo $?; cat /tmp/waited",
+    );
+    assert_eq!(said, "starting\n0\nrunning\n");
+}

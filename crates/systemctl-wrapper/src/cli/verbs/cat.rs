@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
-use systemctl_wrapper::{Drift, Unit};
+use systemctl_wrapper::{Drift, LoadState, Scope, Unit};
 use systemd_types::UnitType;
 
 use crate::cli::context::Context;
@@ -28,10 +28,14 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
+    if let Scope::Host(host) = &context.scope {
+        anyhow::bail!("files of {host} can't be read from here: call cat there, through ssh(1)");
+    }
     context.page();
     let mut is_first = true;
     let mut status = 0;
-    for name in names::expand(context, units, UnitType::Service)? {
+    // A file can be read whatever its unit does.
+    for name in names::expand_to(context, units, UnitType::Service, &|_| true)? {
         let unit = context.manager()?.unit_or_template(&name)?;
         if unit.fragment.is_empty() && unit.drop_ins.is_empty() {
             remark!("systemctl-wrapper: there are no files for {}", plain(&name));
@@ -40,6 +44,11 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
         }
         if let Some(drift) = Drift::of(&unit, &context.scope) {
             diagnosis::drift(&unit, &drift, false);
+        }
+        if unit.load == LoadState::Masked {
+            let line = format!("# Unit {} is masked.", plain(&name));
+            writeln!(context.out, "{}", tinted(&line, Tint::Faint))?;
+            continue;
         }
         for file in files(&unit) {
             if !is_first {

@@ -9,14 +9,18 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "",
     counts: (0, 0),
     summary: "Print the state of the whole system",
-    details: "degraded: it runs, but a unit has failed; list-units --failed names it.",
+    details: "degraded: it runs, but a unit has failed; list-units --failed names it.\n\
+              --wait waits for the end of the boot.",
     statuses: &[(0, "running"), (1, "anything else")],
     run,
 };
 
 fn run(context: &mut Context<'_>, _: &[String]) -> anyhow::Result<u8> {
-    let properties = context.manager()?.manager_properties()?;
-    let state = properties.text("SystemState");
+    let manager = context.manager()?;
+    if context.options.wait {
+        manager.wait_for_boot()?;
+    }
+    let state = manager.state()?;
     if context.is_loud() {
         writeln!(context.out, "{state}")?;
     }

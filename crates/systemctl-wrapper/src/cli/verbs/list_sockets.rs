@@ -24,7 +24,7 @@ pub(crate) const VERB: Verb = Verb {
 struct Row {
     listen: String,
     unit: String,
-    activates: String,
+    activates: Option<String>,
 }
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
@@ -41,7 +41,11 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     List {
         head: &["LISTEN", "UNIT", "ACTIVATES"],
         rows: &rows,
-        cells: &|row| vec![plain(&row.listen), plain(&row.unit), plain(&row.activates)],
+        cells: &|row| {
+            let activates = row.activates.as_deref().unwrap_or("-");
+            vec![plain(&row.listen), plain(&row.unit), plain(activates)]
+        },
+        below: |_| Vec::new(),
         tint: |_| None,
         foot: context.options.foot("sockets listed"),
     }
@@ -51,7 +55,9 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
 
 fn rows_of(unit: &Unit) -> Vec<Row> {
     let listen = unit.properties.get("Listen").map(Value::items).unwrap_or_default();
-    let activates = unit.properties.texts("Triggers").join(" ");
+    // None before the first caller, for a socket with a service for each: Accept=.
+    let activates = Some(unit.properties.texts("Triggers").join(" "));
+    let activates = activates.filter(|names| !names.is_empty());
     let row = |address: &Value| Row {
         listen: address.items().get(1).and_then(Value::as_text).unwrap_or_default().to_owned(),
         unit: unit.id.clone(),

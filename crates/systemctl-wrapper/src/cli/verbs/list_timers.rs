@@ -63,6 +63,7 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
             }
             [next, times(row.last), names].concat()
         },
+        below: |_| Vec::new(),
         tint: |_| None,
         foot: context.options.foot("timers listed"),
     }

@@ -60,6 +60,7 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
             let preset = row.preset.unwrap_or("-");
             vec![plain(&row.unit_file), plain(&row.state), preset.into()]
         },
+        below: |_| Vec::new(),
         tint: |_| None,
         foot: "unit files listed".to_owned(),
     }

@@ -45,6 +45,7 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
             let words = [dot(row), row.unit, row.load, row.active, row.sub, row.description];
             words[skipped..].iter().map(|&word| plain(word)).collect()
         },
+        below: |_| Vec::new(),
         tint: |row| (row.active == "failed").then_some(Tint::Bad),
         foot: context.options.foot("units listed"),
     }

@@ -182,7 +182,10 @@ fn lines(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
         lines.push(("Process", plain(&text).into_owned(), PROCESS));
     }
     if let Some(pid) = unit.main_pid {
-        lines.push(("Main PID", format!("{pid}{}", program(pid)), MAIN_PID));
+        // Another machine's processes are not in this one's /proc.
+        let is_here = context.options.host.is_none();
+        let program = if is_here { program(pid) } else { String::new() };
+        lines.push(("Main PID", format!("{pid}{program}"), MAIN_PID));
     }
     let text = unit.properties.text("StatusText");
     if !text.is_empty() {
