@@ -76,8 +76,8 @@ impl Stage {
         &self.root
     }
 
-    /// Runs a command until it answers as the chapter says, for at most `patience`; `out` shows
-    /// what it prints. Ctrl-C ends it, if `interrupt` listens.
+    /// Runs a command until it answers as the chapter says, for at most `patience`, which a slow
+    /// machine stretches; `out` shows what it prints. Ctrl-C ends it, if `interrupt` listens.
     pub(crate) fn answer(
         &self,
         typed: &ConsoleCommand,
@@ -86,6 +86,7 @@ impl Stage {
         out: &mut dyn Write,
     ) -> Result<Answer, Error> {
         let start = Instant::now();
+        let patience = self.lab.as_ref().map_or(patience, |lab| lab.pace().stretch(patience));
         loop {
             let mut answer = self.run(typed, interrupt, out)?;
             answer.stopped |= interrupt.is_some_and(Interrupt::was_pressed);

@@ -20,8 +20,9 @@ use crate::error::Error;
 use crate::mode::Mode;
 use crate::protocol::{Account, Position, Reply, Request, pair, receive, send};
 
-/// Enough for any command of a lesson, on a machine that does much else.
-pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+/// Enough for any command of a lesson, on an emulated machine that does much else: a daemon-reload
+/// took more than 30 s there. Who doesn't want to wait for one that hangs presses Ctrl-C.
+pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// A command to run inside. In arguments and variables that are not UTF-8, what is not is replaced.
 ///

@@ -96,6 +96,27 @@ fn a_project_is_left_without_anybodys_rights() {
     }
 }
 
+/// Lessons, checks and the course's shells write nothing to the host: a right unit is right there.
+#[test]
+fn only_a_lab_that_writes_to_the_host_refuses_set_group_id_directories() {
+    const PROMISE: &str = "only_a_lab_that_writes_to_the_host_refuses_set_group_id_directories";
+    let unit = r"[Service]\nType=oneshot\nRemainAfterExit=yes\nStateDirectory=own\nStateDirectoryMode=2770\nExecStart=true\n";
+    for mode in host_modes(PROMISE) {
+        let place = Place::new(mode);
+        let run = format!("$LAB --mode {} run -q", mode.word());
+        let script = format!(
+            "mkdir /mnt/home/project; cd /mnt/home/project
+            TRY=\"printf '{unit}' > /run/systemd/system/own.service; systemctl -q start own 2> /dev/null
+                systemctl show -P ExecMainStatus own; stat -c %a /var/lib/own\"
+            {run} --read-only -- sh -c \"$TRY\"; {run} -- sh -c \"$TRY\""
+        );
+        let told = said(&place.script(&script).output().expect("bash runs"));
+        // 238 is EXIT_STATE_DIRECTORY; see "Process Exit Codes" in systemd.exec(5).
+        assert!(told.starts_with("0\n2770\n238\n"), "{mode}: {told}");
+        place.assert_clean();
+    }
+}
+
 #[test]
 fn what_other_accounts_left_in_a_project_can_be_taken_back() {
     const PROMISE: &str = "what_other_accounts_left_in_a_project_can_be_taken_back";

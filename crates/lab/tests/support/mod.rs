@@ -25,7 +25,7 @@ pub(crate) use means::{can, is_root, modes, own_cgroup};
 pub(crate) const LAB: &str = env!("CARGO_BIN_EXE_lab");
 
 /// Long enough for anything in these tests on a machine that does much else.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The account that rootless labs run as; no machine has given its id away.
 pub(crate) const PUPIL: u32 = 54_321;
@@ -266,13 +266,8 @@ fn remove_tree(directory: &Path) {
 }
 
 /// Waits until `condition` holds; false if it does not in time.
-pub(crate) fn eventually(condition: impl FnMut() -> bool) -> bool {
-    eventually_within(PATIENCE, condition)
-}
-
-/// Waits until `condition` holds; false if it does not within `limit`.
-pub(crate) fn eventually_within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
-    let deadline = Instant::now() + limit;
+pub(crate) fn eventually(mut condition: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + PATIENCE;
     while !condition() {
         if Instant::now() > deadline {
             return false;

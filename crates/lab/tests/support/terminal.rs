@@ -70,15 +70,20 @@ impl Terminal {
     /// Waits until `text` was shown, after what an earlier call has waited for.
     #[track_caller]
     pub(crate) fn expect(&mut self, text: &str) {
+        if !self.shows(text) {
+            let (before, fresh) = self.seen.split_at(self.waited_for);
+            panic!("{text:?} was never shown; this was: {before}{fresh:?}")
+        }
+    }
+
+    /// Whether `text` is shown, before the program ends or nothing comes for long.
+    pub(crate) fn shows(&mut self, text: &str) -> bool {
         loop {
             if let Some(index) = self.seen[self.waited_for..].find(text) {
                 self.waited_for += index + text.len();
-                return;
+                return true;
             }
-            let Some(more) = self.read() else {
-                let (before, fresh) = self.seen.split_at(self.waited_for);
-                panic!("{text:?} was never shown; this was: {before}{fresh:?}")
-            };
+            let Some(more) = self.read() else { return false };
             self.seen += &more;
         }
     }
