@@ -113,7 +113,11 @@ fn floods_end_with_the_lab() {
         exec 2> /dev/null
         mkdir /run/m; perl -e '($kind, @m) = ("tmpfs", map {{ "/run/m/$_" }} 1..1000); for (@m) {{ mkdir; syscall({mount}, $kind, $_, $kind, 0, 0) }}'
         [ "$(grep -c /run/m/ /proc/self/mounts)" = 1000 ] || exit
-        perl -MSocket -e 'for (1..2000) {{ socket($s[$_], AF_UNIX, SOCK_STREAM, 0) && bind($s[$_], pack("Sa*", 1, "\0hostile$_")) }} sleep 1000' & until grep -q hostile2000 /proc/net/unix; do sleep 0.05; done
+        # Few enough for each that an ordinary limit of open files allows them.
+        for part in 0 1 2 3; do
+            perl -MSocket -e '$first = 500 * shift; for ($first + 1..$first + 500) {{ socket($s[$_], AF_UNIX, SOCK_STREAM, 0) && bind($s[$_], pack("Sa*", 1, "\0hostile$_")) }} sleep 1000' $part &
+        done
+        until [ "$(grep -c hostile /proc/net/unix)" = 2000 ]; do sleep 0.05; done
         perl -e 'for (1..1000) {{ syscall({shmget}, $_, 4096, 01600); syscall({semget}, $_, 1, 01600); syscall({msgget}, $_, 01600) }}'
         mkdir /run/q; mount -t mqueue none /run/q; for i in {{1..50}}; do : > /run/q/$i; done
         perl -e 'for (1..200000) {{ open(F, ">", "/var/$_") || last }}'
