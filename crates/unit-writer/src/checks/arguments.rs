@@ -38,6 +38,7 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
         }
     }
     findings.tell(terminal(check));
+    findings.tell(window_of_terminal(check));
     findings.tell(unended_exec(check));
     findings.tell(kills_nobody(check));
 }
@@ -259,5 +260,35 @@ fn terminal(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let finding = Finding::warning("no-terminal", check.span_of(word), message)
         .effect(format!("{name} ends with \"the input device is not a TTY\""))
         .advice("take -t away, and -i with it unless something comes in on standard input");
+    Some(finding.man("systemd.exec(5)"))
+}
+
+/// screen and tmux open a window in the terminal that they are called from, unless they are told to
+/// work without one; screen(1), tmux(1).
+fn window_of_terminal(check: &CommandCheck<'_, '_>) -> Option<Finding> {
+    let program = base_name(&check.command.program);
+    let mut words = arguments(check.command);
+    let (opens, option) = match program {
+        // Other options ask a session that runs already.
+        "screen" => {
+            let asks = |word: &str| word.contains('m') || has_word("-X -Q -ls -list -wipe", word);
+            (!words.any(|word| word.starts_with('-') && asks(&word)), "-DmS NAME")
+        }
+        "tmux" => {
+            let detached = arguments(check.command).any(|word| is_short_option(&word, 'd'));
+            (!detached && words.any(|word| matches!(&*word, "new-session" | "new")), "-d")
+        }
+        _ => return None,
+    };
+    let has_terminal = check.subject.own("StandardInput").is_some_and(|from| from.contains("tty"));
+    if !opens || has_terminal || check.subject.has("TTYPath") {
+        return None;
+    }
+    let span = check.program_span();
+    let finding = Finding::warning("no-terminal", span, format!("{program} opens a terminal here"))
+        .effect("a service has none, and the program ends at once with an error")
+        .advice(format!(
+            "add {option}, or run the program itself: systemd keeps it and its output"
+        ));
     Some(finding.man("systemd.exec(5)"))
 }

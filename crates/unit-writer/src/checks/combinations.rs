@@ -221,6 +221,10 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
         let message = "Persistent= counts for OnCalendar= only";
         say("Persistent", message, "take it away, or use OnCalendar=");
     }
+    if subject.has("IPAddressAllow") && !subject.has("IPAddressDeny") {
+        let message = "IPAddressAllow= makes exceptions from IPAddressDeny=, and there is none";
+        say("IPAddressAllow", message, "add IPAddressDeny=any, unless the slice has it");
+    }
     if own == "Socket" {
         let accepts = subject.is_yes("Accept");
         if subject.has("MaxConnections") && !accepts {

@@ -31,6 +31,9 @@ pub(super) fn check(
     smart_quotes(assignment, findings);
     findings.tell(placeholder(assignment));
     findings.tell(web_page(assignment));
+    if row.kind == Kind::Command {
+        findings.tell(long_dash(assignment));
+    }
     findings.tell(comma(assignment, row));
     let Some(at) = comment_start(assignment.value.text()) else {
         return;
@@ -224,4 +227,18 @@ fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
             .effect("it is a letter to systemd: it groups nothing and becomes part of the value")
             .mend("use straight quotes", edits.collect());
     findings.push(finding);
+}
+
+/// `–config` with a dash that a word processor made of two: no program takes it for an option.
+fn long_dash(assignment: &Assignment) -> Option<Finding> {
+    let text = assignment.value.text();
+    let (at, dash) = text.match_indices(['\u{2013}', '\u{2014}']).find(|(at, dash)| {
+        let behind = text[at + dash.len()..].chars().next();
+        text[..*at].ends_with([' ', '\t']) && behind.is_some_and(|c| c.is_ascii_alphanumeric())
+    })?;
+    let span = assignment.value.span_of(at..at + dash.len());
+    let finding = Finding::warning("smart-quotes", span.clone(), "this long dash begins no option")
+        .effect("the program gets it as a letter of an ordinary argument")
+        .suggest("write -- or -", span, "--");
+    Some(finding.man("systemd.syntax(7)"))
 }

@@ -35,10 +35,13 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     let script = shell_script(check.command);
     for (index, word) in check.command.arguments.iter().enumerate().skip(1) {
         let finding = match script {
-            Some(script) if index == script => own_variable(check, word),
+            Some(script) if index == script => {
+                own_variable(check, word).or_else(|| vanishing(check, word))
+            }
             // What follows a script is filled in by systemd too, but such words are rare.
             Some(_) => None,
-            None => unfilled(check, word)
+            None => vanishing(check, word)
+                .or_else(|| unfilled(check, word))
                 .or_else(|| one_word(check, word))
                 .or_else(|| unset(check, word)),
         };
@@ -46,26 +49,33 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// `$NAME` where systemd doesn't fill it in: inside a word it stays, at the beginning of a longer
-/// word the whole word goes.
-///
-/// systemd cuts the line into words before it looks at variables, and asks of each word whether
-/// it begins with a $. The rest of such a word is taken for a name as it is, slashes included; no
-/// variable can have such a name, and an unset $NAME makes no word at all.
+/// `$NAME/x`: systemd cuts the line into words before it looks at variables, and asks of each word
+/// whether it begins with a $. The rest of such a word is taken for a name as it is, slashes
+/// included; no variable can have such a name, and an unset $NAME makes no word at all. A quoted
+/// script is one word too.
+fn vanishing(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
+    let text = word.text();
+    let rest = whole_name(&text)?;
+    let name = leading_name(rest);
+    if name.is_empty() || is_variable_name(rest) {
+        return None;
+    }
+    let message = format!("systemd looks for a variable of the whole name {rest:?}");
+    let finding = Finding::warning("variable-in-word", check.span_of(word), message)
+        .effect("there is none, so the word vanishes: the program does not get it at all")
+        .suggest("write ${NAME} inside a word", check.span_of(word), braced(&text, name));
+    Some(finding.man(MAN))
+}
+
+/// What systemd takes for the name of a variable: all of a word that begins with a $.
+fn whole_name(text: &str) -> Option<&str> {
+    text.strip_prefix('$').filter(|rest| !rest.starts_with(['$', '{', '(']))
+}
+
+/// `$NAME` inside a word, where systemd leaves it as it stands.
 fn unfilled(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     let text = word.text();
-    if let Some(rest) = text.strip_prefix('$').filter(|rest| !rest.starts_with(['$', '{', '('])) {
-        let name = leading_name(rest);
-        if name.is_empty() || is_variable_name(rest) {
-            return None;
-        }
-        let message = format!("systemd looks for a variable of the whole name {rest:?}");
-        let finding = Finding::warning("variable-in-word", check.span_of(word), message)
-            .effect("there is none, so the word vanishes: the program does not get it at all")
-            .suggest("write ${NAME} inside a word", check.span_of(word), braced(&text, name));
-        return Some(finding.man(MAN));
-    }
-    let name = unbraced(&text)?;
+    let name = unbraced(&text).filter(|_| whole_name(&text).is_none())?;
     let message = format!("${name} is not filled in inside a word");
     let finding = Finding::warning("variable-in-word", check.span_of(word), message)
         .effect("the program gets the dollar sign and the name, as they stand")
