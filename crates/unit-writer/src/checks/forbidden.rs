@@ -10,7 +10,6 @@
 //! ExecStart=/usr/sbin/sysctl --write vm.swappiness=10
 //! ```
 
-use systemd_types::UnitType;
 use unit_file::directives::has_word;
 use unit_file::values::{Prefix, parse_boolean};
 
@@ -23,9 +22,6 @@ const MAN: &str = "systemd.exec(5)";
 
 /// First what no program could start under, then what some tools can't do.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    if subject.unit_type != UnitType::Service {
-        return;
-    }
     findings.tell(narrow_filter(subject));
     findings.tell(denied_start(subject));
     findings.tell(nothing_to_run(subject));

@@ -59,6 +59,7 @@ mod values;
 mod variables;
 mod waiting;
 
+use systemd_types::UnitType;
 use unit_file::directives::Directive;
 use unit_file::syntax::Assignment;
 
@@ -126,14 +127,16 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     required_keys::check(subject, findings);
     combinations::check(subject, findings);
     ordering::check(subject, findings);
-    service_types::check(subject, findings);
-    restarts::check(subject, findings);
+    if subject.unit_type == UnitType::Service {
+        service_types::check(subject, findings);
+        restarts::check(subject, findings);
+        sandbox::check(subject, findings);
+        forbidden::check(subject, findings);
+        start::check(subject, findings);
+    }
     memory::check(subject, findings);
-    sandbox::check(subject, findings);
-    forbidden::check(subject, findings);
     hidden_paths::check(subject, findings);
     read_only::check(subject, findings);
-    start::check(subject, findings);
     path_units::check(subject, findings);
     timers::check(subject, findings);
     sleep::check(subject, findings);

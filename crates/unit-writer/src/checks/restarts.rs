@@ -9,7 +9,6 @@
 //! WatchdogSec=30
 //! ```
 
-use systemd_types::UnitType;
 use unit_file::values::{Prefix, TimeSpan};
 
 use super::command_check::MAN;
@@ -19,9 +18,6 @@ use super::subject::Subject;
 
 /// Everything here is about services; other units are not restarted.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    if subject.unit_type != UnitType::Service {
-        return;
-    }
     findings.tell(remains_and_restarts(subject));
     findings.tell(failure_that_does_not_count(subject));
     findings.tell(no_pause(subject));

@@ -13,7 +13,6 @@
 
 use std::borrow::Cow;
 
-use systemd_types::UnitType;
 use unit_file::directives::{by_key, has_word};
 use unit_file::values::Prefix;
 
@@ -27,9 +26,6 @@ const MAN: &str = "systemd.exec(5)";
 
 /// Each rule knows one setting that takes something away, and one sort of program that needs it.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    if subject.unit_type != UnitType::Service {
-        return;
-    }
     findings.tell(machine_code(subject));
     findings.tell(needs_root(subject));
     findings.tell(capabilities(subject));
@@ -65,8 +61,8 @@ fn machine_code(subject: &Subject<'_>) -> Option<Finding> {
 /// A common leftover of init scripts, which ran as root and changed the user at their end.
 /// systemd makes such directories itself, with the right owner, before the first command.
 fn needs_root(subject: &Subject<'_>) -> Option<Finding> {
-    let is_root = subject.own("User").is_none_or(|user| matches!(user, "root" | "0"));
-    if is_root || subject.is_yes("PermissionsStartOnly") || subject.scope == Scope::User {
+    subject.other_user()?;
+    if subject.is_yes("PermissionsStartOnly") || subject.scope == Scope::User {
         return None;
     }
     let has_rights = |prefix| [Prefix::FullPrivileges, Prefix::KeepUser].contains(&prefix);
@@ -123,11 +119,9 @@ fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) 
 /// capabilities(7): when a process becomes another user, its sets are emptied, except for the
 /// ambient one. The bounding set is the limit of what an execve(2) may give back.
 fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
-    let user = subject.own("User").filter(|user| !matches!(*user, "root" | "0"));
-    let is_other = user.is_some() || subject.is_yes("DynamicUser");
     let bounds = subject.own("CapabilityBoundingSet").is_some_and(|value| !value.starts_with('~'));
     let has_ambient = subject.has("AmbientCapabilities");
-    if !bounds || has_ambient || !is_other || subject.scope == Scope::User {
+    if !bounds || has_ambient || !subject.runs_as_other_user() || subject.scope == Scope::User {
         return None;
     }
     let span = subject.key_span("CapabilityBoundingSet")?;
@@ -198,8 +192,7 @@ fn no_network(subject: &Subject<'_>) -> Option<Finding> {
 fn low_port(subject: &Subject<'_>) -> Option<Finding> {
     let has_right = subject.effective.words("Service", "AmbientCapabilities");
     let has_right = has_right.iter().any(|word| word.eq_ignore_ascii_case("CAP_NET_BIND_SERVICE"));
-    let user = subject.own("User").is_some_and(|user| !matches!(user, "root" | "0"));
-    if has_right || subject.scope == Scope::User || !(user || subject.is_yes("DynamicUser")) {
+    if has_right || subject.scope == Scope::User || !subject.runs_as_other_user() {
         return None;
     }
     let run = subject.own_commands("ExecStart").find(|run| {

@@ -10,7 +10,6 @@
 //! ExecStart=/usr/sbin/nginx -g "daemon off;"
 //! ```
 
-use systemd_types::UnitType;
 use unit_file::directives::has_word;
 use unit_file::values::Command;
 
@@ -26,9 +25,6 @@ use super::subject::{RunCommand, Subject};
 /// Of each command that this file sets, the one question that its type asks: does it fork, does it
 /// stay, does it speak, does it end?
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    if subject.unit_type != UnitType::Service {
-        return;
-    }
     findings.tell(stop_at_once(subject));
     let kind = subject.service_type();
     for run in subject.own_commands("ExecStart") {

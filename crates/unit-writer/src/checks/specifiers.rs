@@ -171,7 +171,7 @@ fn of_manager(
         'U' | 'G' => "0",
         _ => return None,
     };
-    let has_user = subject.own("User").is_some_and(|user| !matches!(user, "root" | "0"));
+    let has_user = subject.other_user().is_some();
     if subject.scope == Scope::User || !has_user || &*assignment.section != "Service" {
         return None;
     }

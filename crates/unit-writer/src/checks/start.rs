@@ -12,7 +12,6 @@
 //! StandardOutput=append:/var/log/app/out.log
 //! ```
 
-use systemd_types::UnitType;
 use unit_file::syntax::Span;
 use unit_file::values::TimeSpan;
 
@@ -31,9 +30,6 @@ const DEFAULT_TIMEOUT: u128 = 90_000_000;
 /// In the order of a start: the time it may take, what runs before, what the daemon and systemd
 /// agree on, and where the output goes.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    if subject.unit_type != UnitType::Service {
-        return;
-    }
     findings.tell(sleeps_too_long(subject));
     findings.tell(left_over(subject));
     findings.tell(pid_file_of_root(subject));

@@ -298,7 +298,11 @@ impl<'a> Subject<'a> {
     ///
     /// A user's manager never has root's rights.
     pub(super) fn runs_as_other_user(&self) -> bool {
-        let user = self.own("User").is_some_and(|user| !matches!(user, "root" | "0"));
-        self.scope == Scope::User || user || self.is_yes("DynamicUser")
+        self.scope == Scope::User || self.other_user().is_some() || self.is_yes("DynamicUser")
+    }
+
+    /// The user of `User=`, unless it is root.
+    pub(super) fn other_user(&self) -> Option<&'a str> {
+        self.own("User").filter(|user| !matches!(*user, "root" | "0"))
     }
 }
