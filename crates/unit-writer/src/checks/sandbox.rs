@@ -132,8 +132,8 @@ fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
-/// A capability that is given with one key and taken away with another. The kernel takes the bounding
-/// set first, and systemd says nothing about what is missing then; capabilities(7).
+/// A capability that is given with one key and taken away with another. The kernel takes the
+/// bounding set first, and systemd says nothing about what is missing then; capabilities(7).
 fn ambient_beyond_bounds(subject: &Subject<'_>) -> Option<Finding> {
     let text = subject.own("CapabilityBoundingSet")?;
     let (bounds, is_denied) = text.strip_prefix('~').map_or((text, false), |list| (list, true));
