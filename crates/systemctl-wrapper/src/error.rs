@@ -160,8 +160,17 @@ impl Error {
                 Some("SYSTEMD_BUS_TIMEOUT= sets how long to wait, in seconds".to_owned())
             }
             Error::Refused { unit, message, .. } => {
-                let named = named_unit(message).or(unit.as_deref());
-                self.cause().cure(named.unwrap_or("UNIT"))
+                let named = named_unit(message).or(unit.as_deref()).unwrap_or("UNIT");
+                // The manager forgets a unit that does nothing, and looks for no file then.
+                if message.ends_with(" not loaded.") {
+                    return Some(format!("it does nothing now; is there one? status {named}"));
+                }
+                if self.cause() == Cause::InvalidArguments
+                    && let Some((stem, kind)) = named.split_once("@.")
+                {
+                    return Some(format!("a template starts as an instance: {stem}@NAME.{kind}"));
+                }
+                self.cause().cure(named)
             }
             _ => None,
         }
@@ -189,7 +198,8 @@ impl Error {
 /// the way.
 fn named_unit(message: &str) -> Option<&str> {
     let words = message.strip_prefix("Unit ")?;
-    let word = words.strip_prefix("file ").unwrap_or(words).split(' ').next()?;
+    let words = words.strip_prefix("file ").or(words.strip_prefix("name ")).unwrap_or(words);
+    let word = words.split(' ').next()?;
     let word = word.rsplit('/').next()?;
     word.contains('.').then_some(word)
 }
@@ -211,9 +221,12 @@ impl Cause {
             Cause::BadSetting | Cause::LoadFailed => {
                 format!("what is wrong with it: systemd-analyze verify {unit}")
             }
-            Cause::AccessDenied | Cause::NobodyToAsk => {
+            Cause::AccessDenied => {
                 "only root may: sudo systemctl-wrapper …; for a unit of your own, --user".to_owned()
             }
+            Cause::NobodyToAsk => "polkit would ask for a password, and finds nobody to ask: sudo \
+                                   systemctl-wrapper …; for a unit of your own, --user"
+                .to_owned(),
             Cause::OnlyByDependency => {
                 "it has RefuseManualStart= or RefuseManualStop=: use a unit that needs it"
                     .to_owned()

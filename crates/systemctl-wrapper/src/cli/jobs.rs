@@ -162,9 +162,15 @@ fn look_before(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<Ve
         return Ok(units.iter().map(|_| None).collect());
     }
     let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
-    let before = context.manager()?.units(&borrowed)?;
+    let manager = context.manager()?;
+    let before: Vec<Option<Unit>> = match manager.units(&borrowed) {
+        Ok(units) => units.into_iter().map(Some).collect(),
+        // A name that is no unit's, such as a template's, keeps the others from nothing.
+        Err(Error::Refused { .. }) => borrowed.iter().map(|unit| manager.unit(unit).ok()).collect(),
+        Err(error) => return Err(error.into()),
+    };
     let mut reload = false;
-    for unit in &before {
+    for unit in before.iter().flatten() {
         if let Some(drift) = Drift::of(unit, &context.scope) {
             diagnosis::drift(unit, &drift, context.options.reload);
             reload |= context.options.reload;
@@ -173,7 +179,7 @@ fn look_before(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<Ve
     if reload {
         context.manager()?.daemon_reload()?;
     }
-    Ok(before.into_iter().map(Some).collect())
+    Ok(before)
 }
 
 /// How the jobs ended. Where the bus goes away meanwhile, as when its own service is restarted,
