@@ -1,6 +1,8 @@
 //! 1.2: append one whole line; open(2), `O_APPEND`, and write(2).
 
 mod interval;
+mod lock;
+mod moment;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -9,7 +11,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use check::{Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Signal, Text, text};
 
-use interval::{SLOW, one_interval_apart};
+use interval::{SLOW, counts_single_milliseconds, one_interval_apart};
 
 use super::shared::fifo::{IN_PIECES, TWO_STEPS, in_one_piece};
 use super::shared::timetable::{Watch, some_ms, until_clear};
@@ -67,16 +69,16 @@ fn dates_each_line_anew() -> Result {
         wait_for_dates(daemon, &file, lines).in_function("run")?;
         let lines = file.lines()?;
         let line = lines.last().map_or("", String::as_str);
-        let possible = labels(seconds, begin.elapsed(), &zone)?;
+        let possible = labels(seconds, begin.elapsed(), Some(&zone))?;
         if !possible.iter().any(|label| label == line) {
             let expected = text!(
                 "line {number} with the date at which it is written, {label}",
                 number = lines.len(),
                 label = Text::quoted(&possible[0]),
             );
-            let an_hour_off = labels(seconds + 3600, begin.elapsed(), &zone)?
+            let an_hour_off = labels(seconds + 3600, begin.elapsed(), Some(&zone))?
                 .into_iter()
-                .chain(labels(seconds - 3600, begin.elapsed(), &zone)?)
+                .chain(labels(seconds - 3600, begin.elapsed(), Some(&zone))?)
                 .any(|label| label == line);
             let say = match count {
                 1 => "the label is the local time: where the machine is, not in Greenwich",
@@ -92,14 +94,16 @@ fn dates_each_line_anew() -> Result {
                 .in_function("run"));
         }
     }
-    Ok(())
+    moment::has_its_own_date()
 }
 
-/// What date(1) says of an instant, and of the seconds that have passed since.
-fn labels(seconds: u64, passed: Duration, zone: &str) -> Result<Vec<String>> {
+/// What date(1) says of an instant, and of the seconds that have passed since, in the machine's
+/// zone or another.
+fn labels(seconds: u64, passed: Duration, zone: Option<&str>) -> Result<Vec<String>> {
     let label = |seconds: u64| -> Result<String> {
         let instant = format!("-d@{seconds}");
-        let output = Command::new("date").args([&instant, "+%F %T"]).env("TZ", zone).output()?;
+        let zone = zone.map(|zone| ("TZ", zone));
+        let output = Command::new("date").args([&instant, "+%F %T"]).envs(zone).output()?;
         Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
     };
     (seconds..=seconds + passed.as_secs() + 1).map(label).collect()
@@ -209,6 +213,7 @@ fn leaves_the_lines_of_others_alone() -> Result {
     wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
     let other = "somebody else's\n";
     let mut log = OpenOptions::new().append(true).open(file.path())?;
+    lock::holds_nobody_up(&mut daemon, &file, &log)?;
     let deadline = Instant::now() + PATIENCE;
     let (mut others, mut lines, mut most) = (0, 0, 0);
     // As fast as it can, while the daemon writes forty lines more.
@@ -272,6 +277,7 @@ fn waits_for_the_interval() -> Result {
         }
         one_interval_apart(lines, interval)
     })?;
+    counts_single_milliseconds(&directory)?;
     wait_for_dates(&mut patient, &file, 1).in_function("run")?;
     let due = 2 + (begin.elapsed() * HURRY).as_millis() / DAY.as_millis();
     let lines = file.lines()?.len();

@@ -1,10 +1,11 @@
 //! Whether lines come as far apart as they should.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Result, Text, text};
+use check::{Directory, Explain, Failure, PATIENCE, Result, Text, text};
 
-use super::super::shared::timetable::{Attempt, Line, kept_if};
+use super::super::shared::timetable::{Attempt, Line, Watch, kept_if, some_ms, until_clear};
+use super::super::shared::{daemon, wait_for_dates};
 
 /// How long it may take to write a line.
 const WORK: Duration = Duration::from_millis(3);
@@ -30,4 +31,27 @@ pub(super) fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<A
     };
     let expected = text!("{interval} between two lines", interval = Text::quoted(interval));
     Err(Failure::new(expected, Text::quoted(seen.0)).say(say).in_function("run"))
+}
+
+/// Fails if a millisecond or two are too short for the daemon.
+pub(super) fn counts_single_milliseconds(directory: &Directory) -> Result {
+    let begin = Instant::now();
+    until_clear(|| {
+        let file = directory.file(&format!("short-{}.log", begin.elapsed().as_micros()));
+        let interval = some_ms(1..3);
+        let (mut watch, mut daemon) = (Watch::new(&file), daemon(&file, interval.as_millis() as u64)?);
+        watch.until(&mut daemon, Instant::now() + PATIENCE, |lines| lines.len() > 12)?;
+        if watch.lines().len() <= 12 {
+            wait_for_dates(&mut daemon, &file, 13).say(SLOW).in_function("run")?;
+        }
+        let apart = watch.lines().windows(2).map(|pair| pair[1].since(pair[0]).0).min();
+        match apart.filter(|least| *least > interval * 3 + WORK) {
+            None => Ok(Attempt::Kept),
+            Some(least) => {
+                let interval = Text::quoted(interval);
+                let expected = text!("{interval} between two lines", interval);
+                Err(Failure::new(expected, Text::quoted(least)).say(SLOW).in_function("run"))
+            }
+        }
+    })
 }

@@ -71,6 +71,7 @@ fn stays_at_work_until_it_is_told_to_end() -> Result {
     let again = worker.start().say("the first start worked, and the second did not")?;
     is_main_process(&again)?;
     leaves_nobody_beside_it(&again)?;
+    makes_no_units()?;
     says_it_to_the_journal(&again)
 }
 
@@ -97,6 +98,27 @@ fn leaves_nobody_beside_it(run: &Run) -> Result {
     )
     .man("systemd.service(5), ExecStartPost=")
     .at_setting(FILE, "Exec")
+}
+
+/// Who makes a unit that starts later may end the worker then.
+fn makes_no_units() -> Result {
+    let before = &before_any_start()?.made;
+    match units_of_a_command().into_iter().find(|unit| !before.contains(unit)) {
+        None => Ok(()),
+        Some(unit) => Err(Failure::new("no unit but the worker's own", Text::verbatim(unit))
+            .say(
+                "what systemd-run makes outlives what has called it, and may end the worker \
+                 later: leave the rest of the machine alone",
+            )
+            .man("systemd-run(1)")
+            .at_setting(FILE, "Exec")),
+    }
+}
+
+/// The units that are nobody's file: systemd-run(1) and other programs have made them.
+fn units_of_a_command() -> Vec<String> {
+    let made = fs::read_dir("/run/systemd/transient").into_iter().flatten().flatten();
+    made.filter_map(|unit| unit.file_name().into_string().ok()).collect()
 }
 
 /// What the worker says reaches the journal, or a log: the kernel knows where it goes.
@@ -155,6 +177,7 @@ mod after_reboot {
 struct Before {
     description: String,
     state: String,
+    made: Vec<String>,
 }
 
 static BEFORE: OnceLock<Before> = OnceLock::new();
@@ -170,7 +193,8 @@ fn install() -> Result<Worker> {
         let description = WORKER.property("Description")?;
         // Without an [Install] it fails, or does nothing: the state tells.
         let _ = WORKER.enable();
-        let _ = BEFORE.set(Before { description, state: WORKER.property("UnitFileState")? });
+        let state = WORKER.property("UnitFileState")?;
+        let _ = BEFORE.set(Before { description, state, made: units_of_a_command() });
         Ok(())
     })
 }

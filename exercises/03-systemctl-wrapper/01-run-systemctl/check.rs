@@ -1,35 +1,16 @@
 //! 3.1: run systemctl, and believe its exit status; systemctl(1), EXIT STATUS.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+mod standin;
 
-use check::{
-    Clock, Directory, Ended, Explain, Failure, PATIENCE, Result, Text, Unit, program, text,
-};
+use std::fs;
+use std::time::Duration;
+
+use check::{Clock, Directory, Explain, Failure, Result, Text, Unit, program, text};
 
 use super::shared::random;
+use standin::{LYING, MISLEADING, Standin, run, run_in};
 
 const STATUS: &str = "systemctl(1), EXIT STATUS";
-/// A directory with a program of the name systemctl, which writes down how it was called and ends
-/// as it is told to.
-const STANDIN: &str = "/usr/local/lib/standin";
-
-/// What the stand-in does: it writes its words down, and an empty line; prints what SAYS names, on
-/// both of its streams; takes its time; and ends with STATUS. The learner's clock is not its own.
-const SCRIPT: &str = "#!/bin/sh\nunset LD_PRELOAD\n{ printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \
-                      \"$LOG\"\nif [ -n \"$FLOOD\" ]; then head -c 3000000 /dev/zero | tr '\\0' x \
-                      >&2; head -c 3000000 /dev/zero | tr '\\0' '\\377'; fi\nif [ -n \"$SLOW\" ]; \
-                      then sleep \"$SLOW\"; fi\nif [ \"$STATUS\" = signal ]; then kill -KILL $$; \
-                      fi\nprintf '%b\\n' \"$SAYS\"; printf '%b\\n' \"$SAYS\" >&2\nexit \
-                      \"$STATUS\"\n";
-
-/// What systemctl says in all the cases that there are, and a byte that is no UTF-8: no word of it
-/// may count.
-const MISLEADING: &str = "active\ninactive\nfailed\nok\nUnit web.service could not be \
-                          found.\nFailed to start web.service: Unit web.service not \
-                          found.\nFailed to start web.service: Access denied\nJob for web.service \
-                          failed because the control process exited with error code.\n\\0377";
-
 #[test]
 fn each_exit_status_has_its_word() -> Result {
     for (status, word, says) in [
@@ -208,6 +189,63 @@ fn waits_as_long_as_systemctl_takes() -> Result {
 }
 
 #[test]
+fn sleeps_while_systemctl_is_at_work() -> Result {
+    let directory = Directory::new()?;
+    let slow = Standin { status: "3", slow: "0.25", ..LYING };
+    run_in(&directory, "start", "web.service", &slow)?;
+    let [before, after] = ["words.1", "words.2"]
+        .map(|name| Meter::read(&fs::read_to_string(directory.path().join(name)).ok()?));
+    let (Some(before), Some(after)) = (before, after) else {
+        // Nobody called it, or called it and went away: that is another promise.
+        return Err(Failure::later());
+    };
+    let busy = after.busy.saturating_sub(before.busy);
+    // That it had to wait for a processor is not its fault.
+    let had = (after.time.saturating_sub(before.time))
+        .saturating_sub(after.waited.saturating_sub(before.waited));
+    // The uptime is told in hundredths of a second.
+    if busy < Duration::from_millis(20) || busy < had / 2 {
+        return Ok(());
+    }
+    let got = text!(
+        "{busy} of work in {time}, and nothing to do",
+        busy = Text::quoted(busy),
+        time = Text::quoted(after.time.saturating_sub(before.time))
+    );
+    Err(Failure::new("a program that sleeps until systemctl has ended", got)
+        .say("try_wait in a loop asks again and again: wait sleeps until there is an answer")
+        .man("the docs of std::process::Child")
+        .in_function("run"))
+}
+
+/// What the stand-in saw of the one who called it: the time, how long that one was at work on a
+/// processor, and how long it waited for one.
+struct Meter {
+    time: Duration,
+    busy: Duration,
+    waited: Duration,
+}
+
+impl Meter {
+    /// Reads a line of proc_uptime(5), and one of schedstat for each thread.
+    fn read(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let time = lines.next()?.split(' ').next()?.parse().ok()?;
+        let mut meter = Meter {
+            time: Duration::try_from_secs_f64(time).ok()?,
+            busy: Duration::ZERO,
+            waited: Duration::ZERO,
+        };
+        for line in lines {
+            let mut numbers = line.split(' ').filter_map(|word| word.parse().ok());
+            meter.busy += Duration::from_nanos(numbers.next()?);
+            meter.waited += Duration::from_nanos(numbers.next()?);
+        }
+        Some(meter)
+    }
+}
+
+#[test]
 fn takes_no_killed_systemctl_for_a_success() -> Result {
     let (ended, _) = run("start", "web.service", &Standin { status: "signal", ..LYING })?;
     if ended.stdout == "killed\n" && ended.status.code() == Some(1) {
@@ -277,50 +315,4 @@ fn it_works_with_the_real_one() -> Result {
     Err(Failure::new("not-running for a unit that is not there", Text::quoted(&ended.stdout))
         .man(STATUS)
         .in_function("run"))
-}
-
-/// How the stand-in behaves.
-struct Standin<'a> {
-    status: &'a str,
-    says: &'a str,
-    flood: &'a str,
-    /// How long it takes, for sleep(1).
-    slow: &'a str,
-    /// The clock of the submission.
-    clock: Option<&'a Clock>,
-}
-
-const LYING: Standin<'_> =
-    Standin { status: "0", says: MISLEADING, flood: "", slow: "", clock: None };
-
-/// Runs the submission with the stand-in in its PATH; the second value is how the stand-in was
-/// called, each time.
-fn run(verb: &str, unit: &str, standin: &Standin<'_>) -> Result<(Ended, Vec<Vec<String>>)> {
-    let program_file = format!("{STANDIN}/systemctl");
-    if !fs::exists(&program_file)? {
-        fs::create_dir_all(STANDIN)?;
-        fs::write(&program_file, SCRIPT)?;
-        fs::set_permissions(&program_file, Permissions::from_mode(0o755))?;
-    }
-    let directory = Directory::new()?;
-    let log = directory.file("words");
-    let mut program = program()?
-        .env("PATH", format!("{STANDIN}:/usr/bin:/bin"))
-        .env("LOG", log.path())
-        .env("STATUS", standin.status)
-        .env("SAYS", standin.says)
-        .env("FLOOD", standin.flood)
-        .env("SLOW", standin.slow)
-        .arg(verb)
-        .arg(unit);
-    for (name, value) in standin.clock.into_iter().flat_map(Clock::env) {
-        program = program.env(name, value);
-    }
-    let ended = program.start()?.end(PATIENCE)?;
-    let words = if log.exists() { log.text()? } else { String::new() };
-    // A line of its own ends a call.
-    let words: Vec<String> = words.split_terminator('\0').map(str::to_owned).collect();
-    let calls = words.split(|word| word == "\n").map(<[String]>::to_vec);
-    let count = words.iter().filter(|word| *word == "\n").count();
-    Ok((ended, calls.take(count).collect()))
 }
