@@ -81,7 +81,9 @@ fn dates_each_line_anew() -> Result {
                 .chain(labels(seconds - 3600, begin.elapsed(), Some(&zone))?)
                 .any(|label| label == line);
             let say = match count {
-                1 => "the label is the local time: where the machine is, not in Greenwich",
+                1 if labels(seconds, begin.elapsed(), Some("UTC0"))?.iter().any(|utc| utc == line) => {
+                    "the label is the local time: where the machine is, not in Greenwich"
+                }
                 _ if an_hour_off => {
                     "summer time has begun or ended since the start: the offset is that of the \
                         instant, ask chrono::Local anew for each line"

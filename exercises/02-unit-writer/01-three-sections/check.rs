@@ -16,8 +16,8 @@ fn a_start_puts_the_worker_to_work() -> Result {
     let run = worker.start().explain(|failure| {
         if failure.journal_has("take no arguments") {
             failure.add_say(
-                "no shell reads ExecStart=: >, |, &, # and $(…) reach the program as arguments, \
-                 like any other word",
+                "the worker takes no arguments. No shell reads ExecStart=: >, |, &, # and $(…) \
+                 reach the program as arguments, like any other word",
             );
         } else if !failure.got().starts_with("Failed to start") {
             failure.add_say("the program does not get as far as its work");
@@ -29,9 +29,16 @@ fn a_start_puts_the_worker_to_work() -> Result {
 #[test]
 fn being_enabled_hangs_it_on_the_boot() -> Result {
     let _worker = install()?;
-    let state = &before_any_start()?.state;
+    let Before { state, refusal, .. } = before_any_start()?;
     if state == "enabled" {
         return Ok(());
+    }
+    if let Some(refusal) = refusal {
+        let got = text!("{state}; {refusal}", state, refusal = refusal.trim());
+        return Err(Failure::new("enabled", got)
+            .say("systemctl enable refuses what [Install] asks for")
+            .man("systemd.unit(5), [INSTALL] SECTION OPTIONS")
+            .at_setting(FILE, "[Install]"));
     }
     Err(Failure::new("enabled", text!("{state}, after systemctl enable", state))
         .say(
@@ -177,6 +184,8 @@ mod after_reboot {
 struct Before {
     description: String,
     state: String,
+    /// Why it could not be enabled.
+    refusal: Option<String>,
     made: Vec<String>,
 }
 
@@ -192,9 +201,9 @@ fn install() -> Result<Worker> {
     Worker::install(FILE, &[], |_| {
         let description = WORKER.property("Description")?;
         // Without an [Install] it fails, or does nothing: the state tells.
-        let _ = WORKER.enable();
+        let refusal = WORKER.enable().err().map(|failure| failure.got().to_owned());
         let state = WORKER.property("UnitFileState")?;
-        let _ = BEFORE.set(Before { description, state, made: units_of_a_command() });
+        let _ = BEFORE.set(Before { description, state, refusal, made: units_of_a_command() });
         Ok(())
     })
 }
@@ -203,6 +212,8 @@ const WHEN_DONE: &str = "Type= says when a start is done: oneshot waits for the 
                          program, forking for its first process to leave";
 const NOT_ITSELF: &str = "systemd watches another program, which has started the worker: \
                           ExecStart= names the worker itself, or a shell that becomes it (exec)";
+const ENDED: &str = "the worker was at work and is not any more: what else the unit runs has ended \
+                     it, or a limit has; the journal says which";
 const POST: &str =
     "the start is not done before ExecStartPost= is, and that does not come to its end";
 
@@ -217,6 +228,7 @@ fn is_main_process(run: &Run) -> Result {
         say = match (state.as_str(), sub.as_str()) {
             ("active", _) if main != "0" => NOT_ITSELF,
             (_, "start-post") => POST,
+            ("inactive" | "failed" | "deactivating", _) => ENDED,
             _ => WHEN_DONE,
         };
         seen = text!(

@@ -17,6 +17,9 @@ struct Start {
     app: Worker,
 }
 
+const TOGETHER: &str =
+    "what is started together is started at once; to wait for something takes After=";
+
 #[test]
 fn begins_when_both_are_ready_and_not_before() -> Result {
     let start = Start::begin()?;
@@ -36,10 +39,12 @@ fn does_not_begin_without_the_database() -> Result {
         "inactive" => {}
         state => {
             return Err(Failure::new("no app, for the database has failed", Text::verbatim(state))
-                .say(
+                .say(if APP.property("After")?.contains(DATABASE.name()) {
                     "Wants= brings the database along, and takes its failure lightly; Requires= \
-                     does not",
-                )
+                     does not"
+                } else {
+                    TOGETHER
+                })
                 .man(REQUIRES)
                 .at_setting(FILE, "Wants="));
         }
@@ -69,7 +74,10 @@ fn goes_down_with_the_database() -> Result {
                 "an app that was stopped with its database",
                 Text::verbatim(state),
             )
-            .say("the app works on, without the database that it cannot do without")
+            .say(match state {
+                "active" => "the app works on, without the database that it cannot do without",
+                _ => "to stop it is to end well: it was not at rest afterwards",
+            })
             .man(REQUIRES)
             .at_setting(FILE, "[Unit]"));
         }
@@ -112,7 +120,12 @@ fn runs_on_with_nothing_to_end_it() -> Result {
     match APP.property("ActiveState")?.as_str() {
         "active" => Ok(()),
         state => Err(Failure::new("an app that runs on without the cache", Text::verbatim(state))
-            .say("the cache was stopped, and took the app along: the app can do without it")
+            .say(match state {
+                "inactive" => "the cache was stopped, and took the app along: the app can do \
+                               without it",
+                _ => "the app is not up: Type=oneshot waits for the end of the program, others \
+                      for a sign of it",
+            })
             .man(REQUIRES)
             .at_setting(FILE, "[Unit]")),
     }
@@ -141,11 +154,15 @@ impl Start {
                     text!("{unit} to be started with the app", unit),
                     Text::verbatim(state),
                 )
-                .say(text!(
-                    "nothing brings {unit} along; After= and Before= only put in order what is \
-                     started anyway",
-                    unit
-                ))
+                .say(if APP.property("Conflicts")?.contains(unit.name()) {
+                    text!("Conflicts= stops {unit}: one of the two can be there, not both", unit)
+                } else {
+                    text!(
+                        "nothing brings {unit} along; After= and Before= only put in order what \
+                         is started anyway",
+                        unit
+                    )
+                })
                 .man("systemd.unit(5), Wants=")
                 .at_setting(FILE, "After="));
             }
@@ -161,7 +178,7 @@ impl Start {
                 text!("an app that waits, {when}", when = Text::from(when)),
                 Text::verbatim(state),
             )
-            .say("what is started together is started at once; to wait for something takes After=")
+            .say(TOGETHER)
             .man("systemd.unit(5), After=")
             .at_setting(FILE, "After=")),
         }

@@ -104,10 +104,16 @@ fn either_can_be_stopped_alone() -> Result {
                     );
                 }
             })
-            .say(
-                "what requires a unit is stopped with it, and so the target went, with all the \
-                 rest; a target that only wants its members stays",
-            )
+            .explain(|failure| {
+                let stays = SITE.unit.property("ActiveState").is_ok_and(|state| state == "active");
+                failure.add_say(if stays {
+                    "a bond between the members takes the other one along: each belongs to the \
+                     target, and not to the other"
+                } else {
+                    "what requires a unit is stopped with it, and so the target went, with all \
+                     the rest; a target that only wants its members stays"
+                });
+            })
             .man("systemd.unit(5), Requires=")
             .at_setting(SITE.file, "Requires=")?;
     }

@@ -42,7 +42,7 @@ fn a_caller_is_greeted() -> Result {
 fn a_slow_caller_keeps_nobody_waiting() -> Result {
     listen()?;
     // What one caller alone does not get is another promise.
-    greeted(&mut call()?, "Ada").map_err(Failure::into_later)?;
+    call().and_then(|mut one| greeted(&mut one, "Ada")).map_err(Failure::into_later)?;
     let mut slow = (0..CALLERS).map(|_| call()).collect::<Result<Vec<UnixStream>>>()?;
     greeted(&mut call()?, "Grace")
         .say(text!(
@@ -141,7 +141,7 @@ fn nothing_runs_but_for_a_caller() -> Result {
         .say("something besides the socket starts it")
         .at_setting(SOCKET.file, "Wants="));
     }
-    let mut caller = call()?;
+    let mut caller = call().map_err(Failure::into_later)?;
     greeted(&mut caller, "Ada").map_err(Failure::into_later)?;
     // The end of the stream: greet has ended, and nobody else has the connection.
     let _ = caller.read_to_end(&mut Vec::new());
