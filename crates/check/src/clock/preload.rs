@@ -68,7 +68,7 @@ impl Timespec {
 }
 
 /// What the check writes, and this object reads: four numbers at the beginning of a file, in
-/// nanoseconds but for `speed`. The fifth is for the check to read.
+/// nanoseconds but for `speed`. The fifth goes the other way.
 #[repr(C)]
 struct Page {
     /// How far the wall clock is ahead.
@@ -78,8 +78,7 @@ struct Page {
     since: AtomicI64,
     /// How much has passed at one stroke.
     skipped: AtomicI64,
-    /// How often the program has asked for the time: it needs no call of the kernel, so that nobody
-    /// else sees it.
+    /// How often the program has asked for the time, which nobody else sees.
     asked: AtomicI64,
 }
 
@@ -200,9 +199,7 @@ fn ahead(clock: c_int) -> i64 {
 pub unsafe extern "C" fn clock_gettime(clock: c_int, now: *mut Timespec) -> c_int {
     // SAFETY: as the caller promises.
     unsafe {
-        if let Some(page) = page() {
-            page.asked.fetch_add(1, Ordering::Relaxed);
-        }
+        let _ = page().map(|page| page.asked.fetch_add(1, Ordering::Relaxed));
         let result = libc!(c"clock_gettime" as fn(c_int, *mut Timespec) -> c_int)(clock, now);
         let ahead = ahead(clock);
         if result == 0 && ahead != 0 {
