@@ -96,7 +96,7 @@ fn dates_each_line_anew() -> Result {
                 .in_function("run"));
         }
     }
-    moment::has_its_own_date()
+    Ok(())
 }
 
 /// What date(1) says of an instant, and of the seconds that have passed since, in the machine's
@@ -289,6 +289,12 @@ fn waits_for_the_interval() -> Result {
     Err(Failure::new("one line, and the next one in a day", text!("{lines} lines", lines))
         .say("one line at a time, and INTERVAL_MS between two: also if that is a day")
         .in_function("run"))
+}
+
+#[test]
+fn writes_the_date_of_its_own_moment() -> Result {
+    needs_first_line()?;
+    moment::has_its_own_date()
 }
 
 #[test]

@@ -41,12 +41,34 @@ fn can_write_to_its_own_directory_only() -> Result {
         return Err(writes_to(GRAFFITI));
     }
     opens_nothing_else()?;
+    prints_to_no_file()?;
     let walls = walls();
     let marked = mark(&walls)?;
     match marked.first() {
         None => Ok(()),
         Some(wall) => Err(writes_to(&wall.display().to_string())),
     }
+}
+
+/// Fails if the courier is handed a file that is open already: no wall is before that.
+fn prints_to_no_file() -> Result {
+    let settings = Settings::of(COURIER.unit)?;
+    for property in ["StandardOutput", "StandardError"] {
+        let kind = settings.get(property);
+        if ["file", "append", "truncate"].iter().any(|name| kind.starts_with(name)) {
+            return Err(Failure::new(
+                "a courier that cannot write outside of its directory",
+                text!("{property}={kind}", property, kind),
+            )
+            .say(
+                "systemd opens this file before the walls are up, and the courier can write to \
+                 it: what it says belongs to the journal",
+            )
+            .man("systemd.exec(5), StandardOutput=")
+            .at_setting(COURIER.file, property));
+        }
+    }
+    Ok(())
 }
 
 #[test]
