@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use check::{Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Signal, Text, text};
 
-use interval::{SLOW, counts_single_milliseconds, one_interval_apart};
+use interval::{SLOW, one_interval_apart};
 
 use super::shared::fifo::{IN_PIECES, TWO_STEPS, in_one_piece};
 use super::shared::timetable::{Watch, some_ms, until_clear};
@@ -279,7 +279,6 @@ fn waits_for_the_interval() -> Result {
         }
         one_interval_apart(lines, interval)
     })?;
-    counts_single_milliseconds(&directory)?;
     wait_for_dates(&mut patient, &file, 1).in_function("run")?;
     let due = 2 + (begin.elapsed() * HURRY).as_millis() / DAY.as_millis();
     let lines = file.lines()?.len();

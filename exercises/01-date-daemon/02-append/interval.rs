@@ -1,11 +1,10 @@
 //! Whether lines come as far apart as they should.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use check::{Directory, Explain, Failure, PATIENCE, Result, Text, text};
+use check::{Explain, Failure, Result, Text, text};
 
-use super::super::shared::timetable::{Attempt, Line, Watch, kept_if, some_ms, until_clear};
-use super::super::shared::{daemon, kernel, wait_for_dates};
+use super::super::shared::timetable::{Attempt, Line, kept_if};
 
 /// How long it may take to write a line.
 const WORK: Duration = Duration::from_millis(3);
@@ -31,31 +30,4 @@ pub(super) fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<A
     };
     let expected = text!("{interval} between two lines", interval = Text::quoted(interval));
     Err(Failure::new(expected, Text::quoted(seen.0)).say(say).in_function("run"))
-}
-
-/// Fails if a millisecond or two are too short for the daemon.
-pub(super) fn counts_single_milliseconds(directory: &Directory) -> Result {
-    let begin = Instant::now();
-    until_clear(|| {
-        let file = directory.file(&format!("short-{}.log", begin.elapsed().as_micros()));
-        let interval = some_ms(1..3);
-        let (mut watch, mut daemon) = (Watch::new(&file), daemon(&file, interval.as_millis() as u64)?);
-        watch.until(&mut daemon, Instant::now() + PATIENCE, |lines| lines.len() > 12)?;
-        if watch.lines().len() <= 12 {
-            wait_for_dates(&mut daemon, &file, 13).say(SLOW).in_function("run")?;
-        }
-        let (waited, seen) = (kernel::time_on_processors(&daemon).1, watch.lines());
-        let (first, last) = (seen[0], seen[seen.len() - 1]);
-        let took = last.since(first).0;
-        // A machine that lets it wait is not its fault.
-        let apart = Some(took / (seen.len() as u32 - 1)).filter(|_| waited < took / 4);
-        match apart.filter(|least| *least > interval * 2 + WORK) {
-            None => Ok(Attempt::Kept),
-            Some(least) => {
-                let interval = Text::quoted(interval);
-                let expected = text!("{interval} between two lines", interval);
-                Err(Failure::new(expected, Text::quoted(least)).say(SLOW).in_function("run"))
-            }
-        }
-    })
 }

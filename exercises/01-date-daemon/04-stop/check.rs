@@ -62,6 +62,34 @@ fn leaves_whole_lines_at_any_moment() -> Result {
 }
 
 #[test]
+fn sleeps_until_something_happens() -> Result {
+    needs_first_line()?;
+    let directory = Directory::new()?;
+    let file = directory.file("dates.log");
+    let mut daemon = daemon(&file, LONG_MS)?;
+    wait_for_dates(&mut daemon, &file, 1).in_function("run")?;
+    // What belongs to the start is done.
+    thread::sleep(Duration::from_millis(20));
+    let (begin, before) = (Instant::now(), kernel::time_on_processors(&daemon));
+    thread::sleep(Duration::from_millis(60));
+    let (took, after) = (begin.elapsed(), kernel::time_on_processors(&daemon));
+    let busy = after.0.saturating_sub(before.0);
+    // That it had to wait for a processor is not its fault.
+    let had = took.saturating_sub(after.1.saturating_sub(before.1));
+    if daemon.has_ended() || busy < Duration::from_millis(10) || busy < had / 2 {
+        return Ok(());
+    }
+    let got = text!("{busy} of work in {took}", busy = Text::quoted(busy), took = Text::quoted(took));
+    Err(Failure::new("a daemon that sleeps, an hour before the next line", got)
+        .say(
+            "it asks again and again whether a signal has come: forever() and wait() sleep until \
+             one does",
+        )
+        .man("the docs of signal_hook::iterator")
+        .in_function("signals"))
+}
+
+#[test]
 fn writes_on_until_it_is_asked() -> Result {
     needs_first_line()?;
     let directory = Directory::new()?;
