@@ -204,7 +204,7 @@ fn sleeps_while_systemctl_is_at_work() -> Result {
     let had = (after.time.saturating_sub(before.time))
         .saturating_sub(after.waited.saturating_sub(before.waited));
     // The uptime is told in hundredths of a second.
-    if busy < Duration::from_millis(20) || busy < had / 2 {
+    if busy < Duration::from_millis(5) || busy < had / 4 {
         return Ok(());
     }
     let got = text!(
