@@ -5,6 +5,8 @@ mod interrupt;
 mod on_host;
 mod pause;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use anstyle::Style;
