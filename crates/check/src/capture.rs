@@ -2,10 +2,13 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rustix::io::ioctl_fionread;
 
 use crate::patience::{PATIENCE, POLL, stretched};
 
@@ -22,16 +25,16 @@ pub(crate) struct Capture {
 /// What was read so far, and the pipe that the rest will come from; none after the end.
 struct Stream {
     bytes: Vec<u8>,
-    pipe: Option<File>,
+    pipe: Option<Arc<File>>,
 }
 
 impl Capture {
     pub(crate) fn start(pipe: impl Into<OwnedFd>) -> Self {
-        let pipe = File::from(pipe.into());
-        let descriptor = pipe.as_raw_fd();
-        let stream = Arc::new(Mutex::new(Stream { bytes: Vec::new(), pipe: Some(pipe) }));
+        let pipe = Arc::new(File::from(pipe.into()));
+        let stream = Stream { bytes: Vec::new(), pipe: Some(Arc::clone(&pipe)) };
+        let stream = Arc::new(Mutex::new(stream));
         let shared = Arc::clone(&stream);
-        let reader = thread::spawn(move || read(descriptor, &shared));
+        let reader = thread::spawn(move || read(&pipe, &shared));
         Capture { stream, reader }
     }
 
@@ -62,10 +65,11 @@ impl Stream {
     /// Reads what is there now, up to the limit, without waiting for more.
     fn take_in(&mut self) {
         let mut buffer = [0; 16 * 1024];
-        while let (Some(pipe), room @ 1..) = (&mut self.pipe, LIMIT - self.bytes.len()) {
-            if waiting(pipe.as_raw_fd()) == 0 {
+        while let (Some(pipe), room @ 1..) = (self.pipe.as_deref(), LIMIT - self.bytes.len()) {
+            if ioctl_fionread(pipe).unwrap_or(0) == 0 {
                 return;
             }
+            let mut pipe = pipe;
             let Ok(length @ 1..) = pipe.read(&mut buffer) else { return };
             self.bytes.extend_from_slice(&buffer[..length.min(room)]);
         }
@@ -73,9 +77,9 @@ impl Stream {
 }
 
 /// Reads until the end, whenever something comes.
-fn read(descriptor: RawFd, stream: &Mutex<Stream>) {
+fn read(pipe: &File, stream: &Mutex<Stream>) {
     loop {
-        let has_ended = wait(descriptor);
+        let has_ended = wait(pipe);
         let mut stream = lock(stream);
         stream.take_in();
         if has_ended || stream.bytes.len() >= LIMIT {
@@ -90,17 +94,9 @@ fn lock(stream: &Mutex<Stream>) -> MutexGuard<'_, Stream> {
 }
 
 /// Waits for something to read, or for the end: whether nobody can write any more; see poll(2).
-fn wait(descriptor: RawFd) -> bool {
-    let mut poll = libc::pollfd { fd: descriptor, events: libc::POLLIN, revents: 0 };
-    // SAFETY: it is one structure, and the call writes to nothing else.
-    unsafe { libc::poll(&raw mut poll, 1, -1) };
-    poll.revents & !libc::POLLIN != 0
-}
-
-/// How many bytes can be read at once; see FIONREAD(2const).
-fn waiting(descriptor: RawFd) -> libc::c_int {
-    let mut count: libc::c_int = 0;
-    // SAFETY: the call writes one int.
-    unsafe { libc::ioctl(descriptor, libc::FIONREAD, &raw mut count) };
-    count
+fn wait(pipe: &File) -> bool {
+    let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+    // Interrupted by a signal, it has seen nothing.
+    let _ = poll(&mut fds, PollTimeout::NONE);
+    fds[0].revents().is_some_and(|seen| !seen.difference(PollFlags::POLLIN).is_empty())
 }

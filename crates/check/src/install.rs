@@ -104,11 +104,11 @@ fn is_understood(file: &'static str, name: &str, said: &str) -> Result {
         .man("systemd.syntax(7)")
         .at_line(file, Some(line)));
     }
-    let state = if name.contains("@.") {
+    // A template is no unit until it has an instance, so there is nothing to load.
+    if name.contains("@.") {
         return Ok(());
-    } else {
-        Unit::named(name).property("LoadState")?
-    };
+    }
+    let state = Unit::named(name).property("LoadState")?;
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());
     }

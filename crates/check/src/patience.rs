@@ -20,7 +20,7 @@ static PACE: LazyLock<f64> = LazyLock::new(|| {
 /// it; what must not happen is watched for as long as the check says.
 pub(crate) fn stretched(limit: Duration) -> Duration {
     let limit = limit.mul_f64(*PACE);
-    // Who reads of it reads "2.4s", and no nanoseconds.
+    // In whole tenths: a failure says "within 2.4s", and no nanoseconds.
     let tenths = limit.as_millis().div_ceil(100) as u64;
     if limit < Duration::from_secs(1) { limit } else { Duration::from_millis(tenths * 100) }
 }
@@ -28,9 +28,9 @@ pub(crate) fn stretched(limit: Duration) -> Duration {
 /// How often a condition is looked at.
 pub(crate) const POLL: Duration = Duration::from_millis(1);
 
-/// How long to nap before a condition is looked at again that was waited for `since` then, where a
-/// look costs a program or two: what comes at once is seen at once, and what comes late a little
-/// later.
+/// How long to sleep before a condition that has been waited for `since` is looked at again, where
+/// a look costs a program or two. It grows with the wait: what comes soon is seen at once, what
+/// comes late a little later.
 pub(crate) fn nap(since: Instant) -> Duration {
     (since.elapsed() / 4).clamp(POLL * 2, POLL * 25)
 }

@@ -2,11 +2,11 @@
 //! piece of it that fits can be seen. See pipe(7), "Pipe capacity" and `PIPE_BUF`.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
-use std::os::fd::AsRawFd;
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 
 use nix::fcntl::{FcntlArg, fcntl};
+use rustix::io::ioctl_fionread;
 
 use crate::failure::Result;
 use crate::log_file::LogFile;
@@ -66,12 +66,8 @@ impl Pipe {
     /// # Errors
     /// When the kernel does not say.
     pub fn len(&self) -> Result<usize> {
-        let mut bytes: libc::c_int = 0;
-        // SAFETY: FIONREAD writes an int; see pipe(7).
-        nix::Error::result(unsafe {
-            libc::ioctl(self.file.as_raw_fd(), libc::FIONREAD, &raw mut bytes)
-        })?;
-        Ok((bytes.cast_unsigned() as usize).saturating_sub(self.filled))
+        let bytes = ioctl_fionread(&self.file).map_err(io::Error::from)?;
+        Ok((bytes as usize).saturating_sub(self.filled))
     }
 
     /// Whether nothing is in it but what it was filled with.

@@ -62,7 +62,8 @@ fn read() -> io::Result<Submission> {
 /// A copy that any account can run: the directories above the original may be closed to all but
 /// their owner.
 fn reachable(program: &Path) -> io::Result<PathBuf> {
-    // It stays as long as the lab does; on the host, TMPDIR is one that the course makes, and goes with the run.
+    // It stays as long as the lab does. On the host, TMPDIR is one that the course makes, and
+    // removes when the check has run.
     let copy = make_directory()?.join(program.file_name().unwrap_or_default());
     // Not written by this process: what it forks meanwhile for another promise would hold the file
     // open for writing, and a file that is being written can't be run; see ETXTBSY in execve(2).
