@@ -1,5 +1,15 @@
 //! The nouns that more than one lesson needs: unit names and log priorities.
 //!
+//! ```
+//! use systemd_types::{Priority, UnitName, UnitType, escape_path};
+//!
+//! let name = UnitName::new("getty@tty1.service")?;
+//! assert_eq!((name.unit_type(), name.instance()), (UnitType::Service, Some("tty1")));
+//! assert_eq!(escape_path("/srv/my app").as_deref(), Ok("srv-my\\x20app"));
+//! assert!("err".parse::<Priority>()? < "info".parse()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Standard library only, no input and no output. What only one lesson needs lives in that lesson's
 //! crate.
 

@@ -8,6 +8,14 @@
 //! - [`explain`]: what a key or a unit does, in plain words.
 //! - [`layout`]: the tidy layout of a file.
 //!
+//! ```
+//! use unit_writer::explain::explain_key;
+//! use unit_writer::suggest::nearest;
+//!
+//! assert!(explain_key("Restart").is_ok_and(|said| said.contains("Restart=")));
+//! assert_eq!(nearest("alwasy", ["no", "always", "on-failure"]), Some("always"));
+//! ```
+//!
 //! How a file is read and written is in the crate `unit-file`. Nothing here prints, writes a file
 //! or runs a program: that is left to the command, in `main.rs` and `cli/`.
 

@@ -189,7 +189,8 @@ fn comma(assignment: &Assignment, row: &Directive) -> Option<Finding> {
     Some(finding.suggest("take the comma away", span, "").man("systemd.syntax(7)"))
 }
 
-/// `&amp;&amp;`, copied from the source of a web page.
+/// `&amp;&amp;`, copied from the source of a web page. systemd.syntax(7) has escapes with a backslash
+/// and no others, so each of these signs is an argument's letter.
 fn web_page(assignment: &Assignment) -> Option<Finding> {
     let value = assignment.value.text();
     let first = value.find('&')?;
@@ -214,6 +215,7 @@ fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
     else {
         return;
     };
+    // Which end it is, its shape does not say: in German a text begins with what ends an English one.
     let straight = |quote: &str| {
         if matches!(quote, "\u{2018}" | "\u{2019}") { "'" } else { "\"" }
     };

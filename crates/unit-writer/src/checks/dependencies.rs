@@ -37,6 +37,7 @@ pub(super) fn check(
         let Ok(name) = UnitName::new(&word.text()) else {
             continue;
         };
+        // Order and conflicts ask for no unit: one that isn't there is passed over.
         if matches!(row.key, "After" | "Before" | "Conflicts") {
             findings.tell(nobody_starts(subject, assignment, &word, &name));
             continue;

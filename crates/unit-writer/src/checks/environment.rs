@@ -110,6 +110,7 @@ fn dropped(assignment: &Assignment, word: &Word, before: Option<&str>) -> Findin
     let finding = Finding::warning("ignored-word", span, message)
         .effect("systemd drops this word and keeps the others")
         .man(MAN);
+    // A word without = behind a variable is mostly the rest of that one's value.
     match before {
         Some(name) if !text.contains('=') => finding
             .advice(format!("if it belongs to {name}, quote the whole word: \"{name}=… {text}\"")),
@@ -128,6 +129,7 @@ fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<
             .advice("write the value out; only Exec lines know variables");
         findings.push(finding.man(MAN));
     }
+    // DISPLAY= only names the screen. The key to it is in a file of the session's; see xauth(1).
     if name == "DISPLAY" && has_no_key(subject) {
         let message = "the X server asks for more than DISPLAY=";
         let finding = Finding::info("display", span.clone(), message)
@@ -135,7 +137,8 @@ fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<
             .advice("make it a user's unit, wanted by graphical-session.target");
         findings.push(finding.man("systemd.special(7)"));
     }
-    // Of a directive in a variable's place, as a graphical editor for units would write it.
+    // By custom, variables are in capitals, and systemd's keys never are; environ(7). A graphical
+    // editor for units may put the one into the other's place.
     let is_setting = name.contains(|c: char| c.is_ascii_lowercase())
         && by_key(name).any(|row| row.is_in("Service") || row.is_in("Unit"));
     if is_setting {
@@ -177,6 +180,7 @@ fn quotes(span: &Span, raw: &str, read: &str) -> Option<Finding> {
 ///
 /// A dollar sign before a digit or at the end is a price or a regular expression, and no variable.
 fn variable_reference(value: &str) -> Option<String> {
+    // A shell would run what stands between these, and systemd is none.
     if value.contains("$(") || (value.matches('`').count() > 1) {
         return Some("(…)".to_owned());
     }

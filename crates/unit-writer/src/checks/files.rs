@@ -71,11 +71,15 @@ fn two_paths(assignment: &Assignment, row: &Directive) -> Option<Finding> {
     Some(finding.man(row.man))
 }
 
+/// Each of these paths becomes a mount in the service's own namespace, and a mount needs something
+/// that is there; systemd.exec(5), "Sandboxing".
 fn is_sandbox_path(row: &Directive) -> bool {
     let keys = ["ReadWritePaths", "ReadOnlyPaths", "InaccessiblePaths", "ExecPaths", "NoExecPaths"];
     keys.contains(&row.key)
 }
 
+/// An error, whatever the rest of the unit says: what is missing here ends the start before the
+/// program runs.
 fn error(assignment: &Assignment, code: &'static str, message: String) -> Finding {
     Finding::error(code, assignment.value.span(), message).man(MAN)
 }
@@ -143,7 +147,8 @@ fn output_directory(
     Some(finding)
 }
 
-/// Directories that systemd makes for a service, and below which place.
+/// Directories that systemd makes for a service, and below which place: the table in
+/// systemd.exec(5), at RuntimeDirectory=. A user's manager has other places for them.
 const MADE: [(&str, &str); 6] = [
     ("RuntimeDirectory", "/run/"),
     ("RuntimeDirectory", "/var/run/"),
@@ -174,7 +179,8 @@ pub(super) fn is_made_for_unit(subject: &Subject<'_>, path: &str) -> bool {
     MADE.iter().any(is_made) || is_mounted
 }
 
-/// Whether the unit sees other files than the machine's, or starts only where the path is.
+/// Whether the unit sees other files than the machine's, or starts only where the path is: a
+/// condition that names the path keeps the service from a start that would fail.
 fn is_conditional(subject: &Subject<'_>, path: &str) -> bool {
     let has_own_root = subject.has("RootDirectory") || subject.has("RootImage");
     let is_asked = subject.effective.entries().iter().any(|entry| {
@@ -186,9 +192,8 @@ fn is_conditional(subject: &Subject<'_>, path: &str) -> bool {
     has_own_root || is_asked
 }
 
-/// Places that are filled while the machine runs, so that what is there now says nothing.
-///
-/// Whether these paths are there depends on what has run since boot.
+/// Places that are filled while the machine runs: what is there now says nothing of what will be
+/// there when the unit starts.
 fn is_volatile(path: &str) -> bool {
     let places = ["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/proc/", "/sys/", "/dev/"];
     places.iter().any(|place| path.starts_with(place))

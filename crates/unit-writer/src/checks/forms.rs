@@ -62,7 +62,7 @@ fn credential(value: &str) -> Result<(), Invalid> {
     }
 }
 
-/// The text may have colons itself.
+/// The text may have colons itself, so only the first one parts it from the name.
 fn credential_text(value: &str) -> Result<(&str, &str), Invalid> {
     let fields = value.split_once(':');
     fields
@@ -180,7 +180,8 @@ fn open_file(value: &str) -> Result<(), Invalid> {
     if is_good { Ok(()) } else { refuse(value, reason) }
 }
 
-/// `cgroup:inet:table:set`; systemd.resource-control(5).
+/// `cgroup:inet:table:set`; systemd.resource-control(5). systemd adds the number of the
+/// unit's control group, user or group to that set of nftables; nft(8) lists the families.
 fn firewall_sets(value: &str) -> Vec<Problem> {
     each(value, Backslash::Stays, |word| {
         let text = word.text();
@@ -198,7 +199,8 @@ fn firewall_sets(value: &str) -> Vec<Problem> {
     })
 }
 
-/// Of the file system that the directory is on; project quotas are what enforces it.
+/// A share of the file system that the directory is on, or a size. Project quotas enforce it, which
+/// count the blocks below a directory, whoever owns them.
 fn directory_quota(value: &str) -> Result<(), Invalid> {
     match value {
         "off" => Ok(()),

@@ -69,6 +69,7 @@ fn alias(
     name: &UnitName,
 ) -> Option<Finding> {
     let unit_type = subject.unit_type;
+    // The name of the first three is made from a path, and that of a slice is its place in the tree.
     let has_one_name = matches!(
         unit_type,
         UnitType::Mount | UnitType::Automount | UnitType::Swap | UnitType::Slice
@@ -177,6 +178,7 @@ fn at_shutdown(
     word: &Word,
     name: &UnitName,
 ) -> Option<Finding> {
+    // The targets that end the machine: each of them pulls shutdown.target in.
     let stops = ["shutdown", "reboot", "poweroff", "halt", "kexec"];
     let has_defaults = subject
         .effective
@@ -231,6 +233,7 @@ fn of_other_manager(
 ) -> Option<Finding> {
     let is_standard = has_word(known_words("STANDARD_TARGETS"), name.as_str());
     let is_users = has_word(known_words("USER_TARGETS"), name.as_str());
+    // The manager of the user whose session it is reaches these, and the system's never does.
     let is_session = name.as_str().starts_with("graphical-session")
         || name.as_str() == "xdg-desktop-autostart.target";
     let (message, effect) = match subject.scope {

@@ -41,6 +41,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     swallowed_lines(subject, findings);
 }
 
+/// What stands there. Bytes that are no UTF-8 show as the replacement character; the line with them
+/// has a finding of its own.
 fn text<'a>(subject: &Subject<'a>, span: &Span) -> std::borrow::Cow<'a, str> {
     String::from_utf8_lossy(&subject.file.bytes()[span.clone()])
 }
@@ -85,7 +87,8 @@ fn is_comment_behind_mark(subject: &Subject<'_>, span: &Span) -> bool {
     subject.file.bytes().starts_with(b"\xef\xbb\xbf") && text(subject, span).starts_with(['#', ';'])
 }
 
-/// `[Service] # text`: the comment can have a line of its own.
+/// systemd takes the last byte of the line for the closing bracket, so nothing can follow it, not
+/// even a comment: `[Service] # text`. The comment can have a line of its own.
 fn header_not_closed(subject: &Subject<'_>, statement: &Statement, finding: Finding) -> Finding {
     let span = &statement.span;
     let line = text(subject, span);
@@ -203,7 +206,8 @@ fn swallowed_lines(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The header of a section that the unit can have, or one of the keys.
+/// The header of a section that the unit can have, or one of the keys. Arguments such as `A=b` are
+/// common in commands, so only a key that systemd knows counts.
 fn looks_like_a_line_of_its_own(subject: &Subject<'_>, text: &str) -> bool {
     let header = text.strip_prefix('[').and_then(|rest| rest.trim_end().strip_suffix(']'));
     let key = text.split_once('=').map_or("", |(key, _)| key.trim_end());

@@ -135,7 +135,8 @@ fn oneshot_restart(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.advice("use Restart=on-failure, a timer, or another Type="))
 }
 
-/// Only oneshot services run more than one command: of others, one process is the service.
+/// Only oneshot services run more than one command: of others, one process is the service, and
+/// systemd would not know which of several to watch.
 fn two_commands(subject: &Subject<'_>) -> Option<Finding> {
     let kind = subject.service_type();
     let mut commands = subject.commands().iter().filter(|run| run.assignment.key == "ExecStart");
@@ -181,6 +182,7 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let advice = "add ListenStream= with a port, an address or a path";
         return findings.push(finding.advice(advice));
     }
+    // Each connection gets an instance of a template, named for the socket and nothing else.
     let accepts = subject.is_yes("Accept");
     if accepts && subject.has("Service") {
         let message = "Service= does not go with Accept=yes";
@@ -204,7 +206,8 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(missing_service(subject, "Service", own));
 }
 
-/// Timers and paths: something must trigger, and something must be started.
+/// Timers and paths: something must trigger, and something must be started. Without Unit=, it is
+/// the service of the same name; systemd.timer(5), systemd.path(5).
 fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &str) {
     if !has_good(subject, triggers) {
         let written = triggers.split(' ').find(|key| subject.has(key));

@@ -52,6 +52,7 @@ fn unknown_section(subject: &Subject<'_>, name: &str, span: &Span) -> Finding {
     .effect("systemd ignores the section and every line in it")
     .man("systemd.unit(5)");
     let known = subject.sections().iter().copied();
+    // Names of sections are compared byte by byte, blanks too.
     if known.clone().any(|section| section == name.trim()) {
         let edit = Edit { span: span.clone(), text: format!("[{}]", name.trim()) };
         return finding.mend("write the name without blanks; systemd does not trim it", vec![edit]);
@@ -114,6 +115,7 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
     let mend = |row: &'static Directive, says: String| {
         unknown.clone().mend(says, rename(row.key)).man(row.man)
     };
+    // Among the keys of the newest version, too: whoever writes for an old one may mean a new one.
     match suggest(section, key, subject.sections(), subject.version.max(NEWEST)) {
         Some(Suggestion::OtherSection(row)) => wrong_section(subject, assignment, row),
         Some(Suggestion::Case(row)) => {
@@ -175,6 +177,7 @@ fn move_line(
     key: &str,
 ) -> Option<Vec<Edit>> {
     let statements = subject.file.statements();
+    // A value over several lines is left alone: joined into one, it would lose the comments in it.
     let own =
         statements.iter().find(|statement| statement.span.start == assignment.key_span.start)?;
     if own.lines.len() != 1 {
@@ -272,6 +275,8 @@ fn duplicates(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// systemd keeps one value for such a key, and each line puts another in its place without a word.
+///
 /// Later lines win so that drop-ins can change what the unit says. Within one file it is mostly
 /// an accident.
 fn duplicate(subject: &Subject<'_>, first: &Assignment, next: &Assignment) -> Option<Finding> {

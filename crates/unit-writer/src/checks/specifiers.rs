@@ -31,6 +31,8 @@ pub(super) fn check(
     let reader =
         if &*assignment.section == "Install" { Reader::Systemctl } else { Reader::Manager };
     let used: Vec<(usize, SpecifierUse)> = specifiers(value, reader, subject.version).collect();
+    // A format is one mistake, and gets one finding. A letter that is no specifier is told by
+    // itself: systemd ignores or refuses what has one.
     if looks_like_date_format(value) {
         findings.tell(date_format(assignment, &used));
         let unknown = used.iter().filter_map(|(at, used)| match used {
@@ -171,6 +173,7 @@ fn of_manager(
         'U' | 'G' => "0",
         _ => return None,
     };
+    // A user\'s manager is the user, and so the specifiers are right there.
     let has_user = subject.other_user().is_some();
     if subject.scope == Scope::User || !has_user || &*assignment.section != "Service" {
         return None;
@@ -228,7 +231,8 @@ fn other_format(
     Some(finding)
 }
 
-/// `"%d\n"`: quotes before, and more than a slash behind.
+/// `"%d\n"`: quotes before, and a backslash behind, as printf(1) has its formats. A path would go on
+/// with a slash.
 fn is_quoted_format(value: &str, at: usize) -> bool {
     value[..at].ends_with(['"', '\'']) && value[at + 2..].starts_with('\\')
 }

@@ -88,6 +88,7 @@ fn finding(
             (Severity::Warning, "ignored-word", effect)
         }
         Cost::Line => (Severity::Warning, "ignored-value", subject.when_ignored(assignment)),
+        // One condition that can't be read is as good as one that fails: systemd starts nothing.
         Cost::Start => {
             let effect =
                 "systemd takes such a condition for one that does not hold: the unit does \
@@ -95,6 +96,8 @@ fn finding(
                     .to_owned();
             (Severity::Error, "failed-condition", effect)
         }
+        // Few settings are so dear: without its user or its root directory, for example, a service
+        // would run with more rights than was meant.
         Cost::Unit => {
             let effect = format!("systemd refuses the unit for its {key}=; it does not load");
             (Severity::Error, "refused-value", effect)
@@ -114,6 +117,8 @@ fn finding(
 /// instead; later versions take it for a reset, except of `DynamicUser=`.
 fn empty(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Option<Finding> {
     let span = assignment.key_span.clone();
+    // The dependencies of all files of a unit add up, and no line takes one back; systemd.unit(5),
+    // "Overriding vendor settings".
     if matches!(row.kind, Kind::Units(_)) && row.is_in("Unit") && !row.resets {
         let message = format!("an empty {}= takes no dependency back", row.key);
         let finding = Finding::warning("empty-value", span, message)
