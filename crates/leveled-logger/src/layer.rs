@@ -103,11 +103,13 @@ fn is_enabled(metadata: &Metadata<'_>) -> bool {
 }
 
 fn interest(metadata: &'static Metadata<'static>) -> Interest {
-    match () {
+    if metadata.target() == "log" {
         // All records of the `log` crate come from one place here; each has to be looked at.
-        () if metadata.target() == "log" => Interest::sometimes(),
-        () if is_enabled(metadata) => Interest::always(),
-        () => Interest::never(),
+        Interest::sometimes()
+    } else if is_enabled(metadata) {
+        Interest::always()
+    } else {
+        Interest::never()
     }
 }
 

@@ -48,11 +48,14 @@ fn greatest(name: &str, version: &dyn Fn() -> u32) -> Option<&'static str> {
         || name.starts_with("Memory") && ends(&["Current", "Peak"])
         || name.starts_with("IO") && ends(&["Bytes", "Operations"]);
     let is_limit = ends(&MEMORY_LIMITS);
-    match () {
-        () if OLD_LIMITS.contains(&name) => Some("infinity"),
-        () if !is_counter && !is_limit => None,
-        () if version() >= 255 => Some(if is_counter { "[not set]" } else { "infinity" }),
-        () => (name == "MemoryAvailable").then_some("infinity"),
+    if OLD_LIMITS.contains(&name) {
+        Some("infinity")
+    } else if !is_counter && !is_limit {
+        None
+    } else if version() >= 255 {
+        Some(if is_counter { "[not set]" } else { "infinity" })
+    } else {
+        (name == "MemoryAvailable").then_some("infinity")
     }
 }
 

@@ -24,22 +24,10 @@ pub(super) fn rows(name: &str, items: &[Value]) -> Option<Vec<String>> {
             let is_extended = name.ends_with("Ex");
             items.iter().filter_map(|row| exec(row.items(), is_extended)).collect()
         }
-        "Listen" => {
-            let row = |row: &Value| match row.items() {
-                [kind, address] => Some(format!("{} ({})", address.as_text()?, kind.as_text()?)),
-                _ => None,
-            };
-            items.iter().filter_map(row).collect()
-        }
+        "Listen" => items.iter().filter_map(|row| listen(row.items())).collect(),
         "DeviceAllow" => items.iter().map(|row| joined(row.items(), " ")).collect(),
         "IODeviceLatencyTargetUSec" => {
-            let row = |row: &Value| match row.items() {
-                [path, time] => {
-                    Some(format!("{} {}", path.as_text()?, timespan(time.as_number()?, 1)))
-                }
-                _ => None,
-            };
-            items.iter().filter_map(row).collect()
+            items.iter().filter_map(|row| latency(row.items())).collect()
         }
         _ if OF_DEVICES.iter().any(|end| name.ends_with(end)) => {
             items.iter().map(|row| list(row.items())).collect()
@@ -52,16 +40,8 @@ pub(super) fn rows(name: &str, items: &[Value]) -> Option<Vec<String>> {
         "BPFProgram" | "RootImageOptions" => {
             items.iter().map(|row| joined(row.items(), ":")).collect()
         }
-        // Since systemd 257 a directory without a link is in the list as well: `from:`.
         _ if name.ends_with("DirectorySymlink") => {
-            let texts = |row: &Value| {
-                Some((
-                    row.items().first()?.as_text()?.to_owned(),
-                    row.items().get(1)?.as_text()?.to_owned(),
-                ))
-            };
-            let pairs = items.iter().filter_map(texts);
-            pairs.map(|(from, to)| format!("{from}:{to}")).collect()
+            items.iter().filter_map(|row| symlink(row.items())).collect()
         }
         "OpenFile" => items.iter().filter_map(|row| open_file(row.items())).collect(),
         "LogFilterPatterns" => items.iter().filter_map(|row| pattern(row.items())).collect(),
@@ -78,17 +58,7 @@ pub(super) fn rows(name: &str, items: &[Value]) -> Option<Vec<String>> {
         "TimersMonotonic" | "TimersCalendar" => {
             items.iter().filter_map(|row| timer(row.items())).collect()
         }
-        "Paths" | "EnvironmentFiles" => {
-            let row = |row: &Value| match row.items() {
-                [path, Value::Bool(ignored)] => {
-                    let ignored = if *ignored { "yes" } else { "no" };
-                    Some(format!("{} (ignore_errors={ignored})", path.as_text()?))
-                }
-                [kind, path] => Some(format!("{} ({})", path.as_text()?, kind.as_text()?)),
-                _ => None,
-            };
-            items.iter().filter_map(row).collect()
-        }
+        "Paths" | "EnvironmentFiles" => items.iter().filter_map(|row| path(row.items())).collect(),
         _ => return None,
     })
 }
@@ -97,6 +67,36 @@ pub(super) fn rows(name: &str, items: &[Value]) -> Option<Vec<String>> {
 fn joined(row: &[Value], between: &str) -> String {
     let texts = row.iter().filter_map(Value::as_text).filter(|text| !text.is_empty());
     texts.collect::<Vec<_>>().join(between)
+}
+
+/// `/run/app.socket (Stream)`: an address, and what kind of socket it is.
+fn listen(row: &[Value]) -> Option<String> {
+    let [kind, address] = row else { return None };
+    Some(format!("{} ({})", address.as_text()?, kind.as_text()?))
+}
+
+/// A device and a time.
+fn latency(row: &[Value]) -> Option<String> {
+    let [path, time] = row else { return None };
+    Some(format!("{} {}", path.as_text()?, timespan(time.as_number()?, 1)))
+}
+
+/// `from:to`. Since systemd 257 a directory without a link is in the list as well: `from:`.
+fn symlink(row: &[Value]) -> Option<String> {
+    let [from, to, ..] = row else { return None };
+    Some(format!("{}:{}", from.as_text()?, to.as_text()?))
+}
+
+/// `/etc/app.env (ignore_errors=yes)` of a file; `/srv (PathChanged)` of what a path unit watches.
+fn path(row: &[Value]) -> Option<String> {
+    match row {
+        [path, Value::Bool(ignored)] => {
+            let ignored = if *ignored { "yes" } else { "no" };
+            Some(format!("{} (ignore_errors={ignored})", path.as_text()?))
+        }
+        [kind, path] => Some(format!("{} ({})", path.as_text()?, kind.as_text()?)),
+        _ => None,
+    }
 }
 
 /// `~`, if what it fits is left out, and the pattern.

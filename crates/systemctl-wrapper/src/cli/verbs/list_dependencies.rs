@@ -31,10 +31,12 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
         names::expand(context, units, UnitType::Service)?
     };
     let options = context.options;
-    let (relations, backward): (&[Relation], bool) = match () {
-        () if options.after => (&[Relation::After], false),
-        () if options.before => (&[Relation::Before], false),
-        () => (&Relation::FORWARD, options.reverse),
+    let (relations, backward): (&[Relation], bool) = if options.after {
+        (&[Relation::After], false)
+    } else if options.before {
+        (&[Relation::Before], false)
+    } else {
+        (&Relation::FORWARD, options.reverse)
     };
     let mut seen = Vec::new();
     for (at, unit) in units.iter().enumerate() {
