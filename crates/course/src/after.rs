@@ -1,14 +1,11 @@
 //! What the learner is told after a verdict: where to look when it is not yet one, and after a pass
 //! what was good, how the authors did it, and what is next.
 
-use std::path::Path;
-
 use check_report::{Text, text};
 
 use crate::error::Error;
-use crate::exercise::{EXERCISES, Exercise};
+use crate::exercise::Exercise;
 use crate::grade::Verdict;
-use crate::language::read_page;
 use crate::project::Lesson;
 use crate::terminal::Terminal;
 use crate::work::Work;
@@ -46,9 +43,8 @@ pub(crate) fn what_was_good(
     exercise: &Exercise,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let path = Path::new(EXERCISES).join(&exercise.key).join("README.md");
-    let task = read_page(&work.project.root, &path, terminal.language())?;
-    let idea = IDEA.iter().find_map(|words| Some(task.text.split_once(words)?.1));
+    let task = work.task_text(exercise, terminal.language())?;
+    let idea = IDEA.iter().find_map(|words| Some(task.split_once(words)?.1));
     let idea = idea.unwrap_or_default().split("\n\n").next().unwrap_or_default();
     if idea.is_empty() {
         return Ok(());

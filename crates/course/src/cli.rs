@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use lab::Mode;
 
 /// Said below the help.
-const EXIT_STATUS: &str = "Exit status: 0 when it was done, and passed; 1 when it was not; 2 when the \
-                           command line makes no sense.";
+const EXIT_STATUS: &str = "Exit status: 0 when it was done, and passed; 1 when it was not; 2 when \
+                           the command line makes no sense.";
 
 /// A course on Linux services: real systemd, on your machine, leaving nothing behind.
 #[derive(Debug, Parser)]
@@ -33,7 +33,7 @@ impl Cli {
     pub fn asks(&self) -> bool {
         match &self.command {
             Some(Command::Lesson(args)) => !args.yes,
-            // By way of the lesson that is a key away.
+            // The key r walks the lesson, which asks.
             Some(Command::Watch { .. }) => true,
             // Where several labs are open.
             Some(Command::Shell(args)) => args.join,

@@ -1,7 +1,7 @@
 //! Reads a text file of the course, with a bound on its size, and copies those of a directory.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,32 @@ pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> io::Result<()> {
         return Ok(());
     }
     fs::write(path, content)
+}
+
+/// The text with `line` in the place of its first line that begins with `start`.
+pub(crate) fn with_line(text: &str, start: &str, line: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    if let Some(found) = lines.iter_mut().find(|line| line.starts_with(start)) {
+        *found = line;
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Writes `text` to the file `beside` and renames that to `path`: a reader sees the old text or the
+/// new one, never a part of one.
+pub(crate) fn write_whole(path: &Path, beside: &Path, text: &str) -> io::Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
+    // One that is there was left by a course that was stopped, or is a link; neither is written to.
+    let _ = fs::remove_file(beside);
+    let write = || {
+        let mut file = File::create_new(beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(beside, path)
+    };
+    write().inspect_err(|_| {
+        let _ = fs::remove_file(beside);
+    })
 }
 
 /// The first of `names` that nothing has.

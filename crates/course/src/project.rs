@@ -2,7 +2,7 @@
 //! manifest to keep.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Display, Path, PathBuf};
 
 use crate::error::Error;
 use crate::numbered;
@@ -37,6 +37,11 @@ impl Project {
             .find(|directory| directory.join(CHAPTERS).is_dir())
             .map(|root| Project { root: root.to_owned(), work: root.join("work") })
             .ok_or_else(|| Error::NoProject { from: from.to_owned() })
+    }
+
+    /// A path as it is shown to the learner: from the root on, if it is below that.
+    pub(crate) fn shown<'a>(&self, path: &'a Path) -> Display<'a> {
+        path.strip_prefix(&self.root).unwrap_or(path).display()
     }
 
     /// All lessons, in order.

@@ -10,7 +10,7 @@ use crate::after::after;
 use crate::author;
 use crate::book::{book, preprocess};
 use crate::by_hand;
-use crate::cli::{BookArgs, BookStep, Cli, Command};
+use crate::cli::{BookArgs, BookStep, Cli, Command, LessonArgs};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::grade::{Grader, report};
@@ -36,13 +36,7 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     };
     let open = || Work::open(&project);
     match command {
-        Command::Lesson(args) => {
-            let lesson_meant = meant(&project, args.name.as_deref())?;
-            match quiz::again(&project, &lesson_meant, terminal) {
-                Err(Error::Quit) => Ok(()),
-                asked => asked.and_then(|()| lesson(&project, &lesson_meant, &args, terminal)),
-            }
-        }
+        Command::Lesson(args) => walk(&project, &args, terminal),
         Command::Quiz { name, prove } => {
             let lesson = meant(&project, name.as_deref())?;
             let quiz = if prove { quiz::prove } else { quiz::quiz };
@@ -63,20 +57,9 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
             watch(&mut work, &Grader::new(&project, mode, true), exercise, terminal)
         }
         Command::Shell(args) => by_hand::shell(&project, &args, terminal),
-        Command::Hint(which) => {
-            let (mut work, exercise) = at(&project, which.name)?;
-            let (number, noted) = work.next_hint(&exercise);
-            // A full disk is no reason to be left alone.
-            work.hint(&exercise, number, terminal)?;
-            noted
-        }
+        Command::Hint(which) => hint(at(&project, which.name)?, terminal),
         Command::Solution { which, give_up } => {
-            let mut work = Work::open(&project)?;
-            let exercise = work.solved(which.name.as_deref())?;
-            if give_up {
-                work.give_up(&exercise)?;
-            }
-            work.solution(&exercise, terminal)
+            solution(open()?, which.name.as_deref(), give_up, terminal)
         }
         Command::Reset(which) => {
             let (mut work, exercise) = at(&project, which.name)?;
@@ -99,8 +82,40 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     }
 }
 
-/// The lesson that is meant: the one named, or the one whose exercise the learner is at; the last, if
-/// no exercise is left.
+/// Walks a lesson, after the questions that were missed in those before it.
+fn walk(project: &Project, args: &LessonArgs, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let meant = meant(project, args.name.as_deref())?;
+    match quiz::again(project, &meant, terminal) {
+        Err(Error::Quit) => Ok(()),
+        asked => asked.and_then(|()| lesson(project, &meant, args, terminal)),
+    }
+}
+
+fn hint(
+    (mut work, exercise): (Work<'_>, Exercise),
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let (number, noted) = work.next_hint(&exercise);
+    // A full disk is no reason to be left alone.
+    work.hint(&exercise, number, terminal)?;
+    noted
+}
+
+fn solution(
+    mut work: Work<'_>,
+    name: Option<&str>,
+    give_up: bool,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Error> {
+    let exercise = work.solved(name)?;
+    if give_up {
+        work.give_up(&exercise)?;
+    }
+    work.solution(&exercise, terminal)
+}
+
+/// The lesson that is meant: the one named, or the one whose exercise the learner is at; the last,
+/// if no exercise is left.
 fn meant(project: &Project, name: Option<&str>) -> Result<Lesson, Error> {
     if let Some(name) = name {
         return project.lesson(name);

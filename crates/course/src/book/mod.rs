@@ -6,7 +6,6 @@
 mod console;
 mod failure;
 mod html;
-mod manual;
 mod page;
 mod picture;
 mod preprocess;

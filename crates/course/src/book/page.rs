@@ -10,11 +10,12 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::failure::Failure;
 use super::walk::{Walked, walk};
-use super::{console, html, manual, picture, questions};
+use super::{console, html, picture, questions};
 use crate::chapter::{Block, Chapter, Need, markdown};
 use crate::error::Error;
 use crate::language::Words;
 use crate::lesson::Answer;
+use crate::man_page;
 use crate::numbered;
 use crate::project::Project;
 use crate::quiz::{Question, of_chapter};
@@ -118,7 +119,7 @@ impl Page {
         edits
     }
 
-    /// A block as it stands on the page, as HTML or, of a listing, as a fenced block; none for text.
+    /// A block as it stands on the page: as HTML, a listing as a fenced block; none for text.
     fn block(&self, block: &Block, answers: &[Answer], info: &str, ran: bool) -> Option<String> {
         let say = |text: &Text| self.say(text);
         match block {
@@ -201,7 +202,7 @@ impl Page {
     fn prose(&self) -> Vec<Edit> {
         let mut edits = Vec::new();
         for range in stretches(&self.text) {
-            for (found, name, section) in manual::references(&self.text[range.clone()]) {
+            for (found, name, section) in man_page::references(&self.text[range.clone()]) {
                 let found = range.start + found.start..range.start + found.end;
                 // In code the marks go, too.
                 let whole = found.start - 1..found.end + 1;
@@ -209,7 +210,7 @@ impl Page {
                     .text
                     .get(whole.clone())
                     .is_some_and(|text| text.starts_with('`') && text.ends_with('`'));
-                edits.push((if is_code { whole } else { found }, manual::link(name, section)));
+                edits.push((if is_code { whole } else { found }, html::man_page(name, section)));
             }
         }
         edits
@@ -236,7 +237,7 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
                 closed -= 1;
             }
             Event::Code(code) if closed == 0 => {
-                let whole = manual::references(&code);
+                let whole = man_page::references(&code);
                 if whole.first().is_some_and(|(found, _, _)| *found == (0..code.len())) {
                     stretches.push(range);
                 }

@@ -137,7 +137,8 @@ fn text(column: usize, row: usize, word: &str) -> String {
     let (x, y) = (column * WIDTH, row * HEIGHT + 14);
     let length = word.chars().count() * WIDTH;
     format!(
-        "<text x=\"{x}\" y=\"{y}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>\n",
+        "<text x=\"{x}\" y=\"{y}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\">\
+         {}</text>\n",
         escaped(word)
     )
 }

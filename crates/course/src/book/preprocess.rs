@@ -7,9 +7,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -17,6 +15,7 @@ use super::failure::{self, Failure};
 use super::page::{Built, Page};
 use crate::error::Error;
 use crate::language::{Language, Words, english_path, read_page};
+use crate::parallel::in_parallel;
 use crate::project::Project;
 
 /// How many chapters are walked at a time. They wait for their services most of the time, so two
@@ -94,25 +93,15 @@ fn build_all(project: &Project, pages: &[(usize, Page)]) -> Vec<Result<Built, Er
     // The longest first: one that begins last would keep all others waiting.
     let mut order: Vec<usize> = (0..pages.len()).collect();
     order.sort_by_key(|index| Reverse(pages[*index].1.text.len()));
-    let next = AtomicUsize::new(0);
-    let built = Mutex::new(Vec::new());
-    let work = || {
-        while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let result = pages[*index].1.build(project);
-            // Said at once: the first time, a chapter's program may have to be built.
-            if let Ok(Built { said: Some(said), .. }) = &result {
-                let _ = writeln!(io::stderr(), "course: {said}");
-            }
-            // A thread that panicked has broken nothing that is kept here.
-            built.lock().unwrap_or_else(|poison| poison.into_inner()).push((*index, result));
+    let mut built = in_parallel(LABS, order.len(), |place| {
+        let index = order[place];
+        let result = pages[index].1.build(project);
+        // Said at once: the first time, a chapter's program may have to be built.
+        if let Ok(Built { said: Some(said), .. }) = &result {
+            let _ = writeln!(io::stderr(), "course: {said}");
         }
-    };
-    thread::scope(|scope| {
-        for _ in 0..LABS {
-            scope.spawn(work);
-        }
+        (index, result)
     });
-    let mut built = built.into_inner().unwrap_or_else(|poison| poison.into_inner());
     built.sort_by_key(|(index, _)| *index);
     built.into_iter().map(|(_, result)| result).collect()
 }

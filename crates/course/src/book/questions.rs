@@ -6,8 +6,8 @@
 
 use check_report::{Text, text};
 
-use super::html::{escaped, fold};
-use super::manual;
+use super::html::{self, escaped, fold};
+use crate::man_page;
 use crate::quiz::{Choice, Question};
 
 /// The questions, below a heading. `proofs` are their proofs as HTML, empty where there is none.
@@ -55,7 +55,8 @@ fn choice(name: &str, at: usize, option: &Choice, say: &dyn Fn(&Text) -> String)
     let verdict = if option.right { text!("{at} is right.", at) } else { "No.".into() };
     let class = if option.right { "reason right" } else { "reason" };
     format!(
-        "<div class=\"option\"><input type=\"radio\" name=\"{name}\" id=\"{name}-{at}\" value=\"{at}\">\n\
+        "<div class=\"option\">\
+         <input type=\"radio\" name=\"{name}\" id=\"{name}-{at}\" value=\"{at}\">\n\
          <label for=\"{name}-{at}\">{}</label>\n\
          <p class=\"{class}\"><strong>{}</strong> {}</p></div>\n",
         inline(&say(&Text::of(&option.says))),
@@ -92,9 +93,9 @@ fn emphasized(html: &str) -> String {
 fn linked(text: &str) -> String {
     let mut html = String::new();
     let mut at = 0;
-    for (range, name, section) in manual::references(text) {
+    for (range, name, section) in man_page::references(text) {
         html += &escaped(&text[at..range.start]);
-        html += &manual::link(name, section);
+        html += &html::man_page(name, section);
         at = range.end;
     }
     html + &escaped(&text[at..])

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use check_report::{Text, text};
 
@@ -89,9 +88,7 @@ fn commands(
     console: &Console,
     answers: &mut Vec<Answer>,
 ) -> Result<(), (usize, Text)> {
-    let last = console.commands.len() - 1;
-    for (at, typed) in console.commands.iter().enumerate() {
-        let patience = if at == last { console.retry } else { Duration::ZERO };
+    for (typed, patience) in console.with_patience() {
         let says = |error: Error| (typed.line, error.text());
         let answer = stage.answer(typed, patience, None, &mut io::sink()).map_err(says)?;
         if !answer.fits(typed) {

@@ -92,6 +92,16 @@ pub(crate) struct Console {
     pub(crate) retry: Duration,
 }
 
+impl Console {
+    /// Each command, and how long it may be repeated until it answers as expected: the last alone
+    /// has time.
+    pub(crate) fn with_patience(&self) -> impl Iterator<Item = (&ConsoleCommand, Duration)> {
+        let last = self.commands.len() - 1;
+        let patience = move |at| if at == last { self.retry } else { Duration::ZERO };
+        self.commands.iter().enumerate().map(move |(at, typed)| (typed, patience(at)))
+    }
+}
+
 /// A block with `file=` in its info string.
 #[derive(Debug)]
 pub(crate) struct File {

@@ -35,7 +35,8 @@ impl Error {
             Error::Pages(faults) =>
                 text!("{faults}\nthe pages are built, and say what is missing in them", faults),
             Error::Book(cause) => text!("cannot answer mdBook: {cause}", cause = of(cause)),
-            Error::NoTool { name } => text!("cannot find {name}: {cure}", name, cure = Text::from(MDBOOK)),
+            Error::NoTool { name } =>
+                text!("cannot find {name}: {cure}", name, cure = Text::from(MDBOOK)),
             Error::NoBrowser { page, cause } => text!(
                 "cannot open a browser: {cause}; the pages are built, open {page} yourself",
                 cause = Text::of(cause), page = page.display(),
@@ -48,17 +49,20 @@ impl Error {
             Error::Lab(error) => crate::lab_words::error(error),
             Error::NoEditor => "cannot tell your editor: set EDITOR, such as EDITOR=nano".into(),
             Error::Editor { editor, cause } =>
-                text!("cannot run {editor}, which is your EDITOR or VISUAL: {cause}", editor, cause),
+                text!("cannot run {editor}, which is your EDITOR or VISUAL: {cause}",
+                      editor, cause),
             Error::Mismatches(count) =>
                 text!("{count} of the answers were not what the chapter says", count),
             Error::Quit => "ended by the learner".into(),
-            Error::Host { command, cause } => text!("cannot run `{command}`: {cause}", command, cause),
+            Error::Host { command, cause } =>
+                text!("cannot run `{command}`: {cause}", command, cause),
             Error::UnknownExercise { wanted, known } =>
                 text!("cannot find exercise {wanted}: the exercises are {known}", wanted, known),
             Error::BadExerciseName { name } => bad_exercise_name(name),
             Error::Save { path, cause } => save(path, cause),
             Error::Cargo { cause } => text!("cannot build: {cause}", cause),
-            Error::AllDone => "all exercises are passed; name one, such as 1.2, to do it again".into(),
+            Error::AllDone =>
+                "all exercises are passed; name one, such as 1.2, to do it again".into(),
             Error::NoSolutionYet { exercise } => no_solution_yet(exercise),
             Error::NotStarted { exercise } =>
                 text!("{exercise} is not started: cargo course start {exercise}", exercise),

@@ -6,7 +6,6 @@
 
 mod build;
 mod linter;
-mod man;
 mod own_file;
 mod report;
 mod run;
@@ -17,9 +16,7 @@ mod verdict;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -35,6 +32,7 @@ pub(crate) use verdict::{Refusal, Verdict};
 use self::build::{Program, Sandbox, Tools};
 use crate::error::Error;
 use crate::exercise::Exercise;
+use crate::parallel::in_parallel;
 use crate::project::Project;
 
 /// Each lab takes four of the 128 inotify(7) instances that an account has.
@@ -59,6 +57,12 @@ pub(crate) struct Graded {
     pub(crate) warnings: String,
 }
 
+impl Graded {
+    fn refused(why: Refusal) -> Self {
+        Graded { verdict: Verdict::Refused(why), warnings: String::new() }
+    }
+}
+
 /// What came of the build, by the submissions' names.
 type Builds = HashMap<String, Result<Program, Refusal>>;
 
@@ -71,15 +75,14 @@ impl<'a> Grader<'a> {
 
     /// Grades what the learner has in `source`.
     pub(crate) fn grade(&self, exercise: &Exercise, source: &Path) -> Result<Verdict, Error> {
-        let name = format!("check-{}-{}", exercise.lesson, exercise.number);
-        let submission = match Submission::read(exercise, &name, source) {
+        let submission = match Submission::read(exercise, source) {
             Ok(submission) => submission,
             Err(why) => return Ok(Verdict::Refused(Refusal::File(why))),
         };
         if let Some(why) = submission.refusal() {
             return Ok(Verdict::Refused(Refusal::File(why)));
         }
-        let (staging, _turn) = self.staging(&name)?;
+        let (staging, _turn) = self.staging(&submission.name)?;
         let builds = self.build(std::slice::from_ref(&submission), &staging)?;
         Ok(self.judge(&submission, &builds, &staging.join("run"))?.verdict)
     }
@@ -89,16 +92,18 @@ impl<'a> Grader<'a> {
     pub(crate) fn grade_all(&self, submissions: &[Submission]) -> Result<Vec<Graded>, Error> {
         let (staging, _turn) = self.staging("verify")?;
         let builds = self.build(submissions, &staging)?;
-        in_parallel(submissions.len(), |index| {
+        // Two for each processor: a wrong answer spends most of its time waiting for what never
+        // comes.
+        let processors = thread::available_parallelism().map_or(2, usize::from);
+        let workers = processors.saturating_mul(2).min(LABS_MAX);
+        let graded = in_parallel(workers, submissions.len(), |index| {
             let submission = &submissions[index];
             match submission.refusal() {
-                Some(why) => {
-                    let verdict = Verdict::Refused(Refusal::File(why));
-                    Ok(Graded { verdict, warnings: String::new() })
-                }
+                Some(why) => Ok(Graded::refused(Refusal::File(why))),
                 None => self.judge(submission, &builds, &staging.join(format!("run-{index}"))),
             }
-        })
+        });
+        graded.into_iter().collect()
     }
 
     /// Builds what the learner has in `source`, and lays it out to be tried by hand. The inner
@@ -108,14 +113,13 @@ impl<'a> Grader<'a> {
         exercise: &Exercise,
         source: &Path,
     ) -> Result<Result<Layout, Refusal>, Error> {
-        let name = format!("check-{}-{}", exercise.lesson, exercise.number);
-        let submission = match Submission::read(exercise, &name, source) {
+        let submission = match Submission::read(exercise, source) {
             Ok(submission) => submission,
             Err(why) => return Ok(Err(Refusal::File(why))),
         };
-        let (staging, _turn) = self.staging(&name)?;
+        let (staging, _turn) = self.staging(&submission.name)?;
         let mut builds = self.build(std::slice::from_ref(&submission), &staging)?;
-        let program = match builds.remove(&name).transpose() {
+        let program = match builds.remove(&submission.name).transpose() {
             Ok(program) => program.map(|program| program.path),
             Err(why) => return Ok(Err(why)),
         };
@@ -153,10 +157,7 @@ impl<'a> Grader<'a> {
     /// needs.
     fn judge(&self, submission: &Submission, builds: &Builds, dir: &Path) -> Result<Graded, Error> {
         let program = match builds.get(&submission.name) {
-            Some(Err(why)) => {
-                let verdict = Verdict::Refused(why.clone());
-                return Ok(Graded { verdict, warnings: String::new() });
-            }
+            Some(Err(why)) => return Ok(Graded::refused(why.clone())),
             Some(Ok(program)) => Some(program),
             None => None,
         };
@@ -189,29 +190,4 @@ impl<'a> Grader<'a> {
         let turn = lock().map_err(|error| Error::write(&path, error))?;
         Ok((directory.join(name), turn))
     }
-}
-
-/// Calls `work` with each number below `count`, and returns what came of it, in order.
-///
-/// Two calls for each processor: a wrong answer spends most of its time waiting for what never
-/// comes.
-fn in_parallel<T: Send>(
-    count: usize,
-    work: impl Fn(usize) -> Result<T, Error> + Sync,
-) -> Result<Vec<T>, Error> {
-    let processors = thread::available_parallelism().map_or(2, usize::from);
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let numbers = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
-        let done = numbers.take_while(|&number| number < count);
-        done.map(|number| (number, work(number))).collect::<Vec<_>>()
-    };
-    let mut done: Vec<(usize, Result<T, Error>)> = thread::scope(|scope| {
-        let workers = 0..processors.saturating_mul(2).min(LABS_MAX);
-        let workers: Vec<_> = workers.map(|_| scope.spawn(worker)).collect();
-        let results = workers.into_iter().map(|worker| worker.join());
-        results.flat_map(|result| result.unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    });
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, result)| result).collect()
 }

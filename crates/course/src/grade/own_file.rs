@@ -9,8 +9,7 @@ use crate::project::Project;
 
 /// Puts the learner's path in the place of our copy's, in all that the broken `promises` say.
 pub(super) fn name_own_file(submission: &Submission, project: &Project, promises: &mut [Promise]) {
-    let source = submission.source.strip_prefix(&project.root).unwrap_or(&submission.source);
-    let (copy, own) = (format!("{}/", submission.name), format!("{}/", source.display()));
+    let (copy, own) = submission.copy_and_own(project);
     for promise in promises {
         if let Outcome::Broken(why) = &mut promise.outcome {
             for text in [&mut why.expected, &mut why.got, &mut why.say] {

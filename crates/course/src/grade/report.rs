@@ -4,10 +4,10 @@
 use anstyle::{AnsiColor, Style};
 use check_report::{Explanation, Text, text};
 
-use super::man::elsewhere;
 use super::verdict::{Outcome, Promise, Refusal, Verdict};
 use crate::error::Error;
 use crate::exercise::Exercise;
+use crate::man_page;
 use crate::terminal::{Terminal, visible};
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -132,5 +132,5 @@ fn explain(
     terminal.labelled(INDENT, "journal", &visible(&why.journal.join("\n")))?;
     terminal.labelled(INDENT, "read", &man)?;
     // In English: the translation has the same pages.
-    terminal.labelled(INDENT, "", &elsewhere(&why.man.english()).join("\n"))
+    terminal.labelled(INDENT, "", &man_page::not_installed(&why.man.english()).join("\n"))
 }

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use check_report::{Text, text};
 
 use crate::exercise::Exercise;
-use crate::files::{copy_tree, read_text, write_if_changed};
+use crate::files::{copy_tree, read_text, with_line, write_if_changed};
 use crate::language::{Words, with_comments_of};
+use crate::project::Project;
 
 /// One submission: an exercise and the texts of the files that may be edited.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ pub(crate) struct Submission {
 
 impl Submission {
     /// Reads the learner's files from `source`. An `Err` within is the reason for refusing them.
-    pub(crate) fn read(exercise: &Exercise, name: &str, source: &Path) -> Result<Self, Text> {
+    pub(crate) fn read(exercise: &Exercise, source: &Path) -> Result<Self, Text> {
         let mut files = Vec::new();
         for file in &exercise.manifest.edit {
             refuse_links(source, file)?;
@@ -41,7 +42,7 @@ impl Submission {
         }
         Ok(Submission {
             exercise: exercise.clone(),
-            name: name.to_owned(),
+            name: format!("check-{}-{}", exercise.lesson, exercise.number),
             source: source.to_owned(),
             files,
         })
@@ -71,6 +72,12 @@ impl Submission {
         let code = |text: &str| text.lines().filter(|line| !is_empty(line)).count();
         code(original) == code(text)
             && with_comments_of(original, &Words::spanish(&self.exercise)) == *text
+    }
+
+    /// What begins the paths of our copy of its files, and those of the learner's own: it is theirs
+    /// that a message names.
+    pub(crate) fn copy_and_own(&self, project: &Project) -> (String, String) {
+        (format!("{}/", self.name), format!("{}/", project.shown(&self.source)))
     }
 
     /// Lays the submission out in `directory`: a clean starter with its files on top.
@@ -120,11 +127,7 @@ fn is_empty(text: &str) -> bool {
 
 /// Gives a package another name, so that many can stand in one workspace.
 fn renamed(manifest: &str, name: &str) -> String {
-    let mut lines: Vec<String> = manifest.lines().map(str::to_owned).collect();
-    if let Some(line) = lines.iter_mut().find(|line| line.starts_with("name = ")) {
-        *line = format!("name = \"{name}\"");
-    }
-    lines.join("\n") + "\n"
+    with_line(manifest, "name = ", &format!("name = {name:?}"))
 }
 
 #[cfg(test)]

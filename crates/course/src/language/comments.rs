@@ -8,51 +8,47 @@ const COLUMNS: usize = 110;
 /// What a line of comment begins with, in Rust and in unit files. The longest come first.
 const MARKS: [&str; 4] = ["//! ", "/// ", "// ", "# "];
 
-/// A group of comments: whole lines with one indent and one mark.
-struct Group<'a> {
-    /// The indent and the mark.
-    start: &'a str,
-    words: Vec<&'a str>,
+/// A stretch of a text.
+enum Stretch<'a> {
+    /// A line of something else than comment.
+    Code(&'a str),
+    /// A group of comments: whole lines with one indent and one mark, which are `start`.
+    Comments { start: &'a str, lines: Vec<&'a str> },
 }
 
 /// The text with its comments in the language of `words`, if that has any of them.
 pub(crate) fn with_comments_of(text: &str, words: &Words) -> String {
-    let mut out = String::new();
-    let mut group: Option<Group<'_>> = None;
-    for line in text.split_inclusive('\n') {
-        let Some((start, comment)) = comment(line) else {
-            out += &said(group.take(), words);
-            out += line;
-            continue;
-        };
-        match &mut group {
-            Some(group) if group.start == start => group.words.push(comment),
-            _ => {
-                out += &said(group.take(), words);
-                group = Some(Group { start, words: vec![comment] });
-            }
-        }
-    }
-    out + &said(group, words)
+    let said = |stretch| match stretch {
+        Stretch::Code(line) => line.to_owned(),
+        Stretch::Comments { start, lines } => said(start, &lines, words),
+    };
+    stretches(text).into_iter().map(said).collect()
 }
 
 /// The groups of comments in `text`, as `es.toml` has them for keys.
 #[cfg(test)]
 pub(super) fn groups(text: &str) -> Vec<String> {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    let mut last = None;
+    let words = |stretch| match stretch {
+        Stretch::Code(_) => None,
+        Stretch::Comments { lines, .. } => Some(lines.join(" ")),
+    };
+    stretches(text).into_iter().filter_map(words).collect()
+}
+
+fn stretches(text: &str) -> Vec<Stretch<'_>> {
+    let mut stretches = Vec::new();
     for line in text.split_inclusive('\n') {
-        let found = comment(line);
-        match (found, groups.last_mut()) {
-            (Some((start, comment)), Some((of, words))) if last == Some(start) && *of == start => {
-                words.push(comment);
+        match (comment(line), stretches.last_mut()) {
+            (None, _) => stretches.push(Stretch::Code(line)),
+            (Some((mark, comment)), Some(Stretch::Comments { start, lines })) if *start == mark => {
+                lines.push(comment);
             }
-            (Some((start, comment)), _) => groups.push((start, vec![comment])),
-            (None, _) => {}
+            (Some((start, comment)), _) => {
+                stretches.push(Stretch::Comments { start, lines: vec![comment] });
+            }
         }
-        last = found.map(|(start, _)| start);
     }
-    groups.into_iter().map(|(_, words)| words.join(" ")).collect()
+    stretches
 }
 
 /// A line's indent with its mark, and what it says.
@@ -63,10 +59,7 @@ fn comment(line: &str) -> Option<(&str, &str)> {
     Some((start, said.trim_end()))
 }
 
-fn said(group: Option<Group<'_>>, words: &Words) -> String {
-    let Some(Group { start, words: english }) = group else {
-        return String::new();
-    };
+fn said(start: &str, english: &[&str], words: &Words) -> String {
     match words.get(&english.join(" ")) {
         Some(text) => {
             let options = textwrap::Options::new(COLUMNS)

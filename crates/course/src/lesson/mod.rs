@@ -151,7 +151,8 @@ fn left(number: u8, tally: &Tally, of: usize, terminal: &mut Terminal<'_>) -> Re
     match tally.steps {
         0 => terminal.say(text!("From the start again: cargo course lesson {number}", number)),
         steps => terminal.say(text!(
-            "Step {steps} of {of} was the last: cargo course lesson {number} offers to go on there.",
+            "Step {steps} of {of} was the last: cargo course lesson {number} offers to go on \
+             there.",
             steps,
             of,
             number,

@@ -122,10 +122,8 @@ impl Walk<'_, '_> {
                 self.stage.write(file)?;
             }
             Block::Console(console) => {
-                let last = console.commands.len() - 1;
-                for (at, typed) in console.commands.iter().enumerate() {
+                for (typed, patience) in console.with_patience() {
                     self.quiet_command(typed)?;
-                    let patience = if at == last { console.retry } else { Duration::ZERO };
                     let answer = self.answer(typed, patience, true)?;
                     self.judge(typed, &answer)?;
                 }
@@ -198,10 +196,8 @@ impl Walk<'_, '_> {
     }
 
     fn console(&mut self, console: &Console) -> Result<(), Error> {
-        let last = console.commands.len() - 1;
-        for (at, typed) in console.commands.iter().enumerate() {
+        for (typed, patience) in console.with_patience() {
             self.wait(Waiting::Command(typed))?;
-            let patience = if at == last { console.retry } else { Duration::ZERO };
             let answer = self.answer(typed, patience, false)?;
             // What the learner's own machine answers was shown as it came.
             if typed.place != Place::Host {

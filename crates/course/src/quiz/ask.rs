@@ -27,10 +27,10 @@ pub(super) fn ask(
     question: &Question,
     terminal: &mut Terminal<'_>,
 ) -> Result<Asked, Error> {
-    let said = |text: &str, terminal: &Terminal<'_>| terminal.fill(&Text::of(text));
-    let option = |(at, option): (usize, &Choice)| format!("{at}. {}", said(&option.says, terminal));
+    let said = |text: &str| terminal.fill(&Text::of(text));
+    let option = |(at, option): (usize, &Choice)| format!("{at}. {}", said(&option.says));
     let options: Vec<String> = (1..).zip(&question.options).map(option).collect();
-    let asks = said(&question.asks, terminal);
+    let asks = said(&question.asks);
     terminal.markdown(&format!("**{number}.** {asks}\n\n{}\n", options.join("\n")))?;
     let Some(chosen) = terminal.choice(question.options.len())? else {
         return Ok(Asked::Skipped);
@@ -38,16 +38,19 @@ pub(super) fn ask(
     let option = &question.options[chosen - 1];
     if option.right {
         terminal.say_in(RIGHT, "Right.")?;
-        let why = said(&option.why, terminal);
-        terminal.markdown(&why)?;
+        explain(option, terminal)?;
         return Ok(Asked::Right);
     }
     terminal.say_in(WRONG, "No.")?;
-    let why = said(&option.why, terminal);
-    terminal.markdown(&why)?;
+    explain(option, terminal)?;
     let (at, right) = question.right();
     terminal.say_in(RIGHT, text!("{at} is right.", at))?;
-    let why = said(&right.why, terminal);
-    terminal.markdown(&why)?;
+    explain(right, terminal)?;
     Ok(Asked::Wrong)
+}
+
+/// Says why an option is right or wrong.
+fn explain(option: &Choice, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let why = terminal.fill(&Text::of(&option.why));
+    terminal.markdown(&why)
 }

@@ -1,13 +1,12 @@
 //! Which questions were missed: `work/quiz.json`, on the learner's own machine and nowhere else.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use super::question::Question;
 use crate::error::Error;
-use crate::files::read_text;
+use crate::files::{read_text, write_whole};
 use crate::project::{Lesson, Project};
 
 /// The questions that were missed and not answered since, as `date-daemon/killed`.
@@ -49,18 +48,11 @@ impl Missed {
     }
 
     fn save(&self) -> Result<(), Error> {
-        self.write().map_err(|error| Error::write(&self.path, error))
-    }
-
-    /// Writes a file beside it and renames that: a reader sees the old list or the new one.
-    fn write(&self) -> io::Result<()> {
-        fs::create_dir_all(self.path.parent().unwrap_or(Path::new("/")))?;
         let beside = self.path.with_extension("json.new");
-        // One that is there was left by a course that was stopped, or is a link.
-        let _ = fs::remove_file(&beside);
-        let mut file = File::create_new(&beside)?;
-        file.write_all(serde_json::to_string_pretty(&self.names)?.as_bytes())?;
-        fs::rename(beside, &self.path)
+        serde_json::to_string_pretty(&self.names)
+            .map_err(io::Error::from)
+            .and_then(|text| write_whole(&self.path, &beside, &text))
+            .map_err(|error| Error::write(&self.path, error))
     }
 }
 

@@ -27,28 +27,42 @@ impl Terminal<'_> {
     }
 
     fn answer(&mut self, answers: &mut Answers<'_>) -> Result<Reply, Error> {
-        (answers.forget)();
         self.part(Style::new(), " ")?;
-        self.out.flush().map_err(Error::Output)?;
-        let mut line = Vec::new();
-        // A longer line is no answer: somebody has pasted a file, for instance.
-        let mut bounded = answers.lines.as_mut().take(LINE_MAX);
-        bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
         // Several lines that were pasted are one answer. Enter before them is one, too.
-        while !line.trim_ascii().is_empty() && (answers.has_more)() {
-            if bounded.read_until(b'\n', &mut line).map_err(Error::Input)? == 0 {
+        let typed = self.typed(answers, |answers, line| {
+            !line.trim_ascii().is_empty() && (answers.has_more)()
+        })?;
+        Ok(if typed.is_empty() { Reply::GoOn } else { Reply::Words(typed) })
+    }
+
+    /// What the learner types up to Enter, without the blanks around it, and one line more as long
+    /// as `goes_on` says so. `q` and the end of the input are [`Error::Quit`].
+    pub(super) fn typed(
+        &mut self,
+        answers: &mut Answers<'_>,
+        goes_on: fn(&Answers<'_>, &[u8]) -> bool,
+    ) -> Result<String, Error> {
+        (answers.forget)();
+        self.out.flush().map_err(Error::Output)?;
+        let mut typed = Vec::new();
+        // More is no answer: somebody has pasted a file, for instance.
+        let mut left = LINE_MAX;
+        loop {
+            let mut bounded = answers.lines.as_mut().take(left);
+            let length = bounded.read_until(b'\n', &mut typed).map_err(Error::Input)?;
+            left -= length as u64;
+            if length == 0 || !goes_on(answers, &typed) {
                 break;
             }
         }
         self.unread = 0;
-        match line.trim_ascii() {
+        if typed.is_empty() {
+            self.line(Style::new(), "")?;
+            return Err(Error::Quit);
+        }
+        match typed.trim_ascii() {
             b"q" => Err(Error::Quit),
-            [] if line.is_empty() => {
-                self.line(Style::new(), "")?;
-                Err(Error::Quit)
-            }
-            [] => Ok(Reply::GoOn),
-            words => Ok(Reply::Words(String::from_utf8_lossy(words).into_owned())),
+            words => Ok(String::from_utf8_lossy(words).into_owned()),
         }
     }
 }

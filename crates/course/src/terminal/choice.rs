@@ -1,7 +1,5 @@
 //! A question with numbered options: a digit and Enter, or Enter alone.
 
-use std::io::{BufRead, Read};
-
 use anstyle::Style;
 use check_report::text;
 
@@ -24,32 +22,19 @@ impl Terminal<'_> {
 
     fn chosen(&mut self, answers: &mut Answers<'_>, count: usize) -> Result<Option<usize>, Error> {
         loop {
-            (answers.forget)();
             self.part(Style::new().dimmed(), &format!("1-{count}: "))?;
-            self.out.flush().map_err(Error::Output)?;
-            let mut line = Vec::new();
-            // A longer line is no answer: somebody has pasted a file, for instance.
-            let mut bounded = answers.lines.as_mut().take(4096);
-            bounded.read_until(b'\n', &mut line).map_err(Error::Input)?;
-            self.unread = 0;
-            if line.is_empty() {
-                self.line(Style::new(), "")?;
-                return Err(Error::Quit);
-            }
-            let typed = String::from_utf8_lossy(&line);
-            let typed = typed.trim();
-            match (typed, typed.parse::<usize>()) {
-                ("q", _) => return Err(Error::Quit),
+            let typed = self.typed(answers, |_, _| false)?;
+            match (typed.as_str(), typed.parse::<usize>()) {
                 ("", _) => return Ok(None),
                 (_, Ok(number)) if (1..=count).contains(&number) => return Ok(Some(number)),
                 _ => {
                     let typed: String = typed.chars().take(40).collect();
-                    let what = text!(
-                        "{typed} is no option: a number from 1 to {count}, Enter to skip, q to end.",
+                    self.say(text!(
+                        "{typed} is no option: a number from 1 to {count}, Enter to skip, q to \
+                         end.",
                         typed,
                         count,
-                    );
-                    self.say(what)?;
+                    ))?;
                 }
             }
         }

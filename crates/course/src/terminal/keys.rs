@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::{Terminal, wrap};
+use super::Terminal;
 use crate::error::Error;
 
 /// What parts one key from the next.
@@ -17,11 +17,7 @@ impl Terminal<'_> {
         let text = self.fill(&text.into());
         let keys: Vec<String> = text.split(GAP).map(|key| key.replace(' ', JOINED)).collect();
         let keys = keys.join(GAP);
-        let lines = if self.wraps {
-            textwrap::fill(&keys, wrap::wrapping(self.columns, "", ""))
-        } else {
-            keys
-        };
+        let lines = self.broken(&keys, self.columns, "", "");
         self.lines(Style::new().dimmed(), &lines.replace(JOINED, " "))
     }
 
@@ -29,11 +25,7 @@ impl Terminal<'_> {
     pub(crate) fn key(&mut self, key: char, effect: &'static str) -> Result<(), Error> {
         let (first, rest) = ("  .  ", "     ");
         let effect = self.fill(&effect.into());
-        let lines = if self.wraps {
-            textwrap::fill(&effect, wrap::wrapping(self.width, first, rest))
-        } else {
-            format!("{first}{effect}")
-        };
+        let lines = self.broken(&effect, self.width, first, rest);
         self.part(Style::new().bold(), &first.replace('.', &key.to_string()))?;
         self.lines(Style::new(), &lines[first.len()..])
     }

@@ -204,12 +204,20 @@ impl<'a> Terminal<'a> {
 
     /// A line that goes on below where it begins.
     fn wrapped(&mut self, style: Style, line: &str) -> Result<(), Error> {
-        if !self.wraps {
-            return self.line(style, line);
+        let text = line.trim_start();
+        let indent = &line[..line.len() - text.len()];
+        let lines = self.broken(text, self.width, indent, indent);
+        if lines.is_empty() { self.line(style, "") } else { self.lines(style, &lines) }
+    }
+
+    /// A line as lines of at most `width` columns, with these indents; as it is where nobody sees
+    /// it.
+    fn broken(&self, line: &str, width: usize, first: &str, rest: &str) -> String {
+        if self.wraps {
+            textwrap::fill(line, wrapping(width, first, rest))
+        } else {
+            format!("{first}{line}")
         }
-        let indent = &line[..line.len() - line.trim_start().len()];
-        let lines = textwrap::fill(line.trim_start(), wrapping(self.width, indent, indent));
-        self.lines(style, &lines)
     }
 
     /// The text as the learner reads it, with what must not reach a terminal made visible.
@@ -250,11 +258,7 @@ impl<'a> Terminal<'a> {
         for (number, line) in text.lines().enumerate() {
             let label = if number == 0 { label.as_str() } else { "" };
             self.part(Style::new().dimmed(), &format!("  {label:<first_width$}"))?;
-            let beside = if self.wraps {
-                textwrap::fill(line, wrapping(self.width, &indent, &indent))
-            } else {
-                line.to_owned()
-            };
+            let beside = self.broken(line, self.width, &indent, &indent);
             self.lines(Style::new(), beside.trim_start())?;
             if beside.trim_start().is_empty() {
                 self.line(Style::new(), "")?;

@@ -1,7 +1,7 @@
 //! The list of a watch: one can move in it, filter it, and go on with another exercise.
 
 use anstyle::Style;
-use check_report::text;
+use check_report::{Text, text};
 
 use super::keys::{CTRL_D, CTRL_Z, DOWN, Keys, UP};
 use crate::error::Error;
@@ -78,8 +78,8 @@ pub(super) fn choose(
     }
 }
 
-/// The next key; none when the list is to be drawn anew, because the window has got another size, or
-/// the learner has come back from the shell.
+/// The next key; none when the list is to be drawn anew, because the window has got another size,
+/// or the learner has come back from the shell.
 fn pressed(keys: &Keys, terminal: &mut Terminal<'_>) -> Option<u8> {
     loop {
         match keys.next() {
@@ -103,7 +103,7 @@ fn show(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     terminal.clear()?;
-    let filter = check_report::Text::from(filter.in_words());
+    let filter = Text::from(filter.in_words());
     terminal.say_in(Style::new().bold(), text!("Exercises: {filter}", filter))?;
     let room = terminal.height().saturating_sub(OTHER_LINES).max(1);
     let first = place.saturating_sub(room / 2).min(shown.len().saturating_sub(room));

@@ -22,9 +22,9 @@ pub(super) const CTRL_Z: u8 = 26;
 pub(super) const UP: u8 = 16;
 pub(super) const DOWN: u8 = 14;
 
-/// How often the learner's files, and the size of the window, are looked at. The files are few, so a
-/// look costs less than it would to be told of changes, and it works on a file system that tells of
-/// none.
+/// How often the learner's files, and the size of the window, are looked at. The files are few, so
+/// a look costs less than to be told of changes by inotify(7), and it works on a file system that
+/// tells of none.
 const POLL: Duration = Duration::from_millis(50);
 
 /// The terminal set to give each key at once; as it was when this is dropped.
@@ -63,8 +63,8 @@ impl Keys {
         }
     }
 
-    /// Stops the program, as Ctrl-Z does elsewhere, until the shell lets it go on. With it the
-    /// processes that have started it, such as just.
+    /// Stops the program, as Ctrl-Z does elsewhere, until the shell lets it go on. The whole
+    /// process group stops: just(1), if that has started us, would go on alone.
     pub(super) fn suspend(&self) {
         self.aside(|| {
             let _ = kill(Pid::from_raw(0), Signal::SIGTSTP);

@@ -64,10 +64,7 @@ impl Work<'_> {
         let reference = exercise.dir.join("variants/pass-reference");
         for file in &exercise.manifest.edit {
             let path = reference.join(file);
-            terminal.line(
-                PLAIN.bold(),
-                &format!("{}:", path.strip_prefix(&self.project.root).unwrap_or(&path).display()),
-            )?;
+            terminal.line(PLAIN.bold(), &format!("{}:", self.project.shown(&path)))?;
             let text = with_comments_of(&read_text(&path, &path)?, terminal.words());
             terminal.lines(PLAIN, &text)?;
         }

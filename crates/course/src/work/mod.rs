@@ -3,6 +3,7 @@
 mod hints;
 mod place;
 mod progress;
+mod workspace;
 
 use std::fs;
 use std::io::{self, Write};
@@ -20,9 +21,8 @@ use self::progress::Progress;
 
 use crate::error::Error;
 use crate::exercise::{EXERCISES, Exercise};
-use crate::files::{copy_tree, free_name, write_if_changed};
-use crate::grade::with_members;
-use crate::language::{Words, read_page, with_comments_of};
+use crate::files::free_name;
+use crate::language::{Language, Words, read_page};
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -116,8 +116,7 @@ impl<'a> Work<'a> {
 
     /// The learner's copy, as it is shown to them.
     pub(crate) fn directory(&self, exercise: &Exercise) -> String {
-        let dir = exercise.work_dir(self.project);
-        dir.strip_prefix(&self.project.root).unwrap_or(&dir).display().to_string()
+        self.project.shown(&exercise.work_dir(self.project)).to_string()
     }
 
     /// Remembers that the learner is at `exercise`.
@@ -171,15 +170,23 @@ impl<'a> Work<'a> {
         whose: &'static str,
         terminal: &mut Terminal<'_>,
     ) -> Result<(), Error> {
-        let path = Path::new(EXERCISES).join(&exercise.key).join("README.md");
-        let task = read_page(&self.project.root, &path, terminal.language())?;
-        terminal.markdown(&task.text)?;
+        terminal.markdown(&self.task_text(exercise, terminal.language())?)?;
         terminal.line(PLAIN, "")?;
         terminal.say(whose)?;
         for file in &exercise.manifest.edit {
             terminal.line(PLAIN.bold(), &format!("  {}/{file}", self.directory(exercise)))?;
         }
         Ok(())
+    }
+
+    /// The text of the task.
+    pub(crate) fn task_text(
+        &self,
+        exercise: &Exercise,
+        language: Language,
+    ) -> Result<String, Error> {
+        let path = Path::new(EXERCISES).join(&exercise.key).join("README.md");
+        Ok(read_page(&self.project.root, &path, language)?.text)
     }
 
     /// Opens the files of `exercise` in the learner's editor, and waits until they leave it.
@@ -220,7 +227,7 @@ impl<'a> Work<'a> {
             if begun.is_err() && fs::rename(&aside, &dir).is_ok() {
                 return begun;
             }
-            let kept = aside.strip_prefix(&self.project.root).unwrap_or(&aside).display();
+            let kept = self.project.shown(&aside);
             terminal.say(text!("What you had is in {kept}.", kept))?;
             begun?;
         } else {
@@ -235,73 +242,6 @@ impl<'a> Work<'a> {
             (record.hints, record.passed) = (0, String::new());
         })?;
         self.begin(exercise, words).map(drop)
-    }
-
-    /// Copies the starter, first beside, then in place: a copy that breaks off leaves no half
-    /// exercise.
-    fn lay(&self, exercise: &Exercise, dir: &Path, words: &Words) -> io::Result<()> {
-        let beside = self.project.work.join(format!(".start-{}", std::process::id()));
-        let copy = || {
-            fs::create_dir_all(&self.project.work)?;
-            // Also of what is only to be read: a program that the units run, a client that is given.
-            copy_tree(&exercise.starter(), &beside, &|content| match str::from_utf8(&content) {
-                Ok(text) => with_comments_of(text, words).into_bytes(),
-                Err(_) => content,
-            })?;
-            fs::create_dir_all(dir.parent().unwrap_or(&self.project.work))?;
-            fs::rename(&beside, dir)
-        };
-        copy().inspect_err(|_| {
-            let _ = fs::remove_dir_all(&beside);
-        })
-    }
-
-    /// Makes the learner's directory a workspace of what was started, so that an editor sees that
-    /// and no more.
-    fn add_to_workspace(&self) -> io::Result<()> {
-        let work = &self.project.work;
-        let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
-        let members = self.members().map_err(io::Error::other)?;
-        let manifest = with_members(&manifest, members.iter().map(String::as_str));
-        write_if_changed(&work.join("Cargo.toml"), manifest.as_bytes())?;
-        let lock = work.join("Cargo.lock");
-        if !lock.exists() {
-            // A half one would keep cargo from its work.
-            fs::copy(self.project.exercises_dir().join("Cargo.lock"), &lock).inspect_err(|_| {
-                let _ = fs::remove_file(&lock);
-            })?;
-        }
-        fs::create_dir_all(work.join(".cargo"))?;
-        write_if_changed(&work.join(".cargo/config.toml"), self.cargo_config().as_bytes())
-    }
-
-    /// The started exercises that are Rust packages; cargo takes no directory without a manifest
-    /// for a member.
-    fn members(&self) -> Result<Vec<String>, Error> {
-        let exercises = self.project.exercises()?.into_iter();
-        let started = exercises.map(|exercise| exercise.work_dir(self.project));
-        Ok(started
-            .filter(|dir| dir.join("Cargo.toml").is_file())
-            .filter_map(|dir| {
-                let path = dir.strip_prefix(&self.project.work).ok()?;
-                Some(path.display().to_string())
-            })
-            .collect())
-    }
-
-    /// Cargo's configuration for the learner's directory: the course's own target directory, so
-    /// that the dependencies are compiled once for both, and the alias `cargo course`.
-    fn cargo_config(&self) -> String {
-        let path = |name: &str| self.project.root.join(name).display().to_string();
-        let build = format!("[build]\ntarget-dir = {:?}\n", path("target"));
-        let manifest = path("Cargo.toml");
-        // Cargo splits an alias at its spaces, and there is no way to quote one.
-        if manifest.contains(' ') {
-            return build;
-        }
-        format!(
-            "{build}\n[alias]\ncourse = \"run --manifest-path {manifest} --package course --\"\n"
-        )
     }
 
     /// Lists all exercises and where each stands.

@@ -4,12 +4,12 @@
 //! cannot be written nothing is remembered; neither keeps anybody from learning.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::files::read_text;
+use crate::files::{read_text, write_whole};
 use crate::project::Project;
 
 /// What is remembered.
@@ -49,17 +49,11 @@ impl Place {
         let mut place = Place::read(project);
         change(&mut place);
         let path = path(project);
-        // Beside, and then renamed: a reader sees the old text or the new one. One name for each
-        // process, since two may write at once.
+        // A name for each process: nothing keeps two from writing at once.
         let beside = path.with_extension(format!("json.new-{}", std::process::id()));
-        let write = || {
-            fs::create_dir_all(&project.work)?;
-            fs::write(&beside, serde_json::to_string_pretty(&place)?)?;
-            fs::rename(&beside, &path)
-        };
-        if write().is_err() {
-            let _ = fs::remove_file(&beside);
-        }
+        let _ = serde_json::to_string_pretty(&place)
+            .map_err(io::Error::from)
+            .and_then(|text| write_whole(&path, &beside, &text));
     }
 
     /// How far the lesson `slug` was walked.

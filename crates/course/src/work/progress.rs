@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::exercise::Exercise;
-use crate::files::{free_name, hash, read_text};
+use crate::files::{free_name, hash, read_text, write_whole};
 use crate::project::Project;
 
 /// All that is remembered of a learner's work.
@@ -126,17 +126,9 @@ impl Progress {
         self.note(exercise, |record| record.passed = record.seen.clone())
     }
 
-    /// Writes a file beside it and renames that: a reader sees the old text or the new one, never a
-    /// part of one.
     fn write(&self) -> io::Result<()> {
-        let beside = self.path.with_extension("json.new");
-        // One that is there was left by a course that was stopped, or is a link; neither is written
-        // to.
-        let _ = fs::remove_file(&beside);
-        let mut file = File::create_new(&beside)?;
-        file.write_all(serde_json::to_string_pretty(&self.records)?.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(beside, &self.path)
+        let text = serde_json::to_string_pretty(&self.records)?;
+        write_whole(&self.path, &self.path.with_extension("json.new"), &text)
     }
 }
 

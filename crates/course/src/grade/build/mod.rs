@@ -140,11 +140,8 @@ impl Package {
                 }
             };
         }
-        // The learner's own file is to be named, not our copy of it.
-        let source = submission.source.strip_prefix(&project.root).unwrap_or(&submission.source);
-        let copy = format!("{}/", submission.name);
-        let said = self.messages.replace(&copy, &format!("{}/", source.display()));
-        Err(Refusal::DoesNotCompile(said))
+        let (copy, own) = submission.copy_and_own(project);
+        Err(Refusal::DoesNotCompile(self.messages.replace(&copy, &own)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::files::write_if_changed;
+use crate::files::{with_line, write_if_changed};
 use crate::grade::submission::Submission;
 use crate::project::Project;
 
@@ -30,9 +30,5 @@ pub(super) fn lay_out(
 /// The manifest of the exercises' workspace with other members.
 pub(crate) fn with_members<'a>(manifest: &str, members: impl Iterator<Item = &'a str>) -> String {
     let members: Vec<&str> = members.collect();
-    let mut lines: Vec<String> = manifest.lines().map(str::to_owned).collect();
-    if let Some(line) = lines.iter_mut().find(|line| line.starts_with("members = ")) {
-        *line = format!("members = {members:?}");
-    }
-    lines.join("\n") + "\n"
+    with_line(manifest, "members = ", &format!("members = {members:?}"))
 }
