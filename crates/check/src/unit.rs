@@ -3,7 +3,10 @@
 use std::fmt;
 use std::fs;
 use std::process::Command;
+use std::time::Instant;
 
+use crate::command::output_by;
+use crate::patience::{PATIENCE, stretched};
 use crate::seen::proc_of;
 
 /// How many lines of the journal a failure shows at most.
@@ -44,19 +47,23 @@ impl<'a> Unit<'a> {
     pub fn journal(self) -> Vec<String> {
         // On a busy machine the lines may be on their way still. Whoever asks has seen the unit at
         // work, so that there are some.
+        let deadline = Instant::now() + stretched(PATIENCE);
         (0..JOURNAL_TRIES)
-            .map(|_| self.journal_so_far())
+            .map(|_| self.journal_by(deadline))
             .find(|lines| !lines.is_empty())
             .unwrap_or_default()
     }
 
-    fn journal_so_far(self) -> Vec<String> {
-        let _ = Command::new("journalctl").arg("--sync").output();
-        let output = Command::new("journalctl")
-            .args(["--output=cat", "--no-pager", JOURNAL_LINES, &boot()])
-            .args(["--unit", self.name])
-            .output();
-        let text = output.map(|output| output.stdout).unwrap_or_default();
+    /// What is there once journald has written what it has, or at the `deadline`: a unit that runs
+    /// as root may have stopped journald, and then nobody answers.
+    fn journal_by(self, deadline: Instant) -> Vec<String> {
+        let ask = |args: &[&str], deadline| {
+            output_by(Command::new("journalctl").args(args), deadline).ok().flatten()
+        };
+        ask(&["--sync"], deadline);
+        let asked = ["--output=cat", "--no-pager", JOURNAL_LINES, &boot(), "--unit", self.name];
+        let text = ask(&asked, deadline + stretched(PATIENCE));
+        let text = text.map(|output| output.stdout).unwrap_or_default();
         String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
     }
 }

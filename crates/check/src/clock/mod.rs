@@ -72,8 +72,8 @@ impl Clock {
         self.write(AHEAD, ahead)
     }
 
-    /// From now on, time passes `times` as fast: all clocks, sleeps and time-outs. Who sleeps
-    /// already, sleeps on.
+    /// From now on, time passes `times` as fast: all clocks, sleeps and time-outs. A sleep that has
+    /// begun is not shortened.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -83,8 +83,8 @@ impl Clock {
         self.write(SPEED, times.into())
     }
 
-    /// At one stroke, `time` has passed in all, on all clocks, since the program began. Who sleeps
-    /// already, sleeps on.
+    /// At one stroke, `time` has passed in all, on all clocks, since the program began. A sleep that
+    /// has begun is not shortened.
     ///
     /// # Errors
     /// When it cannot be written.

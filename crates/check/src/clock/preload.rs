@@ -68,7 +68,7 @@ impl Timespec {
 }
 
 /// What the check writes, and this object reads: four numbers at the beginning of a file, in
-/// nanoseconds but for `speed`. The fifth goes the other way.
+/// nanoseconds except for `speed`. The fifth goes the other way.
 #[repr(C)]
 struct Page {
     /// How far the wall clock is ahead.

@@ -4,7 +4,7 @@ use check_report::{Text, text};
 
 use super::html::{escaped, fold};
 use super::unit;
-use crate::chapter::{Console, ConsoleCommand, File, Place};
+use crate::chapter::{Console, ConsoleCommand, File, Prompt};
 use crate::diff::{Change, diff};
 use crate::lesson::Answer;
 use crate::pattern::{Line, trimmed};
@@ -26,8 +26,8 @@ pub(super) fn console(
 ) -> String {
     let mut html = String::from("\n\n<div class=\"console\">\n\n<pre>");
     for (at, typed) in console.commands.iter().enumerate() {
-        let ConsoleCommand { place, command, status, .. } = typed;
-        let prompt = place.prompt();
+        let ConsoleCommand { prompt, command, status, .. } = typed;
+        let prompt = prompt.as_written();
         html +=
             &format!("<span class=\"prompt\">{prompt} </span><kbd>{}</kbd>\n", escaped(command));
         let (excerpt, whole) = shown(typed, answers.get(at));
@@ -55,7 +55,7 @@ fn shown(typed: &ConsoleCommand, answer: Option<&Answer>) -> (Vec<String>, Vec<S
     let excerpt = || diff(&typed.expected, &output).into_iter().map(line).collect();
     let output: Vec<&str> = trimmed(output.lines());
     // What a build says depends on what was built before.
-    if typed.place == Place::Host {
+    if typed.prompt == Prompt::Host {
         return (excerpt(), Vec::new());
     }
     let whole = output.iter().take(LINES_MAX).map(|line| escaped(&visible(line)));

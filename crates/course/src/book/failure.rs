@@ -35,15 +35,15 @@ impl From<&Failure> for Error {
 }
 
 /// The file that says whether all went well: empty, or the first failure.
-pub(super) struct Outcome(PathBuf);
+pub(super) struct OutcomeFile(PathBuf);
 
-impl Outcome {
+impl OutcomeFile {
     /// A fresh one in `directory`.
-    pub(super) fn in_directory(directory: &Path) -> Result<Outcome, Error> {
+    pub(super) fn in_directory(directory: &Path) -> Result<OutcomeFile, Error> {
         let path = directory.join(format!("book-outcome-{}", id()));
         let write = fs::create_dir_all(directory).and_then(|()| fs::write(&path, ""));
         write.map_err(|error| Error::write(&path, error))?;
-        Ok(Outcome(path))
+        Ok(OutcomeFile(path))
     }
 
     /// Has the preprocessor that `mdbook` starts write to it.
@@ -58,7 +58,7 @@ impl Outcome {
     }
 }
 
-impl Drop for Outcome {
+impl Drop for OutcomeFile {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }

@@ -23,7 +23,7 @@ use check_report::text;
 pub(crate) use preprocess::preprocess;
 pub(crate) use walk::walk;
 
-use self::failure::Outcome;
+use self::failure::OutcomeFile;
 use crate::error::Error;
 use crate::project::Project;
 use crate::terminal::Terminal;
@@ -39,9 +39,9 @@ pub(crate) fn book(
 ) -> Result<(), Error> {
     let docs = project.root.join("docs");
     let pages = docs.join("book");
-    let outcome = Outcome::in_directory(&project.root.join("target"))?;
+    let outcome = OutcomeFile::in_directory(&project.root.join("target"))?;
     for language in languages(&docs)? {
-        // English comes first: what is in its directory before is cleared away.
+        // English comes first: mdBook clears its directory, and the others lie in that.
         let directory = if language == ENGLISH { pages.clone() } else { pages.join(&language) };
         build(&docs, &language, &directory, &outcome)?;
         let index = directory.join("index.html");
@@ -63,7 +63,12 @@ fn languages(docs: &Path) -> Result<Vec<String>, Error> {
     Ok(languages)
 }
 
-fn build(docs: &Path, language: &str, directory: &Path, outcome: &Outcome) -> Result<(), Error> {
+fn build(
+    docs: &Path,
+    language: &str,
+    directory: &Path,
+    outcome: &OutcomeFile,
+) -> Result<(), Error> {
     let mut mdbook = Command::new("mdbook");
     mdbook.arg("build").arg(docs).arg("--dest-dir").arg(directory);
     mdbook.env("MDBOOK_BOOK__LANGUAGE", language).env("MDBOOK_BOOK__SRC", language);

@@ -9,7 +9,7 @@ use check_report::{Text, text};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::failure::Failure;
-use super::walk::{Walked, walk};
+use super::walk::{WalkedChapter, walk};
 use super::{console, html, picture, questions};
 use crate::chapter::{Block, Chapter, Need, markdown};
 use crate::error::Error;
@@ -103,7 +103,7 @@ impl Page {
     }
 
     /// The fenced blocks as HTML.
-    fn blocks(&self, chapter: &Chapter, walked: &Walked) -> Vec<Edit> {
+    fn blocks(&self, chapter: &Chapter, walked: &WalkedChapter) -> Vec<Edit> {
         let blocks = chapter.blocks.iter().filter(|block| !matches!(block, Block::Prose(_)));
         let none = Vec::new();
         let answers = walked.answers.iter().chain(std::iter::repeat(&none));
@@ -154,7 +154,7 @@ impl Page {
     }
 
     /// What is said below the block in `range`, if the walk ended there.
-    fn ended_in(&self, range: &Range<usize>, walked: &Walked) -> String {
+    fn ended_in(&self, range: &Range<usize>, walked: &WalkedChapter) -> String {
         let line = |offset: usize| 1 + self.text[..offset].matches('\n').count();
         let lines = line(range.start)..line(range.end);
         match &walked.failure {
@@ -173,7 +173,7 @@ impl Page {
     }
 
     /// Below the title: who answered.
-    fn about(&self, walked: &Walked) -> Option<Edit> {
+    fn about(&self, walked: &WalkedChapter) -> Option<Edit> {
         let text = match (&walked.no_lab, &walked.lab) {
             (Some(_), _) => Text::from(
                 "No lab could run where this page was built. So its answers are as the chapter \
@@ -204,7 +204,7 @@ impl Page {
         for range in stretches(&self.text) {
             for (found, name, section) in man_page::references(&self.text[range.clone()]) {
                 let found = range.start + found.start..range.start + found.end;
-                // In code the marks go, too.
+                // In code, the backticks round it are replaced as well.
                 let whole = found.start - 1..found.end + 1;
                 let is_code = self
                     .text

@@ -13,7 +13,7 @@ use crate::project::Project;
 
 /// A chapter after its walk.
 #[derive(Default)]
-pub(crate) struct Walked {
+pub(crate) struct WalkedChapter {
     /// The lab that answered, in a few words; none if the chapter needs none.
     pub(crate) lab: Option<String>,
     /// Why no lab could run.
@@ -25,7 +25,7 @@ pub(crate) struct Walked {
     pub(crate) failure: Option<Failure>,
 }
 
-impl Walked {
+impl WalkedChapter {
     /// How many commands were answered.
     pub(crate) fn commands(&self) -> usize {
         self.answers.iter().map(Vec::len).sum()
@@ -33,8 +33,8 @@ impl Walked {
 }
 
 /// Walks the chapter at `path`, whose text is `text`: it says in which line the walk failed.
-pub(crate) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter) -> Walked {
-    let mut walked = Walked::default();
+pub(crate) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter) -> WalkedChapter {
+    let mut walked = WalkedChapter::default();
     if chapter.fences.is_empty() {
         return walked;
     }

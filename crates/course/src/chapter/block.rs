@@ -46,8 +46,8 @@ impl Block {
             Block::Prose(events) => events.iter().filter_map(heading).collect(),
             Block::Console(Console { commands, retry }) => commands
                 .iter()
-                .map(|ConsoleCommand { place, command, expected, status, line: _ }| {
-                    format!("{place:?} {command} {expected:?} {status} {retry:?}")
+                .map(|ConsoleCommand { prompt, command, expected, status, line: _ }| {
+                    format!("{prompt:?} {command} {expected:?} {status} {retry:?}")
                 })
                 .collect(),
             Block::File(File { path, text }) => vec![format!("{path:?} {:?}", settings(text))],
@@ -70,8 +70,8 @@ impl Block {
     }
 }
 
-/// A unit's lines but for its comments, which are in the reader's language. Their number counts: a
-/// lesson may name a line.
+/// A unit's lines, without the words of its comments, which are in the reader's language. How many
+/// lines of comment there are counts: a lesson may name a line by its number.
 fn settings(text: &str) -> Vec<&str> {
     text.lines().map(|line| if line.trim_start().starts_with('#') { "#" } else { line }).collect()
 }
@@ -122,7 +122,7 @@ pub(crate) struct Listing {
 
 /// Where a command is typed; the prompt says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Prompt {
     /// `lab#`: in the lab, as root.
     LabRoot,
     /// `learner$`: in the lab, as the account `learner`.
@@ -135,7 +135,7 @@ pub(crate) enum Place {
 #[derive(Debug, Clone)]
 pub(crate) struct ConsoleCommand {
     /// Where it is typed.
-    pub(crate) place: Place,
+    pub(crate) prompt: Prompt,
     /// What is typed, for `bash -c`.
     pub(crate) command: String,
     /// What it must answer, standard output and standard error in the order they came.
@@ -146,15 +146,15 @@ pub(crate) struct ConsoleCommand {
     pub(crate) line: usize,
 }
 
-pub(super) const PLACES: [Place; 3] = [Place::LabRoot, Place::LabLearner, Place::Host];
+pub(super) const PROMPTS: [Prompt; 3] = [Prompt::LabRoot, Prompt::LabLearner, Prompt::Host];
 
-impl Place {
+impl Prompt {
     /// The prompt as the chapter writes it and the terminal shows it.
-    pub(crate) fn prompt(self) -> &'static str {
+    pub(crate) fn as_written(self) -> &'static str {
         match self {
-            Place::LabRoot => "lab#",
-            Place::LabLearner => "learner$",
-            Place::Host => "$",
+            Prompt::LabRoot => "lab#",
+            Prompt::LabLearner => "learner$",
+            Prompt::Host => "$",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The body of a `console` block: prompts, commands, and what each answers.
 
-use super::block::{ConsoleCommand, PLACES, Place};
+use super::block::{ConsoleCommand, PROMPTS, Prompt};
 use crate::pattern::Pattern;
 
 /// Reads a block whose first line is line `first` of the chapter; an error comes with its line.
@@ -10,12 +10,12 @@ pub(super) fn parse(body: &str, first: usize) -> Result<Vec<ConsoleCommand>, (us
     let mut at = 0;
     while at < lines.len() {
         let line = first + at;
-        let (place, command) = prompt_line(lines[at]).map_err(|cause| (line, cause))?;
+        let (prompt, command) = prompt_line(lines[at]).map_err(|cause| (line, cause))?;
         at += 1;
         let answer = answer(&lines[at..]);
         let (expected, status) = expected(answer).map_err(|cause| (first + at, cause))?;
         at += answer.len();
-        commands.push(ConsoleCommand { place, command, expected, status, line });
+        commands.push(ConsoleCommand { prompt, command, expected, status, line });
     }
     if commands.is_empty() {
         Err((first, "a console block without a command".to_owned()))
@@ -30,12 +30,12 @@ fn answer<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
     &lines[..end.unwrap_or(lines.len())]
 }
 
-fn prompt_line(line: &str) -> Result<(Place, String), String> {
+fn prompt_line(line: &str) -> Result<(Prompt, String), String> {
     match prompt(line) {
         Some((_, command)) if command.trim().is_empty() => {
             Err("a prompt without a command".to_owned())
         }
-        Some((place, command)) => Ok((place, command.trim().to_owned())),
+        Some((prompt, command)) => Ok((prompt, command.trim().to_owned())),
         None if is_unknown_prompt(line) => {
             Err("an unknown prompt; the prompts are `lab#`, `learner$` and `$`".to_owned())
         }
@@ -44,10 +44,10 @@ fn prompt_line(line: &str) -> Result<(Place, String), String> {
     }
 }
 
-fn prompt(line: &str) -> Option<(Place, &str)> {
-    PLACES.into_iter().find_map(|place| {
-        let command = line.strip_prefix(place.prompt())?;
-        (command.is_empty() || command.starts_with(' ')).then_some((place, command))
+fn prompt(line: &str) -> Option<(Prompt, &str)> {
+    PROMPTS.into_iter().find_map(|prompt| {
+        let command = line.strip_prefix(prompt.as_written())?;
+        (command.is_empty() || command.starts_with(' ')).then_some((prompt, command))
     })
 }
 

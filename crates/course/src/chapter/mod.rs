@@ -15,12 +15,12 @@ use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Need, Place};
+pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Need, Prompt};
 
 use self::fence::Fence;
 
 use crate::error::Error;
-use crate::language::{Language, Page, read_page};
+use crate::language::{Language, PageText, read_page};
 
 /// A chapter, ready to be walked.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Chapter {
 
     /// Reads the English chapter at `path` in another language, as far as it was translated.
     pub fn read_in(root: &Path, path: &Path, language: Language) -> Result<Chapter, Error> {
-        let Page { text, left_in_english } = read_page(root, path, language)?;
+        let PageText { text, left_in_english } = read_page(root, path, language)?;
         let chapter = Source { root, path, language, text: &text }.chapter()?;
         Ok(Chapter { left_in_english, ..chapter })
     }

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Block, Chapter, ConsoleCommand, Need, Place};
+use super::{Block, Chapter, ConsoleCommand, Need, Prompt};
 use crate::pattern::Pattern;
 
 /// A project of its own, with files to include and one chapter.
@@ -55,12 +55,12 @@ fn a_console_block_holds_commands_and_their_answers() {
     );
     let row = |at: usize| {
         let typed: &ConsoleCommand = &commands[at];
-        (typed.place, typed.command.as_str(), &typed.expected, typed.status, typed.line)
+        (typed.prompt, typed.command.as_str(), &typed.expected, typed.status, typed.line)
     };
-    assert_eq!(row(0), (Place::LabRoot, "echo a; false", &Pattern::new(&["a"]), 1, 4));
-    assert_eq!(row(1), (Place::LabLearner, "true", &Pattern::new(&[]), 0, 8));
-    assert_eq!(row(2), (Place::Host, "cargo build", &Pattern::new(&["..."]), 0, 9));
-    assert_eq!(row(3), (Place::LabRoot, "cat x", &Pattern::new(&["# /etc/x", "$5"]), 0, 11));
+    assert_eq!(row(0), (Prompt::LabRoot, "echo a; false", &Pattern::new(&["a"]), 1, 4));
+    assert_eq!(row(1), (Prompt::LabLearner, "true", &Pattern::new(&[]), 0, 8));
+    assert_eq!(row(2), (Prompt::Host, "cargo build", &Pattern::new(&["..."]), 0, 9));
+    assert_eq!(row(3), (Prompt::LabRoot, "cat x", &Pattern::new(&["# /etc/x", "$5"]), 0, 11));
     assert_eq!(commands.len(), 4);
 }
 

@@ -123,7 +123,7 @@ impl<'a> Grader<'a> {
             Ok(program) => program.map(|program| program.path),
             Err(why) => return Ok(Err(why)),
         };
-        // Of its own: whoever checks meanwhile must not take it away.
+        // A directory of its own: a check in another terminal clears that of its submission.
         let dir = staging.with_file_name(format!("shell-{}", std::process::id()));
         let layout = Layout::by_hand(&dir, &submission, program.as_deref());
         layout.map(Ok).map_err(|error| Error::write(&dir, error))

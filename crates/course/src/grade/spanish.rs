@@ -1,13 +1,15 @@
 //! What a verdict says that has no Spanish text.
 
 use super::verdict::{Outcome, Refusal, Verdict};
-use crate::language::{Words, missing};
+use crate::language::{Words, untranslated};
 
 impl Verdict {
     /// The templates that `words` has nothing for.
     pub(crate) fn untranslated(&self, words: &Words) -> Vec<String> {
         match self {
-            Verdict::NotProved(why) | Verdict::Refused(Refusal::File(why)) => missing(why, words),
+            Verdict::NotProved(why) | Verdict::Refused(Refusal::File(why)) => {
+                untranslated(why, words)
+            }
             Verdict::Refused(Refusal::DoesNotCompile(_)) => Vec::new(),
             Verdict::Tried { promises, .. } => {
                 let names = promises.iter().map(|promise| &promise.name);
@@ -17,7 +19,7 @@ impl Verdict {
                     Outcome::Kept | Outcome::NotTried => None,
                 });
                 let texts = broken.flat_map(|why| [&why.expected, &why.got, &why.say, &why.man]);
-                names.chain(texts.flat_map(|text| missing(text, words))).collect()
+                names.chain(texts.flat_map(|text| untranslated(text, words))).collect()
             }
         }
     }

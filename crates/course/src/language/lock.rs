@@ -25,7 +25,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Reads a line; nothing if it is none of ours.
+    /// Reads a line; nothing if the course has not written it.
     fn parse(line: &str) -> Option<Entry> {
         let mut words = line.split(' ');
         let mut next = || words.next();

@@ -8,13 +8,13 @@ mod bless;
 mod choice;
 mod comments;
 mod lock;
-mod missing;
 mod page;
 mod pages;
 mod pairs;
 mod pieces;
 #[cfg(test)]
 mod tests;
+mod untranslated;
 mod which;
 mod words;
 
@@ -22,7 +22,7 @@ pub(crate) use bless::{Blessing, Survey, bless, survey};
 pub use choice::Speech;
 pub(crate) use choice::remember;
 pub(crate) use comments::with_comments_of;
-pub(crate) use missing::{claims_to_be_whole, missing};
-pub(crate) use page::{Page, english_path, read_page};
+pub(crate) use page::{PageText, english_path, read_page};
+pub(crate) use untranslated::{claims_to_be_whole, untranslated};
 pub use which::Language;
 pub(crate) use words::Words;

@@ -11,7 +11,7 @@ use crate::files::read_text;
 
 /// A page as it is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Page {
+pub(crate) struct PageText {
     /// Its text.
     pub(crate) text: String,
     /// How many of its pieces are still in English, of a page that exists in the other language.
@@ -19,18 +19,18 @@ pub(crate) struct Page {
 }
 
 /// Reads the English page at `path`, which is relative to the project's `root`, in `language`.
-pub(crate) fn read_page(root: &Path, path: &Path, language: Language) -> Result<Page, Error> {
+pub(crate) fn read_page(root: &Path, path: &Path, language: Language) -> Result<PageText, Error> {
     let english = read_text(&root.join(path), path)?;
     if language == Language::English {
-        return Ok(Page { text: english, left_in_english: 0 });
+        return Ok(PageText { text: english, left_in_english: 0 });
     }
     match spanish_path(path).filter(|path| root.join(path).is_file()) {
-        None => Ok(Page { text: english, left_in_english: 0 }),
+        None => Ok(PageText { text: english, left_in_english: 0 }),
         Some(path) => {
             let spanish = read_text(&root.join(&path), &path)?;
             // A picture is drawn anew in each language, by one test: it has no pieces.
             if path.extension().is_some_and(|extension| extension == "txt") {
-                return Ok(Page { text: spanish, left_in_english: 0 });
+                return Ok(PageText { text: spanish, left_in_english: 0 });
             }
             let page = path.display().to_string();
             let entries = lock::of_page(&lock::read(root)?, &page);
@@ -71,13 +71,13 @@ pub(super) fn cutter(path: &Path) -> for<'a> fn(&'a str) -> Vec<Piece<'a>> {
 }
 
 /// The English pieces, each in the Spanish words that were made from it.
-fn merge(english: &[Piece<'_>], spanish: &[Piece<'_>], entries: &[Entry]) -> Page {
+fn merge(english: &[Piece<'_>], spanish: &[Piece<'_>], entries: &[Entry]) -> PageText {
     let by_hash: HashMap<u64, &str> =
         spanish.iter().map(|piece| (piece.hash(), piece.text)).collect();
     let fresh = entries.iter().filter(|entry| !entry.stale);
     let translated: HashMap<u64, &str> =
         fresh.filter_map(|entry| Some((entry.english, *by_hash.get(&entry.spanish)?))).collect();
-    let mut page = Page::default();
+    let mut page = PageText::default();
     for piece in english {
         match translated.get(&piece.hash()) {
             Some(text) if piece.is_prose() => page.text += text,

@@ -11,7 +11,7 @@ const PLACES: [(&str, &str); 4] =
 pub(super) fn spanish_pages(root: &Path) -> Vec<PathBuf> {
     let mut pages = Vec::new();
     for (place, ending) in PLACES {
-        // The root's own pages are at the top; below it are whole trees that are none of ours.
+        // The root's own pages are at the top. Below it are build and work directories.
         let depth = if place.is_empty() { 0 } else { 6 };
         collect(&root.join(place), ending, depth, &mut pages);
     }

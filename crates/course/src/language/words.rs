@@ -49,8 +49,9 @@ impl Words {
 
     fn course(&self) -> &HashMap<String, String> {
         // It is a part of the program, and a test reads it.
-        self.course
-            .get_or_init(|| Table::parse(COURSE).into_iter().flat_map(Table::texts).collect())
+        self.course.get_or_init(|| {
+            TextTable::parse(COURSE).into_iter().flat_map(TextTable::texts).collect()
+        })
     }
 
     fn exercises(&self) -> &HashMap<String, String> {
@@ -58,8 +59,8 @@ impl Words {
             let mut paths = self.root.as_deref().map(tables).unwrap_or_default();
             paths.extend(self.root.as_ref().map(|root| root.join(QUIZ)));
             // A table with a fault is shown by the tests, and English until then.
-            let read = |path: PathBuf| Table::parse(&read_text(&path, &path).ok()?).ok();
-            paths.into_iter().filter_map(read).flat_map(Table::texts).collect()
+            let read = |path: PathBuf| TextTable::parse(&read_text(&path, &path).ok()?).ok();
+            paths.into_iter().filter_map(read).flat_map(TextTable::texts).collect()
         })
     }
 }
@@ -67,7 +68,7 @@ impl Words {
 /// One `es.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Table {
+pub(crate) struct TextTable {
     /// Whether the lesson's exercises say nothing that has no text here: `verify` proves it.
     pub(crate) whole: bool,
     /// Of an exercise: its title.
@@ -86,8 +87,8 @@ pub(crate) struct Table {
     pub(super) untranslated: Vec<String>,
 }
 
-impl Table {
-    pub(crate) fn parse(text: &str) -> Result<Table, toml::de::Error> {
+impl TextTable {
+    pub(crate) fn parse(text: &str) -> Result<TextTable, toml::de::Error> {
         toml::from_str(text)
     }
 

@@ -37,7 +37,7 @@ impl AsFd for Interrupt {
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
-        // One that nobody has read would end the lesson now.
+        // A Ctrl-C that nobody has read would end the lesson as soon as it is let through.
         while self.was_pressed() {}
         let _ = only_sigint().thread_unblock();
     }

@@ -19,7 +19,7 @@ impl Walk<'_, '_> {
         loop {
             match waiting {
                 Waiting::Command(typed) => {
-                    let prompt = (PROMPT, typed.place.prompt());
+                    let prompt = (PROMPT, typed.prompt.as_written());
                     self.terminal.command(prompt, (STRONG, &typed.command))?;
                 }
                 // Nobody is told of a key that nobody can press.
@@ -141,7 +141,7 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn quiet_command(&mut self, typed: &ConsoleCommand) -> Result<(), Error> {
-        self.terminal.command((QUIET, typed.place.prompt()), (QUIET, &typed.command))?;
+        self.terminal.command((QUIET, typed.prompt.as_written()), (QUIET, &typed.command))?;
         self.line(QUIET, "")
     }
 }

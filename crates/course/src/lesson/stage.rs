@@ -13,7 +13,7 @@ use lab::{Access, Bind, COMMAND_TIMEOUT, Lab, Mode, Options};
 use super::answer::Answer;
 use super::interrupt::Interrupt;
 use super::on_host;
-use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Need, Place};
+use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Need, Prompt};
 use crate::error::Error;
 
 /// Writes the file named by its first argument.
@@ -104,7 +104,7 @@ impl Stage {
         interrupt: Option<&Interrupt>,
         out: &mut dyn Write,
     ) -> Result<Answer, Error> {
-        if typed.place == Place::Host {
+        if typed.prompt == Prompt::Host {
             return on_host::run(typed, &self.root, out);
         }
         let lab = self.must();
@@ -113,7 +113,7 @@ impl Stage {
         let script = format!("exec 2>&1; {}", typed.command);
         let mut command = lab.command("bash");
         command.args(["-c", &script]).current_dir(&self.root);
-        if typed.place == Place::LabLearner {
+        if typed.prompt == Prompt::LabLearner {
             command.user("learner")?;
         }
         let ran = command.output_unless(COMMAND_TIMEOUT, interrupt.map(AsFd::as_fd));
@@ -123,8 +123,8 @@ impl Stage {
         };
         if typed.command == "systemctl reboot" {
             lab.wait_for_boot(boots + 1, COMMAND_TIMEOUT)?;
-            // Who would have answered has gone down: whether words or an exit status were left is
-            // chance.
+            // The shell that would have answered went down with the lab: whether it left words or
+            // an exit status is chance.
             return Ok(Answer::new(b"", ExitStatus::default()));
         }
         Ok(Answer::new(&output.stdout, output.status))
@@ -157,7 +157,7 @@ fn in_lab(block: &Block) -> bool {
     match block {
         Block::Needs(_, block) => in_lab(block),
         Block::Console(Console { commands, .. }) => {
-            commands.iter().any(|typed| typed.place != Place::Host)
+            commands.iter().any(|typed| typed.prompt != Prompt::Host)
         }
         Block::File(_) => true,
         Block::Prose(_) | Block::Listing(_) => false,

@@ -13,7 +13,7 @@ use pulldown_cmark::Event;
 use super::answer::Answer;
 use super::interrupt::Interrupt;
 use super::stage::Stage;
-use crate::chapter::{Block, Console, ConsoleCommand, File, Listing, Need, Place};
+use crate::chapter::{Block, Console, ConsoleCommand, File, Listing, Need, Prompt};
 use crate::diff::{Change, diff};
 use crate::error::Error;
 use crate::terminal::Terminal;
@@ -200,7 +200,7 @@ impl Walk<'_, '_> {
             self.wait(Waiting::Command(typed))?;
             let answer = self.answer(typed, patience, false)?;
             // What the learner's own machine answers was shown as it came.
-            if typed.place != Place::Host {
+            if typed.prompt != Prompt::Host {
                 self.terminal.answered(Style::new(), &answer.output)?;
             }
             self.judge(typed, &answer)?;

@@ -12,7 +12,7 @@ const WRONG: Style = AnsiColor::Magenta.on_default();
 
 /// What came of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum Answered {
     /// The right option was chosen.
     Right,
     /// Another was.
@@ -26,27 +26,27 @@ pub(super) fn ask(
     number: usize,
     question: &Question,
     terminal: &mut Terminal<'_>,
-) -> Result<Asked, Error> {
+) -> Result<Answered, Error> {
     let said = |text: &str| terminal.fill(&Text::of(text));
     let option = |(at, option): (usize, &Choice)| format!("{at}. {}", said(&option.says));
     let options: Vec<String> = (1..).zip(&question.options).map(option).collect();
     let asks = said(&question.asks);
     terminal.markdown(&format!("**{number}.** {asks}\n\n{}\n", options.join("\n")))?;
     let Some(chosen) = terminal.choice(question.options.len())? else {
-        return Ok(Asked::Skipped);
+        return Ok(Answered::Skipped);
     };
     let option = &question.options[chosen - 1];
     if option.right {
         terminal.say_in(RIGHT, "Right.")?;
         explain(option, terminal)?;
-        return Ok(Asked::Right);
+        return Ok(Answered::Right);
     }
     terminal.say_in(WRONG, "No.")?;
     explain(option, terminal)?;
     let (at, right) = question.right();
     terminal.say_in(RIGHT, text!("{at} is right.", at))?;
     explain(right, terminal)?;
-    Ok(Asked::Wrong)
+    Ok(Answered::Wrong)
 }
 
 /// Says why an option is right or wrong.

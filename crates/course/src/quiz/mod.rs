@@ -13,7 +13,7 @@ use check_report::text;
 
 pub(crate) use question::{Choice, Question, of_chapter};
 
-use self::ask::{Asked, ask};
+use self::ask::{Answered, ask};
 use self::missed::Missed;
 use crate::error::Error;
 use crate::project::{Lesson, Project};
@@ -37,15 +37,15 @@ pub(crate) fn quiz(
     for (number, question) in (1..).zip(&questions) {
         terminal.say("")?;
         match ask(number, question, terminal) {
-            Ok(Asked::Right) => {
+            Ok(Answered::Right) => {
                 missed.forget(lesson, question)?;
                 right += 1;
             }
-            Ok(Asked::Wrong) => {
+            Ok(Answered::Wrong) => {
                 missed.note(lesson, question)?;
                 wrong += 1;
             }
-            Ok(Asked::Skipped) => {}
+            Ok(Answered::Skipped) => {}
             Err(Error::Quit) => break,
             Err(error) => return Err(error),
         }
@@ -81,7 +81,7 @@ pub(crate) fn again(
     terminal.say("First, what you missed in a lesson before. Enter alone skips a question.")?;
     for (number, (lesson, question)) in (1..).zip(&open) {
         terminal.say("")?;
-        if ask(number, question, terminal)? == Asked::Right {
+        if ask(number, question, terminal)? == Answered::Right {
             missed.forget(lesson, question)?;
         }
     }

@@ -20,13 +20,13 @@ const OPTIONS: std::ops::RangeInclusive<usize> = 2..=6;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Quiz {
-    question: Vec<Asked>,
+    question: Vec<WrittenQuestion>,
 }
 
 /// A question as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct WrittenQuestion {
     name: String,
     asks: String,
     #[serde(default)]
@@ -112,8 +112,9 @@ fn read(root: &Path, chapter: &Path, file: &Path) -> Result<Vec<Question>, Error
             return Err(wrong(format!("two questions are called {}", asked.name)));
         }
         let proof = proof(root, chapter, file, &text, &asked.proof)?;
-        let Asked { name, asks, option: mut options, .. } = asked;
-        // An author mostly puts the right one in the middle.
+        let WrittenQuestion { name, asks, option: mut options, .. } = asked;
+        // Authors mostly put the right option in the middle, so the options are turned: by the
+        // name, the same each time.
         let turn = name.bytes().map(usize::from).sum::<usize>() % options.len();
         options.rotate_left(turn);
         questions.push(Question { name, asks, options, proof });
@@ -121,7 +122,7 @@ fn read(root: &Path, chapter: &Path, file: &Path) -> Result<Vec<Question>, Error
     Ok(questions)
 }
 
-fn check(asked: &Asked) -> Result<(), String> {
+fn check(asked: &WrittenQuestion) -> Result<(), String> {
     let is_name = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
     if asked.name.is_empty() || !asked.name.chars().all(is_name) {
         return Err("a name has letters a to z, digits and hyphens".to_owned());

@@ -19,7 +19,7 @@ const QUIET: Style = Style::new().dimmed();
 /// The events as lines of at most `width` characters; lines of code have at most `columns`. What we
 /// add ourselves is in the language of `words`.
 pub(super) fn render(events: &[Event<'_>], width: usize, columns: usize, words: &Words) -> String {
-    let mut page = Page { width, columns, words: Some(words), ..Page::default() };
+    let mut page = Rendering { width, columns, words: Some(words), ..Rendering::default() };
     for event in events {
         page.event(event);
     }
@@ -38,7 +38,7 @@ struct Prefix {
 
 /// The page as far as it is rendered.
 #[derive(Default)]
-struct Page<'w> {
+struct Rendering<'w> {
     out: String,
     words: Option<&'w Words>,
     width: usize,
@@ -64,7 +64,7 @@ struct Page<'w> {
     tight: bool,
 }
 
-impl Page<'_> {
+impl Rendering<'_> {
     fn event(&mut self, event: &Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),

@@ -49,7 +49,7 @@ impl Table {
         let mut given: Vec<usize> = (0..count).map(|column| widest(column, longest_word)).collect();
         let gaps = GAP.len() * count.saturating_sub(1);
         let mut left = width.checked_sub(gaps + given.iter().sum::<usize>())?;
-        // Who wants the least is served first, so that nothing is left over while somebody waits.
+        // The column that wants the least is served first: what it leaves goes to the others.
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_key(|column| wanted[*column] - given[*column]);
         for (served, column) in order.into_iter().enumerate() {

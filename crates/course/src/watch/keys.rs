@@ -153,7 +153,8 @@ fn is_readable(limit: PollTimeout) -> bool {
     poll(&mut fds, limit).is_ok_and(|ready| ready > 0)
 }
 
-/// The keys in what the terminal has sent. An arrow is one key; other sequences are none.
+/// The keys in what the terminal has sent. An arrow is one key; other escape sequences are
+/// dropped.
 fn keys(sent: &[u8]) -> Vec<u8> {
     match sent {
         [0x1b, b'[' | b'O', b'A', ..] => vec![UP],

@@ -93,8 +93,12 @@ fn functions(text: &str) -> Vec<(&str, usize)> {
         first.is_some_and(|first| words[first] == "fn") && !line.ends_with([';', '}'])
     };
     let length = |at: usize| {
-        let margin = lines[at].len() - lines[at].trim_start().len();
-        let end = |line: &&str| line.trim_start() == "}" && line.len() == margin + 1;
+        let margin = &lines[at][..lines[at].len() - lines[at].trim_start().len()];
+        let end = |line: &&str| {
+            let at_margin = line.strip_prefix(margin).unwrap_or_default();
+            // A trait may leave the body to others.
+            at_margin == "}" || at_margin.starts_with(')') && at_margin.ends_with(';')
+        };
         lines[at..].iter().position(end).map_or(lines.len() - at, |length| length + 1)
     };
     let starts = (0..lines.len()).filter(|at| begins(lines[*at]));
@@ -104,8 +108,9 @@ fn functions(text: &str) -> Vec<(&str, usize)> {
 #[test]
 fn functions_are_measured() {
     let text = "impl A {\n    pub(super) const fn b(\n    ) {\n        {\n        }\n    }\n}\n\
-                fn c() {}\nlet fn_like = 1;\nfn d() {\n}\n";
-    assert_eq!(functions(text), [("pub(super) const fn b(", 5), ("fn d() {", 2)]);
+                fn c() {}\nlet fn_like = 1;\nfn d() {\n}\nfn e(\n) -> F;\n";
+    let lengths = [("pub(super) const fn b(", 5), ("fn d() {", 2), ("fn e(", 2)];
+    assert_eq!(functions(text), lengths);
 }
 
 #[test]

@@ -20,7 +20,8 @@ use crate::options::{Access, Bind};
 use crate::protocol::Plan;
 use crate::refusal::{At, Refusal, Step};
 
-/// Covered by the new root, and seen again below the host's old one.
+/// Where they are mounted. The lab's new root covers this directory; while the lab is built, it is
+/// found below the host's old root.
 const PLACE: &str = "/tmp";
 
 /// What each lab shows.

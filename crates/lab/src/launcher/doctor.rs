@@ -25,7 +25,7 @@ pub struct Finding {
     pub passed: Vec<Step>,
     /// What a lab in this mode is like, or the step that failed.
     pub result: Result<Works, Refusal>,
-    /// What mends it. Of several findings, the first that a cure mends has it.
+    /// What mends it. Where one cure mends several findings, only the first of them has it.
     pub cure: Option<String>,
 }
 

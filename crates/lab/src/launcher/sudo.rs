@@ -55,7 +55,7 @@ pub fn serve_if_asked() -> Option<ExitCode> {
 pub(super) enum Password {
     /// Where there is a person to type it: somebody who wants a lab, and has no other way to it.
     Ask,
-    /// Not even then: who only looks is not asked for anything.
+    /// Never: `lab doctor` only looks at what works, and nobody types a password for that.
     NeverAsk,
 }
 

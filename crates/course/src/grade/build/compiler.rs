@@ -46,7 +46,7 @@ pub(super) struct Call {
 
 /// What came of it.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Answer {
+pub(super) struct Compiled {
     /// As the shell has it: 128 and the number of the signal.
     pub(super) status: u8,
     pub(super) stdout: String,
@@ -71,7 +71,7 @@ pub fn compile_if_asked() -> Option<ExitCode> {
         "" => here(&args),
         name => in_sandbox(name, args),
     };
-    let answer = answer.unwrap_or_else(|error| Answer {
+    let answer = answer.unwrap_or_else(|error| Compiled {
         status: 1,
         stdout: String::new(),
         stderr: diagnostic(&format!("cannot run the compiler: {error}")),
@@ -82,15 +82,15 @@ pub fn compile_if_asked() -> Option<ExitCode> {
     Some(ExitCode::from(answer.status))
 }
 
-fn here(args: &[String]) -> io::Result<Answer> {
+fn here(args: &[String]) -> io::Result<Compiled> {
     let seconds = PROCESSOR_TIME.as_secs();
     let mut command = Command::new("bash");
     command.args(["-c", LIMITED, "rustc", &seconds.to_string()]).args(args).env_remove(ASKED);
     let output = command.output()?;
-    Ok(Answer::new(output.status.code(), &output.stdout, &output.stderr, seconds))
+    Ok(Compiled::new(output.status.code(), &output.stdout, &output.stderr, seconds))
 }
 
-fn in_sandbox(name: &str, args: Vec<String>) -> io::Result<Answer> {
+fn in_sandbox(name: &str, args: Vec<String>) -> io::Result<Compiled> {
     let directory = env::current_dir()?.to_string_lossy().into_owned();
     // What cargo says of a package, for env!; nothing else of the environment goes there.
     let of_package = |(name, _): &(String, String)| name.starts_with("CARGO_PKG_");
@@ -103,7 +103,7 @@ fn in_sandbox(name: &str, args: Vec<String>) -> io::Result<Answer> {
     Ok(serde_json::from_slice(&answer)?)
 }
 
-impl Answer {
+impl Compiled {
     /// What the script [`LIMITED`] has printed, with `seconds` on a processor; `status` is `None`
     /// where a signal ended the script.
     pub(super) fn new(status: Option<i32>, stdout: &[u8], stderr: &[u8], seconds: u64) -> Self {
@@ -121,7 +121,7 @@ impl Answer {
                 "the compiler was stopped by signal {signal}: it may have had too little memory"
             )),
         };
-        Answer { status, stdout: text(stdout), stderr: text(stderr) + &reason }
+        Compiled { status, stdout: text(stdout), stderr: text(stderr) + &reason }
     }
 
     /// rustc was stopped since it did not end, after it had printed this.
@@ -131,7 +131,7 @@ impl Answer {
         );
         // A message that was broken off is no line of its own.
         let stderr = format!("{}\n{}", String::from_utf8_lossy(printed), diagnostic(&reason));
-        Answer { status: 1, stdout: String::new(), stderr }
+        Compiled { status: 1, stdout: String::new(), stderr }
     }
 }
 

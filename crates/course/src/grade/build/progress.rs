@@ -11,7 +11,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// when the build ends: a verdict is read without cargo's lines above it.
 pub(super) fn progress(stderr: &mut dyn Read) -> String {
     let begin = Instant::now();
-    let mut line_of_its_own = Line::default();
+    let mut line_of_its_own = CargoLine::default();
     let mut text = String::new();
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
         let news = line.trim_start();
@@ -34,12 +34,12 @@ fn short(news: &str) -> &str {
 
 /// A line on the terminal that is written over again and again.
 #[derive(Default)]
-struct Line {
+struct CargoLine {
     /// How many columns of it are written.
     columns: usize,
 }
 
-impl Line {
+impl CargoLine {
     /// Shows `text` in place of what the line said before. Blanks do what an escape sequence would,
     /// on a terminal that knows none, too.
     fn show(&mut self, text: &str) {

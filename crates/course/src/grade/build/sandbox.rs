@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use lab::{Access, Bind, Lab, Mode, Options};
 
-use super::compiler::{Answer, Call, LIMITED, PROCESSOR_TIME};
+use super::compiler::{Call, Compiled, LIMITED, PROCESSOR_TIME};
 use crate::project::Project;
 
 /// How long the compiler may take for one submission, on a quiet machine.
@@ -83,13 +83,13 @@ impl Sandbox {
 
     fn answer(&self, call: &Call, mut stream: UnixStream) {
         let answer = self.compile(call).unwrap_or_else(|error| {
-            Answer::new(Some(1), b"", format!("cannot run the compiler: {error}\n").as_bytes(), 0)
+            Compiled::new(Some(1), b"", format!("cannot run the compiler: {error}\n").as_bytes(), 0)
         });
         // A cargo that was stopped waits for no answer.
         let _ = serde_json::to_vec(&answer).map(|answer| stream.write_all(&answer));
     }
 
-    fn compile(&self, call: &Call) -> Result<Answer, lab::Error> {
+    fn compile(&self, call: &Call) -> Result<Compiled, lab::Error> {
         // The source is a stranger's: what it makes of the compiler has no rights of root's, except
         // to files, which may be another user's than root's.
         let mut command = self.lab.command("setpriv");
@@ -108,15 +108,16 @@ impl Sandbox {
             let printed = match command.output(limit) {
                 Err(lab::Error::TimedOut { printed, .. }) => printed,
                 ended => {
-                    return ended
-                        .map(|it| Answer::new(it.status.code(), &it.stdout, &it.stderr, seconds));
+                    return ended.map(|it| {
+                        Compiled::new(it.status.code(), &it.stdout, &it.stderr, seconds)
+                    });
                 }
             };
             // The machine may do much else since the lab has booted: then once more, with more
             // time.
             let now = self.lab.measure_pace()?.stretch(COMPILER_TIMEOUT);
             if now < limit * 2 {
-                return Ok(Answer::timed_out(&printed, limit.as_secs()));
+                return Ok(Compiled::timed_out(&printed, limit.as_secs()));
             }
             limit = now;
         }

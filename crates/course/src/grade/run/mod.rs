@@ -23,7 +23,7 @@ use crate::exercise::Rung;
 const AFTER_REBOOT: &str = "::after_reboot::";
 
 /// Where a check runs.
-enum Place {
+enum Ground {
     Lab(Box<Lab>),
     /// On the host, since the check reads files only.
     FilesOnly,
@@ -59,7 +59,7 @@ fn run_once(
     let rung = submission.exercise.manifest.rung;
     let layout =
         Layout::new(dir, submission, check, program).map_err(|error| Error::read(dir, error))?;
-    let place = match Place::find(rung, mode, &layout) {
+    let place = match Ground::find(rung, mode, &layout) {
         Ok(place) => place,
         Err(why) => return Ok(Verdict::NotProved(why)),
     };
@@ -82,16 +82,16 @@ fn run_once(
     Ok(Verdict::Tried { place: ground, promises })
 }
 
-impl Place {
+impl Ground {
     /// Finds a place for a check. The reason why there is none means that nothing was proved.
-    fn find(rung: Rung, mode: Option<Mode>, layout: &Layout) -> Result<Place, Text> {
+    fn find(rung: Rung, mode: Option<Mode>, layout: &Layout) -> Result<Ground, Text> {
         if rung == Rung::Static {
-            return Ok(Place::FilesOnly);
+            return Ok(Ground::FilesOnly);
         }
         let bind = Bind { path: layout.dir.clone(), access: Access::ReadOnly };
         match (Lab::boot(&Options { mode, binds: vec![bind] }), rung) {
-            (Ok(lab), _) => Ok(Place::Lab(Box::new(lab))),
-            (Err(_), Rung::Process) => Ok(Place::Host),
+            (Ok(lab), _) => Ok(Ground::Lab(Box::new(lab))),
+            (Err(_), Rung::Process) => Ok(Ground::Host),
             (Err(why), _) => Err(text!("the check needs a lab, and none ran: {why}", why)),
         }
     }
@@ -99,7 +99,7 @@ impl Place {
     /// What a verdict rests on. Whoever grades other people's work must know where it is no proof.
     fn describe(&self, is_about_units: bool) -> Result<Text, Error> {
         Ok(match self {
-            Place::Lab(lab) => {
+            Ground::Lab(lab) => {
                 let version = lab.systemd_version()?;
                 let mode = Text::of(&lab.mode().to_string());
                 match lab.mode() {
@@ -119,10 +119,12 @@ impl Place {
                     _ => text!("systemd {version}, {mode}", version, mode),
                 }
             }
-            Place::FilesOnly => "files only".into(),
-            Place::Host => "on this machine, without a sandbox: no lab can run here (cargo course \
+            Ground::FilesOnly => "files only".into(),
+            Ground::Host => {
+                "on this machine, without a sandbox: no lab can run here (cargo course \
                             doctor)"
-                .into(),
+                    .into()
+            }
         })
     }
 }
@@ -130,7 +132,7 @@ impl Place {
 /// One submission's check, ready to run.
 struct Run {
     layout: Layout,
-    place: Place,
+    place: Ground,
     rung: Rung,
     /// What the names of the exercise's promises begin with.
     filter: String,
@@ -152,7 +154,7 @@ impl Run {
         // up; but not where what comes after it has marks of its own.
         let goes_on = findings.kept_all(&now) || self.counts_each && findings.came_to_an_end();
         let worth_it = !later.is_empty() && goes_on;
-        if let (true, Place::Lab(lab)) = (worth_it, &self.place) {
+        if let (true, Ground::Lab(lab)) = (worth_it, &self.place) {
             match in_lab::reboot(lab) {
                 Ok(()) => {
                     let filter = format!("{}after_reboot::", self.filter);
@@ -179,11 +181,11 @@ impl Run {
 
     fn run(&self, args: &[&str]) -> Result<Transcript, Error> {
         match &self.place {
-            Place::Lab(lab) => {
+            Ground::Lab(lab) => {
                 let timeout = if self.counts_each { LONG_TIMEOUT } else { CHECK_TIMEOUT };
                 in_lab::run(lab, &self.layout, args, self.rung, timeout)
             }
-            Place::FilesOnly | Place::Host => on_host::run(&self.layout, args, self.rung)
+            Ground::FilesOnly | Ground::Host => on_host::run(&self.layout, args, self.rung)
                 .map_err(|error| Error::read(&self.layout.check, error)),
         }
     }

@@ -131,7 +131,7 @@ fn sweep(before: &[Pid]) {
     }
 }
 
-/// Our child processes, but for those that run our own program: the monitors of labs.
+/// Our child processes, except those that run our own program: the monitors of labs.
 fn children() -> Vec<Pid> {
     let own = fs::read_link("/proc/self/exe").ok();
     let parent = format!("PPid:\t{}\n", std::process::id());

@@ -67,7 +67,8 @@ pub(super) struct Findings {
     /// What could not be tried because of a failure elsewhere, and what to say if there is none.
     later: HashMap<String, Explanation>,
     cut_short: Option<Text>,
-    /// Whether a run ended for want of time that a quiet machine has.
+    /// Whether a run was cut short because the machine is slow, which says nothing of the
+    /// submission.
     pub(super) machine_is_slow: bool,
 }
 

@@ -1,6 +1,6 @@
 //! The string literals of Rust sources: the keys that a table may have.
 
-use super::super::missing::{is_text, places};
+use super::super::untranslated::{is_text, places};
 
 /// The literals in `source`, without those of the tests at its end, as the compiler understands
 /// them.

@@ -8,7 +8,7 @@ use super::super::lock;
 use super::super::page::cutter;
 use super::super::pages::spanish_pages;
 use super::super::pieces::Kind;
-use super::super::words::{QUIZ, Table};
+use super::super::words::{QUIZ, TextTable};
 use super::{assert_none, root};
 use crate::exercise::tables;
 
@@ -141,7 +141,7 @@ fn texts() -> Vec<(String, Kind, String)> {
     }
     let others = [root.join("crates/course/es.toml"), root.join(QUIZ)];
     for path in tables(&root).into_iter().chain(others) {
-        let table = Table::parse(&fs::read_to_string(&path).unwrap()).unwrap();
+        let table = TextTable::parse(&fs::read_to_string(&path).unwrap()).unwrap();
         let place = path.strip_prefix(&root).unwrap().display().to_string();
         for (section, words) in table.sections() {
             for text in words.values() {

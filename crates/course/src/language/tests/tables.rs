@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::comments::groups;
-use super::super::missing::{is_text, places};
-use super::super::words::{QUIZ, Table};
+use super::super::untranslated::{is_text, places};
+use super::super::words::{QUIZ, TextTable};
 use super::literals::literals;
 use super::{assert_none, root};
 use crate::exercise::{Exercise, tables};
@@ -30,13 +30,13 @@ const ELSEWHERE: [&str; 10] = [
 ];
 
 /// All tables, by their paths.
-pub(super) fn all() -> BTreeMap<PathBuf, Table> {
+pub(super) fn all() -> BTreeMap<PathBuf, TextTable> {
     let root = root();
     let others = [root.join("crates/course/es.toml"), root.join(QUIZ)].into_iter();
     let paths = others.chain(tables(&root));
     paths
         .map(|path| {
-            let table = Table::parse(&fs::read_to_string(&path).unwrap());
+            let table = TextTable::parse(&fs::read_to_string(&path).unwrap());
             (path.clone(), table.unwrap_or_else(|error| panic!("{}: {error}", path.display())))
         })
         .collect()

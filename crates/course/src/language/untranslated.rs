@@ -2,26 +2,26 @@
 
 use check_report::{Text, Value};
 
-use super::words::{Table, Words};
+use super::words::{TextTable, Words};
 use crate::exercise::Exercise;
 use crate::files::read_text;
 
 /// Whether the lesson of `exercise` claims to say nothing that has no Spanish text.
 pub(crate) fn claims_to_be_whole(exercise: &Exercise) -> bool {
     let path = exercise.dir.with_file_name("es.toml");
-    let table = read_text(&path, &path).ok().and_then(|text| Table::parse(&text).ok());
+    let table = read_text(&path, &path).ok().and_then(|text| TextTable::parse(&text).ok());
     table.is_some_and(|table| table.whole)
 }
 
 /// The templates in `text` that `words` has nothing for, with those of the values in it.
-pub(crate) fn missing(text: &Text, words: &Words) -> Vec<String> {
+pub(crate) fn untranslated(text: &Text, words: &Words) -> Vec<String> {
     let mut found = Vec::new();
     if is_text(&text.template) && words.get(&text.template).is_none() {
         found.push(text.template.to_string());
     }
     for value in text.with.values() {
         if let Value::Text(text) = value {
-            found.extend(missing(text, words));
+            found.extend(untranslated(text, words));
         }
     }
     found
