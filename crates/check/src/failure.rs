@@ -71,7 +71,7 @@ impl Failure {
     }
 
     /// Shows what the journal says of `unit`, unless something closer is shown.
-    pub fn show_journal(&mut self, unit: Unit<'_>) {
+    pub(crate) fn show_journal(&mut self, unit: Unit<'_>) {
         if self.explanation.journal.is_empty() {
             self.explanation.journal = unit.journal();
         }

@@ -51,7 +51,7 @@ pub use chapter::Chapter;
 pub use cli::Cli;
 pub use error::Error;
 pub use grade::compile_if_asked;
-pub use language::{Language, Speech};
+pub use language::Speech;
 pub use project::{Lesson, Project};
 pub use run::run;
 pub use terminal::{Answers, Terminal};

@@ -53,7 +53,7 @@ impl Chapter {
     }
 
     /// Reads the English chapter at `path` in another language, as far as it was translated.
-    pub fn read_in(root: &Path, path: &Path, language: Language) -> Result<Chapter, Error> {
+    pub(crate) fn read_in(root: &Path, path: &Path, language: Language) -> Result<Chapter, Error> {
         let PageText { text, left_in_english } = read_page(root, path, language)?;
         let chapter = Source { root, path, language, text: &text }.chapter()?;
         Ok(Chapter { left_in_english, ..chapter })

@@ -18,11 +18,11 @@ const FILE: &str = "language";
 #[derive(Debug, Default)]
 pub struct Speech {
     /// The language.
-    pub language: Language,
+    pub(crate) language: Language,
     /// Whether anything says so: an option, the learner's choice or the environment.
     pub(crate) is_chosen: bool,
     /// Whether the terminal takes nothing but ASCII, so that "ó" would come out as garbage.
-    pub ascii: bool,
+    pub(crate) ascii: bool,
     /// What was asked for and is no language; whatever else is chosen says so.
     unknown: Option<Error>,
     /// Where the course is, if we are in it: its exercises have texts of their own.

@@ -24,5 +24,5 @@ pub(crate) use choice::remember;
 pub(crate) use comments::with_comments_of;
 pub(crate) use page::{PageText, english_path, read_page};
 pub(crate) use untranslated::{claims_to_be_whole, untranslated};
-pub use which::Language;
+pub(crate) use which::Language;
 pub(crate) use words::Words;

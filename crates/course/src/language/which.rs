@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// A language that the course speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
+pub(crate) enum Language {
     /// The one that all texts are written in first.
     #[default]
     English,
