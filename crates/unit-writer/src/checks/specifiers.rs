@@ -173,7 +173,7 @@ fn of_manager(
         'U' | 'G' => "0",
         _ => return None,
     };
-    // A user\'s manager is the user, and so the specifiers are right there.
+    // A user's manager is the user, and so the specifiers are right there.
     let has_user = subject.other_user().is_some();
     if subject.scope == Scope::User || !has_user || &*assignment.section != "Service" {
         return None;
