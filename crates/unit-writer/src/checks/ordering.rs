@@ -18,6 +18,8 @@ use super::finding::{Finding, Told};
 use super::subject::Subject;
 use crate::load::Role;
 
+/// A drop-in adds to a unit whose other orders it does not show, so only whole units are looked at.
+/// Of units in a circle systemd drops one job at the start, and which one is its own choice.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.role == Role::Unit {
         findings.tell(circle(subject));

@@ -262,6 +262,8 @@ fn stop_at_once(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
+/// Where the command names its program: what is wrong with a type's main process is shown there,
+/// and not at Type=, which may be right.
 fn program_span(run: &RunCommand<'_>) -> unit_file::syntax::Span {
     run.assignment.value.span_of(run.command.program_span.clone())
 }

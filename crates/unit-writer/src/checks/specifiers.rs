@@ -173,7 +173,8 @@ fn of_manager(
         'U' | 'G' => "0",
         _ => return None,
     };
-    // A user's manager is the user, and so the specifiers are right there.
+    // A user's manager is the user, and so the specifiers are right there. Elsewhere than in
+    // [Service] there is no User= that somebody could have meant.
     let has_user = subject.other_user().is_some();
     if subject.scope == Scope::User || !has_user || &*assignment.section != "Service" {
         return None;
