@@ -1,9 +1,10 @@
 //! Whether a file is consistent: each object is one, each hash is right, each chain leads where it
 //! should, and the lists of entries say the same as the entries.
 //!
-//! The file is read twice from front to back, and never searched. That an entry is in the list of
+//! The file is read once from front to back, and never searched. That an entry is in the list of
 //! each of its values could be looked up item by item, as journalctl does; here both sides are
 //! added up, as a fingerprint of all pairs. The same is done with the chains of the hash table.
+//! Only if the sums differ is the file read again, to name the list that is wrong.
 
 use crate::compression::Decoder;
 use crate::entry_list::EntryList;
@@ -54,7 +55,7 @@ impl JournalFile {
         self.will_read_all();
         let mut check = Check::new(self);
         check.objects(progress);
-        check.lists(progress);
+        check.lists();
         check.tables();
         check.counts();
         check.verdict.seals = check.n.tags;
@@ -138,7 +139,7 @@ impl<'f> Check<'f> {
             self.verdict.objects += 1;
             self.object(offset, header, &mut decoder, &mut seqnum);
             if self.verdict.objects.is_multiple_of(4096) {
-                progress(offset, self.end * 2);
+                progress(offset, self.end);
             }
             if offset == self.file.header().tail_object_offset {
                 return;
@@ -189,9 +190,42 @@ impl<'f> Check<'f> {
             Ok(_) => {}
             Err(_) => self.verdict.add(offset, "a value can't be decompressed"),
         }
-        if (data.entry_offset() == 0) != (data.n_entries() == 0) {
+        self.list_of(offset, data);
+    }
+
+    /// Reads the list of a value. That it leads to entries, and to no other things, is in the sum.
+    fn list_of(&mut self, offset: u64, data: DataObject<'_>) {
+        let (first, count) = (data.entry_offset(), data.n_entries());
+        if (first == 0) != (count == 0) {
             self.verdict.add(offset, "a value's count of entries is wrong");
         }
+        // Most values are in one entry, which they name themselves.
+        if count == 1 && first != 0 {
+            self.pairs = self.pairs.wrapping_sub(mix(offset, first));
+            return;
+        }
+        let list = EntryList::new(self.file, first, data.entry_array_offset(), count);
+        let mut pairs = 0_u64;
+        let found =
+            self.list(offset, &list, |entry| pairs = pairs.wrapping_add(mix(offset, entry)));
+        self.pairs = self.pairs.wrapping_sub(pairs);
+        if found != count {
+            self.verdict.add(offset, "the list of a value's entries is not complete");
+        }
+    }
+
+    /// Goes through a list as long as it goes up; how many entries it has.
+    fn list(&mut self, owner: u64, list: &EntryList, mut each: impl FnMut(u64)) -> u64 {
+        let (mut last, mut count) = (0, 0);
+        let goes_up = list.offsets(self.file).try_for_each(|entry| {
+            each(entry);
+            count += 1;
+            (std::mem::replace(&mut last, entry) < entry).then_some(())
+        });
+        if goes_up.is_none() {
+            self.verdict.add(owner, "a list of entries does not go up");
+        }
+        count
     }
 
     /// The values of an entry come before it, so they are known already.
@@ -210,55 +244,41 @@ impl<'f> Check<'f> {
         }
     }
 
-    /// Reads the list of each value, and the list of all entries.
-    fn lists(&mut self, progress: &mut dyn FnMut(u64, u64)) {
+    /// Reads the list of all entries; and those of the values once more, if they and the entries do
+    /// not agree.
+    fn lists(&mut self) {
         let all = self.file.entries();
-        if self.list(0, &all) != self.n.entries {
+        let mut strange = 0;
+        let entries = std::mem::replace(&mut self.entries, Offsets(Vec::new()));
+        let found = self.list(0, &all, |entry| strange += u64::from(!entries.contains(entry)));
+        self.entries = entries;
+        if strange > 0 {
+            self.verdict.add(0, "a list leads to what is no entry");
+        }
+        if found != self.n.entries {
             self.verdict.add(0, "the list of all entries is not complete");
         }
-        let mut offset = align(self.file.header().header_size);
-        let mut done = 0_u64;
-        while let Some((header, _)) = self.file.object(offset).filter(|_| offset < self.end) {
-            if header.kind == Kind::Data
-                && let Ok(data) = self.file.data(offset)
-                && let Ok(list) = self.file.entries_of(offset)
-                && self.list(offset, &list) != data.n_entries()
-            {
-                self.verdict.add(offset, "the list of a value's entries is not complete");
-            }
-            done += 1;
-            if done.is_multiple_of(4096) {
-                progress(self.end + offset, self.end * 2);
-            }
-            if offset == self.file.header().tail_object_offset {
-                break;
-            }
-            offset = align(offset + header.size);
-        }
         if self.pairs != 0 {
+            self.name_lists();
             self.verdict.add(0, "the values' lists and the entries do not agree");
         }
     }
 
-    /// Checks a list, and takes its pairs away; how many entries it has. `data` is 0 for the list
-    /// of all.
-    fn list(&mut self, data: u64, list: &EntryList) -> u64 {
-        let (mut last, mut count) = (0, 0);
-        for entry in list.offsets(self.file) {
-            if entry <= last {
-                self.verdict.add(data, "a list of entries does not go up");
-                break;
+    /// Names the lists that lead to what is no entry.
+    fn name_lists(&mut self) {
+        let mut offset = align(self.file.header().header_size);
+        while let Some((header, _)) = self.file.object(offset).filter(|_| offset < self.end) {
+            if header.kind == Kind::Data
+                && let Ok(list) = self.file.entries_of(offset)
+                && list.offsets(self.file).any(|entry| !self.entries.contains(entry))
+            {
+                self.verdict.add(offset, "a list leads to what is no entry");
             }
-            if !self.entries.contains(entry) {
-                self.verdict.add(data, "a list leads to what is no entry");
-                break;
+            if offset == self.file.header().tail_object_offset {
+                return;
             }
-            if data != 0 {
-                self.pairs = self.pairs.wrapping_sub(mix(data, entry));
-            }
-            (last, count) = (entry, count + 1);
+            offset = align(offset + header.size);
         }
-        count
     }
 
     /// A value is in the chain of its bucket, and one thing leads to it: the bucket, or another

@@ -101,6 +101,11 @@ fn sequence_end(text: &[u8], start: usize) -> Result<usize, usize> {
     }
 }
 
+/// As much of a line as journalctl shows: it uses printf(3), for which a NUL is the end.
+pub(crate) fn until_nul(line: &[u8]) -> &[u8] {
+    &line[..memchr::memchr(0, line).unwrap_or(line.len())]
+}
+
 /// A size as journalctl writes it: `24B`, `1.5K`, `512.0M`.
 pub(crate) fn bytes(size: u64) -> String {
     const UNITS: [(&str, u32); 6] =

@@ -1,17 +1,13 @@
 //! The two hashes: SipHash-2-4 with the file's id as its key, and in older files Bob Jenkins'
 //! lookup3. The entry's `xor_hash` is made of Jenkins hashes in both.
 
-use std::hash::Hasher;
-
 use siphasher::sip::SipHasher24;
 
 use crate::id128::Id128;
 
 /// The hash of files with KEYED_HASH.
 pub fn keyed(file_id: Id128, bytes: &[u8]) -> u64 {
-    let mut hasher = SipHasher24::new_with_key(&file_id.0);
-    hasher.write(bytes);
-    hasher.finish()
+    SipHasher24::new_with_key(&file_id.0).hash(bytes)
 }
 
 /// lookup3's `hashlittle2` with both seeds 0; the first half is the upper one.

@@ -1,11 +1,7 @@
 //! The output is journalctl's, byte for byte: hundreds of combinations of options, on journals of
 //! each format.
 //!
-//! What differs on purpose: the order of the fields in JSON, and of `--output-fields` with `cat`,
-//! which journalctl takes from a hash table and which differs from run to run there; error
-//! messages; what `--header` says of a file of a newer systemd; patterns that look around, which
-//! regex does not have; a cursor with parts left out and the 30th of February, which are errors
-//! here; where a cursor of another machine leads if the wall clock was set back.
+//! What differs on purpose is listed in the crate's README.md.
 
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@ use super::known::{Known, Value};
 use super::{Format, Printer};
 use crate::cli::catalog;
 use crate::cli::colour::Paint;
-use crate::cli::text::{Highlight, bytes, is_printable, strip_formatting};
+use crate::cli::text::{Highlight, bytes, is_printable, strip_formatting, until_nul};
 
 /// A name that is longer than this is left out.
 const LONG: usize = 300;
@@ -53,9 +53,9 @@ impl Printer<'_> {
             }
             _ => self.clock.push(real, &mut self.buffer),
         }
-        self.push_origin(&known);
+        let uncounted = self.push_origin(&known);
         // The lines behind the first stand below the message.
-        let mut indent = self.buffer.len() - start;
+        let mut indent = self.buffer.len() - start - uncounted;
         if let (Format::WithUnit, Some(user_unit)) = (self.style.format, &known.user_unit) {
             // journalctl counts the unit twice here, and not the user's unit.
             indent = indent - user_unit.len() + known.unit.as_ref().map_or(0, |unit| unit.len());
@@ -81,8 +81,9 @@ impl Printer<'_> {
         }
     }
 
-    /// Appends host, program and process: ` host program[1]: `.
-    fn push_origin(&mut self, known: &Known<'_>) {
+    /// Appends host, program and process: ` host program[1]: `. How much of it journalctl forgets
+    /// when it counts how far in the message stands.
+    fn push_origin(&mut self, known: &Known<'_>) -> usize {
         let all = self.style.all;
         let shown = |value: &Value<'_>| {
             value.as_ref().is_some_and(|it| all || it.len() < LONG && is_printable(it, true))
@@ -96,6 +97,8 @@ impl Printer<'_> {
         if self.style.hostname && shown(&known.hostname) {
             push(b" ", &known.hostname, b"");
         }
+        const UNKNOWN: &[u8] = b" unknown";
+        let mut uncounted = 0;
         let (unit, user_unit) = (&known.unit, &known.user_unit);
         if self.style.format == Format::WithUnit && (shown(unit) || shown(user_unit)) {
             if unit.is_some() {
@@ -109,13 +112,15 @@ impl Printer<'_> {
         } else if shown(&known.comm) {
             push(b" ", &known.comm, b"");
         } else {
-            push(b" unknown", &None, b"");
+            push(UNKNOWN, &None, b"");
+            uncounted = UNKNOWN.len();
         }
         let pid = [&known.pid, &known.syslog_pid].into_iter().find(|pid| shown(pid));
         match pid {
             Some(pid) => push(b"[", pid, b"]: "),
             None => push(b": ", &None, b""),
         }
+        uncounted
     }
 
     /// Appends a link to what there is to read about the message, on a terminal.
@@ -206,7 +211,7 @@ fn push_message(
     let mut start = 0;
     while start < message.len() {
         let length = memchr::memchr(b'\n', &message[start..]).unwrap_or(message.len() - start);
-        let line = &message[start..start + length];
+        let line = until_nul(&message[start..start + length]);
         if start > 0 {
             out.extend(std::iter::repeat_n(b' ', indent));
         }

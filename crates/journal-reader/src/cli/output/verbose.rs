@@ -6,7 +6,7 @@ use super::known::Known;
 use super::{Printer, split};
 use crate::cli::catalog;
 use crate::cli::colour::{HIGHLIGHT, NORMAL};
-use crate::cli::text::{bytes, is_printable};
+use crate::cli::text::{bytes, is_printable, until_nul};
 use crate::cli::time;
 
 impl Printer<'_> {
@@ -53,7 +53,7 @@ fn push_lines(value: &[u8], indent: usize, out: &mut Vec<u8>) {
     let value = value.strip_suffix(b"\n").unwrap_or(value);
     for (at, line) in value.split(|byte| *byte == b'\n').enumerate() {
         out.extend(std::iter::repeat_n(b' ', if at > 0 { indent } else { 0 }));
-        out.extend(line);
+        out.extend(until_nul(line));
         out.push(b'\n');
     }
 }
