@@ -1,7 +1,6 @@
 //! 1.2: append one whole line; open(2), `O_APPEND`, and write(2).
 
 mod interval;
-mod lock;
 mod moment;
 
 use std::fs::{self, OpenOptions};
@@ -215,7 +214,6 @@ fn leaves_the_lines_of_others_alone() -> Result {
     wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
     let other = "somebody else's\n";
     let mut log = OpenOptions::new().append(true).open(file.path())?;
-    lock::holds_nobody_up(&mut daemon, &file, &log)?;
     let deadline = Instant::now() + PATIENCE;
     let (mut others, mut lines, mut most) = (0, 0, 0);
     // As fast as it can, while the daemon writes forty lines more.
