@@ -80,7 +80,10 @@ fn dates_each_line_anew() -> Result {
                 .chain(labels(seconds - 3600, begin.elapsed(), Some(&zone))?)
                 .any(|label| label == line);
             let say = match count {
-                1 if labels(seconds, begin.elapsed(), Some("UTC0"))?.iter().any(|utc| utc == line) => {
+                1 if labels(seconds, begin.elapsed(), Some("UTC0"))?
+                    .iter()
+                    .any(|utc| utc == line) =>
+                {
                     "the label is the local time: where the machine is, not in Greenwich"
                 }
                 _ if an_hour_off => {

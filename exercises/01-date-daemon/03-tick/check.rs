@@ -13,8 +13,7 @@ use super::shared::timetable::{
     self, Attempt, Comparison, Timetable, Watch, kept_if, some_ms, until_clear,
 };
 use super::shared::{
-    LONG_MS, by, first_line, goes_on, kernel, needs_first_line, program_on, some,
-    wait_for_dates,
+    LONG_MS, by, first_line, goes_on, kernel, needs_first_line, program_on, some, wait_for_dates,
 };
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -88,7 +88,8 @@ fn sleeps_until_something_happens() -> Result {
             break (took, busy);
         }
     };
-    let got = text!("{busy} of work in {took}", busy = Text::quoted(busy), took = Text::quoted(took));
+    let got =
+        text!("{busy} of work in {took}", busy = Text::quoted(busy), took = Text::quoted(took));
     Err(Failure::new("a daemon that sleeps, an hour before the next line", got)
         .say(
             "it asks again and again whether a signal has come: forever() and wait() sleep until \

@@ -121,10 +121,14 @@ fn runs_on_with_nothing_to_end_it() -> Result {
         "active" => Ok(()),
         state => Err(Failure::new("an app that runs on without the cache", Text::verbatim(state))
             .say(match state {
-                "inactive" => "the cache was stopped, and took the app along: the app can do \
-                               without it",
-                _ => "the app is not up: Type=oneshot waits for the end of the program, others \
-                      for a sign of it",
+                "inactive" => {
+                    "the cache was stopped, and took the app along: the app can do \
+                               without it"
+                }
+                _ => {
+                    "the app is not up: Type=oneshot waits for the end of the program, others \
+                      for a sign of it"
+                }
             })
             .man(REQUIRES)
             .at_setting(FILE, "[Unit]")),

@@ -18,7 +18,10 @@ const NAMED_MAX: usize = 8;
 const SHOWN: usize = 5;
 
 /// The moments of a timer that is right, on those days: the second is the learner's to choose.
-pub(super) fn in_their_minute(days: &BTreeSet<String>, moments: &BTreeSet<String>) -> BTreeSet<String> {
+pub(super) fn in_their_minute(
+    days: &BTreeSet<String>,
+    moments: &BTreeSet<String>,
+) -> BTreeSet<String> {
     let first_of = |day: &String| {
         let minute = format!("{day} 06:30:");
         let mut found = moments.iter().filter(|moment| moment.starts_with(&minute));

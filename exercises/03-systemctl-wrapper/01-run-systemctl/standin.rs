@@ -43,7 +43,11 @@ pub(super) const LYING: Standin<'_> =
 
 /// Runs the submission with the stand-in in its PATH; the second value is how the stand-in was
 /// called, each time.
-pub(super) fn run(verb: &str, unit: &str, standin: &Standin<'_>) -> Result<(Ended, Vec<Vec<String>>)> {
+pub(super) fn run(
+    verb: &str,
+    unit: &str,
+    standin: &Standin<'_>,
+) -> Result<(Ended, Vec<Vec<String>>)> {
     run_in(&Directory::new()?, verb, unit, standin)
 }
 

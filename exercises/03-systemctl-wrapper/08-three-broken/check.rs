@@ -22,11 +22,8 @@ const ENDS: [(&str, &str); 3] = [
     ("LimitCPU", "LimitCPU="),
 ];
 /// Whose end is its own.
-const BONDS: [(&str, &str); 3] = [
-    ("BindsTo", "BindsTo="),
-    ("PartOf", "PartOf="),
-    ("StopPropagatedFrom", "StopPropagatedFrom="),
-];
+const BONDS: [(&str, &str); 3] =
+    [("BindsTo", "BindsTo="), ("PartOf", "PartOf="), ("StopPropagatedFrom", "StopPropagatedFrom=")];
 /// It writes nothing, so that it runs under any account.
 const SERVE: &str = "#!/bin/sh\nwhile :; do sleep 60 & wait $!; done\n";
 const STATUS: &str = "systemctl(1), status; systemd.exec(5), Process Exit Codes";
@@ -230,8 +227,11 @@ fn is_at_work(unit: Unit<'static>, say: &'static str) -> Result {
     for (property, setting) in BONDS.iter().filter(|_| is_there) {
         let other = unit.property(property)?;
         if !other.is_empty() {
-            return Err(broken(unit, "a service that nobody ends")?
-                .say(text!("{setting}{other} ends it when that one ends", setting, other)));
+            return Err(broken(unit, "a service that nobody ends")?.say(text!(
+                "{setting}{other} ends it when that one ends",
+                setting,
+                other
+            )));
         }
     }
     if is_there {

@@ -37,6 +37,25 @@ impl Terminal<'_> {
         if self.wraps { wrap::fold(line, columns) } else { line.to_owned() }
     }
 
+    /// Prints a file as it is, for whoever sends it to another one. On a terminal, a line that is too
+    /// long goes on in the next one.
+    pub(crate) fn source(&mut self, text: &str) -> Result<(), Error> {
+        for line in text.lines() {
+            let folded = self.folded_code(line, self.columns);
+            self.lines(Style::new(), if folded.is_empty() { "\n" } else { &folded })?;
+        }
+        Ok(())
+    }
+
+    /// What goes on of a comment begins as a comment.
+    fn folded_code(&self, line: &str, columns: usize) -> String {
+        let rest = wrap::code_indent(line);
+        if self.wraps && !rest.trim_start().is_empty() {
+            return textwrap::fill(line, wrap::wrapping(columns.min(self.width), "", &rest));
+        }
+        self.folded(line, columns)
+    }
+
     /// Prints a file or a part of one, indented. A line that is too long for the terminal goes on
     /// in the next one; what goes on of a comment begins as a comment.
     pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
@@ -47,16 +66,9 @@ impl Terminal<'_> {
             return self.indented(4, &picture::no_room(drawn));
         }
         for line in code.lines() {
-            let rest = wrap::code_indent(line);
-            let options = wrap::wrapping(self.width.saturating_sub(4), "", &rest);
-            let is_comment = rest.trim_start() != "";
-            let lines = if is_comment {
-                textwrap::fill(line, options)
-            } else {
-                self.folded(line, self.columns.saturating_sub(4))
-            };
+            let folded = self.folded_code(line, self.columns.saturating_sub(4));
             // A line without text is one, too: it parts the sections of a unit.
-            let lines = if lines.is_empty() { "\n" } else { &lines };
+            let lines = if folded.is_empty() { "\n" } else { &folded };
             for line in lines.lines() {
                 self.line(Style::new(), format!("    {line}").trim_end())?;
             }

@@ -148,6 +148,24 @@ fn a_paragraph_that_would_push_unread_text_away_has_to_wait() {
 }
 
 #[test]
+fn an_arrow_takes_one_column() {
+    let line = format!("{} → ● ending", "word ".repeat(4).trim_end());
+    check(&line, &format!("{line}\n"));
+}
+
+#[test]
+fn what_goes_on_of_a_solution_is_code_and_comment_still() {
+    let text = "// one two three four\nlet label = label(now);\n";
+    let mut out = Vec::new();
+    Terminal::new(&mut out, None, Some((20, 24))).source(text).unwrap();
+    let folded = "// one two three\n// four\nlet label =\n    label(now);\n";
+    assert_eq!(String::from_utf8(out).unwrap(), folded);
+    let mut out = Vec::new();
+    Terminal::new(&mut out, None, None).source(text).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), text);
+}
+
+#[test]
 fn what_a_program_prints_is_not_broken_inside_a_word() {
     #[track_caller]
     fn check(columns: Option<u16>, text: &str, expected: &str) {

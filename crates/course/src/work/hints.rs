@@ -66,7 +66,7 @@ impl Work<'_> {
             let path = reference.join(file);
             terminal.line(PLAIN.bold(), &format!("{}:", self.project.shown(&path)))?;
             let text = with_comments_of(&read_text(&path, &path)?, terminal.words());
-            terminal.lines(PLAIN, &text)?;
+            terminal.source(&text)?;
         }
         Ok(())
     }
