@@ -25,7 +25,7 @@ fn a_verdict_for_machines_is_one_line_of_json_with_all_that_people_read() {
     assert!(verdict["place"].as_str().unwrap().starts_with("systemd "));
     assert!(verdict["refused"].is_null());
     let promises = verdict["promises"].as_array().unwrap();
-    assert_eq!(promises.len(), 7);
+    assert_eq!(promises.len(), 8);
     assert_eq!(promises[0]["name"], "creates the file if it is missing");
     assert_eq!(promises[0]["outcome"], "kept");
     let failure = &promises[3]["outcome"]["broken"];
