@@ -78,11 +78,13 @@ fn course(exercise: &str) -> io::Result<[String; 2]> {
     Ok([measure(&right, PASSED)?, measure(&wrong, NOT_YET)?])
 }
 
+/// The first that is whole: most wrong answers are a change to the reference.
 fn first_wrong(variants: &Path) -> io::Result<String> {
     let entries: io::Result<Vec<_>> = fs::read_dir(variants)?.collect();
-    let mut paths: Vec<PathBuf> = entries?.iter().map(|entry| entry.path()).collect();
-    paths.sort();
-    fs::read_to_string(paths[0].join("src/main.rs"))
+    let program = |entry: &fs::DirEntry| entry.path().join("src/main.rs");
+    let wrong = |path: &PathBuf| path.to_string_lossy().contains("/fail-") && path.is_file();
+    let first = entries?.iter().map(program).filter(wrong).min();
+    fs::read_to_string(first.ok_or_else(|| io::Error::other("no whole wrong answer"))?)
 }
 
 fn figures(watched: &Watched, file: &Path, text: &str) -> io::Result<String> {
