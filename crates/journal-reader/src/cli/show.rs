@@ -111,11 +111,13 @@ pub(crate) fn run(args: &Args, journal: &mut Journal) -> anyhow::Result<bool> {
 
 /// Whether the pattern may be looked up in the files' lists of messages, instead of in entry after
 /// entry. Not if lines between boots are wanted, for journalctl shows these also where nothing
-/// matches; nor if few entries are asked about.
+/// matches; nor if few entries are asked about; nor if the entry of a cursor is to be passed over,
+/// which need not match.
 fn can_ask_index(args: &Args, range: &Range, journal: &Journal) -> bool {
     let one_boot = args.boot.as_deref().map_or(args.dmesg, |boot| boot != "all");
     let no_boot_lines = args.merge || args.is_quiet() || one_boot;
     let all = range.lines.is_none() && range.since.is_none() && range.until.is_none();
+    let all = all && !range.after_cursor;
     let whole = !args.follow && !args.show_cursor && args.cursor_file.is_none();
     let total: u64 = journal.files().map(|file| file.header().n_entries).sum();
     no_boot_lines && all && whole && journal.count() as u64 >= total / 8

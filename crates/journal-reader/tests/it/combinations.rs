@@ -199,6 +199,28 @@ fn whatever_is_combined_looks_like_journalctl_s() {
     assert!(wrong.is_empty(), "{} of {tried} differ:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
+/// What is passed over is the entry of the cursor, be it one that matches or not.
+#[test]
+fn a_pattern_after_a_cursor_loses_no_line() {
+    if !has_journalctl("a_pattern_after_a_cursor_loses_no_line") {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "0.journal");
+    journal(&path, 700, 300, Format::all()[0]);
+    let file = format!("--file={}", path.display());
+    let export = text(&reader(&[file.as_str(), "-o", "export"]).stdout);
+    let cursors = export.lines().filter_map(|line| line.strip_prefix("__CURSOR="));
+    for cursor in cursors.step_by(25) {
+        for order in ["--no-tail", "--reverse"] {
+            let after = format!("--after-cursor={cursor}");
+            let args = ["--no-pager", &file, "--merge", "-g", "queue|timeout", &after, order];
+            let args = args.map(str::to_owned);
+            compare_in("UTC", &args).unwrap();
+        }
+    }
+}
+
 #[test]
 fn the_ends_of_the_table_are_journalctl_s() {
     if !has_journalctl("the_ends_of_the_table_are_journalctl_s") {
