@@ -24,7 +24,8 @@ pub struct Salvaged {
     pub whole: u64,
     /// Entries that have lost some.
     pub partly: u64,
-    /// Entries without a single value that can be read.
+    /// Entries without a single value that can be read, or that the header counts and that are not
+    /// there: the file was cut.
     pub lost: u64,
     /// Values that entries refer to and that can't be read.
     pub lost_fields: u64,
@@ -96,8 +97,20 @@ impl Salvage {
             }
             offset = align(offset + size);
         }
+        let missing = counted(&file).saturating_sub(found.whole + found.partly);
+        found.lost = found.lost.max(missing);
         Salvage { file, entries, found }
     }
+}
+
+/// How many entries the header counts. A damaged one may say anything: not more are believed than
+/// have room in the file that it describes, and that is none of a terabyte.
+fn counted(file: &JournalFile) -> u64 {
+    const SMALLEST_ENTRY: u64 = 64;
+    let header = file.header();
+    let fits =
+        header.arena_size < 1 << 40 && header.n_entries <= header.arena_size / SMALLEST_ENTRY;
+    if fits { header.n_entries } else { 0 }
 }
 
 /// The size of the object at `offset`, if it looks like one: a known kind, flags that this kind can

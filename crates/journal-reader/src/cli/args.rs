@@ -218,6 +218,10 @@ impl Args {
             return refuse("specify at most one of -D/--directory and --file");
         } else if starts.iter().filter(|start| start.is_some()).count() > 1 {
             return refuse("specify only one of --since, --cursor and --after-cursor");
+        } else if self.summary.is_some() && self.output != Format::Short {
+            return refuse("-o is about entries; say --summary=json or --summary=html");
+        } else if self.histogram.is_some() && self.output != Format::Short {
+            return refuse("-o is about entries; say --histogram=svg");
         } else if self.follow && self.reverse {
             return refuse("specify either --reverse or --follow, not both");
         } else if self.merge && (one_boot || self.list_boots || self.dmesg || self.pager_end) {

@@ -174,6 +174,19 @@ fn a_sealed_file_is_read_and_verify_says_what_it_did_not_check() {
     assert!(said.contains("--verify-key"), "with the command that checks them: {said}");
 }
 
+#[test]
+fn a_salvage_counts_what_was_cut_off() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = file_in(&directory, "cut.journal");
+    journal(&path, 7, 400, Format::USUAL);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    let out = reader(&["salvage", &path.display().to_string(), "-o", "export"]);
+    let found = text(&out.stdout).matches("__CURSOR=").count();
+    let said = text(&out.stderr);
+    assert!(said.contains(&format!("lost: {} entries", 400 - found)), "{found}: {said}");
+}
+
 /// A file of 400 entries, and what is done to it.
 #[track_caller]
 fn salvaged(damage: impl Fn(&mut Vec<u8>)) -> (usize, usize) {
