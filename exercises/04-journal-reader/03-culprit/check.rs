@@ -86,8 +86,9 @@ impl Night {
             let other = self.random.below(names.len());
             names.swap(at, other);
         }
-        let mut number = || self.random.below(100).to_string();
-        names.iter().map(|name| name.replace('N', &number())).collect()
+        // One number for all: with two, job@19 may be both of the jobs.
+        let number = self.random.below(100).to_string();
+        names.iter().map(|name| name.replace('N', &number)).collect()
     }
 }
 
