@@ -44,7 +44,7 @@ pub(crate) fn shell(
     if args.join {
         return visit(project, args.name.as_deref(), terminal);
     }
-    let work = Work::open(project)?;
+    let work = Work::open(project, terminal)?;
     let exercise = work.at(args.name.as_deref())?;
     let grader = Grader::new(project, args.mode, true);
     open(&work, &grader, &exercise, args.mode, terminal)

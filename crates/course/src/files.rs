@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
 
-use crate::error::Error;
+use crate::error::{Error, said};
 
 /// The largest chapter, and the largest file that one may include: 1 MiB.
 const LIMIT: u64 = 1 << 20;
@@ -23,28 +23,19 @@ fn read_bounded(path: &Path) -> Result<String, String> {
         .read(true)
         .custom_flags(OFlag::O_NONBLOCK.bits())
         .open(path)
-        .map_err(said)?;
+        .map_err(|cause| said(&cause))?;
     // Opening a directory succeeds, and reading a pipe or a device might never end.
-    if !file.metadata().map_err(said)?.is_file() {
+    if !file.metadata().map_err(|cause| said(&cause))?.is_file() {
         return Err("it is not a regular file".to_owned());
     }
     let mut bytes = Vec::new();
-    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(said)?;
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|cause| said(&cause))?;
     if bytes.len() as u64 > LIMIT {
         return Err("it is larger than 1 MiB".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
         format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to())
     })
-}
-
-/// The cause as strerror(3) words it, without Rust's "(os error 2)".
-fn said(error: io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_owned(),
-        None => text,
-    }
 }
 
 /// Copies a directory of our own: regular files and directories, nothing else.

@@ -20,7 +20,7 @@ const WHERE_NOW: &str = "All exercises are passed: this is the end of the course
 
 /// Lists the lessons of `project`, how much of each is done, and what to do now.
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let work = Work::open(project)?;
+    let work = Work::open(project, terminal)?;
     let exercises = project.exercises()?;
     terminal.offer_languages()?;
     terminal.say_in(PLAIN.bold(), "A course on Linux services, by hand")?;

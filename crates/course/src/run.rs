@@ -34,35 +34,34 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
     let Some(command) = cli.command else {
         return overview(&project, terminal);
     };
-    let open = || Work::open(&project);
     match command {
         Command::Lesson(args) => walk(&project, &args, terminal),
         Command::Quiz { name, prove } => {
-            let lesson = meant(&project, name.as_deref())?;
+            let lesson = meant(&project, name.as_deref(), terminal)?;
             let quiz = if prove { quiz::prove } else { quiz::quiz };
             quiz(&project, &lesson, terminal)
         }
-        Command::List => open()?.list(terminal),
+        Command::List => Work::open(&project, terminal)?.list(terminal),
         Command::Start { which, edit } => {
-            let (mut work, exercise) = named(&project, which.name)?;
+            let (mut work, exercise) = named(&project, which.name, terminal)?;
             work.start(&exercise, terminal)?;
             if edit { work.edit(&exercise) } else { Ok(()) }
         }
         Command::Check { which, mode, json } => {
-            let (work, exercise) = at(&project, which.name)?;
+            let (work, exercise) = at(&project, which.name, terminal)?;
             check(work, &exercise, mode, json, terminal)
         }
         Command::Watch { which, mode } => {
-            let (mut work, exercise) = at(&project, which.name)?;
+            let (mut work, exercise) = at(&project, which.name, terminal)?;
             watch(&mut work, &Grader::new(&project, mode, true), exercise, terminal)
         }
         Command::Shell(args) => by_hand::shell(&project, &args, terminal),
-        Command::Hint(which) => hint(at(&project, which.name)?, terminal),
+        Command::Hint(which) => hint(at(&project, which.name, terminal)?, terminal),
         Command::Solution { which, give_up } => {
-            solution(open()?, which.name.as_deref(), give_up, terminal)
+            solution(Work::open(&project, terminal)?, which.name.as_deref(), give_up, terminal)
         }
         Command::Reset(which) => {
-            let (mut work, exercise) = at(&project, which.name)?;
+            let (mut work, exercise) = at(&project, which.name, terminal)?;
             work.reset(&exercise, terminal)
         }
         Command::Doctor => doctor(terminal),
@@ -84,7 +83,7 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
 
 /// Walks a lesson, after the questions that were missed in those before it.
 fn walk(project: &Project, args: &LessonArgs, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let meant = meant(project, args.name.as_deref())?;
+    let meant = meant(project, args.name.as_deref(), terminal)?;
     match quiz::again(project, &meant, terminal) {
         Err(Error::Quit) => Ok(()),
         asked => asked.and_then(|()| lesson(project, &meant, args, terminal)),
@@ -116,11 +115,11 @@ fn solution(
 
 /// The lesson that is meant: the one named, or the one whose exercise the learner is at; the last,
 /// if no exercise is left.
-fn meant(project: &Project, name: Option<&str>) -> Result<Lesson, Error> {
+fn meant(project: &Project, name: Option<&str>, terminal: &Terminal<'_>) -> Result<Lesson, Error> {
     if let Some(name) = name {
         return project.lesson(name);
     }
-    match Work::open(project)?.current()? {
+    match Work::open(project, terminal)?.current()? {
         Some(exercise) => project.lesson(&exercise.lesson.to_string()),
         None => project.lessons()?.pop().ok_or(Error::AllDone),
     }
@@ -128,15 +127,23 @@ fn meant(project: &Project, name: Option<&str>) -> Result<Lesson, Error> {
 
 /// The learner's directory, and the exercise that is meant: the one named, or the one that was
 /// started last.
-fn at(project: &Project, name: Option<String>) -> Result<(Work<'_>, Exercise), Error> {
-    let work = Work::open(project)?;
+fn at<'a>(
+    project: &'a Project,
+    name: Option<String>,
+    terminal: &Terminal<'_>,
+) -> Result<(Work<'a>, Exercise), Error> {
+    let work = Work::open(project, terminal)?;
     let exercise = work.at(name.as_deref())?;
     Ok((work, exercise))
 }
 
 /// The same, but without a name the next one.
-fn named(project: &Project, name: Option<String>) -> Result<(Work<'_>, Exercise), Error> {
-    let work = Work::open(project)?;
+fn named<'a>(
+    project: &'a Project,
+    name: Option<String>,
+    terminal: &Terminal<'_>,
+) -> Result<(Work<'a>, Exercise), Error> {
+    let work = Work::open(project, terminal)?;
     let exercise = work.exercise(name.as_deref())?;
     Ok((work, exercise))
 }

@@ -199,7 +199,7 @@ impl From<lab::Error> for Error {
 
 impl Error {
     pub(crate) fn read(path: &Path, cause: io::Error) -> Self {
-        Error::Read { path: path.to_owned(), cause: cause.to_string() }
+        Error::Read { path: path.to_owned(), cause: said(&cause) }
     }
 
     pub(crate) fn write(path: &Path, cause: io::Error) -> Self {
@@ -210,5 +210,14 @@ impl Error {
     /// head`.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Error::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// The cause as strerror(3) words it, without Rust's "(os error 2)".
+pub(crate) fn said(cause: &io::Error) -> String {
+    let text = cause.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
     }
 }

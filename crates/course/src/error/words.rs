@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use check_report::{Text, text};
 
-use super::Error;
+use nix::unistd::Uid;
+
+use super::{Error, said};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,13 +52,13 @@ impl Error {
             Error::Lab(error) => crate::lab_words::error(error),
             Error::NoEditor => "cannot tell your editor: set EDITOR, such as EDITOR=nano".into(),
             Error::Editor { editor, cause } =>
-                text!("cannot run {editor}, which is your EDITOR or VISUAL: {cause}",
-                      editor, cause),
+                text!("cannot run {editor}, which is your EDITOR or VISUAL: {cause}; set EDITOR to \
+                       another one, such as EDITOR=nano", editor, cause = said(cause)),
             Error::Mismatches(count) =>
                 text!("{count} of the answers were not what the chapter says", count),
             Error::Quit => "ended by the learner".into(),
             Error::Host { command, cause } =>
-                text!("cannot run `{command}`: {cause}", command, cause),
+                text!("cannot run `{command}`: {cause}", command, cause = said(cause)),
             Error::UnknownExercise { wanted, known } =>
                 text!("cannot find exercise {wanted}: the exercises are {known}", wanted, known),
             Error::BadExerciseName { name } => bad_exercise_name(name),
@@ -71,8 +74,8 @@ impl Error {
             Error::NoLab => "no lab can run here".into(),
             Error::NotPassed => Text::default(),
             Error::Holes(count) => text!("the checks have {count} holes", count),
-            Error::Output(cause) => text!("cannot print: {cause}", cause),
-            Error::Input(cause) => text!("cannot read the terminal: {cause}", cause),
+            Error::Output(cause) => text!("cannot print: {cause}", cause = said(cause)),
+            Error::Input(cause) => text!("cannot read the terminal: {cause}", cause = said(cause)),
         }
     }
 }
@@ -140,8 +143,23 @@ fn read(path: &Path, cause: &str) -> Text {
     text!("cannot read {path}: {cause}", path = path.display(), cause = of(cause))
 }
 
+/// After a `sudo cargo course`, some of the learner's files are root's.
 fn save(path: &Path, cause: &io::Error) -> Text {
-    text!("cannot write {path}: {cause}", path = path.display(), cause)
+    let is_denied = cause.kind() == io::ErrorKind::PermissionDenied;
+    if let Some(theirs) = path.ancestors().find(|there| there.exists()).filter(|_| is_denied)
+        && theirs.metadata().is_ok_and(|there| there.uid() != Uid::effective().as_raw())
+    {
+        let directory = if theirs.is_dir() { theirs } else { theirs.parent().unwrap_or(theirs) };
+        return text!(
+            "cannot write {path}: {cause}, for {theirs} is another user's; sudo chown -R $USER \
+             {directory}",
+            path = path.display(),
+            cause = said(cause),
+            theirs = theirs.display(),
+            directory = directory.display(),
+        );
+    }
+    text!("cannot write {path}: {cause}", path = path.display(), cause = said(cause))
 }
 
 /// How to get a program that only the book needs.

@@ -191,7 +191,7 @@ fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) ->
             .say(text!("Questions about it, for yourself: cargo course quiz {number}", number))?;
     }
     let exercises = project.exercises()?;
-    let work = Work::open(project)?;
+    let work = Work::open(project, terminal)?;
     let is_next = |exercise: &&Exercise| {
         exercise.lesson == lesson.number && work.standing(exercise) != Standing::Passed
     };

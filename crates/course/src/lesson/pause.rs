@@ -11,6 +11,11 @@ use crate::chapter::{Block, ConsoleCommand};
 use crate::error::Error;
 use crate::terminal::Reply;
 
+/// Ahead of what the learner types, in a shell with job control: what Ctrl-Z has stopped, such as
+/// top(1), goes on at once. There is no prompt here to type `fg` at, and nothing else would wake it.
+const NOTHING_STAYS_STOPPED: &str = "trap 'while [ \"$(jobs -s)\" ]; do fg; set -- $?; \
+     [ $1 -gt 128 ] || break; done; [ $# = 0 ] || exit $1' EXIT; ";
+
 impl Walk<'_, '_> {
     /// Waits for Enter, and does meanwhile what the learner asks for; goes on at once where there
     /// is nobody to ask.
@@ -71,7 +76,8 @@ impl Walk<'_, '_> {
         let boots = lab.boots();
         let directory: &Path = self.stage.root();
         let mut bash = lab.command("bash");
-        let status = bash.args(["-c", command]).current_dir(directory).status();
+        let script = format!("{NOTHING_STAYS_STOPPED}{command}");
+        let status = bash.args(["-m", "-c", &script]).current_dir(directory).status();
         let ran = status.and_then(|status| match status.code() {
             Some(_) => Ok(status),
             // A reboot ends the command that asks for it.

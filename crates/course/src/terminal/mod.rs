@@ -231,6 +231,14 @@ impl<'a> Terminal<'a> {
         if self.ascii { ascii(&words) } else { words }
     }
 
+    /// Says something beside what was asked for, on standard error.
+    pub(crate) fn warn(&self, text: &Text) {
+        let words = self.fill(text);
+        let words = if self.ascii { ascii(&words) } else { words };
+        // Nobody is left to hear of a failed write.
+        let _ = writeln!(io::stderr(), "course: {words}");
+    }
+
     /// Says something in lines that begin in `column`, and are broken between words. On a narrow
     /// terminal they begin further to the left.
     pub(crate) fn indented(&mut self, column: usize, text: &Text) -> Result<(), Error> {
@@ -275,6 +283,11 @@ impl<'a> Terminal<'a> {
             write!(self.out, "\x1b[H\x1b[2J").map_err(Error::Output)?;
         }
         Ok(())
+    }
+
+    /// Says something that is soon cleared away: to somebody who sees it, and not to a file.
+    pub(crate) fn passing(&mut self, text: Text) -> Result<(), Error> {
+        if self.wraps { self.say_in(Style::new().dimmed(), text) } else { Ok(()) }
     }
 
     /// Whether the window has got another size since it was last looked at.

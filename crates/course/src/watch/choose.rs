@@ -113,6 +113,10 @@ fn show(
         let row = in_one_line(&work.row(exercise, terminal), terminal.width() - mark.len());
         terminal.line(style, &format!("{mark}{row}"))?;
     }
+    // In a very small window, the list is worth more.
+    if terminal.height() <= OTHER_LINES {
+        return Ok(());
+    }
     terminal.keys("arrows or j k move   Enter goes on with it   f filter   q back")
 }
 

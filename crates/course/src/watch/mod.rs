@@ -9,6 +9,8 @@ use std::os::unix::fs::MetadataExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use check_report::text;
+
 use self::choose::choose;
 use self::keys::{CTRL_D, CTRL_Z, Keys};
 use self::screen::{Part, Screen, help};
@@ -119,30 +121,43 @@ impl Watch<'_, '_> {
         self.show(Part::Task, terminal)?;
         // Before the check: a save in the middle of it is to be checked too.
         self.seen = saved(self.work, &self.exercise);
-        self.verdict(terminal)
+        let noted = self.grade();
+        self.verdict(noted, terminal)
     }
 
-    /// A verdict on a clear screen.
+    /// A verdict on a clear screen. That a save was noticed is seen at once: the check may have to
+    /// wait for a build, and for another one's.
     fn check(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         self.screen.clear(terminal)?;
-        self.verdict(terminal)
+        terminal.passing(text!("Checking {id}...", id = self.exercise.id()))?;
+        let noted = self.grade();
+        self.screen.clear(terminal)?;
+        self.verdict(noted, terminal)
     }
 
-    /// One verdict, and what to do next. What keeps a check from running may be mended before the
-    /// next save.
-    fn verdict(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    /// Checks once; what is returned is whether a pass could be noted. What keeps a check from
+    /// running may be mended before the next save.
+    fn grade(&mut self) -> Result<(), Error> {
         let begin = Instant::now();
         let verdict = self.grader.grade(&self.exercise, &self.exercise.work_dir(self.work.project));
         let passed = verdict.as_ref().is_ok_and(Verdict::passed);
         self.screen.last = Some((verdict, begin.elapsed()));
         let is_new = passed && self.work.standing(&self.exercise) != Standing::Passed;
-        let noted = if is_new { self.work.pass(&self.exercise) } else { Ok(()) };
+        if is_new { self.work.pass(&self.exercise) } else { Ok(()) }
+    }
+
+    /// The verdict, and what to do next.
+    fn verdict(
+        &mut self,
+        noted: Result<(), Error>,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), Error> {
         self.show(Part::Verdict, terminal)?;
         // A pass that cannot be noted is one all the same.
         if let Err(error) = noted {
             terminal.say(error.text())?;
         }
-        self.work.warn();
+        self.work.warn(terminal);
         help(terminal)
     }
 

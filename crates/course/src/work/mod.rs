@@ -6,7 +6,7 @@ mod progress;
 mod workspace;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -38,17 +38,16 @@ pub(crate) struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Opens the learner's directory, which need not exist yet.
-    pub(crate) fn open(project: &'a Project) -> Result<Self, Error> {
+    pub(crate) fn open(project: &'a Project, terminal: &Terminal<'_>) -> Result<Self, Error> {
         let mut work = Work { project, progress: Progress::read(project)? };
-        work.warn();
+        work.warn(terminal);
         Ok(work)
     }
 
     /// Says what happened to the progress, once, where no verdict is read.
-    pub(crate) fn warn(&mut self) {
+    pub(crate) fn warn(&mut self, terminal: &Terminal<'_>) {
         if let Some(warning) = self.progress.warning.take() {
-            // Nobody is left to hear of a failed write.
-            let _ = writeln!(io::stderr(), "course: {warning}");
+            terminal.warn(&warning);
         }
     }
 
@@ -195,9 +194,14 @@ impl<'a> Work<'a> {
         let editor = set("VISUAL").or_else(|| set("EDITOR")).ok_or(Error::NoEditor)?;
         let dir = exercise.work_dir(self.project);
         // A program and its options, such as `code --wait`; the shell knows what is in quotes. It
-        // is what git does with it.
+        // is what git does with it. A path that is there as it stands is a program, blanks or not.
+        let run = if Path::new(&editor).is_file() {
+            "\"$0\" \"$@\"".to_owned()
+        } else {
+            format!("{editor} \"$@\"")
+        };
         let status = Command::new("sh")
-            .args(["-c", &format!("{editor} \"$@\""), "sh"])
+            .args(["-c", &run, &editor])
             .args(exercise.manifest.edit.iter().map(|file| dir.join(file)))
             .status();
         let cause = match status {

@@ -7,8 +7,10 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use check_report::{Text, text};
 use nix::fcntl::OFlag;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::exercise::Exercise;
@@ -21,7 +23,7 @@ pub(crate) struct Progress {
     path: PathBuf,
     records: BTreeMap<String, Record>,
     /// What happened to a file that could not be read, to be said once.
-    pub(crate) warning: Option<String>,
+    pub(crate) warning: Option<Text>,
 }
 
 /// What is remembered of one exercise.
@@ -36,6 +38,9 @@ pub(crate) struct Record {
     pub(crate) hints: usize,
     /// Whether the solution was shown before a pass.
     pub(crate) gave_up: bool,
+    /// What a newer version of the course has noted: not ours to lose.
+    #[serde(flatten)]
+    other: BTreeMap<String, Value>,
 }
 
 /// Where an exercise stands.
@@ -75,9 +80,10 @@ impl Progress {
                 let aside =
                     free_name(|number| path.with_extension(format!("json.unreadable-{number}")));
                 fs::rename(path, &aside).map_err(|error| Error::write(path, error))?;
-                self.warning = Some(format!(
-                    "cannot read the progress: {cause}; what was there is kept in {}",
-                    aside.display()
+                self.warning = Some(text!(
+                    "cannot read the progress: {cause}; what was there is kept in {aside}",
+                    cause = Text::of(&cause),
+                    aside = aside.display(),
                 ));
             }
         }

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use serde_json::json;
+
 use super::Work;
 use crate::error::Error;
 use crate::exercise::Exercise;
@@ -70,14 +72,15 @@ impl Work<'_> {
     /// that the dependencies are compiled once for both, and the alias `cargo course`.
     fn cargo_config(&self) -> String {
         let path = |name: &str| self.project.root.join(name).display().to_string();
-        let build = format!("[build]\ntarget-dir = {:?}\n", path("target"));
+        // What JSON has for a string, TOML has, too.
+        let build = format!("[build]\ntarget-dir = {}\n", json!(path("target")));
         let manifest = path("Cargo.toml");
-        // Cargo splits an alias at its spaces, and there is no way to quote one.
+        // Cargo splits an alias at its spaces. One that is a list would be joined to the clone's
+        // own.
         if manifest.contains(' ') {
             return build;
         }
-        format!(
-            "{build}\n[alias]\ncourse = \"run --manifest-path {manifest} --package course --\"\n"
-        )
+        let run = format!("run --manifest-path {manifest} --package course --");
+        format!("{build}\n[alias]\ncourse = {}\n", json!(run))
     }
 }

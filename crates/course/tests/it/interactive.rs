@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use crate::project::{can_boot, mark, program, project, sleeps, wait_for_cargo, wait_until};
 
@@ -14,6 +14,8 @@ const TWO: &[u8] = b"# Two\n\nFirst.\n\n```console\n$ echo a-$((1 + 1))\na-2\n``
 pub(crate) struct Learner {
     terminal: Child,
     screen: Arc<Mutex<String>>,
+    /// Reads what comes, to the end.
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Learner {
@@ -45,13 +47,13 @@ impl Learner {
             .unwrap();
         let screen = Arc::new(Mutex::new(String::new()));
         let (shown, mut output) = (Arc::clone(&screen), terminal.stdout.take().unwrap());
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             let mut chunk = [0; 1024];
             while let Ok(count @ 1..) = output.read(&mut chunk) {
                 shown.lock().unwrap().push_str(&String::from_utf8_lossy(&chunk[..count]));
             }
         });
-        Learner { terminal, screen }
+        Learner { terminal, screen, reader: Some(reader) }
     }
 
     pub(crate) fn screen(&self) -> String {
@@ -84,6 +86,8 @@ impl Learner {
     /// The exit status of the line and all that was on the screen.
     pub(crate) fn leaves(mut self) -> (Option<i32>, String) {
         let status = self.terminal.wait().unwrap();
+        // The last words may come a moment after the end.
+        self.reader.take().unwrap().join().unwrap();
         (status.code(), self.screen())
     }
 }

@@ -93,9 +93,11 @@ fn start_opens_the_learner_s_own_editor() {
     std::os::unix::fs::symlink("/bin/echo", &mine).unwrap();
     let output = said(&format!("'{}' -n quoted:", mine.display()));
     assert!(stdout(&output).ends_with(&format!("quoted: {file}")), "{}", stdout(&output));
+    let output = said(&mine.display().to_string());
+    assert!(stdout(&output).ends_with(&format!("{file}\n")), "{}", stderr(&output));
     let wrong = [
         ("", "set EDITOR"),
-        ("/no/such/editor --wait", "cannot run /no/such/editor --wait, which is your EDITOR"),
+        ("/no/such/editor --wait", "EDITOR or VISUAL: No such file or directory; set EDITOR to"),
         ("'half", "cannot run 'half, which is your EDITOR"),
         ("false", "cannot run false, which is your EDITOR or VISUAL: exit status: 1"),
     ];

@@ -136,6 +136,13 @@ fn what_cannot_be_read_is_set_aside_and_said() {
     }
     let output = learner.course(&["hint", APPEND]);
     assert!(output.status.success() && stderr(&output).is_empty(), "{}", stderr(&output));
+    // What a newer course has noted beside is kept.
+    let newer = r#"{"01-date-daemon/02-append":{"newer":[7]}}"#;
+    fs::write(&path, newer).unwrap();
+    assert!(learner.course(&["hint", APPEND]).status.success());
+    let kept: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    assert_eq!(kept["01-date-daemon/02-append"]["newer"][0], 7);
+    assert_eq!(kept["01-date-daemon/02-append"]["hints"], 1);
 }
 
 #[test]
