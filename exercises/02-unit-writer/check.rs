@@ -117,7 +117,10 @@ pub(crate) fn skipped(unit: Unit) -> &'static str {
         _ => {}
     }
     // systemd may have forgotten a unit of which nothing runs; the journal has not.
-    let says_so = unit.journal().iter().any(|line| line.contains("was skipped because of"));
+    // "was skipped because of an unmet condition check" in systemd 252, "skipped, unmet condition
+    // check" in 257.
+    let is_skipped = |line: &String| line.contains("skipped") && line.contains("condition check");
+    let says_so = unit.journal().iter().any(is_skipped);
     if says_so { SKIPPED } else { "" }
 }
 

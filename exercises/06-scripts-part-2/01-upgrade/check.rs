@@ -191,6 +191,7 @@ fn begin() -> Result {
         let enabled = SOCKET.enable();
         call()
             .explain(accepts_by_itself)
+            .explain(crash::closed_for_good)
             .say("nobody was greeted by the first version")
             .man("systemd.socket(5), ListenStream=")
             .at_setting(SOCKET.name(), "Listen")

@@ -21,6 +21,11 @@ if crashes:
     raise SystemExit('the database is not there yet')
 ";
 
+/// The result of a socket that was closed by its limit, and what that means.
+const CLOSED: &str = "trigger-limit-hit";
+const FOR_GOOD: &str = "so many calls in that time, and the socket has closed for good: it takes a \
+    crash for a program that runs wild";
+
 /// Three upgrades in an hour, and each crashes three times before it runs: so often.
 const NOW_AND_THEN: Duration = Duration::from_secs(3600 / 12);
 
@@ -47,9 +52,7 @@ pub(super) fn crash_at_first() -> Result {
         }
         let delay = SERVICE.property("RestartUSec").unwrap_or_default();
         failure.add_say(match &results[..] {
-            [socket, _] if socket == "trigger-limit-hit" => "so many calls in that time, and the \
-                 socket has closed for good: it takes a crash for a program that runs wild"
-                .into(),
+            [socket, _] if socket == CLOSED => FOR_GOOD.into(),
             [socket, service]
                 if socket == "service-start-limit-hit" || service == "start-limit-hit" =>
             {
@@ -75,6 +78,14 @@ pub(super) fn crash_at_first() -> Result {
         ));
     }
     SOCKET.wait_for("ActiveState", "active").map(drop)
+}
+
+/// Says so if the socket was closed by its limit. In systemd 257 a new start of the socket does not
+/// begin to count anew, so that it can be the first version's caller who is sent away.
+pub(super) fn closed_for_good(failure: &mut Failure) {
+    if SOCKET.property("Result").is_ok_and(|result| result == CLOSED) {
+        failure.add_say(FOR_GOOD);
+    }
 }
 
 /// Fails if the third such upgrade in an hour has no starts left.
