@@ -52,7 +52,7 @@ pub use install::{file_text, install, install_as, install_program};
 pub use log_file::LogFile;
 pub use manager::properties;
 pub use nix::sys::signal::Signal;
-pub use patience::PATIENCE;
+pub use patience::{PATIENCE, stretched};
 pub use pipe::Pipe;
 pub use program::{Program, program};
 pub use running::{Ended, Running};

@@ -18,7 +18,7 @@ static PACE: LazyLock<f64> = LazyLock::new(|| {
 
 /// The time in which this machine does what a quiet one does in `limit`. What is waited for gets
 /// it; what must not happen is watched for as long as the check says.
-pub(crate) fn stretched(limit: Duration) -> Duration {
+pub fn stretched(limit: Duration) -> Duration {
     let limit = limit.mul_f64(*PACE);
     // In whole tenths: a failure says "within 2.4s", and no nanoseconds.
     let tenths = limit.as_millis().div_ceil(100) as u64;

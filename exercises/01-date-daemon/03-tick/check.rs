@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use check::{Clock, Directory, Explain, Failure, LogFile, Result, Running, Signal, Text, text};
+use check::{
+    Clock, Directory, Explain, Failure, LogFile, Result, Running, Signal, Text, stretched, text,
+};
 
 use super::shared::paced::{ADDS_UP, CLOCK, Paced, SLOW, Stalled, pace};
 use super::shared::timetable::{
@@ -280,11 +282,10 @@ fn burns_no_time_while_it_waits() -> Result {
     let (lines, asked) = (often.lines()?.len() - lines, clock.asked()? - asked);
     let naps_of_sleeper = slept.naps.saturating_sub(sleeper_before.naps);
     let naps_of_writer = wrote.naps.saturating_sub(writer_before.naps);
-    let busy = (slept.busy.saturating_sub(sleeper_before.busy))
-        .max(wrote.busy.saturating_sub(writer_before.busy));
     let took = begin.elapsed();
+    let burnt = slept.burnt(&sleeper_before, took).max(wrote.burnt(&writer_before, took));
     let took_text = || Text::quoted(took);
-    let got = if busy > took / 30 {
+    let got = if let Some(busy) = burnt {
         text!("{busy} of work in {took}", busy = Text::quoted(busy), took = took_text())
     } else if naps_of_sleeper > 2 {
         text!(
@@ -322,6 +323,8 @@ fn begins_at_once() -> Result {
 struct Work {
     naps: usize,
     busy: Duration,
+    /// How long it was ready to work, and had no processor.
+    waited: Duration,
 }
 
 impl Work {
@@ -331,6 +334,17 @@ impl Work {
         if daemon.has_ended() {
             wait_for_dates(daemon, file, file.lines()?.len() + 1).in_function("run")?;
         }
-        Ok(Work { naps: naps?, busy: kernel::time_on_processors(daemon).0 })
+        let (busy, waited) = kernel::time_on_processors(daemon);
+        Ok(Work { naps: naps?, busy, waited })
+    }
+
+    /// How long it has worked since `before`, if that is too much for the time that this `took`.
+    /// Where a processor is emulated, the lines alone are some work. Who never sleeps works, or
+    /// waits for a processor.
+    fn burnt(&self, before: &Work, took: Duration) -> Option<Duration> {
+        let busy = self.busy.saturating_sub(before.busy);
+        let free = took.saturating_sub(self.waited.saturating_sub(before.waited));
+        let most = stretched(free / 30).min(free / 3).max(took / 30);
+        (busy > most).then_some(busy)
     }
 }
