@@ -78,7 +78,7 @@ pub(crate) fn open(
     let lab = Lab::boot(&Options { mode, binds })?;
     let installed = install(&lab, exercise, &layout)?;
     let id = exercise.id();
-    let title = &exercise.manifest.title;
+    let title = exercise.title();
     terminal.say_in(PLAIN.bold(), text!("{id} {title}: a lab of your own", id, title))?;
     for path in installed.lines() {
         terminal.say(text!("  installed: {path}", path))?;

@@ -121,29 +121,31 @@ impl Watch<'_, '_> {
         self.show(Part::Task, terminal)?;
         // Before the check: a save in the middle of it is to be checked too.
         self.seen = saved(self.work, &self.exercise);
-        let noted = self.grade();
+        let noted = self.grade(terminal)?;
         self.verdict(noted, terminal)
     }
 
-    /// A verdict on a clear screen. That a save was noticed is seen at once: the check may have to
-    /// wait for a build, and for another one's.
+    /// A verdict on a clear screen.
     fn check(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         self.screen.clear(terminal)?;
-        terminal.passing(text!("Checking {id}...", id = self.exercise.id()))?;
-        let noted = self.grade();
+        let noted = self.grade(terminal)?;
         self.screen.clear(terminal)?;
         self.verdict(noted, terminal)
     }
 
     /// Checks once; what is returned is whether a pass could be noted. What keeps a check from
     /// running may be mended before the next save.
-    fn grade(&mut self) -> Result<(), Error> {
+    ///
+    /// That a save was noticed is seen at once: the check may have to wait for a build, and for
+    /// another one's.
+    fn grade(&mut self, terminal: &mut Terminal<'_>) -> Result<Result<(), Error>, Error> {
+        terminal.passing(text!("Checking {id}...", id = self.exercise.id()))?;
         let begin = Instant::now();
         let verdict = self.grader.grade(&self.exercise, &self.exercise.work_dir(self.work.project));
         let passed = verdict.as_ref().is_ok_and(Verdict::passed);
         self.screen.last = Some((verdict, begin.elapsed()));
         let is_new = passed && self.work.standing(&self.exercise) != Standing::Passed;
-        if is_new { self.work.pass(&self.exercise) } else { Ok(()) }
+        Ok(if is_new { self.work.pass(&self.exercise) } else { Ok(()) })
     }
 
     /// The verdict, and what to do next.

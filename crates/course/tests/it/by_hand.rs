@@ -204,8 +204,17 @@ fn a_second_terminal_joins_the_lab() {
 
 /// `course shell` for `exercise` in the real course, with these lines typed.
 fn shell(author: &Author, typed: &str) -> (bool, String) {
+    shell_in("en", author, typed)
+}
+
+/// The same, for somebody who reads `language`.
+fn shell_in(language: &str, author: &Author, typed: &str) -> (bool, String) {
     let mut command = Command::new(program());
-    command.current_dir(root()).arg("--work").arg(author.work()).args(["shell", author.id]);
+    command
+        .current_dir(root())
+        .arg("--work")
+        .arg(author.work())
+        .args(["shell", author.id, "--lang", language]);
     let mut shell = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -232,6 +241,8 @@ fn a_shell_has_the_learner_s_program_installed() {
     assert!(said.contains("installed: /usr/local/bin/date-daemon-2"), "{said}");
     assert!(said.contains("Try:\n  date-daemon-2 "), "{said}");
     assert!(said.contains(&author.exercise().display().to_string()), "{said}");
+    let (_, said) = shell_in("es", &author, "exit\n");
+    assert!(said.contains("1.2 Añade una línea entera al final: un laboratorio para ti"), "{said}");
     fs::write(author.file(), "fn main() { missing }\n").unwrap();
     let (passed, said) = shell(&author, "echo never\n");
     assert!(!passed && said.contains("cannot find value `missing`"), "{said}");
