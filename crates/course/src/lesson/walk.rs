@@ -1,7 +1,7 @@
 //! Walks a chapter: prose, the command, Enter, its real answer, and whether that is what the
 //! chapter says.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -226,9 +226,11 @@ impl Walk<'_, '_> {
         quietly: bool,
     ) -> Result<Answer, Error> {
         let interrupt = self.terminal.is_interactive().then(Interrupt::listen).flatten();
-        let nowhere: &mut dyn Write = &mut io::sink();
-        let out = if quietly { nowhere } else { self.terminal.output() };
-        self.stage.answer(typed, patience, interrupt.as_ref(), out)
+        let (stage, interrupt) = (self.stage, interrupt.as_ref());
+        if quietly {
+            return stage.answer(typed, patience, interrupt, &mut io::sink());
+        }
+        stage.answer(typed, patience, interrupt, &mut self.terminal.output())
     }
 
     /// Says what the chapter expected and what came instead.

@@ -8,6 +8,7 @@ mod ask;
 mod choice;
 mod code;
 mod keys;
+mod output;
 mod picture;
 mod prose;
 mod table;
@@ -327,10 +328,5 @@ impl<'a> Terminal<'a> {
         };
         let events: Vec<Event<'_>> = Parser::new_ext(text, markdown()).map(as_text).collect();
         self.paragraphs(&events).iter().try_for_each(|paragraph| self.paragraph(paragraph))
-    }
-
-    /// Where a running command's output goes as it comes.
-    pub(crate) fn output(&mut self) -> &mut dyn Write {
-        &mut self.out
     }
 }

@@ -1,5 +1,5 @@
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use anstyle::Style;
@@ -306,4 +306,20 @@ fn what_a_key_does_goes_on_beside_it() {
     let shown = anstream::adapter::strip_bytes(&out).into_vec();
     let expected = "  q  ends the lesson,\n     and keeps the place\n";
     assert_eq!(String::from_utf8(shown).unwrap(), expected);
+}
+
+#[test]
+fn what_a_command_prints_is_shown_by_whole_lines() {
+    let mut out = Vec::new();
+    let mut terminal = Terminal::new(&mut out, None, Some((24, 24)));
+    let mut output = terminal.output();
+    for bytes in
+        [&b"a short one\n    Finished in 1"[..], b".27s, and nothing was b\xc3", b"\xb1uilt"]
+    {
+        output.write_all(bytes).unwrap();
+    }
+    drop(output);
+    drop(terminal);
+    let expected = "a short one\n    Finished in 1.27s,\n        and nothing was\n        bñuilt";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
