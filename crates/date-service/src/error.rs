@@ -62,7 +62,8 @@ pub enum Error {
     OpenRegister(#[from] date_daemon::Error),
 }
 
-/// Why a text is no [`Key`](crate::Key). It says nothing of the text: that may be somebody's other secret.
+/// Why a text is no [`Key`](crate::Key). It says nothing of the text: that may be somebody's other
+/// secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a key is 32 hexadecimal digits")]
 pub struct BadKey;

@@ -16,7 +16,8 @@ use crate::{apply_levels, layer, root};
 /// # let path = directory.join("dates.log");
 /// use leveled_logger::{Level, basic_config, debug};
 ///
-/// basic_config().filename(&path).level(Level::DEBUG).format("%(levelname)s - %(message)s").apply()?;
+/// let format = "%(levelname)s - %(message)s";
+/// basic_config().filename(&path).level(Level::DEBUG).format(format).apply()?;
 /// debug!("the first line");
 /// # assert_eq!(std::fs::read_to_string(&path).unwrap(), "DEBUG - the first line\n");
 /// # std::fs::remove_dir_all(directory).unwrap();

@@ -2,12 +2,14 @@
 //! file to append to.
 //!
 //! ```
-//! # let directory = std::env::temp_dir().join(format!("leveled-logger-lib-{}", std::process::id()));
+//! # let name = format!("leveled-logger-lib-{}", std::process::id());
+//! # let directory = std::env::temp_dir().join(name);
 //! # std::fs::create_dir_all(&directory).unwrap();
 //! # std::env::set_current_dir(&directory).unwrap();
 //! use leveled_logger::{Level, basic_config, debug, warning};
 //!
-//! basic_config().filename("app.log").level(Level::DEBUG).format("%(levelname)s - %(message)s").apply()?;
+//! let format = "%(levelname)s - %(message)s";
+//! basic_config().filename("app.log").level(Level::DEBUG).format(format).apply()?;
 //! debug!("only with a threshold of DEBUG");
 //! warning!(disk = "/srv", free_percent = 3, "the disk is nearly full");
 //! # let log = std::fs::read_to_string("app.log").unwrap();

@@ -25,7 +25,8 @@ const BLOCK: usize = 64 << 10;
 /// on.
 ///
 /// ```
-/// # let path = std::env::temp_dir().join(format!("leveled-logger-batch-{}.log", std::process::id()));
+/// # let name = format!("leveled-logger-batch-{}.log", std::process::id());
+/// # let path = std::env::temp_dir().join(name);
 /// use leveled_logger::{Batched, FileMode, FileSink, Handler};
 ///
 /// let handler = Handler::new(Batched::new(FileSink::open(&path, FileMode::Append)?));

@@ -28,7 +28,8 @@ pub(super) fn level_of(line: &str) -> Option<Level> {
     None
 }
 
-/// What follows a line and belongs to it: whatever names of levels are in there, they are no levels.
+/// What follows a line and belongs to it: whatever names of levels are in there, they are no
+/// levels.
 #[derive(Default)]
 pub(super) struct Trace {
     /// The exception itself is still to come, and is not indented.
