@@ -70,8 +70,9 @@ fn machine() -> tempfile::TempDir {
     put("etc/passwd", "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n");
     put("etc/group", "root:x:0:\n");
     put("usr/lib/systemd/libsystemd-shared-252.so", "");
-    let units = "dbus.service multi-user.target network-online.target network.target sysinit.target timers.target \
-                 sockets.target paths.target local-fs.target shutdown.target graphical.target sshd.service";
+    let units = "dbus.service multi-user.target network-online.target network.target \
+                 sysinit.target timers.target sockets.target paths.target local-fs.target \
+                 shutdown.target graphical.target sshd.service";
     units.split_whitespace().for_each(|unit| put(&format!("usr/lib/systemd/system/{unit}"), ""));
     for program in
         "sleep true echo ls rm date sh test kill systemctl find cat sysctl mount ping".split(' ')

@@ -242,7 +242,7 @@ impl Joined {
 }
 
 /// The blanks inside a line; Rust's own idea of them has more.
-const BLANKS: [char; 2] = [' ', '\t'];
+const BLANKS: fn(char) -> bool = |letter| matches!(letter, ' ' | '\t');
 
 fn is_blank(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t')

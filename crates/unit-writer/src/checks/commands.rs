@@ -11,26 +11,22 @@
 //! ```
 
 use systemd_types::UnitName;
-use unit_file::directives::{Directive, Kind, has_word};
+use unit_file::directives::{Kind, has_word};
 use unit_file::syntax::{Assignment, Span};
 use unit_file::values::{CommandLine, Invalid, Prefix};
 
 use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, REFUSED, Severity};
 use super::known_words::known_words;
+use super::line::Line;
 use super::programs::base_name;
-use super::subject::Subject;
 use super::{arguments, scripts, variables};
 use crate::load::Machine;
 
 /// systemd reads the whole line before it looks for any program: what it can't read costs the unit,
 /// and what it can read is judged command by command.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
+    let Line { subject, assignment, row } = *line;
     if row.kind != Kind::Command || assignment.value.is_empty() {
         return;
     }

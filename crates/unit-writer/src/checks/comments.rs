@@ -9,21 +9,17 @@
 //! Environment=“NAME=a b”
 //! ```
 
-use unit_file::directives::{Directive, Kind};
+use unit_file::directives::Kind;
 use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, split};
 
 use super::finding::{Edit, Finding, Severity, Told};
+use super::line::Line;
 use super::subject::Subject;
 
 /// `first` is the first finding that this line has brought so far.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    first: usize,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, first: usize, findings: &mut Vec<Finding>) {
+    let Line { assignment, row, .. } = *line;
     // In text for people, a # and quotes of any shape mean what they show.
     if matches!(row.key, "Description" | "Documentation") {
         return;
@@ -34,7 +30,7 @@ pub(super) fn check(
     if row.kind == Kind::Command {
         findings.tell(long_dash(assignment));
     }
-    findings.tell(comma(assignment, row));
+    findings.tell(comma(line));
     let Some(at) = comment_start(assignment.value.text()) else {
         return;
     };
@@ -53,16 +49,12 @@ pub(super) fn check(
         index += 1;
         index <= first || !is_of_comment(finding)
     });
-    findings.push(inline_comment(subject, assignment, row, at));
+    findings.push(inline_comment(line, at));
 }
 
 /// systemd.syntax(7): a comment is a line that begins with # or ;. Behind a value there is none.
-fn inline_comment(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    at: usize,
-) -> Finding {
+fn inline_comment(line: &Line<'_, '_>, at: usize) -> Finding {
+    let Line { subject, assignment, row } = *line;
     let value = assignment.value.text();
     let comment = value[at..].to_owned();
     let kept = value[..at].trim_end().len();
@@ -166,7 +158,8 @@ fn placeholder(assignment: &Assignment) -> Option<Finding> {
 /// `ReadWritePaths=/a, /b`: in other files commas part the words of a list, here blanks do.
 ///
 /// The other lists know their words, and refuse one with a comma.
-fn comma(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+fn comma(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { assignment, row, .. } = *line;
     let is_list =
         matches!(row.kind, Kind::Environment | Kind::Paths | Kind::PlainPaths | Kind::Directories);
     if !is_list || !assignment.value.text().contains(',') {
@@ -179,18 +172,17 @@ fn comma(assignment: &Assignment, row: &Directive) -> Option<Finding> {
     let is_fatal = row.kind == Kind::Paths && !word.text().starts_with('-');
     let severity = if is_fatal { Severity::Error } else { Severity::Warning };
     let message = "the comma is part of the word before it";
-    let finding =
-        Finding::of_word(severity, "comma", (assignment, word), message).effect(if is_fatal {
-            "there is no such path, and the start fails with status 226/NAMESPACE"
-        } else {
-            "words are parted by blanks alone, so systemd takes the comma as it stands"
-        });
+    let finding = line.about(word, severity, "comma", message).effect(if is_fatal {
+        "there is no such path, and the start fails with status 226/NAMESPACE"
+    } else {
+        "words are parted by blanks alone, so systemd takes the comma as it stands"
+    });
     let span = assignment.value.span_of(word.span.end - 1..word.span.end);
     Some(finding.suggest("take the comma away", span, "").man("systemd.syntax(7)"))
 }
 
-/// `&amp;&amp;`, copied from the source of a web page. systemd.syntax(7) has escapes with a backslash
-/// and no others, so each of these signs is an argument's letter.
+/// `&amp;&amp;`, copied from the source of a web page. systemd.syntax(7) has escapes with a
+/// backslash and no others, so each of these signs is an argument's letter.
 fn web_page(assignment: &Assignment) -> Option<Finding> {
     let value = assignment.value.text();
     let first = value.find('&')?;
@@ -215,7 +207,8 @@ fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
     else {
         return;
     };
-    // Which end it is, its shape does not say: in German a text begins with what ends an English one.
+    // Which end it is, its shape does not say: in German a text begins with what ends an English
+    // one.
     let straight = |quote: &str| {
         if matches!(quote, "\u{2018}" | "\u{2019}") { "'" } else { "\"" }
     };

@@ -11,69 +11,63 @@
 //! ```
 
 use systemd_types::{UnitName, UnitType};
-use unit_file::directives::{Directive, Kind};
-use unit_file::syntax::Assignment;
+use unit_file::directives::Kind;
 use unit_file::values::{Backslash, Word, split};
 
 use super::finding::{Finding, Severity, Told};
+use super::line::Line;
 use super::subject::Subject;
 use crate::load::{Machine, Role};
 use crate::suggest::nearest;
 
 /// Every name of a list is a dependency of its own; systemd takes those that are names, and looks
 /// for the units when it needs them.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
+    let Line { assignment, row, .. } = *line;
     if !matches!(row.kind, Kind::Units(_)) || &*assignment.section != "Unit" {
         return;
     }
     for word in split(assignment.value.text(), Backslash::Stays).words {
-        findings.tell(on_itself(subject, assignment, &word));
-        findings.tell(lost_dash(assignment, &word));
+        findings.tell(on_itself(line, &word));
+        findings.tell(lost_dash(line, &word));
         let Ok(name) = UnitName::new(&word.text()) else {
             continue;
         };
         // Order and conflicts ask for no unit: one that isn't there is passed over.
         if matches!(row.key, "After" | "Before" | "Conflicts") {
-            findings.tell(nobody_starts(subject, assignment, &word, &name));
+            findings.tell(nobody_starts(line, &word, &name));
             continue;
         }
-        findings.tell(missing(subject, assignment, &word, &name));
-        findings.tell(unordered(subject, assignment, &word, &name));
+        findings.tell(missing(line, &word, &name));
+        findings.tell(unordered(line, &word, &name));
     }
 }
 
 /// A unit that waited for itself would never start. systemd sees this as it adds the dependency,
 /// and says so in the journal.
-fn on_itself(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
+fn on_itself(line: &Line<'_, '_>, word: &Word) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let is_itself = subject.name.is_some_and(|name| name.as_str().as_bytes() == word.bytes);
     is_itself.then(|| {
         let message = format!("{}= names the unit itself", assignment.key);
-        Finding::of_word(Severity::Warning, "on-itself", (assignment, word), message)
+        line.about(word, Severity::Warning, "on-itself", message)
             .effect("systemd drops this dependency")
     })
 }
 
 /// `dev-disk-by-label-data.device` stands for /dev/disk/by/label/data: each dash of a unit's name
 /// is a slash of the path.
-fn lost_dash(assignment: &Assignment, word: &Word) -> Option<Finding> {
+fn lost_dash(line: &Line<'_, '_>, word: &Word) -> Option<Finding> {
     let text = word.text();
     let rest = text.strip_prefix("dev-disk-by-")?;
     let escaped = format!("dev-disk-by\\x2d{rest}");
     let (path, _) = rest.rsplit_once('.').unwrap_or((rest, ""));
     let message = format!("{text} is the unit of /dev/disk/by/{}", path.replacen('-', "/", 1));
-    let finding = Finding::of_word(Severity::Warning, "lost-dash", (assignment, word), message)
+    let finding = line
+        .about(word, Severity::Warning, "lost-dash", message)
         .effect("there is no such path, so the unit waits for it in vain");
-    let span = assignment.value.span_of(word.span.clone());
-    Some(finding.suggest(
-        "write a dash of the path as \\x2d, as systemd-escape --path does",
-        span,
-        escaped,
-    ))
+    let says = "write a dash of the path as \\x2d, as systemd-escape --path does";
+    Some(finding.suggest(says, line.span_of(word), escaped))
 }
 
 /// Whether the unit is on the machine, or among the files at hand.
@@ -83,12 +77,8 @@ fn is_there(subject: &Subject<'_>, machine: &Machine, name: &UnitName) -> bool {
 
 /// Requires= and its like put the other unit into the same transaction, and a transaction with a
 /// unit that can't be found is refused. Wants= is the same without that.
-fn missing(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn missing(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let machine = subject.machine?;
     let (severity, effect) = match assignment.key.as_str() {
         "Requires" | "BindsTo" | "BindTo" | "Requisite" => {
@@ -104,8 +94,7 @@ fn missing(
         return None;
     }
     let message = format!("there is no unit {name} on this machine");
-    let place = (assignment, word);
-    let finding = Finding::of_word(severity, "no-such-unit", place, message).effect(effect);
+    let finding = line.about(word, severity, "no-such-unit", message).effect(effect);
     // What a package names without having installed it is no slip of the pen.
     let is_other = |other: &&str| subject.name.is_none_or(|own| own.as_str() != *other);
     let same_type = machine.unit_names().filter(|other| other.ends_with(name.unit_type().as_str()));
@@ -113,7 +102,7 @@ fn missing(
     let meant = if machine.is_of_vendor() { None } else { near() };
     Some(match meant {
         Some(other) => {
-            let span = assignment.value.span_of(word.span.clone());
+            let span = line.span_of(word);
             finding.suggest(format!("did you mean {other}?"), span, other)
         }
         None => finding.advice("install the unit, or mend the name"),
@@ -122,12 +111,8 @@ fn missing(
 
 /// `After=` starts nothing: of a service that isn't there, there is nothing to wait for. Packages
 /// name what others may have installed, so only an administrator's own unit hears of it.
-fn nobody_starts(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn nobody_starts(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let machine = subject.machine.filter(|machine| !machine.is_of_vendor())?;
     let is_of_interest = assignment.key == "After"
         && name.unit_type() == UnitType::Service
@@ -137,8 +122,7 @@ fn nobody_starts(
         return None;
     }
     let message = format!("there is no {name} on this machine to wait for");
-    let finding =
-        Finding::of_word(Severity::Info, "nothing-to-wait-for", (assignment, word), message);
+    let finding = line.about(word, Severity::Info, "nothing-to-wait-for", message);
     Some(
         finding
             .effect("After= is an order only, and starts nothing")
@@ -150,21 +134,17 @@ fn nobody_starts(
 ///
 /// systemd.unit(5) says of Requires= that it has no influence on the order. Of a unit that the
 /// other one names itself, we know nothing here, so this is a remark.
-fn unordered(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn unordered(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let matters = matches!(assignment.key.as_str(), "Requires" | "BindsTo" | "Requisite")
-        && name.unit_type() == UnitType::Service;
+        && matches!(name.unit_type(), UnitType::Service | UnitType::Mount | UnitType::Device);
     // Sockets, timers and paths come before their services by default, whatever they require.
     let triggers = matches!(subject.unit_type, UnitType::Socket | UnitType::Timer | UnitType::Path);
     if !matters || triggers || subject.names(&["After", "Before"], name.as_str()) {
         return None;
     }
     let message = format!("{}= does not say which of the two starts first", assignment.key);
-    let finding = Finding::of_word(Severity::Info, "unordered", (assignment, word), message);
+    let finding = line.about(word, Severity::Info, "unordered", message);
     Some(
         finding
             .effect("systemd starts both at the same time, unless the other unit says otherwise")

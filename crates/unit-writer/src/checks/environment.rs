@@ -14,6 +14,7 @@ use unit_file::values::{EnvironmentWord, Invalid, Word, parse_environment};
 
 use super::arguments::odd_quotes;
 use super::finding::{Finding, Severity, Told};
+use super::line::Line;
 use super::subject::Subject;
 use crate::load::Scope;
 
@@ -21,18 +22,14 @@ const MAN: &str = "systemd.exec(5)";
 
 /// Each word of the value by itself, from left to right; what is right of a word that systemd drops
 /// still counts.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
+    let Line { subject, assignment, row } = *line;
     if row.kind != Kind::Environment {
         findings.tell(variable_elsewhere(assignment, row));
         return;
     }
     let (words, error) = parse_environment(assignment.value.text());
-    findings.extend(error.map(|error| open_quote(subject, assignment, &error, words.len())));
+    findings.extend(error.map(|error| open_quote(line, &error, words.len())));
     let mut before = None;
     for word in words {
         match word {
@@ -83,12 +80,8 @@ fn variable_elsewhere(assignment: &Assignment, row: &Directive) -> Option<Findin
 }
 
 /// systemd reads from left to right: the variables before the quote hold.
-fn open_quote(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    error: &Invalid,
-    words: usize,
-) -> Finding {
+fn open_quote(line: &Line<'_, '_>, error: &Invalid, words: usize) -> Finding {
+    let Line { subject, assignment, .. } = *line;
     let span = assignment.value.span_of(error.span.clone());
     let effect = if words > 0 {
         "systemd stops reading here; the words before hold".to_owned()

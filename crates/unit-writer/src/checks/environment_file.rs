@@ -9,21 +9,16 @@
 //! HOME_PAGE=$BASE/index.html
 //! ```
 
-use unit_file::directives::{Directive, Kind};
-use unit_file::syntax::Assignment;
+use unit_file::directives::Kind;
 use unit_file::values::is_variable_name;
 
 use super::finding::Finding;
-use super::subject::Subject;
+use super::line::Line;
 
 /// The file is looked at on the machine at hand, and only where the path says which one. One fault
 /// is told, the first: somebody who writes for a shell mostly does so in every line.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
+    let Line { subject, assignment, row } = *line;
     let Some(machine) = subject.machine.filter(|_| row.kind == Kind::EnvironmentFile) else {
         return;
     };

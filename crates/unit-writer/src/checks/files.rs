@@ -16,6 +16,7 @@ use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, Word, split};
 
 use super::finding::{Finding, Severity, Told};
+use super::line::Line;
 use super::scalars::user;
 use super::subject::Subject;
 use crate::load::{Machine, Scope};
@@ -25,32 +26,26 @@ const MAN: &str = "systemd.exec(5)";
 /// Whether the users, directories and files are there that the service needs before its program
 /// runs: systemd looks for them at the start, each with an exit status of its own, systemd.exec(5),
 /// "Process Exit Codes".
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
+    let Line { subject, assignment, row } = *line;
     let value = assignment.value.text();
     if value.is_empty() || value.contains('%') {
         return;
     }
     if is_sandbox_path(row) {
         let words = split(value, Backslash::Stays).words;
-        findings.extend(words.iter().filter_map(|word| sandbox_path(subject, assignment, word)));
+        findings.extend(words.iter().filter_map(|word| sandbox_path(line, word)));
     }
     findings.tell(two_paths(assignment, row));
     let Some(machine) = subject.machine else {
         return;
     };
     findings.extend(match row.kind {
-        Kind::User if user(value).is_none() => {
-            account(subject, machine, assignment, row.key.ends_with("User"))
-        }
-        Kind::Users => groups(subject, machine, assignment),
-        Kind::Output => output_directory(subject, machine, assignment),
-        Kind::Directory => working_directory(subject, machine, assignment),
-        Kind::EnvironmentFile => environment_file(subject, machine, assignment),
+        Kind::User if user(value).is_none() => account(line, machine, row.key.ends_with("User")),
+        Kind::Users => groups(line, machine),
+        Kind::Output => output_directory(line, machine),
+        Kind::Directory => working_directory(line, machine),
+        Kind::EnvironmentFile => environment_file(line, machine),
         _ => None,
     });
 }
@@ -86,12 +81,8 @@ fn error(assignment: &Assignment, code: &'static str, message: String) -> Findin
 
 /// systemd looks the name up when it starts the service, not when it loads the unit, so a wrong
 /// one shows only then.
-fn account(
-    subject: &Subject<'_>,
-    machine: &Machine,
-    assignment: &Assignment,
-    is_user: bool,
-) -> Option<Finding> {
+fn account(line: &Line<'_, '_>, machine: &Machine, is_user: bool) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let name = assignment.value.text();
     let is_there = if is_user { machine.has_user(name) } else { machine.has_group(name) };
     // With DynamicUser=yes, the name is that of the user to be made.
@@ -111,7 +102,8 @@ fn account(
 }
 
 /// Each word is a group of its own, and one that is missing costs the start.
-fn groups(subject: &Subject<'_>, machine: &Machine, assignment: &Assignment) -> Option<Finding> {
+fn groups(line: &Line<'_, '_>, machine: &Machine) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let words = split(assignment.value.text(), Backslash::Stays).words;
     let word = words.iter().find(|word| !machine.has_group(&word.text()))?;
     let name = word.text();
@@ -119,7 +111,7 @@ fn groups(subject: &Subject<'_>, machine: &Machine, assignment: &Assignment) -> 
         return None;
     }
     let message = format!("there is no group {name} on this machine");
-    let span = assignment.value.span_of(word.span.clone());
+    let span = line.span_of(word);
     let finding = Finding::error("no-such-user", span, message).man(MAN);
     let advice = if name.contains(',') {
         "write blanks between the names, not commas".to_owned()
@@ -130,11 +122,8 @@ fn groups(subject: &Subject<'_>, machine: &Machine, assignment: &Assignment) -> 
 }
 
 /// systemd makes the file of an output, and no directory for it.
-fn output_directory(
-    subject: &Subject<'_>,
-    machine: &Machine,
-    assignment: &Assignment,
-) -> Option<Finding> {
+fn output_directory(line: &Line<'_, '_>, machine: &Machine) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let (_, path) = assignment.value.text().split_once(':')?;
     let (directory, _) = path.rsplit_once('/').filter(|(directory, _)| !directory.is_empty())?;
     if machine.is_directory(directory) || comes_later(subject, machine, directory) {
@@ -210,11 +199,8 @@ fn comes_later(subject: &Subject<'_>, machine: &Machine, path: &str) -> bool {
 
 /// The directory is entered after the sandbox is built and before the program runs; if that
 /// fails, nothing runs. With - before it, the service starts in /.
-fn working_directory(
-    subject: &Subject<'_>,
-    machine: &Machine,
-    assignment: &Assignment,
-) -> Option<Finding> {
+fn working_directory(line: &Line<'_, '_>, machine: &Machine) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let path = assignment.value.text();
     if !path.starts_with('/') || machine.is_directory(path) || comes_later(subject, machine, path) {
         return None;
@@ -228,11 +214,8 @@ fn working_directory(
 
 /// The file is read at each start. Without the -, a missing one is a failure of the start,
 /// "Failed to load environment files".
-fn environment_file(
-    subject: &Subject<'_>,
-    machine: &Machine,
-    assignment: &Assignment,
-) -> Option<Finding> {
+fn environment_file(line: &Line<'_, '_>, machine: &Machine) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let path = assignment.value.text();
     let is_pattern = path.contains(['*', '?', '[']);
     if !path.starts_with('/')
@@ -251,7 +234,8 @@ fn environment_file(
 }
 
 /// A sandbox is built of mounts, and there is none without its path.
-fn sandbox_path(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> Option<Finding> {
+fn sandbox_path(line: &Line<'_, '_>, word: &Word) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let text = word.text();
     let text = text.strip_prefix('+').unwrap_or(&text);
     let is_told = text.ends_with(','); // in comments.rs
@@ -264,7 +248,7 @@ fn sandbox_path(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> 
     }
     let is_run = text.starts_with("/run/") || text.starts_with("/var/run/");
     if is_run {
-        return empty_at_boot(subject, assignment, word, text);
+        return empty_at_boot(line, word, text);
     }
     let machine = subject.machine?;
     if machine.exists(text) || is_volatile(text) || machine.is_made_at_boot(text) {
@@ -275,12 +259,8 @@ fn sandbox_path(subject: &Subject<'_>, assignment: &Assignment, word: &Word) -> 
 }
 
 /// `/run` is empty at each boot, so somebody must make the path before the service starts.
-fn empty_at_boot(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    path: &str,
-) -> Option<Finding> {
+fn empty_at_boot(line: &Line<'_, '_>, word: &Word, path: &str) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let others = ["/run/systemd", "/run/dbus", "/run/lock", "/run/user", "/run/udev", "/run/log"];
     let is_others = others.iter().any(|place| is_below(path, place));
     let is_there = |machine: &Machine| machine.exists(path) || machine.is_made_at_boot(path);

@@ -4,8 +4,7 @@
 //! of the file; the effect says what systemd does, in terms of what happens; the fix says what to
 //! write; and the man page is where to read on.
 
-use unit_file::syntax::{Assignment, Span};
-use unit_file::values::Word;
+use unit_file::syntax::Span;
 
 /// Of a file with more faults than this, the rest is not told: it is no unit file.
 pub const MAX_FINDINGS: usize = 200;
@@ -129,17 +128,6 @@ impl Finding {
     /// A remark about a part of the file.
     pub fn info(code: &'static str, span: Span, message: impl Into<String>) -> Finding {
         Finding::new(Severity::Info, code, span, message)
-    }
-
-    /// A finding about one word of a value, mostly the name of a unit.
-    pub(super) fn of_word(
-        severity: Severity,
-        code: &'static str,
-        (assignment, word): (&Assignment, &Word),
-        message: impl Into<String>,
-    ) -> Finding {
-        let span = assignment.value.span_of(word.span.clone());
-        Finding::new(severity, code, span, message).man("systemd.unit(5)")
     }
 
     /// A finding about the whole file.

@@ -15,7 +15,7 @@ use unit_file::values::{Prefix, parse_boolean};
 
 use super::finding::{Finding, Told};
 use super::hidden_paths::DEVICES;
-use super::programs::base_name;
+use super::programs::{arguments, base_name};
 use super::subject::{RunCommand, Subject};
 
 const MAN: &str = "systemd.exec(5)";
@@ -119,10 +119,17 @@ fn taken_away(subject: &Subject<'_>) -> Option<Finding> {
     let keys = [
         ("ProtectKernelTunables", "sysctl"),
         ("ProtectKernelModules", "modprobe insmod rmmod"),
+        ("ProtectKernelLogs", "dmesg"),
         ("ProtectClock", "ntpd ntpdate chronyd hwclock"),
+        ("ProtectHostname", "hostname"),
     ];
     let (key, run) = keys.into_iter().find_map(|(key, tools)| {
-        let is_tool = |run: &&RunCommand<'_>| has_word(tools, base_name(&run.command.program));
+        let is_tool = |run: &&RunCommand<'_>| {
+            // Without a name to set, hostname tells the one that is there.
+            let sets = || arguments(&run.command).any(|word| !word.starts_with('-'));
+            let name = base_name(&run.command.program);
+            has_word(tools, name) && (name != "hostname" || sets())
+        };
         Some((key, bound(subject).find(is_tool)?)).filter(|_| subject.is_yes(key))
     })?;
     let message = format!("{key}= forbids what {} is for", base_name(&run.command.program));

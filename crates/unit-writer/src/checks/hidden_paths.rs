@@ -16,9 +16,8 @@ use super::subject::{RunCommand, Subject};
 
 /// What begins the names of devices that real hardware has. The others, /dev/null and its like,
 /// stay with PrivateDevices=yes.
-pub(super) const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi /dev/gpio /dev/snd \
-                       /dev/bus /dev/dri /dev/kvm /dev/net /dev/input /dev/serial /dev/mem \
-                       /dev/fuse /dev/watchdog";
+pub(super) const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi /dev/gpio /dev/snd /dev/bus /dev/dri \
+     /dev/kvm /dev/net /dev/input /dev/serial /dev/mem /dev/fuse /dev/watchdog";
 
 /// BindPaths= puts a hidden path back, so with it nothing is sure.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -61,6 +60,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// looked up in that view, so a hidden one fails the start; of an argument nobody can say whether
 /// the program opens it, so that is a warning.
 fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> {
+    if places.is_empty() {
+        return None;
+    }
     let is_hidden = |path: &str| {
         let path = path.trim_start_matches(['-', '+']);
         places.iter().any(|place| path.starts_with(place))

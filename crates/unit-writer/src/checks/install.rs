@@ -12,11 +12,11 @@
 
 use systemd_types::{UnitName, UnitType};
 use unit_file::directives::has_word;
-use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, Word, parse_boolean, split};
 
 use super::finding::{Finding, MAX_FINDINGS, Severity, Told};
 use super::known_words::known_words;
+use super::line::Line;
 use super::subject::Subject;
 use crate::load::{Role, Scope};
 use crate::suggest::{nearest, with_suffix};
@@ -25,11 +25,12 @@ use crate::suggest::{nearest, with_suffix};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let in_install = subject.known().filter(|(assignment, _)| &*assignment.section == "Install");
     for (assignment, row) in in_install.filter(|(_, row)| row.key != "DefaultInstance") {
+        let line = Line { subject, assignment, row };
         let split = split(assignment.value.text(), Backslash::Stays);
         for word in split.words {
             // A specifier is filled in on enable, so nobody knows the name yet.
             if !word.text().contains('%') && findings.len() < MAX_FINDINGS {
-                findings.tell(name(subject, assignment, row.key, &word));
+                findings.tell(name(&line, &word));
             }
         }
     }
@@ -37,52 +38,49 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The name first: a name that is none can be neither an alias nor a target.
-fn name(subject: &Subject<'_>, assignment: &Assignment, key: &str, word: &Word) -> Option<Finding> {
+fn name(line: &Line<'_, '_>, word: &Word) -> Option<Finding> {
+    let Line { .. } = *line;
     let text = word.text();
     let name = match UnitName::new(&text) {
         Ok(name) => name,
         Err(error) => {
             let message = error.to_string();
-            let finding =
-                Finding::of_word(Severity::Error, "invalid-name", (assignment, word), message)
-                    .effect("systemctl enable fails");
-            let span = assignment.value.span_of(word.span.clone());
+            let finding = line
+                .about(word, Severity::Error, "invalid-name", message)
+                .effect("systemctl enable fails");
+            let span = line.span_of(word);
             return Some(match with_suffix(&text) {
                 Some(meant) => finding.suggest(format!("write {meant}"), span, meant),
                 None => finding,
             });
         }
     };
-    match key {
-        "Alias" => alias(subject, assignment, word, &name),
-        "Also" => also(subject, assignment, word, &name),
-        _ => wanted_by(subject, assignment, word, &name),
+    match line.row.key {
+        "Alias" => alias(line, word, &name),
+        "Also" => also(line, word, &name),
+        _ => wanted_by(line, word, &name),
     }
 }
 
 /// An alias is a link in the load path. systemctl refuses one that the manager could not follow,
 /// and passes over those of types that have only one name.
-fn alias(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn alias(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, .. } = *line;
     let unit_type = subject.unit_type;
-    // The name of the first three is made from a path, and that of a slice is its place in the tree.
+    // The name of the first three is made from a path, and that of a slice is its place in the
+    // tree.
     let has_one_name = matches!(
         unit_type,
         UnitType::Mount | UnitType::Automount | UnitType::Swap | UnitType::Slice
     );
     if has_one_name {
         let message = format!("a {unit_type} can't have other names, so no alias");
-        let finding =
-            Finding::of_word(Severity::Warning, "invalid-alias", (assignment, word), message);
+        let finding = line.about(word, Severity::Warning, "invalid-alias", message);
         return Some(finding.effect("systemctl enable ignores the line").advice("take it away"));
     }
     if subject.name == Some(name) {
         let message = "a unit needs no alias of its own name";
-        let finding = Finding::of_word(Severity::Info, "no-effect", (assignment, word), message);
+        let finding = line.about(word, Severity::Info, "no-effect", message);
         return Some(
             finding.effect("systemctl enable makes no link for it").advice("take it away"),
         );
@@ -97,7 +95,7 @@ fn alias(
     } else {
         return None;
     };
-    let finding = Finding::of_word(Severity::Error, "invalid-alias", (assignment, word), message);
+    let finding = line.about(word, Severity::Error, "invalid-alias", message);
     Some(finding.effect("systemctl enable fails"))
 }
 
@@ -105,34 +103,26 @@ fn alias(
 ///
 /// The other unit is read when this one is enabled, and not before, so nothing says that it is
 /// missing until then.
-fn also(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn also(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, .. } = *line;
     let machine = subject.machine?;
     if machine.may_have_unit(name) || subject.set.get(name.as_str()).is_some() {
         return None;
     }
     let message = format!("there is no unit {name} on this machine to enable too");
-    let finding = Finding::of_word(Severity::Warning, "no-such-unit", (assignment, word), message);
+    let finding = line.about(word, Severity::Warning, "no-such-unit", message);
     let effect = "systemctl enable says \"Failed to enable auxiliary unit\", and goes on";
     Some(finding.effect(effect).advice("install the unit, or mend the name"))
 }
 
 /// A WantedBy= is a link in a directory named after the target. systemctl makes it for any name:
 /// the target may be installed tomorrow.
-fn wanted_by(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
-    let span = assignment.value.span_of(word.span.clone());
-    if let Some(finding) = of_other_manager(subject, assignment, word, name)
-        .or_else(|| at_shutdown(subject, assignment, word, name))
-        .or_else(|| nobody_wants(subject, assignment, word, name))
+fn wanted_by(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, .. } = *line;
+    let span = line.span_of(word);
+    if let Some(finding) = of_other_manager(line, word, name)
+        .or_else(|| at_shutdown(line, word, name))
+        .or_else(|| nobody_wants(line, word, name))
     {
         return Some(finding);
     }
@@ -159,9 +149,7 @@ fn wanted_by(
     };
     let effect = "systemctl enable makes the link all the same, and nothing ever starts the unit \
                   through it";
-    let finding =
-        Finding::of_word(Severity::Warning, "no-such-target", (assignment, word), message)
-            .effect(effect);
+    let finding = line.about(word, Severity::Warning, "no-such-target", message).effect(effect);
     Some(match near {
         Some(target) => finding.suggest(format!("did you mean {target}?"), span, target),
         None => finding.advice("mend the name, or install the unit"),
@@ -172,12 +160,8 @@ fn wanted_by(
 ///
 /// Every unit with the default dependencies has Conflicts=shutdown.target, so the job that would
 /// start it falls out of the transaction; systemd.service(5), "Default Dependencies".
-fn at_shutdown(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn at_shutdown(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, .. } = *line;
     // The targets that end the machine: each of them pulls shutdown.target in.
     let stops = ["shutdown", "reboot", "poweroff", "halt", "kexec"];
     let has_defaults = subject
@@ -189,24 +173,20 @@ fn at_shutdown(
         return None;
     }
     let message = format!("{name} stops this unit, so it can't start it");
-    let finding =
-        Finding::of_word(Severity::Warning, "never-at-shutdown", (assignment, word), message)
-            .effect("the unit does not run at shutdown: it conflicts with shutdown.target")
-            .advice(
-                "add DefaultDependencies=no; or start it at boot, with RemainAfterExit=yes and an \
+    let finding = line
+        .about(word, Severity::Warning, "never-at-shutdown", message)
+        .effect("the unit does not run at shutdown: it conflicts with shutdown.target")
+        .advice(
+            "add DefaultDependencies=no; or start it at boot, with RemainAfterExit=yes and an \
                  ExecStop= that does the work",
-            );
+        );
     Some(finding)
 }
 
 /// A target that boot does not reach by itself: some unit that needs it, or brings it about, must
 /// pull it in; systemd.special(7), "Special Passive System Units".
-fn nobody_wants(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn nobody_wants(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let passive = "network.target network-online.target network-pre.target nss-lookup.target \
                    time-sync.target remote-fs-pre.target";
     // What comes before the target is what brings it about.
@@ -217,20 +197,16 @@ fn nobody_wants(
         return None;
     }
     let message = format!("boot does not start {name} by itself");
-    let finding =
-        Finding::of_word(Severity::Warning, "passive-target", (assignment, word), message)
-            .effect("the unit starts at boot only if some other unit happens to want the target");
+    let finding = line
+        .about(word, Severity::Warning, "passive-target", message)
+        .effect("the unit starts at boot only if some other unit happens to want the target");
     let advice = format!("write WantedBy=multi-user.target, and {name} in After= and Wants=");
     Some(finding.advice(advice).man("systemd.special(7)"))
 }
 
 /// The system's manager and a user's have different targets; systemd.special(7).
-fn of_other_manager(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    word: &Word,
-    name: &UnitName,
-) -> Option<Finding> {
+fn of_other_manager(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, .. } = *line;
     let is_standard = has_word(known_words("STANDARD_TARGETS"), name.as_str());
     let is_users = has_word(known_words("USER_TARGETS"), name.as_str());
     // The manager of the user whose session it is reaches these, and the system's never does.
@@ -247,15 +223,14 @@ fn of_other_manager(
         ),
         _ => return None,
     };
-    let finding = Finding::of_word(Severity::Warning, "wrong-manager", (assignment, word), message)
-        .effect(effect);
+    let finding = line.about(word, Severity::Warning, "wrong-manager", message).effect(effect);
     if subject.scope == Scope::System {
         let advice = "install it as a user's unit, in /etc/systemd/user or ~/.config/systemd/user";
         return Some(finding.advice(advice));
     }
     // A session's usual target stands for the system's usual ones; sleep has no such target.
     let has_counterpart = matches!(name.as_str(), "multi-user.target" | "graphical.target");
-    let span = assignment.value.span_of(word.span.clone());
+    let span = line.span_of(word);
     // That it is a user's unit is known by its directory alone, so nobody should rewrite it
     // unasked.
     Some(if has_counterpart {

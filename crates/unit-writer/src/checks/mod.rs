@@ -10,8 +10,8 @@
 //!
 //! - in `tests/cases/faults.txt`, a unit in which it speaks, and where;
 //! - in `tests/cases/good.txt`, the units nearest to that in which it must not;
-//! - in `tests/cases/effects.txt`, the proof: what systemd says when such a unit is loaded; or, where
-//!   that can't be tried, in `tests/cases/cited.tsv`, where it is written;
+//! - in `tests/cases/effects.txt`, the proof: what systemd says when such a unit is loaded; or,
+//!   where that can't be tried, in `tests/cases/cited.tsv`, where it is written;
 //! - a look at the units of a distribution: a rule that speaks there of units that work is wrong.
 
 mod arguments;
@@ -32,6 +32,7 @@ mod forms;
 mod hidden_paths;
 mod install;
 mod known_words;
+mod line;
 mod line_faults;
 mod lists;
 mod memory;
@@ -60,8 +61,8 @@ mod variables;
 mod waiting;
 
 use systemd_types::UnitType;
-use unit_file::directives::Directive;
-use unit_file::syntax::Assignment;
+
+use line::Line;
 
 pub use finding::{Edit, Finding, Fix, MAX_FINDINGS, Severity};
 pub use fix::apply_safe_fixes;
@@ -83,7 +84,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
         if findings.len() >= MAX_FINDINGS {
             break;
         }
-        check_assignment(subject, assignment, row, &mut findings);
+        check_line(&Line { subject, assignment, row }, &mut findings);
     }
     install::check(subject, &mut findings);
     // Of a file that systemd doesn't take at all, or that is no unit file, nobody wants to hear
@@ -102,21 +103,16 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 ///
 /// The order is that of the trust: what a specifier will become is not known, so the check of
 /// values leaves it; and what looks like a comment takes back what was said of its words.
-fn check_assignment(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+fn check_line(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
     let first = findings.len();
-    specifiers::check(subject, assignment, row, findings);
-    values::check(subject, assignment, row, findings);
-    environment::check(subject, assignment, row, findings);
-    commands::check(subject, assignment, row, findings);
-    dependencies::check(subject, assignment, row, findings);
-    files::check(subject, assignment, row, findings);
-    environment_file::check(subject, assignment, row, findings);
-    comments::check(subject, assignment, row, first, findings);
+    specifiers::check(line, findings);
+    values::check(line, findings);
+    environment::check(line, findings);
+    commands::check(line, findings);
+    dependencies::check(line, findings);
+    files::check(line, findings);
+    environment_file::check(line, findings);
+    comments::check(line, first, findings);
 }
 
 /// The checks of the unit as a whole.

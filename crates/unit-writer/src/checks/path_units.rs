@@ -14,8 +14,8 @@ use super::subject::Subject;
 
 const MAN: &str = "systemd.path(5)";
 
-/// PathExistsGlob= is left out of the keys: it is the one that takes patterns, systemd.path(5). What
-/// a path unit starts is looked at last, for it takes both units to start without end.
+/// PathExistsGlob= is left out of the keys: it is the one that takes patterns, systemd.path(5).
+/// What a path unit starts is looked at last, for it takes both units to start without end.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Path {
         return;

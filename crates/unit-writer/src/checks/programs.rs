@@ -12,14 +12,18 @@ use unit_file::values::Command;
 
 use super::known_words::known_words;
 
-/// Programs with options of their own for the foreground (the first column) and the background.
+/// Programs with options of their own for the foreground (the first column) and the background, in
+/// the order of their bytes.
 static TEXT: &str = include_str!("../../data/programs.tsv");
 
 /// The words of a program in a column of the table.
 fn own_words(program: &str, column: usize) -> &'static str {
     static ROWS: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
     let rows = ROWS.get_or_init(|| TEXT.lines().filter_map(|line| line.split_once('\t')).collect());
-    let of = |program: &str| rows.iter().find(|(name, _)| *name == program);
+    let of = |program: &str| {
+        let at = rows.binary_search_by(|(name, _)| (*name).cmp(program)).ok()?;
+        rows.get(at)
+    };
     let row = of(program).or_else(|| of(without_version(program)));
     let words = row.and_then(|(_, words)| words.split('\t').nth(column));
     words.filter(|words| *words != "-").unwrap_or_default()

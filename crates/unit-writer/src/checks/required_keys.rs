@@ -13,6 +13,7 @@ use systemd_types::{UnitName, UnitType};
 use unit_file::values::CommandLine;
 
 use super::finding::{Finding, REFUSED, Severity, Told};
+use super::line::Line;
 use super::subject::Subject;
 use super::values;
 use crate::load::Role;
@@ -165,7 +166,7 @@ fn has_good(subject: &Subject<'_>, keys: &str) -> bool {
     let entries = keys.split(' ').flat_map(|key| subject.effective.values(section, key));
     entries.into_iter().any(|entry| {
         let row = subject.obeyed(&entry);
-        row.is_some_and(|row| values::holds(subject, entry.assignment, row))
+        row.is_some_and(|row| values::holds(&Line { subject, assignment: entry.assignment, row }))
     })
 }
 

@@ -9,6 +9,8 @@
 //! WatchdogSec=30
 //! ```
 
+use std::time::Duration;
+
 use unit_file::values::{Prefix, TimeSpan};
 
 use super::command_check::MAN;
@@ -21,6 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(remains_and_restarts(subject));
     findings.tell(failure_that_does_not_count(subject));
     findings.tell(no_pause(subject));
+    findings.tell(milliseconds(subject));
     findings.tell(limit_out_of_reach(subject));
     findings.tell(watchdog(subject));
     findings.tell(java_status(subject));
@@ -84,6 +87,23 @@ fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
+/// `RestartSec=3000`: a number without a unit counts seconds, as the name of the key says.
+fn milliseconds(subject: &Subject<'_>) -> Option<Finding> {
+    let value = subject.own("RestartSec")?;
+    let seconds: u64 = value.parse().ok()?;
+    // Round numbers from a second on are what people write who count milliseconds.
+    if seconds < 1000 || !seconds.is_multiple_of(100) || seconds.is_multiple_of(3600) {
+        return None;
+    }
+    let waits = TimeSpan::Finite(Duration::from_secs(seconds));
+    let span = subject.key_span("RestartSec")?;
+    let message = format!("RestartSec={value} is {waits}: without a unit, it counts seconds");
+    let finding = Finding::info("long-pause", span.clone(), message)
+        .effect(format!("after an end the service is down for {waits}"))
+        .suggest("write the unit too", span, format!("RestartSec={value}ms"));
+    Some(finding.man(MAN))
+}
+
 /// The keys moved from [Service] to [Unit] with version 229, and both places still count.
 fn limits(subject: &Subject<'_>, key: &str) -> bool {
     subject.effective.has("Unit", key) || subject.has(key)
@@ -124,7 +144,7 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
     let message = "the limit of starts is out of reach";
     let said = |micros: u128| {
         let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-        TimeSpan::Finite(std::time::Duration::from_micros(micros))
+        TimeSpan::Finite(Duration::from_micros(micros))
     };
     let for_nothing = if waits.is_some() { ", and OnFailure= is never started" } else { "" };
     let effect = format!(

@@ -19,6 +19,7 @@ use unit_file::effective::Entry;
 use unit_file::syntax::{Assignment, Content, Span};
 
 use super::finding::{Edit, Finding, MAX_FINDINGS, Severity, Told};
+use super::line::Line;
 use super::subject::Subject;
 use super::values;
 use crate::suggest::{Suggestion, nearest, suggest};
@@ -241,7 +242,7 @@ fn deprecated(
     instead: &'static str,
 ) -> Finding {
     let message = format!("{}= is out of use", row.key);
-    let effect = if values::holds(subject, assignment, row) {
+    let effect = if values::holds(&Line { subject, assignment, row }) {
         "systemd still obeys it; a later version may not"
     } else {
         "systemd does not take this value of it either, and ignores the line"

@@ -16,19 +16,19 @@ use crate::load::Scope;
 const MAN: &str = "systemd.special(7)";
 
 /// The targets of the kinds of sleep, each with its service that puts the machine to sleep.
-const SLEEPS: [&str; 4] = ["suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate"];
+const SLEEPS: [&str; 4] =
+    ["suspend.target", "hibernate.target", "hybrid-sleep.target", "suspend-then-hibernate.target"];
 
 /// Only a unit that sleep starts is meant; others may well be ordered so.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let is_wanted_by =
-        |target: &str| subject.effective.words("Install", "WantedBy").contains(&target);
     if subject.scope == Scope::User {
         return; // a user's manager has none of these targets
     }
-    if is_wanted_by("sleep.target") {
+    let wanted_by = subject.effective.words("Install", "WantedBy");
+    if wanted_by.contains(&"sleep.target") {
         findings.tell(after_sleep_target(subject));
     }
-    if SLEEPS.iter().any(|sleep| is_wanted_by(&format!("{sleep}.target"))) {
+    if SLEEPS.iter().any(|sleep| wanted_by.contains(sleep)) {
         findings.tell(before_awake(subject));
     }
 }
@@ -36,8 +36,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// suspend.target is ordered behind systemd-suspend.service, which returns when the machine wakes
 /// up. So what comes before the target alone runs beside the sleep, and may be cut in two by it.
 fn before_awake(subject: &Subject<'_>) -> Option<Finding> {
-    let mut targets = SLEEPS.iter().map(|sleep| format!("{sleep}.target"));
-    let span = targets.find_map(|target| subject.place_of("Unit", "Before", &target))?;
+    let span = SLEEPS.iter().find_map(|target| subject.place_of("Unit", "Before", target))?;
     let before = subject.effective.words("Unit", "Before");
     let is_early = |unit: &&str| *unit == "sleep.target" || unit.starts_with("systemd-");
     if before.iter().any(is_early) {

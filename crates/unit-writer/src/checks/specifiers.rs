@@ -8,22 +8,19 @@
 //! Environment=PASSWORD=50%d#x
 //! ```
 
-use unit_file::directives::{Directive, Kind};
+use unit_file::directives::Kind;
 use unit_file::syntax::Assignment;
 use unit_file::values::{Reader, Specifier, SpecifierUse, specifier_of, specifiers};
 
 use super::finding::{Edit, Finding, REFUSED, Severity, Told};
+use super::line::Line;
 use super::subject::Subject;
 use crate::load::{Role, Scope};
 
 /// Each % of a value in which systemd fills specifiers in; in other values, such as sizes and
 /// booleans, a % is a letter like any other.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
+    let Line { subject, assignment, row } = *line;
     let value = assignment.value.text();
     if !row.fills_in || !value.contains('%') {
         return;
@@ -36,7 +33,7 @@ pub(super) fn check(
     if looks_like_date_format(value) {
         findings.tell(date_format(assignment, &used));
         let unknown = used.iter().filter_map(|(at, used)| match used {
-            SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, row, *letter, *at)),
+            SpecifierUse::Unknown(letter) => Some(unknown(line, *letter, *at)),
             _ => None,
         });
         findings.extend(unknown);
@@ -44,20 +41,19 @@ pub(super) fn check(
     }
     for (at, used) in used {
         findings.extend(match used {
-            SpecifierUse::Unknown(letter) => Some(unknown(subject, assignment, row, letter, at)),
+            SpecifierUse::Unknown(letter) => Some(unknown(line, letter, at)),
             SpecifierUse::Known(known) => {
                 let plain = matches!(known.letter, 'i' | 'I') && is_plain(subject);
                 if plain {
                     Some(no_instance(assignment, known, at))
                 } else {
-                    of_manager(subject, assignment, known, at)
-                        .or_else(|| other_format(assignment, row, known, at))
+                    of_manager(line, known, at).or_else(|| other_format(line, known, at))
                 }
             }
             SpecifierUse::Percent | SpecifierUse::Literal => None,
         });
     }
-    findings.tell(relative_instance(assignment, row));
+    findings.tell(relative_instance(line));
 }
 
 /// A plain unit is one without an @ in its name. A drop-in may change a template, so nobody can
@@ -80,13 +76,8 @@ fn looks_like_date_format(value: &str) -> bool {
 
 /// What a specifier that systemd doesn't know costs: systemd fills in word by word, and drops what
 /// it can't fill in.
-fn unknown(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    letter: char,
-    at: usize,
-) -> Finding {
+fn unknown(line: &Line<'_, '_>, letter: char, at: usize) -> Finding {
+    let Line { subject, assignment, row } = *line;
     let value = assignment.value.text();
     // A command that can't be read costs the unit, and so does the wrong user or directory.
     let is_strict = match row.kind {
@@ -161,12 +152,8 @@ fn date_format(assignment: &Assignment, used: &[(usize, SpecifierUse)]) -> Optio
 }
 
 /// `%h` and `%u` are those of the manager, which for the system is root, whatever User= says.
-fn of_manager(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    known: &Specifier,
-    at: usize,
-) -> Option<Finding> {
+fn of_manager(line: &Line<'_, '_>, known: &Specifier, at: usize) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let becomes = match known.letter {
         'h' => "/root",
         'u' | 'g' => "root",
@@ -197,12 +184,8 @@ fn of_manager(
 ///
 /// systemd has 42 specifiers by now and gets more, so that % in a value is a specifier more often
 /// than not.
-fn other_format(
-    assignment: &Assignment,
-    row: &Directive,
-    known: &Specifier,
-    at: usize,
-) -> Option<Finding> {
+fn other_format(line: &Line<'_, '_>, known: &Specifier, at: usize) -> Option<Finding> {
+    let Line { assignment, row, .. } = *line;
     let value = assignment.value.text();
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let follows_word = is_word(value[..at].chars().next_back());
@@ -232,25 +215,36 @@ fn other_format(
     Some(finding)
 }
 
-/// `"%d\n"`: quotes before, and a backslash behind, as printf(1) has its formats. A path would go on
-/// with a slash.
+/// `"%d\n"`: quotes before, and a backslash behind, as printf(1) has its formats. A path would go
+/// on with a slash.
 fn is_quoted_format(value: &str, at: usize) -> bool {
     value[..at].ends_with(['"', '\'']) && value[at + 2..].starts_with('\\')
 }
 
 /// `%I` gives the instance back with its slashes, but without one at the beginning; `%f` has it.
-fn relative_instance(assignment: &Assignment, row: &Directive) -> Option<Finding> {
+/// The other names of a unit have no slash at all.
+fn relative_instance(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { subject, assignment, row } = *line;
     let value = assignment.value.text();
-    let path = value.trim_start_matches('-');
-    if row.kind != Kind::Directory || !(path.starts_with("%I") || path.starts_with("%i")) {
-        return None;
-    }
+    let path = value.trim_start_matches(['-', '|', '!']);
+    let letter = ['I', 'i', 'n', 'N', 'p', 'j']
+        .into_iter()
+        .find(|letter| path.strip_prefix('%').is_some_and(|rest| rest.starts_with(*letter)))?;
+    let effect = match row.kind {
+        Kind::Directory => "systemd refuses the unit".to_owned(),
+        Kind::ConditionPath | Kind::EnvironmentFile => subject.when_ignored(assignment),
+        _ => return None,
+    };
     let at = value.len() - path.len();
     let span = assignment.value.span_of(at..at + 2);
-    let message = format!("{} is no absolute path", &path[..2]);
-    let finding = Finding::warning("relative-instance", span.clone(), message)
-        .effect("systemd refuses the instance, unless its name begins with a - for the first /")
-        .suggest("write %f, the instance as an absolute path", span, "%f")
-        .man("systemd.unit(5)");
+    let unless = if letter == 'I' { ", unless the instance's name begins with a dash" } else { "" };
+    let finding = Finding::warning(
+        "relative-instance",
+        span.clone(),
+        format!("%{letter} is no absolute path"),
+    )
+    .effect(format!("{effect}{unless}"))
+    .suggest("write %f, the instance as an absolute path", span, "%f")
+    .man("systemd.unit(5)");
     Some(finding)
 }

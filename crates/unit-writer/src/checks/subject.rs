@@ -72,6 +72,9 @@ pub struct Subject<'a> {
     pub set: &'a UnitSet,
     /// The date, for events that never come again.
     pub today: NaiveDate,
+    /// The name of the type's own section: `Service`; of targets and devices, which have none, it
+    /// is `Unit`.
+    own_section: &'static str,
     /// Read when the first check asks.
     commands: OnceCell<Vec<RunCommand<'a>>>,
 }
@@ -98,10 +101,14 @@ impl<'a> Subject<'a> {
         effective: Effective<'a>,
         around: Circumstances<'a>,
     ) -> Subject<'a> {
+        let unit_type = source.identity.unit_type;
+        let is_own = |name: &&&str| !matches!(**name, "Unit" | "Install");
+        let own_section = directives::sections_of(unit_type).iter().find(is_own);
         Subject {
+            own_section: own_section.copied().unwrap_or("Unit"),
             file: &source.own.file,
             role: source.identity.role,
-            unit_type: source.identity.unit_type,
+            unit_type,
             name: source.identity.unit_name(),
             mode: source.mode,
             effective,
@@ -119,10 +126,9 @@ impl<'a> Subject<'a> {
         directives::sections_of(self.unit_type)
     }
 
-    /// The name of the type's own section: `Service`; targets and devices have none.
+    /// The name of the type's own section.
     pub(super) fn own_section(&self) -> &'static str {
-        let own = |name: &&&str| !matches!(**name, "Unit" | "Install");
-        self.sections().iter().find(own).copied().unwrap_or("Unit")
+        self.own_section
     }
 
     /// The index of this file among the unit's parts: a drop-in is read after the unit.

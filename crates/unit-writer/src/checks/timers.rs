@@ -27,6 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
     findings.tell(starts_itself(subject));
     findings.tell(never_begins(subject));
+    findings.tell(never_repeats(subject));
     findings.extend(dates_that_never_come(subject));
     findings.tell(starts_its_service(subject));
     findings.tell(service_that_remains(subject));
@@ -81,6 +82,25 @@ fn never_begins(subject: &Subject<'_>) -> Option<Finding> {
     let finding = Finding::warning("never-begins", span, message)
         .effect("the timer never elapses, unless the unit is started by hand or by another unit")
         .advice("add OnBootSec=, or OnActiveSec= to begin when the timer is started");
+    Some(finding.man(MAN))
+}
+
+/// OnBootSec=1h beside OnActiveSec=1d: each of these keys is one moment, not a period.
+///
+/// Who writes two of them has mostly meant the second for the time between two runs. One of them
+/// alone is a common way to run something once after the boot.
+fn never_repeats(subject: &Subject<'_>) -> Option<Finding> {
+    let once = ["OnActiveSec", "OnBootSec", "OnStartupSec"];
+    let repeats = ["OnCalendar", "OnUnitActiveSec", "OnUnitInactiveSec", "OnClockChange"];
+    let mut given = once.into_iter().filter(|key| subject.has(key));
+    let (key, other) = (given.next()?, given.next()?);
+    if repeats.iter().any(|key| subject.has(key)) {
+        return None;
+    }
+    let message = format!("{key}= and {other}= are one moment each, and nothing repeats them");
+    let finding = Finding::info("never-repeats", subject.key_span(key)?, message)
+        .effect("after the two the timer is elapsed, and does nothing until it is started again")
+        .advice("for a period, use OnUnitActiveSec=, which counts from the last run");
     Some(finding.man(MAN))
 }
 

@@ -104,8 +104,8 @@ fn real_time(subject: &Subject<'_>) -> Option<Finding> {
 /// manager is started by a unit of the system, user@.service, long after the network's targets.
 fn named<'a>(subject: &Subject<'a>, names: &str, whose: &str, this: &str) -> Option<Finding> {
     let keys = ["After", "Before", "Wants", "Requires", "BindsTo", "PartOf", "Requisite"];
-    let lines = keys.into_iter().flat_map(|key| subject.lines_of(key));
-    let lines = lines.filter(|line| &*line.section == "Unit");
+    let known = subject.known().map(|(line, _)| line);
+    let lines = known.filter(|line| &*line.section == "Unit" && keys.contains(&line.key.as_str()));
     let words = |line: &'a Assignment| {
         line.value.text().split_whitespace().map(|word| (line.key.as_str(), word))
     };

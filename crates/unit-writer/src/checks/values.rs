@@ -9,48 +9,46 @@
 //! before the unit is loaded.
 
 use unit_file::directives::{Directive, Kind, OLDEST, words_in};
-use unit_file::syntax::Assignment;
 use unit_file::values::{
     Reader, SpecifierUse, parse_mode, parse_nanoseconds, parse_percent, specifiers,
 };
 
 use super::finding::{Finding, REFUSED, Severity, Told};
+use super::line::Line;
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
 use super::{conditions, forms, lists, networks, paths, scalars};
 
 /// The one way from a value to its findings, whatever the kind: an empty value is a question of its
 /// own, as it may reset.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
+    let Line { assignment, .. } = *line;
     if assignment.value.is_empty() {
-        findings.tell(empty(subject, assignment, row));
+        findings.tell(empty(line));
         return;
     }
-    for problem in problems(subject, assignment, row) {
-        findings.push(finding(subject, assignment, row, problem));
+    for problem in problems(line) {
+        findings.push(finding(line, problem));
     }
 }
 
 /// Whether systemd takes the value at all, so that a unit can rely on it.
 ///
 /// Words that are dropped leave the others, so a list with one bad word still holds.
-pub(super) fn holds(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> bool {
+pub(super) fn holds(line: &Line<'_, '_>) -> bool {
+    let Line { subject, assignment, row } = *line;
     let is_lost = |problem: &Problem| !matches!(problem.cost, Cost::Word | Cost::Rest);
     let unknown = |(_, used)| matches!(used, SpecifierUse::Unknown(_));
     let mut used = specifiers(assignment.value.text(), Reader::Manager, subject.version);
     let is_unfilled = row.fills_in && used.any(unknown);
-    !is_unfilled && !problems(subject, assignment, row).iter().any(is_lost)
+    !is_unfilled && !problems(line).iter().any(is_lost)
 }
 
 /// Specifiers come first: systemd fills them in, and then reads what came out.
 ///
 /// A specifier may be anything when the unit is loaded, so a value with one is left alone.
-fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Vec<Problem> {
+fn problems(line: &Line<'_, '_>) -> Vec<Problem> {
+    let Line { subject, assignment, row } = *line;
     let value = assignment.value.text();
     let filled_in = |used| matches!(used, SpecifierUse::Known(_) | SpecifierUse::Unknown(_));
     let mut used = specifiers(value, Reader::Manager, subject.version).filter(|_| row.fills_in);
@@ -69,12 +67,8 @@ fn problems(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> 
 
 /// What a problem costs decides how bad it is: a lost word leaves a service that runs with less
 /// than was meant, a lost unit one that does not run.
-fn finding(
-    subject: &Subject<'_>,
-    assignment: &Assignment,
-    row: &Directive,
-    problem: Problem,
-) -> Finding {
+fn finding(line: &Line<'_, '_>, problem: Problem) -> Finding {
+    let Line { subject, assignment, row } = *line;
     let key = row.key;
     let (severity, code, effect) = match problem.cost {
         Cost::Word => {
@@ -115,7 +109,8 @@ fn finding(
 
 /// An empty value resets many keys. The table says for which ones systemd 252 warns and ignores it
 /// instead; later versions take it for a reset, except of `DynamicUser=`.
-fn empty(subject: &Subject<'_>, assignment: &Assignment, row: &Directive) -> Option<Finding> {
+fn empty(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { subject, assignment, row } = *line;
     let span = assignment.key_span.clone();
     // The dependencies of all files of a unit add up, and no line takes one back; systemd.unit(5),
     // "Overriding vendor settings".

@@ -100,8 +100,10 @@ fn unset(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     };
     // The account's own are set for a service that has one.
     let is_login = |name: &str| has_word("HOME USER LOGNAME SHELL", name);
+    let key = check.assignment.key.as_str();
+    let has_process = !matches!(key, "ExecCondition" | "ExecStartPre" | "ExecStopPost");
     let is_set = |name: &str| {
-        has_word(known_words("SET_BY_SYSTEMD"), name)
+        has_word(known_words("SET_BY_SYSTEMD"), name) && (name != "MAINPID" || has_process)
             || name.starts_with("LC_")
             || name.starts_with("MONITOR_")
             || is_login(name) && subject.runs_as_other_user()
@@ -115,7 +117,9 @@ fn unset(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     } else {
         "nothing is filled in in its place"
     };
-    let advice = if is_login(name) {
+    let advice = if name == "MAINPID" {
+        "there is no main process before ExecStart= or after the end; systemd stops what is left"
+    } else if is_login(name) {
         "a service without User= has no such variable: write the path out, or set it"
     } else {
         "set it with Environment= or EnvironmentFile="

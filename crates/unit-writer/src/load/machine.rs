@@ -35,6 +35,7 @@ const PROGRAM_DIRECTORIES: [&str; 6] =
 pub struct Machine {
     root: PathBuf,
     load_path: LoadPath,
+    is_of_vendor: bool,
     units: OnceCell<HashSet<String>>,
     accounts: OnceCell<Accounts>,
     programs: RefCell<HashMap<String, bool>>,
@@ -49,8 +50,12 @@ impl Machine {
 
     /// The machine below `root`, with units from other directories than usual.
     pub fn with_load_path(root: &Path, load_path: LoadPath) -> Machine {
+        let first = load_path.directories().first();
+        let below_root = first.and_then(|directory| directory.strip_prefix(root).ok());
         Machine {
             root: root.to_owned(),
+            is_of_vendor: below_root
+                .is_some_and(|place| place.starts_with("usr") || place.starts_with("lib")),
             load_path,
             units: OnceCell::new(),
             accounts: OnceCell::new(),
@@ -101,9 +106,7 @@ impl Machine {
     /// Whether the most important directory is one that packages install into; their authors enable
     /// what they want.
     pub fn is_of_vendor(&self) -> bool {
-        let first = self.load_path.directories().first();
-        let below_root = first.and_then(|directory| directory.strip_prefix(&self.root).ok());
-        below_root.is_some_and(|place| place.starts_with("usr") || place.starts_with("lib"))
+        self.is_of_vendor
     }
 
     /// The names of all units in the load path, for suggestions.
