@@ -246,6 +246,14 @@ fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
             let message = "RuntimeMaxSec= does nothing for Type=oneshot";
             say("RuntimeMaxSec", message, "use TimeoutStartSec=");
         }
+        for (key, other) in
+            [("RestartSteps", "RestartMaxDelaySec"), ("RestartMaxDelaySec", "RestartSteps")]
+        {
+            if subject.has(key) && !subject.has(other) {
+                let message = format!("{key}= does nothing without {other}=");
+                say(key, &message, &format!("add {other}=, or take it away"));
+            }
+        }
         if subject.has("RestartSec") && matches!(subject.own("Restart"), None | Some("no")) {
             let message = "RestartSec= does nothing without Restart=";
             say("RestartSec", message, "add Restart=on-failure");

@@ -11,6 +11,7 @@ use unit_file::syntax::Assignment;
 
 use super::finding::{Finding, Told};
 use super::subject::Subject;
+use super::timers::starts_its_like;
 
 const MAN: &str = "systemd.path(5)";
 
@@ -23,6 +24,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for key in ["PathExists", "PathChanged", "PathModified", "DirectoryNotEmpty"] {
         findings.extend(subject.lines_of(key).filter_map(pattern));
     }
+    findings.tell(starts_its_like(subject));
     findings.tell(again_and_again(subject));
 }
 

@@ -70,7 +70,16 @@ fn failure_that_does_not_count(subject: &Subject<'_>) -> Option<Finding> {
 /// and then the unit stays failed.
 fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
     let is_oneshot = subject.service_type() == "oneshot";
-    if subject.own("Restart") != Some("always") || subject.has("RestartSec") || is_oneshot {
+    let pause = subject.own("RestartSec");
+    // A package that says 0 knows its program: systemd's own services do so.
+    let is_zero = |text| {
+        let pause = TimeSpan::parse(text);
+        pause.is_ok_and(|pause| pause.micros() == Some(0)) && !subject.is_of_vendor()
+    };
+    if subject.own("Restart") != Some("always")
+        || pause.is_some_and(|text| !is_zero(text))
+        || is_oneshot
+    {
         return None;
     }
     if ["StartLimitIntervalSec", "StartLimitInterval", "StartLimitBurst"]
@@ -80,7 +89,11 @@ fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let span = subject.key_span("Restart")?;
-    let message = "without RestartSec= the service is restarted after 100ms";
+    let message = if pause.is_some() {
+        "RestartSec=0 restarts the service at once"
+    } else {
+        "without RestartSec= the service is restarted after 100ms"
+    };
     let finding = Finding::info("no-pause", span, message)
         .effect("if it fails at once, systemd gives up after five starts, in less than a second")
         .advice("add RestartSec=5, so that a cause outside of the service can pass");

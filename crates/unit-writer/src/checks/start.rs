@@ -104,6 +104,17 @@ fn left_over(subject: &Subject<'_>) -> Option<Finding> {
 fn pid_file_of_root(subject: &Subject<'_>) -> Option<Finding> {
     let path = subject.own("PIDFile").filter(|_| subject.service_type() == "forking")?;
     let span = subject.key_span("PIDFile")?;
+    let programs = ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"];
+    if programs.iter().any(|place| path.starts_with(place)) {
+        let finding = Finding::warning(
+            "pid-file",
+            span,
+            "programs are here, and no files of daemons",
+        )
+        .effect("systemd reads a number from the file, and removes it when the service has ended")
+        .advice("write the path that the daemon is told to write its PID to, below /run");
+        return Some(finding.man(MAN));
+    }
     let name = path.trim_start_matches("/var").trim_start_matches("/run/");
     // What is below /run may also come from tmpfiles.d(5), as packages do it.
     let is_made = || {

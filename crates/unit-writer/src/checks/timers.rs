@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Timer || subject.role == Role::DropIn {
         return;
     }
-    findings.tell(starts_itself(subject));
+    findings.tell(starts_its_like(subject));
     findings.tell(never_begins(subject));
     findings.tell(never_repeats(subject));
     findings.extend(dates_that_never_come(subject));
@@ -46,15 +46,18 @@ fn started(subject: &Subject<'_>) -> Option<UnitName> {
     }
 }
 
-/// `Unit=` with the timer's own name, where its service was meant.
-fn starts_itself(subject: &Subject<'_>) -> Option<Finding> {
-    let name = subject.name?.as_str();
-    let line = subject.lines_of("Unit").find(|line| line.value.text() == name)?;
-    let service = format!("{}.service", name.trim_end_matches(".timer"));
-    let finding = Finding::warning("ignored-value", line.value.span(), "the timer names itself")
-        .effect(format!("systemd ignores this line, and the timer starts {service}"))
+/// `Unit=` with a unit of the same type, mostly the timer itself, where its service was meant. Path
+/// units are asked the same.
+pub(super) fn starts_its_like(subject: &Subject<'_>) -> Option<Finding> {
+    let own = subject.unit_type;
+    let is_like = |name: &str| UnitName::new(name).is_ok_and(|name| name.unit_type() == own);
+    let line = subject.lines_of("Unit").find(|line| is_like(line.value.text()))?;
+    let service = format!("{}.service", subject.name?.stem());
+    let message = format!("a {own} can't start a {own}");
+    let finding = Finding::warning("ignored-value", line.value.span(), message)
+        .effect(format!("systemd ignores this line, and the {own} starts {service}"))
         .suggest(format!("write {service}"), line.value.span(), service);
-    Some(finding.man(MAN))
+    Some(finding.man(format!("systemd.{own}(5)")))
 }
 
 /// OnUnitActiveSec= and OnUnitInactiveSec= count from a start of the unit; somebody else must start
