@@ -16,8 +16,9 @@ use super::subject::{RunCommand, Subject};
 
 /// What begins the names of devices that real hardware has. The others, /dev/null and its like,
 /// stay with PrivateDevices=yes.
-pub(super) const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi /dev/gpio /dev/snd /dev/bus /dev/dri \
-     /dev/kvm /dev/net /dev/input /dev/serial /dev/mem /dev/fuse /dev/watchdog";
+pub(super) const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c /dev/spi \
+                                  /dev/gpio /dev/snd /dev/bus /dev/dri /dev/kvm /dev/net \
+                                  /dev/input /dev/serial /dev/mem /dev/fuse /dev/watchdog";
 
 /// BindPaths= puts a hidden path back, so with it nothing is sure.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
