@@ -26,6 +26,14 @@ pub(crate) fn same_lines<L: AsRef<str>>(
         return Ok(());
     };
     let show = |line: Option<&str>| match line {
+        Some(line) if line.len() > 400 => {
+            let begin: String = line.chars().take(60).collect();
+            text!(
+                "{begin} and so on, {count} bytes",
+                begin = Text::quoted(begin),
+                count = line.len()
+            )
+        }
         Some(line) => text!("{line}", line = Text::quoted(line)),
         None => "no more lines".into(),
     };
@@ -38,6 +46,23 @@ pub(crate) fn same_lines<L: AsRef<str>>(
     )
     .say(say)
     .in_function(function))
+}
+
+/// Fails if the program had room for a piece of a line only, and takes it for the whole.
+#[track_caller]
+pub(crate) fn is_no_success(ended: &Ended, function: &'static str) -> Result {
+    // Whoever writes the rest meets the limit, whose signal ends a program: setrlimit(2).
+    if !ended.status.success() {
+        return Ok(());
+    }
+    let expected = "an error: there was room for a piece of the line only";
+    Err(Failure::new(expected, "exit status 0")
+        .say(
+            "write writes as much as there is room for, and says how much that was: write_all \
+             goes on with the rest, or says why it can't",
+        )
+        .man("write(2)")
+        .in_function(function))
 }
 
 /// Fails unless the program ended with that status.

@@ -97,6 +97,18 @@ impl LogFile {
         Ok(file.write_all(text.as_bytes())?)
     }
 
+    /// Makes it so large that a submission can write only `bytes` more to it: write(2) writes a
+    /// piece then, and says how much that was.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn leave_room(&self, bytes: u64) -> Result {
+        let file = self.open(OpenOptions::new().append(true).create(true))?;
+        submission::give(&self.path)?;
+        // It has a hole, and takes no room on the disk.
+        Ok(file.set_len(limits::FILE_SIZE.saturating_sub(bytes))?)
+    }
+
     /// Gives the file another name in its directory, as logrotate(8) does, and returns it under
     /// that name.
     ///

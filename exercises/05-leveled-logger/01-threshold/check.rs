@@ -35,6 +35,7 @@ fn without_a_threshold_it_is_warning() -> Result {
 #[test]
 fn any_number_is_a_level() -> Result {
     judge("25", 25, &[("20", 20), ("25", 25), ("26", 26), ("50", 50)], REACHES)?;
+    judge("0", 0, &[("0", 0), ("-1", -1), ("DEBUG", 10), ("5", 5), ("ERROR", 40)], AS_NUMBERS)?;
     judge("30", 30, &[("5", 5), ("29", 29), ("100", 100), ("3", 3)], AS_NUMBERS)?;
     judge("-10", -10, &[("-11", -11), ("-10", -10), ("0", 0), ("-1", -1)], NUMBERS)?;
     judge(

@@ -12,7 +12,7 @@ use check::{
     Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Running, Text, program, text,
 };
 
-use super::shared::{ended_with, same_lines};
+use super::shared::{ended_with, is_no_success, same_lines};
 
 const STAYS: &str = "a appends: what is in the file stays, as it is, and lines follow it";
 const MADE: &str = "a file that is missing is made";
@@ -26,7 +26,8 @@ const AT_ONCE: &str = "a line is in the file as soon as it is said, while the pr
 const OTHERS: &str =
     "somebody else may append too: with O_APPEND the kernel looks for the end at each write";
 const NEWLINE: &str = "a line ends with a newline, also the last one";
-const AS_IT_IS: &str = "a message is said as it is, also when it has several lines";
+const AS_IT_IS: &str =
+    "a message is said as it is, also when it is long, or has several lines, or blanks at its ends";
 const NO_DIRECTORY: &str =
     "a directory that is missing is an error, and stays missing: a mistyped path shall be seen";
 const ERROR: &str =
@@ -60,7 +61,13 @@ fn a_keeps_what_is_there_and_makes_what_is_missing() -> Result {
     same(&torn, "no newline hereINFO:root:x\n", STAYS)?;
     ended_with(&said(&torn, "a", "0", &["two\nlines"])?, 0, STAYS)?;
     same(&torn, "no newline hereINFO:root:x\nINFO:root:two\nlines\n", AS_IT_IS)?;
-    has_only(&directory, &["app.log", "torn.log"])
+    let odd = directory.file("odd.log");
+    let long = "x ñ".repeat(20_000);
+    let messages = ["", " blanks at both ends ", "\ttab\t", long.as_str(), "[]{}%s\\n", "<3>"];
+    ended_with(&said(&odd, "a", "0", &messages)?, 0, STAYS)?;
+    let expected = messages.map(|message| format!("INFO:root:{message}"));
+    same_lines(&odd.lines()?, &expected, AS_IT_IS, "say")?;
+    has_only(&directory, &["app.log", "torn.log", "odd.log"])
 }
 
 /// Whether the program has made no file beside its own.
@@ -99,6 +106,10 @@ fn x_refuses_a_file_that_exists() -> Result {
     same(&file, "INFO:root:one\nINFO:root:two\n", NEWLINE)?;
     ended_with(&said(&file, "x", "0", &["three"])?, 1, NEW)?;
     same(&file, "INFO:root:one\nINFO:root:two\n", NEW)?;
+    let empty = directory.file("empty.log");
+    empty.append("")?;
+    ended_with(&said(&empty, "x", "0", &["three"])?, 1, NEW)?;
+    same(&empty, "", NEW)?;
     // A link that leads nowhere has the name all the same.
     let (link, nowhere) = (directory.file("link.log"), directory.file("nowhere.log"));
     symlink(nowhere.path(), link.path())?;
@@ -292,7 +303,9 @@ fn what_cannot_be_written_to_is_an_error() -> Result {
         let ended = program()?.arg("/dev/full").arg("a").arg("0").arg("INFO").arg("x").output()?;
         ended_with(&ended, 1, "an error of writing is an error as well: hand it on")?;
     }
-    Ok(())
+    let full = directory.file("full.log");
+    full.leave_room(9)?;
+    is_no_success(&said(&full, "a", "0", &["hello"])?, "say")
 }
 
 fn start(file: &LogFile, mode: &str, interval_ms: &str, said: &[&str]) -> Result<Running> {
