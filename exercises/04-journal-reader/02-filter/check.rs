@@ -79,6 +79,10 @@ fn shows_what_the_unit_itself_has_said() -> Result {
             json!({"_SYSTEMD_UNIT": "init.scope", "SYSLOG_IDENTIFIER": "shop"}),
             json!({"_SYSTEMD_UNIT": "user@1000.service", "_SYSTEMD_USER_UNIT": "shop.service"}),
             json!({"_SYSTEMD_UNIT": "user@1000.service", "USER_UNIT": "shop.service"}),
+            json!({"_SYSTEMD_UNIT": "user@1000.service", "USER_UNIT": "shop.service",
+                "_COMM": "systemd"}),
+            json!({"_SYSTEMD_UNIT": "user@1000.service",
+                "_SYSTEMD_CGROUP": "/user.slice/app.slice/shop.service"}),
             json!({"_TRANSPORT": "kernel"}),
             json!({"_SYSTEMD_UNIT": "shop"}),
             json!({"_SYSTEMD_UNIT": "shop.socket"}),
@@ -93,7 +97,10 @@ fn shows_what_the_unit_itself_has_said() -> Result {
 #[test]
 fn knows_what_the_manager_says_about_it() -> Result {
     expect_wanted(
-        &[json!({"UNIT": "shop.service", "_PID": "1", "_SYSTEMD_UNIT": "init.scope"})],
+        &[
+            json!({"UNIT": "shop.service", "_PID": "1", "_SYSTEMD_UNIT": "init.scope"}),
+            json!({"UNIT": "shop.service", "_PID": "1"}),
+        ],
         &[json!({"UNIT": "other.service", "_PID": "1", "_SYSTEMD_UNIT": "init.scope"})],
         "Started, Failed and the like are written by process 1, with UNIT=",
     )
@@ -106,6 +113,8 @@ fn believes_nobody_else_who_says_unit() -> Result {
         &[
             json!({"UNIT": "shop.service", "_PID": "4711", "_SYSTEMD_UNIT": "evil.service"}),
             json!({"UNIT": "shop.service", "_PID": "11"}),
+            json!({"UNIT": "shop.service", "_PID": "12", "_SYSTEMD_UNIT": "init.scope"}),
+            json!({"UNIT": "shop.service", "_PID": "900", "_COMM": "systemd", "_UID": "0"}),
             json!({"UNIT": "shop.service", "_PID": "21"}),
             json!({"UNIT": "shop.service", "PID": "1"}),
             json!({"UNIT": "shop.service"}),
@@ -121,6 +130,7 @@ fn shows_what_root_says_about_it_as_an_object() -> Result {
         &[json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "0", "_PID": "300"})],
         &[
             json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "1000"}),
+            json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "1000", "_GID": "0"}),
             json!({"OBJECT_SYSTEMD_UNIT": "shop.service", "_UID": "1000", "_PID": "1"}),
             json!({"OBJECT_SYSTEMD_UNIT": "shop.service"}),
             json!({"OBJECT_SYSTEMD_UNIT": "other.service", "_UID": "0"}),
@@ -152,7 +162,9 @@ fn leaves_out_what_has_no_priority() -> Result {
     let (directory, unit) = (Directory::new()?, json!({"_SYSTEMD_UNIT": "shop.service"}));
     let mut entries =
         vec![entry(0, Some(7), &unit), entry(1, None, &unit), entry(2, Some(0), &unit)];
-    for (at, odd) in ["high", "4x", "", "err", "10", "66", "256", "260"].into_iter().enumerate() {
+    for (at, odd) in
+        ["high", "4x", "", "nan", "inf", "err", "10", "66", "256", "260"].into_iter().enumerate()
+    {
         let mut entry = entry(3 + at, None, &unit);
         entry["PRIORITY"] = json!(odd);
         entries.push(entry);
