@@ -8,7 +8,7 @@ use check::{
     Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Running, Text, program, text,
 };
 
-use super::shared::{ended_with, same_lines};
+use super::shared::{ended_with, is_no_success, same_lines};
 
 const RETURN: &str = "after a return from main all lines are there: a static is never dropped, so \
                       nobody flushes for you";
@@ -60,7 +60,10 @@ fn an_error_is_there_at_once() -> Result {
         // And the next time, too.
         said.extend(messages(7));
         said.push(("ERROR", "again".to_owned()));
-        said.push(("INFO", "in between".to_owned()));
+        for at in 0..20 {
+            said.push(("INFO", format!("in between {at}")));
+            said.push((level, format!("and again {at}")));
+        }
         said.push((level, "once more".to_owned()));
         let directory = Directory::new()?;
         let file = directory.file("app.log");
@@ -69,6 +72,15 @@ fn an_error_is_there_at_once() -> Result {
         let lines = running.wait_for_lines(&file, said.len()).say(SERIOUS).in_function("say")?;
         shortest = shortest.min(begin.elapsed());
         same_lines(&lines, &expected(&said), ORDER, "say")?;
+        // Whoever looks now and then writes many of them at once.
+        let serious = said.iter().filter(|(level, _)| ["ERROR", "CRITICAL"].contains(level));
+        let (serious, writes) = (serious.count(), running.writes()?);
+        if writes < serious {
+            let expected = text!("{serious} times that it is written, one for each error", serious);
+            return Err(Failure::new(expected, text!("{writes} of them", writes))
+                .say(SERIOUS)
+                .in_function("say"));
+        }
         // From here on nothing can be caught.
         running.signal(check::Signal::SIGKILL)?;
         running.end(PATIENCE)?;
@@ -96,9 +108,18 @@ fn much_is_said_and_all_of_it_is_there() -> Result {
         let (_, file) = run(end, &said)?;
         all(&file, &said, NOTHING)?;
     }
-    let said = messages(9000);
+    let mut said = messages(9000);
+    said[4000].1 = "longer than the buffer ".repeat(4500);
     let (_, file) = run("exit", &said)?;
-    all(&file, &said, NOTHING)
+    all(&file, &said, NOTHING)?;
+    // And an error is there at once, however much was collected before it.
+    let directory = Directory::new()?;
+    let file = directory.file("app.log");
+    let mut said = messages(700);
+    said.push(("ERROR", "it".to_owned()));
+    let mut running = start(&file, "wait", &said)?;
+    let lines = running.wait_for_lines(&file, said.len()).say(SERIOUS).in_function("say")?;
+    all(&lines, &said, ORDER)
 }
 
 #[test]
@@ -109,7 +130,12 @@ fn what_was_in_the_file_stays() -> Result {
     start(&file, "return", &messages(4))?.end(PATIENCE)?;
     let mut wanted = ["yesterday 1", "yesterday 2"].map(str::to_owned).to_vec();
     wanted.extend(expected(&messages(4)));
-    same_lines(&file.lines()?, &wanted, YESTERDAY, "start")
+    same_lines(&file.lines()?, &wanted, YESTERDAY, "start")?;
+    let full = directory.file("full.log");
+    full.leave_room(30)?;
+    let ended = start(&full, "return", &messages(4))?.end(PATIENCE)?;
+    // What it says on standard error is said as well.
+    if ended.stderr.is_empty() { is_no_success(&ended, "write") } else { Ok(()) }
 }
 
 fn messages(count: usize) -> Vec<(&'static str, String)> {
