@@ -70,12 +70,21 @@ fn api_is_at_work() -> Result {
         API,
         "the exit status of a process says why it ended, and from 200 on it is systemd's own, \
          before the program ran",
-    )
+    )?;
+    starts_once_more(API)
 }
 
 #[test]
 fn queue_is_at_work() -> Result {
-    at_work(QUEUE, "failed, timed out, or skipped: the state tells which, and the log why")
+    at_work(QUEUE, "failed, timed out, or skipped: the state tells which, and the log why")?;
+    starts_once_more(QUEUE)
+}
+
+/// Whether the repair holds for more than one start.
+fn starts_once_more(unit: Unit<'static>) -> Result {
+    unit.stop()?;
+    let _ = unit.begin_start();
+    is_at_work(unit, "the first start worked, and the second did not: does the repair hold once?")
 }
 
 #[test]
@@ -100,7 +109,9 @@ fn mail_stays_at_work_and_comes_back() -> Result {
             let [state, now] = MAIL.properties(["SubState", "InvocationID"])?;
             let is_new = now != before && state == "running";
             Ok((is_new || state == "failed").then_some(is_new))
-        })?;
+        })
+        .say("RestartSec= is how long systemd waits before it starts it again")
+        .journal_of(MAIL)?;
         if !back {
             return Err(broken(MAIL, "a new run after each kill, of four")?.say(
                 "it was killed and stayed dead: nobody told systemd to start it again, or systemd \
@@ -233,6 +244,16 @@ fn is_at_work(unit: Unit<'static>, say: &'static str) -> Result {
                 other
             )));
         }
+    }
+    // What one requires goes along when the other is started anew, after a kill as well.
+    let needs = if is_there { unit.property("Requires")? } else { String::new() };
+    let other = [API, QUEUE, MAIL].into_iter().find(|other| needs.contains(other.name()));
+    if let Some(other) = other {
+        return Err(broken(unit, "a service that nobody ends")?.say(text!(
+            "{setting}{other} ends it when that one ends",
+            setting = "Requires=",
+            other
+        )));
     }
     if is_there {
         return Ok(());
