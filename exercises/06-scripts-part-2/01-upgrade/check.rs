@@ -11,7 +11,7 @@ use check::{
     Explain, Failure, Result, Text, Unit, file_text, install, proc_of, systemctl, text, wait_until,
 };
 
-use self::crash::{crash_at_first, starts_are_not_rationed};
+use self::crash::{crash_at_first, pauses_are_short, starts_are_not_rationed};
 use self::starting::{comes_to_no_end, was_killed};
 use super::shared::{Caller, closed_directory, needed, put_program, random_word, seconds};
 
@@ -69,8 +69,29 @@ fn everybody_may_call_and_twenty_may_wait() -> Result {
         )
         .man("systemd.socket(5), Backlog=; listen(2)")
         .at_setting(SOCKET.name(), "Backlog=")),
-        _ => Ok(()),
+        _ => twenty_call(),
     }
+}
+
+/// All who may wait call, and the clerk talks with all of them at once.
+fn twenty_call() -> Result {
+    const CALLED: &str = "twenty called at once, and were not all answered: has the service a \
+                          limit to files or tasks that is less than that?";
+    let callers: Result<Vec<Caller>> = (0..WAITING).map(|_| Caller::at(PATH)).collect();
+    let mut callers = callers.say(CALLED)?;
+    let talk = |callers: &mut Vec<Caller>| -> Result {
+        callers.iter_mut().try_for_each(|caller| asked(caller).map(drop))?;
+        for caller in callers {
+            caller.say("Ada\n");
+            greeted(caller, "Ada")?;
+        }
+        Ok(())
+    };
+    talk(&mut callers)
+        .say(CALLED)
+        .man("systemd.exec(5), LimitNOFILE=")
+        .at_setting(SERVICE.name(), "Limit")
+        .journal_of(SERVICE)
 }
 
 #[test]
@@ -133,6 +154,7 @@ fn versions_that_crash_at_first_cost_nobody_a_call() -> Result {
     for _ in 0..2 {
         crash_at_first()?;
     }
+    pauses_are_short()?;
     starts_are_not_rationed()
 }
 

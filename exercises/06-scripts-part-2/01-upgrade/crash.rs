@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use check::{Explain, Failure, Result, Unit, text};
 
-use super::super::shared::{random_word, rationed};
+use super::super::shared::{random_word, rationed, seconds};
 use super::{SERVICE, SOCKET, call, install_version};
 
 /// The crashes that a version has before it.
@@ -26,6 +26,8 @@ const CLOSED: &str = "trigger-limit-hit";
 const FOR_GOOD: &str = "so many calls in that time, and the socket has closed for good: it takes a \
     crash for a program that runs wild";
 
+/// How long a caller waits at most.
+const WAITS: Duration = Duration::from_secs(2);
 /// Three upgrades in an hour, and each crashes three times before it runs: so often.
 const NOW_AND_THEN: Duration = Duration::from_secs(3600 / 12);
 
@@ -85,6 +87,22 @@ pub(super) fn crash_at_first() -> Result {
 pub(super) fn closed_for_good(failure: &mut Failure) {
     if SOCKET.property("Result").is_ok_and(|result| result == CLOSED) {
         failure.add_say(FOR_GOOD);
+    }
+}
+
+/// Fails if three pauses are more than a caller waits. While it lasts, no caller has it started.
+pub(super) fn pauses_are_short() -> Result {
+    let [restart, pause] = SERVICE.properties(["Restart", "RestartUSec"])?;
+    let pauses = ["always", "on-failure"].contains(&restart.as_str());
+    match seconds(&pause).filter(|_| pauses) {
+        Some(time) if time * 3 > WAITS => Err(Failure::new(
+            "three pauses of two seconds at most, after three crashes",
+            text!("RestartSec={pause}", pause),
+        )
+        .say("systemd waits so long after each crash, and the caller waits with it")
+        .man("systemd.service(5), RestartSec=")
+        .at_setting(SERVICE.name(), "RestartSec=")),
+        _ => Ok(()),
     }
 }
 
