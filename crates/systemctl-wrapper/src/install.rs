@@ -181,6 +181,15 @@ impl Manager {
         Ok(Installed::new((true, self.bus.wait("SetDefaultTarget", answer)?)))
     }
 
+    /// The links that enable a unit, below `/etc`; with `runtime`, those below `/run`.
+    ///
+    /// # Errors
+    /// When there is no such unit file.
+    pub fn links(&self, unit: &str, runtime: bool) -> Result<Vec<String>, Error> {
+        let answer = self.proxy.get_unit_file_links(unit, runtime);
+        self.bus.wait("GetUnitFileLinks", answer).map_err(|error| error.about(unit))
+    }
+
     /// Whether a boot starts the unit, read from disk, whether it is in memory or not.
     ///
     /// # Errors

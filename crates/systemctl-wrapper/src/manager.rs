@@ -15,6 +15,7 @@ use crate::{Error, ListedJob, ListedUnit, Properties, Scope, Unit, UnitFile, pip
 pub(crate) const SERVICE: &str = "org.freedesktop.systemd1";
 pub(crate) const PATH: &str = "/org/freedesktop/systemd1";
 const MANAGER: &str = "org.freedesktop.systemd1.Manager";
+const UNIT: &str = "org.freedesktop.systemd1.Unit";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
 /// A connection to a service manager.
@@ -54,7 +55,7 @@ impl Manager {
             return Ok(*known);
         }
         // "252.38-1~deb12u1", "v258~rc1"
-        let text = self.text_at(PATH, MANAGER, "Version")?;
+        let text = self.bus.wait("Get", self.text_at(PATH, MANAGER, "Version"))?;
         let text = text.trim_start_matches('v');
         let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
         let version = digits.parse().unwrap_or(0);
@@ -74,7 +75,7 @@ impl Manager {
     /// # Errors
     /// When the manager does not answer.
     pub fn state(&self) -> Result<String, Error> {
-        self.text_at(PATH, MANAGER, "SystemState")
+        self.bus.wait("Get", self.text_at(PATH, MANAGER, "SystemState"))
     }
 
     /// All properties of a unit. A unit that is not in memory is loaded for it; a missing one has
@@ -99,8 +100,21 @@ impl Manager {
     /// # Errors
     /// The first that occurs.
     pub fn units(&self, names: &[&str]) -> Result<Vec<Unit>, Error> {
+        self.units_by(names, "")
+    }
+
+    /// Several units, with what all kinds of units have and nothing else: for a service, that is
+    /// not half of it, for the manager too.
+    ///
+    /// # Errors
+    /// The first that occurs.
+    pub fn units_in_short(&self, names: &[&str]) -> Result<Vec<Unit>, Error> {
+        self.units_by(names, UNIT)
+    }
+
+    fn units_by(&self, names: &[&str], interface: &str) -> Result<Vec<Unit>, Error> {
         let paths: Vec<String> = names.iter().map(|name| unit_path(name)).collect();
-        let questions = paths.iter().map(|path| self.get_all(path, "")).collect();
+        let questions = paths.iter().map(|path| self.get_all(path, interface)).collect();
         let answers = self.bus.wait("GetAll", async { Ok(pipeline::all(questions).await) })?;
         let unit = |answer: zbus::Result<Properties>| {
             self.bus.wait("GetAll", async { answer }).map(Unit::new)
@@ -122,18 +136,33 @@ impl Manager {
     /// # Errors
     /// As [`Manager::properties`].
     pub fn unit_text(&self, unit: &str, property: &str) -> Result<String, Error> {
-        let text = self.text_at(&unit_path(unit), "org.freedesktop.systemd1.Unit", property);
-        text.map_err(|error| error.about(unit))
+        let mut texts = self.unit_texts(&[unit], property)?;
+        texts.pop().ok_or(Error::Disconnected)?
     }
 
-    fn text_at(&self, path: &str, interface: &str, property: &str) -> Result<String, Error> {
-        let asked = async {
-            let body = (interface, property);
-            let answer = self.call(path, PROPERTIES, "Get", &body).await?;
-            let variant: OwnedVariant = answer.body().deserialize()?;
-            String::try_from(variant)
+    /// The same of several units, asked for all at once; the answers in the same order.
+    ///
+    /// # Errors
+    /// When the connection fails. What the manager refuses is in the list.
+    pub fn unit_texts(
+        &self,
+        units: &[&str],
+        property: &str,
+    ) -> Result<Vec<Result<String, Error>>, Error> {
+        let paths: Vec<String> = units.iter().map(|unit| unit_path(unit)).collect();
+        let questions = paths.iter().map(|path| self.text_at(path, UNIT, property)).collect();
+        let answers = self.bus.wait("Get", async { Ok(pipeline::all(questions).await) })?;
+        let text = |(answer, unit): (zbus::Result<String>, &&str)| {
+            self.bus.wait("Get", async { answer }).map_err(|error| error.about(unit))
         };
-        self.bus.wait("Get", asked)
+        Ok(answers.into_iter().zip(units).map(text).collect())
+    }
+
+    async fn text_at(&self, path: &str, interface: &str, property: &str) -> zbus::Result<String> {
+        let body = (interface, property);
+        let answer = self.call(path, PROPERTIES, "Get", &body).await?;
+        let variant: OwnedVariant = answer.body().deserialize()?;
+        String::try_from(variant)
     }
 
     async fn get_all(&self, path: &str, interface: &str) -> zbus::Result<Properties> {

@@ -58,6 +58,7 @@ pub(crate) trait Manager {
     fn get_job_after(&self, id: u32) -> zbus::Result<Vec<RawJob>>;
     fn get_job_before(&self, id: u32) -> zbus::Result<Vec<RawJob>>;
     fn get_unit_file_state(&self, unit: &str) -> zbus::Result<String>;
+    fn get_unit_file_links(&self, unit: &str, runtime: bool) -> zbus::Result<Vec<String>>;
 
     #[zbus(allow_interactive_auth)]
     fn enable_unit_files(

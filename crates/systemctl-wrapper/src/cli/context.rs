@@ -69,12 +69,22 @@ impl<'a> Context<'a> {
             return None;
         }
         let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| !self.options.full)?;
-        Some(usize::from(size.0.0).max(20))
+        let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let columns = told.filter(|columns: &u16| *columns > 0).unwrap_or(size.0.0);
+        Some(usize::from(columns).max(20))
     }
 
     /// The mode for new jobs.
     pub(crate) fn job_mode(&self) -> JobMode {
-        self.options.job_mode.clone().map_or_else(JobMode::default, JobMode)
+        let options = self.options;
+        let named = [
+            (options.fail, "fail"),
+            (options.irreversible, "replace-irreversibly"),
+            (options.ignore_dependencies, "ignore-dependencies"),
+        ];
+        let older = named.iter().find(|(is_typed, _)| *is_typed).map(|(_, mode)| *mode);
+        let mode = older.or(options.job_mode.as_deref());
+        mode.map_or_else(JobMode::default, |mode| JobMode(mode.to_owned()))
     }
 
     /// Says which call is made, and what it means, if that was asked for.

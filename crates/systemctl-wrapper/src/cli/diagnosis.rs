@@ -183,8 +183,10 @@ pub(crate) fn after_stop(context: &mut Context<'_>, after: &Unit) -> anyhow::Res
     if !after.active.is_down() {
         return Ok(());
     }
-    for trigger in after.properties.texts("TriggeredBy") {
-        if context.manager()?.unit_text(trigger, "ActiveState")? == "active" {
+    let triggers = after.properties.texts("TriggeredBy");
+    let states = context.manager()?.unit_texts(&triggers, "ActiveState")?;
+    for (trigger, state) in triggers.into_iter().zip(states) {
+        if state? == "active" {
             writeln!(
                 context.out,
                 "  it will be started again: {trigger} is active; stop {trigger} as well"

@@ -60,11 +60,15 @@ pub(crate) fn run_on(
     if options.wait && options.no_block {
         return Err(Usage("--wait and --no-block exclude each other".to_owned()).into());
     }
+    let can_wait = matches!(context.verb(), "start" | "restart") || options.now;
+    if options.wait && !can_wait {
+        return Err(Usage("--wait is for start, restart and is-system-running".to_owned()).into());
+    }
     context.manager_to_change()?;
     if options.dry_run {
         return paper::rehearse(context, action, units, mode);
     }
-    let waits = options.wait && matches!(action, Action::Start | Action::Restart);
+    let waits = options.wait && action != Action::Stop;
     if waits || context.is_loud() {
         hold(context, units)?;
     }
@@ -163,7 +167,7 @@ fn look_before(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<Ve
     }
     let borrowed: Vec<&str> = units.iter().map(String::as_str).collect();
     let manager = context.manager()?;
-    let before: Vec<Option<Unit>> = match manager.units(&borrowed) {
+    let before: Vec<Option<Unit>> = match manager.units_in_short(&borrowed) {
         Ok(units) => units.into_iter().map(Some).collect(),
         // A name that is no unit's, such as a template's, keeps the others from nothing.
         Err(Error::Refused { .. }) => borrowed.iter().map(|unit| manager.unit(unit).ok()).collect(),
@@ -171,7 +175,11 @@ fn look_before(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<Ve
     };
     let mut reload = false;
     for unit in before.iter().flatten() {
-        if let Some(drift) = Drift::of(unit, &context.scope) {
+        if Drift::of(unit, &context.scope).is_none() {
+            continue;
+        }
+        // Only now all of its settings are needed.
+        if let Some(drift) = Drift::of(&manager.unit(&unit.id)?, &context.scope) {
             diagnosis::drift(unit, &drift, context.options.reload);
             reload |= context.options.reload;
         }
@@ -252,13 +260,14 @@ fn tell(context: &mut Context<'_>, action: Action, all: &[Done]) -> anyhow::Resu
         return Ok(());
     }
     let starts = action != Action::Stop;
-    if starts {
-        let started = all.iter().filter(|done| done.result.is_success());
-        let units: Vec<&str> = started.map(|done| done.job.unit.as_str()).collect();
-        settling::settle(context, &units)?;
-    }
     let names: Vec<&str> = all.iter().map(|done| done.job.unit.as_str()).collect();
-    let after = context.manager()?.units(&names)?;
+    let after = if starts {
+        let started = all.iter().filter(|done| done.result.is_success());
+        let started: Vec<&str> = started.map(|done| done.job.unit.as_str()).collect();
+        settling::settled(context, &names, &started)?
+    } else {
+        context.manager()?.units(&names)?
+    };
     for (done, after) in all.iter().zip(&after) {
         tell_one(context, done, after, starts)?;
     }

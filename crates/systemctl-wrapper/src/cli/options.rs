@@ -1,5 +1,5 @@
 //! The options: systemctl's, by their own names, and a few more at the end. All of them may stand
-//! anywhere.
+//! anywhere, and be shortened as long as it is clear which one is meant; getopt_long(3).
 
 use clap::Parser;
 use clap::builder::BoolishValueParser;
@@ -31,7 +31,8 @@ const FORMATS: [&str; 16] = [
     name = "systemctl-wrapper",
     disable_help_flag = true,
     disable_version_flag = true,
-    args_override_self = true
+    args_override_self = true,
+    infer_long_args = true
 )]
 pub(crate) struct Options {
     /// The verb and its arguments.
@@ -81,6 +82,8 @@ pub(crate) struct Options {
     #[arg(short = 'o', long, value_name = "FORMAT", value_parser = FORMATS)]
     pub(crate) output: Option<String>,
     #[arg(long)]
+    pub(crate) show_types: bool,
+    #[arg(long)]
     pub(crate) reverse: bool,
     #[arg(long)]
     pub(crate) after: bool,
@@ -96,6 +99,13 @@ pub(crate) struct Options {
     pub(crate) show_transaction: bool,
     #[arg(long, value_name = "MODE")]
     pub(crate) job_mode: Option<String>,
+    // Older names for three of the modes.
+    #[arg(long, overrides_with_all = ["job_mode", "irreversible", "ignore_dependencies"])]
+    pub(crate) fail: bool,
+    #[arg(long, overrides_with_all = ["job_mode", "fail", "ignore_dependencies"])]
+    pub(crate) irreversible: bool,
+    #[arg(long, overrides_with_all = ["job_mode", "fail", "irreversible"])]
+    pub(crate) ignore_dependencies: bool,
     #[arg(short = 's', long)]
     pub(crate) signal: Option<String>,
     #[arg(long, alias = "kill-who", value_name = "WHOM")]
@@ -153,6 +163,17 @@ impl Options {
         own || self.dry_run || self.explain || self.reload || self.settle.is_some() || self.svg
     }
 
+    /// The states that are wanted; none means all.
+    pub(crate) fn wanted_states(&self) -> Vec<&str> {
+        let failed = self.failed.then_some("failed");
+        self.states.iter().map(String::as_str).chain(failed).collect()
+    }
+
+    /// Whether units are chosen by what they are, and not by name.
+    pub(crate) fn chooses(&self) -> bool {
+        self.failed || !self.types.is_empty() || !self.states.is_empty()
+    }
+
     /// What stands below a list, with how to see what it leaves out.
     pub(crate) fn foot(&self, listed: &str) -> String {
         let more = if self.all { "" } else { "; --all lists those that are inactive too" };
@@ -171,6 +192,6 @@ impl Options {
 
     /// Whether tables have a head and a foot.
     pub(crate) fn has_legend(&self) -> bool {
-        !self.no_legend && !self.quiet && self.legend != Some(false)
+        !self.no_legend && self.legend.unwrap_or(!self.quiet)
     }
 }

@@ -68,7 +68,13 @@ pub(crate) fn tint_of(active: &str) -> Tint {
     }
 }
 
+/// `SYSTEMD_COLORS` says it for systemd's programs alone: a truth, or how many colours there are.
 pub(crate) fn wants_colour() -> bool {
+    match std::env::var("SYSTEMD_COLORS").as_deref() {
+        Ok("0" | "no" | "n" | "false" | "f" | "off") => return false,
+        Ok("1" | "yes" | "y" | "true" | "t" | "on" | "16" | "256" | "24bit") => return true,
+        _ => {}
+    }
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     io::stdout().is_terminal() && !refused && !dumb

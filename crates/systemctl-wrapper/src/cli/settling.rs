@@ -9,31 +9,42 @@ use super::context::Context;
 /// How long a service is watched after its start, unless `--settle` says otherwise.
 const SETTLE: Duration = Duration::from_millis(300);
 
-/// Watches services for a moment after their start: many die just then. Ends early when none is
-/// left to be watched.
-pub(crate) fn settle(context: &Context<'_>, started: &[&str]) -> Result<(), Error> {
+/// The units, after those that were `started` have been watched for a moment: many services die
+/// just then. Ends early when none is left to be watched.
+pub(crate) fn settled(
+    context: &Context<'_>,
+    units: &[&str],
+    started: &[&str],
+) -> Result<Vec<Unit>, Error> {
+    let manager = context.manager()?;
     let time = context.options.settle.map_or(SETTLE, Duration::from_millis);
     let services = started.iter().copied();
     let mut services: Vec<&str> = services.filter(|unit| unit.ends_with(".service")).collect();
     if services.is_empty() || time.is_zero() {
-        return Ok(());
+        return manager.units(units);
     }
-    let manager = context.manager()?;
     let deadline = Instant::now() + time;
     let mut watch = match services.as_slice() {
         [service] => manager.watch(Some(service))?,
         _ => manager.watch(None)?,
     };
     // Some may have died before the watch began.
-    let up = manager.units(&services)?;
-    services.retain(|service| up.iter().any(|unit| unit.id == *service && has_a_process(unit)));
+    let seen = manager.units(units)?;
+    services.retain(|service| seen.iter().any(|unit| unit.id == *service && has_a_process(unit)));
+    let mut is_settled = true;
     while !services.is_empty() {
         let Some(change) = watch.next(Some(deadline))? else { break };
+        let is_news = |unit: &Unit| {
+            unit.id == change.unit
+                && (unit.active.as_str(), &unit.sub) != (&change.active, &change.sub)
+        };
+        is_settled &= !seen.iter().any(is_news);
         if change.active != ActiveState::Active.as_str() {
             services.retain(|service| *service != change.unit);
         }
     }
-    Ok(())
+    // What no signal spoke of is as it was.
+    if is_settled { Ok(seen) } else { manager.units(units) }
 }
 
 /// Only a process can die: a oneshot that has ended, and a service that was skipped, need no watch.

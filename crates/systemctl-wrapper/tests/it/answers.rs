@@ -134,6 +134,25 @@ Description=of a unit that has no lines
         "clean --what=help",
         "list-unit-files --type=help | sort",
         "show dbus -p Conditions -p Job -p LoadError -p TTYRows",
+        // Chosen by what they are, and not by name.
+        "show --type=slice -p Id",
+        "show --state=running --type=service,socket -p Id,SubState",
+        "show --failed -p Id",
+        "list-unit-files --failed --no-legend",
+        // A name without a suffix means the kind that is listed.
+        "list-sockets each --no-legend",
+        "list-sockets --show-types --no-legend",
+        "list-sockets --show-types -o json each.socket",
+        "list-timers tick -o json",
+        "list-dependencies -o json egg.target",
+        // Shortened, joined, in any order, as getopt_long(3) takes them.
+        "--no-leg --typ slice list-units",
+        "show -pId -pSubState,ActiveState dbus",
+        "show -PActiveState,SubState -- dbus",
+        "-atslice list-units --no-legend --plain",
+        "--legend=yes list-units -q dbus.service | head --lines=2",
+        "is-enabled -ql dbus.socket",
+        "status 99999999999999999999 2> /dev/null",
     ] {
         let (said, _) = says(
             &lab,

@@ -63,8 +63,10 @@ fn run(
     let mut found = false;
     let mut missing = true;
     let units = names::expand(context, typed, UnitType::Service)?;
-    for unit in &units {
-        let word = context.manager()?.unit_text(unit, "ActiveState")?;
+    let names: Vec<&str> = units.iter().map(String::as_str).collect();
+    let words = context.manager()?.unit_texts(&names, "ActiveState")?;
+    for (unit, word) in names.iter().zip(words) {
+        let word = word?;
         if context.is_loud() {
             writeln!(context.out, "{word}")?;
         }

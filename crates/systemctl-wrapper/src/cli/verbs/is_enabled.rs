@@ -13,7 +13,8 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Print whether a boot starts units",
-    details: "-l says why a unit is static, indirect or masked, and what pulls it in.",
+    details: "-l lists the links that enable a unit, and says why it is static, indirect or masked,\n\
+              and what pulls it in.",
     statuses: &[
         (0, "enabled, or static, alias, indirect, generated: it can start without being enabled"),
         (1, "it is not, or before systemd 253 there is no such unit"),
@@ -42,11 +43,8 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
         enabled |= counts(&state);
         if context.is_loud() {
             writeln!(context.out, "{state}")?;
-        }
-        if context.options.full || context.options.explain {
-            let unit = context.manager()?.unit(&unit)?;
-            if let Some(why) = diagnosis::why_not_enabled(&unit) {
-                writeln!(context.out, "  {why}")?;
+            if context.options.full || context.options.explain {
+                tell_more(context, &unit)?;
             }
         }
     }
@@ -55,6 +53,19 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
         (false, true) => 1,
         (false, false) => 4,
     })
+}
+
+/// The links, as systemctl(1) lists them, and the reason why there are none.
+fn tell_more(context: &mut Context<'_>, name: &str) -> anyhow::Result<()> {
+    for link in context.manager()?.links(name, context.options.runtime)? {
+        writeln!(context.out, "  {}", plain(&link))?;
+    }
+    // A template is a file, and no unit that could be asked for.
+    let unit = context.manager()?.unit(name).ok();
+    if let Some(why) = unit.and_then(|unit| diagnosis::why_not_enabled(&unit)) {
+        writeln!(context.out, "  {}", plain(&why))?;
+    }
+    Ok(())
 }
 
 /// The states that systemctl(1) takes for a yes.

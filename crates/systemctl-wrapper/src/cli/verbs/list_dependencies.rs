@@ -50,8 +50,9 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
             graph.rename_root(unit);
         }
         let hidden = hidden(context, &graph)?;
-        // What is filtered is no tree any more.
-        let is_plain = options.plain || hidden.is_some();
+        // What is filtered is no tree any more; and for a program a tree is nothing, with
+        // systemctl(1) too.
+        let is_plain = options.plain || options.is_json() || hidden.is_some();
         let hides = |unit: &str| hidden.as_ref().is_some_and(|hidden| hidden.contains(unit));
         let tree = Tree { graph: &graph, is_plain, is_whole: options.all, hides: &hides };
         tree.write(context.out, &mut seen)?;
@@ -63,17 +64,16 @@ fn run(context: &mut Context<'_>, units: &[String]) -> anyhow::Result<u8> {
 /// which takes no notice of them here.
 fn hidden(context: &Context<'_>, graph: &Graph) -> anyhow::Result<Option<HashSet<String>>> {
     let options = context.options;
-    let failed = options.failed.then(|| "failed".to_owned());
-    let states: Vec<&String> = options.states.iter().chain(&failed).collect();
+    let states = options.wanted_states();
     let manager = context.manager()?;
-    if options.types.is_empty() && states.is_empty() || manager.version()? < 253 {
+    if !options.chooses() || manager.version()? < 253 {
         return Ok(None);
     }
     let names: Vec<&str> = graph.states.keys().map(String::as_str).collect();
     let is_hidden = |unit: &Unit, name: &str| {
         let kind = name.rsplit('.').next().unwrap_or_default();
         let words = [unit.active.as_str(), unit.load.as_str(), &unit.sub];
-        let fits = states.is_empty() || states.iter().any(|state| words.contains(&state.as_str()));
+        let fits = states.is_empty() || states.iter().any(|state| words.contains(state));
         !fits || !options.takes_type(kind)
     };
     let units = manager.units(&names)?;

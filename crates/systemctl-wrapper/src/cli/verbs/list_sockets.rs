@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use systemctl_wrapper::{Unit, Value};
+use systemd_types::UnitType;
 
 use crate::cli::context::Context;
 use crate::cli::list::List;
@@ -15,7 +16,7 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "[PATTERN…]",
     counts: (0, ANY),
     summary: "List the addresses at which systemd listens, and the units that a caller starts",
-    details: "--all lists sockets that are inactive too.",
+    details: "--all lists sockets that are inactive too, --show-types says what they carry.",
     statuses: WORKS_OR_NOT,
     run,
 };
@@ -23,27 +24,32 @@ pub(crate) const VERB: Verb = Verb {
 #[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Row {
     listen: String,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
     unit: String,
     activates: Option<String>,
 }
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     context.page();
-    let listed = list_units::list(context, patterns)?;
-    let names: Vec<&str> = listed
-        .iter()
-        .map(|unit| unit.name.as_str())
-        .filter(|name| name.ends_with(".socket"))
-        .collect();
+    let listed = list_units::names_of(context, patterns, UnitType::Socket)?;
+    let names: Vec<&str> = listed.iter().map(String::as_str).collect();
     let units = context.manager()?.units(&names)?;
-    let mut rows: Vec<Row> = units.iter().flat_map(rows_of).collect();
+    let shows_types = context.options.show_types;
+    let mut rows: Vec<Row> = units.iter().flat_map(|unit| rows_of(unit, shows_types)).collect();
     rows.sort();
+    let mut head = vec!["LISTEN", "UNIT", "ACTIVATES"];
+    if shows_types {
+        head.insert(1, "TYPE");
+    }
     List {
-        head: &["LISTEN", "UNIT", "ACTIVATES"],
+        head: &head,
         rows: &rows,
         cells: &|row| {
             let activates = row.activates.as_deref().unwrap_or("-");
-            vec![plain(&row.listen), plain(&row.unit), plain(activates)]
+            let kind = row.kind.as_deref();
+            let first = std::iter::once(row.listen.as_str()).chain(kind);
+            first.chain([row.unit.as_str(), activates]).map(plain).collect()
         },
         below: |_| Vec::new(),
         tint: |_| None,
@@ -53,13 +59,17 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn rows_of(unit: &Unit) -> Vec<Row> {
+fn rows_of(unit: &Unit, shows_types: bool) -> Vec<Row> {
     let listen = unit.properties.get("Listen").map(Value::items).unwrap_or_default();
     // None before the first caller, for a socket with a service for each: Accept=.
     let activates = Some(unit.properties.texts("Triggers").join(" "));
     let activates = activates.filter(|names| !names.is_empty());
+    let word = |address: &Value, at| {
+        address.items().get(at).and_then(Value::as_text).unwrap_or_default().to_owned()
+    };
     let row = |address: &Value| Row {
-        listen: address.items().get(1).and_then(Value::as_text).unwrap_or_default().to_owned(),
+        listen: word(address, 1),
+        kind: shows_types.then(|| word(address, 0)),
         unit: unit.id.clone(),
         activates: activates.clone(),
     };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 use systemctl_wrapper::Unit;
+use systemd_types::UnitType;
 
 use crate::cli::context::Context;
 use crate::cli::format::{ago, next_elapse, now, timestamp};
@@ -35,12 +36,8 @@ struct Row {
 
 fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
     context.page();
-    let listed = list_units::list(context, patterns)?;
-    let names: Vec<&str> = listed
-        .iter()
-        .map(|unit| unit.name.as_str())
-        .filter(|name| name.ends_with(".timer"))
-        .collect();
+    let listed = list_units::names_of(context, patterns, UnitType::Timer)?;
+    let names: Vec<&str> = listed.iter().map(String::as_str).collect();
     let units = context.manager()?.units(&names)?;
     // Since systemd 254 the column says without a word that it is time which is left, and what has
     // passed is told by the clock that nobody sets.

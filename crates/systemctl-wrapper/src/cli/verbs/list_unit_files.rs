@@ -37,10 +37,10 @@ fn run(context: &mut Context<'_>, patterns: &[String]) -> anyhow::Result<u8> {
         .collect::<Result<_, _>>()?;
     let borrowed: Vec<&str> = patterns.iter().map(String::as_str).collect();
     let mut files = context.manager()?.list_unit_files(&borrowed)?;
+    let states = options.wanted_states();
     files.retain(|file| {
-        let states = &options.states;
-        options.takes_type(kind(file))
-            && (states.is_empty() || states.iter().any(|one| one == file.state.as_str()))
+        let fits = states.is_empty() || states.contains(&file.state.as_str());
+        fits && options.takes_type(kind(file))
     });
     files.sort_by_cached_key(|file| (kind(file).to_owned(), file.name().to_lowercase()));
     let presets = Presets::read(&context.scope);

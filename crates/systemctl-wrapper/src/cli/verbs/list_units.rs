@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use systemctl_wrapper::{Error, ListedUnit};
+use systemd_types::{Globs, UnitType, mangle};
 
 use crate::cli::context::Context;
 use crate::cli::list::List;
@@ -73,19 +74,38 @@ fn dot(row: &Row<'_>) -> &'static str {
 
 /// The units that the options choose, sorted by kind and name as systemctl(1) does.
 pub(crate) fn list(context: &Context<'_>, patterns: &[String]) -> Result<Vec<ListedUnit>, Error> {
+    list_of(context, patterns, UnitType::Service)
+}
+
+/// The names of those of one kind; a pattern without a suffix means that kind.
+pub(crate) fn names_of(
+    context: &Context<'_>,
+    patterns: &[String],
+    kind: UnitType,
+) -> Result<Vec<String>, Error> {
+    let names = list_of(context, patterns, kind)?.into_iter().map(|unit| unit.name);
+    let suffix = format!(".{kind}");
+    Ok(names.filter(|name| name.ends_with(&suffix)).collect())
+}
+
+fn list_of(
+    context: &Context<'_>,
+    patterns: &[String],
+    suffix: UnitType,
+) -> Result<Vec<ListedUnit>, Error> {
     let options = context.options;
-    let patterns: Vec<String> = patterns.iter().map(|text| with_suffix(text)).collect();
+    // A pattern with a star may mean anything.
+    let with_suffix =
+        |text: &String| mangle(text, suffix, Globs::Allowed).unwrap_or_else(|_| text.to_owned());
+    let patterns: Vec<String> = patterns.iter().map(with_suffix).collect();
     let borrowed: Vec<&str> = patterns.iter().map(String::as_str).collect();
     let mut units = context.manager()?.list_units(&borrowed)?;
-    let mut states = options.states.clone();
-    if options.failed {
-        states.push("failed".to_owned());
-    }
+    let states = options.wanted_states();
     let fits = |unit: &ListedUnit| {
         let words = [unit.load.as_str(), unit.active.as_str(), unit.sub.as_str()];
         let kind = unit.name.rsplit('.').next().unwrap_or_default();
         let of_type = options.takes_type(kind) || options.types.iter().any(|word| word == words[0]);
-        let of_state = states.is_empty() || states.iter().any(|state| words.contains(&&**state));
+        let of_state = states.is_empty() || states.iter().any(|state| words.contains(state));
         let shown = options.all || !states.is_empty() || unit.is_of_interest();
         of_type && of_state && shown
     };
@@ -98,10 +118,4 @@ pub(crate) fn list(context: &Context<'_>, patterns: &[String]) -> Result<Vec<Lis
         key
     });
     Ok(units)
-}
-
-/// A pattern without a suffix means a service; one with a star may mean anything.
-fn with_suffix(text: &str) -> String {
-    use systemd_types::{Globs, UnitType, mangle};
-    mangle(text, UnitType::Service, Globs::Allowed).unwrap_or_else(|_| text.to_owned())
 }

@@ -49,6 +49,7 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
 fn assignment(unit: &str, text: &str) -> Result<(String, Value), Usage> {
     let wrong = |why: &str| Usage(format!("{text:?}: {why}"));
     let (name, value) = text.split_once('=').ok_or_else(|| wrong("write NAME=VALUE"))?;
+    let value = value.trim_start();
     let property = match name {
         _ if LIMITS.contains(&name) => limit(name, value)
             .ok_or_else(|| wrong("a size such as 512M, a share such as 20%, or infinity"))?,

@@ -6,6 +6,7 @@ use systemd_types::UnitType;
 use crate::cli::context::Context;
 use crate::cli::output::plain;
 use crate::cli::verb::{ANY, Verb, WORKS_OR_NOT};
+use crate::cli::verbs::list_units;
 use crate::cli::{names, show};
 
 pub(crate) const VERB: Verb = Verb {
@@ -23,33 +24,42 @@ pub(crate) const VERB: Verb = Verb {
 
 fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     context.page();
-    if args.is_empty() {
+    let chooses = args.is_empty() && context.options.chooses();
+    if args.is_empty() && !chooses {
         let properties = context.manager()?.manager_properties()?;
         write(context, &properties)?;
         return Ok(0);
     }
-    let (jobs, units): (Vec<String>, Vec<String>) =
-        args.iter().cloned().partition(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_job = |word: &String| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let (jobs, units): (Vec<String>, Vec<String>) = args.iter().cloned().partition(is_job);
     let mut is_first = true;
-    let mut separate = |context: &mut Context<'_>| {
-        let blank = if is_first { "" } else { "\n" };
-        is_first = false;
-        write!(context.out, "{blank}")
-    };
-    for job in jobs.iter().filter(|job| !job.is_empty()) {
+    for job in jobs {
         let path = format!("/org/freedesktop/systemd1/job/{job}");
         let properties = context.manager()?.properties_at(&path, "")?;
-        separate(context)?;
-        write(context, &properties)?;
+        write_next(context, &properties, &mut is_first)?;
     }
-    let units: Vec<String> =
-        units.into_iter().chain(jobs.into_iter().filter(String::is_empty)).collect();
-    for unit in names::expand(context, &units, UnitType::Service)? {
+    let units = if chooses {
+        list_units::list(context, &[])?.into_iter().map(|unit| unit.name).collect()
+    } else {
+        names::expand(context, &units, UnitType::Service)?
+    };
+    for unit in units {
         let properties = context.manager()?.properties(&unit)?;
-        separate(context)?;
-        write(context, &properties)?;
+        write_next(context, &properties, &mut is_first)?;
     }
     Ok(0)
+}
+
+/// A blank line stands between two.
+fn write_next(
+    context: &mut Context<'_>,
+    properties: &Properties,
+    is_first: &mut bool,
+) -> anyhow::Result<()> {
+    if !std::mem::take(is_first) {
+        writeln!(context.out)?;
+    }
+    write(context, properties)
 }
 
 fn write(context: &mut Context<'_>, properties: &Properties) -> anyhow::Result<()> {

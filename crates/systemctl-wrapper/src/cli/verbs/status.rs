@@ -12,7 +12,7 @@ use crate::cli::options::Options;
 use crate::cli::output::{Tint, plain, remark, tint_of, tinted};
 use crate::cli::verb::{ANY, Verb};
 use crate::cli::verbs::list_units;
-use crate::cli::{Usage, diagnosis, names};
+use crate::cli::{diagnosis, names};
 
 pub(crate) const VERB: Verb = Verb {
     name: "status",
@@ -40,8 +40,7 @@ fn run(context: &mut Context<'_>, args: &[String]) -> anyhow::Result<u8> {
     let names = if !args.is_empty() {
         units(context, args)?
     } else {
-        let all = options.all || options.failed || !options.types.is_empty();
-        if !all && options.states.is_empty() {
+        if !options.all && !options.chooses() {
             return whole(context);
         }
         let units = list_units::list(context, &[])?;
@@ -79,9 +78,9 @@ fn log(options: &Options) -> (u32, &str) {
 fn units(context: &Context<'_>, args: &[String]) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for word in args {
-        let is_pid = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-        if is_pid {
-            let pid = word.parse().map_err(|_| Usage(format!("{word} is no process id")))?;
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        // No process has a greater number, but a unit may.
+        if let Some(pid) = word.parse().ok().filter(|_| is_number) {
             names.push(context.manager()?.unit_of_process(pid)?);
         } else {
             names.extend(names::expand(context, std::slice::from_ref(word), UnitType::Service)?);
@@ -293,10 +292,11 @@ fn next_time(unit: &Unit) -> Option<String> {
 fn triggers(context: &Context<'_>, unit: &Unit) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
     lines.extend(next_time(unit).map(|text| ("Trigger", text, TRIGGER)));
-    for (label, property) in [("TriggeredBy", "TriggeredBy"), ("Triggers", "Triggers")] {
-        for other in unit.properties.texts(property) {
-            let state = context.manager()?.unit_text(other, "ActiveState")?;
-            let dot = tinted("●", tint_of(&state));
+    for label in ["TriggeredBy", "Triggers"] {
+        let others = unit.properties.texts(label);
+        let states = context.manager()?.unit_texts(&others, "ActiveState")?;
+        for (other, state) in others.into_iter().zip(states) {
+            let dot = tinted("●", tint_of(&state?));
             lines.push((label, format!("{dot} {}", plain(other)), TRIGGERS));
         }
     }
