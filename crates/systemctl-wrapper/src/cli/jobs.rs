@@ -3,9 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use systemctl_wrapper::{Action, Cause, Drift, Error, Job, JobMode, JobResult, Unit};
+use systemctl_wrapper::{Action, Cause, Drift, Error, Job, JobMode, JobResult, Scope, Unit};
 use systemd_types::UnitType;
 
+use super::agent::Asking;
 use super::context::Context;
 use super::{Usage, diagnosis, interrupt, names, output, paper, settling};
 use output::{plain, remark};
@@ -80,7 +81,10 @@ pub(crate) fn run_on(
     if options.no_block {
         return enqueued(context, &jobs, status);
     }
+    let asks = context.scope == Scope::System && !options.no_ask_password;
+    let asking = asks.then(Asking::for_units);
     let done = wait(context, jobs, started)?;
+    drop(asking);
     interrupt::waiting_for(&[]);
     if done.iter().any(|done| !done.result.is_success()) {
         status = 1;

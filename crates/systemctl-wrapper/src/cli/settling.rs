@@ -25,7 +25,7 @@ pub(crate) fn settled(
     }
     let deadline = Instant::now() + time;
     let mut watch = match services.as_slice() {
-        [service] => manager.watch(Some(service))?,
+        [service] if units.len() == 1 => manager.watch(Some(service))?,
         _ => manager.watch(None)?,
     };
     // Some may have died before the watch began.
@@ -34,11 +34,7 @@ pub(crate) fn settled(
     let mut is_settled = true;
     while !services.is_empty() {
         let Some(change) = watch.next(Some(deadline))? else { break };
-        let is_news = |unit: &Unit| {
-            unit.id == change.unit
-                && (unit.active.as_str(), &unit.sub) != (&change.active, &change.sub)
-        };
-        is_settled &= !seen.iter().any(is_news);
+        is_settled &= !units.contains(&change.unit.as_str());
         if change.active != ActiveState::Active.as_str() {
             services.retain(|service| *service != change.unit);
         }

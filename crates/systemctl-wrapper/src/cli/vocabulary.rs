@@ -20,8 +20,8 @@ const SUB_STATES: [(UnitType, &str); 11] = [
     (
         UnitType::Service,
         "dead condition start-pre start start-post running exited reload reload-signal \
-         reload-notify mounting stop stop-watchdog stop-sigterm stop-sigkill stop-post final-watchdog \
-         final-sigterm final-sigkill failed dead-before-auto-restart failed-before-auto-restart \
+         reload-notify mounting stop stop-watchdog stop-sigterm stop-sigkill stop-post \
+         final-watchdog final-sigterm final-sigkill failed dead-before-auto-restart failed-before-auto-restart \
          dead-resources-pinned auto-restart auto-restart-queued cleaning",
     ),
     (UnitType::Slice, "dead active"),

@@ -283,3 +283,27 @@ After=held.service
     );
     assert_eq!(said, "starting\n0\nrunning\n");
 }
+
+#[test]
+fn what_a_unit_wants_to_know_is_asked_on_the_terminal() {
+    let Some(lab) = lab("what_a_unit_wants_to_know_is_asked_on_the_terminal") else { return };
+    write_files(
+        &lab,
+        "
+== /etc/systemd/system/asks.service
+[Service]
+Type=oneshot
+ExecStart=sh -c 'systemd-ask-password --timeout=60 \"Which word?\" > /run/word'
+",
+    );
+    // script(1) is the terminal; what is typed comes when the question has been asked.
+    let (said, status) = says(
+        &lab,
+        "mkfifo /tmp/keys; touch /tmp/said
+         script -qefc \"$W start asks\" /tmp/said < /tmp/keys > /dev/null & job=$!
+         exec 3> /tmp/keys
+         until grep -q 'Which word' /tmp/said; do kill -0 $job || exit 1; sleep 0.05; done
+         echo sesame >&3; wait $job; status=$?; cat /run/word; exit $status",
+    );
+    assert_eq!((said.as_str(), status), ("sesame\n", 0));
+}

@@ -13,8 +13,8 @@ pub(crate) const VERB: Verb = Verb {
     arguments: "UNIT…",
     counts: (1, ANY),
     summary: "Print whether a boot starts units",
-    details: "-l lists the links that enable a unit, and says why it is static, indirect or masked,\n\
-              and what pulls it in.",
+    details: "-l lists the links that enable a unit, and says why it is static, indirect or\n\
+              masked, and what pulls it in.",
     statuses: &[
         (0, "enabled, or static, alias, indirect, generated: it can start without being enabled"),
         (1, "it is not, or before systemd 253 there is no such unit"),
