@@ -1,7 +1,7 @@
 //! What each verb is given: the options, the manager, and where to write.
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::rc::Rc;
 
 use systemctl_wrapper::{Error, JobMode, Manager, Scope};
@@ -65,12 +65,13 @@ impl<'a> Context<'a> {
 
     /// The width of the terminal, where lines are to be cut at its edge.
     pub(crate) fn columns(&self) -> Option<usize> {
-        if self.out.is_paged() {
+        if self.out.is_paged() || self.options.full || !io::stdout().is_terminal() {
             return None;
         }
-        let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| !self.options.full)?;
         let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        let columns = told.filter(|columns: &u16| *columns > 0).unwrap_or(size.0.0);
+        let size = || terminal_size::terminal_size_of(io::stdout()).map(|size| size.0.0);
+        // A serial line does not know how wide its terminal is; nearly all have as many as this.
+        let columns = told.filter(|columns| *columns > 0).or_else(size).unwrap_or(80_u16);
         Some(usize::from(columns).max(20))
     }
 
