@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 
 use check::{Directory, Ended, Explain, Failure, LogFile, PATIENCE, Result, Signal, program, text};
 
-use super::shared::{ended_with, same_lines};
+use super::shared::{ended_with, is_no_success, same_lines};
 
 const BEFORE: &str =
     "look before it is written whether a line still fits: no file becomes larger than MAX";
@@ -129,7 +129,10 @@ fn with_no_backups_nothing_is_thrown_away() -> Result {
     let file = directory.file("app.log");
     let said = messages(10);
     ended(&file, "25", "0", &said)?;
-    same_lines(&file.lines()?, &said, ZERO, "say")
+    same_lines(&file.lines()?, &said, ZERO, "say")?;
+    let full = directory.file("full.log");
+    full.leave_room(6)?;
+    is_no_success(&program()?.arg(full.path()).arg("25").arg("0").arg("message").output()?, "say")
 }
 
 #[test]
@@ -150,7 +153,12 @@ fn larger_lines_have_a_file_of_their_own() -> Result {
     let last = directory.file("last.log");
     ended(&last, "10", "3", &[said[1].clone(), said[0].clone()])?;
     same_lines(&last.lines()?, &said[..1], EMPTY, "say")?;
-    same_lines(&directory.file("last.log.1").lines()?, &said[1..2], EMPTY, "say")
+    same_lines(&directory.file("last.log.1").lines()?, &said[1..2], EMPTY, "say")?;
+    // No line is as small as that.
+    let zero = directory.file("zero.log");
+    ended(&zero, "0", "3", &said[1..3])?;
+    same_lines(&zero.lines()?, &said[2..3], EMPTY, "say")?;
+    same_lines(&directory.file("zero.log.1").lines()?, &said[1..2], EMPTY, "say")
 }
 
 #[test]
