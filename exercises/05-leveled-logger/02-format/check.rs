@@ -23,7 +23,8 @@ fn fields_are_put_into_the_text() -> Result {
     let many = "%(levelname)s - %(message)s, ".repeat(50);
     let line = "INFO - hi, ".repeat(50);
     check(&many, &[("INFO", "hi"), ("INFO", "hi")], &[&line, &line], PIECES)?;
-    check("no field at all", &[("INFO", "hi")], &["no field at all"], PIECES)
+    check("\t %(message)s \t ", &[("INFO", "hi")], &["\t hi \t "], PIECES)?;
+    check("no field at all ", &[("INFO", "hi")], &["no field at all "], PIECES)
 }
 
 #[test]
@@ -38,7 +39,10 @@ fn a_width_fills_up_and_a_precision_cuts() -> Result {
     )?;
     let wide = format!("{}INFO|", " ".repeat(996));
     check("%(levelname)1000s|", &[("INFO", "x")], &[&wide], WIDTH)?;
+    check("%(message)-s|", &[("INFO", "hello")], &["hello|"], LEFT)?;
     check("%(message).3s|", &[("INFO", "hello")], &["hel|"], PRECISION)?;
+    check("%(message)-.3s|", &[("INFO", "hello")], &["hel|"], PRECISION)?;
+    check("%(levelname).2s|%(name)5.1s|", &[("INFO", "x")], &["IN|    r|"], PRECISION)?;
     check("%(message).0s|%(message)-3.0s|", &[("INFO", "hello")], &["|   |"], PRECISION)?;
     check("%(message)-0s|%(message)012s|", &[("INFO", "hello")], &["hello|       hello|"], WIDTH)?;
     check(
@@ -93,6 +97,18 @@ fn a_bad_format_is_found_before_the_first_line() -> Result {
         "%(ñ)s",
         "%(message)ñ",
         "%(message)s and %(message)s and %",
+        // Names and kinds that Python has, and this one has not.
+        "%(asctime)s",
+        "%(levelno)s",
+        "%(msg)s",
+        "%(root)s",
+        "%(message)S",
+        "%(message)r",
+        "%(message)a",
+        "%(message)i",
+        "%(message)f",
+        "%(message)c",
+        "%(message)x",
     ];
     for format in bad {
         for args in [&[format][..], &[format, "INFO", "hello"]] {
