@@ -86,6 +86,8 @@ fn does_not_explain_what_it_does_not_know() -> Result {
         "org.freedesktop.systemd1.unitmasked",
         "org.freedesktop.org.freedesktop.systemd1.UnitMasked",
         "systemd1.UnitMasked",
+        "org.freedesktop.systemd1.UnitMasked.",
+        " org.freedesktop.systemd1.UnitMasked",
         "",
     ] {
         let ended =
@@ -119,6 +121,16 @@ fn the_cure_is_for_the_unit_that_is_in_the_way() -> Result {
             "systemd-analyze verify db@7.service",
         ),
         ("UnitMasked", "Unit srv-data.mount is masked.", "systemctl unmask srv-data.mount"),
+        (
+            "UnitMasked",
+            "Unit srv-my\\x2ddata.mount is masked.",
+            "systemctl unmask srv-my\\x2ddata.mount",
+        ),
+        (
+            "LoadFailed",
+            "Unit db.socket failed to load properly: Input/output error.",
+            "systemd-analyze verify db.socket",
+        ),
         ("UnitMasked", "It is masked.", "systemctl unmask web.service"),
         ("UnitMasked", "Unit is masked.", "systemctl unmask web.service"),
         ("UnitMasked", "Unit ", "systemctl unmask web.service"),
@@ -171,7 +183,9 @@ fn writes_nothing_raw_to_the_terminal() -> Result {
     // In place of an empty sentence, the name is shown.
     let ended = run("web.service", "org.example.Odd\u{1b}[31m", "")?;
     has_lines(&ended, "org.example.Odd?[31m", None, "the name came from elsewhere as well")?;
-    let message = "Größe, año, 日本 und ☃ sind kein Problem\u{a0}…";
+    let ended = run("web.service", "org.example.Odd", "\u{80}\u{85}\u{9f}\u{1}\u{1f}")?;
+    has_lines(&ended, "?????", None, "control characters are those of char::is_control")?;
+    let message = "Größe, \"año\", 日本 und ☃ sind 'kein' \\Problem\u{a0}…";
     let ended = run("web.service", "org.example.Odd", message)?;
     has_lines(&ended, message, None, "letters of other languages are no control characters")?;
     let long = message.repeat(40);
