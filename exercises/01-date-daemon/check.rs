@@ -136,6 +136,9 @@ pub(crate) fn why_no_line(daemon: &mut Running, file: &LogFile) -> Result<&'stat
     let said = daemon.said();
     Ok(if said.contains("Too many open files") {
         LEFT_OPEN
+    } else if said.contains("memory allocation of") {
+        "there is no more memory: something is kept of each line, and a daemon writes lines for \
+         years"
     } else if said.contains("Bad file descriptor") {
         "the file is open for reading only; append(true) opens it for writing"
     } else if said.contains("No such file or directory") && !file.exists() {

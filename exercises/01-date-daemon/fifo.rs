@@ -62,7 +62,8 @@ fn try_it() -> Result<Option<bool>> {
             thread::sleep(Duration::from_micros(200));
         }
         if pipe.is_empty()? && !has_open(&daemon, &file) {
-            // It sleeps already, and has not opened the file itself, or not yet.
+            // It sleeps already, and has not opened the file itself, or not yet, or reads it first,
+            // which has no end in a FIFO.
             if begin.elapsed() > NOT_YET {
                 return Ok(None);
             }
@@ -75,6 +76,10 @@ fn try_it() -> Result<Option<bool>> {
                 .say(TWO_STEPS)
                 .man("open(2), O_APPEND")
                 .in_function("run"));
+        }
+        if opened.iter().any(|open| open.is(file.path()) && open.reads_only()) {
+            // It reads what is there first, and a FIFO that it has open itself has no end.
+            return Ok(Some(false));
         }
         // The line that had no room comes now, and others after it.
         let came = daemon
@@ -100,7 +105,7 @@ fn waits(daemon: &Running) -> bool {
 }
 
 fn has_open(daemon: &Running, file: &LogFile) -> bool {
-    kernel::descriptors(daemon).iter().any(|open| open.is(file.path()))
+    kernel::descriptors(daemon).iter().any(|open| open.is(file.path()) && open.writes())
 }
 
 /// Fails if `text` ends in the middle of a line.

@@ -26,9 +26,19 @@ impl Descriptor {
         Some(self.file) == file_at(path)
     }
 
+    /// Whether it can only read.
+    pub(crate) fn reads_only(&self) -> bool {
+        self.flags & O_ACCMODE == 0
+    }
+
+    /// Whether it can write.
+    pub(crate) fn writes(&self) -> bool {
+        self.flags & O_ACCMODE != 0
+    }
+
     /// Whether it can write, and does so wherever it happens to stand instead of at the end.
     pub(crate) fn writes_without_append(&self) -> bool {
-        self.flags & O_ACCMODE != 0 && self.flags & O_APPEND == 0
+        self.writes() && self.flags & O_APPEND == 0
     }
 }
 

@@ -46,17 +46,24 @@ const MISTAKES: [(&str, &str); 13] = [
 
 #[test]
 fn follows_the_time_zone() -> Result {
-    // Half an hour apart from everybody; another day than in Greenwich; summer and winter, and on
-    // the other half of the Earth winter and summer.
+    // Half an hour apart from everybody; another day than in Greenwich, in the east and the west.
     is_as_date_says(1_780_000_000, Some("IST-5:30"))?;
-    is_as_date_says(1_767_223_800, Some("EST5"))?;
-    for zone in ["CET-1CEST,M3.5.0,M10.5.0/3", "AEST-10AEDT,M10.1.0,M4.1.0/3"] {
-        for instant in [1_768_000_000, 1_784_000_000] {
-            is_as_date_says(instant + some(0..1_000_000), Some(zone))?;
+    is_as_date_says(1_767_232_800, Some("EST5"))?;
+    // Summer and winter, and on the other half of the Earth winter and summer; and the seconds
+    // about the changes, which are not at midnight and not always of an hour.
+    for (zone, changes) in [
+        ("CET-1CEST,M3.5.0,M10.5.0/3", [1_774_746_000, 1_792_890_000]),
+        ("EST5EDT,M3.2.0,M11.1.0", [1_772_953_200, 1_793_512_800]),
+        ("AEST-10AEDT,M10.1.0,M4.1.0/3", [1_775_318_400, 1_791_043_200]),
+        ("LHST-10:30LHDT-11,M10.1.0,M4.1.0", [1_775_314_800, 1_791_041_400]),
+    ] {
+        for change in changes {
+            for instant in [change - 1, change, change + some(0..3600), change + 5_000_000] {
+                is_as_date_says(instant, Some(zone))?;
+            }
         }
     }
-    let zone = format!("XXX{}:{}", some(0..23) as i64 - 11, some(10..60));
-    is_as_date_says(some(0..4_000_000_000), Some(&zone))?;
+    is_as_date_says(some(0..4_000_000_000), Some(&some_zone()))?;
     // Without TZ, the machine's own; and one by its name, where the machine knows it.
     set_the_machines_zone()?;
     is_as_date_says(some(0..4_000_000_000), None)?;
@@ -98,15 +105,16 @@ fn pads_with_zeros_and_counts_24_hours() -> Result {
 #[test]
 fn prints_now_without_an_argument() -> Result {
     let clock = Clock::new()?;
+    let zone = some_zone();
     for _ in 0..TRIES {
         // Late in a second: whoever rounds is a second ahead.
         let seconds = some(0..4_000_000_000);
         let now = UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_millis(700);
         let begin = Instant::now();
         clock.set(now)?;
-        let got = line(by(&clock, program()?.env("TZ", "UTC0")))?;
+        let got = line(by(&clock, program()?.env("TZ", &zone)))?;
         let took = begin.elapsed();
-        let date_after = |passed: u64| date(&format!("@{}", seconds + passed), UTC, RIGHT);
+        let date_after = |passed: u64| date(&format!("@{}", seconds + passed), Some(&zone), RIGHT);
         let (expected, next) = (date_after(0)?, date_after(1)?);
         if got == expected {
             return Ok(());
@@ -128,6 +136,11 @@ fn prints_now_without_an_argument() -> Result {
     }
     Err(Failure::new("a line within a fifth of a second", "one that is later each time")
         .say("check it again when less else is going on: this is not your mistake"))
+}
+
+/// A zone that is some minutes apart from all others.
+fn some_zone() -> String {
+    format!("XXX{}:{}", some(0..23) as i64 - 11, some(10..60))
 }
 
 /// Gives the lab a zone of its own, which is not Greenwich's; see tzfile(5).
@@ -180,12 +193,20 @@ fn explain(got: &str, instant: &str, zone: Option<&str>) -> Result<&'static str>
     let utc = date(instant, UTC, RIGHT)?;
     Ok(if got == utc {
         "this is the time in Greenwich; take chrono::Local, which asks TZ and the machine"
+    } else if is_a_day_off(got, &date(instant, zone, RIGHT)?) {
+        "the time of day is right, and the date is that of another day: both depend on the zone, \
+            so take both from the same DateTime<Local>"
     } else if is_hours_off(got, instant)? {
         "this is the time of another zone, or of the right one in another season: chrono::Local \
             finds the offset of this instant"
     } else {
         "the form is %Y-%m-%d %H:%M:%S, and the instant is the one that you are given"
     })
+}
+
+/// Whether only the date is wrong.
+fn is_a_day_off(got: &str, right: &str) -> bool {
+    is_date(got) && got[..10] != right[..10] && got[10..] == right[10..]
 }
 
 /// Whether `got` is the right instant in some other time zone.

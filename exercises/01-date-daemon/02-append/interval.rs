@@ -1,10 +1,11 @@
 //! Whether lines come as far apart as they should.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use check::{Explain, Failure, Result, Text, text};
+use check::{Directory, Explain, Failure, PATIENCE, Result, Text, text};
 
-use super::super::shared::timetable::{Attempt, Line, kept_if};
+use super::super::shared::timetable::{Attempt, Line, Watch, kept_if};
+use super::super::shared::{daemon, wait_for_dates};
 
 /// How long it may take to write a line.
 const WORK: Duration = Duration::from_millis(3);
@@ -30,4 +31,33 @@ pub(super) fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<A
     };
     let expected = text!("{interval} between two lines", interval = Text::quoted(interval));
     Err(Failure::new(expected, Text::quoted(seen.0)).say(say).in_function("run"))
+}
+
+/// So many intervals of a millisecond take no longer than this somewhere, however busy a machine is.
+const SHORT: usize = 8;
+const SHORT_TAKES: Duration = Duration::from_millis(20);
+
+/// Fails if an interval is never as short as it was asked to be.
+pub(super) fn short_is_short() -> Result {
+    let directory = Directory::new()?;
+    let file = directory.file("short.log");
+    let mut watch = Watch::new(&file);
+    let mut daemon = daemon(&file, 1)?;
+    let shortest =
+        |lines: &[Line]| lines.windows(SHORT + 1).map(|some| some[SHORT].since(some[0]).0).min();
+    let is_short = |lines: &[Line]| shortest(lines).is_some_and(|took| took <= SHORT_TAKES);
+    watch.until(&mut daemon, Instant::now() + PATIENCE, is_short)?;
+    let Some(took) = shortest(watch.lines()) else {
+        return wait_for_dates(&mut daemon, &file, SHORT + 1).say(SLOW).in_function("run");
+    };
+    if took <= SHORT_TAKES {
+        return Ok(());
+    }
+    let expected = text!(
+        "{count} intervals of 1ms in {most}",
+        count = SHORT,
+        most = Text::quoted(SHORT_TAKES)
+    );
+    let got = text!("{took}, however often", took = Text::quoted(took));
+    Err(Failure::new(expected, got).say(SLOW).in_function("run"))
 }

@@ -203,7 +203,7 @@ fn goes_on_after(daemon: &mut Running, file: &LogFile, watch: &Watch) -> Result 
 /// Numbers of intervals: whatever is wrong with an interval, from a hundredth to a ten-thousandth of
 /// it, is no whole number of intervals after one of them. Two are long, for a machine that lets the
 /// daemon wake up late may have one that begins anew hit the timetable by chance, but not twice.
-const AT_ONE_STROKE: [u32; 4] = [440, 130, 4400, 5300];
+const AT_ONE_STROKE: [u32; 4] = [440, 130, 4400, 7400];
 
 fn not_whole(interval: Duration, seen: &Comparison, deadlines: usize) -> Failure {
     let got = text!(

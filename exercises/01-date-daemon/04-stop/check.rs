@@ -23,6 +23,10 @@ const NEVER: Duration = Duration::from_millis(1300);
 /// How often a daemon may be slow to end before it is its own fault.
 const TRIES: usize = 3;
 
+/// What the kernel sends now and then, and does nothing where nobody takes it.
+const ASK_NOTHING: [Signal; 4] =
+    [Signal::SIGCHLD, Signal::SIGCONT, Signal::SIGURG, Signal::SIGWINCH];
+
 #[test]
 fn ends_well_and_at_once_on_sigint() -> Result {
     needs_first_line()?;
@@ -108,6 +112,13 @@ fn writes_on_until_it_is_asked() -> Result {
     clock.hurry(100)?;
     let mut daemon = by(&clock, program_on(&file, 10)?).start()?;
     goes_on(&mut daemon, &file, usize::MAX / LINE, Duration::from_millis(100))?;
+    for signal in ASK_NOTHING {
+        daemon.signal(signal)?;
+    }
+    goes_on(&mut daemon, &file, usize::MAX / LINE, Duration::from_millis(20)).say(
+        "a window has another size, a process goes on, a child has ended: such signals ask nothing \
+         of a daemon, and end none; take SIGTERM and SIGINT",
+    )?;
     let before = file.text()?;
     let (ended, _) = end(daemon, Signal::SIGTERM)?;
     well(&ended, Signal::SIGTERM)?;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::time::Instant;
 
 use check::{Directory, Explain, Failure, LogFile, PATIENCE, Result, Running, Signal, Text, text};
@@ -98,6 +99,7 @@ fn keeps_the_old_file_if_the_new_one_cannot_be_opened() -> Result {
         fs::rename(&moved, from)?;
         let old = file.rename_to(format!("dates.log.{}", round + 1))?;
         rotated(&mut daemon, &file, &old)?;
+        all_dates(&old.lines()?).in_function("reopen")?;
     }
     wait_for_dates(&mut daemon, &file, 2).in_function("reopen")?;
     end_well(daemon)
@@ -145,6 +147,8 @@ fn keeps_what_is_in_the_new_file() -> Result {
     let directory = Directory::new()?;
     let file = directory.file("dates.log");
     let mut daemon = running(&file, FAST_MS)?;
+    // Who opens the file for each line may have it open now, and may not.
+    let usual = kernel::descriptors(&daemon).len() + 1;
     for round in 1..=2 {
         file.rename_to(format!("dates.log.{round}"))?;
         let header = format!("# put here by logrotate, number {}", some(0..10_000));
@@ -158,7 +162,33 @@ fn keeps_what_is_in_the_new_file() -> Result {
         let lines = daemon.wait_for_lines(&file, lines + 3).say(EMPTIED).in_function("reopen")?;
         kept(&lines, &header)?;
     }
-    let opened = kernel::descriptors(&daemon);
+    // logrotate(8), `create`: a new file that is empty has its owner and its mode already.
+    file.rename_to("dates.log.3")?;
+    file.append("")?;
+    let made = kernel::file_at(file.path());
+    daemon.signal(Signal::SIGHUP)?;
+    daemon.wait_for_lines(&file, 2).explain(say_why).man(RENAME).in_function("reopen")?;
+    if kernel::file_at(file.path()) != made {
+        return Err(Failure::new("the new dates.log that was there", "another file in its place")
+            .say(
+                "whoever has put the new file there has given it its owner and its mode: go on in \
+                 it",
+            )
+            .man("logrotate(8), create")
+            .in_function("reopen"));
+    }
+    let mut opened = kernel::descriptors(&daemon);
+    daemon
+        .wait_until("no more open files than before", |daemon| {
+            opened = kernel::descriptors(daemon);
+            Ok((opened.len() <= usual).then_some(()))
+        })
+        .say(
+            "a file that is opened anew without a rename is open once more: let go of the old one \
+             here too",
+        )
+        .man("close(2)")
+        .in_function("reopen")?;
     if opened.iter().any(|open| open.is(file.path()) && open.writes_without_append()) {
         return Err(Failure::new("a new dates.log that is open with O_APPEND", "one without")
             .say("who else writes to the new file loses lines: open it as at the start, to append")
@@ -217,10 +247,19 @@ fn takes_no_sighup_for_a_tick() -> Result {
         };
         let begin = Instant::now();
         // More often than the lines come: whoever begins to wait anew each time never writes one.
-        while begin.elapsed() < rotating.interval * 5 {
-            rotating.daemon.signal(Signal::SIGHUP)?;
-            rotating.look_until(Instant::now() + rotating.interval / 3)?;
+        for intervals in [4, 8] {
+            while begin.elapsed() < rotating.interval * intervals {
+                rotating.daemon.signal(Signal::SIGHUP)?;
+                rotating.look_until(Instant::now() + rotating.interval / 3)?;
+            }
+            if intervals == 4 {
+                // And now there is nothing that could be opened: a link to itself.
+                let old = rotating.file.rename_to("dates.log.1")?;
+                rotating.watch.add(&old);
+                symlink("dates.log", rotating.file.path())?;
+            }
         }
+        fs::remove_file(rotating.file.path())?;
         rotating.on_time_since(begin)
     })
 }

@@ -147,7 +147,19 @@ fn says_it_to_the_journal(run: &Run) -> Result {
                 .at_setting(FILE, setting));
         }
     }
-    Ok(())
+    // What is less important than this is thrown away on its way; -1 is no limit.
+    let [most, level] = WORKER.properties(["LogLevelMax", "SyslogLevel"])?;
+    let number = |text: &str| text.parse::<i32>().unwrap_or(-1);
+    if number(&most) < 0 || number(&most) >= number(&level) % 8 {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "output that goes to the journal, or below /var/log",
+        text!("LogLevelMax={most}, where it is of level {level}", most, level),
+    )
+    .say("LogLevelMax= throws away what is less important, and a program's words are of level 6")
+    .man("systemd.exec(5), LogLevelMax=")
+    .at_setting(FILE, "LogLevelMax="))
 }
 
 mod after_reboot {

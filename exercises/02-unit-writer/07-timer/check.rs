@@ -13,7 +13,7 @@ use check::{
 mod calendar;
 mod days;
 
-use super::shared::{Settings, Written, needed, once, settle};
+use super::shared::{Settings, Written, needed, once, settle, skipped};
 use calendar::{differs, events, in_their_minute, moments_of, of_interest, zone_of};
 use days::{this_year, weekdays};
 
@@ -305,7 +305,10 @@ fn is_waiting_for_half_past_six() -> Result {
         next = TIMER.property("NextElapseUSecRealtime")?;
         Ok(next.contains(" 06:30:").then_some(()))
     })
-    .explain(|failure| failure.set_got(text!("NextElapseUSecRealtime={next}", next)))
+    .explain(|failure| {
+        failure.set_got(text!("NextElapseUSecRealtime={next}", next));
+        failure.add_say(skipped(TIMER));
+    })
     .man("systemd.timer(5), OnCalendar=")
     .at_setting(FILE, "OnCalendar=")
 }
