@@ -64,8 +64,10 @@ const ENDS_THE_SYSTEM: [&str; 12] = [
     "shutdown.",
     "final.",
 ];
-/// What a unit may stop when it starts, without saying so: systemd's own default dependencies.
-const STOPPED_BY_DEFAULT: [&str; 2] = ["shutdown.target", "umount.target"];
+/// What a unit may stop when it starts: systemd's own default dependencies, and what no target of a
+/// running system is up with; see multi-user.target.
+const STOPPED_BY_DEFAULT: [&str; 4] =
+    ["shutdown.target", "umount.target", "rescue.service", "rescue.target"];
 
 impl Written<'_> {
     /// Fails if the unit reaches beyond the exercise, whose units are `own`, or has files of its

@@ -33,7 +33,7 @@ pub(super) fn one_interval_apart(lines: &[Line], interval: Duration) -> Result<A
     Err(Failure::new(expected, Text::quoted(seen.0)).say(say).in_function("run"))
 }
 
-/// So many intervals of a millisecond take no longer than this somewhere, however busy a machine is.
+/// So many intervals of a millisecond take no longer than this somewhere, on a busy machine too.
 const SHORT: usize = 8;
 const SHORT_TAKES: Duration = Duration::from_millis(20);
 

@@ -11,6 +11,9 @@ const UNITS: [Written<'static>; 3] = [SITE, WEB, MAIL];
 const PROGRAM: &str = "/usr/bin/sleep";
 const PART_OF: &str = "systemd.unit(5), PartOf=";
 
+const PASSED_ON: &str = "PropagatesStopTo=, or StopPropagatedFrom= in the other unit, passes the \
+    stop of this one on: it is the target whose stop is to be passed on, and no member's";
+
 /// Which units are up, in the order of [`UNITS`].
 type Up = [bool; 3];
 
@@ -105,6 +108,11 @@ fn either_can_be_stopped_alone() -> Result {
                 }
             })
             .explain(|failure| {
+                let passed_on = member.unit.property("PropagatesStopTo").unwrap_or_default();
+                if UNITS.iter().any(|other| passed_on.split(' ').any(|name| name == other.file)) {
+                    failure.add_say(PASSED_ON);
+                    return;
+                }
                 let stays = SITE.unit.property("ActiveState").is_ok_and(|state| state == "active");
                 failure.add_say(if stays {
                     "a bond between the members takes the other one along: each belongs to the \

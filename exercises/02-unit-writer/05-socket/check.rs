@@ -12,7 +12,7 @@ use check::{
     wait_until,
 };
 
-use super::shared::{Settings, Written, needed, once};
+use super::shared::{Settings, Written, needed, once, skipped};
 
 const SOCKET: Written<'static> = Written::as_named("greet.socket");
 /// Any instance tells what the template says.
@@ -274,6 +274,7 @@ fn instances() -> Result<Option<String>> {
 fn call() -> Result<UnixStream> {
     let stream = UnixStream::connect(PATH).map_err(|error| {
         Failure::new(text!("somebody to listen at {path}", path = PATH), Text::verbatim(error))
+            .say(skipped(SOCKET.unit))
             .man("systemd.socket(5), ListenStream=")
             .at_setting(SOCKET.file, "Listen")
     })?;
