@@ -112,10 +112,13 @@ fn writes_on_until_it_is_asked() -> Result {
     clock.hurry(100)?;
     let mut daemon = by(&clock, program_on(&file, 10)?).start()?;
     goes_on(&mut daemon, &file, usize::MAX / LINE, Duration::from_millis(100))?;
+    let lines = file.lines()?.len();
     for signal in ASK_NOTHING {
         daemon.signal(signal)?;
     }
-    goes_on(&mut daemon, &file, usize::MAX / LINE, Duration::from_millis(20)).say(
+    thread::sleep(Duration::from_millis(20));
+    let go_on = daemon.wait_for_lines(&file, lines + 100).map(drop);
+    go_on.say(
         "a window has another size, a process goes on, a child has ended: such signals ask nothing \
          of a daemon, and end none; take SIGTERM and SIGINT",
     )?;

@@ -174,7 +174,7 @@ fn keeps_what_is_in_the_new_file() -> Result {
                 "whoever has put the new file there has given it its owner and its mode: go on in \
                  it",
             )
-            .man("logrotate(8), create")
+            .man("logrotate(8)")
             .in_function("reopen"));
     }
     let mut opened = kernel::descriptors(&daemon);
