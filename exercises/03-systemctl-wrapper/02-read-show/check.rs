@@ -13,6 +13,11 @@ fn a_unit_is_read() -> Result {
         "web.service active running 42\n",
         "this is the plain case",
     )?;
+    prints(
+        "Id=a.service\nActiveState=activating\nSubState=auto-restart-queued\nMainPID=7\n",
+        "a.service activating auto-restart-queued 7\n",
+        "a value is all that stands behind the first =",
+    )?;
     for state in ["inactive", "failed", "activating", "deactivating", "reloading"] {
         let text = format!("Id=a.service\nActiveState={state}\nSubState=dead\nMainPID=7\n");
         prints(
@@ -41,7 +46,8 @@ fn keeps_a_word_that_it_does_not_know() -> Result {
 #[test]
 fn takes_properties_in_any_order_with_others_between() -> Result {
     let others = "Ids=no\nIdOf=no\nActiveStateX=failed\nActiveStates=failed\nSubStateX=no\n\
-                  SubStates=no\nMainPIDs=9\nMainPIDX=9\n";
+                  SubStates=no\nMainPIDs=9\nMainPIDX=9\nExecMainPID=9\nID=no\nNames=no.service \
+                  web.service\nOldSubState=no\nOldActiveState=failed\nsubstate=no\n";
     // Whoever takes a name for another one may be lucky, but not each time.
     for _ in 0..6 {
         let text = format!(
