@@ -131,6 +131,7 @@ fn the_rest_stays_the_vendors() -> Result {
     greets("world hola", NOT_IN_FORCE)?;
     nothing_else_changed(&[])?;
     has_no_other_drop_in()?;
+    has_no_other_rights()?;
     let mine = settings()?;
     fs::remove_dir_all(in_lab(DIRECTORY))?;
     let vendors = settings_of_a_new_run()?;
@@ -225,6 +226,23 @@ fn settings_of_a_new_run() -> Result<Settings> {
     settings()
 }
 
+/// Whether nothing stands before the program but a colon, which changes no word of it here.
+fn has_no_other_rights() -> Result {
+    let program = APP.property("ExecStartEx")?;
+    let (_, flags) = program.split_once("flags=").unwrap_or_default();
+    let flags = flags.split(" ;").next().unwrap_or_default().trim();
+    if flags.is_empty() || flags == "no-env-expand" {
+        return Ok(());
+    }
+    Err(Failure::new("the vendor's program as the vendor runs it", Text::verbatim(flags))
+        .say(
+            "+ or ! before a program gives it other rights, and - makes a success of its failure: \
+             the vendor has none of them",
+        )
+        .man("systemd.service(5), ExecStart=")
+        .at_setting(FILE, "ExecStart="))
+}
+
 /// Whether the commands have left it at the one drop-in.
 fn has_no_other_drop_in() -> Result {
     let paths = APP.property("DropInPaths")?;
@@ -254,6 +272,11 @@ fn greets(wanted: &'static str, say: &'static str) -> Result {
         let is_of_this_run = said.starts_with(&format!("{pid} ")) && pid != "0";
         seen = said;
         Ok(is_of_this_run.then_some(()))
+    })
+    .explain(|failure| {
+        if APP.property("SubState").is_ok_and(|state| state == "dead") {
+            failure.add_say("it does not run any more: whoever stops it starts it again");
+        }
     })
     .journal_of(APP)?;
     let words = seen.split_once(' ').map_or("", |(_, words)| words);
