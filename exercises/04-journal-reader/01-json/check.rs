@@ -67,8 +67,9 @@ fn decodes_what_is_no_text() -> Result {
             json!({"MESSAGE": [104, 105, 27], "SYSLOG_IDENTIFIER": "ascii"}),
             json!({"MESSAGE": "ñandú".as_bytes(), "SYSLOG_IDENTIFIER": "utf8"}),
             json!({"MESSAGE": [111, 107, 255, 33], "SYSLOG_IDENTIFIER": "other"}),
+            json!({"MESSAGE": [195, 177, 255, 195, 177, 0], "SYSLOG_IDENTIFIER": "both"}),
         ],
-        &["ascii: hi\u{1b}", "utf8: ñandú", "other: ok\u{fffd}!"],
+        &["ascii: hi\u{1b}", "utf8: ñandú", "other: ok\u{fffd}!", "both: ñ\u{fffd}ñ\0"],
         "an array of numbers is one value: its bytes, which are UTF-8 as far as they are, and \
          U+FFFD where they are not",
     )
@@ -80,6 +81,7 @@ fn prints_each_value_of_a_field_that_is_there_twice() -> Result {
         &[
             json!({"MESSAGE": ["one", "two", "two", "one"], "SYSLOG_IDENTIFIER": "app"}),
             json!({"MESSAGE": [[104, 105, 255], "there"], "SYSLOG_IDENTIFIER": "mixed"}),
+            json!({"MESSAGE": [[104, 105, 255], [104, 111]], "SYSLOG_IDENTIFIER": "bytes"}),
             json!({"MESSAGE": "once", "SYSLOG_IDENTIFIER": ["first", "second"]}),
         ],
         &[
@@ -89,9 +91,19 @@ fn prints_each_value_of_a_field_that_is_there_twice() -> Result {
             "app: one",
             "mixed: hi\u{fffd}",
             "mixed: there",
+            "bytes: hi\u{fffd}",
+            "bytes: ho",
             "first: once",
         ],
         "an array of anything but numbers holds several values, each of which may be text or bytes",
+    )?;
+    let values: Vec<String> = (0..300).map(|at| format!("value {at}")).collect();
+    let lines: Vec<String> = values.iter().map(|value| format!("app: {value}")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    check(
+        &[json!({"MESSAGE": values, "SYSLOG_IDENTIFIER": "app"})],
+        &lines,
+        "print a line for each value, however many there are",
     )
 }
 
@@ -103,8 +115,19 @@ fn says_what_is_too_long_and_leaves_out_what_is_not_there() -> Result {
             json!({"SYSLOG_IDENTIFIER": "silent"}),
             json!({"MESSAGE": ["short", null], "SYSLOG_IDENTIFIER": "both"}),
             json!({"MESSAGE": "", "SYSLOG_IDENTIFIER": "empty"}),
+            json!({"MESSAGE": [null, [104, 111]], "SYSLOG_IDENTIFIER": "no text"}),
+            json!({"MESSAGE": [null, null], "SYSLOG_IDENTIFIER": "long"}),
         ],
-        &["app: (too long)", "both: short", "both: (too long)", "empty: "],
+        &[
+            "app: (too long)",
+            "both: short",
+            "both: (too long)",
+            "empty: ",
+            "no text: (too long)",
+            "no text: ho",
+            "long: (too long)",
+            "long: (too long)",
+        ],
         "null is a value that journalctl has left out, for it is too long; a field that is \
          missing is no value at all",
     )
@@ -112,7 +135,9 @@ fn says_what_is_too_long_and_leaves_out_what_is_not_there() -> Result {
 
 #[test]
 fn takes_a_line_of_any_length() -> Result {
-    let (text, bytes) = ("long ñ ".repeat(20_000), [&[0xff][..], &[b'x'; 30_000]].concat());
+    // Letters of several bytes, wherever somebody may cut.
+    let (text, rest) = ("long ñ ".repeat(20_000), "ñ☃x".repeat(5_000));
+    let bytes = [&[0xff], rest.as_bytes()].concat();
     let directory = Directory::new()?;
     let entries = [
         json!({"MESSAGE": text, "SYSLOG_IDENTIFIER": "app"}),
@@ -120,7 +145,7 @@ fn takes_a_line_of_any_length() -> Result {
     ];
     let file = json_file(&directory, &entries)?;
     let ended = program()?.arg(file.path()).output()?;
-    let wanted = [format!("app: {text}"), format!("app: \u{fffd}{}", "x".repeat(30_000))];
+    let wanted = [format!("app: {text}"), format!("app: \u{fffd}{rest}")];
     let mut lines = ended.stdout.lines();
     for wanted in &wanted {
         let line = lines.next().unwrap_or_default();
