@@ -16,14 +16,20 @@ struct Night {
     random: Random,
     entries: Vec<Value>,
     boot: String,
-    /// Microseconds since 1970.
+    /// Microseconds since 1970, and since the boot.
     now: u64,
+    up: u64,
 }
 
 impl Night {
     fn new() -> Night {
-        let mut night =
-            Night { random: Random::new(), entries: Vec::new(), boot: String::new(), now: 0 };
+        let mut night = Night {
+            random: Random::new(),
+            entries: Vec::new(),
+            boot: String::new(),
+            now: 0,
+            up: 0,
+        };
         night.reboot();
         night
     }
@@ -33,13 +39,16 @@ impl Night {
         self.now = 1_700_000_000_000_000 - 86_400_000_000 * self.random.below(400) as u64;
         let digits: Vec<String> = (0..32).map(|_| format!("{:x}", self.random.below(16))).collect();
         self.boot = digits.concat();
+        self.up = self.random.below(1_000_000) as u64;
         self.noise();
     }
 
     fn add(&mut self, mut entry: Value) {
         self.now += 1_000_000;
+        self.up += 1_000_000;
         entry["_BOOT_ID"] = json!(self.boot);
         entry["__REALTIME_TIMESTAMP"] = json!(self.now.to_string());
+        entry["__MONOTONIC_TIMESTAMP"] = json!(self.up.to_string());
         self.entries.push(entry);
     }
 
@@ -56,13 +65,13 @@ impl Night {
 
     fn fails(&mut self, unit: &str) {
         let text = [
-            "Failed with result 'exit-code'.",
-            "Fehlgeschlagen mit Ergebnis »exit-code«.",
+            "UNIT: Failed with result 'exit-code'.",
+            "Fehlgeschlagen mit Ergebnis »exit-code«: UNIT.",
             "結果 'exit-code' で失敗しました。",
         ][self.random.below(3)];
         let (priority, run) = (3 + self.random.below(4), self.random.below(1 << 30));
         self.add(json!({
-            "MESSAGE": format!("{unit}: {text}"), "MESSAGE_ID": FAILED,
+            "MESSAGE": text.replace("UNIT", unit), "MESSAGE_ID": FAILED,
             "PRIORITY": priority.to_string(), "INVOCATION_ID": format!("{run:032x}"),
             "_PID": "1", "_SYSTEMD_UNIT": "init.scope", "UNIT": unit,
         }));
@@ -154,6 +163,10 @@ fn counts_through_a_long_night() -> Result {
     for _ in 0..often {
         night.fails(&units[1]);
     }
+    // And the other one was the last for a while.
+    for _ in 0..99 {
+        night.fails(&units[0]);
+    }
     night.expect(&units[1], "a service that comes back every second fails often in a night")
 }
 
@@ -181,10 +194,14 @@ fn looks_at_the_last_boot_only() -> Result {
         let mut night = Night::new();
         let units = night.units();
         (0..5).for_each(|_| night.fails(&units[0]));
+        // These fail again afterwards, and what was before counts for nothing.
+        (0..3).for_each(|_| night.fails(&units[1]));
+        night.fails(&units[3]);
         night.reboot();
         night.fails(&units[1]);
-        night.fails(&units[2]);
-        night.fails(&units[2]);
+        for at in [2, 3, 2, 3] {
+            night.fails(&units[at]);
+        }
         night.noise();
         night.expect(
             &units[2],
@@ -208,6 +225,12 @@ fn is_fooled_by_nobody() -> Result {
         night.add(
             json!({"MESSAGE_ID": FAILED, "UNIT": units[1], "PID": "1", "MESSAGE": "it was him"}),
         );
+        // The manager of a user, who can run what he likes in it.
+        night.add(json!({
+            "MESSAGE_ID": FAILED, "UNIT": units[1], "_PID": pid, "_COMM": "systemd",
+            "_EXE": "/usr/lib/systemd/systemd", "SYSLOG_IDENTIFIER": "systemd",
+            "_SYSTEMD_UNIT": "user@1000.service", "_UID": "1000", "MESSAGE": "it was him"
+        }));
     }
     night.expect(&units[0], "a MESSAGE_ID can be sent by anybody; only what process 1 says is true")
 }
