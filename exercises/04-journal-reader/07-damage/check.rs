@@ -83,6 +83,10 @@ fn goes_on_behind_an_impossible_size() -> Result {
 fn looks_for_more_behind_a_hole() -> Result {
     let say = "a part of the file was lost; what lies behind it can be read, if one looks at \
                every eighth byte for the next object";
+    check(say, &[], |bytes, offsets| {
+        let hole = vec![0; 1 << 20];
+        bytes.splice(offsets[20]..offsets[20], hole);
+    })?;
     for (from, to) in [(3, 4), (10, 20), (0, 39)] {
         let lost: Vec<usize> = (from..to).collect();
         check(say, &lost, |bytes, offsets| bytes[offsets[from]..offsets[to]].fill(0))?;
@@ -183,12 +187,21 @@ fn wild(random: &mut Random) -> Vec<u8> {
     put(&mut bytes, 88, header as u64);
     for _ in 0..80 {
         let at = bytes.len();
-        let seqnum = random.below(1 << 30) as u64 * random.below(1 << 30) as u64 + 1;
+        let seqnum = random.below(1 << 30) as u64 * random.below(1 << 30) as u64;
+        // A number is a number, 0 as well.
+        let seqnum = if random.below(6) == 0 { 0 } else { seqnum + 1 };
         match random.below(8) {
             0..=2 => {
                 let size = 64 + random.below(2) * random.below(60);
                 bytes.resize(at + size.next_multiple_of(8), 0);
                 entry(&mut bytes, at, size as u64, seqnum);
+            }
+            // An object that is as small as can be.
+            3 if random.below(3) == 0 => {
+                let size = 16 + random.below(8);
+                bytes.resize(at + size.next_multiple_of(8), 0);
+                bytes[at] = [1, 2, 4, 5, 6, 7][random.below(6)];
+                put(&mut bytes, at + 8, size as u64);
             }
             // An object that holds what would be an entry.
             3 => {
