@@ -1,6 +1,7 @@
 //! 6.1: an upgrade that refuses no caller; systemd.socket(5).
 
 mod crash;
+mod many;
 mod starting;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,7 @@ use check::{
 };
 
 use self::crash::{crash_at_first, pauses_are_short, starts_are_not_rationed};
+use self::many::twenty_call;
 use self::starting::{comes_to_no_end, was_killed};
 use super::shared::{Caller, closed_directory, needed, put_program, random_word, seconds};
 
@@ -71,27 +73,6 @@ fn everybody_may_call_and_twenty_may_wait() -> Result {
         .at_setting(SOCKET.name(), "Backlog=")),
         _ => twenty_call(),
     }
-}
-
-/// All who may wait call, and the clerk talks with all of them at once.
-fn twenty_call() -> Result {
-    const CALLED: &str = "twenty called at once, and were not all answered: has the service a \
-                          limit to files or tasks that is less than that?";
-    let callers: Result<Vec<Caller>> = (0..WAITING).map(|_| Caller::at(PATH)).collect();
-    let mut callers = callers.say(CALLED)?;
-    let talk = |callers: &mut Vec<Caller>| -> Result {
-        callers.iter_mut().try_for_each(|caller| asked(caller).map(drop))?;
-        for caller in callers {
-            caller.say("Ada\n");
-            greeted(caller, "Ada")?;
-        }
-        Ok(())
-    };
-    talk(&mut callers)
-        .say(CALLED)
-        .man("systemd.exec(5), LimitNOFILE=")
-        .at_setting(SERVICE.name(), "Limit")
-        .journal_of(SERVICE)
 }
 
 #[test]
