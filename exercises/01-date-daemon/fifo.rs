@@ -5,7 +5,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use check::{
-    Clock, Directory, Explain, Failure, LogFile, Pipe, Result, Running, Signal, Text, text,
+    Clock, Directory, Explain, Failure, LogFile, Pipe, Result, Running, Signal, Text, stretched,
+    text,
 };
 
 use super::{LINE, by, kernel, program_on};
@@ -64,7 +65,7 @@ fn try_it() -> Result<Option<bool>> {
         if pipe.is_empty()? && !has_open(&daemon, &file) {
             // It sleeps already, and has not opened the file itself, or not yet, or reads it first,
             // which has no end in a FIFO.
-            if begin.elapsed() > NOT_YET {
+            if begin.elapsed() > stretched(NOT_YET) {
                 return Ok(None);
             }
             continue;
