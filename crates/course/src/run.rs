@@ -160,7 +160,8 @@ fn check(
         return Err(Error::NotStarted { exercise: exercise.id() });
     }
     // The terminal's output strips colour that nobody wants. JSON must have none to begin with.
-    let verdict = Grader::new(work.project, mode, !json).grade(exercise, &source)?;
+    let grader = Grader::new(work.project, mode, !json);
+    let verdict = grader.grade(exercise, &source)?;
     // A pass that cannot be noted is one all the same: the verdict is said before the trouble.
     let noted = if verdict.passed() { work.pass(exercise) } else { Ok(()) };
     if json {

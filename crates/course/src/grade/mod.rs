@@ -16,8 +16,9 @@ mod verdict;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use lab::Mode;
@@ -30,6 +31,7 @@ pub(crate) use submission::Submission;
 pub(crate) use verdict::{Refusal, Verdict};
 
 use self::build::{Program, Sandbox, Tools};
+use self::run::{Leaving, Place};
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::parallel::in_parallel;
@@ -49,6 +51,8 @@ pub(crate) struct Grader<'a> {
     tools: Mutex<Option<Tools>>,
     /// Where the latest submission was compiled; the next may be one of the same exercise.
     sandbox: Mutex<Option<Sandbox>>,
+    /// The lab of the last verdict, on its way out.
+    leaving: Mutex<Option<Leaving>>,
 }
 
 /// A verdict, and what the compiler said although it has built the program.
@@ -69,8 +73,8 @@ type Builds = HashMap<String, Result<Program, Refusal>>;
 impl<'a> Grader<'a> {
     /// A grader; it builds nothing before there is something to grade.
     pub(crate) fn new(project: &'a Project, mode: Option<Mode>, color: bool) -> Self {
-        let (tools, sandbox) = (Mutex::new(None), Mutex::new(None));
-        Grader { project, mode, color, tools, sandbox }
+        let (tools, sandbox, leaving) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Grader { project, mode, color, tools, sandbox, leaving }
     }
 
     /// Grades what the learner has in `source`.
@@ -83,8 +87,39 @@ impl<'a> Grader<'a> {
             return Ok(Verdict::Refused(Refusal::File(why)));
         }
         let (staging, _turn) = self.staging(&submission.name)?;
-        let builds = self.build(std::slice::from_ref(&submission), &staging)?;
-        Ok(self.judge(&submission, &builds, &staging.join("run"))?.verdict)
+        let (builds, mut place) = self.build_and_boot(&submission, &staging)?;
+        let verdict = match program_of(&submission, &builds) {
+            Ok(program) => self.judge(&submission, program, &mut place),
+            Err(why) => Ok(Verdict::Refused(why)),
+        };
+        // The verdict is read while the lab comes to its end.
+        *lock(&self.leaving) = Some(place.leave());
+        verdict
+    }
+
+    /// Builds a submission, and makes the place for its check meanwhile.
+    fn build_and_boot(
+        &self,
+        submission: &Submission,
+        staging: &Path,
+    ) -> Result<(Builds, Place), Error> {
+        let build = || -> Result<Builds, Error> {
+            let builds = self.build(std::slice::from_ref(submission), staging)?;
+            if program_of(submission, &builds).is_ok() {
+                self.tools()?;
+            }
+            Ok(builds)
+        };
+        // A lab ends with the thread that has booted it: both are booted by this one.
+        if submission.exercise.is_rust() {
+            self.start_sandbox(staging);
+        }
+        thread::scope(|scope| {
+            let building = scope.spawn(build);
+            let place = Place::new(&submission.exercise, &staging.join("run"), self.mode);
+            let builds = building.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            Ok((builds, place?))
+        })
     }
 
     /// Grades many at once, each in a lab of its own. Those with one name are one submission, which
@@ -98,10 +133,18 @@ impl<'a> Grader<'a> {
         let workers = processors.saturating_mul(2).min(LABS_MAX);
         let graded = in_parallel(workers, submissions.len(), |index| {
             let submission = &submissions[index];
-            match submission.refusal() {
-                Some(why) => Ok(Graded::refused(Refusal::File(why))),
-                None => self.judge(submission, &builds, &staging.join(format!("run-{index}"))),
+            if let Some(why) = submission.refusal() {
+                return Ok(Graded::refused(Refusal::File(why)));
             }
+            let program = match program_of(submission, &builds) {
+                Ok(program) => program,
+                Err(why) => return Ok(Graded::refused(why)),
+            };
+            let dir = staging.join(format!("run-{index}"));
+            let mut place = Place::new(&submission.exercise, &dir, self.mode)?;
+            let verdict = self.judge(submission, program, &mut place)?;
+            let warnings = program.map_or_else(String::new, |it| it.warnings.clone());
+            Ok(Graded { verdict, warnings })
         });
         graded.into_iter().collect()
     }
@@ -130,7 +173,7 @@ impl<'a> Grader<'a> {
     }
 
     fn tools(&self) -> Result<Tools, Error> {
-        let mut tools = self.tools.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tools = lock(&self.tools);
         match &*tools {
             Some(tools) => Ok(tools.clone()),
             None => Ok(tools.insert(build::tools(self.project)?).clone()),
@@ -146,24 +189,29 @@ impl<'a> Grader<'a> {
         if programs.is_empty() {
             return Ok(Builds::new());
         }
-        let mut sandbox = self.sandbox.lock().unwrap_or_else(PoisonError::into_inner);
-        if sandbox.as_ref().is_none_or(|sandbox| sandbox.staging != staging) {
-            *sandbox = Sandbox::start(self.project, staging, self.mode);
-        }
+        self.start_sandbox(staging);
+        let sandbox = lock(&self.sandbox);
         build::build(self.project, staging, &programs, sandbox.as_ref(), self.color)
     }
 
-    /// Runs the check on a submission that has been through the compiler; `dir` is for what it
-    /// needs.
-    fn judge(&self, submission: &Submission, builds: &Builds, dir: &Path) -> Result<Graded, Error> {
-        let program = match builds.get(&submission.name) {
-            Some(Err(why)) => return Ok(Graded::refused(why.clone())),
-            Some(Ok(program)) => Some(program),
-            None => None,
-        };
+    /// Starts the sandbox for what is in `staging`, unless it is there already.
+    fn start_sandbox(&self, staging: &Path) {
+        let mut sandbox = lock(&self.sandbox);
+        if sandbox.as_ref().is_none_or(|sandbox| sandbox.staging != staging) {
+            *sandbox = Sandbox::start(self.project, staging, self.mode);
+        }
+    }
+
+    /// Runs the check on a submission that has been through the compiler.
+    fn judge(
+        &self,
+        submission: &Submission,
+        program: Option<&Program>,
+        place: &mut Place,
+    ) -> Result<Verdict, Error> {
         let path = program.map(|program| program.path.as_path());
         let tools = self.tools()?;
-        let mut verdict = run::run(submission, path, &tools.check, dir, self.mode)?;
+        let mut verdict = run::run(submission, path, &tools.check, place)?;
         if let Verdict::Tried { promises, .. } = &mut verdict {
             own_file::name_own_file(submission, self.project, promises);
         }
@@ -172,7 +220,7 @@ impl<'a> Grader<'a> {
         {
             linter::add_finding(linter, submission, promises);
         }
-        Ok(Graded { verdict, warnings: program.map_or_else(String::new, |it| it.warnings.clone()) })
+        Ok(verdict)
     }
 
     /// Where submissions are built and laid out; part of the target directory, and as easily thrown
@@ -190,4 +238,16 @@ impl<'a> Grader<'a> {
         let turn = lock().map_err(|error| Error::write(&path, error))?;
         Ok((directory.join(name), turn))
     }
+}
+
+/// What was built from `submission`, if it is to be built; or why that did not work.
+fn program_of<'b>(
+    submission: &Submission,
+    builds: &'b Builds,
+) -> Result<Option<&'b Program>, Refusal> {
+    builds.get(&submission.name).map(Result::as_ref).transpose().map_err(Refusal::clone)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -25,7 +25,7 @@ pub(super) const DOWN: u8 = 14;
 /// How often the learner's files, and the size of the window, are looked at. The files are few, so
 /// a look costs less than to be told of changes by inotify(7), and it works on a file system that
 /// tells of none.
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(20);
 
 /// The terminal set to give each key at once; as it was when this is dropped.
 pub(super) struct Keys {

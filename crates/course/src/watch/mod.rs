@@ -24,7 +24,7 @@ use crate::terminal::Terminal;
 use crate::work::{Standing, Work};
 
 /// An editor saves in several steps; they count as one.
-const SETTLE: Duration = Duration::from_millis(50);
+const SETTLE: Duration = Duration::from_millis(25);
 
 /// A learner who watches one exercise after the other.
 struct Watch<'a, 'p> {

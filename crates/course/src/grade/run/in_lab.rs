@@ -5,36 +5,26 @@
 //! systemd. A check of a program starts the program itself, and a stranger's program has to be in
 //! the lab: there the check is safe behind another account.
 
-use std::ops::Range;
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use check_report::Text;
-use lab::{Lab, Mode};
+use lab::Lab;
 
 use super::layout::Layout;
+use super::place::Prepared;
 use super::transcript::{CHECK_TIMEOUT, Transcript};
 use crate::error::Error;
 use crate::exercise::Rung;
 
-/// The user ids of submissions: above those of people, below those that systemd gives away; see
-/// "UIDS-GIDS" in systemd's documentation.
-const UIDS: Range<u32> = 20_000..60_000;
-
-/// Gives a user id a name: systemd runs nothing as an account that it cannot look up, and D-Bus
-/// does not speak to one.
-const MAKE_ACCOUNT: &str = "echo submission-$1:x:$1:$1::/:/usr/sbin/nologin >> /etc/passwd;
-    echo submission-$1:x:$1: >> /etc/group";
-
-/// Runs the check binary for `lab`, for at most `timeout` of a quiet machine.
+/// Runs the check binary for a lab, for at most `timeout` of a quiet machine.
 pub(super) fn run(
-    lab: &Lab,
+    prepared: &Prepared,
     layout: &Layout,
     args: &[&str],
     rung: Rung,
     timeout: Duration,
 ) -> Result<Transcript, Error> {
+    let lab = &prepared.lab;
     let mut command = match layout.program {
         Some(_) => lab.command(&layout.check),
         None => lab.outside_command(&layout.check),
@@ -46,11 +36,8 @@ pub(super) fn run(
     // The check's own limits are stretched as ours is.
     command.env("PACE", lab.pace().factor().to_string());
     let limit = lab.pace().stretch(timeout);
-    // With one id, the submission runs as whoever runs the check.
-    if layout.program.is_some() && lab.mode() != Mode::Single {
-        let uid = fresh_uid().to_string();
-        lab.command("sh").args(["-c", MAKE_ACCOUNT, "sh", &uid]).output(limit)?;
-        command.env("SUBMISSION_UID", uid);
+    if let Some(uid) = prepared.uid {
+        command.env("SUBMISSION_UID", uid.to_string());
     }
     match command.output(limit) {
         Ok(output) => Ok(Transcript::ended(&output.stdout, &output.stderr, output.status)),
@@ -71,14 +58,6 @@ pub(super) fn run(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// A user id that no other submission has at the moment: the kernel counts the processes of an id,
-/// not those of a lab, and what one submission starts must not be missing to another.
-fn fresh_uid() -> u32 {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    UIDS.start + (process::id().wrapping_mul(64).wrapping_add(count)) % (UIDS.end - UIDS.start)
 }
 
 /// Reboots, with less patience than a lesson has: a learner's unit may keep the lab from coming up.

@@ -16,35 +16,42 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Lays out `submission` and the binary `check` in `dir`.
-    pub(super) fn new(
-        dir: &Path,
-        submission: &Submission,
-        check: &Path,
-        program: Option<&Path>,
-    ) -> io::Result<Self> {
-        let layout = Layout::by_hand(dir, submission, program)?;
-        link(check, &layout.check)?;
-        Ok(layout)
+    /// Makes the directory `dir`, with nothing in it yet: a lab that is to show it can boot.
+    pub(super) fn begin(dir: &Path) -> io::Result<Self> {
+        let _ = fs::remove_dir_all(dir);
+        fs::create_dir_all(dir)?;
+        Ok(Layout { dir: dir.to_owned(), check: dir.join("checks"), program: None })
     }
 
-    /// The same without a check, for somebody who tries it by hand.
+    /// Lays out `submission`, what was built from it, and the binary `check`.
+    pub(super) fn complete(
+        &mut self,
+        submission: &Submission,
+        program: Option<&Path>,
+        check: &Path,
+    ) -> io::Result<()> {
+        self.fill(submission, program)?;
+        link(check, &self.check)
+    }
+
+    /// The same in `dir` and without a check, for somebody who tries it by hand.
     pub(crate) fn by_hand(
         dir: &Path,
         submission: &Submission,
         program: Option<&Path>,
     ) -> io::Result<Self> {
-        let _ = fs::remove_dir_all(dir);
-        let layout = Layout {
-            dir: dir.to_owned(),
-            check: dir.join("checks"),
-            program: program.map(|_| dir.join("program")),
-        };
-        submission.lay_out(&layout.files())?;
-        if let (Some(from), Some(to)) = (program, &layout.program) {
-            link(from, to)?;
-        }
+        let mut layout = Layout::begin(dir)?;
+        layout.fill(submission, program)?;
         Ok(layout)
+    }
+
+    fn fill(&mut self, submission: &Submission, program: Option<&Path>) -> io::Result<()> {
+        submission.lay_out(&self.files())?;
+        self.program = program.map(|_| self.dir.join("program"));
+        match (program, &self.program) {
+            (Some(from), Some(to)) => link(from, to),
+            _ => Ok(()),
+        }
     }
 
     /// The submission's files, and those that come with the exercise.
