@@ -10,7 +10,7 @@ use std::time::Instant;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::io::ioctl_fionread;
 
-use crate::patience::{PATIENCE, POLL, stretched};
+use crate::patience::{PATIENCE, blink, stretched};
 
 /// How much a submission may print on each of its streams, in bytes.
 pub(crate) const LIMIT: usize = 1 << 20;
@@ -54,9 +54,10 @@ impl Capture {
     /// Waits until all is read that an ended program has printed. A child that holds the stream
     /// open is not waited for.
     pub(crate) fn finish(&self) {
-        let deadline = Instant::now() + stretched(PATIENCE / 10);
+        let begin = Instant::now();
+        let deadline = begin + stretched(PATIENCE / 10);
         while !self.reader.is_finished() && Instant::now() < deadline {
-            thread::sleep(POLL);
+            thread::sleep(blink(begin));
         }
     }
 }

@@ -1,14 +1,11 @@
 //! What systemd is asked about a unit, and told to do with it.
 
-use std::fs;
 use std::path::Path;
 
 use check_report::{Text, text};
 use nix::sys::signal::Signal;
 
 use crate::failure::{Explain, Failure, Result};
-use crate::log_file::LogFile;
-use crate::seen::proc_of;
 use crate::systemctl::{systemctl, wait_until};
 use crate::unit::Unit;
 
@@ -174,18 +171,6 @@ impl Unit<'_> {
             )
             .man("systemd.service(5), ExecStart=")
             .at_setting(self.name(), "Exec"))
-    }
-
-    /// Whether its main process has `file` open.
-    ///
-    /// # Errors
-    /// When systemctl(1) fails.
-    #[track_caller]
-    pub fn has_open(self, file: &LogFile) -> Result<bool> {
-        let directory = proc_of(&self.property("MainPID")?).join("fd");
-        // A process that has ended meanwhile has nothing open.
-        let mut fds = fs::read_dir(directory).into_iter().flatten().flatten();
-        Ok(fds.any(|fd| fs::read_link(fd.path()).is_ok_and(|path| path == file.path())))
     }
 
     #[track_caller]

@@ -25,8 +25,14 @@ pub fn stretched(limit: Duration) -> Duration {
     if limit < Duration::from_secs(1) { limit } else { Duration::from_millis(tenths * 100) }
 }
 
-/// How often a condition is looked at.
+/// How often a condition is looked at that is waited for in vain.
 pub(crate) const POLL: Duration = Duration::from_millis(1);
+
+/// How long to sleep before what has been waited for `since` is looked at again, where a look costs
+/// next to nothing: what comes at once is seen at once.
+pub(crate) fn blink(since: Instant) -> Duration {
+    (since.elapsed() / 4).clamp(POLL / 5, POLL)
+}
 
 /// How long to sleep before a condition that has been waited for `since` is looked at again, where
 /// a look costs a program or two. It grows with the wait: what comes soon is seen at once, what

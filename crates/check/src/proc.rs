@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use check_report::{Text, text};
 
 use crate::failure::{Failure, Result};
-use crate::patience::{PATIENCE, POLL, stretched};
+use crate::patience::{PATIENCE, blink, stretched};
 use crate::running::Running;
 
 impl Running {
@@ -67,7 +67,8 @@ impl Running {
     /// ignore it. Until then the signal would find a program that is only starting. That it never
     /// does is no failure yet: what counts is what the signal does.
     pub fn expect_signal(&mut self, signal: Signal) -> Result {
-        let deadline = Instant::now() + stretched(PATIENCE / 10);
+        let begin = Instant::now();
+        let deadline = begin + stretched(PATIENCE / 10);
         while !self.has_ended() && Instant::now() < deadline {
             let status = self.proc("status")?;
             let masks = status.lines().filter_map(|line| {
@@ -82,7 +83,7 @@ impl Running {
             {
                 break;
             }
-            thread::sleep(POLL);
+            thread::sleep(blink(begin));
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use check_report::{Text, text};
 use crate::capture::{self, Capture};
 use crate::failure::{Explain, Failure, Result};
 use crate::log_file::LogFile;
-use crate::patience::{PATIENCE, POLL, stretched};
+use crate::patience::{PATIENCE, blink, stretched};
 use crate::report;
 
 /// How much of a file a failure shows, in characters.
@@ -82,7 +82,8 @@ impl Running {
     ) -> Result<T> {
         let what = what.into();
         report::at(text!("waiting for {what}", what), Location::caller());
-        let deadline = Instant::now() + stretched(PATIENCE);
+        let begin = Instant::now();
+        let deadline = begin + stretched(PATIENCE);
         loop {
             let ended = self.has_ended();
             if let Some(found) = condition(self)? {
@@ -102,7 +103,7 @@ impl Running {
                     text!("nothing of the kind; {end}", end = self.describe_end()),
                 ));
             }
-            thread::sleep(POLL);
+            thread::sleep(blink(begin));
         }
     }
 
@@ -144,14 +145,15 @@ impl Running {
     pub fn end(mut self, limit: Duration) -> Result<Ended> {
         report::at("waiting for your program to end".into(), Location::caller());
         let limit = stretched(limit);
-        let deadline = Instant::now() + limit;
+        let begin = Instant::now();
+        let deadline = begin + limit;
         while !self.has_ended() && !self.floods() {
             if Instant::now() > deadline {
                 let limit = Text::quoted(limit);
                 let expected = text!("a program that ends within {limit}", limit);
                 return Err(Failure::new(expected, self.describe_end()));
             }
-            thread::sleep(POLL);
+            thread::sleep(blink(begin));
         }
         match self.ended {
             Some(status) if !self.floods() => {

@@ -10,8 +10,8 @@ use super::super::shared::{LONG_MS, by, daemon, program_on, wait_for_dates};
 use super::labels;
 
 const HOUR: Duration = Duration::from_millis(LONG_MS);
-/// How fast time passes: an hour in a tenth of a second.
-const HURRY: u32 = 36_000;
+/// How fast time passes: an hour in a twentieth of a second.
+const HURRY: u32 = 72_000;
 const MAN: &str = "clock_gettime(2)";
 
 /// Fails if a line has the date of its neighbour, where an hour is between two.

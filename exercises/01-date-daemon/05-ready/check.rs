@@ -15,7 +15,7 @@ mod socket;
 
 use super::shared::timetable::{Attempt, until_clear};
 use super::shared::{
-    LONG_MS, daemon, goes_on, kernel, needs_first_line, program_on, some, wait_for_dates,
+    LONG_MS, by, daemon, goes_on, kernel, needs_first_line, program_on, some, wait_for_dates,
 };
 use socket::{Socket, says_ready, why_not_told};
 
@@ -36,8 +36,10 @@ fn asks_the_environment_for_the_socket() -> Result {
     for _ in 0..2 {
         let directory = Directory::new()?;
         let (file, socket) = (directory.file("dates.log"), Socket::new(&directory)?);
+        let clock = Clock::new()?;
+        clock.hurry(5)?;
         let program = program_on(&file, 2)?.env("NOTIFY_SOCKET", &socket.path);
-        let mut daemon = program.start()?;
+        let mut daemon = by(&clock, program).start()?;
         let mut heard = String::new();
         let ready = daemon.wait_until("READY=1 on the socket that NOTIFY_SOCKET names", |_| {
             heard += &socket.hear();
@@ -77,7 +79,8 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
     unit_waits(unit)?;
     // What comes after some seconds comes now.
     lets_time_pass(unit)?;
-    if unit.property("ActiveState")? == "active" && !unit.has_open(&file)? {
+    let (state, open) = state_and_file(unit, &file)?;
+    if state == "active" && !open {
         let failure = Failure::new("activating, until somebody reads the FIFO", "active at once");
         return Err(failure.say(LIE).man(NOTIFY).journal_of(unit).in_function("open_and_tell"));
     }
@@ -85,7 +88,7 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
     unit.wait_for("ActiveState", "active").map_err(|failure| why_not_active(failure, unit))?;
     // And so does an end that comes after some seconds.
     lets_time_pass(unit)?;
-    let (state, open) = (unit.property("ActiveState")?, unit.has_open(&file)?);
+    let (state, open) = state_and_file(unit, &file)?;
     if state != "active" || !open {
         let got = if open {
             text!("ActiveState={state}", state)
@@ -111,13 +114,14 @@ fn is_active_when_the_file_is_open_and_not_before() -> Result {
 /// be still under way.
 fn lets_time_pass(unit: Unit<'_>) -> Result {
     thread::sleep(Duration::from_millis(some(10..20)));
-    let mut looks = 0;
+    let (mut looks, pid) = (0, unit.property("MainPID")?);
+    let process = proc_of(&pid);
     wait_until("a daemon that waits, or has ended", || {
-        let pid = unit.property("MainPID")?;
-        if pid == "0" {
+        // systemd takes it away as soon as it has ended.
+        if pid == "0" || !process.exists() {
             return Ok(Some(()));
         }
-        let threads = fs::read_dir(proc_of(&pid).join("task")).into_iter().flatten().flatten();
+        let threads = fs::read_dir(process.join("task")).into_iter().flatten().flatten();
         let states: Vec<_> = threads
             .filter_map(|thread| fs::read_to_string(thread.path().join("status")).ok())
             .map(|status| status.contains("State:\tS"))
@@ -127,6 +131,15 @@ fn lets_time_pass(unit: Unit<'_>) -> Result {
         looks = if waits { looks + 1 } else { 0 };
         Ok((looks == 2).then_some(()))
     })
+}
+
+/// The unit's state, and whether its daemon has `file` open just then.
+fn state_and_file(unit: Unit<'_>, file: &LogFile) -> Result<(String, bool)> {
+    let [state, pid] = unit.properties(["ActiveState", "MainPID"])?;
+    // A process that has ended meanwhile has nothing open.
+    let mut open = fs::read_dir(proc_of(&pid).join("fd")).into_iter().flatten().flatten();
+    let is_open = open.any(|fd| fs::read_link(fd.path()).is_ok_and(|path| path == file.path()));
+    Ok((state, is_open))
 }
 
 #[test]
@@ -141,7 +154,8 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
     unit.wait_for("ActiveState", "failed").man(NOTIFY).in_function("open_and_tell").say(
         "a daemon that cannot open its file returns the error, and main ends with exit status 1",
     )?;
-    if unit.property("ActiveEnterTimestampMonotonic")? != "0" {
+    let [was_active, result] = unit.properties(["ActiveEnterTimestampMonotonic", "Result"])?;
+    if was_active != "0" {
         return Err(Failure::new(
             "activating, then failed: the file cannot be opened",
             "active for a moment, then failed",
@@ -151,7 +165,7 @@ fn never_claims_a_file_that_cannot_be_opened() -> Result {
         .journal_of(unit)
         .in_function("open_and_tell"));
     }
-    match unit.property("Result")?.as_str() {
+    match result.as_str() {
         "exit-code" => Ok(()),
         result => Err(Failure::new("Result=exit-code", text!("Result={result}", result))
             .say(
@@ -274,8 +288,8 @@ fn told_early(daemon: &Running, file: &LogFile) -> Result {
 fn unit_waits(unit: Unit<'_>) -> Result {
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE / 2 {
-        let pid = unit.property("MainPID")?;
-        if kernel::catches(&pid, Signal::SIGTERM) || unit.property("ActiveState")? != "activating" {
+        let [pid, state] = unit.properties(["MainPID", "ActiveState"])?;
+        if kernel::catches(&pid, Signal::SIGTERM) || state != "activating" {
             break;
         }
     }

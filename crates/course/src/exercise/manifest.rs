@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZero;
 use std::path::{Component, Path};
 
 use check_report::Text;
@@ -21,6 +22,9 @@ pub(crate) struct Manifest {
     pub(crate) edit: Vec<String>,
     /// How much of a system the check needs.
     pub(crate) rung: Rung,
+    /// How many of its promises are tried at a time, where that is not the rung's usual number: all
+    /// of them, if nothing but time is what most of them take.
+    pub(crate) side_by_side: Option<NonZero<u8>>,
     /// How long a learner takes.
     pub(crate) minutes: u8,
     /// The contents of earlier versions that asked for the same, as `progress.json` calls them: who
@@ -75,6 +79,13 @@ impl fmt::Display for Rung {
 }
 
 impl Rung {
+    /// How many promises are tried at a time. Under systemd, those of one exercise share units, and
+    /// take turns, unless the exercise says that they don't.
+    pub(crate) fn side_by_side(self) -> NonZero<u8> {
+        const FOUR: NonZero<u8> = NonZero::new(4).unwrap();
+        if self == Rung::Lab { NonZero::<u8>::MIN } else { FOUR }
+    }
+
     /// What a verdict on this rung rests on, for the learner.
     pub(crate) fn in_words(self) -> Text {
         match self {

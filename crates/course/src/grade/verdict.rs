@@ -147,6 +147,7 @@ mod tests {
             title: "Two".to_owned(),
             edit: vec!["a".to_owned()],
             rung: Rung::Lab,
+            side_by_side: None,
             minutes: 1,
             earlier: Vec::new(),
             marks: marks.iter().map(|(name, marks)| ((*name).to_owned(), *marks)).collect(),

@@ -5,6 +5,7 @@
 //! systemd. A check of a program starts the program itself, and a stranger's program has to be in
 //! the lab: there the check is safe behind another account.
 
+use std::num::NonZero;
 use std::time::Duration;
 
 use check_report::Text;
@@ -14,14 +15,13 @@ use super::layout::Layout;
 use super::place::Prepared;
 use super::transcript::{CHECK_TIMEOUT, Transcript};
 use crate::error::Error;
-use crate::exercise::Rung;
 
 /// Runs the check binary for a lab, for at most `timeout` of a quiet machine.
 pub(super) fn run(
     prepared: &Prepared,
     layout: &Layout,
     args: &[&str],
-    rung: Rung,
+    side_by_side: NonZero<u8>,
     timeout: Duration,
 ) -> Result<Transcript, Error> {
     let lab = &prepared.lab;
@@ -30,7 +30,7 @@ pub(super) fn run(
         None => lab.outside_command(&layout.check),
     };
     command.args(args).current_dir("/tmp");
-    for (name, value) in layout.env(rung) {
+    for (name, value) in layout.env(side_by_side) {
         command.env(name, value);
     }
     // The check's own limits are stretched as ours is.

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use crate::exercise::Rung;
 use crate::grade::submission::Submission;
 
 /// The check binary, the submission's files and its program; gone when it is dropped.
@@ -60,14 +60,12 @@ impl Layout {
     }
 
     /// What the check must know, as `crates/check` reads it.
-    pub(super) fn env(&self, rung: Rung) -> Vec<(&'static str, String)> {
-        // Under systemd, promises share the units' names, and take turns.
-        let threads = if rung == Rung::Lab { "1" } else { "4" };
+    pub(super) fn env(&self, side_by_side: NonZero<u8>) -> Vec<(&'static str, String)> {
         let mut env = vec![
             // Whoever is root in the lab may put programs into /usr/local.
             ("PATH", "/usr/bin:/bin:/usr/sbin:/sbin".to_owned()),
             ("SUBMISSION", self.files().display().to_string()),
-            ("RUST_TEST_THREADS", threads.to_owned()),
+            ("RUST_TEST_THREADS", side_by_side.to_string()),
         ];
         let program = self.program.iter().map(|program| program.display().to_string());
         env.extend(program.map(|program| ("SUBMISSION_PROGRAM", program)));

@@ -7,6 +7,7 @@ mod on_host;
 mod place;
 mod transcript;
 
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
 
@@ -17,7 +18,7 @@ use self::transcript::{CHECK_TIMEOUT, Findings, LONG_TIMEOUT, Transcript};
 use super::submission::Submission;
 use super::verdict::{Promise, Verdict};
 use crate::error::Error;
-use crate::exercise::{Manifest, Rung};
+use crate::exercise::Manifest;
 
 /// Promises in a module of this name are tried after a reboot of the lab.
 const AFTER_REBOOT: &str = "::after_reboot::";
@@ -35,9 +36,10 @@ pub(super) fn run(
         Ok(ground) => ground,
         Err(why) => return Ok(Verdict::NotProved(why.clone())),
     };
-    let Manifest { marks, rung, .. } = &submission.exercise.manifest;
+    let Manifest { marks, rung, side_by_side, .. } = &submission.exercise.manifest;
+    let side_by_side = side_by_side.unwrap_or_else(|| rung.side_by_side());
     let filter = submission.exercise.check_filter();
-    let run = Run { layout, ground, rung: *rung, filter, counts_each: !marks.is_empty() };
+    let run = Run { layout, ground, side_by_side, filter, counts_each: !marks.is_empty() };
     let Some(mut promises) = run.try_all()? else {
         let why = "the check ran out of time because the machine is slow just now: try again";
         return Ok(Verdict::NotProved(why.into()));
@@ -56,7 +58,7 @@ pub(super) fn run(
 struct Run<'a> {
     layout: &'a Layout,
     ground: &'a Ground,
-    rung: Rung,
+    side_by_side: NonZero<u8>,
     /// What the names of the exercise's promises begin with.
     filter: String,
     /// Whether each promise has marks of its own, whatever becomes of the others.
@@ -107,9 +109,9 @@ impl Run<'_> {
         match self.ground {
             Ground::Lab(prepared) => {
                 let timeout = if self.counts_each { LONG_TIMEOUT } else { CHECK_TIMEOUT };
-                in_lab::run(prepared, self.layout, args, self.rung, timeout)
+                in_lab::run(prepared, self.layout, args, self.side_by_side, timeout)
             }
-            Ground::FilesOnly | Ground::Host => on_host::run(self.layout, args, self.rung)
+            Ground::FilesOnly | Ground::Host => on_host::run(self.layout, args, self.side_by_side)
                 .map_err(|error| Error::read(&self.layout.check, error)),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind, Read};
+use std::num::NonZero;
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -17,7 +18,6 @@ use nix::unistd::{Pid, Uid};
 
 use super::layout::Layout;
 use super::transcript::{CHECK_TIMEOUT, Transcript};
-use crate::exercise::Rung;
 
 /// How much a check may print on each stream, in bytes.
 const OUTPUT_MAX: u64 = 1 << 20;
@@ -30,9 +30,13 @@ const SCRATCH_MAX: usize = 100;
 const SWEEPS_MAX: usize = 1000;
 
 /// Runs the check binary, ended with its group when it takes too long.
-pub(super) fn run(layout: &Layout, args: &[&str], rung: Rung) -> io::Result<Transcript> {
+pub(super) fn run(
+    layout: &Layout,
+    args: &[&str],
+    side_by_side: NonZero<u8>,
+) -> io::Result<Transcript> {
     let mut command = Command::new(&layout.check);
-    command.args(args).env_clear().envs(layout.env(rung));
+    command.args(args).env_clear().envs(layout.env(side_by_side));
     if Uid::effective().is_root() && has_nobody() {
         command.env("SUBMISSION_UID", NOBODY.to_string());
     }
