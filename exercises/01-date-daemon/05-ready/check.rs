@@ -15,7 +15,7 @@ mod socket;
 
 use super::shared::timetable::{Attempt, until_clear};
 use super::shared::{
-    LONG_MS, by, daemon, goes_on, kernel, needs_first_line, program_on, some, wait_for_dates,
+    LONG_MS, daemon, goes_on, kernel, needs_first_line, program_on, some, wait_for_dates,
 };
 use socket::{Socket, says_ready, why_not_told};
 
@@ -36,10 +36,8 @@ fn asks_the_environment_for_the_socket() -> Result {
     for _ in 0..2 {
         let directory = Directory::new()?;
         let (file, socket) = (directory.file("dates.log"), Socket::new(&directory)?);
-        let clock = Clock::new()?;
-        clock.hurry(5)?;
-        let program = program_on(&file, 2)?.env("NOTIFY_SOCKET", &socket.path);
-        let mut daemon = by(&clock, program).start()?;
+        let program = program_on(&file, 1)?.env("NOTIFY_SOCKET", &socket.path);
+        let mut daemon = program.start()?;
         let mut heard = String::new();
         let ready = daemon.wait_until("READY=1 on the socket that NOTIFY_SOCKET names", |_| {
             heard += &socket.hear();
