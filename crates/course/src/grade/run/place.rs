@@ -25,7 +25,7 @@ const MAKE_ACCOUNT: &str = "echo submission-$1:x:$1:$1::/:/usr/sbin/nologin >> /
     echo submission-$1:x:$1: >> /etc/group";
 
 /// Where a check runs, and what it finds there.
-pub(in crate::grade) struct Place {
+pub(crate) struct Place {
     pub(super) layout: Layout,
     /// The reason why there is none means that nothing can be proved.
     pub(super) ground: Result<Ground, Text>,
@@ -52,7 +52,7 @@ pub(super) struct Prepared {
 
 impl Place {
     /// Makes the directory `dir`, and boots a lab that shows it, if `exercise` wants one.
-    pub(in crate::grade) fn new(
+    pub(crate) fn new(
         exercise: &Exercise,
         dir: &Path,
         mode: Option<Mode>,
@@ -67,7 +67,7 @@ impl Place {
     }
 
     /// Clears the directory, and ends the lab beside: that takes as long as some checks.
-    pub(in crate::grade) fn leave(self) -> Leaving {
+    pub(crate) fn leave(self) -> Leaving {
         let Place { layout, ground } = self;
         drop(layout);
         Leaving(Some(thread::spawn(move || drop(ground))))
@@ -75,7 +75,7 @@ impl Place {
 }
 
 /// A lab on its way out. Dropping this waits for it to be gone.
-pub(in crate::grade) struct Leaving(Option<JoinHandle<()>>);
+pub(crate) struct Leaving(Option<JoinHandle<()>>);
 
 impl Drop for Leaving {
     fn drop(&mut self) {
