@@ -47,7 +47,7 @@ fn main() -> io::Result<()> {
     }
     println!("{table}");
     println!(
-        "The wrong answer to 1.5 never gets ready, and is waited for. rustlings waits 0.2 s for an editor to finish, and the course 0.05 s.\n"
+        "The wrong answer to 1.5 never gets ready, and is waited for. rustlings waits 0.2 s for an editor to finish, and the course 0.025 s.\n"
     );
     verify()
 }
