@@ -52,11 +52,7 @@ pub(super) struct Prepared {
 
 impl Place {
     /// Makes the directory `dir`, and boots a lab that shows it, if `exercise` wants one.
-    pub(crate) fn new(
-        exercise: &Exercise,
-        dir: &Path,
-        mode: Option<Mode>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(exercise: &Exercise, dir: &Path, mode: Option<Mode>) -> Result<Self, Error> {
         let layout = Layout::begin(dir).map_err(|error| Error::write(dir, error))?;
         let ground = match Ground::find(exercise, dir, mode) {
             // A lab that did not answer us gets a successor: that says nothing about a submission.
