@@ -132,10 +132,11 @@ const DAEMON: &str = "daemon(7), Socket-Based Activation";
 #[test]
 fn versions_that_crash_at_first_cost_nobody_a_call() -> Result {
     begin()?;
+    // Asked first: a caller on a quiet machine has gone before three long pauses are over.
+    pauses_are_short()?;
     for _ in 0..2 {
         crash_at_first()?;
     }
-    pauses_are_short()?;
     starts_are_not_rationed()
 }
 
