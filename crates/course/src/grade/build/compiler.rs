@@ -7,10 +7,13 @@
 //! none, and rustc runs here.
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::linux::net::SocketAddrExt;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixStream};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -57,9 +60,17 @@ pub(super) struct Compiled {
 pub(super) fn wrap(cargo: &mut Command, sandbox: Option<&str>) {
     // Without a path of our own there is no wrapper, and what remains is the limit of the whole
     // build.
-    if let Ok(own) = env::current_exe() {
+    if let Ok(own) = own_program() {
         cargo.env("RUSTC_WORKSPACE_WRAPPER", own).env(ASKED, sandbox.unwrap_or_default());
     }
+}
+
+/// Where this program is. Cargo may have built it anew since a watch began: then the kernel says of
+/// the file that runs that it is deleted, and the new one is at the same path; proc(5).
+fn own_program() -> io::Result<PathBuf> {
+    let own = env::current_exe()?;
+    let deleted = own.as_os_str().as_bytes().strip_suffix(b" (deleted)");
+    Ok(deleted.map(|path| PathBuf::from(OsStr::from_bytes(path))).unwrap_or(own))
 }
 
 /// Does what cargo calls this program for in place of rustc, if it does.
