@@ -16,8 +16,6 @@ pub(crate) fn wait<const N: usize>(
     let mut fds = fds.map(|fd| PollFd::new(fd, PollFlags::POLLIN));
     loop {
         match poll(&mut fds, left_until(deadline)) {
-            // It came back with nothing, and too early: seen once, without a cause found.
-            Ok(0) if deadline.is_none_or(|deadline| Instant::now() < deadline) => {}
             Ok(_) => return Ok(fds.map(|fd| fd.any() == Some(true))),
             Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno.into()),

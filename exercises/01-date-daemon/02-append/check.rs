@@ -9,7 +9,9 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use check::{Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Signal, Text, text};
+use check::{
+    Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Signal, Text, stretched, text,
+};
 
 use interval::{SLOW, one_interval_apart, short_is_short};
 
@@ -218,7 +220,7 @@ fn leaves_the_lines_of_others_alone() -> Result {
     wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
     let other = "somebody else's\n";
     let mut log = OpenOptions::new().append(true).open(file.path())?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + stretched(PATIENCE);
     let (mut others, mut lines, mut most) = (0, 0, 0);
     // As fast as it can, while the daemon writes forty lines more; and for one that is slow, on.
     while lines < 40 && Instant::now() < deadline && !daemon.has_ended() {

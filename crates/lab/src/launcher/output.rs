@@ -64,7 +64,9 @@ pub(super) fn collect(
         if stopped && stop.is_some() {
             return Ok(Until::Stopped);
         }
-        if !(ended || out || err) {
+        // What stands in for another may have become ready after that was looked at: poll(2) looks
+        // at one after the other.
+        if !(ended || out || err || stopped) {
             return Ok(Until::Deadline);
         }
         let mut read = false;
