@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::project::Project;
 use crate::terminal::Terminal;
-use crate::work::{Place, Standing, Work};
+use crate::work::{Place, Standing, Walked, Work};
 
 const PLAIN: Style = Style::new();
 
@@ -43,12 +43,32 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
         }
         None => terminal.say(WHERE_NOW)?,
     }
+    left(&work, terminal)?;
     let commands = commands(&work, &exercises, next.as_ref())?;
     terminal.line(PLAIN, "")?;
     for command in commands {
         terminal.line(PLAIN, &format!("  {command}"))?;
     }
     terminal.line(PLAIN, "  cargo course --help")
+}
+
+/// The lessons that were left in the middle.
+fn left(work: &Work<'_>, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+    let place = Place::read(work.project);
+    for lesson in work.project.lessons()? {
+        let Walked { steps, of, .. } = place.walked(&lesson.slug);
+        if steps > 0 {
+            let number = lesson.number;
+            terminal.say(text!(
+                "Lesson {number} was left at step {steps} of {of}: cargo course lesson {number} \
+                 goes on there",
+                number,
+                steps,
+                of
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// What to do now. Who is new to the lesson of the exercise `next` is shown the chapter first,

@@ -52,7 +52,11 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
             check(work, &exercise, mode, json, terminal)
         }
         Command::Watch { which, mode } => {
+            let is_named = which.name.is_some();
             let (mut work, exercise) = at(&project, which.name, terminal)?;
+            if is_named {
+                work.is_named(&exercise);
+            }
             watch(&mut work, &Grader::new(&project, mode, true), exercise, terminal)
         }
         Command::Shell(args) => by_hand::shell(&project, &args, terminal),

@@ -225,17 +225,23 @@ fn line(program: Program) -> Result<String> {
     let ended = program.output()?;
     match ended.stdout.strip_suffix('\n') {
         Some(line) if ended.status.success() => Ok(line.to_owned()),
-        _ => Err(Failure::new(
-            "one line and exit status 0",
-            text!(
+        _ => {
+            let got = text!(
                 "{stdout} and {status}; {stderr}",
                 stdout = Text::quoted(&ended.stdout),
                 status = ended.status,
                 stderr = ended.stderr.trim(),
-            ),
-        )
-        .say("main prints the line already; the rest is up to label")
-        .in_function("label")),
+            );
+            let failure = Failure::new("one line and exit status 0", got).in_function("label");
+            // So chrono says that it does not know the format.
+            Err(if ended.stderr.contains("a Display implementation returned an error") {
+                failure
+                    .say("a letter after % is none that chrono knows: its docs list them")
+                    .man("chrono::format::strftime")
+            } else {
+                failure.say("main prints the line already; the rest is up to label")
+            })
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod walls;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -104,9 +105,16 @@ fn is_exposed_by_three_at_most() -> Result {
     }
     let got = exposure.map_or_else(|| table.to_string(), |exposure| format!("{exposure:.1}"));
     let limit = format!("{EXPOSURE_MAX:.1}");
-    let doors = open_doors(&table).join("\n");
+    let mut doors = open_doors(&table);
+    let more = doors.split_off(doors.len().min(DOORS)).len();
+    let doors = doors.join("\n");
+    let say = if more == 0 {
+        text!("these doors are open, the dearest first:\n{doors}", doors)
+    } else {
+        text!("these doors are open, the dearest first, and {more} others:\n{doors}", more, doors)
+    };
     Err(Failure::new(text!("an exposure of {limit} or less", limit), Text::verbatim(got))
-        .say(text!("these doors are open, the dearest first:\n{doors}", doors))
+        .say(say)
         .man("systemd.exec(5), SANDBOXING")
         .at_setting(COURIER.file, "[Service]"))
 }
@@ -195,8 +203,17 @@ fn run() -> Result {
 }
 
 fn locked_up(failure: Failure) -> Failure {
+    let failure = failure.journal_of(UNIT);
+    if failure.journal_has("status=31/SYS") {
+        return failure
+            .say(
+                "the kernel has ended it: SystemCallFilter= forbids a system call that it makes; \
+                 @system-service allows what services commonly need",
+            )
+            .man("systemd.exec(5), SystemCallFilter=")
+            .at_setting(COURIER.file, "SystemCallFilter");
+    }
     failure
-        .journal_of(UNIT)
         .say(
             "locked up so well that it can't do its work any more; its own words, and the exit \
              status, say which door it needs",
@@ -302,16 +319,19 @@ fn is_own(path: &Path) -> bool {
     OWN.iter().any(|own| path.starts_with(own))
 }
 
-/// The lines of systemd's table with the highest exposure, cut to the setting and what it costs.
+/// The settings that systemd's table finds open, each with what it costs, the dearest first.
 fn open_doors(table: &str) -> Vec<String> {
-    let mut doors: Vec<(f32, String)> = table
-        .lines()
-        .filter_map(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let exposure = words.last()?.parse().ok()?;
-            Some((exposure, format!("{}  {}", words.last()?, words.get(1)?)))
-        })
-        .collect();
-    doors.sort_by(|a, b| b.0.total_cmp(&a.0));
-    doors.into_iter().take(DOORS).map(|(_, door)| door).collect()
+    let mut doors: BTreeMap<&str, f32> = BTreeMap::new();
+    for line in table.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [_, name, .., cost] = &words[..] else { continue };
+        let Ok(cost) = cost.parse::<f32>() else { continue };
+        // Some have a row for each part, such as `CapabilityBoundingSet=~CAP_(CHOWN|FSETID)`, which
+        // is no value that one could write.
+        let setting = name.split_once('~').map_or(*name, |(setting, _)| setting);
+        *doors.entry(setting).or_default() += cost;
+    }
+    let mut doors: Vec<_> = doors.into_iter().collect();
+    doors.sort_by(|a, b| b.1.total_cmp(&a.1));
+    doors.iter().map(|(setting, cost)| format!("{cost:.1}  {setting}")).collect()
 }

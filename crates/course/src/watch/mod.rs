@@ -163,8 +163,12 @@ impl Watch<'_, '_> {
         help(terminal)
     }
 
-    /// Goes on with the next exercise that is not passed. One that is not passed yet is skipped.
+    /// Goes on with the exercise that was started in another terminal meanwhile, or with the next
+    /// that is not passed. One that is not passed yet is skipped.
     fn next(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+        if let Some(started) = self.work.started_beside(&self.exercise)? {
+            return self.go_to(started, terminal);
+        }
         let open = self.work.not_passed()?;
         let after = open.iter().find(|next| next.key > self.exercise.key);
         match after.or_else(|| open.iter().find(|next| next.key != self.exercise.key)) {

@@ -67,13 +67,21 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Where the learner is: the exercise that was started last, and when that is passed, the next.
+    /// Where the learner is: the exercise that was started last, and when that was passed since,
+    /// the next.
     pub(crate) fn current(&self) -> Result<Option<Exercise>, Error> {
-        let last = self.by_key(&Place::read(self.project).started)?;
-        match last.filter(|exercise| self.standing(exercise) != Standing::Passed) {
+        let place = Place::read(self.project);
+        let last = self.by_key(&place.started)?;
+        match last.filter(|last| place.again || self.standing(last) != Standing::Passed) {
             Some(exercise) => Ok(Some(exercise)),
             None => self.next(),
         }
+    }
+
+    /// The exercise that was started since, in another terminal, if it is not passed.
+    pub(crate) fn started_beside(&self, exercise: &Exercise) -> Result<Option<Exercise>, Error> {
+        let last = self.by_key(&Place::read(self.project).started)?;
+        Ok(last.filter(|last| last.key != exercise.key && self.standing(last) != Standing::Passed))
     }
 
     /// The exercise whose solution is meant: the one named; without a name the one that was passed
@@ -87,7 +95,10 @@ impl<'a> Work<'a> {
 
     /// Notes a pass, and that it was the last.
     pub(crate) fn pass(&mut self, exercise: &Exercise) -> Result<(), Error> {
-        Place::note(self.project, |place| place.passed.clone_from(&exercise.key));
+        Place::note(self.project, |place| {
+            place.passed.clone_from(&exercise.key);
+            place.again &= place.started != exercise.key;
+        });
         self.progress.pass(exercise)
     }
 
@@ -120,7 +131,17 @@ impl<'a> Work<'a> {
 
     /// Remembers that the learner is at `exercise`.
     pub(crate) fn is_at(&self, exercise: &Exercise) {
-        Place::note(self.project, |place| place.started.clone_from(&exercise.key));
+        Place::note(self.project, |place| {
+            place.again &= place.started == exercise.key;
+            place.started.clone_from(&exercise.key);
+        });
+    }
+
+    /// Remembers that the learner has named `exercise`: one that is passed is wanted again then.
+    pub(crate) fn is_named(&self, exercise: &Exercise) {
+        self.is_at(exercise);
+        let again = self.standing(exercise) == Standing::Passed;
+        Place::note(self.project, |place| place.again = again);
     }
 
     /// Starts an exercise, and says what is to be done.
@@ -130,6 +151,7 @@ impl<'a> Work<'a> {
         terminal: &mut Terminal<'_>,
     ) -> Result<(), Error> {
         let is_fresh = self.begin(exercise, terminal.words())?;
+        self.is_named(exercise);
         let whose = if is_fresh { "Yours to edit:" } else { "Already started, and left as it is:" };
         self.what_to_do(exercise, whose, terminal)
     }

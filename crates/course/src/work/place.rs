@@ -20,6 +20,8 @@ pub(crate) struct Place {
     pub(crate) lessons: BTreeMap<String, Walked>,
     /// The exercise that was started or watched last, by its key; empty before.
     pub(crate) started: String,
+    /// Whether it was passed already when it was started: then the learner wants it again.
+    pub(crate) again: bool,
     /// The exercise that was passed last.
     pub(crate) passed: String,
 }

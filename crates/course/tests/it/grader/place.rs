@@ -57,6 +57,18 @@ fn who_has_walked_a_chapter_is_shown_its_exercises_first() {
 }
 
 #[test]
+fn a_lesson_that_was_left_is_remembered() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = r#"{"lessons": {"date-daemon": {"steps": 9, "of": 31}}}"#;
+    fs::write(directory.path().join("place.json"), place).unwrap();
+    let mut course = std::process::Command::new(crate::project::program());
+    course.current_dir(super::learner::root()).arg("--work").arg(directory.path());
+    let said = stdout(&course.output().unwrap());
+    let left = "Lesson 1 was left at step 9 of 31: cargo course lesson 1 goes on there";
+    assert!(said.contains(left), "{said}");
+}
+
+#[test]
 fn a_pass_says_what_was_good_and_what_is_next() {
     if !can_boot("a_pass_says_what_was_good_and_what_is_next") {
         return;
@@ -67,6 +79,13 @@ fn a_pass_says_what_was_good_and_what_is_next() {
     assert!(said.contains("\nYou have it: "), "{said}");
     assert!(said.contains("\nHow we did it: cargo course solution 1.2\n"), "{said}");
     assert!(said.ends_with("\nNext: cargo course start 1.3\n"), "{said}");
+    // Whoever starts it again wants it again, until it is passed again.
+    let meant = || stdout(&learner.course(&["hint"]));
+    assert!(meant().starts_with("Hint 1 of 3 for 1.1"), "{}", meant());
+    learner.course(&["start", "1.2"]);
+    assert!(meant().contains(" for 1.2"), "{}", meant());
+    learner.course(&["check"]);
+    assert!(meant().contains(" for 1.1"), "{}", meant());
     // The solution that is meant is that of the exercise that was passed last.
     let solution = learner.course(&["solution"]);
     assert!(
