@@ -138,6 +138,15 @@ impl Browser {
         self.call("Emulation.setDeviceMetricsOverride", size);
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.call("Emulation.setEmulatedMedia", media);
+        // It takes a busy browser a moment. A page that is wider than its window never says so.
+        self.eval(&format!(
+            "new Promise(done => {{
+                const end = Date.now() + 2000;
+                const look = () => innerWidth === {width} || Date.now() > end
+                    ? done(true) : setTimeout(look, 5);
+                look();
+            }})"
+        ));
     }
 
     /// Presses a key, as a person does.
