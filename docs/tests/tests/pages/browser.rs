@@ -138,11 +138,17 @@ impl Browser {
         self.call("Emulation.setDeviceMetricsOverride", size);
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.call("Emulation.setEmulatedMedia", media);
-        // It takes a busy browser a moment. A page that is wider than its window never says so.
+        // A page that is wider than its window never is.
+        self.until(&format!("innerWidth === {width}"));
+    }
+
+    /// Waits until `condition` holds, for two seconds at most: a busy browser takes a moment for
+    /// what it was told.
+    pub(crate) fn until(&mut self, condition: &str) {
         self.eval(&format!(
             "new Promise(done => {{
                 const end = Date.now() + 2000;
-                const look = () => innerWidth === {width} || Date.now() > end
+                const look = () => ({condition}) || Date.now() > end
                     ? done(true) : setTimeout(look, 5);
                 look();
             }})"

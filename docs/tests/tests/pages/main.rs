@@ -215,16 +215,20 @@ fn a_quiz_is_answered_with_the_keyboard_alone() {
                       form.querySelector('legend').focus(); })(document.querySelector('form.quiz'))");
         // The legend may hold a link to a man page.
         for _ in 0..10 {
+            browser.eval("window.was = document.activeElement; true");
             browser.press("Tab", 9);
+            browser.until("document.activeElement !== window.was");
             if browser.eval("document.activeElement.type === 'radio'") == true {
                 break;
             }
         }
         browser.press(" ", 32);
         browser.press("ArrowDown", 40);
-        let chosen = "document.querySelector('form.quiz input:checked').value";
+        let chosen = "document.querySelector('form.quiz input:checked')?.value";
+        browser.until(&format!("{chosen} === '2'"));
         assert_eq!(browser.eval(chosen), "2", "{}", page.display());
         browser.press("Enter", 13);
+        browser.until("document.querySelector('form.quiz .verdict').innerText");
         let verdict = browser.eval("document.querySelector('form.quiz .verdict').innerText");
         let verdict = verdict.as_str().unwrap();
         let is_right = match browser.eval("document.documentElement.lang").as_str() {
