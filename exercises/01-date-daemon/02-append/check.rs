@@ -2,21 +2,22 @@
 
 mod interval;
 mod moment;
+mod one_write;
+mod others;
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::process::Command;
-use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use check::{Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Signal, Text, text};
+use check::{Clock, Directory, Explain, Failure, PATIENCE, Result, Running, Text, text};
 
 use interval::{SLOW, one_interval_apart, short_is_short};
+use one_write::one_write_a_line;
+use others::others_keep_their_lines;
 
-use super::shared::fifo::{IN_PIECES, TWO_STEPS, in_one_piece};
+use super::shared::fifo::in_one_piece;
 use super::shared::timetable::{Watch, some_ms, until_clear};
 use super::shared::{
-    LEFT_OPEN, LINE, all_dates, by, daemon, first_line, goes_on, is_date, kernel, needs_first_line,
+    LEFT_OPEN, LINE, all_dates, by, daemon, first_line, goes_on, kernel, needs_first_line,
     program_on, some, wait_for_dates, why_no_line,
 };
 
@@ -211,64 +212,7 @@ fn keeps_what_was_there() -> Result {
 #[test]
 fn leaves_the_lines_of_others_alone() -> Result {
     needs_first_line()?;
-    let directory = Directory::new()?;
-    let (file, clock) = (directory.file("dates"), Clock::new()?);
-    clock.hurry(5)?;
-    let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
-    wait_for_dates(&mut daemon, &file, 2).in_function("run")?;
-    let other = "somebody else's\n";
-    let mut log = OpenOptions::new().append(true).open(file.path())?;
-    let deadline = Instant::now() + PATIENCE;
-    let (mut others, mut lines, mut most) = (0, 0, 0);
-    // As fast as it can, while the daemon writes forty lines more; and for one that is slow, on.
-    while lines < 40 && Instant::now() < deadline && !daemon.has_ended() {
-        let burst = if others < 100_000 { 200 } else { 1 };
-        for _ in 0..burst {
-            log.write_all(other.as_bytes())?;
-        }
-        others += burst;
-        let size = fs::metadata(file.path())?.len();
-        let dates = size.saturating_sub(others * other.len() as u64) / LINE as u64;
-        if dates > most {
-            (most, lines) = (dates, lines + 1);
-        } else if burst == 1 {
-            thread::sleep(Duration::from_micros(20));
-        }
-    }
-    daemon.freeze()?;
-    let opened = kernel::descriptors(&daemon);
-    let opened: Vec<_> = opened.iter().filter(|open| open.is(file.path())).collect();
-    let steps = opened.iter().any(|open| open.writes_without_append());
-    let (got, what) = (file.lines()?, other.trim_end());
-    let whole = got.iter().filter(|line| *line == what).count() as u64;
-    if lines < 10 && whole == others && !daemon.has_ended() {
-        return Err(Failure::new(
-            "ten lines, while somebody else writes too",
-            Text::verbatim(lines),
-        )
-        .say("your lines come one interval apart, whatever somebody else does to the file")
-        .in_function("run"));
-    }
-    if whole == others && !steps {
-        let dates: Vec<String> = got.into_iter().filter(|line| line != what).collect();
-        return all_dates(&dates).in_function("run");
-    }
-    let seen = match others - whole {
-        0 => text!("a file that is open for writing without O_APPEND"),
-        lost => text!("{lost} of {others} lines written over", lost, others),
-    };
-    // Dates that are all at the beginning were not added at the end.
-    let last = got.iter().rposition(|line| is_date(line)).unwrap_or_default();
-    let say = match (steps, opened.len()) {
-        _ if file.size() < others * other.len() as u64 => "lines that were there are gone",
-        _ if last < got.len() / 2 => NOT_AT_THE_END,
-        (false, 1..) => IN_PIECES,
-        _ => TWO_STEPS,
-    };
-    Err(Failure::new("the lines of somebody else who writes to the file, all of them", seen)
-        .say(say)
-        .man(OPEN)
-        .in_function("run"))
+    others_keep_their_lines()
 }
 
 #[test]
@@ -316,46 +260,5 @@ fn writes_the_date_of_its_own_moment() -> Result {
 #[test]
 fn writes_each_line_with_one_write() -> Result {
     needs_first_line()?;
-    let tried = in_one_piece()?;
-    let directory = Directory::new()?;
-    let (file, clock) = (directory.file("dates.log"), Clock::new()?);
-    clock.hurry(100)?;
-    let mut daemon = by(&clock, program_on(&file, 1)?).start()?;
-    let mut count = |lines: usize| -> Result<(usize, usize, usize)> {
-        wait_for_dates(&mut daemon, &file, lines).in_function("run")?;
-        daemon.freeze()?;
-        let bytes = kernel::bytes_written(&daemon) as usize;
-        let counts = (file.lines()?.len(), daemon.writes()?, bytes);
-        daemon.signal(Signal::SIGCONT)?;
-        Ok(counts)
-    };
-    let first = count(3)?;
-    let mut second = first;
-    // What is torn now and then is torn in a thousand lines; by steps, for a busy machine's sake.
-    // Who is slow with them is told so elsewhere.
-    let begin = Instant::now();
-    while second.0 < first.0 + 1000 && begin.elapsed() < PATIENCE {
-        second = count(second.0 + 100)?;
-    }
-    let (lines, writes) = (second.0.saturating_sub(first.0), second.1 - first.1);
-    // What it prints is written too, and is nobody's harm.
-    let prints = !daemon.printed().is_empty() || !daemon.said().is_empty();
-    // One may be on its way: a child's writes are counted when somebody has waited for it.
-    // Who writes the lines and nothing else has no use for more writes than lines.
-    let nothing_else = second.2 - first.2 < (lines + 2) * LINE;
-    let often = writes > lines + 1 && !tried && !prints;
-    let say = if writes + 1 < lines {
-        BUFFERED
-    } else if often || nothing_else && writes > lines + 5 {
-        IN_PIECES
-    } else {
-        return Ok(());
-    };
-    Err(Failure::new(
-        text!("{lines} calls of write(2) for {lines} lines", lines),
-        text!("{writes} calls", writes),
-    )
-    .say(say)
-    .man("write(2)")
-    .in_function("run"))
+    one_write_a_line(in_one_piece()?)
 }

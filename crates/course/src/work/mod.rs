@@ -139,9 +139,11 @@ impl<'a> Work<'a> {
 
     /// Remembers that the learner has named `exercise`: one that is passed is wanted again then.
     pub(crate) fn is_named(&self, exercise: &Exercise) {
-        self.is_at(exercise);
         let again = self.standing(exercise) == Standing::Passed;
-        Place::note(self.project, |place| place.again = again);
+        Place::note(self.project, |place| {
+            place.again = again;
+            place.started.clone_from(&exercise.key);
+        });
     }
 
     /// Starts an exercise, and says what is to be done.
