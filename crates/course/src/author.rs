@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anstyle::Style;
-use check_report::text;
+use check_report::{Text, text};
 
 use crate::error::Error;
 use crate::numbered;
@@ -21,7 +21,10 @@ const MAIN: &str = include_str!("../skeleton/starter/src/main.rs");
 /// Makes `exercises/NN-slug/NN-name`, unless there is something already.
 pub(crate) fn new(project: &Project, key: &str, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     if !is_key(key) {
-        return Err(Error::BadExerciseName { name: key.to_owned() });
+        return Err(Error::Says(text!(
+            "cannot make exercise {name}: a name is such as 01-date-daemon/07-name",
+            name = Text::quoted(key),
+        )));
     }
     let dir = project.exercises_dir().join(key);
     let package = key

@@ -60,7 +60,7 @@ pub(crate) fn open(
 ) -> Result<(), Error> {
     let source = exercise.work_dir(work.project);
     if !source.is_dir() {
-        return Err(Error::NotStarted { exercise: exercise.id() });
+        return Err(Error::not_started(&exercise.id()));
     }
     let layout = match grader.by_hand(exercise, &source)? {
         Ok(layout) => layout,
@@ -161,13 +161,21 @@ fn visit(
 ) -> Result<(), Error> {
     let mut open = door::knock(project)?;
     if open.is_empty() {
-        return Err(Error::NothingToJoin);
+        return Err(Error::Says(
+            "there is no lab to join: it is there while a lesson waits for you, or cargo course \
+             shell is open in another terminal"
+                .into(),
+        ));
     }
     let known = open.iter().map(Joined::about).collect::<Vec<_>>().join(", ");
     open.retain(|joined| wanted.is_none_or(|wanted| wanted == joined.about()));
     let at = if open.len() > 1 { which(&open, terminal)? } else { Some(0) };
     let Some(joined) = at.and_then(|at| open.get(at)) else {
-        return Err(Error::WhichLab { known });
+        return Err(Error::Says(text!(
+            "cannot tell which lab: those of {known} are open; name one, such as cargo course \
+             shell 2.8 --join",
+            known,
+        )));
     };
     let about = in_words(joined);
     terminal.say(text!(

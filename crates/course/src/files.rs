@@ -14,7 +14,7 @@ const LIMIT: u64 = 1 << 20;
 
 /// The text of `path`; the message of an error calls it `name`.
 pub(crate) fn read_text(path: &Path, name: &Path) -> Result<String, Error> {
-    read_bounded(path).map_err(|cause| Error::Read { path: name.to_owned(), cause })
+    read_bounded(path).map_err(|cause| Error::cannot_read(name, &cause))
 }
 
 fn read_bounded(path: &Path) -> Result<String, String> {

@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Display, Path, PathBuf};
 
-use crate::error::Error;
+use check_report::text;
+
+use crate::error::{Error, typed};
 use crate::numbered;
 
 /// Where the chapters are, below the project's root.
@@ -36,7 +38,13 @@ impl Project {
         from.ancestors()
             .find(|directory| directory.join(CHAPTERS).is_dir())
             .map(|root| Project { root: root.to_owned(), work: root.join("work") })
-            .ok_or_else(|| Error::NoProject { from: from.to_owned() })
+            .ok_or_else(|| {
+                Error::Says(text!(
+                    "cannot find the course: no docs/en in {from} or above it; go into the \
+                     project's directory",
+                    from = from.display(),
+                ))
+            })
     }
 
     /// A path as it is shown to the learner: from the root on, if it is below that.
@@ -47,8 +55,8 @@ impl Project {
     /// All lessons, in order.
     pub fn lessons(&self) -> Result<Vec<Lesson>, Error> {
         let directory = self.root.join(CHAPTERS);
-        let entries = fs::read_dir(&directory)
-            .map_err(|error| Error::Read { path: CHAPTERS.into(), cause: error.to_string() })?;
+        let entries =
+            fs::read_dir(&directory).map_err(|error| Error::read(Path::new(CHAPTERS), error))?;
         let mut lessons: Vec<Lesson> = entries
             .filter_map(|entry| Lesson::from_file_name(entry.ok()?.file_name().to_str()?))
             .collect();
@@ -60,9 +68,12 @@ impl Project {
     pub(crate) fn lesson(&self, name: &str) -> Result<Lesson, Error> {
         let lessons = self.lessons()?;
         let found = lessons.iter().find(|lesson| lesson.answers_to(name));
-        found.cloned().ok_or_else(|| Error::UnknownLesson {
-            wanted: name.escape_debug().take(80).collect(),
-            known: known(&lessons),
+        found.cloned().ok_or_else(|| {
+            Error::Says(text!(
+                "cannot find lesson {wanted}: the lessons are {known}",
+                wanted = typed(name),
+                known = known(&lessons),
+            ))
         })
     }
 }

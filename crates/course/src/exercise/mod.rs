@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use manifest::{Manifest, Rung};
 
-use check_report::Text;
+use check_report::{Text, text};
 
-use crate::error::Error;
+use crate::error::{Error, typed};
 use crate::numbered;
 use crate::project::Project;
 
@@ -123,10 +123,11 @@ impl Project {
         let mut found = exercises.into_iter().filter(|exercise| exercise.answers_to(name));
         match (found.next(), found.next()) {
             (Some(exercise), None) => Ok(exercise),
-            _ => Err(Error::UnknownExercise {
-                wanted: name.escape_debug().take(80).collect(),
-                known: known.join(", "),
-            }),
+            _ => Err(Error::Says(text!(
+                "cannot find exercise {wanted}: the exercises are {known}",
+                wanted = typed(name),
+                known = known.join(", "),
+            ))),
         }
     }
 }

@@ -34,7 +34,7 @@ impl Submission {
             files.push((file.clone(), read_text(path, path)?));
         }
         if let Some(change) = change {
-            apply(&change, &mut files).map_err(|cause| Error::Read { path, cause })?;
+            apply(&change, &mut files).map_err(|cause| Error::cannot_read(&path, &cause))?;
         }
         Ok(Submission {
             exercise: exercise.clone(),

@@ -28,8 +28,10 @@ pub(crate) enum Blessing {
 /// Blesses the Spanish piece at `place`, `FILE:LINE`; a whole `FILE` only when it is new. Returns
 /// how many pieces that were.
 pub(crate) fn bless(root: &Path, place: &str, blessing: Blessing) -> Result<usize, Error> {
-    let wrong =
-        |cause: &str| Error::Translation { place: place.to_owned(), cause: cause.to_owned() };
+    let wrong = |cause: &str| {
+        let cause = Text::of(cause);
+        Error::Says(text!("cannot note the translation of {place}: {cause}", place, cause))
+    };
     let (file, line) = match place.rsplit_once(':') {
         Some((file, line)) => {
             let line: usize = line.parse().map_err(|_| wrong("it is no FILE:LINE"))?;

@@ -5,9 +5,11 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use check_report::text;
+
 use super::which::Language;
 use super::words::Words;
-use crate::error::Error;
+use crate::error::{Error, typed};
 use crate::files::{read_text, write_if_changed};
 use crate::project::Project;
 
@@ -86,9 +88,12 @@ fn needs_ascii(language: Language, variable: &dyn Fn(&str) -> Option<String>) ->
 
 /// The language called `name`, which somebody has typed.
 fn named(name: String) -> Result<Language, Error> {
-    Language::from_code(&name).ok_or_else(|| Error::UnknownLanguage {
-        wanted: name.escape_debug().take(80).collect(),
-        known: Language::known(),
+    Language::from_code(&name).ok_or_else(|| {
+        Error::Says(text!(
+            "cannot speak {wanted}: the languages are {known}",
+            wanted = typed(&name),
+            known = Language::known(),
+        ))
     })
 }
 

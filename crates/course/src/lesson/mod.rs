@@ -162,7 +162,11 @@ fn left(number: u8, tally: &Tally, of: usize, terminal: &mut Terminal<'_>) -> Re
 
 fn sum_up(tally: &Tally, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     if tally.mismatches > 0 {
-        return Err(Error::Mismatches(tally.mismatches));
+        let count = tally.mismatches;
+        return Err(Error::Says(text!(
+            "{count} of the answers were not what the chapter says",
+            count,
+        )));
     }
     if tally.commands > 0 {
         let all = tally.commands;

@@ -4,9 +4,11 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use check_report::text;
+
 use super::answer::Answer;
 use crate::chapter::ConsoleCommand;
-use crate::error::Error;
+use crate::error::{Error, said};
 
 /// Seconds; a first build on a slow machine takes minutes.
 const TIMEOUT: &str = "900";
@@ -19,7 +21,10 @@ pub(super) fn run(
     root: &Path,
     out: &mut dyn Write,
 ) -> Result<Answer, Error> {
-    let cannot_run = |cause| Error::Host { command: command.command.clone(), cause };
+    let cannot_run = |cause| {
+        let (command, cause) = (&command.command, said(&cause));
+        Error::Says(text!("cannot run `{command}`: {cause}", command, cause))
+    };
     // One pipe for both streams keeps their order.
     let (mut reader, writer) = io::pipe().map_err(cannot_run)?;
     let mut child = Command::new("timeout")
@@ -50,7 +55,7 @@ fn copy(reader: &mut impl Read, out: &mut dyn Write) -> Result<Option<Vec<u8>>, 
     let mut output = Vec::new();
     let mut chunk = [0; 8192];
     while output.len() <= OUTPUT_LIMIT {
-        let count = reader.read(&mut chunk).map_err(Error::Input)?;
+        let count = reader.read(&mut chunk).map_err(Error::input)?;
         if count == 0 {
             return Ok(Some(output));
         }

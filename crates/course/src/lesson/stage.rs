@@ -136,10 +136,12 @@ impl Stage {
         command.args(["-c", WRITE, "bash"]).arg(&file.path).arg(&file.text);
         let output = command.output(COMMAND_TIMEOUT)?;
         if !output.status.success() {
-            return Err(Error::Write {
-                path: file.path.clone(),
-                cause: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
-            });
+            let cause = String::from_utf8_lossy(&output.stderr);
+            return Err(Error::Says(text!(
+                "cannot write {path} in the lab: {cause}",
+                path = file.path.display(),
+                cause = cause.trim_end(),
+            )));
         }
         Ok(())
     }

@@ -260,11 +260,12 @@ impl Walk<'_, '_> {
         if self.terminal.is_interactive() {
             Ok(())
         } else {
-            Err(Error::Mismatch {
-                path: self.path.to_owned(),
-                line: typed.line,
-                command: typed.command.clone(),
-            })
+            Err(Error::Says(text!(
+                "cannot go on: {path}, line {line}: `{command}` did not answer as the chapter says",
+                path = self.path.display(),
+                line = typed.line,
+                command = typed.command,
+            )))
         }
     }
 

@@ -103,5 +103,5 @@ pub(crate) fn prove(
 /// The questions of a lesson; that it has none is an error.
 fn questions(project: &Project, lesson: &Lesson) -> Result<Vec<Question>, Error> {
     of_chapter(&project.root, &lesson.path)?
-        .ok_or_else(|| Error::NoQuiz { lesson: lesson.slug.clone() })
+        .ok_or_else(|| Error::Says(text!("{lesson} has no questions yet", lesson = lesson.slug)))
 }

@@ -25,7 +25,7 @@ pub(super) fn prove(
         return Err(failure.into());
     }
     if walked.no_lab.is_some() {
-        return Err(Error::NoLab);
+        return Err(Error::no_lab());
     }
     let count = walked.commands();
     terminal

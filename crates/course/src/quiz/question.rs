@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use check_report::{Text, text};
 use serde::Deserialize;
 
 use crate::chapter::Chapter;
@@ -99,7 +100,10 @@ pub(crate) fn of_chapter(root: &Path, path: &Path) -> Result<Option<Vec<Question
 
 fn read(root: &Path, chapter: &Path, file: &Path) -> Result<Vec<Question>, Error> {
     let text = read_text(&root.join(file), file)?;
-    let wrong = |cause: String| Error::Quiz { path: file.to_owned(), cause };
+    let wrong = |cause: String| {
+        let (path, cause) = (file.display(), Text::of(&cause));
+        Error::Says(text!("cannot use {path}: {cause}", path, cause))
+    };
     let quiz: Quiz = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     if !(1..=QUESTIONS_MAX).contains(&quiz.question.len()) {
         return Err(wrong(format!("it has {} questions; 1 to 20", quiz.question.len())));

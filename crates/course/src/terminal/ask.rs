@@ -49,7 +49,7 @@ impl Terminal<'_> {
         let mut left = LINE_MAX;
         loop {
             let mut bounded = answers.lines.as_mut().take(left);
-            let length = bounded.read_until(b'\n', &mut typed).map_err(Error::Input)?;
+            let length = bounded.read_until(b'\n', &mut typed).map_err(Error::input)?;
             left -= length as u64;
             if length == 0 || !goes_on(answers, &typed) {
                 break;

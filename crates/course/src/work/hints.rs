@@ -59,7 +59,12 @@ impl Work<'_> {
     ) -> Result<(), Error> {
         let passed = matches!(self.standing(exercise), Standing::Passed | Standing::PassedOlder);
         if !passed && !self.progress.record(exercise).gave_up {
-            return Err(Error::NoSolutionYet { exercise: exercise.id() });
+            // The learner chooses between one more hint and giving up.
+            return Err(Error::Says(text!(
+                "{exercise} is not passed yet: cargo course hint {exercise}, or cargo course \
+                 solution {exercise} --give-up",
+                exercise = exercise.id(),
+            )));
         }
         let reference = exercise.dir.join("variants/pass-reference");
         for file in &exercise.manifest.edit {

@@ -19,7 +19,7 @@ pub(crate) use progress::Standing;
 
 use self::progress::Progress;
 
-use crate::error::Error;
+use crate::error::{Error, said};
 use crate::exercise::{EXERCISES, Exercise};
 use crate::files::free_name;
 use crate::language::{Language, Words, read_page};
@@ -55,7 +55,7 @@ impl<'a> Work<'a> {
     pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, Error> {
         match name {
             Some(name) => self.project.exercise(name),
-            None => self.next()?.ok_or(Error::AllDone),
+            None => self.next()?.ok_or_else(Error::all_done),
         }
     }
 
@@ -63,7 +63,7 @@ impl<'a> Work<'a> {
     pub(crate) fn at(&self, name: Option<&str>) -> Result<Exercise, Error> {
         match name {
             Some(name) => self.project.exercise(name),
-            None => self.current()?.ok_or(Error::AllDone),
+            None => self.current()?.ok_or_else(Error::all_done),
         }
     }
 
@@ -215,7 +215,9 @@ impl<'a> Work<'a> {
     /// Opens the files of `exercise` in the learner's editor, and waits until they leave it.
     pub(crate) fn edit(&self, exercise: &Exercise) -> Result<(), Error> {
         let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let editor = set("VISUAL").or_else(|| set("EDITOR")).ok_or(Error::NoEditor)?;
+        let editor = set("VISUAL").or_else(|| set("EDITOR")).ok_or_else(|| {
+            Error::Says("cannot tell your editor: set EDITOR, such as EDITOR=nano".into())
+        })?;
         let dir = exercise.work_dir(self.project);
         // A program and its options, such as `code --wait`; the shell knows what is in quotes. It
         // is what git does with it. A path that is there as it stands is a program, blanks or not.
@@ -235,7 +237,12 @@ impl<'a> Work<'a> {
             Ok(_) => return Ok(()),
             Err(cause) => cause,
         };
-        Err(Error::Editor { editor, cause })
+        Err(Error::Says(text!(
+            "cannot run {editor}, which is your EDITOR or VISUAL: {cause}; set EDITOR to another \
+             one, such as EDITOR=nano",
+            editor,
+            cause = said(&cause),
+        )))
     }
 
     /// Puts the starter back. What the learner had is kept beside it.

@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use check_report::text;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::Deserialize;
@@ -75,9 +76,10 @@ impl Build<'_> {
     }
 
     fn run_cargo(&self) -> Result<Output, Error> {
-        let failed = |cause: String| Error::Cargo { cause };
         let mut child = self.command().spawn().map_err(|error| {
-            failed(format!("cargo does not start: {error}; is Rust installed? https://rustup.rs"))
+            cannot_build(format!(
+                "cargo does not start: {error}; is Rust installed? https://rustup.rs"
+            ))
         })?;
         let group = Pid::from_raw(child.id().cast_signed());
         let heard = Arc::new(AtomicU64::new(0));
@@ -93,10 +95,10 @@ impl Build<'_> {
             // A group that has ended by itself in this moment is as good as killed.
             let _ = killpg(group, Signal::SIGKILL);
         }
-        child.wait().map_err(|error| failed(error.to_string()))?;
+        child.wait().map_err(|error| cannot_build(error.to_string()))?;
         let messages = messages.ok_or_else(|| {
             let silence = STANDSTILL.as_secs();
-            failed(format!("it was stopped: nothing has happened for {silence} s"))
+            cannot_build(format!("it was stopped: nothing has happened for {silence} s"))
         })?;
         Ok(Output { messages, stderr: stderr.recv().unwrap_or_default() })
     }
@@ -170,4 +172,9 @@ fn messages(stdout: &[u8]) -> Vec<Message> {
         .split(|&byte| byte == b'\n')
         .filter_map(|line| serde_json::from_slice(line).ok())
         .collect()
+}
+
+/// Cargo failed for a reason that is not the submission's.
+pub(super) fn cannot_build(cause: String) -> Error {
+    Error::Says(text!("cannot build: {cause}", cause))
 }

@@ -16,7 +16,7 @@ pub use compiler::compile_if_asked;
 pub(crate) use sandbox::Sandbox;
 pub(crate) use workspace::with_members;
 
-use self::cargo::{Build, Message};
+use self::cargo::{Build, Message, cannot_build};
 use super::submission::Submission;
 use super::verdict::Refusal;
 use crate::error::Error;
@@ -58,7 +58,7 @@ pub(super) fn build(
     // Cargo's own trouble, such as a dependency that cannot be fetched, is nobody's compile error.
     let nothing = |package: &Package| package.program.is_none() && package.messages.is_empty();
     if packages.values().all(nothing) {
-        return Err(Error::Cargo { cause: last_words(&output.stderr) });
+        return Err(cannot_build(last_words(&output.stderr)));
     }
     let conclude = |submission: &&Submission| {
         let package = packages.remove(&*submission.name)?;
@@ -92,9 +92,8 @@ pub(super) fn tools(project: &Project) -> Result<Tools, Error> {
         .into_iter()
         .filter_map(|message| Some((message.target.name, message.executable?)))
         .collect();
-    let check = programs
-        .remove("checks")
-        .ok_or_else(|| Error::Cargo { cause: last_words(&output.stderr) })?;
+    let check =
+        programs.remove("checks").ok_or_else(|| cannot_build(last_words(&output.stderr)))?;
     Ok(Tools { check, linter: programs.remove(LINTER) })
 }
 
