@@ -7,14 +7,13 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::panic::Location;
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use check_report::{Text, text};
 
 use crate::failure::{Explain, Failure, Result};
 use crate::seen::in_lab;
-use crate::systemctl::systemctl;
+use crate::systemctl::{run, systemctl};
 use crate::unit::Unit;
 use crate::{report, submission};
 
@@ -75,22 +74,16 @@ pub fn install_as(names: &[(&'static str, &str)]) -> Result {
         _ => *understood = Some(false),
     }
     systemctl(&["daemon-reload"])?;
-    let said = verify(names.iter().map(|(_, name)| *name))?;
+    // What it has to say of the units, on its way of reading them; see systemd-analyze(1).
+    let paths: Vec<String> = names.iter().map(|(_, name)| format!("{DIRECTORY}/{name}")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let output = run("systemd-analyze", &[&["verify", "--man=no"], &paths[..]].concat())?;
+    let said = String::from_utf8_lossy(&output.stderr);
     for (file, name) in names {
         is_understood(file, name, &said)?;
     }
     *understood = Some(true);
     Ok(())
-}
-
-/// What systemd has to say of the units, on its way of reading them; see `verify` in
-/// systemd-analyze(1).
-fn verify<'a>(names: impl Iterator<Item = &'a str>) -> Result<String> {
-    let output = Command::new("systemd-analyze")
-        .args(["verify", "--man=no"])
-        .args(names.map(|name| Path::new(DIRECTORY).join(name)))
-        .output()?;
-    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 /// Fails at the first line of `name` that systemd ignores, and if it refuses the unit as a whole.

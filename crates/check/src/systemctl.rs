@@ -1,4 +1,4 @@
-//! The one seam to the lab's systemd: systemctl(1), and waiting for what systemd is to do.
+//! The one seam to the lab's systemd: its commands, and waiting for what systemd is to do.
 
 use std::panic::Location;
 use std::process::{Command, Output};
@@ -20,22 +20,32 @@ const NOT_REACHED: &str = "Failed to connect to bus";
 const NO_ANSWER: [&str; 3] =
     ["Connection reset by peer", "Transport endpoint is not connected", "Remote peer disconnected"];
 
+/// Runs `program`, a command of systemd's, and returns what it prints and how it ends.
+///
+/// # Errors
+/// When it hangs.
+#[track_caller]
+pub(crate) fn run(program: &str, args: &[&str]) -> Result<Output> {
+    let command = format!("{program} {}", args.join(" "));
+    report::at(Text::verbatim(&command), Location::caller());
+    let limit = stretched(PATIENCE);
+    let output = output_by(Command::new(program).args(args), Instant::now() + limit)?;
+    output.ok_or_else(|| {
+        let limit = Text::quoted(limit);
+        let got = text!("no end of `{command}` within {limit}", command, limit);
+        Failure::new(text!("`{command}` to work", command), got)
+    })
+}
+
 /// Runs `systemctl` with `args` and returns what it prints.
 ///
 /// # Errors
 /// When it fails or hangs; the failure says why.
 #[track_caller]
 pub fn systemctl(args: &[&str]) -> Result<String> {
-    let command = format!("systemctl {}", args.join(" "));
-    report::at(Text::verbatim(&command), Location::caller());
-    let limit = format!("{}s", stretched(PATIENCE).as_secs_f32());
     let deadline = Instant::now() + stretched(PATIENCE);
     loop {
-        let within = Instant::now() + stretched(PATIENCE);
-        let Some(output) = output_by(Command::new("systemctl").args(args), within)? else {
-            let got = text!("no end of `{command}` within {limit}", command, limit);
-            return Err(Failure::new(text!("`{command}` to work", command), got));
-        };
+        let output = run("systemctl", args)?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
         }
@@ -47,6 +57,7 @@ pub fn systemctl(args: &[&str]) -> Result<String> {
             thread::sleep(POLL * 2);
             continue;
         }
+        let command = format!("systemctl {}", args.join(" "));
         return Err(Failure::new(text!("`{command}` to work", command), Text::verbatim(cause)));
     }
 }

@@ -14,6 +14,7 @@ use nix::unistd::mkfifo;
 
 use crate::capture::{self, Capture};
 use crate::command::output_by;
+use crate::systemctl::run;
 use crate::{
     Clock, Directory, Explain, Failure, LogFile, PATIENCE, Pipe, Result, Running, limits,
     submission,
@@ -37,6 +38,13 @@ fn a_command_that_hangs_is_ended_in_time() {
     let begin = Instant::now();
     let output = output_by(Command::new("sleep").arg("3600"), begin + Duration::from_millis(50));
     assert!(output.unwrap().is_none());
+}
+
+#[test]
+fn a_command_that_hangs_is_named() {
+    let failure = failure(run("sleep", &["3600"]));
+    assert_eq!(failure.explanation().expected.english(), "`sleep 3600` to work");
+    assert_eq!(failure.got(), format!("no end of `sleep 3600` within {PATIENCE:?}"));
 }
 
 #[test]
