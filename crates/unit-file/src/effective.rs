@@ -87,32 +87,33 @@ impl<'a> Effective<'a> {
     /// What holds for a key: of a list, what was added since its last reset; of any other key, the
     /// last value.
     pub fn values(&self, section: &str, key: &str) -> Vec<Entry<'a>> {
-        let mut values = Vec::new();
-        // Most questions are about keys that nobody sets.
-        if !self.may_set(key) || !self.entries.iter().any(|entry| entry.assignment.key == key) {
-            return values;
-        }
-        let group = reset_group(key);
-        for entry in &self.entries {
-            let Entry { assignment, row, .. } = entry;
-            let is_key = assignment.key == key;
-            let resets_group = || {
-                group.is_some()
-                    && assignment.value.is_empty()
-                    && reset_group(&assignment.key) == group
-            };
-            if !(is_key || resets_group()) || *assignment.section != *section {
-                continue;
-            }
-            let (is_list, resets) = row.map_or((true, false), |row| (row.is_list, row.resets));
-            if !is_list || (assignment.value.is_empty() && resets) {
-                values.clear();
-            }
-            if is_key && !assignment.value.is_empty() {
-                values.push(*entry);
-            }
-        }
+        let mut values: Vec<Entry<'a>> = self.latest_first(section, key).collect();
+        values.reverse();
         values
+    }
+
+    /// The same from the end, as far back as lines still hold.
+    fn latest_first(&self, section: &str, key: &str) -> impl Iterator<Item = Entry<'a>> {
+        // Most questions are about keys that nobody sets.
+        let mut entries = if self.may_set(key) { self.entries.iter() } else { [].iter() };
+        let mut holds = true;
+        std::iter::from_fn(move || {
+            while let Some(entry) = entries.next_back().filter(|_| holds) {
+                let Entry { assignment, row, .. } = entry;
+                let is_empty = assignment.value.is_empty();
+                let is_key = assignment.key == key;
+                let may_reset = is_key || is_empty && share_a_list(&assignment.key, key);
+                if !may_reset || *assignment.section != *section {
+                    continue;
+                }
+                let (is_list, resets) = row.map_or((true, false), |row| (row.is_list, row.resets));
+                holds = is_list && !(is_empty && resets);
+                if is_key && !is_empty {
+                    return Some(*entry);
+                }
+            }
+            None
+        })
     }
 
     /// Whether some file may set a key, in whichever section: `false` is sure, and quickly said.
@@ -122,7 +123,7 @@ impl<'a> Effective<'a> {
 
     /// The value that holds last, if there is one.
     pub fn last(&self, section: &str, key: &str) -> Option<&'a str> {
-        self.values(section, key).last().map(|entry| entry.assignment.value.text())
+        self.latest_first(section, key).next().map(|entry| entry.assignment.value.text())
     }
 
     /// The words of a list that holds, as they stand between blanks.
@@ -133,7 +134,7 @@ impl<'a> Effective<'a> {
 
     /// Whether a key has a value.
     pub fn has(&self, section: &str, key: &str) -> bool {
-        !self.values(section, key).is_empty()
+        self.latest_first(section, key).next().is_some()
     }
 
     /// Whether some file has this section with something in it.
@@ -152,6 +153,11 @@ fn mark(key: &str) -> u128 {
 }
 
 /// Some keys share one list, so an empty value of one of them clears the others too.
+fn share_a_list(one: &str, other: &str) -> bool {
+    reset_group(one).is_some_and(|group| reset_group(other) == Some(group))
+}
+
+/// The list that a key adds to, if others do as well.
 fn reset_group(key: &str) -> Option<&'static str> {
     ["Condition", "Assert", "Listen"].into_iter().find(|prefix| key.starts_with(prefix)).or(
         match key {

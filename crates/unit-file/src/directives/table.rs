@@ -116,7 +116,8 @@ pub fn all() -> impl Iterator<Item = &'static Directive> + Clone {
 
 /// A key's meanings: none if systemd doesn't know it.
 pub fn by_key(key: &str) -> impl Iterator<Item = &'static Directive> + Clone {
-    let rows = &table()[table().partition_point(|row| row.key < key)..];
+    let table = table();
+    let rows = &table[table.partition_point(|row| row.key.as_bytes() < key.as_bytes())..];
     let length = rows.iter().take_while(|row| row.key == key).count();
     rows[..length].iter().filter_map(Row::directive)
 }

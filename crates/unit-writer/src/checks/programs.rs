@@ -31,7 +31,8 @@ fn own_words(program: &str, column: usize) -> &'static str {
 
 /// The name of a program without its path.
 pub(super) fn base_name(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or_default()
+    let slash = program.bytes().rposition(|byte| byte == b'/');
+    slash.map_or(program, |slash| &program[slash + 1..])
 }
 
 /// `python` of `/usr/bin/python3.11`.

@@ -261,7 +261,7 @@ impl<'a> Subject<'a> {
     /// Many checks ask for them, and reading is the dear part, so it is done once.
     pub(super) fn commands(&self) -> &[RunCommand<'a>] {
         self.commands.get_or_init(|| {
-            let is_command = |row: &Directive| row.kind == Kind::Command;
+            let is_command = |row: &Directive| matches!(row.kind, Kind::Command);
             let mut keys: Vec<&str> = Vec::new();
             for entry in self.effective.entries() {
                 let key = entry.assignment.key.as_str();
