@@ -107,20 +107,21 @@ pub fn nearest<'a>(word: &str, list: impl IntoIterator<Item = &'a str>) -> Optio
         .map(|(_, known)| known)
 }
 
-/// `network` was meant to be `network.target`, another bare name probably a service.
+/// `network` was meant to be `network.target`, another bare name probably a service, and what has
+/// commas between its names a list.
 pub fn with_suffix(text: &str) -> Option<String> {
+    let parts = text.split([',', ';']).filter(|part| !part.is_empty());
+    let names: Option<Vec<String>> = parts.map(name_of).collect();
+    names.filter(|names| !names.is_empty()).map(|names| names.join(" "))
+}
+
+fn name_of(text: &str) -> Option<String> {
     let targets = "network network-online multi-user graphical basic sysinit local-fs remote-fs \
                    time-sync default network-pre nss-lookup sockets timers paths shutdown rescue \
                    emergency";
-    let trimmed = text.trim_end_matches([',', ';']);
-    let candidates = if trimmed.len() < text.len() {
-        vec![trimmed.to_owned(), format!("{trimmed}.service")]
-    } else if has_word(targets, text) {
-        vec![format!("{text}.target")]
-    } else {
-        vec![format!("{text}.service")]
-    };
-    candidates.into_iter().find(|name| UnitName::new(name).is_ok())
+    let suffix = if has_word(targets, text) { "target" } else { "service" };
+    let names = [text.to_owned(), format!("{text}.{suffix}")];
+    names.into_iter().find(|name| UnitName::new(name).is_ok())
 }
 
 /// How many letters may differ: in a short word, few.

@@ -155,7 +155,14 @@ pub(super) fn stream(version: u32, value: &str, (words, prefixes): Streams) -> V
             let all: Vec<&str> = words.split(' ').collect();
             let reason =
                 format!("{value:?} is none of {}, {}:", all.join(", "), prefixes.join(":, "));
-            vec![Problem::whole(value, reason).meant(nearest(value, all))]
+            // A path alone is the commonest slip; a log goes on where it was.
+            let opens = if prefixes.contains(&"append") { "append" } else { "file" };
+            let meant = if value.starts_with('/') {
+                Some(format!("{opens}:{value}"))
+            } else {
+                nearest(value, all).map(str::to_owned)
+            };
+            vec![Problem::whole(value, reason).meant(meant)]
         }
     }
 }

@@ -135,6 +135,7 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
     let restarts = subject.own("Restart").filter(|when| *when != "no")?;
     let pause = span_of("Service", "RestartSec")?;
     let burst = subject.effective.last("Unit", "StartLimitBurst");
+    let burst = burst.or_else(|| subject.own("StartLimitBurst"));
     // The key has an old name, which old units use, also in [Service].
     let names = [
         ("Unit", "StartLimitIntervalSec"),

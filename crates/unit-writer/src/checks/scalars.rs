@@ -115,7 +115,13 @@ pub(super) fn number(value: &str, low: i128, high: i128) -> Result<(), Invalid> 
 /// Units may be left out, and then it is seconds; the commonest slip is a unit that systemd does
 /// not have.
 pub(super) fn time(value: &str) -> Vec<Problem> {
-    one(TimeSpan::parse(value).map(drop))
+    let problems = one(TimeSpan::parse(value).map(drop)).into_iter();
+    problems.map(|problem| problem.meant(endless(value))).collect()
+}
+
+/// What other programs call it that something has no limit: systemd has one word for that.
+fn endless(value: &str) -> Option<&'static str> {
+    matches!(value, "unlimited" | "infinite" | "max" | "never" | "-1").then_some("infinity")
 }
 
 /// The commonest bad values are of two kinds: a time span, which belongs into another key, and a
@@ -144,8 +150,8 @@ pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
 pub(super) fn size(value: &str) -> Vec<Problem> {
     let meant = || {
         let upper = value.trim_end_matches(['B', 'b', 'i']).trim_end().to_ascii_uppercase();
-        if value == "unlimited" {
-            return Some("infinity".to_owned());
+        if let Some(endless) = endless(value) {
+            return Some(endless.to_owned());
         }
         parse_size(&upper).is_ok().then_some(upper)
     };
@@ -180,7 +186,10 @@ pub(super) fn tasks(value: &str) -> Vec<Problem> {
     match value {
         "infinity" => Vec::new(),
         _ if value.ends_with('%') => one(percent(value)),
-        _ => one(number(value, 1, i128::from(u64::MAX) - 1)),
+        _ => {
+            let problems = one(number(value, 1, i128::from(u64::MAX) - 1)).into_iter();
+            problems.map(|problem| problem.meant(endless(value))).collect()
+        }
     }
 }
 
@@ -215,8 +224,7 @@ pub(super) fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
         }
         Ok(_) => Vec::new(),
         Err(invalid) => {
-            let meant = (value == "unlimited").then_some("infinity");
-            vec![Problem::whole(value, invalid.reason).meant(meant)]
+            vec![Problem::whole(value, invalid.reason).meant(endless(value))]
         }
     }
 }

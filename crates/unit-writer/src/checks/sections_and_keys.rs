@@ -241,7 +241,9 @@ fn deprecated(
     row: &Directive,
     instead: &'static str,
 ) -> Finding {
-    let message = format!("{}= is out of use", row.key);
+    let has_moved = instead.starts_with(&format!("{}= in ", row.key));
+    let what = if has_moved { "at an old place" } else { "out of use" };
+    let message = format!("{}= is {what}", row.key);
     let effect = if values::holds(&Line { subject, assignment, row }) {
         "systemd still obeys it; a later version may not"
     } else {

@@ -30,7 +30,27 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
     if SLEEPS.iter().any(|sleep| wanted_by.contains(sleep)) {
         findings.tell(before_awake(subject));
+        findings.tell(beside_sleep(subject));
     }
+}
+
+/// A target pulls its units in and gives them no order: systemd starts them as soon as the machine
+/// is told to sleep, and sleeps without waiting for them.
+fn beside_sleep(subject: &Subject<'_>) -> Option<Finding> {
+    let orders = ["Before", "After"].map(|key| subject.effective.words("Unit", key)).concat();
+    let is_order = |unit: &&str| {
+        unit.contains("sleep") || unit.starts_with("systemd-") || SLEEPS.contains(unit)
+    };
+    if orders.iter().any(is_order) {
+        return None;
+    }
+    let place = |target: &&str| subject.place_of("Install", "WantedBy", target);
+    let span = SLEEPS.iter().find_map(place)?;
+    let finding =
+        Finding::warning("sleep-order", span, "nothing says whether before or after sleep")
+            .effect("the unit is started beside the sleep: it may be cut in two by it")
+            .advice("add Before=sleep.target; or, for the time after, After= with the same target");
+    Some(finding.man(MAN))
 }
 
 /// suspend.target is ordered behind systemd-suspend.service, which returns when the machine wakes
