@@ -53,11 +53,11 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         }
         Command::Watch { which, mode } => {
             let is_named = which.name.is_some();
-            let (mut work, exercise) = at(&project, which.name, terminal)?;
+            let (work, exercise) = at(&project, which.name, terminal)?;
             if is_named {
                 work.is_named(&exercise);
             }
-            watch(&mut work, &Grader::new(&project, mode, true), exercise, terminal)
+            watch(work, Grader::new(&project, mode, true), exercise, terminal)
         }
         Command::Shell(args) => by_hand::shell(&project, &args, terminal),
         Command::Hint(which) => hint(at(&project, which.name, terminal)?, terminal),

@@ -2,93 +2,50 @@
 //! size, behind the list, after a visit to the shell.
 
 use std::io::{self, IsTerminal};
-use std::time::Duration;
 
 use anstyle::Style;
 use check_report::text;
 
+use super::{Part, Watch};
 use crate::after::what_was_good;
 use crate::error::Error;
-use crate::exercise::Exercise;
 use crate::grade::{Verdict, report};
-use crate::terminal::Terminal;
-use crate::work::Work;
 
-/// One thing on the screen.
-#[derive(Clone, Copy)]
-pub(super) enum Part {
-    Task,
-    Verdict,
-    /// The hint of this number.
-    Hint(usize),
-    Solution,
-}
-
-/// What is on the screen.
-#[derive(Default)]
-pub(super) struct Screen {
-    /// From the top to the bottom.
-    pub(super) parts: Vec<Part>,
-    /// The last verdict, or why there was none, and how long it took.
-    pub(super) last: Option<(Result<Verdict, Error>, Duration)>,
-}
-
-impl Screen {
-    /// Clears it.
-    pub(super) fn clear(&mut self, terminal: &mut Terminal<'_>) -> Result<(), Error> {
+impl Watch<'_, '_> {
+    pub(super) fn clear(&mut self) -> Result<(), Error> {
         self.parts.clear();
-        terminal.clear()
+        self.terminal.clear()
     }
 
     /// Shows one more thing.
-    pub(super) fn show(
-        &mut self,
-        part: Part,
-        work: &Work<'_>,
-        exercise: &Exercise,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), Error> {
-        self.print(part, work, exercise, terminal)?;
+    pub(super) fn show(&mut self, part: Part) -> Result<(), Error> {
+        self.print(part)?;
         self.parts.push(part);
         Ok(())
     }
 
     /// Shows everything again, as it fits into the window now.
-    pub(super) fn show_again(
-        &self,
-        work: &Work<'_>,
-        exercise: &Exercise,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), Error> {
-        terminal.clear()?;
-        for part in &self.parts {
-            self.print(*part, work, exercise, terminal)?;
+    pub(super) fn show_again(&mut self) -> Result<(), Error> {
+        self.terminal.clear()?;
+        for part in self.parts.clone() {
+            self.print(part)?;
         }
-        help(terminal)
+        self.help()
     }
 
-    fn print(
-        &self,
-        part: Part,
-        work: &Work<'_>,
-        exercise: &Exercise,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), Error> {
+    fn print(&mut self, part: Part) -> Result<(), Error> {
         match part {
-            Part::Task => work.task(exercise, "Yours to edit:", terminal),
-            Part::Verdict => self.verdict(work, exercise, terminal),
-            Part::Hint(number) => work.hint(exercise, number, terminal),
-            Part::Solution => work.solution(exercise, terminal),
+            Part::Task => self.work.task(&self.exercise, "Yours to edit:", self.terminal),
+            Part::Verdict => self.print_verdict(),
+            Part::Hint(number) => self.work.hint(&self.exercise, number, self.terminal),
+            Part::Solution => self.work.solution(&self.exercise, self.terminal),
         }
     }
 
-    fn verdict(
-        &self,
-        work: &Work<'_>,
-        exercise: &Exercise,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), Error> {
-        let Some((verdict, took)) = &self.last else { return Ok(()) };
+    fn print_verdict(&mut self) -> Result<(), Error> {
+        let Watch { work, terminal, exercise, last: Some((verdict, took)), .. } = self else {
+            return Ok(());
+        };
         terminal.line(Style::new(), "")?;
         match verdict {
             Err(error) => terminal.say(error.text())?,
@@ -102,15 +59,15 @@ impl Screen {
             terminal.say(text!("{time}. Save the file, and it is checked again.", time))
         }
     }
-}
 
-/// Says which keys there are.
-pub(super) fn help(terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    if !io::stdin().is_terminal() {
-        return Ok(());
+    /// Says which keys there are.
+    pub(super) fn help(&mut self) -> Result<(), Error> {
+        if !io::stdin().is_terminal() {
+            return Ok(());
+        }
+        self.terminal.keys(
+            "t task   h hint   c check   n next   l list   s shell   e edit   r walk the lesson   \
+             o solution   x reset   q quit",
+        )
     }
-    terminal.keys(
-        "t task   h hint   c check   n next   l list   s shell   e edit   r walk the lesson   \
-         o solution   x reset   q quit",
-    )
 }
