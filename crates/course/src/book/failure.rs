@@ -77,19 +77,12 @@ impl Drop for OutcomeFile {
 }
 
 /// Tells of `failures`: to the `course book` that waits for it, or by failing.
-pub(super) fn tell(failures: &[Failure]) -> Result<(), Error> {
-    let Some(first) = failures.first() else {
-        return Ok(());
+pub(super) fn tell(failures: Vec<Error>) -> Result<(), Error> {
+    let Some(path) = env::var_os(VARIABLE).map(PathBuf::from) else {
+        return failures.into_iter().next().map_or(Ok(()), Err);
     };
-    match env::var_os(VARIABLE) {
-        Some(path) => {
-            let path = PathBuf::from(path);
-            let text: Vec<String> =
-                failures.iter().map(|failure| Error::from(failure).to_string()).collect();
-            let before = read_text(&path, &path)?;
-            let all = [before, text.join("\n")].concat();
-            fs::write(&path, all).map_err(|error| Error::write(&path, error))
-        }
-        None => Err(first.into()),
-    }
+    let texts: Vec<String> = failures.iter().map(Error::to_string).collect();
+    // The languages before this one have noted theirs.
+    let all = read_text(&path, &path)? + &texts.join("\n");
+    fs::write(&path, all).map_err(|error| Error::write(&path, error))
 }

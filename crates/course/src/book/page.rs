@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use check_report::{Text, text};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -11,14 +11,14 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use super::failure::Failure;
 use super::walk::{WalkedChapter, walk};
 use super::{console, html, picture, questions};
-use crate::chapter::{Block, Chapter, Need, markdown};
+use crate::chapter::{Block, Chapter, Need, Stretch, markdown};
 use crate::error::Error;
 use crate::language::Words;
 use crate::lesson::Answer;
 use crate::man_page;
 use crate::numbered;
 use crate::project::Project;
-use crate::quiz::{Question, of_chapter};
+use crate::quiz::{Proof, Question, of_chapter};
 
 /// A page as mdBook has it.
 pub(super) struct Page {
@@ -48,25 +48,20 @@ impl Page {
     pub(super) fn build(&self, project: &Project) -> Result<Built, Error> {
         let chapter = Chapter::of_text(&project.root, &self.path, &self.text)?;
         let begin = Instant::now();
-        let walked = walk(project, &self.path, &self.text, &chapter);
+        let walked = walk(project, &self.path, &chapter);
         let mut edits = self.prose();
         edits.extend(self.blocks(&chapter, &walked));
-        edits.extend(self.about(&walked));
         let mut failure = walked.failure.clone();
         if let Some(asked) = of_chapter(&project.root, &self.path)? {
             let end = self.text.len();
             edits.push((end..end, self.questions(project, &asked, &mut failure)?));
         }
-        let path = self.path.display();
-        let seconds = begin.elapsed().as_secs_f32();
-        let said = match (&walked.no_lab, &walked.lab) {
-            (Some(cause), _) => Some(format!("{path}: no lab, so it stands as written: {cause}")),
-            (None, Some(lab)) => {
-                let count = walked.commands();
-                Some(format!("{path}: {count} commands answered in {seconds:.1} s, {lab}"))
-            }
-            (None, None) => None,
-        };
+        let mut said = None;
+        if let Some((on_page, to_builder)) = self.about(&walked, begin.elapsed()) {
+            let end = self.end_of_title();
+            edits.extend(end.map(|end| (end..end, html::paragraph("answered", &on_page))));
+            said = Some(to_builder);
+        }
         Ok(Built { text: edited(&self.text, edits), said, failure })
     }
 
@@ -80,116 +75,106 @@ impl Page {
     ) -> Result<String, Error> {
         let mut proofs = Vec::new();
         for question in asked {
-            let Some(proof) = &question.proof else {
-                proofs.push(String::new());
-                continue;
-            };
-            let (path, text, words) =
-                (proof.path.clone(), proof.text.clone(), Arc::clone(&self.words));
-            let page = Page { path, text, words };
-            let walked = walk(project, &page.path, &page.text, &proof.chapter);
-            let blocks = page.blocks(&proof.chapter, &walked);
-            proofs.push(blocks.into_iter().map(|(_, html)| html).collect());
-            *failure = failure.take().or(walked.failure);
+            let mut html = String::new();
+            if let Some(Proof { path, chapter }) = &question.proof {
+                let walked = walk(project, path, chapter);
+                html.extend(self.blocks(chapter, &walked).into_iter().map(|(_, html)| html));
+                *failure = failure.take().or(walked.failure);
+            }
+            proofs.push(html);
         }
         let stem = self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let lesson = numbered::parse(stem).map_or(0, |(number, _)| number);
-        Ok(questions::questions(asked, &proofs, lesson, &|text| self.say(text)))
+        Ok(questions::questions(asked, &proofs, lesson, &|text| self.words.fill(text)))
     }
 
-    /// Says a text in the page's language.
-    fn say(&self, text: &Text) -> String {
-        text.fill(&|english| self.words.get(english))
-    }
-
-    /// The fenced blocks as HTML.
+    /// The fenced blocks of the page, or of a proof on it, as HTML.
     fn blocks(&self, chapter: &Chapter, walked: &WalkedChapter) -> Vec<Edit> {
-        let blocks = chapter.blocks.iter().filter(|block| !matches!(block, Block::Prose(_)));
-        let none = Vec::new();
-        let answers = walked.answers.iter().chain(std::iter::repeat(&none));
         let mut edits = Vec::new();
-        for ((block, range), answers) in blocks.zip(&chapter.fences).zip(answers) {
-            let info = self.text[range.clone()].lines().next().unwrap_or_default();
-            let info = info.trim_start_matches(['`', '~']);
-            if let Some(mut block) = self.block(block, answers, info, walked.lab.is_some()) {
-                block += &self.ended_in(range, walked);
-                edits.push((range.clone(), block));
+        for (stretch, answers) in chapter.stretches.iter().zip(&walked.answers) {
+            if let Some(mut html) = self.block(stretch, answers) {
+                if walked.lab.is_some() && answers.is_empty() {
+                    html += &self.not_run(stretch);
+                }
+                html += &self.ended_in(&stretch.lines, walked);
+                edits.push((stretch.range.clone(), html));
             }
         }
         edits
     }
 
     /// A block as it stands on the page: as HTML, a listing as a fenced block; none for text.
-    fn block(&self, block: &Block, answers: &[Answer], info: &str, ran: bool) -> Option<String> {
-        let say = |text: &Text| self.say(text);
-        match block {
+    fn block(&self, stretch: &Stretch, answers: &[Answer]) -> Option<String> {
+        let say = |text: &Text| self.words.fill(text);
+        match &stretch.block {
             Block::Listing(listing) if picture::is_picture(&listing.path) => {
-                let summary = self.say(&"The same as text".into());
-                Some(picture::picture(&listing.text, &summary))
+                Some(picture::picture(&listing.text, &say(&"The same as text".into())))
             }
-            Block::Listing(listing) => Some(listed(&listing.text, info)),
+            Block::Listing(listing) => Some(listed(&listing.text, &stretch.info)),
             Block::Prose(_) => None,
             Block::Console(console) => Some(console::console(console, answers, &say)),
             Block::File(file) => {
-                let language = info.split(',').next().unwrap_or_default();
+                let language = stretch.info.split(',').next().unwrap_or_default();
                 Some(console::file(file, language))
-            }
-            Block::Needs(need, block) => {
-                let is_console = matches!(**block, Block::Console(_));
-                let shown = self.block(block, answers, info, ran)?;
-                if ran && is_console && answers.is_empty() {
-                    let why = match need {
-                        Need::Users => "Not run: the lab that built this page has one user id.",
-                        Need::Controllers => {
-                            "Not run: the lab that built this page has no controllers for memory \
-                             and tasks."
-                        }
-                    };
-                    let why = self.say(&why.into());
-                    return Some(shown + &html::paragraph("answered not-run", &why));
-                }
-                Some(shown)
             }
         }
     }
 
-    /// What is said below the block in `range`, if the walk ended there.
-    fn ended_in(&self, range: &Range<usize>, walked: &WalkedChapter) -> String {
-        let line = |offset: usize| 1 + self.text[..offset].matches('\n').count();
-        let lines = line(range.start)..line(range.end);
+    /// What is said below a block without answers, if the lab lacks what it needs.
+    fn not_run(&self, stretch: &Stretch) -> String {
+        let why = match (stretch.need, &stretch.block) {
+            (Some(Need::Users), Block::Console(_)) => {
+                "Not run: the lab that built this page has one user id."
+            }
+            (Some(Need::Controllers), Block::Console(_)) => {
+                "Not run: the lab that built this page has no controllers for memory and tasks."
+            }
+            _ => return String::new(),
+        };
+        html::paragraph("answered not-run", &self.words.fill(&why.into()))
+    }
+
+    /// What is said below the block in these lines, if the walk ended there.
+    fn ended_in(&self, lines: &Range<usize>, walked: &WalkedChapter) -> String {
         match &walked.failure {
             Some(Failure { line, cause, .. }) if lines.contains(line) => {
-                let cause = self.say(cause);
+                let cause = self.words.fill(cause);
                 let cause = text!(
                     "The walk ended here, in line {line}: {cause} \
                      What follows is as the chapter has it, not as it was answered.",
                     line,
                     cause = format!("{}.", cause.trim_end().trim_end_matches('.')),
                 );
-                html::paragraph("failed", &self.say(&cause))
+                html::paragraph("failed", &self.words.fill(&cause))
             }
             _ => String::new(),
         }
     }
 
-    /// Below the title: who answered.
-    fn about(&self, walked: &WalkedChapter) -> Option<Edit> {
-        let text = match (&walked.no_lab, &walked.lab) {
-            (Some(_), _) => Text::from(
-                "No lab could run where this page was built. So its answers are as the chapter \
-                 expects them: [..] stands for what differs from day to day, and ... for lines.",
+    /// Who answered, and how long that took: for the page, below its title, and for who builds it.
+    fn about(&self, walked: &WalkedChapter, took: Duration) -> Option<(String, String)> {
+        let path = self.path.display();
+        let (on_page, to_builder) = match (&walked.no_lab, &walked.lab) {
+            (Some(cause), _) => (
+                Text::from(
+                    "No lab could run where this page was built. So its answers are as the \
+                     chapter expects them: [..] stands for what differs from day to day, and ... \
+                     for lines.",
+                ),
+                format!("{path}: no lab, so it stands as written: {cause}"),
             ),
             (None, Some(lab)) => {
-                text!(
+                let (count, seconds) = (walked.commands(), took.as_secs_f32());
+                let on_page = text!(
                     "The answers on this page are real: a lab gave them when the page was built \
                      ({lab}).",
                     lab
-                )
+                );
+                (on_page, format!("{path}: {count} commands answered in {seconds:.1} s, {lab}"))
             }
             (None, None) => return None,
         };
-        let end = self.end_of_title()?;
-        Some((end..end, html::paragraph("answered", &self.say(&text))))
+        Some((self.words.fill(&on_page), to_builder))
     }
 
     fn end_of_title(&self) -> Option<usize> {

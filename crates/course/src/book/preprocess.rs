@@ -5,6 +5,7 @@
 //! to people goes to standard error.
 
 use std::cmp::Reverse;
+use std::fmt::Display;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use check_report::{Text, text};
 use serde_json::Value;
 
-use super::failure::{self, Failure};
+use super::failure;
 use super::page::{Built, Page};
 use crate::error::Error;
 use crate::language::{Language, Words, english_path, read_page};
@@ -57,13 +58,15 @@ fn book(project: &Project) -> Result<(), Error> {
     };
     let pages: Vec<(usize, Page)> = chapters.iter().enumerate().filter_map(page).collect();
     let mut failures = Vec::new();
-    for (built, (index, _)) in build_all(project, &pages).into_iter().zip(&pages) {
+    for (index, built) in build_all(project, &pages) {
         let Built { text, failure, .. } = built?;
-        failures.extend(failure);
-        chapters[*index]["content"] = Value::String(text);
+        failures.extend(failure.as_ref().map(Error::from));
+        chapters[index]["content"] = Value::String(text);
     }
-    failures.iter().for_each(complain);
-    failure::tell(&failures)?;
+    for failure in &failures {
+        say(failure);
+    }
+    failure::tell(failures)?;
     serde_json::to_writer(io::stdout().lock(), &book).map_err(|error| Error::Output(error.into()))
 }
 
@@ -71,8 +74,8 @@ fn cannot_answer(cause: &str) -> Error {
     Error::Says(text!("cannot answer mdBook: {cause}", cause = Text::of(cause)))
 }
 
-fn complain(failure: &Failure) {
-    let _ = writeln!(io::stderr(), "course: {}", Error::from(failure));
+fn say(what: impl Display) {
+    let _ = writeln!(io::stderr(), "course: {what}");
 }
 
 /// A page of another language, with English where it says what the English page said before; none
@@ -94,19 +97,19 @@ fn collect<'a>(value: &'a mut Value, chapters: &mut Vec<&'a mut Value>) {
 }
 
 /// Builds the pages, some at a time, each in a lab of its own; in the order of the book.
-fn build_all(project: &Project, pages: &[(usize, Page)]) -> Vec<Result<Built, Error>> {
+fn build_all(project: &Project, pages: &[(usize, Page)]) -> Vec<(usize, Result<Built, Error>)> {
     // The longest first: one that begins last would keep all others waiting.
-    let mut order: Vec<usize> = (0..pages.len()).collect();
-    order.sort_by_key(|index| Reverse(pages[*index].1.text.len()));
-    let mut built = in_parallel(LABS, order.len(), |place| {
-        let index = order[place];
-        let result = pages[index].1.build(project);
+    let mut longest_first: Vec<&(usize, Page)> = pages.iter().collect();
+    longest_first.sort_by_key(|(_, page)| Reverse(page.text.len()));
+    let mut built = in_parallel(LABS, pages.len(), |at| {
+        let (index, page) = longest_first[at];
+        let result = page.build(project);
         // Said at once: the first time, a chapter's program may have to be built.
         if let Ok(Built { said: Some(said), .. }) = &result {
-            let _ = writeln!(io::stderr(), "course: {said}");
+            say(said);
         }
-        (index, result)
+        (*index, result)
     });
     built.sort_by_key(|(index, _)| *index);
-    built.into_iter().map(|(_, result)| result).collect()
+    built
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use check_report::{Text, text};
 
 use super::failure::Failure;
-use crate::chapter::{Block, Chapter, Console, Need};
+use crate::chapter::{Block, Chapter, Console};
 use crate::error::Error;
 use crate::lesson::{Answer, Stage};
 use crate::project::Project;
@@ -18,8 +18,8 @@ pub(crate) struct WalkedChapter {
     pub(crate) lab: Option<String>,
     /// Why no lab could run.
     pub(crate) no_lab: Option<String>,
-    /// What the commands of each fenced block answered, in order. A block that did not run has
-    /// none; where the walk failed, there are fewer than commands.
+    /// What the commands of each stretch answered, in order. One that did not run has none; where
+    /// the walk failed, there are fewer than commands.
     pub(crate) answers: Vec<Vec<Answer>>,
     /// Where the walk ended before the chapter did.
     pub(crate) failure: Option<Failure>,
@@ -32,55 +32,41 @@ impl WalkedChapter {
     }
 }
 
-/// Walks the chapter at `path`, whose text is `text`: it says in which line the walk failed.
-pub(crate) fn walk(project: &Project, path: &Path, text: &str, chapter: &Chapter) -> WalkedChapter {
+/// Walks `chapter`, which is the one at `path`.
+pub(crate) fn walk(project: &Project, path: &Path, chapter: &Chapter) -> WalkedChapter {
     let mut walked = WalkedChapter::default();
-    if chapter.fences.is_empty() {
-        return walked;
-    }
-    let stage = match Stage::set(&project.root, chapter, None) {
-        Ok(stage) => stage,
-        Err(error) => {
-            walked.no_lab = Some(error.to_string());
-            return walked;
+    walked.answers.resize_with(chapter.stretches.len(), Vec::new);
+    match Stage::set(&project.root, chapter, None) {
+        Ok(stage) => {
+            let ended = through(&stage, chapter, &mut walked);
+            walked.failure =
+                ended.err().map(|(line, cause)| Failure { path: path.to_owned(), line, cause });
         }
-    };
-    let blocks = chapter.blocks.iter().filter(|block| !matches!(block, Block::Prose(_)));
-    let described = stage.describe();
-    let mut ended = described
-        .map(|lab| walked.lab = lab.map(|lab| lab.english()))
-        .map_err(|error| (1, error.text()));
-    for (block, range) in blocks.zip(&chapter.fences) {
-        let line = 1 + text[..range.start].matches('\n').count();
-        let mut answers = Vec::new();
-        if ended.is_ok() {
-            ended = run(&stage, block, line, &mut answers);
-        }
-        walked.answers.push(answers);
+        Err(error) => walked.no_lab = Some(error.to_string()),
     }
-    walked.failure =
-        ended.err().map(|(line, cause)| Failure { path: path.to_owned(), line, cause });
     walked
 }
 
-/// Runs a block; an error comes with its line.
-fn run(
+/// Does what the chapter says; an error comes with its line.
+fn through(
     stage: &Stage,
-    block: &Block,
-    line: usize,
-    answers: &mut Vec<Answer>,
+    chapter: &Chapter,
+    walked: &mut WalkedChapter,
 ) -> Result<(), (usize, Text)> {
-    match block {
-        Block::Prose(_) | Block::Listing(_) => Ok(()),
-        Block::File(file) => stage.write(file).map_err(|error| (line, error.text())),
-        Block::Console(console) => commands(stage, console, answers),
-        Block::Needs(need, block) if has(stage, *need, line)? => run(stage, block, line, answers),
-        Block::Needs(..) => Ok(()),
+    let lab = stage.describe().map_err(|error| (1, error.text()))?;
+    walked.lab = lab.map(|lab| lab.english());
+    for (stretch, answers) in chapter.stretches.iter().zip(&mut walked.answers) {
+        let here = |error: Error| (stretch.lines.start, error.text());
+        if stage.lacks(stretch).map_err(here)?.is_some() {
+            continue;
+        }
+        match &stretch.block {
+            Block::Prose(_) | Block::Listing(_) => {}
+            Block::File(file) => stage.write(file).map_err(here)?,
+            Block::Console(console) => commands(stage, console, answers)?,
+        }
     }
-}
-
-fn has(stage: &Stage, need: Need, line: usize) -> Result<bool, (usize, Text)> {
-    stage.has(need).map_err(|error| (line, error.text()))
+    Ok(())
 }
 
 fn commands(
@@ -92,14 +78,12 @@ fn commands(
         let says = |error: Error| (typed.line, error.text());
         let answer = stage.answer(typed, patience, None, &mut io::sink()).map_err(says)?;
         if !answer.fits(typed) {
-            let (command, status, output) =
-                (Text::verbatim(&typed.command), answer.status, Text::verbatim(&answer.output));
             let cause = text!(
                 "`{command}` did not answer as the chapter says, but with exit status {status}:\n\
                  {output}",
-                command,
-                status,
-                output,
+                command = Text::verbatim(&typed.command),
+                status = answer.status,
+                output = Text::verbatim(&answer.output),
             );
             return Err((typed.line, cause));
         }

@@ -1,5 +1,6 @@
 //! What a chapter is made of: prose, and blocks that are something to do or to show.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,21 @@ use pulldown_cmark::{Event, Tag};
 use crate::pattern::Pattern;
 
 /// One stretch of a chapter.
+#[derive(Debug)]
+pub(crate) struct Stretch {
+    /// What it is.
+    pub(crate) block: Block,
+    /// What not every lab can do, if it needs that.
+    pub(crate) need: Option<Need>,
+    /// The info string of a fenced block, such as `ini,file=/etc/hostname`.
+    pub(crate) info: String,
+    /// Where a fenced block stands in the text.
+    pub(crate) range: Range<usize>,
+    /// The lines of that, counted from 1.
+    pub(crate) lines: Range<usize>,
+}
+
+/// What a stretch is.
 #[derive(Debug)]
 pub(crate) enum Block {
     /// Text between two blocks, as Markdown events.
@@ -18,8 +34,6 @@ pub(crate) enum Block {
     File(File),
     /// A part of the repository, only shown.
     Listing(Listing),
-    /// One that not every lab can do.
-    Needs(Need, Box<Block>),
 }
 
 /// What a block needs of the lab; the last word of its info string.
@@ -33,15 +47,34 @@ pub(crate) enum Need {
 
 impl Need {
     /// The info string without the word that says what its block needs, and what that is.
-    pub(super) fn take(info: &str) -> Option<(&str, Need)> {
-        let users = info.strip_suffix(",users").map(|info| (info, Need::Users));
-        users.or_else(|| Some((info.strip_suffix(",controllers")?, Need::Controllers)))
+    pub(super) fn take(info: &str) -> (&str, Option<Need>) {
+        for (word, need) in [(",users", Need::Users), (",controllers", Need::Controllers)] {
+            if let Some(info) = info.strip_suffix(word) {
+                return (info, Some(need));
+            }
+        }
+        (info, None)
+    }
+}
+
+impl Stretch {
+    /// Text between two blocks.
+    pub(super) fn prose(events: Vec<Event<'static>>) -> Stretch {
+        let block = Block::Prose(events);
+        Stretch { block, need: None, info: String::new(), range: 0..0, lines: 0..0 }
+    }
+
+    /// What of it is the same in all languages; see [`super::Chapter::shape`].
+    pub(super) fn shape(&self) -> Vec<String> {
+        let mut shape: Vec<String> =
+            self.need.iter().map(|need| format!("needs {need:?}")).collect();
+        shape.extend(self.block.shape());
+        shape
     }
 }
 
 impl Block {
-    /// What of it is the same in all languages; see [`super::Chapter::shape`].
-    pub(super) fn shape(&self) -> Vec<String> {
+    fn shape(&self) -> Vec<String> {
         match self {
             Block::Prose(events) => events.iter().filter_map(heading).collect(),
             Block::Console(Console { commands, retry }) => commands
@@ -60,11 +93,6 @@ impl Block {
                     return vec![format!("picture {name}")];
                 }
                 vec![format!("{path} {:?}", settings(text))]
-            }
-            Block::Needs(need, block) => {
-                let mut shape = vec![format!("needs {need:?}")];
-                shape.extend(block.shape());
-                shape
             }
         }
     }

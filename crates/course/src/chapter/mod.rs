@@ -15,7 +15,7 @@ use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Need, Prompt};
+pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Need, Prompt, Stretch};
 
 use self::fence::Fence;
 
@@ -28,9 +28,7 @@ pub struct Chapter {
     /// Its first heading.
     pub(crate) title: String,
     /// Its prose and blocks, in order.
-    pub(crate) blocks: Vec<Block>,
-    /// Where its fenced blocks stand in the text, in order: one for each block that is no prose.
-    pub(crate) fences: Vec<Range<usize>>,
+    pub(crate) stretches: Vec<Stretch>,
     /// How many of its texts are in English still, of a chapter in another language.
     pub(crate) left_in_english: usize,
 }
@@ -44,7 +42,7 @@ impl Chapter {
     /// What must be the same in all languages: the ids of the headings, and all that is run,
     /// written or shown.
     pub fn shape(&self) -> Vec<String> {
-        self.blocks.iter().flat_map(Block::shape).collect()
+        self.stretches.iter().flat_map(Stretch::shape).collect()
     }
 
     /// Reads the chapter at `path`, which is relative to the project's `root`.
@@ -75,8 +73,7 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn chapter(&self) -> Result<Chapter, Error> {
-        let mut blocks = Vec::new();
-        let mut fences = Vec::new();
+        let mut stretches = Vec::new();
         let mut prose = Vec::new();
         let mut depth = 0;
         let mut events = Parser::new_ext(self.text, markdown()).into_offset_iter();
@@ -87,9 +84,8 @@ impl Source<'_> {
                         .error(&range, "a block inside a list or a quote; put it at the margin"));
                 }
                 let body = body_of(&mut events);
-                blocks.extend(prose_block(&mut prose));
-                blocks.push(self.block(&kind, &body, &range)?);
-                fences.push(range);
+                stretches.extend(prose_before(&mut prose));
+                stretches.push(self.fenced(&kind, &body, range)?);
                 continue;
             }
             match &event {
@@ -102,56 +98,54 @@ impl Source<'_> {
             }
             prose.push(event.into_static());
         }
-        blocks.extend(prose_block(&mut prose));
-        let title = take_title(&mut blocks)
+        stretches.extend(prose_before(&mut prose));
+        let title = take_title(&mut stretches)
             .ok_or_else(|| self.error(&(0..0), "no heading to call the lesson by"))?;
-        Ok(Chapter { title, blocks, fences, left_in_english: 0 })
+        Ok(Chapter { title, stretches, left_in_english: 0 })
     }
 
-    fn block(
+    fn fenced(
         &self,
         kind: &CodeBlockKind<'_>,
         body: &str,
-        range: &Range<usize>,
-    ) -> Result<Block, Error> {
-        let wrong = |cause: &str| Err(self.error(range, cause));
+        range: Range<usize>,
+    ) -> Result<Stretch, Error> {
+        let wrong = |cause: &str| Err(self.error(&range, cause));
         let CodeBlockKind::Fenced(info) = kind else {
             return wrong("an indented block; put it between fences and say what it is");
         };
         if !is_closed(&self.text[range.clone()]) {
             return wrong("a fenced block that is never closed");
         }
-        if let Some((info, need)) = Need::take(info) {
-            let kind = CodeBlockKind::Fenced(info.into());
-            let block = self.block(&kind, body, range)?;
-            return Ok(Block::Needs(need, Box::new(block)));
-        }
+        let (purpose, need) = Need::take(info);
         let included = include::argument(body)
             .map(|argument| include::include(self.root, self.path, argument, self.language))
             .transpose()
-            .map_err(|cause| self.error(range, cause))?;
-        match (Fence::parse(info).map_err(|cause| self.error(range, cause))?, included) {
+            .map_err(|cause| self.error(&range, cause))?;
+        let lines = self.line(range.start)..self.line(range.end);
+        let fence = Fence::parse(purpose).map_err(|cause| self.error(&range, cause))?;
+        let block = match (fence, included) {
             (Fence::Console { retry }, None) => {
-                let first = self.line(range.start) + 1;
-                let commands = console::parse(body, first)
+                let commands = console::parse(body, lines.start + 1)
                     .map_err(|(line, cause)| self.error_at(line, cause))?;
-                Ok(Block::Console(Console { commands, retry }))
+                Block::Console(Console { commands, retry })
             }
-            (Fence::File { path }, Some(Listing { text, .. })) => {
-                Ok(Block::File(File { path, text }))
-            }
+            (Fence::File { path }, Some(Listing { text, .. })) => Block::File(File { path, text }),
             (Fence::File { path }, None) if !body.contains("{{#") => {
-                Ok(Block::File(File { path, text: body.to_owned() }))
+                Block::File(File { path, text: body.to_owned() })
             }
-            (Fence::File { .. }, None) => wrong("an include must be alone in its block"),
-            (Fence::Listing, Some(listing)) => Ok(Block::Listing(listing)),
+            (Fence::File { .. }, None) => return wrong("an include must be alone in its block"),
+            (Fence::Listing, Some(listing)) => Block::Listing(listing),
             (Fence::Listing, None) => {
-                wrong("a block that runs, writes and includes nothing, so nothing proves it")
+                return wrong(
+                    "a block that runs, writes and includes nothing, so nothing proves it",
+                );
             }
             (Fence::Console { .. }, Some(_)) => {
-                wrong("a console block shows its commands; it can't include them")
+                return wrong("a console block shows its commands; it can't include them");
             }
-        }
+        };
+        Ok(Stretch { block, need, info: info.to_string(), range, lines })
     }
 
     fn error(&self, range: &Range<usize>, cause: impl Into<String>) -> Error {
@@ -197,13 +191,13 @@ fn is_closed(block: &str) -> bool {
     lines.last().is_some_and(|last| last.trim().starts_with(&fence))
 }
 
-fn prose_block(prose: &mut Vec<Event<'static>>) -> Option<Block> {
-    (!prose.is_empty()).then(|| Block::Prose(std::mem::take(prose)))
+fn prose_before(prose: &mut Vec<Event<'static>>) -> Option<Stretch> {
+    (!prose.is_empty()).then(|| Stretch::prose(std::mem::take(prose)))
 }
 
 /// Takes the heading out of the prose: the lesson says it first, before its lab boots.
-fn take_title(blocks: &mut [Block]) -> Option<String> {
-    let Some(Block::Prose(events)) = blocks.first_mut() else {
+fn take_title(stretches: &mut [Stretch]) -> Option<String> {
+    let Block::Prose(events) = &mut stretches.first_mut()?.block else {
         return None;
     };
     let end = events.iter().position(|event| matches!(event, Event::End(TagEnd::Heading(_))))?;

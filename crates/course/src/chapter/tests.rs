@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Block, Chapter, ConsoleCommand, Need, Prompt};
+use super::{Block, Chapter, ConsoleCommand, Need, Prompt, Stretch};
 use crate::pattern::Pattern;
 
 /// A project of its own, with files to include and one chapter.
@@ -22,8 +22,13 @@ fn read(chapter: &[u8]) -> Result<Chapter, String> {
 }
 
 fn blocks(body: &str) -> Vec<Block> {
+    stretches(body).into_iter().map(|stretch| stretch.block).collect()
+}
+
+fn stretches(body: &str) -> Vec<Stretch> {
     let chapter = read(format!("# Title\n\n{body}").as_bytes()).unwrap();
-    chapter.blocks.into_iter().filter(|piece| !matches!(piece, Block::Prose(_))).collect()
+    let is_prose = |stretch: &Stretch| matches!(stretch.block, Block::Prose(_));
+    chapter.stretches.into_iter().filter(|stretch| !is_prose(stretch)).collect()
 }
 
 fn commands(body: &str) -> Vec<ConsoleCommand> {
@@ -162,12 +167,10 @@ fn a_chapter_must_be_a_file_of_bounded_text() {
 
 #[test]
 fn a_block_may_need_what_not_every_lab_has() {
-    let blocks = blocks("```console,retry=5s,users\nlab# id\n```\n");
-    assert!(
-        matches!(&blocks[..], [Block::Needs(Need::Users, block)] if matches!(**block, Block::Console(_)))
-    );
-    let blocks = self::blocks("```ini,file=/etc/x,controllers\nx\n```\n");
-    assert!(
-        matches!(&blocks[..], [Block::Needs(Need::Controllers, block)] if matches!(**block, Block::File(_)))
-    );
+    let patient = stretches("```console,retry=5s,users\nlab# id\n```\n");
+    let is_console = matches!(patient[0].block, Block::Console(_));
+    assert!(patient.len() == 1 && is_console && patient[0].need == Some(Need::Users));
+    let written = stretches("```ini,file=/etc/x,controllers\nx\n```\n");
+    let is_file = matches!(written[0].block, Block::File(_));
+    assert!(written.len() == 1 && is_file && written[0].need == Some(Need::Controllers));
 }

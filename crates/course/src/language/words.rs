@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use check_report::Text;
 use serde::Deserialize;
 
 use super::which::Language;
@@ -45,6 +46,11 @@ impl Words {
                 self.course().get(english).or(self.exercises().get(english)).cloned()
             }
         }
+    }
+
+    /// The text in the language.
+    pub(crate) fn fill(&self, text: &Text) -> String {
+        text.fill(&|english| self.get(english))
     }
 
     fn course(&self) -> &HashMap<String, String> {

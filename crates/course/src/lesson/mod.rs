@@ -43,7 +43,8 @@ pub(crate) fn lesson(
     // Said before the lab boots, so that nobody looks at an empty screen.
     let title = &chapter.title;
     terminal.say_in(PLAIN.bold(), text!("Lesson {number}: {title}", number, title))?;
-    let again = match steps_to_do_again(project, lesson, &chapter, terminal) {
+    let of = chapter.stretches.iter().filter(|stretch| is_step(stretch)).count();
+    let again = match steps_to_do_again(project, lesson, of, terminal) {
         // Nothing has begun, and nothing has changed.
         Err(Error::Quit) => return Ok(()),
         again => again?,
@@ -52,8 +53,8 @@ pub(crate) fn lesson(
     let whose = number.to_string();
     let _door = stage.lab().and_then(|lab| door::open(lab, project, &whose, &project.root));
     let tally = Tally::default();
-    let (path, blocks, stage) = (&lesson.path, &*chapter.blocks, &stage);
-    let mut walk = Walk { path, blocks, stage, terminal, reading, again, tally, at: 0, look: 0 };
+    let (path, stretches, stage) = (&lesson.path, &*chapter.stretches, &stage);
+    let mut walk = Walk { path, stretches, stage, terminal, reading, again, tally, at: 0, look: 0 };
     if walk.terminal.is_interactive() && !reading {
         walk.keys()?;
     }
@@ -61,8 +62,7 @@ pub(crate) fn lesson(
         let count = text!("Texts of this chapter that are still in English: {count}.", count);
         walk.terminal.say(count)?;
     }
-    walk.line(PLAIN, "")?;
-    let of = chapter.blocks.iter().filter(|block| is_step(block)).count();
+    walk.terminal.line(PLAIN, "")?;
     let remembers = walk.terminal.is_interactive() && !reading;
     let ended = walk.through(|tally| {
         if remembers {
@@ -109,14 +109,13 @@ fn set(
 }
 
 /// How many steps the learner has done before, and wants to go on behind: asked of somebody who has
-/// left this lesson in its middle.
+/// left this lesson of `of` steps in its middle.
 fn steps_to_do_again(
     project: &Project,
     lesson: &Lesson,
-    chapter: &Chapter,
+    of: usize,
     terminal: &mut Terminal<'_>,
 ) -> Result<usize, Error> {
-    let of = chapter.blocks.iter().filter(|block| is_step(block)).count();
     let walked = Place::read(project).walked(&lesson.slug);
     // A chapter of another length has changed since; its steps may be others.
     let known = walked.of == of && (1..of).contains(&walked.steps);
@@ -172,20 +171,22 @@ fn sum_up(tally: &Tally, terminal: &mut Terminal<'_>) -> Result<(), Error> {
         let all = tally.commands;
         terminal.say(text!("{all} commands ran, and each answered as the chapter says.", all))?;
     }
-    let count = |need| tally.left_out.iter().filter(|other| **other == need).count();
-    match count(Need::Users) {
-        0 => {}
-        count => {
-            terminal.say(text!("{count} blocks were not done: this lab has one user id.", count))?
+    for need in [Need::Users, Need::Controllers] {
+        let count = tally.left_out.iter().filter(|other| **other == need).count();
+        let said = match need {
+            Need::Users => {
+                text!("{count} blocks were not done: this lab has one user id.", count)
+            }
+            Need::Controllers => text!(
+                "{count} blocks were not done: this lab has no controllers for memory and tasks.",
+                count
+            ),
+        };
+        if count > 0 {
+            terminal.say(said)?;
         }
     }
-    match count(Need::Controllers) {
-        0 => Ok(()),
-        count => terminal.say(text!(
-            "{count} blocks were not done: this lab has no controllers for memory and tasks.",
-            count
-        )),
-    }
+    Ok(())
 }
 
 fn what_next(project: &Project, lesson: &Lesson, terminal: &mut Terminal<'_>) -> Result<(), Error> {

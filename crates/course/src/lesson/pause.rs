@@ -1,5 +1,6 @@
 //! What a learner can do while the lesson waits: go on, look back, try something in the lab.
 
+use std::ops::Range;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use check_report::{Text, text};
 use nix::sys::signal::Signal;
 
 use super::walk::{PROMPT, QUIET, STRONG, Waiting, Walk};
-use crate::chapter::{Block, ConsoleCommand};
+use crate::chapter::{Block, ConsoleCommand, Stretch};
 use crate::error::Error;
 use crate::terminal::Reply;
 
@@ -112,42 +113,59 @@ impl Walk<'_, '_> {
 
     /// Shows the text before what was looked at last.
     fn back(&mut self) -> Result<(), Error> {
-        let is_text = |block: &Block| matches!(block, Block::Prose(_));
-        let Some(start) = self.blocks[..self.look].iter().rposition(is_text) else {
+        let Some(start) = self.text_before(self.look) else {
             return self.terminal.say_in(QUIET, "(This is where the lesson begins.)");
         };
         let end = std::mem::replace(&mut self.look, start);
         self.terminal.say_in(QUIET, "(Once more, from before:)")?;
-        self.line(STRONG, "")?;
-        for block in &self.blocks[start..end] {
-            // Where nothing is run, the answer that is expected is all that there is to see.
-            if self.reading { self.show_undone(block) } else { self.show_again(block) }?;
-            self.line(STRONG, "")?;
+        self.terminal.line(STRONG, "")?;
+        self.show_again(start..end)
+    }
+
+    /// Where the last text before the stretch `at` is.
+    pub(super) fn text_before(&self, at: usize) -> Option<usize> {
+        self.stretches[..at].iter().rposition(|stretch| matches!(stretch.block, Block::Prose(_)))
+    }
+
+    /// Shows stretches once more, each with a blank line below.
+    pub(super) fn show_again(&mut self, which: Range<usize>) -> Result<(), Error> {
+        for stretch in &self.stretches[which] {
+            self.show(stretch)?;
+            self.terminal.line(STRONG, "")?;
         }
         Ok(())
     }
 
-    /// A block that was done already: its text, its commands, its file; nothing is run.
-    pub(super) fn show_again(&mut self, block: &Block) -> Result<(), Error> {
-        match block {
+    /// A stretch of which nothing is run: its text, its file, its commands. Where they never ran,
+    /// the answers that the chapter expects are all that there is to see.
+    pub(super) fn show(&mut self, stretch: &Stretch) -> Result<(), Error> {
+        match &stretch.block {
             Block::Prose(events) => {
                 let page = self.terminal.paragraphs(events);
                 page.iter().try_for_each(|paragraph| self.terminal.paragraph(paragraph))
             }
             Block::Console(console) => {
-                console.commands.iter().try_for_each(|typed| self.quiet_command(typed))
+                let ran = !self.reading && self.stage.lacks(stretch)?.is_none();
+                console.commands.iter().try_for_each(|typed| {
+                    self.quiet_command(typed)?;
+                    if ran { Ok(()) } else { self.expected(typed) }
+                })
             }
             Block::File(file) => {
                 self.terminal.say_in(QUIET, text!("File {path}:", path = file.path.display()))?;
-                self.indented(&file.text)
+                self.terminal.code(&file.text)
             }
             Block::Listing(listing) => self.listing(listing),
-            Block::Needs(_, block) => self.show_again(block),
         }
     }
 
     pub(super) fn quiet_command(&mut self, typed: &ConsoleCommand) -> Result<(), Error> {
         self.terminal.command((QUIET, typed.prompt.as_written()), (QUIET, &typed.command))?;
-        self.line(QUIET, "")
+        self.terminal.line(QUIET, "")
+    }
+
+    fn expected(&mut self, typed: &ConsoleCommand) -> Result<(), Error> {
+        let lines: Vec<&str> = typed.expected.lines.iter().map(|line| line.as_written()).collect();
+        self.terminal.answered(QUIET, &lines.join("\n"))
     }
 }

@@ -13,7 +13,7 @@ use lab::{Access, Bind, COMMAND_TIMEOUT, Lab, Mode, Options};
 use super::answer::Answer;
 use super::interrupt::Interrupt;
 use super::on_host;
-use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Need, Prompt};
+use crate::chapter::{Block, Chapter, Console, ConsoleCommand, File, Need, Prompt, Stretch};
 use crate::error::Error;
 
 /// Writes the file named by its first argument.
@@ -36,7 +36,8 @@ impl Stage {
             // Read-only: a lesson must not change the learner's clone from inside.
             binds: vec![Bind { path: root.to_owned(), access: Access::ReadOnly }],
         };
-        let lab = needs_lab(chapter).then(|| Lab::boot(&options)).transpose()?;
+        let needs_lab = chapter.stretches.iter().any(|stretch| in_lab(&stretch.block));
+        let lab = needs_lab.then(|| Lab::boot(&options)).transpose()?;
         Ok(Stage { root: root.to_owned(), lab })
     }
 
@@ -54,16 +55,17 @@ impl Stage {
         Ok(Some(text!("systemd {version}, {mode}", version, mode)))
     }
 
-    /// Whether a block that needs this can be done; without a lab there is nothing to ask for.
-    pub(crate) fn has(&self, need: Need) -> Result<bool, Error> {
-        let Some(lab) = &self.lab else { return Ok(true) };
-        Ok(match need {
+    /// What `stretch` needs and the lab lacks; without a lab there is nothing to ask for.
+    pub(crate) fn lacks(&self, stretch: &Stretch) -> Result<Option<Need>, Error> {
+        let (Some(lab), Some(need)) = (&self.lab, stretch.need) else { return Ok(None) };
+        let has_it = match need {
             Need::Users => lab.mode().has_users(),
             Need::Controllers => {
                 let given = lab.controllers()?;
                 ["memory", "pids"].iter().all(|name| given.iter().any(|it| it == name))
             }
-        })
+        };
+        Ok((!has_it).then_some(need))
     }
 
     /// The lab, if the chapter uses one.
@@ -147,17 +149,12 @@ impl Stage {
     }
 
     fn must(&self) -> &Lab {
-        self.lab.as_ref().expect("needs_lab has seen this block")
+        self.lab.as_ref().expect("in_lab has seen this block")
     }
-}
-
-fn needs_lab(chapter: &Chapter) -> bool {
-    chapter.blocks.iter().any(in_lab)
 }
 
 fn in_lab(block: &Block) -> bool {
     match block {
-        Block::Needs(_, block) => in_lab(block),
         Block::Console(Console { commands, .. }) => {
             commands.iter().any(|typed| typed.prompt != Prompt::Host)
         }

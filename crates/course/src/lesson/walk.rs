@@ -13,7 +13,7 @@ use pulldown_cmark::Event;
 use super::answer::Answer;
 use super::interrupt::Interrupt;
 use super::stage::Stage;
-use crate::chapter::{Block, Console, ConsoleCommand, File, Listing, Need, Prompt};
+use crate::chapter::{Block, Console, ConsoleCommand, File, Listing, Need, Prompt, Stretch};
 use crate::diff::{Change, diff};
 use crate::error::Error;
 use crate::terminal::Terminal;
@@ -32,7 +32,7 @@ pub(super) struct Walk<'a, 'b> {
     /// The chapter, for messages.
     pub(super) path: &'a Path,
     /// What it is made of.
-    pub(super) blocks: &'a [Block],
+    pub(super) stretches: &'a [Stretch],
     /// Where its commands run.
     pub(super) stage: &'a Stage,
     /// Whom it is shown to.
@@ -43,9 +43,9 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) again: usize,
     /// What came of it so far.
     pub(super) tally: Tally,
-    /// The block that it is at.
+    /// The stretch that it is at.
     pub(super) at: usize,
-    /// The block that the learner has looked back to.
+    /// The stretch that the learner has looked back to.
     pub(super) look: usize,
 }
 
@@ -72,23 +72,26 @@ pub(super) struct Tally {
     pub(super) mismatches: usize,
 }
 
-/// Whether something is done at a block, so that it counts as a step.
-pub(super) fn is_step(block: &Block) -> bool {
-    !matches!(block, Block::Prose(_) | Block::Listing(_))
+/// Whether something is done at a stretch, so that it counts as a step.
+pub(super) fn is_step(stretch: &Stretch) -> bool {
+    !matches!(stretch.block, Block::Prose(_) | Block::Listing(_))
 }
 
 impl Walk<'_, '_> {
     /// Walks the chapter to its end, and calls `done` after each step.
     pub(super) fn through(&mut self, mut done: impl FnMut(&Tally)) -> Result<(), Error> {
-        for (at, block) in self.blocks.iter().enumerate() {
+        for (at, stretch) in self.stretches.iter().enumerate() {
             self.at = at;
             let again = self.tally.steps < self.again;
-            if again {
-                self.do_again(block)?
-            } else {
-                self.block(block)?
+            let lacking = self.stage.lacks(stretch)?;
+            self.tally.left_out.extend(lacking);
+            match lacking {
+                None if again => self.do_again(&stretch.block)?,
+                None => self.stretch(stretch)?,
+                Some(_) if again => {}
+                Some(need) => self.leave_out(need, stretch)?,
             }
-            if is_step(block) {
+            if is_step(stretch) {
                 self.tally.steps += 1;
                 if !again {
                     done(&self.tally);
@@ -100,17 +103,15 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn block(&mut self, block: &Block) -> Result<(), Error> {
-        match block {
+    fn stretch(&mut self, stretch: &Stretch) -> Result<(), Error> {
+        match &stretch.block {
             Block::Prose(events) => self.prose(events)?,
             Block::Listing(listing) => self.listing(listing)?,
-            _ if self.reading => self.show_undone(block)?,
+            _ if self.reading => self.show(stretch)?,
             Block::Console(console) => self.console(console)?,
             Block::File(file) => self.file(file)?,
-            Block::Needs(need, block) if self.stage.has(*need)? => return self.block(block),
-            Block::Needs(need, block) => self.leave_out(*need, block)?,
         }
-        self.line(STRONG, "")
+        self.terminal.line(STRONG, "")
     }
 
     /// Does what the learner has seen before, without a stop.
@@ -128,24 +129,17 @@ impl Walk<'_, '_> {
                     self.judge(typed, &answer)?;
                 }
             }
-            Block::Needs(need, block) if self.stage.has(*need)? => self.do_again(block)?,
-            Block::Needs(need, _) => self.tally.left_out.push(*need),
         }
         Ok(())
     }
 
     /// Shows the learner where they were, with the text that they read last.
     fn here_we_are(&mut self) -> Result<(), Error> {
-        self.line(STRONG, "")?;
+        self.terminal.line(STRONG, "")?;
         self.terminal.say_in(STRONG, "Here you were. The last step:")?;
-        self.line(STRONG, "")?;
-        let is_text = |block: &Block| matches!(block, Block::Prose(_));
-        let start = self.blocks[..self.at].iter().rposition(is_text).unwrap_or(self.at);
-        for block in &self.blocks[start..=self.at] {
-            self.show_again(block)?;
-            self.line(STRONG, "")?;
-        }
-        Ok(())
+        self.terminal.line(STRONG, "")?;
+        let start = self.text_before(self.at).unwrap_or(self.at);
+        self.show_again(start..self.at + 1)
     }
 
     /// A screen at a time.
@@ -160,39 +154,20 @@ impl Walk<'_, '_> {
     }
 
     /// Shows what this lab cannot do, and says so.
-    fn leave_out(&mut self, need: Need, block: &Block) -> Result<(), Error> {
-        self.show_undone(block)?;
-        self.tally.left_out.push(need);
-        self.terminal.say_in(
-            CAME,
-            match need {
-                Need::Users => {
-                    "(Not done, only shown: this lab has one user id, and this needs another. \
-                     cargo course doctor)"
-                }
-                Need::Controllers => {
-                    "(Not done, only shown: this lab has no controllers for memory and tasks, and \
-                     a limit does nothing without. cargo course doctor)"
-                }
-            },
-        )
-    }
-
-    /// Commands with the answers that the chapter expects, a file with its text; nothing is run.
-    pub(super) fn show_undone(&mut self, block: &Block) -> Result<(), Error> {
-        match block {
-            Block::Console(console) => {
-                for typed in &console.commands {
-                    self.quiet_command(typed)?;
-                    let lines = typed.expected.lines.iter().map(|line| line.as_written());
-                    let lines: Vec<&str> = lines.collect();
-                    self.terminal.answered(QUIET, &lines.join("\n"))?;
-                }
-                Ok(())
+    fn leave_out(&mut self, need: Need, stretch: &Stretch) -> Result<(), Error> {
+        self.show(stretch)?;
+        let why = match need {
+            Need::Users => {
+                "(Not done, only shown: this lab has one user id, and this needs another. \
+                 cargo course doctor)"
             }
-            Block::Needs(_, block) => self.show_undone(block),
-            Block::File(_) | Block::Prose(_) | Block::Listing(_) => self.show_again(block),
-        }
+            Need::Controllers => {
+                "(Not done, only shown: this lab has no controllers for memory and tasks, and a \
+                 limit does nothing without. cargo course doctor)"
+            }
+        };
+        self.terminal.say_in(CAME, why)?;
+        self.terminal.line(STRONG, "")
     }
 
     fn console(&mut self, console: &Console) -> Result<(), Error> {
@@ -236,14 +211,14 @@ impl Walk<'_, '_> {
     /// Says what the chapter expected and what came instead.
     fn explain(&mut self, typed: &ConsoleCommand, answer: &Answer) -> Result<(), Error> {
         let place = format!("{}, line {}", self.path.display(), typed.line);
-        self.line(STRONG, "")?;
+        self.terminal.line(STRONG, "")?;
         let heading =
             text!("The chapter ({place}) expects another answer: - expected, + got", place);
         self.terminal.say_in(STRONG, heading)?;
         for change in diff(&typed.expected, &answer.output) {
             match change {
                 Change::Same(line) => self.terminal.answered(QUIET, &format!("  {line}"))?,
-                Change::Skipped => self.line(QUIET, "  ...")?,
+                Change::Skipped => self.terminal.line(QUIET, "  ...")?,
                 Change::Expected(line) => {
                     self.terminal.answered(MISSING, &format!("- {line}"))?;
                 }
@@ -255,7 +230,7 @@ impl Walk<'_, '_> {
             self.terminal.say_in(MISSING, said("-", typed.status))?;
             self.terminal.say_in(CAME, said("+", answer.status))?;
         }
-        self.line(STRONG, "")?;
+        self.terminal.line(STRONG, "")?;
         self.tally.mismatches += 1;
         if self.terminal.is_interactive() {
             Ok(())
@@ -272,7 +247,7 @@ impl Walk<'_, '_> {
     fn file(&mut self, file: &File) -> Result<(), Error> {
         let path = file.path.display();
         self.terminal.say_in(PROMPT, text!("File {path} in the lab:", path))?;
-        self.indented(&file.text)?;
+        self.terminal.code(&file.text)?;
         self.wait(Waiting::Hint("Enter: write it"))?;
         self.stage.write(file)
     }
@@ -281,18 +256,10 @@ impl Walk<'_, '_> {
         let path = listing.path.display();
         self.terminal.say_in(PROMPT, text!("From {path}:", path))?;
         let shown: Vec<&str> = listing.text.lines().take(LISTING_LINES).collect();
-        self.indented(&shown.join("\n"))?;
+        self.terminal.code(&shown.join("\n"))?;
         match listing.text.lines().count().saturating_sub(LISTING_LINES) {
             0 => Ok(()),
             left => self.terminal.say_in(QUIET, text!("    ({left} more lines in the file)", left)),
         }
-    }
-
-    pub(super) fn indented(&mut self, text: &str) -> Result<(), Error> {
-        self.terminal.code(text)
-    }
-
-    pub(super) fn line(&mut self, style: Style, text: &str) -> Result<(), Error> {
-        self.terminal.line(style, text)
     }
 }

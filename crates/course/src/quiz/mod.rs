@@ -11,7 +11,7 @@ mod question;
 
 use check_report::text;
 
-pub(crate) use question::{Choice, Question, of_chapter};
+pub(crate) use question::{Choice, Proof, Question, of_chapter};
 
 use self::ask::{Answered, ask};
 use self::missed::Missed;

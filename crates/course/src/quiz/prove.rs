@@ -17,10 +17,10 @@ pub(super) fn prove(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
     let name = format!("{}/{}", lesson.slug, question.name);
-    let Some(Proof { path, text, chapter }) = &question.proof else {
+    let Some(Proof { path, chapter }) = &question.proof else {
         return terminal.say(text!("{name}: asks for a reason; nothing to run", name));
     };
-    let walked = walk(project, path, text, chapter);
+    let walked = walk(project, path, chapter);
     if let Some(failure) = &walked.failure {
         return Err(failure.into());
     }

@@ -67,9 +67,7 @@ pub(crate) struct Question {
 pub(crate) struct Proof {
     /// The file of the questions, relative to the project's root.
     pub(crate) path: PathBuf,
-    /// The text of the small chapter.
-    pub(crate) text: String,
-    /// The same, read.
+    /// The small chapter.
     pub(crate) chapter: Chapter,
 }
 
@@ -160,11 +158,12 @@ fn proof(
     }
     let before = text.find(proof).map_or(0, |at| text[..at].matches('\n').count());
     let text = format!("# Proof{}{proof}", "\n".repeat(before.max(1)));
-    let read = Chapter::of_text(root, chapter, &text).map_err(|error| match error {
-        Error::Chapter { line, cause, .. } => Error::Chapter { path: file.to_owned(), line, cause },
-        other => other,
-    })?;
-    Ok(Some(Proof { path: file.to_owned(), text, chapter: read }))
+    let path = file.to_owned();
+    match Chapter::of_text(root, chapter, &text) {
+        Ok(chapter) => Ok(Some(Proof { path, chapter })),
+        Err(Error::Chapter { line, cause, .. }) => Err(Error::Chapter { path, line, cause }),
+        Err(other) => Err(other),
+    }
 }
 
 #[cfg(test)]
