@@ -50,32 +50,21 @@ pub(crate) fn bless(root: &Path, place: &str, blessing: Blessing) -> Result<usiz
     let cut = cutter(path);
     let (english, spanish) = (cut(&english), cut(&spanish));
     let mut pairs = pairs(&english, &spanish, &entries);
-    let blessed = match line {
-        Some(line) => {
-            let pair = pairs
-                .iter_mut()
-                .rev()
-                .find(|pair| pair.spanish.is_some_and(|piece| piece.line <= line));
-            let pair = pair.ok_or_else(|| wrong("there is no Spanish text in that line"))?;
-            usize::from(bless_pair(pair, blessing).map_err(wrong)?)
-        }
-        None if !entries.is_empty() => {
-            return Err(wrong("name the line of each text: the page is not new"));
-        }
-        None => {
-            let mut blessed = 0;
-            for pair in pairs.iter_mut().filter(|pair| pair.spanish.is_some()) {
-                bless_pair(pair, blessing).map_err(wrong)?;
-                blessed += 1;
-            }
-            blessed
-        }
-    };
-    let entries: Vec<Entry> = pairs
-        .into_iter()
-        .filter_map(|pair| pair.entry)
-        .map(|entry| Entry { page: page.clone(), ..entry })
-        .collect();
+    if line.is_none() && !entries.is_empty() {
+        return Err(wrong("name the line of each text: the page is not new"));
+    }
+    let upto = line.unwrap_or(usize::MAX);
+    let said = pairs.iter_mut().filter(|pair| pair.spanish.is_some_and(|it| it.line <= upto));
+    let mut said: Vec<&mut Pair<'_>> = said.collect();
+    if line.is_some() {
+        let last = said.pop().ok_or_else(|| wrong("there is no Spanish text in that line"))?;
+        said = vec![last];
+    }
+    let mut blessed = 0;
+    for pair in said {
+        blessed += usize::from(bless_pair(pair, &page, blessing).map_err(wrong)?);
+    }
+    let entries: Vec<Entry> = pairs.into_iter().filter_map(|pair| pair.entry).collect();
     let path = root.join(lock::PATH);
     fs::write(&path, lock::with_page(&lock, &page, &entries))
         .map_err(|error| Error::write(&path, error))?;
@@ -83,7 +72,7 @@ pub(crate) fn bless(root: &Path, place: &str, blessing: Blessing) -> Result<usiz
 }
 
 /// Gives a pair the entry that `blessing` asks for; whether there was anything to do.
-fn bless_pair(pair: &mut Pair<'_>, blessing: Blessing) -> Result<bool, &'static str> {
+fn bless_pair(pair: &mut Pair<'_>, page: &str, blessing: Blessing) -> Result<bool, &'static str> {
     let (Some(english), Some(spanish)) = (pair.english, pair.spanish) else {
         return Err("there is no English text that it could say");
     };
@@ -103,7 +92,7 @@ fn bless_pair(pair: &mut Pair<'_>, blessing: Blessing) -> Result<bool, &'static 
     // What is stale keeps the name of the text that it was made from.
     let made_from = pair.entry.as_ref().filter(|_| stale).map(|entry| entry.english);
     pair.entry = Some(Entry {
-        page: String::new(),
+        page: page.to_owned(),
         english: made_from.unwrap_or_else(|| english.hash()),
         spanish: spanish.hash(),
         stale,

@@ -60,10 +60,7 @@ pub(super) fn read(root: &Path) -> Result<String, Error> {
 /// What `lock` knows of `page`. Lines that make no sense are passed over: what they would say is
 /// not known, so English is shown.
 pub(super) fn of_page(lock: &str, page: &str) -> Vec<Entry> {
-    let of_page = lock
-        .lines()
-        .filter(|line| line.strip_prefix(page).is_some_and(|rest| rest.starts_with(' ')));
-    of_page.filter_map(Entry::parse).collect()
+    lock.lines().filter(|line| page_of(line) == page).filter_map(Entry::parse).collect()
 }
 
 /// The numbers of the lines that nobody but a hand has written.
@@ -74,18 +71,15 @@ pub(super) fn edited(lock: &str) -> Vec<usize> {
 
 /// The lock with other entries for `page`.
 pub(super) fn with_page(lock: &str, page: &str, entries: &[Entry]) -> String {
-    let others = lock
-        .lines()
-        .filter(|line| line.strip_prefix(page).is_none_or(|rest| !rest.starts_with(' ')));
-    let ours = entries.iter().map(Entry::line);
-    let mut pages: Vec<(String, String)> = Vec::new();
-    for line in others.map(str::to_owned).chain(ours) {
-        let page = line.split(' ').next().unwrap_or_default().to_owned();
-        pages.push((page, line));
-    }
+    let others = lock.lines().filter(|line| page_of(line) != page).map(str::to_owned);
+    let mut lines: Vec<String> = others.chain(entries.iter().map(Entry::line)).collect();
     // The order of the pieces stays: the sort is stable.
-    pages.sort_by(|a, b| a.0.cmp(&b.0));
-    pages.into_iter().map(|(_, line)| line + "\n").collect()
+    lines.sort_by(|a, b| page_of(a).cmp(page_of(b)));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+fn page_of(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -20,24 +20,19 @@ pub(crate) struct PageText {
 
 /// Reads the English page at `path`, which is relative to the project's `root`, in `language`.
 pub(crate) fn read_page(root: &Path, path: &Path, language: Language) -> Result<PageText, Error> {
-    let english = read_text(&root.join(path), path)?;
-    if language == Language::English {
-        return Ok(PageText { text: english, left_in_english: 0 });
+    let text = read_text(&root.join(path), path)?;
+    let spanish = spanish_path(path).filter(|_| language == Language::Spanish);
+    let Some(path) = spanish.filter(|path| root.join(path).is_file()) else {
+        return Ok(PageText { text, left_in_english: 0 });
+    };
+    let spanish = read_text(&root.join(&path), &path)?;
+    // A picture is drawn anew in each language, by one test: it has no pieces.
+    if path.extension().is_some_and(|extension| extension == "txt") {
+        return Ok(PageText { text: spanish, left_in_english: 0 });
     }
-    match spanish_path(path).filter(|path| root.join(path).is_file()) {
-        None => Ok(PageText { text: english, left_in_english: 0 }),
-        Some(path) => {
-            let spanish = read_text(&root.join(&path), &path)?;
-            // A picture is drawn anew in each language, by one test: it has no pieces.
-            if path.extension().is_some_and(|extension| extension == "txt") {
-                return Ok(PageText { text: spanish, left_in_english: 0 });
-            }
-            let page = path.display().to_string();
-            let entries = lock::of_page(&lock::read(root)?, &page);
-            let cut = cutter(&path);
-            Ok(merge(&cut(&english), &cut(&spanish), &entries))
-        }
-    }
+    let entries = lock::of_page(&lock::read(root)?, &path.display().to_string());
+    let cut = cutter(&path);
+    Ok(merge(&cut(&text), &cut(&spanish), &entries))
 }
 
 /// Where the Spanish text of an English page is, if it can have one: `docs/es` beside `docs/en`,

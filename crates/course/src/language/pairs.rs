@@ -28,6 +28,21 @@ pub(super) struct Pair<'a> {
     pub(super) entry: Option<Entry>,
 }
 
+impl<'a> Pair<'a> {
+    fn of(english: Option<&Piece<'a>>, spanish: Option<&Piece<'a>>, entries: &[Entry]) -> Self {
+        let entry = spanish.and_then(|piece| entry_of(piece, entries)).cloned();
+        let hash = english.map(Piece::hash);
+        let state = match (spanish, &entry) {
+            (None, _) => State::Missing,
+            (Some(_), None) => State::New,
+            (Some(_), Some(entry)) if entry.stale => State::Stale,
+            (Some(_), Some(entry)) if hash == Some(entry.english) => State::Fresh,
+            (Some(_), Some(_)) => State::Outdated,
+        };
+        Pair { english: english.copied(), spanish: spanish.copied(), state, entry }
+    }
+}
+
 /// All pieces of prose of both pages, in the order of the Spanish one. What the lock knows holds
 /// the two together; what is between goes by its order.
 pub(super) fn pairs<'a>(
@@ -52,12 +67,7 @@ pub(super) fn pairs<'a>(
                 &spanish[at_spanish..index],
                 entries,
             ));
-            pairs.push(Pair {
-                english: Some(english[found]),
-                spanish: Some(*piece),
-                state: State::Fresh,
-                entry: entry.cloned(),
-            });
+            pairs.push(Pair::of(Some(&english[found]), Some(piece), entries));
             (at_english, at_spanish) = (found + 1, index + 1);
         }
     }
@@ -68,18 +78,7 @@ pub(super) fn pairs<'a>(
 /// Pieces of which the lock does not say which belongs to which.
 fn between<'a>(english: &[Piece<'a>], spanish: &[Piece<'a>], entries: &[Entry]) -> Vec<Pair<'a>> {
     let count = english.len().max(spanish.len());
-    let pair = |index: usize| {
-        let (english, spanish) = (english.get(index).copied(), spanish.get(index).copied());
-        let entry = spanish.and_then(|piece| entry_of(&piece, entries).cloned());
-        let state = match (&spanish, &entry) {
-            (None, _) => State::Missing,
-            (Some(_), None) => State::New,
-            (Some(_), Some(entry)) if entry.stale => State::Stale,
-            (Some(_), Some(_)) => State::Outdated,
-        };
-        Pair { english, spanish, state, entry }
-    };
-    (0..count).map(pair).collect()
+    (0..count).map(|at| Pair::of(english.get(at), spanish.get(at), entries)).collect()
 }
 
 fn entry_of<'e>(piece: &Piece<'_>, entries: &'e [Entry]) -> Option<&'e Entry> {

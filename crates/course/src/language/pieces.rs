@@ -1,6 +1,10 @@
 //! A page in the pieces that are translated each by itself: a heading, a paragraph, an item of a
 //! list, a note, a row of a table; in a unit file, a group of comments.
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -23,7 +27,7 @@ pub(crate) struct Piece<'a> {
     pub(crate) line: usize,
     /// Its lines, without the last newline.
     pub(crate) text: &'a str,
-    /// What stands between it and the next: newlines.
+    /// What stands between it and the next: newlines, and the rule below the head of a table.
     pub(crate) gap: &'a str,
 }
 
@@ -40,106 +44,57 @@ impl Piece<'_> {
     }
 }
 
-/// What a line does to the piece before it.
-enum Step {
-    Begins(Kind),
-    GoesOn,
-    /// It is the last line of its piece.
-    Ends,
-    Blank,
-}
-
 /// The pieces of a page of Markdown. Joined, with their gaps, they are the page.
 pub(crate) fn of_markdown(text: &str) -> Vec<Piece<'_>> {
-    let mut fence = None;
-    cut(text, |line, open| {
-        if let Some(end) = fence {
-            let ends = line.trim_end() == end;
-            fence = fence.filter(|_| !ends);
-            return if ends { Step::Ends } else { Step::GoesOn };
+    let mut found: Vec<(Kind, Range<usize>)> = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        let kind = match event {
+            Event::Start(Tag::Heading { .. }) => Kind::Heading,
+            Event::Start(Tag::Paragraph) if text[range.start..].starts_with("{{#") => Kind::Code,
+            Event::Start(Tag::Paragraph | Tag::HtmlBlock) => Kind::Paragraph,
+            Event::Start(Tag::Item) => Kind::Item,
+            Event::Start(Tag::TableHead | Tag::TableRow) => Kind::Row,
+            Event::Start(Tag::BlockQuote(_)) => Kind::Note,
+            Event::Start(Tag::CodeBlock(_)) | Event::Rule => Kind::Code,
+            _ => continue,
+        };
+        // What is within a piece belongs to it.
+        if found.last().is_none_or(|(_, last)| last.end <= range.start) {
+            found.push((kind, range));
         }
-        fence = ["````", "```", "~~~"].into_iter().find(|mark| line.starts_with(mark));
-        if fence.is_some() {
-            return Step::Begins(Kind::Code);
-        }
-        let inside = open.filter(|kind| matches!(kind, Kind::Paragraph | Kind::Item | Kind::Note));
-        match (begins(line), inside) {
-            _ if line.trim().is_empty() => Step::Blank,
-            // A number in the middle of a sentence begins no list.
-            (Some(Kind::Item), Some(Kind::Paragraph)) if !line.starts_with(['-', '1']) => {
-                Step::GoesOn
-            }
-            (Some(Kind::Note), Some(Kind::Note)) => Step::GoesOn,
-            (Some(kind), _) => Step::Begins(kind),
-            (None, Some(_)) => Step::GoesOn,
-            (None, None) => Step::Begins(Kind::Paragraph),
-        }
-    })
-}
-
-/// What `line` begins, if it is no line of a paragraph.
-fn begins(line: &str) -> Option<Kind> {
-    let is_number = |(number, _): (&str, &str)| {
-        (1..3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    match line {
-        _ if line.starts_with('#') => Some(Kind::Heading),
-        _ if line.starts_with("---") || line.starts_with("{{#") => Some(Kind::Code),
-        _ if line.starts_with("|-") || line.starts_with("| -") => Some(Kind::Code),
-        _ if line.starts_with('|') => Some(Kind::Row),
-        _ if line.starts_with('>') => Some(Kind::Note),
-        _ if line.starts_with("- ") || line.starts_with("* ") => Some(Kind::Item),
-        _ if line.split_once(". ").is_some_and(is_number) => Some(Kind::Item),
-        _ => None,
     }
+    pieces(text, &found)
 }
 
 /// The pieces of a unit file, or of another file whose comments begin with `#`.
 pub(crate) fn of_unit(text: &str) -> Vec<Piece<'_>> {
-    cut(text, |line, open| {
+    let mut found: Vec<(Kind, Range<usize>)> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
         let is_comment = line.trim_start().starts_with(['#', ';']);
         let kind = if is_comment { Kind::Comment } else { Kind::Code };
-        match open {
-            _ if line.trim().is_empty() => Step::Blank,
-            Some(open) if open == kind => Step::GoesOn,
-            _ => Step::Begins(kind),
+        let end = at + line.len();
+        match found.last_mut() {
+            _ if line.trim().is_empty() => {}
+            // No blank line is between them.
+            Some((open, range)) if *open == kind && range.end == at => range.end = end,
+            _ => found.push((kind, at..end)),
         }
-    })
+        at = end;
+    }
+    pieces(text, &found)
 }
 
-/// Cuts a text into pieces. `step` gets each line, and the kind of the piece that it may belong to.
-fn cut(text: &str, mut step: impl FnMut(&str, Option<Kind>) -> Step) -> Vec<Piece<'_>> {
-    /// A kind, a line's number, and where the piece begins and ends.
-    type Found = (Kind, usize, usize, usize);
-    let mut found: Vec<Found> = Vec::new();
-    let mut open = None;
-    let mut at = 0;
-    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        let bare = line.trim_end_matches('\n');
-        let (start, end) = (at, at + bare.len());
-        at += line.len();
-        match (step(bare, open), found.last_mut()) {
-            (Step::Blank, _) => open = None,
-            (Step::Begins(kind), _) => {
-                found.push((kind, number, start, end));
-                open = Some(kind);
-            }
-            (Step::GoesOn, Some(last)) => last.3 = end,
-            (Step::Ends, Some(last)) => {
-                last.3 = end;
-                open = None;
-            }
-            (Step::GoesOn | Step::Ends, None) => {}
-        }
-    }
-    let ends: Vec<usize> = found.iter().skip(1).map(|next| next.2).chain([text.len()]).collect();
-    let piece = |((kind, line, start, end), next): (Found, usize)| Piece {
-        kind,
-        line,
-        text: &text[start..end],
-        gap: &text[end..next],
+fn pieces<'a>(text: &'a str, found: &[(Kind, Range<usize>)]) -> Vec<Piece<'a>> {
+    let ends = found.iter().skip(1).map(|(_, next)| next.start).chain([text.len()]);
+    let (mut at, mut line) = (0, 1);
+    let piece = |((kind, range), end): (&(Kind, Range<usize>), usize)| {
+        line += text[at..range.start].matches('\n').count();
+        at = range.start;
+        let said = text[range.clone()].trim_end();
+        Piece { kind: *kind, line, text: said, gap: &text[at + said.len()..end] }
     };
-    found.into_iter().zip(ends).map(piece).collect()
+    found.iter().zip(ends).map(piece).collect()
 }
 
 #[cfg(test)]
@@ -158,7 +113,7 @@ mod tests {
         assert_eq!(
             kinds,
             [
-                Heading, Paragraph, Item, Item, Code, Paragraph, Note, Row, Code, Row, Item, Item,
+                Heading, Paragraph, Item, Item, Code, Paragraph, Note, Row, Row, Item, Item,
                 Paragraph
             ]
         );
