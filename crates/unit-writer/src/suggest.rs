@@ -64,7 +64,8 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
 }
 
 /// What other service managers, and people, call some keys.
-const OTHER_NAMES: [(&str, &str); 6] = [
+const OTHER_NAMES: [(&str, &str); 7] = [
+    ("Listen", "ListenStream"),
     ("Exec", "ExecStart"),
     ("Command", "ExecStart"),
     ("Username", "User"),

@@ -309,6 +309,12 @@ pub fn words_in(words: &'static str, version: u32) -> impl Iterator<Item = &'sta
     })
 }
 
+/// The version that brought a word of a kind, if the oldest of the table did not have it.
+pub fn since(words: &str, word: &str) -> Option<u32> {
+    let mut versions = words.split_ascii_whitespace().filter_map(|known| known.split_once('@'));
+    versions.find(|(known, _)| *known == word).and_then(|(_, since)| since.parse().ok())
+}
+
 /// Whether a list between blanks has the word.
 pub fn has_word(list: &str, word: &str) -> bool {
     list.as_bytes().split(|byte| *byte == b' ').any(|known| known == word.as_bytes())

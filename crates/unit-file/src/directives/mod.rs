@@ -9,5 +9,5 @@ mod kind;
 mod table;
 
 pub use form::Form;
-pub use kind::{Kind, LimitUnit, PerDevice, has_word, words_in};
+pub use kind::{Kind, LimitUnit, PerDevice, has_word, since, words_in};
 pub use table::{Directive, NEWEST, OLDEST, all, by_key, find, sections_of};

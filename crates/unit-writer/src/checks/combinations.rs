@@ -15,7 +15,7 @@ use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::syntax::Assignment;
 use unit_file::values::TimeSpan;
 
-use super::finding::{Edit, Finding, Told};
+use super::finding::{Edit, Finding, Severity, Told};
 use super::programs::base_name;
 use super::subject::Subject;
 use crate::load::Scope;
@@ -31,7 +31,6 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(without_effect(subject));
     findings.tell(stops_for_ever(subject));
     findings.tell(listens_twice(subject));
-    findings.tell(option_of_fstab(subject));
     for (assignment, row) in subject.known() {
         findings.tell(legacy_value(assignment));
         findings.tell(unsafe_value(assignment));
@@ -155,31 +154,6 @@ fn listens_twice(subject: &Subject<'_>) -> Option<Finding> {
     Some(Finding { part, ..finding.man("systemd.socket(5)") })
 }
 
-/// `x-systemd.requires=` in a unit: such options are for a generator, which makes keys of them.
-///
-/// systemd-fstab-generator(8) reads /etc/fstab; a .mount unit has the keys themselves.
-///
-/// mount(8) takes what is behind a comma as it stands, blank included.
-fn option_of_fstab(subject: &Subject<'_>) -> Option<Finding> {
-    let line = subject.lines_of("Options").last()?;
-    if let Some(at) = line.value.text().find(", ") {
-        let span = line.value.span_of(at + 1..at + 2);
-        let finding = Finding::error("refused-value", span, "a blank parts no options")
-            .effect("mount takes it for a part of the next option, which it does not know")
-            .suggest("write the options without blanks", line.value.span_of(at + 1..at + 2), "");
-        return Some(finding.man("systemd.mount(5)"));
-    }
-    let mut options = line.value.text().split(',');
-    let option = options.find(|option| option.starts_with("x-systemd."))?;
-    let at = line.value.text().find(option)?;
-    let span = line.value.span_of(at..at + option.len());
-    let message = format!("{option} works in /etc/fstab alone");
-    let finding = Finding::warning("no-effect", span, message)
-        .effect("in a unit nobody reads it, and it changes nothing")
-        .advice("write the key itself: After=, Requires=, TimeoutSec=, or an .automount unit");
-    Some(finding.man("systemd.mount(5)"))
-}
-
 /// The target went with version 198; logging is there before any ordinary service.
 ///
 /// Units of old packages still name it, and a dependency on a unit that is not there costs nothing.
@@ -205,12 +179,14 @@ fn stops_for_ever(subject: &Subject<'_>) -> Option<Finding> {
 
 /// Keys that have no effect beside the others.
 ///
-/// Such lines do no harm, but whoever wrote them expected something.
+/// Whoever wrote such a line expected something of it.
 fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    // A package may have the line for others, who add what it needs.
+    let severity = if subject.is_of_vendor() { Severity::Info } else { Severity::Warning };
     let mut say = |key: &str, message: &str, advice: &str| {
         findings.extend(subject.key_span(key).map(|span| {
-            Finding::info("no-effect", span, message)
+            Finding::new(severity, "no-effect", span, message)
                 .effect("systemd takes the line and does nothing with it")
                 .advice(advice)
                 .man(format!("systemd.{}(5)", subject.unit_type))
@@ -336,7 +312,7 @@ fn unsafe_value(assignment: &Assignment) -> Option<Finding> {
             let finding =
                 Finding::warning("legacy-value", span, "KillMode=none leaves processes behind")
                     .effect("systemd obeys, warns, and later versions will not")
-                    .advice("use KillMode=mixed or process");
+                    .advice("use KillMode=mixed, or control-group, which is the default");
             Some(finding.man("systemd.kill(5)"))
         }
         _ => None,

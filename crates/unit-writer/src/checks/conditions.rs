@@ -11,12 +11,32 @@
 //! ConditionVirtualization=virtualbox
 //! ```
 
-use unit_file::directives::{Directive, has_word};
+use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::values::{TimeSpan, parse_integer, parse_percent, parse_size};
 
+use super::finding::Finding;
 use super::known_words::known_words;
+use super::line::Line;
 use super::problem::{Cost, Problem, one};
 use crate::suggest::nearest;
+
+/// `ConditionPathExists=/etc/app/*.conf`: only the key with Glob in its name knows patterns.
+pub(super) fn pattern(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { assignment, row, .. } = *line;
+    let text = assignment.value.text();
+    let is_path = matches!(row.kind, Kind::ConditionPath) && !row.key.ends_with("Glob");
+    if !is_path || !text.contains(['*', '?', '[']) {
+        return None;
+    }
+    let message = format!("{}= knows no patterns", row.key);
+    let holds = if text.contains('!') { "so this always holds" } else { "so the unit never runs" };
+    let effect = format!("systemd looks for a path of just this name, {holds}");
+    let finding = Finding::warning("one-path", assignment.value.span(), message).effect(effect);
+    let is_exists = row.key.ends_with("PathExists");
+    let advice = format!("use {}=", row.key.replace("PathExists", "PathExistsGlob"));
+    let advice = if is_exists { advice } else { "name one path".to_owned() };
+    Some(finding.advice(advice).man("systemd.unit(5)"))
+}
 
 /// A condition that systemd can't read counts as failed, also behind a `!`. With a `|` before it,
 /// another one may still hold.

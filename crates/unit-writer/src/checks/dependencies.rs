@@ -33,6 +33,12 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
         let Ok(name) = UnitName::new(&word.text()) else {
             continue;
         };
+        if name.is_template() {
+            findings.tell(instance_of_own_name(line, &word, &name));
+            continue;
+        }
+        findings.tell(part_of_its_parts(line, &word, &name));
+        findings.tell(contradiction(line, &word, &name));
         // Order and conflicts ask for no unit: one that isn't there is passed over.
         if matches!(row.key, "After" | "Before" | "Conflicts") {
             findings.tell(nobody_starts(line, &word, &name));
@@ -53,6 +59,54 @@ fn on_itself(line: &Line<'_, '_>, word: &Word) -> Option<Finding> {
         line.about(word, Severity::Warning, "on-itself", message)
             .effect("systemd drops this dependency")
     })
+}
+
+/// `Requires=db@.service`: of a template's name systemd makes the instance of this unit's own name,
+/// or of its own instance, which is why it is right in a template.
+fn instance_of_own_name(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let key = &line.assignment.key;
+    let instance = instance_for(line.subject, name)?;
+    let message = format!("{name} is a template, which can't run itself");
+    let finding = line.about(word, Severity::Warning, "template-dependency", message);
+    let advice = format!("write the instance that is meant: {}@NAME", name.prefix());
+    Some(finding.effect(format!("systemd reads {key}={instance}")).advice(advice))
+}
+
+/// The instance that systemd makes of a template which a plain unit names.
+pub(super) fn instance_for(subject: &Subject<'_>, template: &UnitName) -> Option<UnitName> {
+    let own = subject.name.filter(|own| own.instance().is_none() && template.is_template())?;
+    UnitName::new(&format!("{}@{}.{}", template.prefix(), own.stem(), template.unit_type())).ok()
+}
+
+/// PartOf= goes one way: what stops or restarts the named unit, stops or restarts this one.
+fn part_of_its_parts(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
+    let is_whole = subject.unit_type == UnitType::Target && name.unit_type() != UnitType::Target;
+    let own = subject.name.filter(|_| is_whole && assignment.key == "PartOf")?;
+    let message = format!("this makes the target a part of {name}, not the contrary");
+    let finding = line.about(word, Severity::Info, "part-of", message);
+    let effect =
+        format!("a stop of {name} stops the target; a stop of the target leaves it running");
+    Some(finding.effect(effect).advice(format!("write PartOf={own} in {name}")))
+}
+
+/// A start of this unit would start the other one and stop it. systemd refuses such a transaction;
+/// a job that is only wanted falls out of it.
+fn contradiction(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
+    let is_named = |keys: &[&str]| subject.names(keys, name.as_str());
+    let (severity, effect) = if assignment.key != "Conflicts" {
+        return None;
+    } else if is_named(&["Requires", "Requisite", "BindsTo"]) {
+        (Severity::Error, "systemd refuses each start: \"Transaction contains conflicting jobs\"")
+    } else if is_named(&["Wants"]) {
+        (Severity::Warning, "a start of this unit stops the other one, and does not start it")
+    } else {
+        return None;
+    };
+    let message = format!("{name} is to be started with this unit, and stopped by it");
+    let finding = line.about(word, severity, "contradiction", message);
+    Some(finding.effect(effect).advice("take one of the two lines away"))
 }
 
 /// `dev-disk-by-label-data.device` stands for /dev/disk/by/label/data: each dash of a unit's name
@@ -132,8 +186,8 @@ fn nobody_starts(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Fi
 
 /// Without an order, both are started at the same time.
 ///
-/// systemd.unit(5) says of Requires= that it has no influence on the order. Of a unit that the
-/// other one names itself, we know nothing here, so this is a remark.
+/// systemd.unit(5) says of Requires= that it has no influence on the order. A package knows whether
+/// its other unit has the order, so of its units this is a remark.
 fn unordered(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
     let Line { subject, assignment, .. } = *line;
     let matters = matches!(assignment.key.as_str(), "Requires" | "BindsTo" | "Requisite")
@@ -144,7 +198,8 @@ fn unordered(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Findin
         return None;
     }
     let message = format!("{}= does not say which of the two starts first", assignment.key);
-    let finding = line.about(word, Severity::Info, "unordered", message);
+    let severity = if subject.is_of_vendor() { Severity::Info } else { Severity::Warning };
+    let finding = line.about(word, severity, "unordered", message);
     Some(
         finding
             .effect("systemd starts both at the same time, unless the other unit says otherwise")

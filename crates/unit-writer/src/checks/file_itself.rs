@@ -13,8 +13,11 @@ use crate::load::Role;
 pub(super) fn mask(subject: &Subject<'_>) -> Option<Finding> {
     let effect = "an empty file masks the unit: nobody can start it. A file with a comment alone \
                   would not";
-    let finding = Finding::whole(Severity::Info, "masked", "the file is empty");
-    subject.file.is_mask().then(|| finding.effect(effect).man("systemd.unit(5)"))
+    let is_slip = subject.role == Role::Unit && !subject.is_of_vendor();
+    let severity = if is_slip { Severity::Warning } else { Severity::Info };
+    let finding = Finding::whole(severity, "masked", "the file is empty");
+    let advice = "if that is meant, systemctl mask says it better, with a link to /dev/null";
+    subject.file.is_mask().then(|| finding.effect(effect).advice(advice).man("systemd.unit(5)"))
 }
 
 /// What is left when the lines have been judged: marks of a template take back what was said of

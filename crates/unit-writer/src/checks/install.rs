@@ -35,6 +35,31 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
     }
     findings.tell(nothing_to_enable(subject));
+    findings.tell(default_of_no_template(subject));
+    findings.tell(template_without_default(subject));
+}
+
+/// Only a template has instances, and so a default among them.
+fn default_of_no_template(subject: &Subject<'_>) -> Option<Finding> {
+    subject.name.filter(|name| name.instance().is_none() && subject.role == Role::Unit)?;
+    let span = subject.key_span("DefaultInstance")?;
+    let finding = Finding::warning("no-effect", span, "this unit is no template")
+        .effect("systemctl enable ignores DefaultInstance=, and says so")
+        .advice("take it away, or rename the file to name@.service");
+    Some(finding.man("systemd.unit(5)"))
+}
+
+/// systemctl enable of a template's own name enables the default instance, where there is one.
+fn template_without_default(subject: &Subject<'_>) -> Option<Finding> {
+    let name = subject.name.filter(|name| name.is_template() && !subject.is_of_vendor())?;
+    let span = subject
+        .key_span("WantedBy")
+        .filter(|_| !subject.effective.has("Install", "DefaultInstance"))?;
+    let message = format!("{name} is enabled by the name of an instance alone");
+    let finding = Finding::info("no-default-instance", span, message)
+        .effect(format!("systemctl enable {name} fails: the name lacks its instance"))
+        .advice(format!("enable {}@NAME, or add DefaultInstance=", name.prefix()));
+    Some(finding.man("systemd.unit(5)"))
 }
 
 /// The name first: a name that is none can be neither an alias nor a target.
@@ -163,7 +188,7 @@ fn wanted_by(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Findin
 fn at_shutdown(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
     let Line { subject, .. } = *line;
     // The targets that end the machine: each of them pulls shutdown.target in.
-    let stops = ["shutdown", "reboot", "poweroff", "halt", "kexec"];
+    let stops = ["shutdown", "reboot", "poweroff", "halt", "kexec", "final", "umount", "exit"];
     let has_defaults = subject
         .effective
         .last("Unit", "DefaultDependencies")

@@ -25,6 +25,24 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         subject.lines_of(key).for_each(|line| findings.tell(tiny(line)));
     }
     findings.tell(heap_beyond_limit(subject));
+    findings.tell(never_reached(subject));
+}
+
+/// MemoryHigh= slows the unit down before MemoryMax= ends it, and what MemoryMin= and MemoryLow=
+/// protect is a part of what the unit may have.
+fn never_reached(subject: &Subject<'_>) -> Option<Finding> {
+    let bytes = |key: &str| subject.own(key).and_then(|text| parse_size(text).ok());
+    let max = bytes("MemoryMax")?;
+    let keys = ["MemoryHigh", "MemoryLow", "MemoryMin"];
+    let key = keys.into_iter().find(|key| bytes(key).is_some_and(|bytes| bytes > max))?;
+    let finding = Finding::info(
+        "never-reached",
+        subject.key_span(key)?,
+        format!("{key}= is above MemoryMax="),
+    )
+    .effect("the kernel ends processes at MemoryMax=, and the unit never has so much")
+    .advice(format!("make {key}= smaller than MemoryMax="));
+    Some(finding.man(MAN))
 }
 
 /// `MemoryMax=512`, where megabytes were meant: a number alone counts bytes.

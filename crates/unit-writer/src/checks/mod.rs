@@ -36,6 +36,7 @@ mod line;
 mod line_faults;
 mod lists;
 mod memory;
+mod mount_options;
 mod networks;
 mod ordering;
 mod path_units;
@@ -50,11 +51,13 @@ mod scalars;
 mod scripts;
 mod sections_and_keys;
 mod service_types;
+mod shutdown;
 mod sleep;
 mod specifiers;
 mod start;
 mod subject;
 mod timers;
+mod triggers;
 mod user_units;
 mod values;
 mod variables;
@@ -62,6 +65,7 @@ mod waiting;
 
 use systemd_types::UnitType;
 
+use finding::Told;
 use line::Line;
 
 pub use finding::{Edit, Finding, Fix, MAX_FINDINGS, Severity};
@@ -112,6 +116,7 @@ fn check_line(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
     dependencies::check(line, findings);
     files::check(line, findings);
     environment_file::check(line, findings);
+    findings.tell(conditions::pattern(line));
     comments::check(line, first, findings);
 }
 
@@ -131,11 +136,14 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         start::check(subject, findings);
     }
     memory::check(subject, findings);
+    mount_options::check(subject, findings);
     hidden_paths::check(subject, findings);
     read_only::check(subject, findings);
     path_units::check(subject, findings);
     timers::check(subject, findings);
+    triggers::check(subject, findings);
     sleep::check(subject, findings);
+    shutdown::check(subject, findings);
     waiting::check(subject, findings);
     user_units::check(subject, findings);
 }

@@ -6,12 +6,12 @@
 //! PathExists=/run/app/flag
 //! ```
 
-use systemd_types::{UnitName, UnitType};
+use systemd_types::UnitType;
 use unit_file::syntax::Assignment;
 
 use super::finding::{Finding, Told};
 use super::subject::Subject;
-use super::timers::starts_its_like;
+use super::triggers::started;
 
 const MAN: &str = "systemd.path(5)";
 
@@ -24,7 +24,6 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for key in ["PathExists", "PathChanged", "PathModified", "DirectoryNotEmpty"] {
         findings.extend(subject.lines_of(key).filter_map(pattern));
     }
-    findings.tell(starts_its_like(subject));
     findings.tell(again_and_again(subject));
 }
 
@@ -48,11 +47,7 @@ fn pattern(line: &Assignment) -> Option<Finding> {
 fn again_and_again(subject: &Subject<'_>) -> Option<Finding> {
     let keys = ["PathExists", "PathExistsGlob", "DirectoryNotEmpty"];
     let key = keys.into_iter().find(|key| subject.has(key))?;
-    let service = match subject.own("Unit") {
-        Some(name) => UnitName::new(name).ok()?,
-        None => subject.name?.with_type(UnitType::Service).ok()?,
-    };
-    let unit = subject.other_unit(&service)?;
+    let unit = subject.other_unit(&started(subject)?)?;
     let is_of_vendor = subject.is_of_vendor();
     if !unit.is_oneshot || unit.remains || is_of_vendor {
         return None;

@@ -12,6 +12,7 @@
 use systemd_types::{UnitName, UnitType};
 use unit_file::values::CommandLine;
 
+use super::dependencies::instance_for;
 use super::finding::{Finding, REFUSED, Severity, Told};
 use super::line::Line;
 use super::subject::Subject;
@@ -181,11 +182,13 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         };
         let finding = refused(subject, "no-listen", written, message);
         let advice = "add ListenStream= with a port, an address or a path";
+        let advice = written.map_or(advice.to_owned(), |key| format!("mend the value of {key}="));
         return findings.push(finding.advice(advice));
     }
     // Each connection gets an instance of a template, named for the socket and nothing else.
     let accepts = subject.is_yes("Accept");
-    if accepts && subject.has("Service") {
+    let service = subject.own("Service").and_then(|name| UnitName::new(name).ok());
+    if accepts && service.is_some_and(|name| !name.is_template()) {
         let message = "Service= does not go with Accept=yes";
         let finding = refused(subject, "accept-service", Some("Service"), message);
         findings.push(finding.advice(
@@ -218,7 +221,10 @@ fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &str)
         };
         let finding = refused(subject, "no-trigger", written, message);
         let first = triggers.split(' ').next().unwrap_or_default();
-        return findings.push(finding.advice(format!("add {first}= or another trigger")));
+        return findings.push(finding.advice(match written {
+            Some(key) => format!("mend the value of {key}="),
+            None => format!("add {first}= or another trigger"),
+        }));
     }
     let own = subject.name.and_then(|name| name.with_type(UnitType::Service).ok());
     findings.tell(missing_service(subject, "Unit", own));
@@ -230,7 +236,9 @@ fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &str)
 fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> Option<Finding> {
     let written = subject.own(key).map(|text| UnitName::new(text).ok());
     let (target, at) = match written {
-        Some(name) => (name?, Some(key)),
+        // A socket passes over a template, and the others make an instance of it.
+        Some(Some(name)) if name.is_template() && key == "Service" => (own?, None),
+        Some(name) => (name.map(|name| instance_for(subject, &name).unwrap_or(name))?, Some(key)),
         None => (own?, None),
     };
     let is_given = |name: &UnitName| subject.set.get(name.as_str()).is_some();

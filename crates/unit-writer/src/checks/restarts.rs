@@ -26,6 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(milliseconds(subject));
     findings.tell(limit_out_of_reach(subject));
     findings.tell(watchdog(subject));
+    findings.tell(stays_dead(subject));
     findings.tell(java_status(subject));
 }
 
@@ -179,10 +180,7 @@ fn limit_out_of_reach(subject: &Subject<'_>) -> Option<Finding> {
 /// NotifyAccess= is not set, so a Type= other than notify is no proof; but programs that feed a
 /// watchdog mostly say READY=1 as well.
 fn watchdog(subject: &Subject<'_>) -> Option<Finding> {
-    let value = subject.own("WatchdogSec")?;
-    let TimeSpan::Finite(span) = TimeSpan::parse(value).ok()? else {
-        return None;
-    };
+    let limit = TimeSpan::parse(subject.own("WatchdogSec")?).ok()?;
     let kind = subject.service_type();
     let run = subject.own_commands("ExecStart").next()?;
     let speaks = subject.has("NotifyAccess") || matches!(kind, "notify" | "notify-reload" | "dbus");
@@ -190,18 +188,36 @@ fn watchdog(subject: &Subject<'_>) -> Option<Finding> {
     // What comes with systemd keeps the promise.
     let is_own = run.command.program.contains("/lib/systemd/");
     let is_deaf = is_shell(&run.command.program) || name == "sleep";
-    if is_own || (speaks && !is_deaf) || span.is_zero() {
+    if is_own || (speaks && !is_deaf) || matches!(limit.micros(), None | Some(0)) {
         return None;
     }
     let span = subject.key_span("WatchdogSec")?;
     let message = "WatchdogSec= needs a program that says WATCHDOG=1";
-    let effect = format!(
-        "without it, systemd kills the service with SIGABRT after {value}, again and again"
-    );
+    let again = if restarts_on_watchdog(subject) { ", again and again" } else { "" };
+    let effect = format!("without it, systemd kills the service with SIGABRT after {limit}{again}");
     let finding = Finding::warning("watchdog", span, message).effect(effect);
     let advice =
         "take it away, unless the program calls sd_notify(3); such programs use Type=notify";
     Some(finding.advice(advice).man(MAN))
+}
+
+/// A watchdog ends the service when it hangs; Restart= is what brings it back.
+fn stays_dead(subject: &Subject<'_>) -> Option<Finding> {
+    let span = subject.key_span("WatchdogSec").filter(|_| !subject.is_of_vendor())?;
+    if restarts_on_watchdog(subject) {
+        return None;
+    }
+    let message = "the watchdog ends a service that hangs, and nothing starts it again";
+    let finding = Finding::info("watchdog", span, message)
+        .effect("the service is killed once, and stays failed")
+        .advice("add Restart=on-watchdog, on-failure or always");
+    Some(finding.man(MAN))
+}
+
+/// The table of Restart= in systemd.service(5).
+fn restarts_on_watchdog(subject: &Subject<'_>) -> bool {
+    let when = subject.own("Restart").unwrap_or("no");
+    matches!(when, "always" | "on-failure" | "on-abnormal" | "on-watchdog")
 }
 
 /// The Java machine ends with 128 + 15 when it gets SIGTERM, instead of by the signal.

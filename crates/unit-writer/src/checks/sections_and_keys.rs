@@ -95,6 +95,17 @@ fn check_key(subject: &Subject<'_>, entry: &Entry<'_>, findings: &mut Vec<Findin
     }
 }
 
+/// Keys that people expect beside those that there are; the nearest by its letters is another one.
+const INVENTED: [(&str, &str); 4] = [
+    (
+        "ExecRestart",
+        "take it away: a restart is a stop and a start, so ExecStop= and ExecStart= run",
+    ),
+    ("ExecReboot", "take it away: at a reboot the unit is stopped, and ExecStop= runs"),
+    ("ExecStopPre", "use ExecStop=, which may have several lines: they run one after the other"),
+    ("ExecStatus", "take it away: systemctl status asks the manager, not the service"),
+];
+
 /// Unknown keys are not fatal so that a unit for a newer systemd still loads on an older one. The
 /// price is that a slip of the pen is a line in the journal.
 fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
@@ -105,6 +116,13 @@ fn unknown_key(subject: &Subject<'_>, assignment: &Assignment) -> Finding {
         return Finding::warning("unknown-key", span, message)
             .effect("systemd takes it for a key that it doesn't know, and the command lacks it")
             .advice("end the line before with a backslash, so that it continues here");
+    }
+    if let Some((_, advice)) = INVENTED.iter().find(|(invented, _)| *invented == key) {
+        let message = format!("systemd knows no key {key}= in [{section}]");
+        return Finding::warning("unknown-key", span, message)
+            .effect("systemd ignores this line")
+            .advice(*advice)
+            .man("systemd.service(5)");
     }
     let rename = |to: &str| vec![Edit { span: span.clone(), text: to.to_owned() }];
     let finding = |message: String| {

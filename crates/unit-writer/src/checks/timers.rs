@@ -10,11 +10,12 @@
 //! OnUnitActiveSec=1h
 //! ```
 
-use systemd_types::{UnitName, UnitType};
+use systemd_types::UnitType;
 use unit_file::values::{Calendar, TimeSpan, looks_like_zone};
 
 use super::finding::{Finding, Severity, Told};
 use super::subject::Subject;
+use super::triggers::started;
 use crate::load::{Role, Scope};
 
 const MAN: &str = "systemd.timer(5)";
@@ -25,39 +26,14 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if subject.unit_type != UnitType::Timer || subject.role == Role::DropIn {
         return;
     }
-    findings.tell(starts_its_like(subject));
     findings.tell(never_begins(subject));
     findings.tell(never_repeats(subject));
     findings.extend(dates_that_never_come(subject));
     findings.tell(starts_its_service(subject));
-    findings.tell(service_that_remains(subject));
-    findings.tell(service_of_its_own_start(subject));
     findings.tell(already_over(subject));
     findings.tell(wanted_by_its_service(subject));
     findings.tell(coarse(subject));
     findings.tell(not_enabled(subject));
-}
-
-/// The unit that the timer starts.
-fn started(subject: &Subject<'_>) -> Option<UnitName> {
-    match subject.own("Unit") {
-        Some(name) => UnitName::new(name).ok(),
-        None => subject.name?.with_type(UnitType::Service).ok(),
-    }
-}
-
-/// `Unit=` with a unit of the same type, mostly the timer itself, where its service was meant. Path
-/// units are asked the same.
-pub(super) fn starts_its_like(subject: &Subject<'_>) -> Option<Finding> {
-    let own = subject.unit_type;
-    let is_like = |name: &str| UnitName::new(name).is_ok_and(|name| name.unit_type() == own);
-    let line = subject.lines_of("Unit").find(|line| is_like(line.value.text()))?;
-    let service = format!("{}.service", subject.name?.stem());
-    let message = format!("a {own} can't start a {own}");
-    let finding = Finding::warning("ignored-value", line.value.span(), message)
-        .effect(format!("systemd ignores this line, and the {own} starts {service}"))
-        .suggest(format!("write {service}"), line.value.span(), service);
-    Some(finding.man(format!("systemd.{own}(5)")))
 }
 
 /// OnUnitActiveSec= and OnUnitInactiveSec= count from a start of the unit; somebody else must start
@@ -143,40 +119,6 @@ fn starts_its_service(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
-/// A service that stays active can't be started again.
-///
-/// To start an active unit is a job that is done before it begins. RemainAfterExit= is for
-/// services that set something up once.
-fn service_that_remains(subject: &Subject<'_>) -> Option<Finding> {
-    let service = started(subject)?;
-    let is_repeated = subject.has("OnCalendar") || subject.has("OnUnitActiveSec");
-    if !is_repeated || !subject.other_unit(&service)?.remains {
-        return None;
-    }
-    let span = subject.key_span("Unit").or_else(|| subject.header_span())?;
-    let message = format!("{service} has RemainAfterExit=yes, so it stays active");
-    let finding = Finding::warning("starts-once", span, message)
-        .effect("the timer starts it once; after that it is active, and starting it does nothing")
-        .advice("take RemainAfterExit= away from the service");
-    Some(finding.man(MAN))
-}
-
-/// A service with an [Install] of its own is started at boot as well as by the timer.
-fn service_of_its_own_start(subject: &Subject<'_>) -> Option<Finding> {
-    let service = started(subject)?;
-    let unit = subject.other_unit(&service)?;
-    let target = unit.wanted_by.first()?;
-    if subject.is_of_vendor() || !unit.is_oneshot {
-        return None;
-    }
-    let span = subject.key_span("Unit").or_else(|| subject.header_span())?;
-    let message = format!("{service} has an [Install] section too, with {target}");
-    let finding = Finding::warning("timer-starts-service", span, message)
-        .effect("if both are enabled, the service also starts at once at each boot")
-        .advice("take [Install] out of the service: the timer alone is enabled");
-    Some(finding.man(MAN))
-}
-
 /// The timer is to start the service, so nobody starts the service before it.
 fn wanted_by_its_service(subject: &Subject<'_>) -> Option<Finding> {
     let service = started(subject)?;
@@ -212,8 +154,10 @@ fn coarse(subject: &Subject<'_>) -> Option<Finding> {
     let is_fine = || subject.own("OnCalendar").is_some_and(counts_seconds).then_some("OnCalendar");
     let key = keys.into_iter().find(is_short).or_else(is_fine);
     let key = key.filter(|_| !subject.has("AccuracySec"))?;
-    let finding = Finding::info("coarse", subject.key_span(key)?, "a timer may be a minute late")
-        .effect("AccuracySec= is 1min, so a shorter span becomes irregular")
+    let severity = if subject.is_of_vendor() { Severity::Info } else { Severity::Warning };
+    let message = "a timer may be a minute late";
+    let finding = Finding::new(severity, "coarse", subject.key_span(key)?, message)
+        .effect("AccuracySec= is 1min, so a shorter span becomes irregular: one run a minute")
         .advice("add AccuracySec=1s");
     Some(finding.man(MAN))
 }

@@ -8,7 +8,7 @@
 //! A value with specifiers is judged only as far as they go: what will stand there is not known
 //! before the unit is loaded.
 
-use unit_file::directives::{Directive, Kind, OLDEST, words_in};
+use unit_file::directives::{Directive, Kind, OLDEST, since, words_in};
 use unit_file::values::{
     Reader, SpecifierUse, parse_mode, parse_nanoseconds, parse_percent, specifiers,
 };
@@ -138,6 +138,25 @@ fn empty(line: &Line<'_, '_>) -> Option<Finding> {
 /// Every kind has its judge: a new one must be thought of here before anything compiles. Free text
 /// is the kernel's or another program's affair, and commands have files of their own.
 fn by_kind(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
+    let problems = judged(subject, row, value);
+    match row.kind {
+        Kind::Boolean(words) | Kind::Choice(words) | Kind::ChoiceOrNumber(words, _)
+            if !problems.is_empty() =>
+        {
+            too_new(subject, words, value).map_or(problems, |problem| vec![problem])
+        }
+        _ => problems,
+    }
+}
+
+/// A word that a later version knows: `Type=notify-reload` came with version 253.
+fn too_new(subject: &Subject<'_>, words: &'static str, value: &str) -> Option<Problem> {
+    let since = since(words, value)?;
+    let reason = format!("{value:?} came with systemd {since}, this is {}", subject.version);
+    Some(Problem::whole(value, reason))
+}
+
+fn judged(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
     match row.kind {
         Kind::Any | Kind::Text | Kind::Command | Kind::Environment => Vec::new(),
         Kind::Condition => conditions::condition(row, value),

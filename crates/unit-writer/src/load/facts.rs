@@ -23,6 +23,8 @@ pub struct Facts {
     pub remains: bool,
     /// `Type=oneshot`
     pub is_oneshot: bool,
+    /// `Restart=always` and `on-success`
+    pub restarts: bool,
 }
 
 impl Facts {
@@ -47,6 +49,7 @@ impl Facts {
             },
             remains: says("Service", "RemainAfterExit") == Some(Ok(true)),
             is_oneshot: unit.last("Service", "Type") == Some("oneshot"),
+            restarts: matches!(unit.last("Service", "Restart"), Some("always" | "on-success")),
         }
     }
 }
