@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-/// What stands for characters that have a near one in ASCII; an empty text leaves them out.
-const NEAR: [(&str, &str); 23] = [
+/// What stands for characters that have something near in ASCII; an empty text leaves them out.
+const NEAR: [(&str, &str); 28] = [
     ("áàâä", "a"),
     ("éèêë", "e"),
     ("íìîï", "i"),
@@ -20,6 +20,10 @@ const NEAR: [(&str, &str); 23] = [
     ("«»“”", "\""),
     ("¿¡", ""),
     ("–—", "-"),
+    ("…", "..."),
+    ("●", "*"),
+    ("×", "x"),
+    ("\u{a0}\u{202f}\u{2009}", " "),
     // What pictures and trees are drawn with.
     ("─", "-"),
     ("│", "|"),
@@ -28,9 +32,9 @@ const NEAR: [(&str, &str); 23] = [
     ("◀", "<"),
     ("▲", "^"),
     ("▼", "v"),
-    ("\u{a0}\u{202f}\u{2009}", " "),
+    ("→", "->"),
+    ("←", "<-"),
 ];
-const WORDS: [(char, &str); 5] = [('…', "..."), ('→', "->"), ('←', "<-"), ('●', "*"), ('×', "x")];
 
 /// A writer that hands on ASCII.
 pub(super) struct Ascii<W> {
@@ -68,11 +72,9 @@ impl<W: Write> Write for Ascii<W> {
 pub(crate) fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
-        let near = NEAR.iter().find(|(chars, _)| chars.contains(char)).map(|(_, near)| *near);
-        let word = || WORDS.iter().find(|(from, _)| *from == char).map(|(_, word)| *word);
-        match near.or_else(word) {
+        match NEAR.iter().find(|(chars, _)| chars.contains(char)) {
             _ if char.is_ascii() => out.push(char),
-            Some(near) => out.push_str(near),
+            Some((_, near)) => out.push_str(near),
             None => out.push('?'),
         }
     }

@@ -16,32 +16,25 @@ impl Terminal<'_> {
     ///
     /// `q` and the end of the input are [`Error::Quit`].
     pub(crate) fn ask(&mut self) -> Result<Reply, Error> {
-        let Some(mut answers) = self.answers.take() else {
+        if !self.is_interactive() {
             self.line(Style::new(), "")?;
             return Ok(Reply::GoOn);
-        };
-        let answered = self.answer(&mut answers);
-        self.answers = Some(answers);
-        self.measure();
-        answered
-    }
-
-    fn answer(&mut self, answers: &mut Answers<'_>) -> Result<Reply, Error> {
+        }
         self.part(Style::new(), " ")?;
         // Several lines that were pasted are one answer. Enter before them is one, too.
-        let typed = self.typed(answers, |answers, line| {
-            !line.trim_ascii().is_empty() && (answers.has_more)()
-        })?;
+        let typed =
+            self.typed(|answers, line| !line.trim_ascii().is_empty() && (answers.has_more)())?;
         Ok(if typed.is_empty() { Reply::GoOn } else { Reply::Words(typed) })
     }
 
     /// What the learner types up to Enter, without the blanks around it, and one line more as long
-    /// as `goes_on` says so. `q` and the end of the input are [`Error::Quit`].
+    /// as `goes_on` says so; nothing if there is nobody to ask. `q` and the end of the input are
+    /// [`Error::Quit`].
     pub(super) fn typed(
         &mut self,
-        answers: &mut Answers<'_>,
         goes_on: fn(&Answers<'_>, &[u8]) -> bool,
     ) -> Result<String, Error> {
+        let Some(answers) = &mut self.answers else { return Ok(String::new()) };
         (answers.forget)();
         self.out.flush().map_err(Error::Output)?;
         let mut typed = Vec::new();
@@ -56,6 +49,7 @@ impl Terminal<'_> {
             }
         }
         self.unread = 0;
+        self.measure();
         if typed.is_empty() {
             self.line(Style::new(), "")?;
             return Err(Error::Quit);

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use check_report::text;
 
-use super::{Answers, Terminal};
+use super::Terminal;
 use crate::error::Error;
 
 impl Terminal<'_> {
@@ -12,21 +12,12 @@ impl Terminal<'_> {
     ///
     /// `q` and the end of the input are [`Error::Quit`]. What is no option is asked for again.
     pub(crate) fn choice(&mut self, count: usize) -> Result<Option<usize>, Error> {
-        let Some(mut answers) = self.answers.take() else {
-            return Ok(None);
-        };
-        let chosen = self.chosen(&mut answers, count);
-        self.answers = Some(answers);
-        chosen
-    }
-
-    fn chosen(&mut self, answers: &mut Answers<'_>, count: usize) -> Result<Option<usize>, Error> {
-        loop {
+        while self.is_interactive() {
             self.part(Style::new().dimmed(), &format!("1-{count}: "))?;
-            let typed = self.typed(answers, |_, _| false)?;
-            match (typed.as_str(), typed.parse::<usize>()) {
-                ("", _) => return Ok(None),
-                (_, Ok(number)) if (1..=count).contains(&number) => return Ok(Some(number)),
+            let typed = self.typed(|_, _| false)?;
+            match typed.parse::<usize>() {
+                _ if typed.is_empty() => return Ok(None),
+                Ok(number) if (1..=count).contains(&number) => return Ok(Some(number)),
                 _ => {
                     let typed: String = typed.chars().take(40).collect();
                     self.say(text!(
@@ -38,5 +29,6 @@ impl Terminal<'_> {
                 }
             }
         }
+        Ok(None)
     }
 }

@@ -11,14 +11,10 @@ impl Terminal<'_> {
     /// the next one, and is broken at a space: the terminal would break it inside a word.
     pub(crate) fn answered(&mut self, style: Style, text: &str) -> Result<(), Error> {
         let drawn = picture::printed_picture(text);
-        if self.wraps && drawn > self.columns {
+        if drawn > self.columns {
             return self.say_in(style.dimmed(), picture::no_room_for_printed(drawn));
         }
-        for line in text.lines() {
-            let folded = self.folded(line, self.columns);
-            self.lines(style, if line.is_empty() { "\n" } else { &folded })?;
-        }
-        Ok(())
+        text.lines().try_for_each(|line| self.line_or_more(style, &wrap::fold(line, self.columns)))
     }
 
     /// Prints a prompt and the command after it; the line is ended by whoever comes next.
@@ -28,13 +24,9 @@ impl Terminal<'_> {
         (style, command): (Style, &str),
     ) -> Result<(), Error> {
         // The cursor stands behind it.
-        let folded = self.folded(&format!("{prompt} {command}"), self.columns - 2);
+        let folded = wrap::fold(&format!("{prompt} {command}"), self.columns - 2);
         self.part(prompt_style, prompt)?;
         self.part(style, &folded[prompt.len()..])
-    }
-
-    fn folded(&self, line: &str, columns: usize) -> String {
-        if self.wraps { wrap::fold(line, columns) } else { line.to_owned() }
     }
 
     /// Prints a file as it is, for whoever sends it to another one. On a terminal, a line that is too
@@ -42,7 +34,7 @@ impl Terminal<'_> {
     pub(crate) fn source(&mut self, text: &str) -> Result<(), Error> {
         for line in text.lines() {
             let folded = self.folded_code(line, self.columns);
-            self.lines(Style::new(), if folded.is_empty() { "\n" } else { &folded })?;
+            self.line_or_more(Style::new(), &folded)?;
         }
         Ok(())
     }
@@ -51,27 +43,27 @@ impl Terminal<'_> {
     fn folded_code(&self, line: &str, columns: usize) -> String {
         let rest = wrap::code_indent(line);
         if self.wraps && !rest.trim_start().is_empty() {
-            return textwrap::fill(line, wrap::wrapping(columns.min(self.width), "", &rest));
+            return textwrap::fill(line, wrap::wrapping(columns.min(self.width()), "", &rest));
         }
-        self.folded(line, columns)
+        wrap::fold(line, columns)
     }
 
     /// Prints a file or a part of one, indented. A line that is too long for the terminal goes on
     /// in the next one; what goes on of a comment begins as a comment.
     pub(crate) fn code(&mut self, text: &str) -> Result<(), Error> {
         let (caption, code, drawn) = picture::picture(text);
-        let caption_lines = textwrap::fill(caption, wrap::wrapping(self.width, "    ", "    "));
+        let caption_lines = textwrap::fill(caption, wrap::wrapping(self.width(), "    ", "    "));
         self.lines(Style::new(), &caption_lines)?;
-        if self.wraps && drawn > self.columns {
+        if drawn > self.columns {
             return self.indented(4, &picture::no_room(drawn));
         }
         for line in code.lines() {
             let folded = self.folded_code(line, self.columns.saturating_sub(4));
-            // A line without text is one, too: it parts the sections of a unit.
-            let lines = if folded.is_empty() { "\n" } else { &folded };
-            for line in lines.lines() {
-                self.line(Style::new(), format!("    {line}").trim_end())?;
-            }
+            let indented: Vec<String> = folded
+                .split('\n')
+                .map(|line| format!("    {line}").trim_end().to_owned())
+                .collect();
+            self.line_or_more(Style::new(), &indented.join("\n"))?;
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ impl Terminal<'_> {
     pub(crate) fn key(&mut self, key: char, effect: &'static str) -> Result<(), Error> {
         let (first, rest) = ("  .  ", "     ");
         let effect = self.fill(&effect.into());
-        let lines = self.broken(&effect, self.width, first, rest);
+        let lines = self.broken(&effect, self.width(), first, rest);
         self.part(Style::new().bold(), &first.replace('.', &key.to_string()))?;
         self.lines(Style::new(), &lines[first.len()..])
     }

@@ -45,9 +45,8 @@ const NARROW_INDENT: usize = 4;
 pub struct Terminal<'a> {
     out: Box<dyn Write + 'a>,
     answers: Option<Answers<'a>>,
-    /// How many columns a text may have.
-    width: usize,
-    /// How many there are: what a program prints may have all of them.
+    /// How many columns there are, which what a program prints may have: no end of them where
+    /// nobody sees it.
     columns: usize,
     /// Whether somebody sees it: a line for a file or for a program is not broken.
     wraps: bool,
@@ -92,31 +91,28 @@ impl<'a> Terminal<'a> {
         let mut terminal = Terminal {
             out: Box::new(out),
             answers,
-            width: 0,
-            columns: 0,
+            columns: usize::MAX,
             wraps: size.is_some(),
-            height: 0,
+            height: 24,
             unread: 0,
             words: Words::default(),
             has_no_language: false,
             ascii: false,
         };
-        terminal.has_size(size.unwrap_or((80, 24)));
+        terminal.has_size(size);
         terminal
     }
 
-    fn has_size(&mut self, (columns, rows): (u16, u16)) {
-        self.columns = usize::from(columns).max(20);
-        self.width = self.columns.min(WIDTH);
-        self.height = usize::from(rows).max(5);
+    fn has_size(&mut self, size: Option<(u16, u16)>) {
+        if let (true, Some((columns, rows))) = (self.wraps, size) {
+            self.columns = usize::from(columns).max(20);
+            self.height = usize::from(rows).max(5);
+        }
     }
 
     /// Looks at the terminal's size again.
     fn measure(&mut self) {
-        let size = self.answers.as_ref().and_then(|answers| (answers.size)());
-        if let Some(size) = size.filter(|_| self.wraps) {
-            self.has_size(size);
-        }
+        self.has_size(self.answers.as_ref().and_then(|answers| (answers.size)()));
     }
 
     /// Speaks what `speech` says from now on.
@@ -168,6 +164,11 @@ impl<'a> Terminal<'a> {
         text.lines().try_for_each(|line| self.line(style, line))
     }
 
+    /// Prints the lines of `text`, one without words if it is empty.
+    fn line_or_more(&mut self, style: Style, text: &str) -> Result<(), Error> {
+        self.lines(style, if text.is_empty() { "\n" } else { text })
+    }
+
     /// Prints a part of a line; [`Terminal::ask`] or [`Terminal::line`] ends it.
     pub(crate) fn part(&mut self, style: Style, text: &str) -> Result<(), Error> {
         write!(self.out, "{style}{text}{style:#}").map_err(Error::Output)
@@ -175,8 +176,7 @@ impl<'a> Terminal<'a> {
 
     /// A chapter's prose, paragraph by paragraph, for [`Terminal::paragraph`].
     pub(crate) fn paragraphs(&self, events: &[Event<'_>]) -> Vec<String> {
-        let columns = if self.wraps { self.columns } else { usize::MAX };
-        let page = prose::render(events, self.width, columns, &self.words);
+        let page = prose::render(events, self.width(), self.columns, &self.words);
         page.split_inclusive("\n\n").map(str::to_owned).collect()
     }
 
@@ -207,8 +207,8 @@ impl<'a> Terminal<'a> {
     fn wrapped(&mut self, style: Style, line: &str) -> Result<(), Error> {
         let text = line.trim_start();
         let indent = &line[..line.len() - text.len()];
-        let lines = self.broken(text, self.width, indent, indent);
-        if lines.is_empty() { self.line(style, "") } else { self.lines(style, &lines) }
+        let lines = self.broken(text, self.width(), indent, indent);
+        self.line_or_more(style, &lines)
     }
 
     /// A line as lines of at most `width` columns, with these indents; as it is where nobody sees
@@ -223,28 +223,30 @@ impl<'a> Terminal<'a> {
 
     /// The text as the learner reads it, with what must not reach a terminal made visible.
     pub(crate) fn fill(&self, text: &Text) -> String {
-        visible(&text.fill(&|english| self.words.get(english)))
+        visible(&self.words.fill(text))
     }
 
     /// An error in the learner's language and letters, for standard error.
     pub fn error(&self, error: &Error) -> String {
-        let words = self.fill(&error.text());
+        self.in_letters(&error.text())
+    }
+
+    fn in_letters(&self, text: &Text) -> String {
+        let words = self.fill(text);
         if self.ascii { ascii(&words) } else { words }
     }
 
     /// Says something beside what was asked for, on standard error.
     pub(crate) fn warn(&self, text: &Text) {
-        let words = self.fill(text);
-        let words = if self.ascii { ascii(&words) } else { words };
         // Nobody is left to hear of a failed write.
-        let _ = writeln!(io::stderr(), "course: {words}");
+        let _ = writeln!(io::stderr(), "course: {}", self.in_letters(text));
     }
 
     /// Says something in lines that begin in `column`, and are broken between words. On a narrow
     /// terminal they begin further to the left.
     pub(crate) fn indented(&mut self, column: usize, text: &Text) -> Result<(), Error> {
         let indent = " ".repeat(if self.is_narrow() { NARROW_INDENT } else { column });
-        let options = wrapping(self.width, &indent, &indent);
+        let options = wrapping(self.width(), &indent, &indent);
         let text = self.fill(text);
         text.lines().try_for_each(|line| self.lines(Style::new(), &textwrap::fill(line, &options)))
     }
@@ -267,11 +269,8 @@ impl<'a> Terminal<'a> {
         for (number, line) in text.lines().enumerate() {
             let label = if number == 0 { label.as_str() } else { "" };
             self.part(Style::new().dimmed(), &format!("  {label:<first_width$}"))?;
-            let beside = self.broken(line, self.width, &indent, &indent);
-            self.lines(Style::new(), beside.trim_start())?;
-            if beside.trim_start().is_empty() {
-                self.line(Style::new(), "")?;
-            }
+            let beside = self.broken(line, self.width(), &indent, &indent);
+            self.line_or_more(Style::new(), beside.trim_start())?;
         }
         Ok(())
     }
@@ -300,12 +299,12 @@ impl<'a> Terminal<'a> {
 
     /// Whether a line need not be broken: it has room, or nobody sees it.
     pub(crate) fn has_room_for(&self, line: &str) -> bool {
-        !self.wraps || line.chars().count() <= self.width
+        !self.wraps || line.chars().count() <= self.width()
     }
 
     /// How many columns a line may have.
     pub(crate) fn width(&self) -> usize {
-        self.width
+        self.columns.min(WIDTH)
     }
 
     /// How many lines the screen has.
@@ -315,7 +314,7 @@ impl<'a> Terminal<'a> {
 
     /// Whether there is no room for two columns.
     pub(crate) fn is_narrow(&self) -> bool {
-        self.width < NARROW
+        self.width() < NARROW
     }
 
     /// Prints a page of Markdown that is no chapter: a task.

@@ -3,6 +3,7 @@
 //! Styles are written as ANSI codes; whoever prints the text strips them where nobody can see them.
 
 use anstyle::{AnsiColor, Style};
+use check_report::Text;
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 
 use super::picture::{no_room, picture};
@@ -27,15 +28,6 @@ pub(super) fn render(events: &[Event<'_>], width: usize, columns: usize, words: 
     page.out
 }
 
-/// The text in front of a paragraph's lines: a bullet, a quote's bar, an indent.
-#[derive(Debug, Clone, Default)]
-struct Prefix {
-    /// In front of the first line.
-    first: String,
-    /// In front of the others.
-    rest: String,
-}
-
 /// The page as far as it is rendered.
 #[derive(Default)]
 struct Rendering<'w> {
@@ -48,18 +40,17 @@ struct Rendering<'w> {
     styled: String,
     /// The styles around the text at hand, innermost last.
     styles: Vec<Style>,
-    /// In front of the lines: one for each list item and quote that we are in.
-    prefixes: Vec<Prefix>,
+    /// In front of a paragraph's first line, and of its others: a bullet, a quote's bar, an indent
+    /// for each list item and quote that we are in.
+    prefixes: Vec<(String, String)>,
     /// For each list that we are in, the number of its next item.
     lists: Vec<Option<u64>>,
     /// Where the links that we are in lead.
     links: Vec<String>,
     /// The table at hand.
     table: Table,
-    /// The text is a block of code, to be shown as it is.
-    verbatim: bool,
-    /// As much of it as was read.
-    code_text: String,
+    /// The block of code at hand, as far as it was read.
+    code: Option<String>,
     /// The next paragraph follows without a blank line: an item or a quote has just begun.
     tight: bool,
 }
@@ -69,8 +60,10 @@ impl Rendering<'_> {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
-            Event::Text(text) if self.verbatim => self.code_text += text,
-            Event::Text(text) => self.text(text),
+            Event::Text(text) => match &mut self.code {
+                Some(code) => *code += text,
+                None => self.text(text),
+            },
             // In a text without colours, a sign alone is taken for one of the sentence.
             Event::Code(text) if !text.contains(char::is_alphanumeric) => {
                 self.styled(CODE, &format!("`{text}`"));
@@ -115,7 +108,7 @@ impl Rendering<'_> {
             Tag::TableRow => self.table.row(),
             Tag::CodeBlock(_) => {
                 self.gap();
-                self.verbatim = true;
+                self.code = Some(String::new());
             }
             _ => {}
         }
@@ -156,20 +149,15 @@ impl Rendering<'_> {
 
     /// Lines of code, which are not to be filled.
     fn end_code(&mut self) {
-        self.verbatim = false;
-        let code = std::mem::take(&mut self.code_text);
+        let code = self.code.take().unwrap_or_default();
         let (caption, code, drawn) = picture(&code);
         if !caption.is_empty() {
             self.out += &textwrap::fill(caption, wrapping(self.width, "    ", "    "));
             self.out.push('\n');
         }
-        self.code(code, drawn);
-    }
-
-    /// Lines of code; those of a picture are as wide as `drawn`.
-    fn code(&mut self, code: &str, drawn: usize) {
         if drawn > self.columns {
-            return self.no_room_for_a_picture(drawn);
+            self.styled(QUIET, &self.said(no_room(drawn)));
+            return self.end_paragraph();
         }
         for line in code.lines() {
             self.out += &fold(format!("    {line}").trim_end(), self.columns);
@@ -177,12 +165,10 @@ impl Rendering<'_> {
         }
     }
 
-    /// A picture whose lines are broken is none.
-    fn no_room_for_a_picture(&mut self, columns: usize) {
-        let words = |english: &str| self.words.and_then(|words| words.get(english));
-        let said = no_room(columns).fill(&words);
-        self.styled(QUIET, &said);
-        self.end_paragraph();
+    /// What we add ourselves, in the learner's language.
+    fn said(&self, text: impl Into<Text>) -> String {
+        let text = text.into();
+        self.words.map_or_else(|| text.english(), |words| words.fill(&text))
     }
 
     fn styled(&mut self, style: Style, text: &str) {
@@ -200,7 +186,7 @@ impl Rendering<'_> {
     fn gap(&mut self) {
         self.end_paragraph();
         if !self.out.is_empty() && !self.tight {
-            let bars = self.prefix().rest;
+            let (_, bars) = self.prefix();
             self.out.push_str(bars.trim_end());
             self.out.push('\n');
         }
@@ -212,25 +198,22 @@ impl Rendering<'_> {
         if plain.trim().is_empty() {
             return;
         }
-        let Prefix { first, rest } = self.prefix();
+        let (first, rest) = self.prefix();
         self.out += &textwrap::fill(styled.trim_end(), wrapping(self.width, &first, &rest));
         self.out.push('\n');
         self.tight = false;
-        for prefix in &mut self.prefixes {
-            prefix.first = prefix.rest.clone();
+        for (first, rest) in &mut self.prefixes {
+            first.clone_from(rest);
         }
     }
 
-    fn prefix(&self) -> Prefix {
-        Prefix {
-            first: self.prefixes.iter().map(|prefix| prefix.first.as_str()).collect(),
-            rest: self.prefixes.iter().map(|prefix| prefix.rest.as_str()).collect(),
-        }
+    fn prefix(&self) -> (String, String) {
+        self.prefixes.iter().cloned().unzip()
     }
 
     fn indent(&mut self, first: &str, rest: &str) {
         self.end_paragraph();
-        self.prefixes.push(Prefix { first: first.to_owned(), rest: rest.to_owned() });
+        self.prefixes.push((first.to_owned(), rest.to_owned()));
         self.tight = true;
     }
 
@@ -256,8 +239,7 @@ impl Rendering<'_> {
             Some(BlockQuoteKind::Warning) => "Warning",
             Some(BlockQuoteKind::Caution) => "Caution",
         };
-        let said = self.words.and_then(|words| words.get(word));
-        self.styled(STRONG, said.as_deref().unwrap_or(word));
+        self.styled(STRONG, &self.said(word));
         self.end_paragraph();
         self.tight = true;
     }
