@@ -138,12 +138,7 @@ impl CommandCheck<'_, '_> {
         let Some(machine) = self.subject.machine else {
             return self.never_a_program(program, span);
         };
-        let is_there = if program.starts_with('/') {
-            machine.is_program(program)
-        } else {
-            machine.find_program(program).is_some()
-        };
-        if is_there
+        if machine.has_program(program)
             || program.contains('%')
             || self.sees_other_files()
             || self.is_conditional(program)

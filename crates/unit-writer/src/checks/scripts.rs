@@ -174,11 +174,7 @@ fn looked_up_by_env(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let mut words = check.command.arguments.iter().skip(1);
     let word = words.find(|word| !word.text().starts_with('-') && !word.text().contains('='))?;
     let name = word.text().into_owned();
-    let is_there = if name.starts_with('/') {
-        machine.is_program(&name)
-    } else {
-        machine.find_program(&name).is_some()
-    };
+    let is_there = machine.has_program(&name);
     let has_own_path = check.subject.effective.values("Service", "Environment");
     let has_own_path =
         has_own_path.iter().any(|entry| entry.assignment.value.text().contains("PATH="));

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::directory::paths_in;
+
 /// The names of users and groups.
 #[derive(Debug)]
 pub(super) struct Accounts {
@@ -74,13 +76,11 @@ fn first_fields(root: &Path, file: &str) -> HashSet<String> {
 /// The lines of all files of a kind of configuration, such as `tmpfiles.d`.
 pub(super) fn configuration(root: &Path, kind: &str) -> Vec<String> {
     let places = ["etc", "run", "usr/local/lib", "usr/lib"];
-    let directories = places.map(|place| root.join(place).join(kind));
-    let files = directories.iter().flat_map(|directory| files_of(directory));
+    let files = places.into_iter().flat_map(|place| files_of(&root.join(place).join(kind)));
     let texts = files.filter_map(|path| fs::read_to_string(path).ok());
     texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 fn files_of(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+    paths_in(directory).filter(|path| path.is_file()).collect()
 }

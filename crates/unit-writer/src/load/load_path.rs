@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use libc::O_NONBLOCK;
 use systemd_types::UnitName;
 
+use super::directory::{drop_ins_in, paths_in};
+
 /// A unit file is a few kilobytes; nothing larger than this is read.
 pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
@@ -39,7 +41,7 @@ impl UserDirectories {
         let directory = |name: &str, below_home: &str| {
             // The specification says that a path that is not absolute counts as none.
             let given = variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
-            given.or_else(|| home.as_ref().map(|home| home.join(below_home)))
+            Vec::from_iter(given.or_else(|| Some(home.as_ref()?.join(below_home))))
         };
         let list = |name: &str, usual: &str| -> Vec<PathBuf> {
             let value = variable(name).filter(|value| !value.is_empty());
@@ -47,27 +49,29 @@ impl UserDirectories {
         };
         let config = directory("XDG_CONFIG_HOME", ".config");
         let data = directory("XDG_DATA_HOME", ".local/share");
-        let runtime = variable("XDG_RUNTIME_DIR").map(PathBuf::from);
-        let below = |places: Vec<PathBuf>, name: &str| -> Vec<PathBuf> {
-            places.into_iter().map(|place| place.join("systemd").join(name)).collect()
-        };
-        let of = |place: &Option<PathBuf>| place.iter().cloned().collect::<Vec<_>>();
+        let runtime = Vec::from_iter(variable("XDG_RUNTIME_DIR").map(PathBuf::from));
+        let config_dirs = list("XDG_CONFIG_DIRS", "/etc/xdg");
+        let data_dirs = list("XDG_DATA_DIRS", "/usr/local/share:/usr/share");
         let early = [
-            below(of(&config), "user.control"),
-            below(of(&runtime), "user.control"),
-            below(of(&runtime), "transient"),
-            below(of(&runtime), "generator.early"),
-            below(of(&config), "user"),
-            below(list("XDG_CONFIG_DIRS", "/etc/xdg"), "user"),
+            (&config, "systemd/user.control"),
+            (&runtime, "systemd/user.control"),
+            (&runtime, "systemd/transient"),
+            (&runtime, "systemd/generator.early"),
+            (&config, "systemd/user"),
+            (&config_dirs, "systemd/user"),
         ];
         let late = [
-            below(of(&runtime), "user"),
-            below(of(&runtime), "generator"),
-            below(of(&data), "user"),
-            below(list("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), "user"),
-            below(of(&runtime), "generator.late"),
+            (&runtime, "systemd/user"),
+            (&runtime, "systemd/generator"),
+            (&data, "systemd/user"),
+            (&data_dirs, "systemd/user"),
+            (&runtime, "systemd/generator.late"),
         ];
-        UserDirectories { early: early.concat(), late: late.concat() }
+        let below = |(places, name): &(&Vec<PathBuf>, &str)| -> Vec<PathBuf> {
+            places.iter().map(|place| place.join(name)).collect()
+        };
+        let early = early.iter().flat_map(below).collect();
+        UserDirectories { early, late: late.iter().flat_map(below).collect() }
     }
 }
 
@@ -135,11 +139,6 @@ impl LoadPath {
         self
     }
 
-    /// Exactly these directories, as `SYSTEMD_UNIT_PATH` gives them.
-    pub fn of(directories: Vec<PathBuf>) -> LoadPath {
-        LoadPath { directories }
-    }
-
     /// The directories, the most important first.
     pub fn directories(&self) -> &[PathBuf] {
         &self.directories
@@ -151,8 +150,8 @@ impl LoadPath {
         // The instance's own file counts before its template's.
         let names = [Some(name), template.as_ref()];
         names.into_iter().flatten().find_map(|name| {
-            let candidates = self.directories.iter().map(|directory| directory.join(name.as_str()));
-            candidates.into_iter().find(|path| path.symlink_metadata().is_ok())
+            let mut files = self.directories.iter().map(|directory| directory.join(name.as_str()));
+            files.find(|path| path.symlink_metadata().is_ok())
         })
     }
 
@@ -162,12 +161,12 @@ impl LoadPath {
             let target = fs::read_link(path).ok();
             target.is_some_and(|target| target.file_name() == Some(OsStr::new(name.as_str())))
         };
-        let entries = self.directories.iter().filter_map(|directory| fs::read_dir(directory).ok());
-        let links = entries.flatten().flatten().map(|entry| entry.path());
-        let names = links.filter(|path| leads_here(path));
-        let names = names.filter_map(|path| UnitName::new(path.file_name()?.to_str()?).ok());
+        let links = self.directories.iter().flat_map(|directory| paths_in(directory));
+        let names = links
+            .filter(|path| leads_here(path))
+            .filter_map(|path| UnitName::new(path.file_name()?.to_str()?).ok());
         let mut names: Vec<UnitName> = names.filter(|alias| alias != name).collect();
-        names.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+        names.sort();
         names.dedup();
         names
     }
@@ -179,7 +178,7 @@ impl LoadPath {
         let mut found: BTreeMap<OsString, PathBuf> = BTreeMap::new();
         for directory in names.iter().flat_map(drop_in_directories) {
             for path in self.directories.iter().map(|parent| parent.join(&directory)) {
-                for file in configuration_files(&path) {
+                for file in drop_ins_in(&path) {
                     let name = file.file_name().unwrap_or_default().to_owned();
                     found.entry(name).or_insert(file);
                 }
@@ -202,14 +201,6 @@ fn drop_in_directories(name: &UnitName) -> Vec<String> {
     names.extend(dashes.map(|(at, _)| format!("{}{tail}.{unit_type}.d", &prefix[..=at])));
     names.push(format!("{unit_type}.d"));
     names
-}
-
-fn configuration_files(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "conf"))
-        .collect()
 }
 
 /// Reads a regular file of a size that a unit file can have.

@@ -11,12 +11,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use systemd_types::{UnitName, UnitType};
-use unit_file::effective::Effective;
-use unit_file::syntax::UnitFile;
 
 use super::accounts::{Accounts, configuration};
+use super::directory::{names_in, paths_in};
 use super::facts::Facts;
 use super::load_path::{LoadPath, Scope, read_limited};
+use super::source::{Part, effective};
 
 /// Where systemd looks for a program that is named without a path; compiled into it.
 const PROGRAM_DIRECTORIES: [&str; 6] =
@@ -72,14 +72,11 @@ impl Machine {
     /// The version of its systemd, from the name of the library that all of its programs share.
     pub fn version(&self) -> Option<u32> {
         let libraries = self.root.join("usr/lib");
-        let nested =
-            fs::read_dir(&libraries).into_iter().flatten().flatten().map(|entry| entry.path());
-        let triplets = nested.filter(|path| path.to_string_lossy().contains("-linux-gnu"));
-        let places = triplets
-            .chain([libraries.clone(), self.root.join("usr/lib64")])
-            .map(|path| path.join("systemd"));
-        let files = places.flat_map(|place| fs::read_dir(place).into_iter().flatten().flatten());
-        files.filter_map(|entry| version_of(&entry.file_name().to_string_lossy())).max()
+        let mut places = vec![libraries.clone(), self.root.join("usr/lib64")];
+        let is_triplet = |path: &PathBuf| path.to_string_lossy().contains("-linux-gnu");
+        places.extend(paths_in(&libraries).filter(is_triplet));
+        let names = places.iter().flat_map(|place| names_in(&place.join("systemd")));
+        names.filter_map(|name| version_of(&name.to_string_lossy())).max()
     }
 
     /// Whether a unit is there, or may be: devices, mounts, slices and scopes come and go without
@@ -154,11 +151,10 @@ impl Machine {
 
     /// What other units ask about a unit in the load path.
     pub fn unit_facts(&self, name: &UnitName) -> Option<Facts> {
-        let paths = std::iter::once(self.load_path.find(name)?);
-        let paths = paths.chain(self.load_path.drop_ins(std::slice::from_ref(name)));
-        let files = paths.filter_map(|path| read_limited(&path).ok()).map(UnitFile::parse);
-        let files: Vec<UnitFile> = files.collect();
-        Some(Facts::of(name, &Effective::merge(&files)))
+        let mut paths = vec![self.load_path.find(name)?];
+        paths.extend(self.load_path.drop_ins(std::slice::from_ref(name)));
+        let parts: Vec<Part> = paths.into_iter().filter_map(|path| Part::read(path).ok()).collect();
+        Some(Facts::of(name, &effective(&parts)))
     }
 
     /// Whether something is at an absolute path, a dangling link included.
@@ -171,6 +167,17 @@ impl Machine {
         self.below_root(path)
             .symlink_metadata()
             .is_ok_and(|data| data.is_dir() || data.is_symlink())
+    }
+
+    /// Whether there is a program of an absolute path, or of a bare name where systemd looks for
+    /// it.
+    pub fn has_program(&self, program: &str) -> bool {
+        let is_in = |directory: &&str| self.is_program(&format!("{directory}/{program}"));
+        if program.starts_with('/') {
+            self.is_program(program)
+        } else {
+            PROGRAM_DIRECTORIES.iter().any(is_in)
+        }
     }
 
     /// Whether the path is a program that can be run. A link that leads out of the root gets the
@@ -192,12 +199,6 @@ impl Machine {
         }
     }
 
-    /// The program of a bare name, as systemd looks it up.
-    pub fn find_program(&self, name: &str) -> Option<String> {
-        let candidates = PROGRAM_DIRECTORIES.iter().map(|directory| format!("{directory}/{name}"));
-        candidates.into_iter().find(|path| self.is_program(path))
-    }
-
     /// Whether a name is one of the machine's time zones; any plausible name if it has no list of
     /// them.
     pub fn is_time_zone(&self, name: &str) -> bool {
@@ -214,8 +215,7 @@ impl Machine {
         self.units.get_or_init(|| {
             let mut units = HashSet::with_capacity(512);
             for directory in self.load_path.directories() {
-                let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-                units.extend(entries.filter_map(|entry| entry.file_name().into_string().ok()));
+                units.extend(names_in(directory).filter_map(|name| name.into_string().ok()));
             }
             units
         })

@@ -3,6 +3,7 @@
 //! This is the one room that looks at the disk, and it only reads.
 
 mod accounts;
+mod directory;
 mod facts;
 mod files_in;
 mod load_path;
@@ -11,10 +12,11 @@ mod order;
 mod source;
 mod unit_set;
 
+pub use directory::drop_ins_in;
 pub use facts::Facts;
 pub use files_in::files_in;
 pub use load_path::{LoadPath, MAX_FILE_SIZE, Scope, UserDirectories, read_limited};
 pub use machine::Machine;
 pub use order::Order;
-pub use source::{Identity, Neighbours, Part, Role, Source};
+pub use source::{Identity, Neighbours, Part, Role, Source, effective};
 pub use unit_set::UnitSet;

@@ -9,6 +9,7 @@ use systemd_types::{InvalidUnitName, UnitName, UnitType};
 use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
 
+use super::directory::{drop_ins_in, names_in};
 use super::load_path::{MAX_FILE_SIZE, Scope, read_limited, read_with_mode};
 
 /// Whether a file is a unit or changes one.
@@ -77,6 +78,19 @@ pub struct Identity {
     pub name: Option<Result<UnitName, InvalidUnitName>>,
 }
 
+impl Part {
+    /// Reads the file, if it is one that a unit can be.
+    pub fn read(path: PathBuf) -> io::Result<Part> {
+        let file = UnitFile::parse(read_limited(&path)?);
+        Ok(Part { path, file })
+    }
+}
+
+/// The unit that files make together, in the order that systemd reads them.
+pub fn effective<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Effective<'a> {
+    Effective::merge(parts.into_iter().map(|part| &part.file))
+}
+
 impl Identity {
     /// Reads a path such as `x.service` or `x.service.d/y.conf`; `None` if it is neither.
     pub fn of(path: &Path) -> Option<Identity> {
@@ -134,8 +148,7 @@ impl Neighbours {
         let parent = path.parent().map(Path::as_os_str).filter(|parent| !parent.is_empty());
         let parent = parent.unwrap_or(OsStr::new("."));
         if !self.directories.contains_key(parent) {
-            let entries = Path::new(parent).read_dir().into_iter().flatten().flatten();
-            let names = entries.map(|entry| entry.file_name()).collect();
+            let names = names_in(Path::new(parent)).collect();
             let directory = Directory { absolute: directory_of(path, Role::Unit), names };
             self.directories.insert(parent.to_owned(), directory);
         }
@@ -191,7 +204,7 @@ impl Source {
 
     /// The unit that the files make together.
     pub fn effective(&self) -> Effective<'_> {
-        Effective::merge(self.parts().into_iter().map(|part| &part.file))
+        effective(self.parts())
     }
 
     /// Whose manager the unit is for, going by its directory: `systemd/user`, or another one that
@@ -224,21 +237,14 @@ fn drop_ins_beside(path: &Path, beside: &Directory) -> Vec<Part> {
     if !beside.names.contains(&name) {
         return Vec::new();
     }
-    let directory = path.with_file_name(name);
-    let mut files: Vec<PathBuf> =
-        directory.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|end| end == "conf"));
-    files.sort();
-    files.into_iter().filter_map(read_part).collect()
+    // What can't be read is reported by whoever asks for it by name.
+    drop_ins_in(&path.with_file_name(name))
+        .into_iter()
+        .filter_map(|file| Part::read(file).ok())
+        .collect()
 }
 
 fn unit_beside(path: &Path, identity: &Identity) -> Option<Part> {
     let directory = path.parent()?.parent()?;
-    read_part(directory.join(identity.unit_name()?.as_str()))
-}
-
-/// What can't be read is reported by whoever asks for it by name.
-fn read_part(path: PathBuf) -> Option<Part> {
-    let file = UnitFile::parse(read_limited(&path).ok()?);
-    Some(Part { path, file })
+    Part::read(directory.join(identity.unit_name()?.as_str())).ok()
 }
