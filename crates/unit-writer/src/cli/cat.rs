@@ -2,21 +2,18 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use serde::Serialize;
 use systemd_types::{Globs, UnitName, UnitType, mangle};
-use unit_file::effective::{Effective, Entry};
-use unit_file::syntax::UnitFile;
-use unit_writer::load::{LoadPath, Part, Scope, read_limited};
+use unit_writer::load::{LoadPath, Part, Scope, effective};
 
 use super::args::Cat;
 use super::checker::user_directories;
 
-/// A line that holds, as `--json` prints it.
+/// A line that holds; `--json` prints it so.
 #[derive(Debug, Serialize)]
-struct JsonLine<'a> {
+struct Line<'a> {
     file: String,
     line: usize,
     section: &'a str,
@@ -24,23 +21,28 @@ struct JsonLine<'a> {
     value: &'a str,
 }
 
-pub(crate) fn run(options: &Cat, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &Cat, out: &mut dyn Write) -> anyhow::Result<()> {
     let scope = if options.user { Scope::User } else { Scope::System };
     let (name, parts) = load(&options.unit, scope, &options.root)?;
-    if parts[0].file.is_mask() {
-        if options.json {
-            writeln!(out, "[]")?;
-        } else {
-            writeln!(out, "# {name} is masked by {}", parts[0].path.display())?;
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
+    let unit = effective(&parts);
+    let is_mask = parts[0].file.is_mask();
+    let holding = if is_mask { Vec::new() } else { unit.holding() };
+    let lines = holding.into_iter().map(|entry| Line {
+        file: parts[entry.file].path.display().to_string(),
+        line: parts[entry.file].file.position(entry.assignment.key_span.start).0,
+        section: &entry.assignment.section,
+        key: &entry.assignment.key,
+        value: entry.assignment.value.text(),
+    });
+    let lines: Vec<Line> = lines.collect();
     if options.json {
-        json(&parts, out)?;
+        serde_json::to_writer_pretty(&mut *out, &lines)?;
+        Ok(writeln!(out)?)
+    } else if is_mask {
+        Ok(writeln!(out, "# {name} is masked by {}", parts[0].path.display())?)
     } else {
-        show(&parts, out)?;
+        show(&lines, out)
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The files of a unit, found as systemd finds them: by its name in the load path, or by a path.
@@ -67,52 +69,29 @@ pub(crate) fn load(unit: &str, scope: Scope, root: &Path) -> anyhow::Result<(Uni
     let mut names = load_path.aliases(&own);
     names.extend([own, name.clone()]);
     names.dedup();
-    let drop_ins = load_path.drop_ins(&names);
-    let paths: Vec<PathBuf> = std::iter::once(fragment).chain(drop_ins).collect();
-    let read = |path: PathBuf| -> anyhow::Result<Part> {
-        let bytes =
-            read_limited(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Part { path, file: UnitFile::parse(bytes) })
+    let mut paths = vec![fragment];
+    paths.extend(load_path.drop_ins(&names));
+    let read = |path: PathBuf| {
+        let shown = path.display().to_string();
+        Part::read(path).with_context(|| format!("cannot read {shown}"))
     };
     Ok((name, paths.into_iter().map(read).collect::<anyhow::Result<Vec<Part>>>()?))
 }
 
-fn line_of(parts: &[Part], entry: &Entry<'_>) -> usize {
-    parts[entry.file].file.position(entry.assignment.key_span.start).0
-}
-
-/// What holds, with a comment wherever it comes from another file or from elsewhere in it.
-fn show(parts: &[Part], out: &mut dyn Write) -> anyhow::Result<()> {
-    let effective = Effective::merge(parts.iter().map(|part| &part.file));
-    let mut section = "";
-    let mut before: Option<(usize, usize)> = None;
-    for entry in effective.holding() {
-        let line = line_of(parts, &entry);
-        if *entry.assignment.section != *section {
-            let blank = if section.is_empty() { "" } else { "\n" };
-            section = &entry.assignment.section;
-            writeln!(out, "{blank}[{section}]")?;
-            before = None;
+/// The lines, with a comment wherever one comes from another file or from elsewhere in it.
+fn show(lines: &[Line], out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut before: Option<&Line> = None;
+    for line in lines {
+        let follows = before.filter(|before| before.section == line.section);
+        if follows.is_none() {
+            let blank = if before.is_some() { "\n" } else { "" };
+            writeln!(out, "{blank}[{}]", line.section)?;
         }
-        if before.is_none_or(|(file, last)| entry.file != file || line < last) {
-            writeln!(out, "# {}, from line {line} on", parts[entry.file].path.display())?;
+        if follows.is_none_or(|before| before.file != line.file || line.line < before.line) {
+            writeln!(out, "# {}, from line {} on", line.file, line.line)?;
         }
-        before = Some((entry.file, line));
-        writeln!(out, "{}={}", entry.assignment.key, entry.assignment.value.text())?;
+        writeln!(out, "{}={}", line.key, line.value)?;
+        before = Some(line);
     }
     Ok(())
-}
-
-fn json(parts: &[Part], out: &mut dyn Write) -> anyhow::Result<()> {
-    let effective = Effective::merge(parts.iter().map(|part| &part.file));
-    let holding = effective.holding();
-    let lines = holding.iter().map(|entry| JsonLine {
-        file: parts[entry.file].path.display().to_string(),
-        line: line_of(parts, entry),
-        section: &entry.assignment.section,
-        key: &entry.assignment.key,
-        value: entry.assignment.value.text(),
-    });
-    serde_json::to_writer_pretty(&mut *out, &lines.collect::<Vec<_>>())?;
-    Ok(writeln!(out)?)
 }

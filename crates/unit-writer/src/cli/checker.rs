@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use chrono::{Local, NaiveDate};
 use unit_file::directives::NEWEST;
 use unit_file::effective::Effective;
-use unit_file::syntax::UnitFile;
 use unit_writer::checks::{self, Circumstances, Finding, Severity, Subject};
 use unit_writer::load::{
-    Identity, LoadPath, Machine, Neighbours, Part, Role, Scope, Source, UnitSet, UserDirectories,
-    read_limited,
+    Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Part, Role, Scope, Source, UnitSet,
+    UserDirectories,
 };
 
 use super::target::Target;
@@ -50,14 +50,9 @@ impl<'a> Checker<'a> {
         if source.identity.role == Role::Unit || !source.beside.is_empty() {
             return;
         }
-        let name = source.identity.unit_name().cloned();
-        let machine = self.machine(source);
-        let path = name.zip(machine).and_then(|(name, machine)| machine.load_path().find(&name));
-        let part = path.and_then(|path| {
-            let file = UnitFile::parse(read_limited(&path).ok()?);
-            Some(Part { path, file })
-        });
-        source.beside.extend(part);
+        let unit = source.identity.unit_name().cloned();
+        let unit = unit.and_then(|name| self.machine(source)?.load_path().find(&name));
+        source.beside.extend(unit.and_then(|path| Part::read(path).ok()));
     }
 
     pub(crate) fn findings(&mut self, source: &Source, set: &UnitSet) -> Vec<Finding> {
@@ -92,16 +87,11 @@ impl<'a> Checker<'a> {
         if self.target.offline {
             return None;
         }
-        let scope = self.scope(source);
-        let directory = &source.directory;
-        let root = &self.target.root;
+        let (root, scope, directory) = (&self.target.root, self.scope(source), &source.directory);
         let key = (directory.clone().into_os_string(), scope == Scope::User);
-        let user = self.user_directories.as_ref();
         Some(self.machines.entry(key).or_insert_with(|| {
-            Machine::with_load_path(
-                root,
-                LoadPath::new(scope, root, user).with_first(directory.clone()),
-            )
+            let load_path = LoadPath::new(scope, root, self.user_directories.as_ref());
+            Machine::with_load_path(root, load_path.with_first(directory.clone()))
         }))
     }
 }
@@ -121,6 +111,13 @@ pub(crate) fn read(
     let identity = Identity::of(named).ok_or_else(|| no_unit(path))?;
     Source::read(path, identity, neighbours)
         .with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// What comes on standard input, up to one byte more than a unit file can have.
+pub(crate) fn standard_input() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Files that look like units and are read by other programs.

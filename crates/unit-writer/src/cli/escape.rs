@@ -1,55 +1,54 @@
 //! `unit-writer escape` and `unescape`
 
 use std::io::Write;
-use std::process::ExitCode;
+use std::str::FromStr;
 
-use anyhow::{Context, anyhow};
-use systemd_types::{Globs, UnitName, UnitType, mangle};
+use anyhow::Context;
+use systemd_types::{Globs, UnitName, UnitType, escape_path, mangle, unescape_path};
 
 use super::args::{Escape, Unescape};
 use super::usage::Usage;
 
-pub(crate) fn escape(options: &Escape, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let suffix =
-        options.suffix.as_deref().map(|suffix| suffix.trim_start_matches('.').parse::<UnitType>());
-    let suffix = suffix.transpose().map_err(|error| Usage(error.to_string()))?;
-    let template = options.template.as_deref().map(UnitName::new).transpose();
-    let template = template.map_err(|error| Usage(error.to_string()))?;
+pub(crate) fn escape(options: &Escape, out: &mut dyn Write) -> anyhow::Result<()> {
+    let suffix = options.suffix.as_deref().map(|suffix| suffix.trim_start_matches('.'));
+    let suffix = suffix.map(UnitType::from_str).transpose();
+    let suffix = suffix.map_err(|error| Usage(error.to_string()))?;
+    let template = options.template.as_deref().map(UnitName::new);
+    let template = template.transpose().map_err(|error| Usage(error.to_string()))?;
     for text in &options.texts {
-        let escaped = match (options.mangle, options.path) {
-            (true, _) => {
-                let name = mangle(text, suffix.unwrap_or(UnitType::Service), Globs::Refused);
-                name.with_context(|| format!("cannot make a unit name of {text:?}"))?
-            }
-            (_, true) => systemd_types::escape_path(text)
-                .with_context(|| format!("cannot escape {text:?}"))?,
-            (_, false) => systemd_types::escape(text),
+        if options.mangle {
+            let name = mangle(text, suffix.unwrap_or(UnitType::Service), Globs::Refused);
+            let name = name.with_context(|| format!("cannot make a unit name of {text:?}"))?;
+            writeln!(out, "{name}")?;
+            continue;
+        }
+        let escaped = if options.path {
+            escape_path(text).with_context(|| format!("cannot escape {text:?}"))?
+        } else {
+            systemd_types::escape(text)
         };
-        let line = match (&template, suffix.filter(|_| !options.mangle)) {
-            (Some(template), _) => {
-                template.with_instance(&escaped).context("cannot name the instance")?.to_string()
-            }
-            (None, Some(suffix)) => UnitName::new(&format!("{escaped}.{suffix}"))
-                .context("cannot name the unit")?
-                .to_string(),
-            (None, None) => escaped,
-        };
-        writeln!(out, "{line}")?;
+        if let Some(template) = &template {
+            let name = template.with_instance(&escaped).context("cannot name the instance")?;
+            writeln!(out, "{name}")?;
+        } else if let Some(suffix) = suffix {
+            let name = UnitName::new(&format!("{escaped}.{suffix}"));
+            writeln!(out, "{}", name.context("cannot name the unit")?)?;
+        } else {
+            writeln!(out, "{escaped}")?;
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-pub(crate) fn unescape(options: &Unescape, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn unescape(options: &Unescape, out: &mut dyn Write) -> anyhow::Result<()> {
     for text in &options.texts {
         let plain = if options.path {
-            systemd_types::unescape_path(text)
-                .map(String::into_bytes)
-                .map_err(|error| anyhow!(error))
+            unescape_path(text).map(String::into_bytes).context("cannot unescape")
         } else {
-            systemd_types::unescape(text).map_err(|error| anyhow!(error))
+            systemd_types::unescape(text).context("cannot unescape")
         };
-        out.write_all(&plain.context("cannot unescape")?)?;
+        out.write_all(&plain?)?;
         writeln!(out)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::anyhow;
 use systemd_types::UnitName;
@@ -10,12 +9,12 @@ use unit_file::directives::NEWEST;
 use unit_file::effective::Effective;
 use unit_file::syntax::{Content, UnitFile};
 use unit_writer::explain::{UnknownKey, explain_key, explain_line, story};
-use unit_writer::load::{Machine, Neighbours, Scope};
+use unit_writer::load::{Machine, Neighbours, Scope, effective};
 
 use super::args::Explain;
 use super::{cat, checker};
 
-pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<()> {
     let path = Path::new(&options.what);
     let of_machine = || Machine::new(Path::new("/"), Scope::System).version();
     let version = options.systemd.or_else(of_machine).unwrap_or(NEWEST);
@@ -24,16 +23,15 @@ pub(crate) fn run(options: &Explain, out: &mut dyn Write) -> anyhow::Result<Exit
         if let Some(name) = source.identity.unit_name() {
             tell(name, &source.effective(), version, out)?;
         }
-        explain_lines(&source.own.file, version, out)?;
-    } else if UnitName::new(&options.what).is_ok() {
-        explain_unit(options, version, out)?;
-    } else {
-        match explain_key(&options.what) {
-            Ok(text) => write!(out, "{text}")?,
-            Err(unknown) => explain_bare_name(options, unknown, version, out)?,
-        }
+        return explain_lines(&source.own.file, version, out);
     }
-    Ok(ExitCode::SUCCESS)
+    if UnitName::new(&options.what).is_ok() {
+        return explain_unit(options, version, out);
+    }
+    match explain_key(&options.what) {
+        Ok(text) => Ok(write!(out, "{text}")?),
+        Err(unknown) => explain_bare_name(options, unknown, version, out),
+    }
 }
 
 /// A word that is no key may be a unit's name without its suffix, as systemctl takes it.
@@ -58,8 +56,7 @@ fn explain_bare_name(
 fn explain_unit(options: &Explain, version: u32, out: &mut dyn Write) -> anyhow::Result<()> {
     let scope = if options.user { Scope::User } else { Scope::System };
     let (name, parts) = cat::load(&options.what, scope, Path::new("/"))?;
-    let effective = Effective::merge(parts.iter().map(|part| &part.file));
-    tell(&name, &effective, version, out)?;
+    tell(&name, &effective(&parts), version, out)?;
     for part in &parts {
         writeln!(out, "# {}", part.path.display())?;
         explain_lines(&part.file, version, out)?;
@@ -93,7 +90,7 @@ fn explain_lines(file: &UnitFile, version: u32, out: &mut dyn Write) -> anyhow::
                 }
             }
             Content::Fault(_) => {
-                writeln!(out, "{line:4}  (systemd can't read this line; see check)")?;
+                writeln!(out, "{line:4}  (systemd can't read this line; see check)")?
             }
         }
     }

@@ -1,25 +1,26 @@
 //! `unit-writer fmt`
 
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use unit_file::syntax::UnitFile;
 use unit_writer::layout::format;
-use unit_writer::load::{MAX_FILE_SIZE, read_limited};
+use unit_writer::load::read_limited;
 
 use super::args::Fmt;
+use super::checker::standard_input;
 use super::write;
 
 pub(crate) fn run(options: &Fmt, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let mut is_bad = false;
     for path in &options.paths {
         // A file that can't be read is no reason to leave the others untidy.
-        match tidy(options, path, out) {
-            Ok(was_tidy) => is_bad |= options.check && !was_tidy,
-            Err(error) if error.is::<io::Error>() && error.chain().count() == 1 => {
-                return Err(error);
+        match tidy(options, path) {
+            Ok(said) => {
+                is_bad |= options.check && !said.is_empty();
+                out.write_all(&said)?;
             }
             Err(error) => {
                 out.flush()?;
@@ -31,32 +32,22 @@ pub(crate) fn run(options: &Fmt, out: &mut dyn Write) -> anyhow::Result<ExitCode
     Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Tidies one file, or tells; yes if it was tidy. An error of its own carries what was read, a bare
-/// one comes from the output.
-fn tidy(options: &Fmt, path: &Path, out: &mut dyn Write) -> anyhow::Result<bool> {
-    let is_input = path == Path::new("-");
+/// Tidies one file, or only looks; what there is to print, which is nothing of a tidy file.
+fn tidy(options: &Fmt, path: &Path) -> anyhow::Result<Vec<u8>> {
+    let (shown, is_input) = (path.display(), path == Path::new("-"));
     let before = if is_input { standard_input() } else { read_limited(path) };
-    let before = before.with_context(|| format!("cannot read {}", path.display()))?;
+    let before = before.with_context(|| format!("cannot read {shown}"))?;
     let after = format(&UnitFile::parse(before.clone()))
-        .with_context(|| format!("cannot format {}", path.display()))?;
+        .with_context(|| format!("cannot format {shown}"))?;
     if is_input && !options.check {
-        out.write_all(&after)?;
-        return Ok(true);
+        return Ok(after);
     }
     if before == after {
-        return Ok(true);
+        return Ok(Vec::new());
     }
-    let verb = if options.check { "not tidy" } else { "formatted" };
-    if !options.check {
-        write::replace(path, &before, &after)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+    if options.check {
+        return Ok(format!("{shown}: not tidy\n").into_bytes());
     }
-    writeln!(out, "{}: {verb}", path.display())?;
-    Ok(false)
-}
-
-fn standard_input() -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().take(MAX_FILE_SIZE).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    write::replace(path, &before, &after).with_context(|| format!("cannot write {shown}"))?;
+    Ok(format!("{shown}: formatted\n").into_bytes())
 }

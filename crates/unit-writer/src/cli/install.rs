@@ -1,61 +1,54 @@
 //! `unit-writer install`
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use systemd_types::UnitName;
 use unit_writer::checks::Severity;
 use unit_writer::load::{Neighbours, Role, Source, UnitSet, read_limited};
 
 use super::args::{Install, Place};
-use super::checker::Checker;
+use super::checker::{Checker, read};
+use super::render::Report;
 use super::target::Target;
-use super::{ask, checker, difference, render, systemctl, write};
+use super::{ask, difference, systemctl, write};
 
-pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let mut source = checker::read(&options.file, None, &mut Neighbours::default())?;
-    if !is_sound(&mut source, &options.place, out)? && !options.force {
+pub(crate) fn install(options: &Install, out: &mut dyn Write) -> anyhow::Result<()> {
+    let place = &options.place;
+    let mut source = read(&options.file, None, &mut Neighbours::default())?;
+    if !is_sound(&mut source, place, out)? && !options.force {
         bail!(
             "cannot install {}: mend the errors first, or say --force if it is for a machine that \
              has what is missing here",
             options.file.display()
         );
     }
-    let target = destination(&source, &options.place)?;
-    let old = match fs::symlink_metadata(&target) {
-        Ok(_) => Some(
-            read_limited(&target).with_context(|| format!("cannot read {}", target.display()))?,
-        ),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot look at {}", target.display()));
-        }
-    };
+    let target = destination(&source, place)?;
+    let shown = target.display();
+    let old = target.symlink_metadata().is_ok().then(|| read_limited(&target)).transpose();
+    let old = old.with_context(|| format!("cannot read {shown}"))?;
     let new = source.own.file.bytes();
     if old.as_deref() == Some(new) {
-        writeln!(out, "{} is up to date", target.display())?;
+        writeln!(out, "{shown} is up to date")?;
     } else {
         if let Some(old) = &old {
             difference::show(&target, old, new, out)?;
             out.flush()?;
-            confirm(&options.place, &format!("replace {}", target.display()))?;
+            confirm(place, &format!("replace {shown}"))?;
         }
         put(&target, new)?;
-        writeln!(out, "installed {}", target.display())?;
+        writeln!(out, "installed {shown}")?;
         out.flush()?;
     }
-    reload(&options.place, out)?;
+    reload(place, out)?;
     if options.enable || options.now {
-        let name = source
-            .identity
-            .unit_name()
-            .ok_or_else(|| anyhow!("a drop-in for many units can't be enabled or started"))?;
+        let name = source.identity.unit_name();
+        let name = name.context("a drop-in for many units can't be enabled or started")?;
         activate(options, name, out)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Judges the file as `check` does; errors forbid to install it.
@@ -64,18 +57,16 @@ fn is_sound(source: &mut Source, place: &Place, out: &mut dyn Write) -> anyhow::
         Target { offline: false, root: place.root.clone(), systemd: None, user: place.user };
     let mut checker = Checker::new(&target)?;
     checker.complete(source);
-    let findings = checker.findings(source, &UnitSet::of([&*source]));
-    let worst = findings.iter().map(|finding| finding.severity).max();
-    let mut report = render::Report::new(false);
-    report.add(source, findings, out)?;
+    let mut report = Report::new(false);
+    report.add(source, checker.findings(source, &UnitSet::of([&*source])), out)?;
     out.flush()?;
-    Ok(worst != Some(Severity::Error))
+    Ok(report.worst() != Some(Severity::Error))
 }
 
 pub(super) fn directory(place: &Place) -> anyhow::Result<PathBuf> {
     if place.user {
-        let home = std::env::home_dir()
-            .ok_or_else(|| anyhow!("cannot find your home directory: HOME is not set"))?;
+        let home =
+            std::env::home_dir().context("cannot find your home directory: HOME is not set")?;
         return Ok(home.join(".config/systemd/user"));
     }
     Ok(place.root.join("etc/systemd/system"))
@@ -83,19 +74,13 @@ pub(super) fn directory(place: &Place) -> anyhow::Result<PathBuf> {
 
 /// Where the file goes: units side by side, drop-ins into the directory they were in.
 fn destination(source: &Source, place: &Place) -> anyhow::Result<PathBuf> {
-    let directory = directory(place)?;
-    let file_name = source
-        .own
-        .path
-        .file_name()
-        .ok_or_else(|| anyhow!("{} has no file name", source.own.path.display()))?;
-    Ok(match source.identity.role {
-        Role::Unit => directory.join(file_name),
-        Role::DropIn => {
-            let parent = source.own.path.parent().and_then(Path::file_name).unwrap_or_default();
-            directory.join(parent).join(file_name)
-        }
-    })
+    let mut target = directory(place)?;
+    let path = &source.own.path;
+    if source.identity.role == Role::DropIn {
+        target.extend(path.parent().and_then(Path::file_name));
+    }
+    target.extend(path.file_name());
+    Ok(target)
 }
 
 fn put(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {

@@ -16,7 +16,6 @@ mod escape;
 mod explain;
 mod fmt;
 mod install;
-
 mod new;
 mod render;
 mod systemctl;
@@ -60,26 +59,27 @@ pub(crate) fn run() -> ExitCode {
 
 fn dispatch(arguments: Arguments, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     match arguments.command {
-        Command::New(options) => new::run(&options, out),
-        Command::Check(options) => check::run(&options, out),
-        Command::Fmt(options) => fmt::run(&options, out),
-        Command::Explain(options) => explain::run(&options, out),
-        Command::Cat(options) => cat::run(&options, out),
-        Command::Install(options) => install::install(&options, out),
-        Command::Uninstall(options) => uninstall::uninstall(&options, out),
-        Command::Escape(options) => escape::escape(&options, out),
-        Command::Unescape(options) => escape::unescape(&options, out),
+        // These two end with a verdict.
+        Command::Check(options) => return check::run(&options, out),
+        Command::Fmt(options) => return fmt::run(&options, out),
+        Command::New(options) => new::run(&options, out)?,
+        Command::Explain(options) => explain::run(&options, out)?,
+        Command::Cat(options) => cat::run(&options, out)?,
+        Command::Install(options) => install::install(&options, out)?,
+        Command::Uninstall(options) => uninstall::uninstall(&options, out)?,
+        Command::Escape(options) => escape::escape(&options, out)?,
+        Command::Unescape(options) => escape::unescape(&options, out)?,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "unit-writer", &mut script);
             out.write_all(&script)?;
-            Ok(ExitCode::SUCCESS)
         }
-        Command::Man { command } => manual_page(command.as_deref(), out),
+        Command::Man { command } => manual_page(command.as_deref(), out)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
-fn manual_page(command: Option<&str>, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+fn manual_page(command: Option<&str>, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut whole = Arguments::command();
     whole.build();
     let page = match command {
@@ -89,10 +89,7 @@ fn manual_page(command: Option<&str>, out: &mut dyn Write) -> anyhow::Result<Exi
             found.ok_or_else(|| Usage(format!("there is no command {name}")))?
         }
     };
-    let mut roff = Vec::new();
-    clap_mangen::Man::new(page).render(&mut roff)?;
-    out.write_all(&roff)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(clap_mangen::Man::new(page).render(out)?)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,11 +1,13 @@
 //! Findings as people and programs read them.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use serde::Serialize;
 use unit_file::syntax::{Span, UnitFile};
-use unit_writer::checks::{Finding, Fix, Severity};
+use unit_writer::checks::{Edit, Finding, Fix, Severity};
 use unit_writer::load::Source;
 
 /// Lines that are longer are not shown; nobody could find anything in them.
@@ -15,6 +17,8 @@ const MAX_SNIPPET: usize = 2000;
 pub(crate) struct Report {
     json: Option<Vec<JsonFinding>>,
     renderer: Renderer,
+    /// What was said of a drop-in already, when its unit was judged.
+    seen: HashSet<(PathBuf, usize, &'static str)>,
     files: usize,
     counts: [usize; 3],
 }
@@ -36,12 +40,13 @@ struct JsonFinding {
 
 impl Report {
     pub(crate) fn new(json: bool) -> Report {
-        Report { json: json.then(Vec::new), renderer: renderer(), files: 0, counts: [0; 3] }
+        let json = json.then(Vec::new);
+        Report { json, renderer: renderer(), seen: HashSet::new(), files: 0, counts: [0; 3] }
     }
 
     /// A report on standard error, where colours would be a guess.
     pub(crate) fn for_errors() -> Report {
-        Report { json: None, renderer: Renderer::plain(), files: 0, counts: [0; 3] }
+        Report { renderer: Renderer::plain(), ..Report::new(false) }
     }
 
     /// Adds the findings of one file.
@@ -53,15 +58,27 @@ impl Report {
     ) -> io::Result<()> {
         self.files += 1;
         for finding in findings {
+            if !self.is_new(source, &finding) {
+                continue;
+            }
             self.counts[finding.severity as usize] += 1;
             let part = source.part_of(finding.part);
             let path = part.path.display().to_string();
             match &mut self.json {
-                Some(all) => all.push(json_finding(&path, &part.file, finding)),
+                Some(all) => all.push(json_finding(path, &part.file, finding)),
                 None => writeln!(out, "{}\n", human(&self.renderer, &path, &part.file, &finding))?,
             }
         }
         Ok(())
+    }
+
+    /// A fault of a drop-in shows when its unit is judged, and when the drop-in is.
+    fn is_new(&mut self, source: &Source, finding: &Finding) -> bool {
+        let Some(span) = finding.span.as_ref().filter(|_| !source.beside.is_empty()) else {
+            return true;
+        };
+        let path = source.part_of(finding.part).path.clone();
+        self.seen.insert((path, span.start, finding.code))
     }
 
     /// Ends the report: the JSON text, or a line that sums it up.
@@ -77,12 +94,12 @@ impl Report {
         let counted = |count: usize, what: &str| {
             format!("{count} {what}{}", if count == 1 { "" } else { "s" })
         };
-        let [infos, warnings, errors] = self.counts;
-        let found: Vec<String> = [(errors, "error"), (warnings, "warning"), (infos, "remark")]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| counted(count, what))
-            .collect();
+        let mut found = Vec::new();
+        for (count, what) in self.counts.into_iter().zip(["remark", "warning", "error"]).rev() {
+            if count > 0 {
+                found.push(counted(count, what));
+            }
+        }
         let found = if found.is_empty() { "nothing to say".to_owned() } else { found.join(", ") };
         writeln!(out, "{} checked: {found}", counted(self.files, "file"))
     }
@@ -95,20 +112,17 @@ impl Report {
 }
 
 /// Colours on a terminal, unless somebody asked for none; no-color.org.
-pub(crate) fn wants_colour() -> bool {
+fn renderer() -> Renderer {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdout().is_terminal() && !refused && !dumb
+    let wants_colour = io::stdout().is_terminal() && !refused && !dumb;
+    if wants_colour { Renderer::styled() } else { Renderer::plain() }
 }
 
-fn renderer() -> Renderer {
-    if wants_colour() { Renderer::styled() } else { Renderer::plain() }
-}
-
-fn json_finding(path: &str, file: &UnitFile, finding: Finding) -> JsonFinding {
+fn json_finding(path: String, file: &UnitFile, finding: Finding) -> JsonFinding {
     let (line, column) = finding.span.as_ref().map_or((0, 0), |span| file.position(span.start));
     JsonFinding {
-        file: path.to_owned(),
+        file: path,
         line,
         column,
         severity: finding.severity.as_str(),
@@ -120,83 +134,52 @@ fn json_finding(path: &str, file: &UnitFile, finding: Finding) -> JsonFinding {
     }
 }
 
+/// The lines with the words underlined, or only where it is; what systemd does; and the lines as
+/// they will be, or how to mend it in words.
 fn human(renderer: &Renderer, path: &str, file: &UnitFile, finding: &Finding) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
+    let group = level.primary_title(finding.message.as_str()).id(finding.code);
     let window = finding.span.as_ref().and_then(|span| Window::around(file, span));
-    let mut group = level.primary_title(finding.message.as_str()).id(finding.code).element(place(
-        path,
-        file,
-        finding,
-        window.as_ref(),
-    ));
-    if !finding.effect.is_empty() {
-        group = group.element(Level::NOTE.with_name("effect").message(finding.effect.as_str()));
-    }
-    let patches =
-        window.as_ref().zip(finding.fix.as_ref()).and_then(|(window, fix)| window.patches(fix));
-    if let (Some(fix), None) = (&finding.fix, &patches) {
-        group = group.element(Level::HELP.with_name("fix").message(fix.says.as_str()));
-    }
-    group = group.element(Level::NOTE.with_name("man").message(finding.man.as_str()));
-    let mut groups = vec![group];
-    if let (Some(fix), Some(patches), Some(window)) = (&finding.fix, patches, &window) {
-        groups.push(patched(path, fix, patches, window));
-    }
-    renderer.render(&groups)
-}
-
-/// The lines with the words underlined, or only where it is.
-fn place<'a>(
-    path: &'a str,
-    file: &UnitFile,
-    finding: &Finding,
-    window: Option<&'a Window>,
-) -> Element<'a> {
-    match (window, &finding.span) {
+    let mut group = match (&window, &finding.span) {
         (Some(window), _) => {
             let annotation = AnnotationKind::Primary.span(window.mark.clone());
-            Snippet::source(window.text.as_str())
-                .line_start(window.first_line)
-                .path(path)
-                .annotation(annotation)
-                .into()
+            group.element(window.snippet(path).annotation(annotation))
         }
         (None, Some(span)) => {
             let (line, column) = file.position(span.start);
-            Origin::path(path).line(line).char_column(column).into()
+            group.element(Origin::path(path).line(line).char_column(column))
         }
-        (None, None) => Origin::path(path).into(),
+        (None, None) => group.element(Origin::path(path)),
+    };
+    if !finding.effect.is_empty() {
+        group = group.element(Level::NOTE.with_name("effect").message(finding.effect.as_str()));
     }
-}
-
-/// The lines as they will be.
-fn patched<'a>(
-    path: &'a str,
-    fix: &'a Fix,
-    patches: Vec<Patch<'a>>,
-    window: &'a Window,
-) -> Group<'a> {
-    let snippet = Snippet::source(window.text.as_str())
-        .line_start(window.first_line)
-        .path(path)
-        .patches(patches);
-    Level::HELP.with_name("fix").secondary_title(fix.says.as_str()).element(snippet)
+    let mut patched = None;
+    if let Some(fix) = &finding.fix {
+        patched = window.as_ref().and_then(|window| window.patched(path, fix));
+        if patched.is_none() {
+            group = group.element(Level::HELP.with_name("fix").message(fix.says.as_str()));
+        }
+    }
+    group = group.element(Level::NOTE.with_name("man").message(finding.man.as_str()));
+    let groups: Vec<Group<'_>> = [group].into_iter().chain(patched).collect();
+    renderer.render(&groups)
 }
 
 /// The lines around a span, as text, and the span in it.
-struct Window {
-    text: String,
+struct Window<'a> {
+    text: &'a str,
     first_line: usize,
     start: usize,
     mark: Span,
 }
 
-impl Window {
-    fn around(file: &UnitFile, span: &Span) -> Option<Window> {
+impl<'a> Window<'a> {
+    fn around(file: &'a UnitFile, span: &Span) -> Option<Window<'a>> {
         let lines = file.lines();
         let index_of = |offset: usize| {
             lines.partition_point(|line| line.end <= offset).min(lines.len().saturating_sub(1))
@@ -206,21 +189,28 @@ impl Window {
         let whole = lines.get(first)?.text.start..lines.get(last)?.text.end;
         // Bytes that are not UTF-8 and zero bytes between lines would shift the marks.
         let text = std::str::from_utf8(file.bytes().get(whole.clone())?).ok()?;
-        if text.len() > MAX_SNIPPET || text.contains('\0') || text.contains('\r') {
+        if text.len() > MAX_SNIPPET || text.contains(['\0', '\r']) {
             return None;
         }
         let mark = span.start - whole.start..(span.end - whole.start).min(text.len());
-        Some(Window { text: text.to_owned(), first_line: first + 1, start: whole.start, mark })
+        Some(Window { text, first_line: first + 1, start: whole.start, mark })
     }
 
-    /// The fix's edits, if all of them are within the window.
-    fn patches(&self, fix: &Fix) -> Option<Vec<Patch<'static>>> {
+    fn snippet<T: Clone>(&self, path: &'a str) -> Snippet<'a, T> {
+        Snippet::source(self.text).line_start(self.first_line).path(path)
+    }
+
+    /// The lines as they will be, if all of the fix's edits are within the window.
+    fn patched(&self, path: &'a str, fix: &'a Fix) -> Option<Group<'a>> {
         let end = self.start + self.text.len();
-        let is_inside =
-            fix.edits.iter().all(|edit| edit.span.start >= self.start && edit.span.end <= end);
-        let patch = |edit: &unit_writer::checks::Edit| {
-            Patch::new(edit.span.start - self.start..edit.span.end - self.start, edit.text.clone())
-        };
-        (is_inside && !fix.edits.is_empty()).then(|| fix.edits.iter().map(patch).collect())
+        let is_inside = |edit: &Edit| edit.span.start >= self.start && edit.span.end <= end;
+        if fix.edits.is_empty() || !fix.edits.iter().all(is_inside) {
+            return None;
+        }
+        let patches = fix.edits.iter().map(|edit| {
+            Patch::new(edit.span.start - self.start..edit.span.end - self.start, &*edit.text)
+        });
+        let title = Level::HELP.with_name("fix").secondary_title(fix.says.as_str());
+        Some(title.element(self.snippet(path).patches(patches)))
     }
 }

@@ -1,20 +1,18 @@
 //! `unit-writer uninstall`: takes back what `install` did, and nothing else.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use systemd_types::UnitName;
-use unit_writer::load::{Identity, LoadPath, Role, Scope};
+use unit_writer::load::{Identity, LoadPath, Role, Scope, drop_ins_in};
 
 use super::args::{Place, Uninstall};
 use super::install::{confirm, directory, reload};
 use super::systemctl;
 
-pub(crate) fn uninstall(options: &Uninstall, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn uninstall(options: &Uninstall, out: &mut dyn Write) -> anyhow::Result<()> {
     let (place, given) = (&options.place, options.unit.as_str());
     let directory = directory(place)?;
     match drop_in(given) {
@@ -29,8 +27,7 @@ pub(crate) fn uninstall(options: &Uninstall, out: &mut dyn Write) -> anyhow::Res
             unit(place, &name, &directory, out)?;
         }
     }
-    reload(place, out)?;
-    Ok(ExitCode::SUCCESS)
+    reload(place, out)
 }
 
 /// `x.service.d/y.conf`, and nothing that leads elsewhere.
@@ -46,12 +43,12 @@ fn existing(given: &str, target: PathBuf) -> anyhow::Result<PathBuf> {
         return Ok(target);
     }
     let missing = format!("cannot uninstall {given}: there is no {}", target.display());
-    let name = UnitName::new(given).ok();
-    match name.and_then(|name| name.template()) {
-        Some(template) if target.with_file_name(template.as_str()).exists() => {
+    let template = UnitName::new(given).ok().and_then(|name| name.template());
+    match template.filter(|template| target.with_file_name(template.as_str()).exists()) {
+        Some(template) => {
             bail!("{missing}; it is an instance of {template}, so uninstall that one")
         }
-        _ => bail!(missing),
+        None => bail!(missing),
     }
 }
 
@@ -64,10 +61,11 @@ fn unit(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let target = existing(name.as_str(), directory.join(name.as_str()))?;
+    let drop_in_directory = target.with_file_name(format!("{name}.d"));
     let drop_ins = if is_elsewhere_too(place, name, &target) {
         Vec::new() // they change the unit that shows again
     } else {
-        drop_ins_of(&target)
+        drop_ins_in(&drop_in_directory)
     };
     let paths = drop_ins.iter().chain([&target]).map(|path| path.display().to_string());
     confirm(place, &format!("remove {}", paths.collect::<Vec<_>>().join(", ")))?;
@@ -78,44 +76,30 @@ fn unit(
     for path in &drop_ins {
         remove(path, out)?;
     }
-    remove_if_empty(&target.with_file_name(format!("{name}.d")), out)
+    remove_if_empty(&drop_in_directory, out)
 }
 
 /// Stops the unit and removes the links to it; of a template, those of all of its instances.
 fn disable(place: &Place, name: &UnitName) -> anyhow::Result<()> {
     let is_running = systemctl::is_running(place);
-    let is_template = name.as_str().contains("@.");
-    if is_running && is_template {
+    if is_running && name.is_template() {
         // A template can't be stopped, as it never runs; a pattern names those that do.
         let instances = name.as_str().replacen("@.", "@*.", 1);
         systemctl::run(place, &["stop", "--", &instances])?;
+    } else if is_running {
+        return systemctl::run(place, &["disable", "--now", "--", name.as_str()]);
+    } else if place.user {
+        return Ok(());
     }
-    match (is_running, place.user) {
-        (true, _) if !is_template => {
-            systemctl::run(place, &["disable", "--now", "--", name.as_str()])
-        }
-        (false, true) => Ok(()),
-        _ => systemctl::run(place, &["disable", "--", name.as_str()]),
-    }
+    systemctl::run(place, &["disable", "--", name.as_str()])
 }
 
 /// Whether a package has a unit of the name as well, which the installed one hid.
 fn is_elsewhere_too(place: &Place, name: &UnitName, target: &Path) -> bool {
     let scope = if place.user { Scope::User } else { Scope::System };
     let load_path = LoadPath::new(scope, &place.root, None);
-    let files = load_path.directories().iter().map(|directory| directory.join(name.as_str()));
-    files.into_iter().any(|file| file != *target && file.exists())
-}
-
-/// The files in `x.service.d`, by name.
-fn drop_ins_of(target: &Path) -> Vec<PathBuf> {
-    let mut directory = target.as_os_str().to_owned();
-    directory.push(".d");
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension() == Some(OsStr::new("conf")));
-    files.sort();
-    files
+    let mut files = load_path.directories().iter().map(|directory| directory.join(name.as_str()));
+    files.any(|file| file != *target && file.exists())
 }
 
 fn remove(path: &Path, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -19,12 +19,9 @@ pub(crate) fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()
 /// one's place.
 pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let temporary = temporary_name(path);
-    let written =
-        write_temporary(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary); // the first error is the one to tell
-        return written;
-    }
+    write_temporary(&temporary, bytes, mode)
+        .and_then(|()| fs::rename(&temporary, path))
+        .inspect_err(|_| drop(fs::remove_file(&temporary)))?; // the first error is the one to tell
     // The rename is on the disk only when the directory is.
     let directory =
         path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

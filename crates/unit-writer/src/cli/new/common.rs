@@ -1,12 +1,12 @@
 //! What the kinds of new units share: their arguments, and how answers are read.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use systemd_types::{UnitName, UnitType};
-use unit_file::values::TimeSpan;
-use unit_file::writer::{AbsolutePath, Install, Setting, Text, Unit};
+use unit_file::writer::{Install, Setting, Text, Unit};
 
 use crate::cli::ask;
 use crate::cli::usage::Usage;
@@ -48,6 +48,64 @@ pub(super) struct Draft {
     pub(super) text: String,
 }
 
+impl Common {
+    pub(super) fn name(&self, unit_type: UnitType) -> anyhow::Result<UnitName> {
+        let question = format!("Name of the {unit_type}");
+        needed(self.name.as_deref(), &question, "the unit's name", |typed| {
+            let suffix = format!(".{unit_type}");
+            let is_whole = typed.ends_with(&suffix);
+            let whole = if is_whole { typed.to_owned() } else { format!("{typed}{suffix}") };
+            UnitName::new(&whole).with_context(|| format!("cannot name a unit {whole:?}"))
+        })
+    }
+
+    pub(super) fn unit(&self) -> anyhow::Result<Unit> {
+        let option = "--description";
+        let read = |given: &str| value(option, given, Text::new);
+        let description = needed(self.description.as_deref(), "Description", option, read)?;
+        Ok(Unit {
+            documentation: values("--documentation", &self.documentation, Text::new)?,
+            after: names(&self.after)?,
+            wants: names(&self.wants)?,
+            requires: names(&self.requires)?,
+            ..Unit::described(description)
+        })
+    }
+
+    /// Whoever is asked for a description is asked for this too.
+    pub(super) fn install(&self, usual: &str) -> anyhow::Result<Install> {
+        if !self.wanted_by.is_empty() || self.description.is_some() {
+            return Ok(Install { wanted_by: names(&self.wanted_by)? });
+        }
+        let question = format!("Wanted by, or none [{usual}]");
+        let answer = ask::until_good(&question, |answer| match answer {
+            "none" => Ok(Vec::new()),
+            answer => names([answer]),
+        })?;
+        let wanted_by = answer.map_or_else(|| names([usual]), Ok)?;
+        Ok(Install { wanted_by })
+    }
+
+    /// The settings, `Section.Key=value`; those of other sections than the unit's own would be
+    /// lost, so they are refused.
+    pub(super) fn settings(&self, section: &str) -> anyhow::Result<Vec<Setting>> {
+        let read = |setting: &String| -> anyhow::Result<Setting> {
+            let parts = setting
+                .split_once('=')
+                .and_then(|(name, value)| Some((name.split_once('.')?, value)));
+            let Some(((own, key), value)) = parts else {
+                bail!(Usage(format!("--set={setting} is not of the form SECTION.KEY=VALUE")));
+            };
+            if own != section {
+                let reason = format!("only settings of [{section}] can be set this way");
+                bail!(Usage(format!("--set={setting}: {reason}")));
+            }
+            Setting::new(own, key, value).with_context(|| format!("cannot set {setting:?}"))
+        };
+        self.settings.iter().map(read).collect()
+    }
+}
+
 /// What was given, or the answer of the person at the terminal, asked for until it is good; or a
 /// complaint about the usage.
 pub(super) fn needed<T>(
@@ -65,88 +123,27 @@ pub(super) fn needed<T>(
     }
 }
 
-pub(super) fn name(common: &Common, unit_type: UnitType) -> anyhow::Result<UnitName> {
-    let question = format!("Name of the {unit_type}");
-    needed(common.name.as_deref(), &question, "the unit's name", |typed| {
-        let suffix = format!(".{unit_type}");
-        let is_whole = typed.ends_with(&suffix);
-        let whole = if is_whole { typed.to_owned() } else { format!("{typed}{suffix}") };
-        UnitName::new(&whole).with_context(|| format!("cannot name a unit {whole:?}"))
-    })
+/// The value of an option, as the type of its key takes it.
+pub(super) fn value<T, E: Error + Send + Sync + 'static>(
+    option: &str,
+    given: &str,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> anyhow::Result<T> {
+    read(given).with_context(|| format!("cannot use the value of {option}"))
 }
 
-pub(super) fn unit(common: &Common) -> anyhow::Result<Unit> {
-    let given = common.description.as_deref();
-    let description =
-        needed(given, "Description", "--description", |given| text("--description", given))?;
-    Ok(Unit {
-        documentation: texts("--documentation", &common.documentation)?,
-        after: names(&common.after)?,
-        wants: names(&common.wants)?,
-        requires: names(&common.requires)?,
-        ..Unit::described(description)
-    })
+/// The same of an option that can be left out, or given more than once.
+pub(super) fn values<'a, T, E: Error + Send + Sync + 'static>(
+    option: &str,
+    given: impl IntoIterator<Item = &'a String>,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> anyhow::Result<Vec<T>> {
+    given.into_iter().map(|given| value(option, given, &read)).collect()
 }
 
-/// Whoever is asked for a description is asked for this too.
-pub(super) fn install(common: &Common, usual: &str) -> anyhow::Result<Install> {
-    if !common.wanted_by.is_empty() || common.description.is_some() {
-        return Ok(Install { wanted_by: names(&common.wanted_by)? });
-    }
-    let question = format!("Wanted by, or none [{usual}]");
-    let answer = ask::until_good(&question, |answer| match answer {
-        "none" => Ok(Vec::new()),
-        answer => names(&[answer.to_owned()]),
-    })?;
-    let wanted_by = answer.map_or_else(|| names(&[usual.to_owned()]), Ok)?;
-    Ok(Install { wanted_by })
-}
-
-pub(super) fn text(option: &str, value: &str) -> anyhow::Result<Text> {
-    Text::new(value).with_context(|| format!("cannot use the value of {option}"))
-}
-
-pub(super) fn texts(option: &str, values: &[String]) -> anyhow::Result<Vec<Text>> {
-    values.iter().map(|value| text(option, value)).collect()
-}
-
-pub(super) fn optional_text(option: &str, value: &Option<String>) -> anyhow::Result<Option<Text>> {
-    value.as_deref().map(|value| text(option, value)).transpose()
-}
-
-pub(super) fn names(names: &[String]) -> anyhow::Result<Vec<UnitName>> {
-    names
-        .iter()
-        .map(|name| UnitName::new(name).with_context(|| format!("cannot name {name:?}")))
-        .collect()
-}
-
-pub(super) fn absolute(option: &str, path: &str) -> anyhow::Result<AbsolutePath> {
-    AbsolutePath::new(path).with_context(|| format!("cannot use the value of {option}"))
-}
-
-pub(super) fn span(option: &str, value: &Option<String>) -> anyhow::Result<Option<TimeSpan>> {
-    let read = |value: &str| {
-        TimeSpan::parse(value).with_context(|| format!("cannot use the value of {option}"))
-    };
-    value.as_deref().map(read).transpose()
-}
-
-/// `Section.Key=value`; those of other sections than the unit's own would be lost, so they are
-/// refused.
-pub(super) fn settings(common: &Common, section: &str) -> anyhow::Result<Vec<Setting>> {
-    let read = |setting: &String| -> anyhow::Result<Setting> {
-        let parts =
-            setting.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value)));
-        let Some(((own, key), value)) = parts else {
-            bail!(Usage(format!("--set={setting} is not of the form SECTION.KEY=VALUE")));
-        };
-        if own != section {
-            bail!(Usage(format!(
-                "--set={setting}: only settings of [{section}] can be set this way"
-            )));
-        }
-        Setting::new(own, key, value).with_context(|| format!("cannot set {setting:?}"))
-    };
-    common.settings.iter().map(read).collect()
+pub(super) fn names(
+    names: impl IntoIterator<Item = impl AsRef<str>>,
+) -> anyhow::Result<Vec<UnitName>> {
+    let read = |name: &str| UnitName::new(name).with_context(|| format!("cannot name {name:?}"));
+    names.into_iter().map(|name| read(name.as_ref())).collect()
 }

@@ -1,8 +1,7 @@
 //! `unit-writer new`: one file for each kind of unit, and here what they share.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -23,7 +22,7 @@ mod service;
 mod socket;
 mod timer;
 
-use common::{Common, Draft, install, name, unit};
+use common::{Common, Draft};
 
 /// The kinds of units.
 #[derive(Debug, Subcommand)]
@@ -49,7 +48,7 @@ pub(crate) struct NewTarget {
     pub(crate) common: Common,
 }
 
-pub(crate) fn run(options: &New, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &New, out: &mut dyn Write) -> anyhow::Result<()> {
     let (draft, common) = match options {
         New::Service(options) => (service::draft(options)?, &options.common),
         New::Target(options) => (target(options)?, &options.common),
@@ -59,19 +58,17 @@ pub(crate) fn run(options: &New, out: &mut dyn Write) -> anyhow::Result<ExitCode
         New::Path(options) => (path::draft(options)?, &options.common),
     };
     check(&draft, common.output.as_deref())?;
-    match &common.output {
-        None => out.write_all(draft.text.as_bytes())?,
-        Some(directory) => {
-            let path = directory.join(draft.name.as_str());
-            if path.symlink_metadata().is_ok() {
-                bail!("cannot write {}: it exists already", path.display());
-            }
-            write::write(&path, draft.text.as_bytes(), 0o644)
-                .with_context(|| format!("cannot write {}", path.display()))?;
-            writeln!(out, "wrote {}", path.display())?;
-        }
+    let Some(directory) = &common.output else {
+        return Ok(out.write_all(draft.text.as_bytes())?);
+    };
+    let path = directory.join(draft.name.as_str());
+    let shown = path.display();
+    if path.symlink_metadata().is_ok() {
+        bail!("cannot write {shown}: it exists already");
     }
-    Ok(ExitCode::SUCCESS)
+    write::write(&path, draft.text.as_bytes(), 0o644)
+        .with_context(|| format!("cannot write {shown}"))?;
+    Ok(writeln!(out, "wrote {shown}")?)
 }
 
 /// Judges the draft as `check` would. What systemd refuses or ignores is not written; what only
@@ -83,18 +80,16 @@ fn check(draft: &Draft, directory: Option<&Path>) -> anyhow::Result<()> {
     };
     let source = Source::of_bytes(&path, identity, draft.text.clone().into_bytes())?;
     let set = UnitSet::of([&source]);
-    let findings = |offline: bool| -> anyhow::Result<Vec<Finding>> {
+    let judge = |offline: bool| -> anyhow::Result<Vec<Finding>> {
         let target = JudgedFor { offline, root: "/".into(), systemd: None, user: false };
-        Ok(Checker::new(&target)?.findings(&source, &set))
+        let mut findings = Checker::new(&target)?.findings(&source, &set);
+        findings.retain(|finding| finding.severity > Severity::Info);
+        Ok(findings)
     };
-    let mut everywhere = findings(true)?;
-    everywhere.retain(|finding| finding.severity > Severity::Info);
+    let everywhere = judge(true)?;
     let is_bad = !everywhere.is_empty();
-    let mut here = if is_bad { Vec::new() } else { findings(false)? };
-    here.retain(|finding| finding.severity > Severity::Info);
-    let mut said = Vec::new();
-    Report::for_errors().add(&source, if is_bad { everywhere } else { here }, &mut said)?;
-    std::io::stderr().write_all(&said)?;
+    let findings = if is_bad { everywhere } else { judge(false)? };
+    Report::for_errors().add(&source, findings, &mut io::stderr().lock())?;
     if is_bad {
         bail!("cannot write {}: systemd would not do what it says", draft.name);
     }
@@ -103,7 +98,7 @@ fn check(draft: &Draft, directory: Option<&Path>) -> anyhow::Result<()> {
 
 fn target(options: &NewTarget) -> anyhow::Result<Draft> {
     let common = &options.common;
-    let name = name(common, UnitType::Target)?;
-    let target = Target { unit: unit(common)?, install: install(common, "multi-user.target")? };
+    let name = common.name(UnitType::Target)?;
+    let target = Target { unit: common.unit()?, install: common.install("multi-user.target")? };
     Ok(Draft { name, text: target.to_string() })
 }

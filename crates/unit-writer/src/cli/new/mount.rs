@@ -2,11 +2,9 @@
 
 use anyhow::{Context, bail};
 use clap::Args;
-use unit_file::writer::Mount;
+use unit_file::writer::{AbsolutePath, Mount, Text};
 
-use super::common::{
-    Common, Draft, absolute, install, needed, optional_text, settings, text, unit,
-};
+use super::common::{Common, Draft, needed, value, values};
 use crate::cli::usage::Usage;
 
 /// The arguments.
@@ -30,17 +28,18 @@ pub(crate) struct NewMount {
 
 pub(super) fn draft(options: &NewMount) -> anyhow::Result<Draft> {
     let common = &options.common;
-    let unit = unit(common)?;
-    let what =
-        needed(options.what.as_deref(), "What to mount", "--what", |given| text("--what", given))?;
+    let unit = common.unit()?;
+    let what = needed(options.what.as_deref(), "What to mount", "--what", |given| {
+        value("--what", given, Text::new)
+    })?;
     let place = needed(options.place.as_deref(), "Where to mount it", "--where", |given| {
-        absolute("--where", given)
+        value("--where", given, AbsolutePath::new)
     })?;
     let mut mount = Mount::new(unit, what, place);
-    mount.file_system = optional_text("--type", &options.file_system)?;
-    mount.options = optional_text("--options", &options.options)?;
-    mount.more = settings(common, "Mount")?;
-    mount.install = install(common, "local-fs.target")?;
+    mount.file_system = values("--type", &options.file_system, Text::new)?.pop();
+    mount.options = values("--options", &options.options, Text::new)?.pop();
+    mount.more = common.settings("Mount")?;
+    mount.install = common.install("local-fs.target")?;
     // The name follows from the path, so a given one can only be right or wrong.
     let name = mount.name().context("cannot name the mount unit")?;
     let given = common.name.as_deref().map(|given| given.strip_suffix(".mount").unwrap_or(given));

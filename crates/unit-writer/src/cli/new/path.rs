@@ -4,7 +4,7 @@ use clap::Args;
 use systemd_types::UnitType;
 use unit_file::writer::{AbsolutePath, Path, Watch};
 
-use super::common::{Common, Draft, absolute, install, name, names, needed, settings, unit};
+use super::common::{Common, Draft, names, needed, value, values};
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -32,8 +32,8 @@ pub(crate) struct NewPath {
 type WatchKind<'a> = (&'a [String], fn(AbsolutePath) -> Watch);
 
 pub(super) fn draft(options: &NewPath) -> anyhow::Result<Draft> {
-    let name = name(&options.common, UnitType::Path)?;
-    let unit = unit(&options.common)?;
+    let common = &options.common;
+    let (name, unit) = (common.name(UnitType::Path)?, common.unit()?);
     let kinds: [WatchKind<'_>; 4] = [
         (&options.exists, Watch::Exists),
         (&options.changed, Watch::Changed),
@@ -42,19 +42,19 @@ pub(super) fn draft(options: &NewPath) -> anyhow::Result<Draft> {
     ];
     let mut watches = Vec::new();
     for (paths, watch) in kinds {
-        for path in paths {
-            watches.push(watch(absolute("the watched path", path)?));
-        }
+        let paths = values("the watched path", paths, AbsolutePath::new)?;
+        watches.extend(paths.into_iter().map(watch));
     }
     if watches.is_empty() {
-        watches.push(needed(None, "File to watch", "--changed", |given| {
-            absolute("the watched path", given).map(Watch::Changed)
-        })?);
+        let path = needed(None, "File to watch", "--changed", |given| {
+            value("the watched path", given, AbsolutePath::new)
+        })?;
+        watches.push(Watch::Changed(path));
     }
     let mut path = Path::new(unit, watches.remove(0));
     path.also_watch = watches;
-    path.starts = names(options.unit.as_slice())?.pop();
-    path.more = settings(&options.common, "Path")?;
-    path.install = install(&options.common, "paths.target")?;
+    path.starts = names(&options.unit)?.pop();
+    path.more = common.settings("Path")?;
+    path.install = common.install("paths.target")?;
     Ok(Draft { name, text: path.to_string() })
 }

@@ -3,12 +3,10 @@
 use anyhow::{Context, bail};
 use clap::Args;
 use systemd_types::UnitType;
-use unit_file::values::{Backslash, split};
-use unit_file::writer::{Exec, Restart, Service, ServiceType, Variable};
+use unit_file::values::{Backslash, TimeSpan, split};
+use unit_file::writer::{AbsolutePath, Exec, Restart, Service, ServiceType, Text, Variable};
 
-use super::common::{
-    Common, Draft, absolute, install, name, needed, optional_text, settings, span, unit,
-};
+use super::common::{Common, Draft, needed, values};
 use crate::cli::usage::Usage;
 
 /// The arguments.
@@ -46,8 +44,8 @@ pub(crate) struct NewService {
 }
 
 pub(super) fn draft(options: &NewService) -> anyhow::Result<Draft> {
-    let name = name(&options.common, UnitType::Service)?;
-    let unit = unit(&options.common)?;
+    let common = &options.common;
+    let (name, unit) = (common.name(UnitType::Service)?, common.unit()?);
     let mut service = Service::new(unit, command(options)?);
     if let Some(given) = &options.service_type {
         service.service_type = choice("--type", given, &ServiceType::ALL)?;
@@ -55,17 +53,17 @@ pub(super) fn draft(options: &NewService) -> anyhow::Result<Draft> {
     if let Some(given) = &options.restart {
         service.restart = choice("--restart", given, &Restart::ALL)?;
     }
-    service.restart_sec = span("--restart-sec", &options.restart_sec)?;
-    service.user = optional_text("--user", &options.user)?;
+    service.restart_sec = values("--restart-sec", &options.restart_sec, TimeSpan::parse)?.pop();
+    service.user = values("--user", &options.user, Text::new)?.pop();
     service.dynamic_user = options.dynamic_user;
-    let directory = options.working_directory.as_deref();
-    let directory = directory.map(|given| absolute("--working-directory", given));
-    service.working_directory = directory.transpose()?;
-    service.state_directory = optional_text("--state-directory", &options.state_directory)?;
+    service.working_directory =
+        values("--working-directory", &options.working_directory, AbsolutePath::new)?.pop();
+    service.state_directory =
+        values("--state-directory", &options.state_directory, Text::new)?.pop();
     let variables = options.env.iter().map(|given| variable(given));
     service.environment = variables.collect::<anyhow::Result<Vec<Variable>>>()?;
-    service.more = settings(&options.common, "Service")?;
-    service.install = install(&options.common, "multi-user.target")?;
+    service.more = common.settings("Service")?;
+    service.install = common.install("multi-user.target")?;
     Ok(Draft { name, text: service.to_string() })
 }
 

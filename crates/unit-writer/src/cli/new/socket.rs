@@ -3,9 +3,9 @@
 use anyhow::Context;
 use clap::Args;
 use systemd_types::UnitType;
-use unit_file::writer::{Listen, Mode, Socket};
+use unit_file::writer::{AbsolutePath, Listen, Mode, Socket};
 
-use super::common::{Common, Draft, absolute, install, name, needed, settings, unit};
+use super::common::{Common, Draft, needed, value};
 use crate::cli::usage::Usage;
 
 /// The arguments.
@@ -25,8 +25,8 @@ pub(crate) struct NewSocket {
 }
 
 pub(super) fn draft(options: &NewSocket) -> anyhow::Result<Draft> {
-    let name = name(&options.common, UnitType::Socket)?;
-    let unit = unit(&options.common)?;
+    let common = &options.common;
+    let (name, unit) = (common.name(UnitType::Socket)?, common.unit()?);
     let first = options.listen.first().map(String::as_str);
     let question = "Port, address:port or path to listen on";
     let mut socket = Socket::new(unit, needed(first, question, "--listen", listen)?);
@@ -38,14 +38,14 @@ pub(super) fn draft(options: &NewSocket) -> anyhow::Result<Draft> {
             .map_err(|_| Usage(format!("--mode={mode} is not an octal access mode")))?;
         socket.socket_mode = Some(Mode::new(bits).context("cannot use --mode")?);
     }
-    socket.more = settings(&options.common, "Socket")?;
-    socket.install = install(&options.common, "sockets.target")?;
+    socket.more = common.settings("Socket")?;
+    socket.install = common.install("sockets.target")?;
     Ok(Draft { name, text: socket.to_string() })
 }
 
 fn listen(address: &str) -> anyhow::Result<Listen> {
     if address.starts_with('/') {
-        return Ok(Listen::Path(absolute("--listen", address)?));
+        return value("--listen", address, AbsolutePath::new).map(Listen::Path);
     }
     let port = address.parse().ok().map(Listen::Port);
     let found = port.or_else(|| address.parse().ok().map(Listen::Address));

@@ -5,11 +5,11 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 use systemd_types::UnitType;
-use unit_file::values::Calendar;
+use unit_file::values::{Calendar, TimeSpan};
 use unit_file::writer::{Timer, Trigger};
 use unit_writer::load::{Machine, Scope};
 
-use super::common::{Common, Draft, install, name, names, needed, settings, span, unit};
+use super::common::{Common, Draft, names, needed, values};
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -34,13 +34,14 @@ pub(crate) struct NewTimer {
 }
 
 pub(super) fn draft(options: &NewTimer) -> anyhow::Result<Draft> {
-    let name = name(&options.common, UnitType::Timer)?;
-    let unit = unit(&options.common)?;
+    let common = &options.common;
+    let (name, unit) = (common.name(UnitType::Timer)?, common.unit()?);
     let events = options.on_calendar.iter().map(|event| calendar(event));
     let mut triggers = events.collect::<anyhow::Result<Vec<Trigger>>>()?;
-    triggers.extend(span("--on-boot", &options.on_boot)?.map(Trigger::AfterBoot));
-    let again = span("--on-unit-active", &options.on_unit_active)?;
-    triggers.extend(again.map(Trigger::AfterUnitActive));
+    let boot = values("--on-boot", &options.on_boot, TimeSpan::parse)?;
+    triggers.extend(boot.into_iter().map(Trigger::AfterBoot));
+    let again = values("--on-unit-active", &options.on_unit_active, TimeSpan::parse)?;
+    triggers.extend(again.into_iter().map(Trigger::AfterUnitActive));
     if triggers.is_empty() {
         let question = "When, such as daily or Mon..Fri 9:00";
         triggers.push(needed(None, question, "--on-calendar", calendar)?);
@@ -48,9 +49,9 @@ pub(super) fn draft(options: &NewTimer) -> anyhow::Result<Draft> {
     let mut timer = Timer::new(unit, triggers.remove(0));
     timer.more_triggers = triggers;
     timer.persistent = options.persistent;
-    timer.starts = names(options.unit.as_slice())?.pop();
-    timer.more = settings(&options.common, "Timer")?;
-    timer.install = install(&options.common, "timers.target")?;
+    timer.starts = names(&options.unit)?.pop();
+    timer.more = common.settings("Timer")?;
+    timer.install = common.install("timers.target")?;
     Ok(Draft { name, text: timer.to_string() })
 }
 
