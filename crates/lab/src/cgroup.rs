@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
-use nix::unistd::{Pid, Uid, chown};
+use nix::unistd::{Uid, chown};
 
 use crate::refusal::{At, Obstacle, Refusal, Step};
 use crate::scope;
@@ -93,16 +93,23 @@ impl Cgroup {
         self.path.join("keeper")
     }
 
-    /// Moves the keeper in.
-    pub(crate) fn admit_keeper(&self, pid: Pid) -> io::Result<()> {
-        fs::write(self.keeper().join("cgroup.procs"), pid.to_string())
+    /// Moves this process in, which is the keeper.
+    pub(crate) fn admit_keeper(&self) -> io::Result<()> {
+        fs::write(self.keeper().join("cgroup.procs"), "0")
     }
 
-    /// Gives the cgroup to `uid`, as `Delegate=` does; see systemd.resource-control(5).
-    pub(crate) fn give_to(&self, uid: u32) -> io::Result<()> {
+    /// Sweeps what dead labs have left beside this one.
+    pub(crate) fn sweep_beside(&self) {
+        if let Some(base) = self.path.parent() {
+            sweep_below(base);
+        }
+    }
+
+    /// Gives the cgroup to another user, as `Delegate=` does; see systemd.resource-control(5).
+    pub(crate) fn give_to(&self, uid: Option<u32>) -> io::Result<()> {
         for directory in [&self.path, &self.keeper(), &self.lab()] {
             for file in ["", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] {
-                chown(&directory.join(file), Some(Uid::from_raw(uid)), None)?;
+                chown(&directory.join(file), uid.map(Uid::from_raw), None)?;
             }
         }
         Ok(())
@@ -182,17 +189,16 @@ pub(crate) fn own() -> io::Result<PathBuf> {
         .lines()
         .find_map(|line| line.strip_prefix("0::/"))
         .ok_or_else(|| missing("no cgroup v2 in /proc/self/cgroup"))?;
-    let mounts = fs::read_to_string("/proc/self/mounts")?;
-    let root = mounts
-        .lines()
-        .find_map(cgroup2_mount_point)
-        .ok_or_else(|| missing("no cgroup2 file system is mounted"))?;
-    Ok(Path::new(root).join(path))
+    let root = mount_point().ok_or_else(|| missing("no cgroup2 file system is mounted"))?;
+    Ok(Path::new(&root).join(path))
 }
 
-/// The mount point in a line of proc_pid_mounts(5), if it is of a cgroup2.
-pub(crate) fn cgroup2_mount_point(line: &str) -> Option<&str> {
-    let mut fields = line.split(' ');
-    let (_source, target, kind) = (fields.next()?, fields.next()?, fields.next()?);
-    (kind == "cgroup2").then_some(target)
+/// Where the first file system of cgroups v2 is mounted; see proc_pid_mounts(5).
+pub(crate) fn mount_point() -> Option<String> {
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    mounts.lines().find_map(|line| {
+        let mut fields = line.split(' ').skip(1);
+        let (target, kind) = (fields.next()?, fields.next()?);
+        (kind == "cgroup2").then(|| target.to_owned())
+    })
 }

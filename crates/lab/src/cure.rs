@@ -8,7 +8,7 @@ use std::path::Path;
 use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::unistd::{Group, Uid, User, getgroups, getppid};
 
-use crate::cgroup::cgroup2_mount_point;
+use crate::cgroup;
 use crate::refusal::{Obstacle, Refusal, Step};
 
 impl Refusal {
@@ -116,8 +116,7 @@ fn user_bus() -> String {
 
 /// Why this process may make no cgroup, and no systemd does it instead.
 fn cgroup(errno: Option<i32>) -> Option<String> {
-    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
-    let mount = mounts.lines().find_map(cgroup2_mount_point)?;
+    let mount = cgroup::mount_point()?;
     if errno == Some(libc::EROFS) {
         let remount = as_root(&format!("mount -o remount,rw {mount}"));
         return Some(if in_container() {
@@ -175,8 +174,8 @@ fn proc() -> Option<String> {
     // These lie on directories that are empty below, and hide nothing.
     let harmless = ["autofs", "binfmt_misc"];
     let hidden = mounts.lines().find_map(|line| {
-        let mut fields = line.split(' ');
-        let (_source, target, kind) = (fields.next()?, fields.next()?, fields.next()?);
+        let mut fields = line.split(' ').skip(1);
+        let (target, kind) = (fields.next()?, fields.next()?);
         (target.starts_with("/proc/") && !harmless.contains(&kind)).then_some(target)
     });
     hidden.map(|target| {

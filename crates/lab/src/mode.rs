@@ -68,22 +68,6 @@ impl Mode {
         }
     }
 
-    /// The uid_map that the machine's root writes; see user_namespaces(7). None where that is not
-    /// how the lab comes to its ids, or nobody came through sudo(8).
-    pub(crate) fn map_by_root(self) -> Option<String> {
-        let root = self.root_outside()?;
-        Some(match self {
-            Mode::Sudo => format!("0 {root} 1\n1 {FIRST_OF_SUDO} 65535"),
-            _ => format!("0 {root} 65536"),
-        })
-    }
-
-    /// A uid_map for a user namespace in one that has this mode's ids already. A line of it may not
-    /// span two ranges of that one.
-    pub(crate) fn same_map(self) -> &'static str {
-        if self.has_users() { "0 0 1\n1 1 65535" } else { "0 0 1" }
-    }
-
     /// Whether the lab has users besides root.
     pub fn has_users(self) -> bool {
         self != Mode::Single
@@ -94,9 +78,6 @@ impl Mode {
 /// distributions, useradd(8) nor systemd give them to anybody; see "UIDS-GIDS" in systemd's
 /// documentation.
 const FIRST_OF_ROOT: u32 = 0x7fff_0000;
-/// The first of the ids of [`Mode::Sudo`], besides the learner's: below it are the host's own
-/// users.
-const FIRST_OF_SUDO: u32 = 100_000;
 
 /// The id of the user who called sudo(8), if that is how this process became root.
 pub(crate) fn sudo_user() -> Option<u32> {

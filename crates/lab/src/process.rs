@@ -31,12 +31,6 @@ pub(crate) fn fork_with(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     }
 }
 
-/// Like [`fork_with`], but the child is PID 1 of a new pid namespace, with a mount namespace of its
-/// own.
-pub(crate) fn fork_as_pid1(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
-    clone_with(libc::CLONE_NEWPID | libc::CLONE_NEWNS, child)
-}
-
 /// Like [`fork_with`], in new namespaces: `flags` are those of clone(2).
 pub(crate) fn clone_with(flags: i32, child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     let flags = libc::c_long::from(flags | libc::SIGCHLD);
@@ -86,19 +80,17 @@ pub(crate) fn silence() -> nix::Result<()> {
     dup2_stderr(&null)
 }
 
-/// Becomes user and group `id`, with `groups` besides.
-pub(crate) fn become_user(id: u32, groups: &[Gid]) -> nix::Result<()> {
-    setgroups(groups)?;
-    become_id(id)
-}
-
 /// Becomes root of the user namespace that a lab of `mode` is in.
 pub(crate) fn become_lab_root(mode: Mode) -> nix::Result<()> {
     // Where there is one id, the kernel allows nobody to set groups; see user_namespaces(7).
-    if mode.has_users() { become_user(0, &[]) } else { become_id(0) }
+    become_user(0, mode.has_users().then_some(&[]))
 }
 
-fn become_id(id: u32) -> nix::Result<()> {
+/// Becomes user and group `id`, with `groups` besides; without any, keeps those that it has.
+pub(crate) fn become_user(id: u32, groups: Option<&[Gid]>) -> nix::Result<()> {
+    if let Some(groups) = groups {
+        setgroups(groups)?;
+    }
     let (uid, gid) = (Uid::from_raw(id), Gid::from_raw(id));
     setresgid(gid, gid, gid)?;
     setresuid(uid, uid, uid)

@@ -17,7 +17,8 @@ use libc::{BPF_ABS, BPF_ALU, BPF_AND, BPF_JEQ, BPF_JMP, BPF_JSET, BPF_K, BPF_LD,
 use libc::{sock_filter, sock_fprog};
 
 use crate::mode::Mode;
-use crate::options::{Access, Bind};
+use crate::options::Access;
+use crate::protocol::Plan;
 
 /// As whom a lab can write to the host's file systems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +32,9 @@ pub(crate) enum Writes {
 }
 
 impl Writes {
-    pub(crate) fn of(mode: Mode, binds: &[Bind]) -> Self {
-        match mode {
-            _ if binds.iter().all(|bind| bind.access == Access::ReadOnly) => Writes::Nothing,
+    pub(crate) fn of(plan: &Plan) -> Self {
+        match plan.mode {
+            _ if plan.binds.iter().all(|bind| bind.access == Access::ReadOnly) => Writes::Nothing,
             Mode::Subuid | Mode::Single | Mode::Sudo => Writes::AsUser,
             Mode::Root | Mode::HostRoot => Writes::AsRoot,
         }

@@ -268,7 +268,7 @@ fn no_user_namespaces() {
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert_eq!(
         said(&output)
-            .matches("FAIL  enter new namespaces: cannot unshare namespaces: No space left")
+            .matches("FAIL  enter new namespaces: cannot make a user namespace: No space left")
             .count(),
         2,
         "{}",

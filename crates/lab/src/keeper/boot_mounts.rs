@@ -1,5 +1,5 @@
 //! The file systems that each boot gets anew: `/proc`, `/sys`, `/run`, `/tmp`, `/dev`, and the
-//! directories of the host that were asked for.
+//! directories of the host that were asked for. All are mounted in PID 1's own mount namespace.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -9,59 +9,24 @@ use nix::mount::{MntFlags, MsFlags, umount2};
 use nix::unistd::sethostname;
 
 use super::host::{HOST, host};
-use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh, propagation};
+use super::mount::{INERT, PLAIN, bind, bind_read_only, fresh, propagation, show};
 use super::shown;
 use crate::mode::Mode;
-use crate::options::Access;
 use crate::protocol::Plan;
 use crate::refusal::{At, Refusal, Step};
 
-/// Mounts everything for one boot, in PID 1's own mount namespace, and lets go of the host's root.
-/// All of it is private.
-pub(super) fn mount(
-    plan: &Plan,
-    passed: &impl Fn(Step) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    kernel(plan.mode)?;
-    passed(Step::Proc)?;
-    fresh(Step::Root, "tmpfs", "/run", PLAIN, "mode=755,size=64m")?;
-    fresh(Step::Root, "tmpfs", "/tmp", PLAIN, "mode=1777,size=64m")?;
-    // journald then writes to /var/log/journal from its first line, and the log outlives a reboot.
-    fs::create_dir_all("/run/systemd/journal")
-        .and_then(|()| fs::write("/run/systemd/journal/flushed", ""))
-        .at(Step::Root, "write to /run")?;
-    devices(plan.mode)?;
-    passed(Step::Devices)?;
-    for (number, wanted) in plan.binds.iter().enumerate() {
-        let source = shown::source(plan, number);
-        fs::create_dir_all(&wanted.path)
-            .at(Step::Root, format!("make {}", wanted.path.display()))?;
-        match wanted.access {
-            Access::ReadWrite => bind(Step::Root, &source, &wanted.path)?,
-            Access::ReadOnly => bind_read_only(Step::Root, &source, &wanted.path)?,
-        }
-    }
-    sethostname("lab").at(Step::Root, "set the host name")?;
-    umount2(HOST, MntFlags::MNT_DETACH).at(Step::Root, "let go of the host's root")?;
-    propagation(Step::Root, MsFlags::MS_PRIVATE)
-}
-
 /// What the kernel shows of itself. `/proc/sys` is read-only: most of it is the host's.
-fn kernel(mode: Mode) -> Result<(), Refusal> {
+pub(super) fn kernel(mode: Mode) -> Result<(), Refusal> {
     fresh(Step::Proc, "proc", "/proc", INERT, "")?;
-    bind_read_only(Step::Proc, Path::new("/proc/sys"), Path::new("/proc/sys"))?;
+    bind_read_only(Step::Proc, "/proc/sys", "/proc/sys")?;
     let uuid =
         fs::read_to_string("/proc/sys/kernel/random/uuid").at(Step::Proc, "draw a boot id")?;
     fs::write("/.lab/boot/id", uuid).at(Step::Proc, "write the boot id")?;
-    bind_read_only(
-        Step::Proc,
-        Path::new("/.lab/boot/id"),
-        Path::new("/proc/sys/kernel/random/boot_id"),
-    )?;
+    bind_read_only(Step::Proc, "/.lab/boot/id", "/proc/sys/kernel/random/boot_id")?;
     if !mode.has_user_namespace() {
         for file in ["/proc/sysrq-trigger", "/proc/kcore", "/proc/kmsg"] {
             if Path::new(file).exists() {
-                bind(Step::Proc, &host("/dev/null"), Path::new(file))?;
+                bind(Step::Proc, host("/dev/null"), file)?;
             }
         }
     }
@@ -69,16 +34,26 @@ fn kernel(mode: Mode) -> Result<(), Refusal> {
     fresh(Step::Cgroup, "cgroup2", "/sys/fs/cgroup", INERT, "")
 }
 
+/// An empty `/run` and `/tmp`.
+pub(super) fn empty() -> Result<(), Refusal> {
+    fresh(Step::Root, "tmpfs", "/run", PLAIN, "mode=755,size=64m")?;
+    fresh(Step::Root, "tmpfs", "/tmp", PLAIN, "mode=1777,size=64m")?;
+    // journald then writes to /var/log/journal from its first line, and the log outlives a reboot.
+    fs::create_dir_all("/run/systemd/journal")
+        .and_then(|()| fs::write("/run/systemd/journal/flushed", ""))
+        .at(Step::Root, "write to /run")
+}
+
 /// A `/dev` with the six devices that every program expects, and terminals of its own. No
 /// `/dev/kmsg`, no disks.
-fn devices(mode: Mode) -> Result<(), Refusal> {
+pub(super) fn devices(mode: Mode) -> Result<(), Refusal> {
     fresh(Step::Devices, "tmpfs", "/dev", MsFlags::MS_NOSUID, "mode=755,size=4m")?;
     for name in ["null", "zero", "full", "random", "urandom", "tty"] {
         let device = Path::new("/dev").join(name);
         fs::write(&device, "").at(Step::Devices, format!("make {}", device.display()))?;
         // Read-only: one can still write to the device, but not change its mode, which is the
         // host's too.
-        bind_read_only(Step::Devices, &host(&device), &device)?;
+        bind_read_only(Step::Devices, host(&device), &device)?;
     }
     for directory in ["/dev/pts", "/dev/shm", "/dev/mqueue"] {
         fs::create_dir(directory).at(Step::Devices, format!("make {directory}"))?;
@@ -102,4 +77,15 @@ fn devices(mode: Mode) -> Result<(), Refusal> {
             .at(Step::Devices, format!("link /dev/{link}"))?;
     }
     Ok(())
+}
+
+/// The directories of the host that were asked for; then lets go of the host's root. All that is
+/// mounted now is private.
+pub(super) fn of_the_host(plan: &Plan) -> Result<(), Refusal> {
+    for (number, wanted) in plan.binds.iter().enumerate() {
+        show(&shown::source(number), &wanted.path, wanted.access)?;
+    }
+    sethostname("lab").at(Step::Root, "set the host name")?;
+    umount2(HOST, MntFlags::MNT_DETACH).at(Step::Root, "let go of the host's root")?;
+    propagation(Step::Root, MsFlags::MS_PRIVATE)
 }

@@ -58,12 +58,12 @@ pub(super) fn write(mode: Mode) -> Result<(), Refusal> {
     homes(mode).at(Step::Root, "make the homes")?;
     dbus(mode).at(Step::Root, "write the D-Bus configuration")?;
     if host("/usr/share/dbus-1").is_dir() {
-        mount::bind_read_only(Step::Root, Path::new("/.lab/dbus"), Path::new("/usr/share/dbus-1"))?;
+        mount::bind_read_only(Step::Root, "/.lab/dbus", "/usr/share/dbus-1")?;
     }
     let alternatives = Path::new("/etc/alternatives");
     if host(alternatives).is_dir() {
         fs::create_dir(alternatives).at(Step::Root, "make /etc/alternatives")?;
-        mount::bind_read_only(Step::Root, &host(alternatives), alternatives)?;
+        mount::bind_read_only(Step::Root, host(alternatives), alternatives)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The few mounts that a lab is made of; see mount(2), mount_setattr(2), pivot_root(2).
 
+use std::fs;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::Mode;
 
+use crate::options::Access;
 use crate::refusal::{At, Refusal, Step};
 
 /// No programs with special rights, no devices: what nearly every file system in a lab gets.
@@ -28,23 +30,37 @@ pub(super) fn fresh(
 }
 
 /// Makes `source`, with all that is mounted below it, appear at `target` too.
-pub(super) fn bind(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
+pub(super) fn bind(
+    step: Step,
+    source: impl AsRef<Path>,
+    target: impl AsRef<Path>,
+) -> Result<(), Refusal> {
+    let (source, target) = (source.as_ref(), target.as_ref());
     mount(Some(source), target, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)
         .at(step, format!("bind {} to {}", source.display(), target.display()))
 }
 
 /// Like [`bind`], and nothing can be written through `target`, nor through what the host mounts
-/// there later: that does not appear.
-pub(super) fn bind_read_only(step: Step, source: &Path, target: &Path) -> Result<(), Refusal> {
+/// there later: that does not appear. Keeps the flags that a user namespace has locked.
+pub(super) fn bind_read_only(
+    step: Step,
+    source: impl AsRef<Path>,
+    target: impl AsRef<Path>,
+) -> Result<(), Refusal> {
+    let target = target.as_ref();
     bind(step, source, target)?;
-    read_only(target).at(step, format!("make {} read-only", target.display()))
+    open(target, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty())
+        .and_then(|tree| set(tree.as_fd(), libc::MOUNT_ATTR_RDONLY, None))
+        .at(step, format!("make {} read-only", target.display()))
 }
 
-/// Makes the mount at `target` and all below it read-only and private, and keeps the flags that a
-/// user namespace has locked.
-fn read_only(target: &Path) -> Result<(), Errno> {
-    let tree = open(target, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty())?;
-    set(tree.as_fd(), libc::MOUNT_ATTR_RDONLY, None)
+/// Makes a directory at `target` that shows `source`.
+pub(super) fn show(source: &Path, target: &Path, access: Access) -> Result<(), Refusal> {
+    fs::create_dir_all(target).at(Step::Root, format!("make {}", target.display()))?;
+    match access {
+        Access::ReadWrite => bind(Step::Root, source, target),
+        Access::ReadOnly => bind_read_only(Step::Root, source, target),
+    }
 }
 
 /// Sets `attributes` of the mount that `tree` is the root of, and of all below it, and makes them

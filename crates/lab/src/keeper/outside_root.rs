@@ -14,7 +14,7 @@ use nix::mount::{MntFlags, MsFlags, umount2};
 use nix::sched::{CloneFlags, setns, unshare};
 use nix::unistd::{chdir, pivot_root};
 
-use super::mount::{bind, bind_read_only, fresh};
+use super::mount::{fresh, show};
 use super::root::beside_usr;
 use crate::options::Access;
 use crate::protocol::Plan;
@@ -22,23 +22,10 @@ use crate::refusal::{At, Refusal, Step};
 
 const ROOT: &str = "/.lab/outside";
 
-/// What is shown of the lab at the same place. `/proc` is made anew for each command; the lab's is
-/// in `/lab`, and so is its `/etc`.
-const SHOWN: [(&str, &str); 13] = [
-    ("/dev", "dev"),
-    ("/etc", "lab/etc"),
-    ("/home/learner", "home/learner"),
-    ("/media", "media"),
-    ("/mnt", "mnt"),
-    ("/opt", "opt"),
-    ("/proc", "lab/proc"),
-    ("/root", "root"),
-    ("/run", "run"),
-    ("/srv", "srv"),
-    ("/sys", "sys"),
-    ("/tmp", "tmp"),
-    ("/var", "var"),
-];
+/// What is shown of the lab at the same place.
+const SHOWN: &str = "dev home/learner media mnt opt root run srv sys tmp var";
+/// What is shown in `/lab`: `/proc` is made anew for each command, and `/etc` are copies.
+const SHOWN_IN_LAB: &str = "etc proc";
 
 /// Builds it before the lab's systemd starts, and returns its mount namespace. This process stays
 /// in the lab's.
@@ -47,13 +34,15 @@ pub(super) fn build(plan: &Plan) -> Result<OwnedFd, Refusal> {
     unshare(CloneFlags::CLONE_NEWNS).at(Step::Root, "copy the mount namespace")?;
     let outside = mount_namespace()?;
     fresh(Step::Root, "tmpfs", ROOT, MsFlags::MS_NODEV, "mode=755,size=8m")?;
-    let root = Path::new(ROOT);
-    for (source, target) in SHOWN {
-        show(Path::new(source), &root.join(target), Access::ReadWrite)?;
+    let (lab, root) = (Path::new("/"), Path::new(ROOT));
+    for (names, below) in [(SHOWN, root), (SHOWN_IN_LAB, &root.join("lab"))] {
+        for name in names.split_whitespace() {
+            show(&lab.join(name), &below.join(name), Access::ReadWrite)?;
+        }
     }
     etc(&root.join("etc"))?;
     show(Path::new("/usr"), &root.join("usr"), Access::ReadOnly)?;
-    beside_usr(Path::new("/"), root)?;
+    beside_usr(lab, root)?;
     for wanted in &plan.binds {
         let target = root.join(wanted.path.strip_prefix("/").unwrap_or(&wanted.path));
         show(&wanted.path, &target, wanted.access)?;
@@ -94,12 +83,4 @@ fn etc(etc: &Path) -> Result<(), Refusal> {
 
 fn mount_namespace() -> Result<OwnedFd, Refusal> {
     File::open("/proc/self/ns/mnt").map(OwnedFd::from).at(Step::Root, "open the mount namespace")
-}
-
-fn show(source: &Path, target: &Path, access: Access) -> Result<(), Refusal> {
-    fs::create_dir_all(target).at(Step::Root, format!("make {}", target.display()))?;
-    match access {
-        Access::ReadWrite => bind(Step::Root, source, target),
-        Access::ReadOnly => bind_read_only(Step::Root, source, target),
-    }
 }

@@ -18,7 +18,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
-use super::shown;
+use super::{id_maps, shown};
+use crate::cgroup::Cgroup;
 use crate::mode::Mode;
 use crate::process;
 use crate::protocol::{Plan, pair, receive};
@@ -33,27 +34,34 @@ const TASKS_MAX: u64 = 2048;
 const COUNTED: [(&str, &str); 2] =
     [("max_inotify_instances", "64"), ("max_inotify_watches", "16384")];
 
-/// Enters the outer one, as the machine's root. An ordinary user has it made from outside.
-pub(super) fn enter_by_root(plan: &Plan) -> Result<(), Refusal> {
-    let map = plan
-        .mode
-        .map_by_root()
-        .ok_or_else(|| Refusal::new(Step::Ids, "tell who called sudo", "SUDO_UID is not set"))?;
-    let ids = user_namespace(&map)?;
-    // Only the machine's root can do this: reach all directories, and map the ids of their files.
-    // Through sudo, the lab's root is the learner, whose they are.
-    lay_out(plan, (plan.mode == Mode::Root).then_some(&ids))?;
-    join(&ids)
+/// Enters the outer one; where there is to be none, only lays out the host's directories.
+pub(super) fn enter_outer(plan: &Plan, cgroup: &Cgroup) -> Result<(), Refusal> {
+    let map = |pid| id_maps::write(plan.mode, pid);
+    match plan.mode {
+        Mode::HostRoot => lay_out(plan, None),
+        // Its tasks count for the user, with all that they do outside of the lab: no limit of ours.
+        Mode::Subuid | Mode::Single => join(&user_namespace(None, map)?),
+        Mode::Sudo | Mode::Root => {
+            let ids = user_namespace(Some(TASKS_MAX), map)?;
+            cgroup
+                .give_to(plan.mode.root_outside())
+                .at(Step::Ids, "give the cgroup to the lab's root")?;
+            // Only the machine's root can do this: reach all directories, and map the ids of their
+            // files. Through sudo, the lab's root is the learner, whose they are.
+            lay_out(plan, (plan.mode == Mode::Root).then_some(&ids))?;
+            join(&ids)
+        }
+    }
 }
 
 /// Enters the inner one, as root of the outer one. It is left to the caller to become its root.
-pub(super) fn enter(plan: &Plan) -> Result<(), Refusal> {
+pub(super) fn enter_inner(plan: &Plan) -> Result<(), Refusal> {
     for (name, limit) in COUNTED {
         // Each of these files is about the namespace of who opens it. Older kernels have not all.
         let _ = fs::write(Path::new("/proc/sys/user").join(name), limit);
     }
-    let ids = user_namespace(plan.mode.same_map())?;
-    if plan.mode.map_by_root().is_none() {
+    let ids = user_namespace(Some(TASKS_MAX), |pid| id_maps::write_same(plan.mode, pid))?;
+    if let Mode::Subuid | Mode::Single = plan.mode {
         lay_out(plan, None)?;
     }
     join(&ids)
@@ -68,8 +76,12 @@ fn join(ids: &OwnedFd) -> Result<(), Refusal> {
     setns(ids, CloneFlags::CLONE_NEWUSER).at(Step::Namespaces, "enter a user namespace")
 }
 
-/// Makes one with a process that does nothing else. It takes root to write such a map.
-fn user_namespace(map: &str) -> Result<OwnedFd, Refusal> {
+/// Makes one with a process that does nothing else, and whose ids `map` writes: that is done from
+/// outside.
+fn user_namespace(
+    tasks_max: Option<u64>,
+    map: impl FnOnce(Pid) -> Result<(), Refusal>,
+) -> Result<OwnedFd, Refusal> {
     let (ours, theirs) = pair().at(Step::Namespaces, "make a socket")?;
     let wait = move || {
         let link = process::keep_only(theirs);
@@ -80,27 +92,22 @@ fn user_namespace(map: &str) -> Result<OwnedFd, Refusal> {
     // PR_SET_DUMPABLE in prctl(2). Nobody in a lab can see this process.
     let _ = set_dumpable(true);
     let make = || process::clone_with(libc::CLONE_NEWUSER, wait);
-    let pid = with_few_tasks(make).at(Step::Namespaces, "make a user namespace")?;
-    let namespace = map_ids(pid, map);
+    let pid = with_few_tasks(tasks_max, make).at(Step::Namespaces, "make a user namespace")?;
+    let namespace = map(pid).and_then(|()| {
+        let namespace = File::open(format!("/proc/{pid}/ns/user"));
+        namespace.map(OwnedFd::from).at(Step::Ids, "open the user namespace")
+    });
     drop(ours);
     let _ = kill(pid, Signal::SIGKILL);
     let _ = waitpid(pid, None);
     namespace
 }
 
-fn map_ids(pid: Pid, map: &str) -> Result<OwnedFd, Refusal> {
-    for file in ["gid_map", "uid_map"] {
-        fs::write(format!("/proc/{pid}/{file}"), map).at(Step::Ids, format!("write {file}"))?;
-    }
-    let namespace = File::open(format!("/proc/{pid}/ns/user"));
-    namespace.map(OwnedFd::from).at(Step::Ids, "open the user namespace")
-}
-
 /// A user namespace keeps the limit that whoever makes it has at that moment, unless that is the
 /// machine's root.
-fn with_few_tasks<T>(make: impl FnOnce() -> nix::Result<T>) -> nix::Result<T> {
+fn with_few_tasks<T>(max: Option<u64>, make: impl FnOnce() -> nix::Result<T>) -> nix::Result<T> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NPROC)?;
-    setrlimit(Resource::RLIMIT_NPROC, TASKS_MAX.min(hard), hard)?;
+    setrlimit(Resource::RLIMIT_NPROC, max.map_or(soft, |max| max.min(hard)), hard)?;
     let made = make();
     setrlimit(Resource::RLIMIT_NPROC, soft, hard)?;
     made

@@ -55,7 +55,7 @@ fn directories() -> io::Result<()> {
 
 /// Shows the host's `/usr`, and `/bin` and its like as the host has them.
 fn programs() -> Result<(), Refusal> {
-    mount::bind_read_only(Step::Root, &host("/usr"), Path::new("/usr"))?;
+    mount::bind_read_only(Step::Root, host("/usr"), "/usr")?;
     beside_usr(Path::new(HOST), Path::new("/"))
 }
 
@@ -82,7 +82,7 @@ fn local() -> Result<(), Refusal> {
             fs::create_dir_all(Path::new("/.lab/local").join(name))
                 .at(Step::Root, "make /usr/local")?;
         }
-        mount::bind(Step::Root, Path::new("/.lab/local"), Path::new("/usr/local"))?;
+        mount::bind(Step::Root, "/.lab/local", "/usr/local")?;
     }
     Ok(())
 }

@@ -17,7 +17,6 @@ use rustix::mount::{MoveMountFlags, OpenTreeFlags, move_mount, open_tree};
 use super::host::host;
 use super::mount;
 use crate::options::{Access, Bind};
-use crate::protocol::Plan;
 use crate::refusal::{At, Refusal, Step};
 
 /// Where they are mounted. The lab's new root covers this directory; while the lab is built, it is
@@ -53,13 +52,9 @@ pub(super) fn stage(binds: &[Bind], ids: Option<&OwnedFd>) -> Result<(), Refusal
     Ok(())
 }
 
-/// Where bind number `number` of `plan` is while a lab is built.
-pub(super) fn source(plan: &Plan, number: usize) -> PathBuf {
-    if plan.mode.has_user_namespace() {
-        host(staged(number))
-    } else {
-        host(&plan.binds[number].path)
-    }
+/// Where bind number `number` is while a lab is built.
+pub(super) fn source(number: usize) -> PathBuf {
+    host(staged(number))
 }
 
 fn staged(number: usize) -> PathBuf {

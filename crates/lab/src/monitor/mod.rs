@@ -1,7 +1,6 @@
 //! The process that owns a lab, outside of it: makes the cgroup, starts the keeper, starts
 //! commands, and tears all down.
 
-mod id_maps;
 mod run_inside;
 mod terminal;
 
@@ -16,11 +15,9 @@ use nix::unistd::{Pid, setsid};
 use rustix::net::{Shutdown, shutdown};
 
 use crate::cgroup::Cgroup;
-use crate::keeper::{Keeper, check_programs};
-use crate::mode::Mode;
+use crate::keeper;
 use crate::protocol::{Event, Plan, Request, receive, send};
-use crate::refusal::{At, Refusal, Step};
-use crate::seccomp::Writes;
+use crate::refusal::{Refusal, Step};
 use crate::{process, ready};
 use run_inside::{Boot, Streams};
 
@@ -81,11 +78,12 @@ fn keep_cores_from_the_host() {
 const KEEPER_PATIENCE: Duration = Duration::from_secs(5);
 
 struct Monitor<'a> {
-    mode: Mode,
-    writes: Writes,
+    plan: Plan,
     control: &'a OwnedFd,
     cgroup: Cgroup,
-    keeper: Keeper,
+    keeper: Pid,
+    /// Where the keeper tells what happens.
+    link: OwnedFd,
     /// PID 1 of the present boot, once it runs.
     running: Option<OwnedFd>,
     pid1: Option<Pid>,
@@ -98,33 +96,24 @@ struct Monitor<'a> {
 impl<'a> Monitor<'a> {
     fn start(plan: Plan, control: &'a OwnedFd) -> Result<Self, Refusal> {
         let passed = |step| drop(send(control, &Event::Passed(step), &[]));
-        check_programs()?;
+        keeper::check_programs()?;
         passed(Step::Programs);
         let cgroup = Cgroup::make()?;
         passed(Step::Cgroup);
-        let keeper = Keeper::start(&plan, &cgroup)?;
-        id_maps::write(plan.mode, keeper.pid)?;
-        if let Some(root) = plan.mode.root_outside() {
-            cgroup.give_to(root).at(Step::Ids, "give the cgroup to the lab's root")?;
-        }
-        keeper.go_on()?;
-        passed(Step::Namespaces);
+        let (keeper, link) = keeper::start(&plan, &cgroup)?;
         // From here on nobody waits for the processes that run commands: the kernel may forget
         // them.
         process::set_signals(&[Signal::SIGCHLD], SigHandler::SigIgn);
         let (running, pid1, mounts) = (None, None, None);
-        let (mode, writes) = (plan.mode, Writes::of(plan.mode, &plan.binds));
         let waiting = Vec::new();
-        Ok(Monitor { mode, writes, control, cgroup, keeper, running, pid1, mounts, waiting })
+        Ok(Monitor { plan, control, cgroup, keeper, link, running, pid1, mounts, waiting })
     }
 
     /// Passes events on and starts commands, until the launcher or the keeper hangs up.
     fn run(&mut self) {
-        while let Ok([asked, told]) =
-            ready::wait([self.control.as_fd(), self.keeper.link.as_fd()], None)
-        {
+        while let Ok([asked, told]) = ready::wait([self.control.as_fd(), self.link.as_fd()], None) {
             if told {
-                let Ok(Some((event, mut fds))) = receive(&self.keeper.link) else {
+                let Ok(Some((event, mut fds))) = receive(&self.link) else {
                     return;
                 };
                 self.note(event, fds.pop());
@@ -132,7 +121,7 @@ impl<'a> Monitor<'a> {
                 let Ok(Some((request, fds))) = receive(self.control) else {
                     return;
                 };
-                if let Some(streams) = Streams::from_fds(fds) {
+                if let Ok(streams) = fds.try_into() {
                     self.waiting.push((request, streams));
                     self.start_waiting();
                 }
@@ -158,8 +147,7 @@ impl<'a> Monitor<'a> {
     /// for another.
     fn start_waiting(&mut self) {
         let (Some(pid1), Some(mounts)) = (&self.running, &self.mounts) else { return };
-        let boot =
-            Boot { mode: self.mode, writes: self.writes, pid1, mounts, cgroup: &self.cgroup.lab() };
+        let boot = Boot { plan: &self.plan, pid1, mounts, cgroup: &self.cgroup.lab() };
         for (request, streams) in self.waiting.drain(..) {
             // If this fails, the reply socket closes without a reply, and that tells the launcher
             // enough.
@@ -175,15 +163,15 @@ impl<'a> Monitor<'a> {
     /// Ends every process of the lab, and removes its cgroup.
     fn tear_down(self) {
         // A keeper that is about to boot again finds nobody to tell, and ends.
-        let _ = shutdown(&self.keeper.link, Shutdown::Both);
-        if let (Some(pid1), Ok(keeper)) = (self.pid1, process::pidfd(self.keeper.pid)) {
+        let _ = shutdown(&self.link, Shutdown::Both);
+        if let (Some(pid1), Ok(keeper)) = (self.pid1, process::pidfd(self.keeper)) {
             // PID 1 takes its whole pid namespace along. Then the keeper tidies up, and ends by
             // itself.
             let _ = kill(pid1, Signal::SIGKILL);
             let _ = ready::wait([keeper.as_fd()], Some(Instant::now() + KEEPER_PATIENCE));
         }
-        let _ = kill(self.keeper.pid, Signal::SIGKILL);
-        let _ = waitpid(self.keeper.pid, None);
+        let _ = kill(self.keeper, Signal::SIGKILL);
+        let _ = waitpid(self.keeper, None);
         drop(self.cgroup);
     }
 }

@@ -15,31 +15,16 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::{Gid, Pid, setsid};
 
 use super::terminal;
-use crate::mode::Mode;
-use crate::protocol::{Account, Position, Reply, Request, send};
+use crate::protocol::{Account, Plan, Position, Reply, Request, send};
 use crate::seccomp::{self, Writes};
 use crate::{process, ready};
 
-/// The four descriptors that come with a request.
-pub(super) struct Streams {
-    stdin: OwnedFd,
-    stdout: OwnedFd,
-    stderr: OwnedFd,
-    reply: OwnedFd,
-}
-
-impl Streams {
-    pub(super) fn from_fds(fds: Vec<OwnedFd>) -> Option<Self> {
-        let [stdin, stdout, stderr, reply]: [OwnedFd; 4] = fds.try_into().ok()?;
-        Some(Streams { stdin, stdout, stderr, reply })
-    }
-}
+/// What comes with a request: standard input, output and error, and the socket for the reply.
+pub(super) type Streams = [OwnedFd; 4];
 
 /// The boot that commands run in.
-#[derive(Clone, Copy)]
 pub(super) struct Boot<'a> {
-    pub(super) mode: Mode,
-    pub(super) writes: Writes,
+    pub(super) plan: &'a Plan,
     pub(super) pid1: &'a OwnedFd,
     /// The mount namespace for commands outside.
     pub(super) mounts: &'a OwnedFd,
@@ -50,7 +35,7 @@ pub(super) struct Boot<'a> {
 /// Runs `request` in the lab, or outside, in a process forked for it, and replies when it has
 /// ended.
 pub(super) fn run(boot: &Boot<'_>, request: &Request, streams: Streams) -> i32 {
-    let Streams { stdin, stdout, stderr, reply } = streams;
+    let [stdin, stdout, stderr, reply] = streams;
     let started = enter(boot, request.position)
         .and_then(|scope| start(request, [stdin, stdout, stderr], scope, &reply));
     let answer = match started {
@@ -94,7 +79,7 @@ fn goes_down(pid1: &OwnedFd) -> bool {
 /// process without a number. Returns the file by which a child joins the lab's cgroup, if it is to.
 fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
     let mut flags = CloneFlags::CLONE_NEWUTS | CloneFlags::CLONE_NEWIPC | CloneFlags::CLONE_NEWNET;
-    if boot.mode.has_user_namespace() {
+    if boot.plan.mode.has_user_namespace() {
         flags |= CloneFlags::CLONE_NEWUSER;
     } else {
         process::drop_host_capabilities();
@@ -117,11 +102,12 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
             .map(|()| None),
     };
     let scope = entered.map_err(|errno| naming("cannot enter the lab's namespaces", errno))?;
-    if boot.mode.has_user_namespace() {
-        process::become_lab_root(boot.mode)
+    if boot.plan.mode.has_user_namespace() {
+        process::become_lab_root(boot.plan.mode)
             .map_err(|errno| naming("cannot become the lab's root", errno))?;
     }
-    seccomp::close(boot.writes).map_err(|error| naming("cannot filter system calls", error))?;
+    seccomp::close(Writes::of(boot.plan))
+        .map_err(|error| naming("cannot filter system calls", error))?;
     if position == Position::Outside {
         close_private_socket();
     }
@@ -180,7 +166,7 @@ fn start(
         }
         if learner {
             let groups = [Account::JOURNAL_GROUP, Account::LEARNER_ID].map(Gid::from_raw);
-            process::become_user(Account::LEARNER_ID, &groups)?;
+            process::become_user(Account::LEARNER_ID, Some(&groups))?;
         }
         std::env::set_current_dir(&directory)
     };
