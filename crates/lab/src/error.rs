@@ -1,6 +1,5 @@
 //! What can go wrong with a lab or with a command in it.
 
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,26 +10,17 @@ use crate::mode::Mode;
 use crate::refusal::Refusal;
 
 /// How a lab that ran came to its end.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, thiserror::Error)]
 pub enum End {
     /// Its systemd was told to power off.
+    #[error("it was powered off")]
     PoweredOff,
     /// Its systemd ended by itself or was killed; how, in words.
+    #[error("{0}")]
     Died(String),
     /// It could not boot again; at which step, and why.
+    #[error("after a reboot, it could not {step}: {0}", step = .0.step)]
     NotBootedAgain(Refusal),
-}
-
-impl fmt::Display for End {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            End::PoweredOff => f.write_str("it was powered off"),
-            End::Died(how) => f.write_str(how),
-            End::NotBootedAgain(refusal) => {
-                write!(f, "after a reboot, it could not {}: {refusal}", refusal.step)
-            }
-        }
-    }
 }
 
 /// Why there is no lab, or why a command in it has no result.
@@ -104,12 +94,6 @@ pub enum Error {
     /// A call to the kernel failed that should not.
     #[error("lab: {0}")]
     Io(#[from] io::Error),
-}
-
-impl From<nix::errno::Errno> for Error {
-    fn from(errno: nix::errno::Errno) -> Self {
-        Error::Io(errno.into())
-    }
 }
 
 /// A line for each mode: its name, the step, the cause. Then one cure: that of the best mode for

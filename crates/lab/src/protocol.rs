@@ -39,8 +39,8 @@ pub(crate) struct Request {
     pub(crate) directory: String,
     pub(crate) user: Account,
     pub(crate) position: Position,
-    /// The size of the lab's own terminal that the command is to have, if it is to have one.
-    pub(crate) terminal: Option<Size>,
+    /// The rows and columns of the lab's own terminal that the command is to have, if any.
+    pub(crate) terminal: Option<(u16, u16)>,
 }
 
 /// Where a command runs; see `Lab::command` and `Lab::outside_command`.
@@ -48,13 +48,6 @@ pub(crate) struct Request {
 pub(crate) enum Position {
     Inside,
     Outside,
-}
-
-/// The size of a terminal, in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Size {
-    pub(crate) rows: u16,
-    pub(crate) columns: u16,
 }
 
 /// An account of the lab that commands can run as.

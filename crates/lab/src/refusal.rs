@@ -80,7 +80,8 @@ pub enum Obstacle {
 ///     eprintln!("{}", refusal.cure().unwrap_or_default());
 /// }
 /// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, thiserror::Error)]
+#[error("{cause}")]
 pub struct Refusal {
     /// The step that failed.
     pub step: Step,
@@ -106,12 +107,6 @@ impl Refusal {
     /// The same, with what stands in the way.
     pub(crate) fn because(self, obstacle: Obstacle) -> Self {
         Refusal { obstacle, ..self }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.cause)
     }
 }
 

@@ -9,9 +9,6 @@ use std::path::Path;
 use std::process::{ExitStatus, Output};
 use std::time::{Duration, Instant};
 
-use nix::fcntl::OFlag;
-use nix::unistd::pipe2;
-
 use super::link::Link;
 use super::output::{self, Stream, Until};
 use super::relay;
@@ -126,7 +123,8 @@ impl<'lab> Command<'lab> {
     /// [`Error::Spawn`] when it cannot be started, [`Error::Gone`] when the lab is gone.
     pub fn status(&mut self) -> Result<ExitStatus, Error> {
         if io::stdin().is_terminal() && io::stdout().is_terminal() {
-            self.request.terminal = Some(relay::size());
+            let size = relay::size();
+            self.request.terminal = Some((size.ws_row, size.ws_col));
             self.env("TERM", std::env::var_os("TERM").unwrap_or_else(|| "dumb".into()));
         }
         let reply =
@@ -153,8 +151,8 @@ impl<'lab> Command<'lab> {
         timeout: Duration,
         stop: Option<BorrowedFd<'_>>,
     ) -> Result<Output, Error> {
-        let (stdout, their_stdout) = pipe2(OFlag::O_CLOEXEC)?;
-        let (stderr, their_stderr) = pipe2(OFlag::O_CLOEXEC)?;
+        let (stdout, their_stdout) = io::pipe()?;
+        let (stderr, their_stderr) = io::pipe()?;
         let reply = self.send([None, Some(their_stdout.as_fd()), Some(their_stderr.as_fd())])?;
         drop((their_stdout, their_stderr));
         let mut streams = [Stream::new(stdout), Stream::new(stderr)];

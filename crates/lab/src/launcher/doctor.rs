@@ -85,13 +85,11 @@ pub fn doctor() -> Vec<Finding> {
         // What root can do without a user namespace is of interest only where there is none.
         let last = findings.last().and_then(|finding| finding.result.as_ref().err());
         if mode != Mode::HostRoot || last.is_some_and(|why| !why.is_before_ids()) {
-            findings.push(examine(mode));
-        }
-    }
-    for index in 1..findings.len() {
-        let (before, after) = findings.split_at_mut(index);
-        if before.iter().any(|finding| finding.cure == after[0].cure) {
-            after[0].cure = None;
+            let mut finding = examine(mode);
+            if findings.iter().any(|before| before.cure == finding.cure) {
+                finding.cure = None;
+            }
+            findings.push(finding);
         }
     }
     findings
@@ -106,15 +104,18 @@ pub fn examine(mode: Mode) -> Finding {
         true
     });
     let boot = begin.elapsed();
-    let works = |lab: Lab| lab.controllers().map(|controllers| Works { boot, controllers });
-    let result = match tried.map(|result| result.map(works)) {
-        Ok(Ok(Ok(works))) => Ok(works),
-        Ok(Err(refusal)) => Err(refusal),
-        Err(Error::BootTimeout(limit)) => {
-            Err(Refusal::new(Step::Boot, "boot", format!("nothing within {limit:?}")))
-        }
-        Ok(Ok(Err(error))) | Err(error) => Err(Refusal::new(Step::Boot, "boot", error)),
-    };
+    let works = tried.and_then(|lab| Ok(Works { boot, controllers: lab.controllers()? }));
+    let result = works.map_err(why_not);
     let cure = result.as_ref().err().and_then(Refusal::cure);
     Finding { mode, passed, result, cure }
+}
+
+fn why_not(error: Error) -> Refusal {
+    match error {
+        Error::NoMode(mut tried) if tried.len() == 1 => tried.remove(0).1,
+        Error::BootTimeout(limit) => {
+            Refusal::new(Step::Boot, "boot", format!("nothing within {limit:?}"))
+        }
+        error => Refusal::new(Step::Boot, "boot", error),
+    }
 }

@@ -1,7 +1,8 @@
 //! A lab, as the program that wants it sees it.
 
 use std::ffi::OsStr;
-use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -62,49 +63,50 @@ impl Lab {
             if mode == Mode::HostRoot && tried.last().is_some_and(|(_, why)| why.is_before_ids()) {
                 break;
             }
-            match Self::try_boot(mode, &options.binds, Password::Ask, |_| true)? {
-                Ok(lab) => return Ok(lab),
-                Err(refusal) => tried.push((mode, refusal)),
+            match Self::try_boot(mode, &options.binds, Password::Ask, |_| true) {
+                Err(Error::NoMode(why)) => tried.extend(why),
+                booted => return booted,
             }
         }
         Err(Error::NoMode(tried))
     }
 
     /// Boots a lab in one mode, and tells of each step that is done. Where `go_on` says no to one,
-    /// that is all.
+    /// that is all. [`Error::NoMode`] says why this mode does not work.
     pub(super) fn try_boot(
         mode: Mode,
         binds: &[Bind],
         password: Password,
         mut go_on: impl FnMut(Step) -> bool,
-    ) -> Result<Result<Self, Refusal>, Error> {
-        if [Mode::Root, Mode::HostRoot].contains(&mode) && !Uid::effective().is_root() {
-            return Ok(Err(Refusal::new(
-                Step::Cgroup,
-                format!("use mode {}", mode.word()),
-                "you are not root",
-            )));
-        }
+    ) -> Result<Self, Error> {
+        let refused = |refusal| Error::NoMode(vec![(mode, refusal)]);
         let begin = Instant::now();
         let (control, theirs) = pair()?;
-        let monitor = match start_monitor(mode, theirs, password)? {
-            Ok(monitor) => monitor,
-            Err(refusal) => return Ok(Err(refusal)),
+        let monitor = match (mode, Uid::effective().is_root()) {
+            (Mode::Root | Mode::HostRoot, false) => {
+                let what = format!("use mode {}", mode.word());
+                return Err(refused(Refusal::new(Step::Cgroup, what, "you are not root")));
+            }
+            (Mode::Sudo, false) => sudo::start_monitor(theirs, password).map_err(refused)?,
+            _ => monitor::fork_monitor(theirs)?,
         };
-        let mut lab = Lab { mode, link: Link::new(control), monitor, pace: Pace::quiet() };
+        let pace = Pace::of_boot(Duration::ZERO);
+        let mut lab = Lab { mode, link: Link::new(control), monitor, pace };
         send(&lab.link.socket, &Plan { mode, binds: binds.to_vec() }, &[])?;
         loop {
             match lab.link.next_event(begin + BOOT_TIMEOUT)? {
                 None => return Err(Error::BootTimeout(BOOT_TIMEOUT)),
                 Some(Event::Running) => break,
                 Some(Event::Passed(step)) if !go_on(step) => break,
-                Some(Event::Failed(refusal)) => return Ok(Err(refusal)),
-                Some(Event::Off(end)) => return Ok(Err(Refusal::new(Step::Boot, "boot", end))),
+                Some(Event::Failed(refusal)) => return Err(refused(refusal)),
+                Some(Event::Off(end)) => {
+                    return Err(refused(Refusal::new(Step::Boot, "boot", end)));
+                }
                 Some(_) => {}
             }
         }
         lab.pace = Pace::of_boot(begin.elapsed());
-        Ok(Ok(lab))
+        Ok(lab)
     }
 
     pub(super) fn link(&self) -> &Link {
@@ -237,17 +239,30 @@ impl Lab {
         }
         self.wait_for_boot(boots + 1, self.pace.stretch(REBOOT_TIMEOUT)).map(|()| true)
     }
-}
 
-fn start_monitor(
-    mode: Mode,
-    theirs: OwnedFd,
-    password: Password,
-) -> Result<Result<Pid, Refusal>, Error> {
-    if mode == Mode::Sudo && !Uid::effective().is_root() {
-        return Ok(sudo::start_monitor(theirs, password));
+    /// Opens a shell in `directory` as `user`, and another one after each reboot, until somebody
+    /// leaves it; `rebooted` is called in between.
+    ///
+    /// # Errors
+    /// As those of [`Command::status`]; [`Error::Gone`] when the lab was powered off, which is one
+    /// way to leave.
+    pub fn shell(
+        &self,
+        directory: &Path,
+        user: &str,
+        mut rebooted: impl FnMut(),
+    ) -> Result<ExitStatus, Error> {
+        loop {
+            let boots = self.boots();
+            let status = self.command("bash").current_dir(directory).user(user)?.status()?;
+            // A shell that was killed: by a reboot, which brings a new one, or by the end of the
+            // lab.
+            if status.code().is_some() || !self.comes_back(boots)? {
+                return Ok(status);
+            }
+            rebooted();
+        }
     }
-    Ok(Ok(monitor::fork_monitor(theirs)?))
 }
 
 impl Drop for Lab {

@@ -8,7 +8,6 @@ mod link;
 mod output;
 mod pace;
 mod relay;
-mod shell;
 mod sudo;
 mod sweep;
 

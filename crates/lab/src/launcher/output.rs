@@ -1,7 +1,6 @@
 //! Reads what a command prints, with a bound and a deadline.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, PipeReader, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
@@ -24,14 +23,14 @@ pub(super) enum Until {
 
 /// What a command printed on one stream.
 pub(super) struct Stream {
-    pipe: File,
+    pipe: PipeReader,
     open: bool,
     pub(super) bytes: Vec<u8>,
 }
 
 impl Stream {
-    pub(super) fn new(pipe: OwnedFd) -> Self {
-        Stream { pipe: File::from(pipe), open: true, bytes: Vec::new() }
+    pub(super) fn new(pipe: PipeReader) -> Self {
+        Stream { pipe, open: true, bytes: Vec::new() }
     }
 
     /// Its pipe, or `instead` once that has closed.

@@ -28,11 +28,6 @@ impl Pace {
     /// Nobody waits longer, however slow the machine is.
     const MOST: f64 = 40.0;
 
-    /// The pace of a quiet machine.
-    pub(super) fn quiet() -> Self {
-        Pace(1.0)
-    }
-
     /// The pace of a machine on which a boot took `time`.
     pub fn of_boot(time: Duration) -> Self {
         Self::of(time, Self::BOOT)

@@ -12,14 +12,10 @@ use rustix::termios::{
     OptionalActions, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize,
 };
 
-use crate::protocol::Size;
-
 /// The size of the terminal on standard output, or that of a classic one where there is none.
-pub(super) fn size() -> Size {
-    tcgetwinsize(io::stdout()).map_or(Size { rows: 24, columns: 80 }, |size| Size {
-        rows: size.ws_row,
-        columns: size.ws_col,
-    })
+pub(super) fn size() -> Winsize {
+    let classic = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+    tcgetwinsize(io::stdout()).unwrap_or(classic)
 }
 
 /// The launcher's terminal in raw mode, given back as it was when this is dropped.
@@ -53,10 +49,8 @@ pub(super) fn relay(master: OwnedFd, reply: &OwnedFd) -> io::Result<()> {
         let [shows, types, ended] = wait(&master, reply, &keyboard)?;
         if shown != size() {
             shown = size();
-            let Size { rows, columns } = shown;
-            let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
             // A terminal that has closed meanwhile needs no size.
-            let _ = tcsetwinsize(&master, size);
+            let _ = tcsetwinsize(&master, shown);
         }
         if shows && !show(&mut master)? {
             return Ok(());

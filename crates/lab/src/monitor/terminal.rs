@@ -6,17 +6,16 @@ use std::os::fd::{AsFd, OwnedFd};
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
-use crate::protocol::{Reply, Size, send};
+use crate::protocol::{Reply, send};
 
-/// Opens a terminal from inside the lab. Its master goes to the launcher, its other end becomes
+/// Opens a terminal of so many rows and columns from inside the lab. Its master goes to the launcher, its other end becomes
 /// three streams.
-pub(super) fn open(size: Size, reply: &OwnedFd) -> io::Result<[OwnedFd; 3]> {
+pub(super) fn open((ws_row, ws_col): (u16, u16), reply: &OwnedFd) -> io::Result<[OwnedFd; 3]> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let master = openpt(flags)?;
     unlockpt(&master)?;
     let slave = ioctl_tiocgptpeer(&master, flags)?;
-    let Size { rows, columns } = size;
-    tcsetwinsize(&master, Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 })?;
+    tcsetwinsize(&master, Winsize { ws_row, ws_col, ws_xpixel: 0, ws_ypixel: 0 })?;
     send(reply, &Reply::Terminal, &[master.as_fd()])?;
     Ok([slave.try_clone()?, slave.try_clone()?, slave])
 }
