@@ -162,7 +162,7 @@ fn filter(writes: Writes) -> Vec<sock_filter> {
 fn body(abi: &Abi, writes: Writes) -> Vec<sock_filter> {
     let mut body = vec![load(NUMBER), only(!X32)];
     let vsock = unless(libc::AF_VSOCK as u32, 1);
-    body.extend(abi.keys.iter().flat_map(|&number| refuse(number, libc::EPERM)));
+    body.extend(abi.keys.iter().flat_map(|&number| refuse_if(number, &[], libc::EPERM)));
     body.extend(refuse_if(abi.socket, &[load(argument(0)), vsock], libc::EAFNOSUPPORT));
     if writes != Writes::Nothing {
         for &(number, mode) in abi.modes.iter().chain([&FCHMODAT2]) {
@@ -174,22 +174,18 @@ fn body(abi: &Abi, writes: Writes) -> Vec<sock_filter> {
             let sets_id = [load(argument(mode)), unless_any(SET_ID, 1)];
             body.extend(refuse_if(number, &[makes, sets_id].concat(), libc::EPERM));
         }
-        body.extend(UNSEEN.iter().flat_map(|&number| refuse(number, libc::ENOSYS)));
+        body.extend(UNSEEN.iter().flat_map(|&number| refuse_if(number, &[], libc::ENOSYS)));
     }
     if writes == Writes::AsRoot {
         let attributes = abi.attributes.iter().chain([&SETXATTRAT]);
-        body.extend(attributes.flat_map(|&number| refuse(number, libc::EOPNOTSUPP)));
+        body.extend(attributes.flat_map(|&number| refuse_if(number, &[], libc::EOPNOTSUPP)));
     }
     body.push(answer(libc::SECCOMP_RET_ALLOW));
     body
 }
 
-/// Refuses the system call `number`; goes on with the next instruction after any other.
-fn refuse(number: u32, errno: i32) -> [sock_filter; 2] {
-    [unless(number, 1), answer(libc::SECCOMP_RET_ERRNO | errno as u32)]
-}
-
-/// Refuses it if `condition` does not skip that, and else allows it.
+/// Refuses the system call `number` if `condition` does not skip that, and else allows it; goes on
+/// with the next instruction after any other.
 fn refuse_if(number: u32, condition: &[sock_filter], errno: i32) -> Vec<sock_filter> {
     let mut whole = vec![unless(number, condition.len() as u8 + 2)];
     whole.extend(condition);

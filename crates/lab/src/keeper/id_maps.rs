@@ -65,13 +65,12 @@ fn subordinate(file: &str) -> Result<u32, Refusal> {
     // A machine without the file has given no ids either.
     let text = fs::read_to_string(file).unwrap_or_default();
     text.lines()
-        .filter_map(|line| {
+        .find_map(|line| {
             let mut fields = line.split(':');
             let (owner, first, count) =
                 (fields.next()?, fields.next()?.parse().ok()?, fields.next()?.parse::<u32>().ok()?);
             ((owner == name || owner == uid.to_string()) && count >= COUNT).then_some(first)
         })
-        .next()
         .ok_or_else(|| {
             let why = format!("{file} has no {COUNT} for {name:?} ({uid})");
             Refusal::new(Step::Ids, "find subordinate ids", why).because(Obstacle::NoSubordinateIds)

@@ -1,21 +1,23 @@
 //! A keeper: enters the namespaces, builds the root once, then boots PID 1, again after each reboot.
 
 use std::convert::Infallible;
-use std::ffi::CString;
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use nix::mount::MsFlags;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode as FileMode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{Pid, execve};
+use nix::unistd::Pid;
 
-use super::{boot_mounts, host, mount, outside_root, own_ids, programs, root};
+use super::programs::SYSTEMD;
+use super::{boot_mounts, host, mount, outside_root, own_ids, root};
 use crate::cgroup::{self, Cgroup};
 use crate::error::End;
 use crate::mode::Mode;
@@ -37,13 +39,11 @@ pub(crate) fn start(plan: &Plan, cgroup: &Cgroup) -> Result<(Pid, OwnedFd), Refu
             return 1;
         };
         let keeper = Keeper { plan, cgroup, link };
-        match keeper.live() {
-            Ok(()) => 0,
-            Err(refusal) => {
-                let _ = keeper.tell(Event::Failed(refusal));
-                1
-            }
-        }
+        let Err(refusal) = keeper.live() else {
+            return 0;
+        };
+        let _ = keeper.tell(Event::Failed(refusal));
+        1
     };
     Ok((process::fork_with(live).at(Step::Namespaces, "fork")?, link))
 }
@@ -152,19 +152,19 @@ impl Keeper<'_> {
         mount::propagation(Step::Root, MsFlags::MS_SHARED)?;
         // PID 1 has no terminal and no output; what it says goes to the journal.
         process::silence().at(Step::Boot, "open /dev/null")?;
-        let program = programs::systemd()?;
-        let notify = format!("NOTIFY_SOCKET=@{NOTIFY_ADDRESS}");
-        let env = [
-            "container=lab",
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
-            "TERM=dumb",
-            "LANG=C.UTF-8",
-            &notify,
-        ];
         seccomp::close(Writes::of(plan)).at(Step::Boot, "filter system calls")?;
-        let args = [program, "--system", "--show-status=no", "--log-target=journal"];
-        execve(&c_strings(&args)[0], &c_strings(&args), &c_strings(&env))
-            .at(Step::Boot, format!("run {program}"))
+        let error = Command::new(SYSTEMD)
+            .args(["--system", "--show-status=no", "--log-target=journal"])
+            .env_clear()
+            .envs([
+                ("container", "lab"),
+                ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"),
+                ("TERM", "dumb"),
+                ("LANG", "C.UTF-8"),
+                ("NOTIFY_SOCKET", &format!("@{NOTIFY_ADDRESS}")),
+            ])
+            .exec();
+        Err(error).at(Step::Boot, format!("run {SYSTEMD}"))
     }
 }
 
@@ -212,9 +212,4 @@ fn renew(cgroup: &Path) {
     let _ = cgroup::remove_tree(cgroup);
     // It stays where it could not be removed; then the next step tells.
     let _ = fs::create_dir(cgroup);
-}
-
-/// None of our words has a NUL in it; one that had would become empty.
-fn c_strings(words: &[&str]) -> Vec<CString> {
-    words.iter().map(|word| CString::new(*word).unwrap_or_default()).collect()
 }

@@ -19,7 +19,8 @@ const TMPFS: &str = "mode=755,size=512m,nr_inodes=100k";
 /// The directories of the root that nothing else makes.
 const DIRECTORIES: &str = "/usr /etc/systemd/system /var/lib /var/log/journal /var/cache \
                            /var/spool /run /proc /sys /dev /home /opt /srv /mnt /media \
-                           /.lab/empty /.lab/boot /.lab/outside";
+                           /.lab/empty /.lab/boot /.lab/outside /.lab/local/bin /.lab/local/lib \
+                           /.lab/local/sbin /.lab/local/share";
 
 /// Builds the root and moves into it. Nobody outside of this mount namespace sees any of it.
 pub(super) fn build(plan: &Plan) -> Result<(), Refusal> {
@@ -78,10 +79,6 @@ pub(super) fn beside_usr(from: &Path, to: &Path) -> Result<(), Refusal> {
 /// administrator's own programs go.
 fn local() -> Result<(), Refusal> {
     if Path::new("/usr/local").is_dir() {
-        for name in ["bin", "lib", "sbin", "share"] {
-            fs::create_dir_all(Path::new("/.lab/local").join(name))
-                .at(Step::Root, "make /usr/local")?;
-        }
         mount::bind(Step::Root, "/.lab/local", "/usr/local")?;
     }
     Ok(())
