@@ -14,28 +14,35 @@ use crate::refusal::{Obstacle, Refusal, Step};
 impl Refusal {
     /// What to do about it, as one line with one command between backticks, where we know one.
     pub fn cure(&self) -> Option<String> {
-        let said = |file: &str| fs::read_to_string(file).ok();
-        match (self.obstacle, self.step) {
-            (Obstacle::NoSystemd, _) => Some(install("systemd", "systemd")),
-            (Obstacle::NoDbus, _) => Some(install("dbus", "dbus-daemon")),
-            (Obstacle::NoNewuidmap, _) => Some(install("uidmap", "shadow-utils")),
-            (Obstacle::NoSudo, _) => Some(install("sudo", "sudo")),
-            (Obstacle::SudoWantsPassword, _) => {
-                Some("let sudo need no password for a while: `sudo -v`".to_owned())
+        Some(match self.obstacle {
+            Obstacle::NoSystemd => install("systemd", "systemd"),
+            Obstacle::NoDbus => install("dbus", "dbus-daemon"),
+            Obstacle::NoNewuidmap => install("uidmap", "shadow-utils"),
+            Obstacle::NoSudo => install("sudo", "sudo"),
+            Obstacle::SudoWantsPassword => {
+                "let sudo need no password for a while: `sudo -v`".to_owned()
             }
-            (Obstacle::SudoHasNoTerminal, _) => Some(
+            Obstacle::SudoHasNoTerminal => {
                 "sudo has no terminal to ask for the password: run this on one (over ssh: `ssh -t`)"
-                    .to_owned(),
-            ),
-            (Obstacle::NoSubordinateIds, _) => Some(subordinate_ids()),
-            (Obstacle::NoCgroup2, _) if in_container() => Some(privileged()),
-            (Obstacle::NoCgroup2, _) => Some(mount_cgroup2()),
-            (Obstacle::NoUserManager, _) => Some(user_manager()),
-            (Obstacle::NoUserBus, _) => Some(user_bus()),
-            (Obstacle::Other, Step::Cgroup) => cgroup(self.errno),
-            (Obstacle::Other, Step::Namespaces | Step::Root | Step::Ids) => namespaces(&said),
-            (Obstacle::Other, Step::Proc) => proc(),
-            (Obstacle::Other, Step::Sudo | Step::Programs | Step::Devices | Step::Boot) => None,
+                    .to_owned()
+            }
+            Obstacle::NoSubordinateIds => subordinate_ids(),
+            Obstacle::NoCgroup2 if in_container() => privileged(),
+            Obstacle::NoCgroup2 => mount_cgroup2(),
+            Obstacle::NoUserManager => user_manager(),
+            Obstacle::NoUserBus => user_bus(),
+            Obstacle::Other => return self.cure_of_step(),
+        })
+    }
+
+    fn cure_of_step(&self) -> Option<String> {
+        match self.step {
+            Step::Cgroup => cgroup(self.errno),
+            Step::Namespaces | Step::Root | Step::Ids => {
+                namespaces(&|file| fs::read_to_string(file).ok())
+            }
+            Step::Proc => proc(),
+            Step::Sudo | Step::Programs | Step::Devices | Step::Boot => None,
         }
     }
 }
@@ -92,12 +99,8 @@ fn subordinate_ids() -> String {
 
 fn user_manager() -> String {
     let (user, uid) = (user_name(), Uid::effective());
-    let command = format!("loginctl enable-linger {user} && systemctl start user@{uid}.service");
-    let typed = if may_use_sudo() {
-        format!("`sudo sh -c '{command}'`")
-    } else {
-        format!("as root, `{command}`")
-    };
+    let commands = format!("loginctl enable-linger {user} && systemctl start user@{uid}.service");
+    let typed = as_root(&format!("sh -c '{commands}'"));
     format!("start your systemd, now and at each boot: {typed}")
 }
 
@@ -118,12 +121,11 @@ fn user_bus() -> String {
 fn cgroup(errno: Option<i32>) -> Option<String> {
     let mount = cgroup::mount_point()?;
     if errno == Some(libc::EROFS) {
+        if in_container() {
+            return Some(privileged());
+        }
         let remount = as_root(&format!("mount -o remount,rw {mount}"));
-        return Some(if in_container() {
-            privileged()
-        } else {
-            format!("let it be written to: {remount}")
-        });
+        return Some(format!("let it be written to: {remount}"));
     }
     // Gives the shell that this was typed in a cgroup of its own.
     let (uid, shell) = (Uid::effective(), getppid());
@@ -199,12 +201,9 @@ pub(crate) fn noexec(path: &Path) -> Option<String> {
 }
 
 fn privileged() -> String {
-    let engine = if is_podman() { "podman" } else { "docker" };
+    let is_podman = fs::exists("/run/.containerenv").unwrap_or(false);
+    let engine = if is_podman { "podman" } else { "docker" };
     format!("a plain container hides what a lab needs: start it with `{engine} run --privileged`")
-}
-
-fn is_podman() -> bool {
-    fs::exists("/run/.containerenv").unwrap_or(false)
 }
 
 fn in_container() -> bool {
