@@ -1,4 +1,5 @@
-//! A keeper: enters the namespaces, builds the root once, then boots PID 1, again after each reboot.
+//! What a keeper does: enters the namespaces, builds the root once, then boots PID 1, again after
+//! each reboot.
 
 use std::convert::Infallible;
 use std::fs;
@@ -35,13 +36,9 @@ pub(crate) fn start(plan: &Plan, cgroup: &Cgroup) -> Result<(Pid, OwnedFd), Refu
     let (link, theirs) = pair().at(Step::Namespaces, "make a socket")?;
     let live = move || {
         process::die_with_parent();
-        let Ok(link) = process::keep_only(theirs) else {
-            return 1;
-        };
+        let Ok(link) = process::keep_only(theirs) else { return 1 };
         let keeper = Keeper { plan, cgroup, link };
-        let Err(refusal) = keeper.live() else {
-            return 0;
-        };
+        let Err(refusal) = keeper.live() else { return 0 };
         let _ = keeper.tell(Event::Failed(refusal));
         1
     };

@@ -39,7 +39,7 @@ pub(super) fn enter_outer(plan: &Plan, cgroup: &Cgroup) -> Result<(), Refusal> {
     let map = |pid| id_maps::write(plan.mode, pid);
     match plan.mode {
         Mode::HostRoot => lay_out(plan, None),
-        // Its tasks count for the user, with all that they do outside of the lab: no limit of ours.
+        // Its tasks are counted with all that this user runs elsewhere: no place for a limit of ours.
         Mode::Subuid | Mode::Single => join(&user_namespace(None, map)?),
         Mode::Sudo | Mode::Root => {
             let ids = user_namespace(Some(TASKS_MAX), map)?;

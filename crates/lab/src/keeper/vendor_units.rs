@@ -50,27 +50,9 @@ const DBUS_AS_ROOT: &str = "[Service]\nUser=\nGroup=\nAmbientCapabilities=\n";
 
 /// Covers the vendor's unit directories with the chosen few.
 pub(super) fn curate(mode: Mode) -> Result<(), Refusal> {
-    let system = || -> io::Result<()> {
-        take_over(SYSTEM, "/.lab/system", SYSTEM_UNITS)?;
-        want("/.lab/system", &SYSTEM_WANTS)?;
-        // The host's kernel log and audit are no business of a lab's.
-        symlink("/dev/null", "/.lab/system/systemd-journald-audit.socket")?;
-        // Most hosts boot to graphical.target, which a lab has no use for.
-        let _ = fs::remove_file("/.lab/system/default.target");
-        symlink("multi-user.target", "/.lab/system/default.target")?;
-        if mode.has_users() {
-            return Ok(());
-        }
-        // Some distributions give D-Bus a user of its own in its unit; here there is none.
-        fs::create_dir("/.lab/system/dbus.service.d")?;
-        fs::write("/.lab/system/dbus.service.d/lab.conf", DBUS_AS_ROOT)
-    };
-    system().at(Step::Root, "copy the system's units")?;
-    let user = || -> io::Result<()> {
-        take_over(USER, "/.lab/user", USER_UNITS)?;
-        want("/.lab/user", &[("sockets.target", "dbus.socket")])
-    };
-    user().at(Step::Root, "copy the units for users")?;
+    system(mode).at(Step::Root, "copy the system's units")?;
+    take_over(USER, "/.lab/user", USER_UNITS, &[("sockets.target", "dbus.socket")])
+        .at(Step::Root, "copy the units for users")?;
     for (directory, copy) in [(SYSTEM, "/.lab/system"), (USER, "/.lab/user")] {
         mount::bind_read_only(Step::Root, Path::new(copy), Path::new(directory))?;
     }
@@ -80,7 +62,23 @@ pub(super) fn curate(mode: Mode) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn take_over(from: &str, to: &str, chosen: &str) -> io::Result<()> {
+fn system(mode: Mode) -> io::Result<()> {
+    take_over(SYSTEM, "/.lab/system", SYSTEM_UNITS, &SYSTEM_WANTS)?;
+    // The host's kernel log and audit are no business of a lab's.
+    symlink("/dev/null", "/.lab/system/systemd-journald-audit.socket")?;
+    // Most hosts boot to graphical.target, which a lab has no use for.
+    let _ = fs::remove_file("/.lab/system/default.target");
+    symlink("multi-user.target", "/.lab/system/default.target")?;
+    if mode.has_users() {
+        return Ok(());
+    }
+    // Some distributions give D-Bus a user of its own in its unit; here there is none.
+    fs::create_dir("/.lab/system/dbus.service.d")?;
+    fs::write("/.lab/system/dbus.service.d/lab.conf", DBUS_AS_ROOT)
+}
+
+/// Copies the targets, the slices and the `chosen` units, and has targets want some of them.
+fn take_over(from: &str, to: &str, chosen: &str, wants: &[(&str, &str)]) -> io::Result<()> {
     fs::create_dir(to)?;
     for entry in fs::read_dir(host(from))? {
         let entry = entry?;
@@ -101,12 +99,8 @@ fn take_over(from: &str, to: &str, chosen: &str) -> io::Result<()> {
             Err(_) => {}
         }
     }
-    Ok(())
-}
-
-fn want(directory: &str, wants: &[(&str, &str)]) -> io::Result<()> {
     for (target, unit) in wants {
-        let wants = Path::new(directory).join(format!("{target}.wants"));
+        let wants = Path::new(to).join(format!("{target}.wants"));
         fs::create_dir_all(&wants)?;
         symlink(format!("../{unit}"), wants.join(unit))?;
     }

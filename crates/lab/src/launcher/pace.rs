@@ -41,11 +41,6 @@ impl Pace {
         Pace((time.as_secs_f64() / usual.as_secs_f64()).clamp(1.0, Self::MOST))
     }
 
-    /// The slower of the two.
-    pub(super) fn or_slower(self, other: Self) -> Self {
-        Pace(self.0.max(other.0))
-    }
-
     /// The factor itself, from 1 to 40.
     pub fn factor(self) -> f64 {
         self.0

@@ -24,12 +24,7 @@ use run_inside::{Boot, Streams};
 /// Forks a monitor for the calling program and returns its process id; it serves the other end of
 /// `control`.
 pub(crate) fn fork_monitor(theirs: OwnedFd) -> io::Result<Pid> {
-    Ok(process::fork_with(move || {
-        let Ok(control) = process::keep_only(theirs) else {
-            return 1;
-        };
-        serve(control)
-    })?)
+    Ok(process::fork_with(move || process::keep_only(theirs).map_or(1, serve))?)
 }
 
 /// Serves one lab to the launcher at the other end of `control`, until that end closes.
@@ -37,9 +32,7 @@ pub(crate) fn serve(control: OwnedFd) -> i32 {
     if detach().is_err() {
         return 1;
     }
-    let Ok(Some((plan, _))) = receive::<Plan>(&control) else {
-        return 1;
-    };
+    let Ok(Some((plan, _))) = receive::<Plan>(&control) else { return 1 };
     keep_cores_from_the_host();
     process::end_first_without_memory();
     match Monitor::start(plan, &control) {
@@ -113,14 +106,10 @@ impl<'a> Monitor<'a> {
     fn run(&mut self) {
         while let Ok([asked, told]) = ready::wait([self.control.as_fd(), self.link.as_fd()], None) {
             if told {
-                let Ok(Some((event, mut fds))) = receive(&self.link) else {
-                    return;
-                };
+                let Ok(Some((event, mut fds))) = receive(&self.link) else { return };
                 self.note(event, fds.pop());
             } else if asked {
-                let Ok(Some((request, fds))) = receive(self.control) else {
-                    return;
-                };
+                let Ok(Some((request, fds))) = receive(self.control) else { return };
                 if let Ok(streams) = fds.try_into() {
                     self.waiting.push((request, streams));
                     self.start_waiting();

@@ -84,24 +84,25 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
     } else {
         process::drop_host_capabilities();
     }
+    let mut scope = None;
     let entered = match position {
         Position::Inside => {
             // systemd keeps its own processes in init.scope, so that the root of the tree stays
             // free. Opened from outside.
-            let scope = boot.cgroup.join("init.scope/cgroup.procs");
-            let scope = OpenOptions::new().write(true).open(scope);
+            let procs = boot.cgroup.join("init.scope/cgroup.procs");
+            let procs = OpenOptions::new().write(true).open(procs);
+            scope = Some(procs.map_err(|error| naming("cannot open the lab's cgroup", error))?);
             flags |=
                 CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWCGROUP;
-            setns(boot.pid1, flags).map(|()| Some(scope))
+            setns(boot.pid1, flags)
         }
         Position::Outside => setns(boot.pid1, flags)
             .and_then(|()| setns(boot.mounts, CloneFlags::CLONE_NEWNS))
             // What is started here ends with the first process of the new pid namespace, which is
             // the command.
-            .and_then(|()| unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID))
-            .map(|()| None),
+            .and_then(|()| unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID)),
     };
-    let scope = entered.map_err(|errno| naming("cannot enter the lab's namespaces", errno))?;
+    entered.map_err(|errno| naming("cannot enter the lab's namespaces", errno))?;
     if boot.plan.mode.has_user_namespace() {
         process::become_lab_root(boot.plan.mode)
             .map_err(|errno| naming("cannot become the lab's root", errno))?;
@@ -111,7 +112,7 @@ fn enter(boot: &Boot<'_>, position: Position) -> io::Result<Option<File>> {
     if position == Position::Outside {
         close_private_socket();
     }
-    scope.transpose().map_err(|error| naming("cannot open the lab's cgroup", error))
+    Ok(scope)
 }
 
 /// Makes systemctl(1) ask systemd by way of D-Bus. On its private socket, systemd turns away those

@@ -8,8 +8,8 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::protocol::{Reply, send};
 
-/// Opens a terminal of so many rows and columns from inside the lab. Its master goes to the launcher, its other end becomes
-/// three streams.
+/// Opens a terminal of so many rows and columns from inside the lab. Its master goes to the
+/// launcher, its other end becomes three streams.
 pub(super) fn open((ws_row, ws_col): (u16, u16), reply: &OwnedFd) -> io::Result<[OwnedFd; 3]> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let master = openpt(flags)?;
