@@ -3,7 +3,7 @@
 use check_report::{Text, Value, text};
 
 /// The phrases with places for values. All others are said as they are.
-const PHRASES: [&str; 25] = [
+const PHRASES: [&str; 24] = [
     "bind {source} to {target}",
     "make a cgroup in {path}",
     "make {path} read-only",
@@ -23,7 +23,6 @@ const PHRASES: [&str; 25] = [
     "{program} is not installed ({path} is missing)",
     "{file} has no {count} for {user} ({uid})",
     "{scope} was not started within {limit}",
-    "{variable} names no program",
     // The shortest come last: they would fit others, too.
     "link /{path}",
     "make /{path}",

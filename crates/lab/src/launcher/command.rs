@@ -187,11 +187,10 @@ impl<'lab> Command<'lab> {
     /// Waits for the end of the command. A terminal is served until then.
     fn wait(&self, reply: &OwnedFd) -> Result<ExitStatus, Error> {
         loop {
-            let (answer, mut fds) = match receive::<Reply>(reply)? {
-                Some(answer) => answer,
+            let Some((answer, mut fds)) = receive::<Reply>(reply)? else {
                 // The process that ran the command was ended with the lab: by a reboot, for
                 // instance.
-                None => return Ok(ExitStatus::from_raw(libc::SIGKILL)),
+                return Ok(ExitStatus::from_raw(libc::SIGKILL));
             };
             match (answer, fds.pop()) {
                 (Reply::Ended(status), _) => return Ok(ExitStatus::from_raw(status)),

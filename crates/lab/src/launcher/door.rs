@@ -13,12 +13,12 @@ use std::sync::Arc;
 use std::thread;
 
 use nix::sys::signal::{SigSet, SigmaskHow};
-use nix::unistd::Uid;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, Shutdown, SocketAddrUnix, SocketFlags, SocketType, accept_with, bind, connect,
     listen, shutdown, socket_with, sockopt,
 };
+use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
@@ -89,10 +89,8 @@ fn spawn_deaf(work: impl FnOnce() + Send + 'static) {
 
 /// Whether the visitor is a process of this user, or root's, whom nobody can keep out.
 fn is_ours(visitor: &OwnedFd) -> bool {
-    sockopt::socket_peercred(visitor).is_ok_and(|peer| {
-        let uid = peer.uid.as_raw();
-        uid == Uid::effective().as_raw() || uid == 0
-    })
+    let peer = sockopt::socket_peercred(visitor);
+    peer.is_ok_and(|peer| peer.uid == geteuid() || peer.uid.is_root())
 }
 
 /// Hands a visitor's commands on to the monitor, until the visitor leaves or the lab ends.
@@ -163,6 +161,6 @@ fn socket() -> io::Result<OwnedFd> {
 
 /// An abstract address: no file is left when the process ends; see unix(7).
 fn address(name: &str) -> io::Result<SocketAddrUnix> {
-    let name = format!("servicios-lab-{}-{name}", Uid::effective());
+    let name = format!("servicios-lab-{}-{name}", geteuid().as_raw());
     Ok(SocketAddrUnix::new_abstract_name(name.as_bytes())?)
 }

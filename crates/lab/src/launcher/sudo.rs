@@ -15,9 +15,6 @@ use crate::refusal::{At, Obstacle, Refusal, Step};
 /// The argument that turns a program into a monitor.
 const SERVE: &str = "__lab-monitor";
 
-/// Names a program that answers to [`serve_if_asked`], for launchers that don't.
-const LAUNCHER: &str = "LAB_LAUNCHER";
-
 /// The program that can serve as a monitor: this one, if it has called [`serve_if_asked`].
 static SERVER: OnceLock<PathBuf> = OnceLock::new();
 
@@ -61,9 +58,8 @@ pub(super) enum Password {
 
 /// Starts a monitor as root.
 pub(super) fn start_monitor(theirs: OwnedFd, password: Password) -> Result<Pid, Refusal> {
-    let server = SERVER.get().cloned().or_else(|| std::env::var_os(LAUNCHER).map(PathBuf::from));
-    let server = server.ok_or_else(|| {
-        Refusal::new(Step::Sudo, "start a monitor", format!("{LAUNCHER} names no program"))
+    let server = SERVER.get().ok_or_else(|| {
+        Refusal::new(Step::Sudo, "start a monitor", "this program cannot serve as one")
     })?;
     let mut check = Command::new("sudo");
     if password == Password::NeverAsk || !io::stdin().is_terminal() {
