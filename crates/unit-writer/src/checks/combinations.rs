@@ -15,7 +15,7 @@ use unit_file::directives::{Directive, Kind, has_word};
 use unit_file::syntax::Assignment;
 use unit_file::values::TimeSpan;
 
-use super::finding::{Edit, Finding, Severity, Told};
+use super::finding::{Edit, Finding, Told};
 use super::programs::base_name;
 use super::subject::Subject;
 use crate::load::Scope;
@@ -28,9 +28,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(network_too_early(subject));
     findings.tell(syslog_target(subject));
     findings.tell(network_wanted(subject));
-    findings.extend(without_effect(subject));
     findings.tell(stops_for_ever(subject));
     findings.tell(listens_twice(subject));
+    findings.tell(adds_to_the_list(subject));
     for (assignment, row) in subject.known() {
         findings.tell(legacy_value(assignment));
         findings.tell(unsafe_value(assignment));
@@ -154,6 +154,23 @@ fn listens_twice(subject: &Subject<'_>) -> Option<Finding> {
     Some(Finding { part, ..finding.man("systemd.socket(5)") })
 }
 
+/// A drop-in that was meant to change when a timer elapses, or where a socket listens: its line
+/// stands beside those of the unit, for these keys are lists.
+fn adds_to_the_list(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = ["OnCalendar", "OnBootSec", "OnUnitActiveSec", "ListenStream", "ListenDatagram"];
+    let own = subject.own_part();
+    let (key, line) = keys.into_iter().filter(|_| own > 0).find_map(|key| {
+        let values = subject.effective.values(subject.own_section(), key);
+        let line = values.iter().find(|entry| entry.file == own)?;
+        values.iter().any(|entry| entry.file < own).then_some((key, line.assignment))
+    })?;
+    let message = format!("this adds to the unit's own {key}=");
+    let finding = Finding::info("adds-to-list", line.value.span(), message)
+        .effect("both hold: the earlier line is not replaced")
+        .advice(format!("to replace it, write an empty {key}= first"));
+    Some(finding.man(format!("systemd.{}(5)", subject.unit_type)))
+}
+
 /// The target went with version 198; logging is there before any ordinary service.
 ///
 /// Units of old packages still name it, and a dependency on a unit that is not there costs nothing.
@@ -175,67 +192,6 @@ fn stops_for_ever(subject: &Subject<'_>) -> Option<Finding> {
         .effect("a service that does not end holds up its stop, and the shutdown, for ever")
         .advice("write 1s for a quick end, or infinity for what it is");
     Some(finding.man("systemd.service(5)"))
-}
-
-/// Keys that have no effect beside the others.
-///
-/// Whoever wrote such a line expected something of it.
-fn without_effect(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    // A package may have the line for others, who add what it needs.
-    let severity = if subject.is_of_vendor() { Severity::Info } else { Severity::Warning };
-    let mut say = |key: &str, message: &str, advice: &str| {
-        findings.extend(subject.key_span(key).map(|span| {
-            Finding::new(severity, "no-effect", span, message)
-                .effect("systemd takes the line and does nothing with it")
-                .advice(advice)
-                .man(format!("systemd.{}(5)", subject.unit_type))
-        }));
-    };
-    let own = subject.own_section();
-    if own == "Timer" && subject.has("Persistent") && !subject.has("OnCalendar") {
-        let message = "Persistent= counts for OnCalendar= only";
-        say("Persistent", message, "take it away, or use OnCalendar=");
-    }
-    if subject.has("IPAddressAllow") && !subject.has("IPAddressDeny") {
-        let message = "IPAddressAllow= makes exceptions from IPAddressDeny=, and there is none";
-        say("IPAddressAllow", message, "add IPAddressDeny=any, unless the slice has it");
-    }
-    if own == "Socket" {
-        let accepts = subject.is_yes("Accept");
-        if subject.has("MaxConnections") && !accepts {
-            let message = "MaxConnections= counts instances of Accept=yes";
-            say("MaxConnections", message, "let the service limit its connections");
-        }
-        let runs = ["ExecStartPre", "ExecStartPost", "ExecStopPre", "ExecStopPost"];
-        for (key, meant) in [("User", "SocketUser"), ("Group", "SocketGroup")] {
-            if subject.has(key) && !runs.iter().any(|key| subject.has(key)) {
-                let message =
-                    format!("{key}= is for the commands of the socket unit, and has none");
-                say(key, &message, &format!("write {meant}= for the owner of the socket"));
-            }
-        }
-    }
-    if own == "Service" && subject.has("ExecStart") {
-        // While a oneshot runs, it counts as starting.
-        if subject.has("RuntimeMaxSec") && subject.service_type() == "oneshot" {
-            let message = "RuntimeMaxSec= does nothing for Type=oneshot";
-            say("RuntimeMaxSec", message, "use TimeoutStartSec=");
-        }
-        for (key, other) in
-            [("RestartSteps", "RestartMaxDelaySec"), ("RestartMaxDelaySec", "RestartSteps")]
-        {
-            if subject.has(key) && !subject.has(other) {
-                let message = format!("{key}= does nothing without {other}=");
-                say(key, &message, &format!("add {other}=, or take it away"));
-            }
-        }
-        if subject.has("RestartSec") && matches!(subject.own("Restart"), None | Some("no")) {
-            let message = "RestartSec= does nothing without Restart=";
-            say("RestartSec", message, "add Restart=on-failure");
-        }
-    }
-    findings
 }
 
 /// `5M` is five months, which few people mean.

@@ -38,6 +38,7 @@ mod lists;
 mod memory;
 mod mount_options;
 mod networks;
+mod no_effect;
 mod ordering;
 mod path_units;
 mod paths;
@@ -127,6 +128,7 @@ fn check_line(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
 fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     required_keys::check(subject, findings);
     combinations::check(subject, findings);
+    no_effect::check(subject, findings);
     ordering::check(subject, findings);
     if subject.unit_type == UnitType::Service {
         service_types::check(subject, findings);

@@ -75,6 +75,13 @@ impl<'a> Checker<'a> {
                 .effect("systemd never loads a unit of this name");
             findings.insert(0, finding.man("systemd.unit(5)"));
         }
+        if let Some(meant) = &source.identity.meant {
+            let message = "this is no name of a drop-in, so none of its lines counts";
+            let finding = Finding::whole(Severity::Warning, "not-read", message)
+                .effect("systemd reads the *.conf files in the directory NAME.TYPE.d alone")
+                .advice(format!("rename it to {meant}"));
+            findings.insert(0, finding.man("systemd.unit(5)"));
+        }
         findings
     }
 

@@ -76,6 +76,26 @@ pub struct Identity {
     /// The unit's name, or why systemd would never load a file of this name; drop-ins for many
     /// units have none.
     pub name: Option<Result<UnitName, InvalidUnitName>>,
+    /// Of a drop-in that systemd does not read: the path that it would.
+    pub meant: Option<String>,
+}
+
+/// The name without its last suffix.
+fn stem(file_name: &str) -> &str {
+    file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)
+}
+
+/// Whether a file in the directory of drop-ins was meant to be one, by its name; not a copy that an
+/// editor or somebody else put aside, and no text beside the others.
+fn is_slip(file_name: &str) -> bool {
+    let suffix = file_name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+    let is_unit = suffix.parse::<UnitType>().is_ok();
+    let is_plain =
+        file_name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let is_aside = file_name.starts_with('.') || matches!(file_name, "README" | "Makefile");
+    is_plain
+        && !is_aside
+        && (is_unit || matches!(suffix, "" | "config" | "cfg" | "cnf" | "ini" | "override"))
 }
 
 impl Part {
@@ -94,20 +114,35 @@ pub fn effective<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Effective<'a>
 impl Identity {
     /// Reads a path such as `x.service` or `x.service.d/y.conf`; `None` if it is neither.
     pub fn of(path: &Path) -> Option<Identity> {
-        let file_name = path.file_name()?.to_str()?;
-        let parent = path
-            .parent()
-            .and_then(Path::file_name)
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        match parent.strip_suffix(".d") {
-            Some(unit) if file_name.ends_with(".conf") => Identity::drop_in(unit),
-            _ => {
-                let (_, suffix) = file_name.rsplit_once('.')?;
-                let unit_type = suffix.parse().ok()?;
-                Some(Identity { role: Role::Unit, unit_type, name: Some(UnitName::new(file_name)) })
-            }
+        let name = |path: Option<&Path>| {
+            path.and_then(Path::file_name).and_then(OsStr::to_str).map(str::to_owned)
+        };
+        let file_name = name(Some(path))?;
+        let directory = name(path.parent()).unwrap_or_default();
+        let changed = directory.strip_suffix(".d");
+        if let Some(drop_in) = changed.and_then(Identity::drop_in) {
+            let is_read = file_name.ends_with(".conf");
+            let meant = (!is_read).then(|| format!("{directory}/{}.conf", stem(&file_name)));
+            return (is_read || is_slip(&file_name)).then_some(Identity { meant, ..drop_in });
         }
+        let beside = || Identity::beside(path, changed?);
+        if let Some(drop_in) = file_name.ends_with(".conf").then(beside).flatten() {
+            return Some(drop_in);
+        }
+        let (_, suffix) = file_name.rsplit_once('.')?;
+        let unit_type = suffix.parse().ok()?;
+        let name = Some(UnitName::new(&file_name));
+        Some(Identity { role: Role::Unit, unit_type, name, meant: None })
+    }
+
+    /// `x.d/y.conf` beside `x.service`: a drop-in whose directory lacks the type.
+    fn beside(path: &Path, unit: &str) -> Option<Identity> {
+        let directory = path.parent()?;
+        let types = ["service", "timer", "socket", "mount", "path", "target", "slice"];
+        let names = types.map(|unit_type| format!("{unit}.{unit_type}"));
+        let unit = names.into_iter().find(|name| directory.with_file_name(name).is_file())?;
+        let meant = format!("{unit}.d/{}", path.file_name()?.to_str()?);
+        Identity::drop_in(&unit).map(|drop_in| Identity { meant: Some(meant), ..drop_in })
     }
 
     /// `x.service`, `x-.service` or only `service`.
@@ -117,7 +152,7 @@ impl Identity {
         let is_for_many =
             unit == suffix || unit.rsplit_once('.').is_some_and(|(stem, _)| stem.ends_with('-'));
         let name = (!is_for_many).then(|| UnitName::new(unit));
-        Some(Identity { role: Role::DropIn, unit_type, name })
+        Some(Identity { role: Role::DropIn, unit_type, name, meant: None })
     }
 
     /// The unit's valid name.
