@@ -20,6 +20,7 @@ mod command_check;
 mod commands;
 mod comments;
 mod conditions;
+mod crontab;
 mod dependencies;
 mod environment;
 mod environment_file;

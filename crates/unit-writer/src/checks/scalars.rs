@@ -16,6 +16,7 @@ use unit_file::values::{
     parse_size,
 };
 
+use super::crontab::as_event;
 use super::known_words::{is_signal, known_words};
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
@@ -139,11 +140,11 @@ pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
             "{value:?} is a time span, not a date and time; see OnUnitActiveSec= and OnBootSec="
         )
     } else if value.split(' ').filter(|field| field.contains('*')).count() >= 3 {
-        format!("{value:?} looks like a line of a crontab; systemd writes *-*-* 03:30:00")
+        format!("{value:?} looks like a line of a crontab")
     } else {
-        return vec![invalid.into()];
+        return vec![Problem::from(invalid).meant(as_event(value))];
     };
-    vec![Problem::whole(value, reason)]
+    vec![Problem::whole(value, reason).meant(as_event(value))]
 }
 
 /// `512MB`, `512Mi`: the letter alone is right.
