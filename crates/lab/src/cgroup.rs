@@ -28,10 +28,9 @@ impl Cgroup {
     /// controllers; or else below the cgroup that this process is in. Sweeps what dead labs
     /// have left there.
     pub(crate) fn make() -> Result<Self, Refusal> {
-        let base = own().map_err(|error| {
-            let refusal = Refusal::new(Step::Cgroup, "find the cgroup of this process", error);
-            refusal.because(Obstacle::NoCgroup2)
-        })?;
+        let base = own()
+            .at(Step::Cgroup, "find the cgroup of this process")
+            .map_err(|refusal| refusal.because(Obstacle::NoCgroup2))?;
         let no_scope = match scope::enter(own) {
             Ok(scope) => return Self::make_in_scope(&scope).at(Step::Cgroup, in_words(&scope)),
             Err(refusal) => refusal,

@@ -72,7 +72,7 @@ fn etc(etc: &Path) -> Result<(), Refusal> {
         } else if kind.is_symlink() {
             let link = fs::read_link(&source).at(Step::Root, at())?;
             symlink(link, &target).at(Step::Root, at())?;
-        } else if entry.file_name() != "localtime" {
+        } else {
             fs::copy(&source, &target).at(Step::Root, at())?;
         }
     }

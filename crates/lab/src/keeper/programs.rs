@@ -12,14 +12,14 @@ const BUSES: [&str; 2] = ["/usr/bin/dbus-daemon", "/usr/bin/dbus-broker-launch"]
 
 /// Fails if the host lacks one of them.
 pub(crate) fn check() -> Result<(), Refusal> {
-    find(&[SYSTEMD], "systemd").map_err(|refusal| refusal.because(Obstacle::NoSystemd))?;
-    find(&BUSES, "dbus-daemon").map_err(|refusal| refusal.because(Obstacle::NoDbus))
+    find(&[SYSTEMD], "systemd", Obstacle::NoSystemd)?;
+    find(&BUSES, "dbus-daemon", Obstacle::NoDbus)
 }
 
-fn find(places: &[&str], program: &str) -> Result<(), Refusal> {
+fn find(places: &[&str], program: &str, missing: Obstacle) -> Result<(), Refusal> {
     if places.iter().any(|place| Path::new(place).is_file()) {
         return Ok(());
     }
     let why = format!("{program} is not installed ({} is missing)", places[0]);
-    Err(Refusal::new(Step::Programs, "boot a lab", why))
+    Err(Refusal::new(Step::Programs, "boot a lab", why).because(missing))
 }

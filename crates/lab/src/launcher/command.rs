@@ -14,7 +14,6 @@ use super::output::{self, Stream, Until};
 use super::relay;
 use crate::cure;
 use crate::error::Error;
-use crate::mode::Mode;
 use crate::protocol::{Account, Position, Reply, Request, pair, receive, send};
 
 /// Enough for any command of a lesson, on an emulated machine that does much else: a daemon-reload
@@ -32,7 +31,6 @@ pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(180);
 /// ```
 pub struct Command<'lab> {
     link: &'lab Link,
-    mode: Mode,
     request: Request,
 }
 
@@ -47,7 +45,7 @@ const ENVIRONMENT: [(&str, &str); 6] = [
 ];
 
 impl<'lab> Command<'lab> {
-    pub(super) fn new(link: &'lab Link, mode: Mode, program: &OsStr) -> Self {
+    pub(super) fn new(link: &'lab Link, program: &OsStr) -> Self {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let request = Request {
             program: text(program),
@@ -58,7 +56,7 @@ impl<'lab> Command<'lab> {
             position: Position::Inside,
             terminal: None,
         };
-        Command { link, mode, request }
+        Command { link, request }
     }
 
     pub(super) fn outside(mut self) -> Self {
@@ -102,11 +100,11 @@ impl<'lab> Command<'lab> {
     pub fn user(&mut self, user: &str) -> Result<&mut Self, Error> {
         match user {
             "root" => return Ok(self),
-            "learner" if self.mode.has_users() => {}
-            _ => return Err(Error::NoUser { user: user.to_owned(), mode: self.mode }),
+            "learner" if self.link.mode.has_users() => {}
+            _ => return Err(Error::NoUser { user: user.to_owned(), mode: self.link.mode }),
         }
         let manager = format!("user@{}.service", Account::LEARNER_ID);
-        let mut start = Command::new(self.link, self.mode, OsStr::new("systemctl"));
+        let mut start = Command::new(self.link, OsStr::new("systemctl"));
         start.args(["start", &manager]).output(COMMAND_TIMEOUT)?;
         self.request.user = Account::Learner;
         let runtime = format!("/run/user/{}", Account::LEARNER_ID);

@@ -135,13 +135,13 @@ pub fn join(name: &str) -> Result<Option<Joined>, Error> {
         return Ok(None);
     }
     let welcome = receive::<Welcome>(&socket)?.map(|(welcome, _)| welcome);
-    Ok(welcome.map(|welcome| Joined { link: Link::new(socket), welcome }))
+    Ok(welcome.map(|welcome| Joined { link: Link::new(socket, welcome.mode), welcome }))
 }
 
 impl Joined {
     /// A command to run inside; see [`Lab::command`].
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command<'_> {
-        Command::new(&self.link, self.welcome.mode, program.as_ref())
+        Command::new(&self.link, program.as_ref())
     }
 
     /// What the lab is for, in the words of the one who keeps it.

@@ -38,7 +38,6 @@ const REBOOT_TIMEOUT: Duration = Duration::from_secs(30);
 /// # Ok::<(), lab::Error>(())
 /// ```
 pub struct Lab {
-    mode: Mode,
     link: Link,
     monitor: Pid,
     pace: Pace,
@@ -91,7 +90,7 @@ impl Lab {
             _ => monitor::fork_monitor(theirs)?,
         };
         let pace = Pace::of_boot(Duration::ZERO);
-        let mut lab = Lab { mode, link: Link::new(control), monitor, pace };
+        let mut lab = Lab { link: Link::new(control, mode), monitor, pace };
         send(&lab.link.socket, &Plan { mode, binds: binds.to_vec() }, &[])?;
         loop {
             match lab.link.next_event(begin + BOOT_TIMEOUT)? {
@@ -115,7 +114,7 @@ impl Lab {
 
     /// The mode in force.
     pub fn mode(&self) -> Mode {
-        self.mode
+        self.link.mode
     }
 
     /// How fast the machine was when it booted this lab.
@@ -164,7 +163,7 @@ impl Lab {
 
     /// A command to run inside, as root, from `/`.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command<'_> {
-        Command::new(&self.link, self.mode, program.as_ref())
+        Command::new(&self.link, program.as_ref())
     }
 
     /// A command to run outside of the lab, as its root: to look at what is in it without being in

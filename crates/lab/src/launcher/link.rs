@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{End, Error};
+use crate::mode::Mode;
 use crate::protocol::{Event, receive};
 use crate::ready;
 
@@ -16,6 +17,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// both.
 pub(super) struct Link {
     pub(super) socket: OwnedFd,
+    /// The mode of the lab.
+    pub(super) mode: Mode,
     state: Mutex<State>,
 }
 
@@ -26,8 +29,8 @@ struct State {
 }
 
 impl Link {
-    pub(super) fn new(socket: OwnedFd) -> Self {
-        Link { socket, state: Mutex::default() }
+    pub(super) fn new(socket: OwnedFd, mode: Mode) -> Self {
+        Link { socket, mode, state: Mutex::default() }
     }
 
     /// How often the lab has come up; takes in what has arrived, and waits for nothing.
