@@ -14,7 +14,6 @@ mod submission;
 mod variant;
 mod verdict;
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -30,7 +29,7 @@ pub(crate) use run::Layout;
 pub(crate) use submission::Submission;
 pub(crate) use verdict::{Refusal, Verdict};
 
-use self::build::{Program, Sandbox, Tools};
+use self::build::{Built, Program, Sandbox, Tools};
 use self::run::{Leaving, Place};
 use crate::error::Error;
 use crate::exercise::Exercise;
@@ -61,15 +60,6 @@ pub(crate) struct Graded {
     pub(crate) warnings: String,
 }
 
-impl Graded {
-    fn refused(why: Refusal) -> Self {
-        Graded { verdict: Verdict::Refused(why), warnings: String::new() }
-    }
-}
-
-/// What came of the build, by the submissions' names.
-type Builds = HashMap<String, Result<Program, Refusal>>;
-
 impl<'a> Grader<'a> {
     /// A grader; it builds nothing before there is something to grade.
     pub(crate) fn new(project: &'a Project, mode: Option<Mode>, color: bool) -> Self {
@@ -79,47 +69,35 @@ impl<'a> Grader<'a> {
 
     /// Grades what the learner has in `source`.
     pub(crate) fn grade(&self, exercise: &Exercise, source: &Path) -> Result<Verdict, Error> {
-        let submission = match Submission::read(exercise, source) {
+        let read = Submission::read(exercise, source);
+        let solved = read.and_then(|submission| submission.refuse_unsolved().map(|()| submission));
+        let submission = match solved {
             Ok(submission) => submission,
             Err(why) => return Ok(Verdict::Refused(Refusal::File(why))),
         };
-        if let Some(why) = submission.refusal() {
-            return Ok(Verdict::Refused(Refusal::File(why)));
-        }
         let (staging, _turn) = self.staging(&submission.name)?;
-        let (builds, mut place) = self.build_and_boot(&submission, &staging)?;
-        let verdict = match program_of(&submission, &builds) {
-            Ok(program) => self.judge(&submission, program, &mut place),
+        let build = || -> Result<Built, Error> {
+            let built = self.build_one(&submission, &staging)?;
+            if built.is_ok() {
+                self.tools()?;
+            }
+            Ok(built)
+        };
+        // A lab ends with the thread that has booted it: both are booted by this one.
+        self.start_sandbox(std::slice::from_ref(&submission), &staging);
+        let (built, place) = thread::scope(|scope| {
+            let building = scope.spawn(build);
+            let place = Place::new(exercise, &staging.join("run"), self.mode);
+            (building.join().unwrap_or_else(|panic| resume_unwind(panic)), place)
+        });
+        let (built, mut place) = (built?, place?);
+        let verdict = match built {
+            Ok(program) => self.judge(&submission, program.as_ref(), &mut place),
             Err(why) => Ok(Verdict::Refused(why)),
         };
         // The verdict is read while the lab comes to its end.
         *lock(&self.leaving) = Some(place.leave());
         verdict
-    }
-
-    /// Builds a submission, and makes the place for its check meanwhile.
-    fn build_and_boot(
-        &self,
-        submission: &Submission,
-        staging: &Path,
-    ) -> Result<(Builds, Place), Error> {
-        let build = || -> Result<Builds, Error> {
-            let builds = self.build(std::slice::from_ref(submission), staging)?;
-            if program_of(submission, &builds).is_ok() {
-                self.tools()?;
-            }
-            Ok(builds)
-        };
-        // A lab ends with the thread that has booted it: both are booted by this one.
-        if submission.exercise.is_rust() {
-            self.start_sandbox(staging);
-        }
-        thread::scope(|scope| {
-            let building = scope.spawn(build);
-            let place = Place::new(&submission.exercise, &staging.join("run"), self.mode);
-            let builds = building.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-            Ok((builds, place?))
-        })
     }
 
     /// Grades many at once, each in a lab of its own. Those with one name are one submission, which
@@ -133,17 +111,18 @@ impl<'a> Grader<'a> {
         let workers = processors.saturating_mul(2).min(LABS_MAX);
         let graded = in_parallel(workers, submissions.len(), |index| {
             let submission = &submissions[index];
-            if let Some(why) = submission.refusal() {
-                return Ok(Graded::refused(Refusal::File(why)));
-            }
-            let program = match program_of(submission, &builds) {
+            let solved = submission.refuse_unsolved().map_err(Refusal::File);
+            let program = match solved.and_then(|()| builds[index].clone()) {
                 Ok(program) => program,
-                Err(why) => return Ok(Graded::refused(why)),
+                Err(why) => {
+                    let (verdict, warnings) = (Verdict::Refused(why), String::new());
+                    return Ok(Graded { verdict, warnings });
+                }
             };
             let dir = staging.join(format!("run-{index}"));
             let mut place = Place::new(&submission.exercise, &dir, self.mode)?;
-            let verdict = self.judge(submission, program, &mut place)?;
-            let warnings = program.map_or_else(String::new, |it| it.warnings.clone());
+            let verdict = self.judge(submission, program.as_ref(), &mut place)?;
+            let warnings = program.map(|program| program.warnings).unwrap_or_default();
             Ok(Graded { verdict, warnings })
         });
         graded.into_iter().collect()
@@ -161,8 +140,7 @@ impl<'a> Grader<'a> {
             Err(why) => return Ok(Err(Refusal::File(why))),
         };
         let (staging, _turn) = self.staging(&submission.name)?;
-        let mut builds = self.build(std::slice::from_ref(&submission), &staging)?;
-        let program = match builds.remove(&submission.name).transpose() {
+        let program = match self.build_one(&submission, &staging)? {
             Ok(program) => program.map(|program| program.path),
             Err(why) => return Ok(Err(why)),
         };
@@ -180,24 +158,22 @@ impl<'a> Grader<'a> {
         }
     }
 
-    fn build(&self, submissions: &[Submission], staging: &Path) -> Result<Builds, Error> {
-        let mut names = HashSet::new();
-        let programs: Vec<&Submission> = submissions
-            .iter()
-            .filter(|submission| submission.exercise.is_rust() && names.insert(&submission.name))
-            .collect();
-        if programs.is_empty() {
-            return Ok(Builds::new());
-        }
-        self.start_sandbox(staging);
-        let sandbox = lock(&self.sandbox);
-        build::build(self.project, staging, &programs, sandbox.as_ref(), self.color)
+    fn build_one(&self, submission: &Submission, staging: &Path) -> Result<Built, Error> {
+        Ok(self.build(std::slice::from_ref(submission), staging)?.remove(0))
     }
 
-    /// Starts the sandbox for what is in `staging`, unless it is there already.
-    fn start_sandbox(&self, staging: &Path) {
+    /// What came of each of the `submissions`, in order.
+    fn build(&self, submissions: &[Submission], staging: &Path) -> Result<Vec<Built>, Error> {
+        self.start_sandbox(submissions, staging);
+        let sandbox = lock(&self.sandbox);
+        build::build(self.project, staging, submissions, sandbox.as_ref(), self.color)
+    }
+
+    /// Starts the sandbox for programs in `staging`, unless it is there already.
+    fn start_sandbox(&self, submissions: &[Submission], staging: &Path) {
         let mut sandbox = lock(&self.sandbox);
-        if sandbox.as_ref().is_none_or(|sandbox| sandbox.staging != staging) {
+        let is_there = sandbox.as_ref().is_some_and(|sandbox| sandbox.staging == staging);
+        if !is_there && submissions.iter().any(|submission| submission.exercise.is_rust()) {
             *sandbox = Sandbox::start(self.project, staging, self.mode);
         }
     }
@@ -214,11 +190,9 @@ impl<'a> Grader<'a> {
         let mut verdict = run::run(submission, path, &tools.check, place)?;
         if let Verdict::Tried { promises, .. } = &mut verdict {
             own_file::name_own_file(submission, self.project, promises);
-        }
-        if let (Verdict::Tried { promises, .. }, None, Some(linter)) =
-            (&mut verdict, program, &tools.linter)
-        {
-            linter::add_finding(linter, submission, promises);
+            if let (None, Some(linter)) = (program, &tools.linter) {
+                linter::add_finding(linter, submission, promises);
+            }
         }
         Ok(verdict)
     }
@@ -238,14 +212,6 @@ impl<'a> Grader<'a> {
         let turn = lock().map_err(|error| Error::write(&path, error))?;
         Ok((directory.join(name), turn))
     }
-}
-
-/// What was built from `submission`, if it is to be built; or why that did not work.
-fn program_of<'b>(
-    submission: &Submission,
-    builds: &'b Builds,
-) -> Result<Option<&'b Program>, Refusal> {
-    builds.get(&submission.name).map(Result::as_ref).transpose().map_err(Refusal::clone)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

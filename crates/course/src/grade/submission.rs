@@ -48,23 +48,23 @@ impl Submission {
         })
     }
 
-    /// Why this needs no check to be refused: nothing was done yet, or nothing is left.
-    pub(crate) fn refusal(&self) -> Option<Text> {
+    /// Refuses what needs no check: nothing was done yet, or nothing is left.
+    pub(crate) fn refuse_unsolved(&self) -> Result<(), Text> {
         if let Some((file, _)) = self.files.iter().find(|(_, text)| is_empty(text)) {
-            return Some(text!("{file} is empty, but for comments", file));
+            return Err(text!("{file} is empty, but for comments", file));
         }
         let starter = self.exercise.starter();
         let untouched = self.files.iter().all(|(file, text)| {
             fs::read_to_string(starter.join(file))
                 .is_ok_and(|original| original == *text || self.is_in_spanish(&original, text))
         });
-        let names: Vec<&str> = self.files.iter().map(|(file, _)| file.as_str()).collect();
-        untouched.then(|| {
-            text!(
-                "{files} is still as it was at the start: edit it, save, and check again",
-                files = names.join(", "),
-            )
-        })
+        if !untouched {
+            return Ok(());
+        }
+        Err(text!(
+            "{files} is still as it was at the start: edit it, save, and check again",
+            files = self.exercise.manifest.edit.join(", "),
+        ))
     }
 
     /// Whether `text` is the starter's `original` with its comments in Spanish.

@@ -6,7 +6,7 @@ mod progress;
 mod sandbox;
 mod workspace;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -16,7 +16,7 @@ pub use compiler::compile_if_asked;
 pub(crate) use sandbox::Sandbox;
 pub(crate) use workspace::with_members;
 
-use self::cargo::{Build, Message, cannot_build};
+use self::cargo::{Message, cannot_build};
 use super::submission::Submission;
 use super::verdict::Refusal;
 use crate::error::Error;
@@ -36,36 +36,47 @@ pub(super) struct Program {
     pub(super) warnings: String,
 }
 
-/// Builds `submissions` in the directory `staging`. Each gets an entry by its name.
+/// What came of a submission's build: the program, if it is to have one, or why there is none.
+pub(super) type Built = Result<Option<Program>, Refusal>;
+
+/// Builds `submissions` in the directory `staging`, and returns what came of each.
 pub(super) fn build(
     project: &Project,
     staging: &Path,
-    submissions: &[&Submission],
+    submissions: &[Submission],
     sandbox: Option<&Sandbox>,
     color: bool,
-) -> Result<HashMap<String, Result<Program, Refusal>>, Error> {
-    workspace::lay_out(project, staging, submissions)
-        .map_err(|error| Error::read(staging, error))?;
-    let args = &["build", "--workspace", "--keep-going"];
-    let output = Build { project, dir: staging, args, submissions: true, sandbox, color }.run()?;
-    let mut packages: HashMap<&str, Package> =
-        submissions.iter().map(|submission| (&*submission.name, Package::default())).collect();
-    for message in output.messages {
-        if let Some(package) = packages.get_mut(&*message.target.name) {
-            package.take(message);
+) -> Result<Vec<Built>, Error> {
+    let programs = submissions.iter().filter(|submission| submission.exercise.is_rust());
+    let mut packages: BTreeMap<&str, Package<'_>> =
+        programs.map(|submission| (&*submission.name, Package::of(submission))).collect();
+    if !packages.is_empty() {
+        let programs: Vec<&Submission> = packages.values().map(|it| it.submission).collect();
+        workspace::lay_out(project, staging, &programs)
+            .map_err(|error| Error::read(staging, error))?;
+        let format = if color { "json-diagnostic-rendered-ansi" } else { "json" };
+        let mut cargo = cargo::build(project, staging, format);
+        compiler::wrap(cargo.arg("--workspace"), sandbox.map(Sandbox::name));
+        let output = match sandbox {
+            Some(sandbox) => sandbox.serve(|| cargo::run(cargo)),
+            None => cargo::run(cargo),
+        }?;
+        for message in output.messages {
+            if let Some(package) = packages.get_mut(&*message.target.name) {
+                package.take(message);
+            }
+        }
+        // Cargo's own trouble, such as a dependency that cannot be fetched, is nobody's compile
+        // error.
+        let nothing = |it: &Package<'_>| it.program.is_none() && it.messages.is_empty();
+        if packages.values().all(nothing) {
+            return Err(cannot_build(last_words(&output.stderr)));
         }
     }
-    // Cargo's own trouble, such as a dependency that cannot be fetched, is nobody's compile error.
-    let nothing = |package: &Package| package.program.is_none() && package.messages.is_empty();
-    if packages.values().all(nothing) {
-        return Err(cannot_build(last_words(&output.stderr)));
-    }
-    let conclude = |submission: &&Submission| {
-        let package = packages.remove(&*submission.name)?;
-        let built = package.conclude(submission, project, staging);
-        Some((submission.name.clone(), built))
+    let built = |submission: &Submission| {
+        packages.get(&*submission.name).map(|it| it.conclude(project, staging)).transpose()
     };
-    Ok(submissions.iter().filter_map(conclude).collect())
+    Ok(submissions.iter().map(built).collect())
 }
 
 /// What all grading needs.
@@ -79,14 +90,13 @@ pub(super) struct Tools {
 
 /// Builds them, once.
 pub(super) fn tools(project: &Project) -> Result<Tools, Error> {
+    let mut cargo = cargo::build(project, &project.root, "json");
+    cargo.args(["--package", "checks", "--test", "checks"]);
     // A lesson's own crate may be broken by whoever reads it, and that is no reason not to grade.
-    let args = &["build", "--keep-going", "--package", "checks", "--test", "checks"];
-    let linter = &["--package", LINTER, "--bin", LINTER];
-    let has_linter = project.root.join("crates").join(LINTER).is_dir();
-    let args = [&args[..], if has_linter { linter } else { &[] }].concat();
-    let (dir, args) = (&project.root, &args);
-    let output =
-        Build { project, dir, args, submissions: false, sandbox: None, color: false }.run()?;
+    if project.root.join("crates").join(LINTER).is_dir() {
+        cargo.args(["--package", LINTER, "--bin", LINTER]);
+    }
+    let output = cargo::run(cargo)?;
     let mut programs: HashMap<String, PathBuf> = output
         .messages
         .into_iter()
@@ -97,15 +107,19 @@ pub(super) fn tools(project: &Project) -> Result<Tools, Error> {
     Ok(Tools { check, linter: programs.remove(LINTER) })
 }
 
-/// What cargo said of one submission.
-#[derive(Default)]
-struct Package {
+/// What cargo said of one submission, or of all that have its name.
+struct Package<'a> {
+    submission: &'a Submission,
     program: Option<PathBuf>,
     /// Errors and warnings, as rustc prints them.
     messages: String,
 }
 
-impl Package {
+impl<'a> Package<'a> {
+    fn of(submission: &'a Submission) -> Self {
+        Package { submission, program: None, messages: String::new() }
+    }
+
     fn take(&mut self, message: Message) {
         if let Some(diagnostic) = message.message {
             self.add(&diagnostic.rendered);
@@ -123,24 +137,17 @@ impl Package {
     }
 
     /// The program, or why there is none: the compiler's errors, or a file that was read for it.
-    fn conclude(
-        self,
-        submission: &Submission,
-        project: &Project,
-        staging: &Path,
-    ) -> Result<Program, Refusal> {
-        if let Some(path) = self.program {
-            let own = staging.join(&submission.name);
-            let foreign = sources(&path).into_iter().find(|file| !is_within(file, &own));
-            return match foreign.map(|file| file.display().to_string()) {
-                None => Ok(Program { path, warnings: self.messages }),
-                Some(file) => {
-                    Err(Refusal::File(text!("it reads {file}, which is no file of yours", file,)))
-                }
-            };
+    fn conclude(&self, project: &Project, staging: &Path) -> Result<Program, Refusal> {
+        let Some(path) = &self.program else {
+            let (copy, own) = self.submission.copy_and_own(project);
+            return Err(Refusal::DoesNotCompile(self.messages.replace(&copy, &own)));
+        };
+        let own = staging.join(&self.submission.name);
+        if let Some(file) = sources(path).into_iter().find(|file| !is_within(file, &own)) {
+            let file = file.display();
+            return Err(Refusal::File(text!("it reads {file}, which is no file of yours", file)));
         }
-        let (copy, own) = submission.copy_and_own(project);
-        Err(Refusal::DoesNotCompile(self.messages.replace(&copy, &own)))
+        Ok(Program { path: path.clone(), warnings: self.messages.clone() })
     }
 }
 

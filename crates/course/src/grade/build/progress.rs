@@ -1,45 +1,33 @@
-//! What cargo tells people: kept for an error, and shown to somebody who would otherwise look at
-//! nothing for long.
+//! What cargo tells people, for somebody who would otherwise look at nothing for long.
 
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 /// A build that takes longer than this shows how it goes on.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// Reads what cargo says, to its end. On a terminal, a long build has one line there, which is gone
-/// when the build ends: a verdict is read without cargo's lines above it.
-pub(super) fn progress(stderr: &mut dyn Read) -> String {
-    let begin = Instant::now();
-    let mut line_of_its_own = CargoLine::default();
-    let mut text = String::new();
-    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        let news = line.trim_start();
-        if news.starts_with("Compiling") && begin.elapsed() > SILENCE
-            || news.starts_with("Blocking")
-        {
-            line_of_its_own.show(short(news));
-        }
-        text += &line;
-        text.push('\n');
-    }
-    line_of_its_own.show("");
-    text
-}
-
-/// Without the directory that cargo names behind a package of our own.
-fn short(news: &str) -> &str {
-    news.split(" (").next().unwrap_or(news)
-}
-
-/// A line on the terminal that is written over again and again.
-#[derive(Default)]
-struct CargoLine {
-    /// How many columns of it are written.
+/// A line on the terminal that is written over again and again, and is gone when this is dropped: a
+/// verdict is read without cargo's lines above it.
+pub(super) struct Progress {
+    begin: Instant,
+    /// How many columns of the line are written.
     columns: usize,
 }
 
-impl CargoLine {
+impl Progress {
+    pub(super) fn new() -> Self {
+        Progress { begin: Instant::now(), columns: 0 }
+    }
+
+    /// Shows what cargo says, if it is news for somebody who waits.
+    pub(super) fn hear(&mut self, line: &str) {
+        let news = line.trim_start();
+        let is_long = self.begin.elapsed() > SILENCE;
+        if news.starts_with("Compiling") && is_long || news.starts_with("Blocking") {
+            self.show(short(news));
+        }
+    }
+
     /// Shows `text` in place of what the line said before. Blanks do what an escape sequence would,
     /// on a terminal that knows none, too.
     fn show(&mut self, text: &str) {
@@ -57,6 +45,17 @@ impl CargoLine {
         let _ = write!(&error, "\r{:blanks$}\r{text}", "");
         let _ = (&error).flush();
     }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.show("");
+    }
+}
+
+/// Without the directory that cargo names behind a package of our own.
+fn short(news: &str) -> &str {
+    news.split(" (").next().unwrap_or(news)
 }
 
 #[cfg(test)]
