@@ -146,7 +146,10 @@ impl<'a> Grader<'a> {
         };
         // A directory of its own: a check in another terminal clears that of its submission.
         let dir = staging.with_file_name(format!("shell-{}", std::process::id()));
-        let layout = Layout::by_hand(&dir, &submission, program.as_deref());
+        let layout = Layout::begin(&dir).and_then(|mut layout| {
+            layout.fill(&submission, program.as_deref())?;
+            Ok(layout)
+        });
         layout.map(Ok).map_err(|error| Error::write(&dir, error))
     }
 

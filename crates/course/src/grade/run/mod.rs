@@ -14,7 +14,7 @@ use std::process::Command;
 pub(crate) use self::layout::Layout;
 use self::place::Ground;
 pub(super) use self::place::{Leaving, Place};
-use self::transcript::{CHECK_TIMEOUT, Findings, LONG_TIMEOUT, Transcript};
+use self::transcript::{CHECK_TIMEOUT, Findings, Transcript};
 use super::submission::Submission;
 use super::verdict::{Promise, Verdict};
 use crate::error::Error;
@@ -31,7 +31,8 @@ pub(super) fn run(
     place: &mut Place,
 ) -> Result<Verdict, Error> {
     let Place { layout, ground } = place;
-    layout.complete(submission, program, check).map_err(|error| Error::read(&layout.dir, error))?;
+    let laid_out = layout.fill(submission, program).and_then(|()| layout.add_check(check));
+    laid_out.map_err(|error| Error::read(&layout.dir, error))?;
     let ground = match ground {
         Ok(ground) => ground,
         Err(why) => return Ok(Verdict::NotProved(why.clone())),
@@ -51,7 +52,7 @@ pub(super) fn run(
     for promise in &mut promises {
         promise.marks = marks.get(&promise.name.replace(' ', "_")).copied().unwrap_or_default();
     }
-    Ok(Verdict::Tried { place: ground.describe(), promises })
+    Ok(Verdict::Tried { place: ground.words.clone(), promises })
 }
 
 /// One submission's check, ready to run.
@@ -73,18 +74,23 @@ impl Run<'_> {
             promises.iter().partition(|name| name.contains(AFTER_REBOOT));
         let mut findings = Findings::default();
         if !now.is_empty() {
-            findings.add(self.run(&[&self.filter, "--skip", AFTER_REBOOT])?);
+            let Some(transcript) = self.run(&[&self.filter, "--skip", AFTER_REBOOT])? else {
+                return Ok(None);
+            };
+            findings.add(transcript);
         }
         // What is broken before the reboot is enough to look at, and may keep the lab from coming
         // up; but not where what comes after it has marks of its own.
         let goes_on = findings.kept_all(&now) || self.counts_each && findings.came_to_an_end();
-        let worth_it = !later.is_empty() && goes_on;
-        if let (true, Ground::Lab(prepared)) = (worth_it, self.ground) {
-            let lab = &prepared.lab;
-            match in_lab::reboot(lab) {
+        if let Some(lab) = &self.ground.lab
+            && !later.is_empty()
+            && goes_on
+        {
+            match self.reboot(lab) {
                 Ok(()) => {
                     let filter = format!("{}after_reboot::", self.filter);
-                    findings.add(self.run(&[&filter])?);
+                    let Some(transcript) = self.run(&[&filter])? else { return Ok(None) };
+                    findings.add(transcript);
                 }
                 Err(lab::Error::BootTimeout(_) | lab::Error::Gone(_)) => {
                     findings.never_booted(&later, lab.pace().stretch(CHECK_TIMEOUT))
@@ -92,7 +98,7 @@ impl Run<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok((!findings.machine_is_slow).then(|| findings.promises(&promises)))
+        Ok(Some(findings.promises(&promises)))
     }
 
     /// The names of all promises of the exercise.
@@ -105,14 +111,26 @@ impl Run<'_> {
         Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
     }
 
-    fn run(&self, args: &[&str]) -> Result<Transcript, Error> {
-        match self.ground {
-            Ground::Lab(prepared) => {
-                let timeout = if self.counts_each { LONG_TIMEOUT } else { CHECK_TIMEOUT };
-                in_lab::run(prepared, self.layout, args, self.side_by_side, timeout)
-            }
-            Ground::FilesOnly | Ground::Host => on_host::run(self.layout, args, self.side_by_side)
-                .map_err(|error| Error::read(&self.layout.check, error)),
+    /// Runs the check binary. None if the machine became too slow for that.
+    fn run(&self, args: &[&str]) -> Result<Option<Transcript>, Error> {
+        let on_host = || self.on_host(args).map_err(|error| Error::read(&self.layout.check, error));
+        match &self.ground.lab {
+            Some(lab) => self.in_lab(lab, args),
+            None => on_host().map(Some),
         }
+    }
+
+    /// What the check must know, as `crates/check` reads it.
+    fn env(&self) -> Vec<(&'static str, String)> {
+        let mut env = vec![
+            // Whoever is root in the lab may put programs into /usr/local.
+            ("PATH", "/usr/bin:/bin:/usr/sbin:/sbin".to_owned()),
+            ("SUBMISSION", self.layout.files().display().to_string()),
+            ("RUST_TEST_THREADS", self.side_by_side.to_string()),
+        ];
+        if let Some(program) = &self.layout.program {
+            env.push(("SUBMISSION_PROGRAM", program.display().to_string()));
+        }
+        env
     }
 }

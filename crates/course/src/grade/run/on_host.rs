@@ -1,22 +1,20 @@
 //! Runs a check on the host: one that only reads files, or one for which no lab can run. There is
 //! no sandbox, and the verdict says so.
 
-use std::fs::{self, DirBuilder};
-use std::io::{self, ErrorKind, Read};
-use std::num::NonZero;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, Permissions};
+use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{self, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError, mpsc};
-use std::{env, thread};
+use std::thread;
 
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, Uid};
 
-use super::layout::Layout;
+use super::Run;
 use super::transcript::{CHECK_TIMEOUT, Transcript};
 
 /// How much a check may print on each stream, in bytes.
@@ -24,57 +22,58 @@ const OUTPUT_MAX: u64 = 1 << 20;
 /// The user that owns nothing; a submission that is checked by root runs as it.
 const NOBODY: u32 = 65_534;
 
-/// How many names we try for a directory.
-const SCRATCH_MAX: usize = 100;
 /// How often we look for processes that are left.
 const SWEEPS_MAX: usize = 1000;
 
-/// Runs the check binary, ended with its group when it takes too long.
-pub(super) fn run(
-    layout: &Layout,
-    args: &[&str],
-    side_by_side: NonZero<u8>,
-) -> io::Result<Transcript> {
-    let mut command = Command::new(&layout.check);
-    command.args(args).env_clear().envs(layout.env(side_by_side));
-    if Uid::effective().is_root() && has_nobody() {
-        command.env("SUBMISSION_UID", NOBODY.to_string());
+impl Run<'_> {
+    /// Runs the check binary, ended with its group when it takes too long.
+    pub(super) fn on_host(&self, args: &[&str]) -> io::Result<Transcript> {
+        let mut command = Command::new(&self.layout.check);
+        command.args(args).env_clear().envs(self.env());
+        if Uid::effective().is_root() && has_nobody() {
+            command.env("SUBMISSION_UID", NOBODY.to_string());
+        }
+        // What the submission started and let go of becomes ours when its parent ends, and is
+        // found; see PR_SET_CHILD_SUBREAPER(2const). One check at a time, so that it is clear whose
+        // it is.
+        static TURN: Mutex<()> = Mutex::new(());
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another account must reach what the check writes there, so it can't be in the project.
+        let scratch = tempfile::Builder::new()
+            .prefix("course-")
+            .permissions(Permissions::from_mode(0o755))
+            .tempdir()?;
+        command.env("TMPDIR", scratch.path());
+        set_child_subreaper(true)?;
+        let before = children();
+        let mut child = command
+            .current_dir("/tmp")
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (sender, receiver) = mpsc::channel();
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let errors = thread::spawn(move || read(stderr));
+        thread::spawn(move || sender.send(read(stdout)));
+        let group = Pid::from_raw(child.id() as i32);
+        let stdout = receiver.recv_timeout(CHECK_TIMEOUT);
+        let in_time = stdout.is_ok();
+        if !in_time {
+            // What the check started ends with it.
+            let _ = killpg(group, Signal::SIGKILL);
+        }
+        let status = child.wait()?;
+        sweep(&before);
+        let stdout = stdout.or_else(|_| receiver.recv()).unwrap_or_default();
+        let stderr = errors.join().unwrap_or_default();
+        Ok(if in_time {
+            Transcript::ended(&stdout, &stderr, status)
+        } else {
+            Transcript::timed_out(&stdout, &stderr, CHECK_TIMEOUT)
+        })
     }
-    // What the submission started and let go of becomes ours when its parent ends, and is found;
-    // see PR_SET_CHILD_SUBREAPER(2const). One check at a time, so that it is clear whose it is.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let scratch = Scratch::new()?;
-    command.env("TMPDIR", &scratch.0);
-    set_child_subreaper(true)?;
-    let before = children();
-    let mut child = command
-        .current_dir("/tmp")
-        .process_group(0)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let (sender, receiver) = mpsc::channel();
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let errors = thread::spawn(move || read(stderr));
-    thread::spawn(move || sender.send(read(stdout)));
-    let group = Pid::from_raw(child.id() as i32);
-    let stdout = receiver.recv_timeout(CHECK_TIMEOUT);
-    let in_time = stdout.is_ok();
-    if !in_time {
-        // What the check started ends with it.
-        let _ = killpg(group, Signal::SIGKILL);
-    }
-    let status = child.wait()?;
-    sweep(&before);
-    let stdout = stdout.or_else(|_| receiver.recv()).unwrap_or_default();
-    let stderr = errors.join().unwrap_or_default();
-    Ok(if in_time {
-        Transcript::ended(&stdout, &stderr, status)
-    } else {
-        Transcript::timed_out(&stdout, &stderr, CHECK_TIMEOUT)
-    })
 }
 
 /// Whether there is a user [`NOBODY`] to become. In a container with one user id there is only
@@ -88,31 +87,6 @@ fn has_nobody() -> bool {
             _ => false,
         }
     })
-}
-
-/// Where the check and what it starts write to; gone when it is dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    /// Makes it below the host's own: another account must reach it, so it can't be in the project.
-    fn new() -> io::Result<Self> {
-        for attempt in 0..SCRATCH_MAX {
-            let path = env::temp_dir().join(format!("course-{}-{attempt}", process::id()));
-            match DirBuilder::new().mode(0o755).create(&path) {
-                Ok(()) => return Ok(Scratch(path)),
-                // Left by a course of that number that was killed, or put there to be in the way.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::Error::other(format!("no free name in {}", env::temp_dir().display())))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Ends all children that we have now and had not before, and those that become ours by that.

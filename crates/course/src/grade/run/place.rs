@@ -32,22 +32,14 @@ pub(crate) struct Place {
 }
 
 /// What a check stands on.
-pub(super) enum Ground {
-    Lab(Box<Prepared>),
-    /// The host, since the check reads files only.
-    FilesOnly,
-    /// The host, since no lab can run here.
-    Host,
-}
-
-/// A lab, ready for one submission.
-pub(super) struct Prepared {
-    pub(super) lab: Lab,
-    /// What a verdict rests on, asked before anything of the submission runs: it may leave no lab
-    /// to ask.
-    words: Text,
-    /// The account that the submission's program runs as, if it has one of its own.
+pub(super) struct Ground {
+    /// Without one it is the host.
+    pub(super) lab: Option<Lab>,
+    /// The account that the submission's program runs as, if it has one of its own in the lab.
     pub(super) uid: Option<u32>,
+    /// What a verdict rests on: whoever grades other people's work must know where it is no proof.
+    /// It is asked before anything of the submission runs, which may leave no lab to ask.
+    pub(super) words: Text,
 }
 
 impl Place {
@@ -87,46 +79,35 @@ impl Ground {
         mode: Option<Mode>,
     ) -> Result<Result<Ground, Text>, lab::Error> {
         let rung = exercise.manifest.rung;
+        let on_host = |words: &'static str| Ground { lab: None, uid: None, words: words.into() };
         if rung == Rung::Static {
-            return Ok(Ok(Ground::FilesOnly));
+            return Ok(Ok(on_host("files only")));
         }
         let bind = Bind { path: dir.to_owned(), access: Access::ReadOnly };
         Ok(match (Lab::boot(&Options { mode, binds: vec![bind] }), rung) {
-            (Ok(lab), _) => Ok(Ground::Lab(Box::new(Prepared::new(lab, exercise.is_rust())?))),
-            (Err(_), Rung::Process) => Ok(Ground::Host),
+            (Ok(lab), _) => Ok(Ground::in_lab(lab, exercise.is_rust())?),
+            (Err(_), Rung::Process) => Ok(on_host(
+                "on this machine, without a sandbox: no lab can run here (cargo course doctor)",
+            )),
             (Err(why), _) => Err(text!("the check needs a lab, and none ran: {why}", why)),
         })
     }
 
-    /// What a verdict rests on. Whoever grades other people's work must know where it is no proof.
-    pub(super) fn describe(&self) -> Text {
-        match self {
-            Ground::Lab(prepared) => prepared.words.clone(),
-            Ground::FilesOnly => "files only".into(),
-            Ground::Host => {
-                "on this machine, without a sandbox: no lab can run here (cargo course \
-                            doctor)"
-                    .into()
-            }
-        }
-    }
-}
-
-impl Prepared {
-    fn new(lab: Lab, is_program: bool) -> Result<Self, lab::Error> {
+    /// A lab, made ready for one submission.
+    fn in_lab(lab: Lab, is_program: bool) -> Result<Self, lab::Error> {
         let version = lab.systemd_version()?;
         let mode = Text::of(&lab.mode().to_string());
         let words = match lab.mode() {
             Mode::Single => text!(
-                "systemd {version}, {mode}; a submission and its check share the one id, \
-                         so marks for strangers need subordinate ids (cargo course doctor)",
+                "systemd {version}, {mode}; a submission and its check share the one id, so marks \
+                 for strangers need subordinate ids (cargo course doctor)",
                 version,
                 mode
             ),
             // What a unit runs as root can reach this machine.
             Mode::HostRoot if !is_program => text!(
-                "systemd {version}, {mode}; root of the lab is root of this machine, so \
-                         check the units of strangers as an ordinary user",
+                "systemd {version}, {mode}; root of the lab is root of this machine, so check the \
+                 units of strangers as an ordinary user",
                 version,
                 mode
             ),
@@ -138,7 +119,7 @@ impl Prepared {
             let (uid, limit) = (uid.to_string(), lab.pace().stretch(CHECK_TIMEOUT));
             lab.command("sh").args(["-c", MAKE_ACCOUNT, "sh", &uid]).output(limit)?;
         }
-        Ok(Prepared { lab, words, uid })
+        Ok(Ground { lab: Some(lab), uid, words })
     }
 }
 

@@ -19,8 +19,6 @@ pub(super) struct Transcript {
     stderr: String,
     /// Why it did not come to its own end, if it did not.
     cut_short: Option<Text>,
-    /// Whether that says nothing of the submission.
-    machine_is_slow: bool,
 }
 
 impl Transcript {
@@ -43,11 +41,6 @@ impl Transcript {
         Transcript::stopped(stdout, stderr, text!("the check was stopped after {limit}", limit))
     }
 
-    /// A run that we ended, because the machine has become much slower under it.
-    pub(super) fn too_slow() -> Self {
-        Transcript { machine_is_slow: true, ..Transcript::new(b"", b"", None) }
-    }
-
     /// A run that we ended for another reason.
     pub(super) fn stopped(stdout: &[u8], stderr: &[u8], why: Text) -> Self {
         Transcript::new(stdout, stderr, Some(why))
@@ -55,7 +48,7 @@ impl Transcript {
 
     fn new(stdout: &[u8], stderr: &[u8], cut_short: Option<Text>) -> Self {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        Transcript { stdout: text(stdout), stderr: text(stderr), cut_short, machine_is_slow: false }
+        Transcript { stdout: text(stdout), stderr: text(stderr), cut_short }
     }
 }
 
@@ -67,15 +60,11 @@ pub(super) struct Findings {
     /// What could not be tried because of a failure elsewhere, and what to say if there is none.
     later: HashMap<String, Explanation>,
     cut_short: Option<Text>,
-    /// Whether a run was cut short because the machine is slow, which says nothing of the
-    /// submission.
-    pub(super) machine_is_slow: bool,
 }
 
 impl Findings {
     /// Adds what one run of the check has shown.
     pub(super) fn add(&mut self, transcript: Transcript) {
-        self.machine_is_slow |= transcript.machine_is_slow;
         let mut at: HashMap<String, Text> = HashMap::new();
         for message in transcript.stderr.lines().filter_map(Message::from_line) {
             match message {
@@ -112,7 +101,7 @@ impl Findings {
 
     /// Whether every run so far has tried all that it was to try.
     pub(super) fn came_to_an_end(&self) -> bool {
-        self.cut_short.is_none() && !self.machine_is_slow
+        self.cut_short.is_none()
     }
 
     /// The lab was told to reboot, and did not come up again: none of these promises was kept.
@@ -139,35 +128,34 @@ impl Findings {
         if promises.iter().any(broken) {
             return promises;
         }
-        let (index, why) = match &self.cut_short {
+        let later = |(index, name)| Some((index, self.later.get(name)?.clone()));
+        let told = match &self.cut_short {
             Some(why) => {
                 let open = |promise: &Promise| matches!(promise.outcome, Outcome::NotTried);
                 let index = promises.iter().position(open).unwrap_or_default();
-                (index, Some(broken_off(why.clone())))
+                Some((index, broken_off(why.clone())))
             }
-            None => {
-                let index = names.iter().position(|name| self.later.contains_key(name));
-                let why = index.and_then(|index| self.later.get(&names[index]).cloned());
-                (index.unwrap_or_default(), why)
-            }
+            None => names.iter().enumerate().find_map(later),
         };
-        if let (Some(promise), Some(why)) = (promises.get_mut(index), why) {
+        if let Some((index, why)) = told
+            && let Some(promise) = promises.get_mut(index)
+        {
             promise.outcome = Outcome::Broken(Box::new(why));
         }
         promises
     }
 
     fn promise(&self, name: &str) -> Promise {
-        let failure = || self.failures.get(name).cloned();
-        let outcome = match (self.kept.get(name), failure()) {
-            (Some(true), None) => Outcome::Kept,
-            (_, Some(failure)) => Outcome::Broken(Box::new(failure)),
-            (Some(false), None) if self.later.contains_key(name) => Outcome::NotTried,
-            (Some(false), None) => Outcome::Broken(Box::new(Explanation {
-                say: "the check broke off; please report it, with your file".into(),
-                ..Explanation::default()
-            })),
-            (None, None) => Outcome::NotTried,
+        let outcome = match (self.failures.get(name), self.kept.get(name)) {
+            (Some(failure), _) => Outcome::Broken(Box::new(failure.clone())),
+            (None, Some(true)) => Outcome::Kept,
+            (None, Some(false)) if !self.later.contains_key(name) => {
+                Outcome::Broken(Box::new(Explanation {
+                    say: "the check broke off; please report it, with your file".into(),
+                    ..Explanation::default()
+                }))
+            }
+            (None, Some(false) | None) => Outcome::NotTried,
         };
         let words = name.rsplit("::").next().unwrap_or(name).replace('_', " ");
         Promise { name: words, outcome, marks: 0, finding: None }
