@@ -58,10 +58,7 @@ pub(crate) fn open(
     mode: Option<lab::Mode>,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let source = exercise.work_dir(work.project);
-    if !source.is_dir() {
-        return Err(Error::not_started(&exercise.id()));
-    }
+    let source = work.started(exercise)?;
     let layout = match grader.by_hand(exercise, &source)? {
         Ok(layout) => layout,
         Err(Refusal::File(why)) => {

@@ -107,11 +107,6 @@ impl Error {
         Error::Says("all exercises are passed; name one, such as 1.2, to do it again".into())
     }
 
-    /// There is nothing to check yet of the `exercise`, such as `1.2`.
-    pub(crate) fn not_started(exercise: &str) -> Self {
-        Error::Says(text!("{exercise} is not started: cargo course start {exercise}", exercise))
-    }
-
     /// No mode of the lab works; what was tried was printed.
     pub(crate) fn no_lab() -> Self {
         Error::Says("no lab can run here".into())

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
+use serde::Serialize;
 
 use crate::error::{Error, said};
 
@@ -74,9 +75,10 @@ pub(crate) fn with_line(text: &str, start: &str, line: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// Writes `text` to the file `beside` and renames that to `path`: a reader sees the old text or the
-/// new one, never a part of one.
-pub(crate) fn write_whole(path: &Path, beside: &Path, text: &str) -> io::Result<()> {
+/// Writes `value` as JSON to the file `beside` and renames that to `path`: a reader sees the old
+/// text or the new one, never a part of one.
+pub(crate) fn write_json(path: &Path, beside: &Path, value: &impl Serialize) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(value)?;
     fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
     // One that is there was left by a course that was stopped, or is a link; neither is written to.
     let _ = fs::remove_file(beside);

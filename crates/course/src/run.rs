@@ -43,7 +43,11 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         }
         Command::List => Work::open(&project, terminal)?.list(terminal),
         Command::Start { which, edit } => {
-            let (mut work, exercise) = named(&project, which.name, terminal)?;
+            let mut work = Work::open(&project, terminal)?;
+            let exercise = match which.name {
+                Some(name) => project.exercise(&name)?,
+                None => work.next()?.ok_or_else(Error::all_done)?,
+            };
             work.start(&exercise, terminal)?;
             if edit { work.edit(&exercise) } else { Ok(()) }
         }
@@ -141,17 +145,6 @@ fn at<'a>(
     Ok((work, exercise))
 }
 
-/// The same, but without a name the next one.
-fn named<'a>(
-    project: &'a Project,
-    name: Option<String>,
-    terminal: &Terminal<'_>,
-) -> Result<(Work<'a>, Exercise), Error> {
-    let work = Work::open(project, terminal)?;
-    let exercise = work.exercise(name.as_deref())?;
-    Ok((work, exercise))
-}
-
 fn check(
     mut work: Work<'_>,
     exercise: &Exercise,
@@ -159,10 +152,7 @@ fn check(
     json: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Error> {
-    let source = exercise.work_dir(work.project);
-    if !source.is_dir() {
-        return Err(Error::not_started(&exercise.id()));
-    }
+    let source = work.started(exercise)?;
     // The terminal's output strips colour that nobody wants. JSON must have none to begin with.
     let grader = Grader::new(work.project, mode, !json);
     let verdict = grader.grade(exercise, &source)?;

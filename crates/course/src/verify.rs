@@ -12,7 +12,7 @@ use check_report::text;
 use crate::error::Error;
 use crate::exercise::{Exercise, file_name};
 use crate::files::read_text;
-use crate::grade::{Graded, Grader, Refusal, Submission, Verdict, report};
+use crate::grade::{Graded, Grader, Promise, Refusal, Submission, Verdict, report};
 use crate::language::{Words, claims_to_be_whole};
 use crate::terminal::Terminal;
 
@@ -59,26 +59,23 @@ pub(crate) fn verify(
     for exercise in exercises {
         cases.extend(cases_of(exercise, times)?);
     }
-    let (submissions, exercise_count) = (cases.len(), exercises.len());
     terminal.say(text!(
         "{submissions} submissions to {exercises} exercises",
-        submissions,
-        exercises = exercise_count,
+        submissions = cases.len(),
+        exercises = exercises.len(),
     ))?;
     let submissions: Vec<Submission> = cases.iter().map(|case| case.submission.clone()).collect();
     let graded: Vec<(Case, Graded)> =
         cases.into_iter().zip(grader.grade_all(&submissions)?).collect();
     terminal.line(PLAIN.bold(), HEADING)?;
     let mut holes = Vec::new();
-    for exercise in exercises {
-        let of_exercise: Vec<&(Case, Graded)> = graded
-            .iter()
-            .filter(|(case, _)| case.submission.exercise.key == exercise.key)
-            .collect();
-        terminal.line(PLAIN, &row(exercise, &of_exercise))?;
-        holes.extend(enough(exercise, &of_exercise));
-        holes.extend(of_exercise.iter().filter_map(|(case, graded)| hole(case, graded)));
-        holes.extend(not_in_spanish(exercise, &of_exercise));
+    let key = |(case, _): &(Case, Graded)| case.submission.exercise.key.clone();
+    for cases in graded.chunk_by(|one, next| key(one) == key(next)) {
+        let exercise = &cases[0].0.submission.exercise;
+        terminal.line(PLAIN, &row(exercise, cases))?;
+        holes.extend(enough(exercise, cases));
+        holes.extend(cases.iter().filter_map(|(case, graded)| hole(case, graded)));
+        holes.extend(not_in_spanish(exercise, cases));
     }
     for hole in &holes {
         terminal.line(PLAIN, "")?;
@@ -153,11 +150,13 @@ fn commented(text: &str) -> String {
 /// What is wrong with one verdict, if anything.
 fn hole(case: &Case, graded: &Graded) -> Option<String> {
     let Graded { verdict, warnings } = graded;
-    let name = format!("{} {}", case.submission.exercise.id(), case.label);
+    let exercise = &case.submission.exercise;
+    let name = format!("{} {}", exercise.id(), case.label);
     if let Verdict::NotProved(why) = verdict {
         return Some(format!("{name}: not proved: {}", why.english()));
     }
-    let said = words(&case.submission.exercise, verdict);
+    let said = words(exercise, verdict);
+    let points = verdict.marks(exercise).map_or(0, |(points, _)| points);
     match &case.role {
         Role::Right | Role::Again if !verdict.passed() => {
             Some(format!("{name}: a right answer was refused:\n{said}"))
@@ -165,10 +164,9 @@ fn hole(case: &Case, graded: &Graded) -> Option<String> {
         Role::Right if !warnings.is_empty() => Some(format!("{name}: it builds with warnings")),
         Role::Right | Role::Again => None,
         _ if verdict.passed() => Some(format!("{name}: a wrong answer was accepted")),
-        Role::Wrong { marks: Some(marks), .. } if points(case, graded) != *marks => Some(format!(
-            "{name}: it must get {marks} marks, and got {}:\n{said}",
-            points(case, graded)
-        )),
+        Role::Wrong { marks: Some(marks), .. } if points != *marks => {
+            Some(format!("{name}: it must get {marks} marks, and got {points}:\n{said}"))
+        }
         Role::Wrong { says, .. } if says.is_empty() || !one_line(&said).contains(says) => {
             Some(format!("{name}: its words are missing: {says:?}; it said:\n{said}"))
         }
@@ -183,12 +181,8 @@ fn hole(case: &Case, graded: &Graded) -> Option<String> {
     }
 }
 
-fn points(case: &Case, graded: &Graded) -> u32 {
-    graded.verdict.marks(&case.submission.exercise).map_or(0, |(points, _)| points)
-}
-
 /// What was said and has no Spanish text, of a lesson that claims to have one for all.
-fn not_in_spanish(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Option<String> {
+fn not_in_spanish(exercise: &Exercise, cases: &[(Case, Graded)]) -> Option<String> {
     if !claims_to_be_whole(exercise) {
         return None;
     }
@@ -206,7 +200,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// Whether an exercise brings enough variants to prove its check.
-fn enough(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Vec<String> {
+fn enough(exercise: &Exercise, cases: &[(Case, Graded)]) -> Vec<String> {
     let count =
         |wanted: fn(&Role) -> bool| cases.iter().filter(|(case, _)| wanted(&case.role)).count();
     let right = count(|role| *role == Role::Right);
@@ -229,8 +223,7 @@ fn enough(exercise: &Exercise, cases: &[&(Case, Graded)]) -> Vec<String> {
 fn unmarked(exercise: &Exercise, verdict: &Verdict) -> Option<String> {
     let Verdict::Tried { promises, .. } = verdict else { return None };
     let (marks, id) = (&exercise.manifest.marks, exercise.id());
-    let names: Vec<String> =
-        promises.iter().map(|promise| promise.name.replace(' ', "_")).collect();
+    let names: Vec<String> = promises.iter().map(Promise::function).collect();
     if let Some(name) = marks.keys().find(|name| !names.contains(name)) {
         return Some(format!("{id}: `marks` in exercise.toml: there is no promise {name}"));
     }
@@ -255,7 +248,7 @@ fn strays(exercise: &Exercise) -> Vec<String> {
         .collect()
 }
 
-fn row(exercise: &Exercise, cases: &[&(Case, Graded)]) -> String {
+fn row(exercise: &Exercise, cases: &[(Case, Graded)]) -> String {
     let share = |wanted: fn(&Role) -> bool, passed: bool| {
         let of_role: Vec<_> = cases.iter().filter(|(case, _)| wanted(&case.role)).collect();
         let as_should =
@@ -263,9 +256,8 @@ fn row(exercise: &Exercise, cases: &[&(Case, Graded)]) -> String {
         format!("{as_should}/{}", of_role.len())
     };
     let refused = |role: Role| {
-        let holds =
-            cases.iter().all(|(case, graded)| case.role != role || !graded.verdict.passed());
-        if holds { "refused" } else { "PASSED" }
+        let mut of_role = cases.iter().filter(|(case, _)| case.role == role);
+        if of_role.any(|(_, graded)| graded.verdict.passed()) { "PASSED" } else { "refused" }
     };
     format!(
         "{:<31} {:>6} {:>6}  {:<7}  {:<7}  {:<9}  {:<7} {:>6}",

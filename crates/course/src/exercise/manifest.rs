@@ -2,7 +2,6 @@
 //! needs.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::num::NonZero;
 use std::path::{Component, Path};
 
@@ -66,16 +65,6 @@ pub(crate) enum Rung {
     Process,
     /// It runs under a real systemd.
     Lab,
-}
-
-impl fmt::Display for Rung {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Rung::Static => "static",
-            Rung::Process => "process",
-            Rung::Lab => "lab",
-        })
-    }
 }
 
 impl Rung {

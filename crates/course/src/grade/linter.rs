@@ -4,18 +4,15 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use check_report::{Explanation, Text, text};
 use serde::Deserialize;
 
 use super::submission::Submission;
-use super::verdict::{Outcome, Promise};
+use super::verdict::Promise;
 
-/// It reads one small file: whoever waits longer gets the verdict alone.
-const LIMIT: Duration = Duration::from_secs(5);
+/// It reads one small file: whoever waits longer gets the verdict alone; see timeout(1).
+const LIMIT: &str = "5s";
 /// How much it may say, in bytes.
 const OUTPUT_MAX: u64 = 1 << 20;
 /// What is said of a file's name is left out: the check installs some files under another one.
@@ -35,13 +32,10 @@ struct Finding {
 /// Adds what the linter at `program` says to the broken promises that are shown: the first one, or
 /// each that has marks of its own.
 pub(super) fn add_finding(program: &Path, submission: &Submission, promises: &mut [Promise]) {
-    let broken = promises.iter_mut().filter_map(|promise| match &promise.outcome {
-        Outcome::Broken(why) => Some((why, promise.marks, &mut promise.finding)),
-        Outcome::Kept | Outcome::NotTried => None,
-    });
-    for (index, (why, marks, finding)) in broken.enumerate() {
-        if index == 0 || marks > 0 {
-            *finding = find(program, submission, why);
+    let broken = promises.iter_mut().filter(|promise| promise.broken().is_some());
+    for (index, promise) in broken.enumerate() {
+        if index == 0 || promise.marks > 0 {
+            promise.finding = promise.broken().and_then(|why| find(program, submission, why));
         }
     }
 }
@@ -50,7 +44,7 @@ pub(super) fn add_finding(program: &Path, submission: &Submission, promises: &mu
 fn find(program: &Path, submission: &Submission, why: &Explanation) -> Option<Text> {
     let name = why.file.as_ref()?;
     let (_, text) = submission.files.iter().find(|(file, _)| file == name)?;
-    let findings: Vec<Finding> = serde_json::from_slice(&said_of(program, name, text)?).ok()?;
+    let findings = findings(program, name, text)?;
     let finding = about(&findings, why.line)?;
     let words = [Some(&finding.message), finding.effect.as_ref(), finding.fix.as_ref()];
     let words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
@@ -66,39 +60,32 @@ fn about(findings: &[Finding], line: Option<usize>) -> Option<&Finding> {
     })
 }
 
-/// What the linter prints of a unit file. It judges the text alone: programs and accounts are the
-/// lab's, not this machine's.
-fn said_of(program: &Path, name: &str, text: &str) -> Option<Vec<u8>> {
-    let mut child = Command::new(program)
+/// What the linter finds in a unit file; nothing if it does not say. It judges the text alone:
+/// programs and accounts are the lab's, not this machine's.
+fn findings(program: &Path, name: &str, text: &str) -> Option<Vec<Finding>> {
+    let mut child = Command::new("timeout")
+        .args(["--signal=KILL", LIMIT])
+        .arg(program)
         .args(["check", "--json", "--offline", "--name", name, "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let text = text.to_owned();
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(text.as_bytes())));
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = stdout.map(|stdout| stdout.take(OUTPUT_MAX).read_to_end(&mut bytes));
-        // Nobody listens any more if it took too long.
-        let _ = sender.send(read.map(|_| bytes));
-    });
-    let said = receiver.recv_timeout(LIMIT).ok().flatten();
-    if said.is_none() {
-        let _ = child.kill();
-    }
+    // It prints when it has read all; one that does not read is ended, or has ended.
+    let _ = child.stdin.take()?.write_all(text.as_bytes());
+    let mut said = Vec::new();
+    // What comes before an error is no JSON.
+    let _ = child.stdout.take()?.take(OUTPUT_MAX).read_to_end(&mut said);
     let _ = child.wait();
-    said
+    serde_json::from_slice(&said).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::{Finding, about, said_of};
+    use super::{Finding, about, findings};
 
     fn finding(line: usize, severity: &str, code: &str) -> Finding {
         let text = |text: &str| text.to_owned();
@@ -125,8 +112,9 @@ mod tests {
 
     #[test]
     fn without_the_program_nothing_is_said() {
-        assert_eq!(said_of(Path::new("/nowhere/unit-writer"), "a.service", "[Unit]\n"), None);
-        // One that reads nothing, and says nothing that could be read.
-        assert_eq!(said_of(Path::new("/bin/true"), "a.service", "[Unit]\n"), Some(Vec::new()));
+        // Nor by one that reads nothing, and says nothing that could be read.
+        for program in ["/nowhere/unit-writer", "/bin/true"] {
+            assert!(findings(Path::new(program), "a.service", "[Unit]\n").is_none(), "{program}");
+        }
     }
 }

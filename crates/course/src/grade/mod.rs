@@ -27,7 +27,7 @@ pub(crate) use build::with_members;
 pub(crate) use report::report;
 pub(crate) use run::Layout;
 pub(crate) use submission::Submission;
-pub(crate) use verdict::{Refusal, Verdict};
+pub(crate) use verdict::{Promise, Refusal, Verdict};
 
 use self::build::{Built, Program, Sandbox, Tools};
 use self::run::{Leaving, Place};

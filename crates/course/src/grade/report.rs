@@ -35,10 +35,10 @@ pub(crate) fn report(
     terminal.part(style.bold(), &word)?;
     let title = format!("  {} {}", exercise.id(), terminal.fill(&exercise.title()));
     terminal.part(PLAIN.bold(), &title)?;
-    let marks = verdict.marks(exercise);
-    let marks =
-        marks.map(|(points, maximum)| text!("{points} of {maximum} marks", points, maximum));
-    let marks = marks.map_or_else(String::new, |marks| format!("  {}", terminal.fill(&marks)));
+    let marks = verdict.marks(exercise).map_or_else(String::new, |(points, maximum)| {
+        let marks = text!("{points} of {maximum} marks", points, maximum);
+        format!("  {}", terminal.fill(&marks))
+    });
     terminal.line(PLAIN.bold(), &marks)?;
     match verdict {
         Verdict::Refused(Refusal::File(why)) => terminal.say(text!("  {why}", why)),
@@ -74,15 +74,12 @@ fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> 
         let name = terminal.fill(&Text::of(&promise.name));
         terminal.line(PLAIN, &format!("{marks}  {name}"))?;
     }
-    let mut broken = promises.iter().filter_map(|promise| match &promise.outcome {
-        Outcome::Broken(why) => Some((promise, why)),
-        Outcome::Kept | Outcome::NotTried => None,
-    });
+    let mut broken = promises.iter().filter_map(|promise| Some((promise, promise.broken()?)));
     let Some((promise, why)) = broken.next() else { return Ok(()) };
-    explained(promise, why, directory, terminal)?;
+    explain(promise, why, directory, terminal)?;
     let (with_marks, others): (Vec<_>, Vec<_>) = broken.partition(|(promise, _)| promise.marks > 0);
     for (promise, why) in with_marks {
-        explained(promise, why, directory, terminal)?;
+        explain(promise, why, directory, terminal)?;
     }
     match others.len() {
         0 => Ok(()),
@@ -90,8 +87,9 @@ fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> 
     }
 }
 
-/// The promise's name, and what would keep it.
-fn explained(
+/// The promise's name, and what would keep it: expected, got, what a colleague would say, the file,
+/// what the linter says of it, the journal, the man page; each only if there is something.
+fn explain(
     promise: &Promise,
     why: &Explanation,
     directory: &str,
@@ -105,17 +103,6 @@ fn explained(
         marks => format!("  {}", terminal.fill(&text!("{marks} marks to win", marks))),
     };
     terminal.line(PLAIN, &missing)?;
-    explain(why, promise.finding.as_ref(), directory, terminal)
-}
-
-/// Expected, got, what a colleague would say, the file, what the linter says of it, the journal,
-/// the man page; each only if there is something.
-fn explain(
-    why: &Explanation,
-    finding: Option<&Text>,
-    directory: &str,
-    terminal: &mut Terminal<'_>,
-) -> Result<(), Error> {
     let place = why.file.as_ref().map(|file| match why.line {
         Some(line) => format!("{directory}/{file}:{line}"),
         None => format!("{directory}/{file}"),
@@ -126,7 +113,7 @@ fn explain(
     // In the middle of what was seen: words to be read, and so broken where words end.
     terminal.indented(INDENT, &why.say)?;
     terminal.labelled(INDENT, "file", &visible(&place.unwrap_or_default()))?;
-    if let Some(finding) = finding {
+    if let Some(finding) = &promise.finding {
         terminal.indented(INDENT, finding)?;
     }
     terminal.labelled(INDENT, "journal", &visible(&why.journal.join("\n")))?;

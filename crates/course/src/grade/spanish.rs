@@ -1,6 +1,6 @@
 //! What a verdict says that has no Spanish text.
 
-use super::verdict::{Outcome, Refusal, Verdict};
+use super::verdict::{Promise, Refusal, Verdict};
 use crate::language::{Words, untranslated};
 
 impl Verdict {
@@ -14,10 +14,7 @@ impl Verdict {
             Verdict::Tried { promises, .. } => {
                 let names = promises.iter().map(|promise| &promise.name);
                 let names = names.filter(|name| words.get(name).is_none()).cloned();
-                let broken = promises.iter().filter_map(|promise| match &promise.outcome {
-                    Outcome::Broken(why) => Some(why),
-                    Outcome::Kept | Outcome::NotTried => None,
-                });
+                let broken = promises.iter().filter_map(Promise::broken);
                 let texts = broken.flat_map(|why| [&why.expected, &why.got, &why.say, &why.man]);
                 names.chain(texts.flat_map(|text| untranslated(text, words))).collect()
             }

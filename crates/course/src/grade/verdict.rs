@@ -58,19 +58,21 @@ impl Verdict {
     /// Whether it counts: every promise was tried and kept.
     pub(crate) fn passed(&self) -> bool {
         let kept = |promise: &Promise| matches!(promise.outcome, Outcome::Kept);
+        matches!(self, Verdict::Tried { promises, .. } if promises.iter().all(kept))
+    }
+
+    /// The promises that were tried; none if the check did not run.
+    pub(crate) fn promises(&self) -> &[Promise] {
         match self {
-            Verdict::Tried { promises, .. } => promises.iter().all(kept),
-            Verdict::Refused(_) | Verdict::NotProved(_) => false,
+            Verdict::Tried { promises, .. } => promises,
+            Verdict::Refused(_) | Verdict::NotProved(_) => &[],
         }
     }
 
     /// How many marks it has won, and how many there are; nothing where only all promises count.
     pub(crate) fn marks(&self, exercise: &Exercise) -> Option<(u32, u32)> {
         let maximum: u32 = exercise.manifest.marks.values().sum();
-        let points = match self {
-            Verdict::Tried { promises, .. } => promises.iter().map(Promise::points).sum(),
-            Verdict::Refused(_) | Verdict::NotProved(_) => 0,
-        };
+        let points = self.promises().iter().map(Promise::points).sum();
         (maximum > 0).then_some((points, maximum))
     }
 
@@ -78,13 +80,13 @@ impl Verdict {
     /// whatever the learner reads.
     pub(crate) fn json(&self, exercise: &Exercise) -> String {
         let refused = |why: &str, text: String| json!({"why": why, "text": text});
-        let (refused, place, promises) = match self {
-            Verdict::Refused(Refusal::File(why)) => (refused("file", why.english()), None, &[][..]),
+        let (refused, place) = match self {
+            Verdict::Refused(Refusal::File(why)) => (refused("file", why.english()), None),
             Verdict::Refused(Refusal::DoesNotCompile(said)) => {
-                (refused("does_not_compile", said.clone()), None, &[][..])
+                (refused("does_not_compile", said.clone()), None)
             }
-            Verdict::NotProved(why) => (refused("not_proved", why.english()), None, &[][..]),
-            Verdict::Tried { place, promises } => (Value::Null, Some(place), promises.as_slice()),
+            Verdict::NotProved(why) => (refused("not_proved", why.english()), None),
+            Verdict::Tried { place, .. } => (Value::Null, Some(place)),
         };
         let marks = self.marks(exercise);
         let verdict = json!({
@@ -96,13 +98,26 @@ impl Verdict {
             "rung": exercise.manifest.rung,
             "place": place.map(Text::english).unwrap_or_default(),
             "refused": refused,
-            "promises": promises.iter().map(Promise::json).collect::<Vec<_>>(),
+            "promises": self.promises().iter().map(Promise::json).collect::<Vec<_>>(),
         });
         verdict.to_string()
     }
 }
 
 impl Promise {
+    /// The name of its function in the check, by which `exercise.toml` gives it marks.
+    pub(crate) fn function(&self) -> String {
+        self.name.replace(' ', "_")
+    }
+
+    /// Why it does not hold, if it was tried and does not.
+    pub(crate) fn broken(&self) -> Option<&Explanation> {
+        match &self.outcome {
+            Outcome::Broken(why) => Some(why),
+            Outcome::Kept | Outcome::NotTried => None,
+        }
+    }
+
     /// How many of its marks it has won: all, or none.
     pub(crate) fn points(&self) -> u32 {
         match self.outcome {

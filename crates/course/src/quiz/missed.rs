@@ -1,12 +1,11 @@
 //! Which questions were missed: `work/quiz.json`, on the learner's own machine and nowhere else.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::PathBuf;
 
 use super::question::Question;
 use crate::error::Error;
-use crate::files::{read_text, write_whole};
+use crate::files::{read_text, write_json};
 use crate::project::{Lesson, Project};
 
 /// The questions that were missed and not answered since, as `date-daemon/killed`.
@@ -49,9 +48,7 @@ impl Missed {
 
     fn save(&self) -> Result<(), Error> {
         let beside = self.path.with_extension("json.new");
-        serde_json::to_string_pretty(&self.names)
-            .map_err(io::Error::from)
-            .and_then(|text| write_whole(&self.path, &beside, &text))
+        write_json(&self.path, &beside, &self.names)
             .map_err(|error| Error::write(&self.path, error))
     }
 }

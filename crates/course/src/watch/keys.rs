@@ -32,24 +32,22 @@ pub(super) struct Keys {
     pressed: Receiver<u8>,
     /// Keeps the channel open where there is no terminal.
     _sender: Sender<u8>,
-    before: Before,
+    /// How the terminal was before; none if there is none.
+    before: Option<Termios>,
     /// Whoever has it may read the terminal.
     turn: Arc<Mutex<()>>,
 }
-
-/// How the terminal was before; none if there is none.
-struct Before(Option<Termios>);
 
 impl Keys {
     pub(super) fn listen() -> Self {
         let (sender, pressed) = mpsc::channel();
         let (stdin, turn) = (io::stdin(), Arc::default());
-        let before = Before(stdin.is_terminal().then(|| tcgetattr(&stdin).ok()).flatten());
+        let before = stdin.is_terminal().then(|| tcgetattr(&stdin).ok()).flatten();
         let keys = Keys { pressed, _sender: sender.clone(), before, turn };
-        if let Some(before) = keys.before.0.clone() {
+        if let Some(before) = keys.before.clone() {
             keys.one_by_one();
             let turn = Arc::clone(&keys.turn);
-            thread::spawn(move || pass_on(&sender, &turn, before));
+            thread::spawn(move || pass_on(&sender, &turn, &before));
         }
         keys
     }
@@ -79,7 +77,7 @@ impl Keys {
     /// Gives the terminal to `work`, as it was before: to a lesson, a shell, an editor.
     pub(super) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.before.restore();
+        self.restore();
         let done = work();
         self.one_by_one();
         drop(turn);
@@ -87,29 +85,30 @@ impl Keys {
     }
 
     fn one_by_one(&self) {
-        if let Some(mut single) = self.before.0.clone() {
+        if let Some(mut single) = self.before.clone() {
             single.local_flags -= LocalFlags::ICANON | LocalFlags::ECHO | LocalFlags::ISIG;
-            let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &single);
+            set(&single);
         }
     }
-}
 
-impl Before {
     fn restore(&self) {
-        if let Some(before) = &self.0 {
-            let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, before);
-        }
+        self.before.iter().for_each(set);
     }
 }
 
-impl Drop for Before {
+impl Drop for Keys {
     fn drop(&mut self) {
         self.restore();
     }
 }
 
+/// A terminal that has gone away needs it no more.
+fn set(terminal: &Termios) {
+    let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, terminal);
+}
+
 /// Reads keys while it is their turn, until the terminal closes or nobody listens.
-fn pass_on(sender: &Sender<u8>, turn: &Mutex<()>, before: Termios) {
+fn pass_on(sender: &Sender<u8>, turn: &Mutex<()>, before: &Termios) {
     // A Ctrl-C of a lesson is for the thread that walks it.
     let _ = SigSet::all().thread_block();
     let mut buffer = [0; 64];
@@ -132,7 +131,7 @@ fn pass_on(sender: &Sender<u8>, turn: &Mutex<()>, before: Termios) {
             if key == CTRL_C {
                 // At once, also in the middle of a check. The terminal must show again what is
                 // typed.
-                drop(Before(Some(before)));
+                set(before);
                 std::process::exit(130);
             }
             if sender.send(key).is_err() {

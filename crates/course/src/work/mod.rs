@@ -15,10 +15,8 @@ use check_report::{Text, text};
 use nix::errno::Errno;
 
 pub(crate) use place::{Place, Walked};
-pub(crate) use progress::Standing;
 
-use self::progress::Progress;
-
+use self::progress::{Progress, is_of};
 use crate::error::{Error, said};
 use crate::exercise::{EXERCISES, Exercise};
 use crate::files::free_name;
@@ -33,7 +31,20 @@ pub(crate) struct Work<'a> {
     /// The course.
     pub(crate) project: &'a Project,
     /// What was done.
-    pub(crate) progress: Progress,
+    progress: Progress,
+}
+
+/// Where an exercise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Nothing was done yet.
+    New,
+    /// It was started.
+    Started,
+    /// The exercise has changed since it was passed.
+    PassedOlder,
+    /// It was passed as it is.
+    Passed,
 }
 
 impl<'a> Work<'a> {
@@ -48,14 +59,6 @@ impl<'a> Work<'a> {
     pub(crate) fn warn(&mut self, terminal: &Terminal<'_>) {
         if let Some(warning) = self.progress.warning.take() {
             terminal.warn(&warning);
-        }
-    }
-
-    /// The exercise that is meant: the one named, or the next.
-    pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, Error> {
-        match name {
-            Some(name) => self.project.exercise(name),
-            None => self.next()?.ok_or_else(Error::all_done),
         }
     }
 
@@ -99,7 +102,7 @@ impl<'a> Work<'a> {
             place.passed.clone_from(&exercise.key);
             place.again &= place.started != exercise.key;
         });
-        self.progress.pass(exercise)
+        self.progress.note(exercise, |record| record.passed.clone_from(&record.seen))
     }
 
     /// The exercise with this key, if there is one still.
@@ -121,20 +124,34 @@ impl<'a> Work<'a> {
 
     /// Where `exercise` stands.
     pub(crate) fn standing(&self, exercise: &Exercise) -> Standing {
-        self.progress.standing(self.project, exercise)
+        let passed = self.progress.record(exercise).passed;
+        if is_of(&passed, exercise) {
+            Standing::Passed
+        } else if !passed.is_empty() {
+            Standing::PassedOlder
+        } else if exercise.work_dir(self.project).is_dir() {
+            Standing::Started
+        } else {
+            Standing::New
+        }
+    }
+
+    /// The directory of the learner's copy; that there is none is an error.
+    pub(crate) fn started(&self, exercise: &Exercise) -> Result<PathBuf, Error> {
+        let dir = exercise.work_dir(self.project);
+        if dir.is_dir() {
+            return Ok(dir);
+        }
+        let exercise = exercise.id();
+        Err(Error::Says(text!(
+            "{exercise} is not started: cargo course start {exercise}",
+            exercise
+        )))
     }
 
     /// The learner's copy, as it is shown to them.
     pub(crate) fn directory(&self, exercise: &Exercise) -> String {
         self.project.shown(&exercise.work_dir(self.project)).to_string()
-    }
-
-    /// Remembers that the learner is at `exercise`.
-    pub(crate) fn is_at(&self, exercise: &Exercise) {
-        Place::note(self.project, |place| {
-            place.again &= place.started == exercise.key;
-            place.started.clone_from(&exercise.key);
-        });
     }
 
     /// Remembers that the learner has named `exercise`: one that is passed is wanted again then.
@@ -182,7 +199,10 @@ impl<'a> Work<'a> {
         if is_fresh {
             self.progress.note(exercise, |_| {})?;
         }
-        self.is_at(exercise);
+        Place::note(self.project, |place| {
+            place.again &= place.started == exercise.key;
+            place.started.clone_from(&exercise.key);
+        });
         Ok(is_fresh)
     }
 
@@ -252,22 +272,22 @@ impl<'a> Work<'a> {
         terminal: &mut Terminal<'_>,
     ) -> Result<(), Error> {
         let dir = exercise.work_dir(self.project);
-        if dir.exists() {
-            let aside = aside(self.project, exercise);
+        let aside = dir.exists().then(|| aside(self.project, exercise));
+        if let Some(aside) = &aside {
             fs::create_dir_all(aside.parent().unwrap_or(Path::new("/")))
-                .and_then(|()| fs::rename(&dir, &aside))
-                .map_err(|error| Error::write(&aside, error))?;
-            let begun = self.begin_anew(exercise, terminal.words());
+                .and_then(|()| fs::rename(&dir, aside))
+                .map_err(|error| Error::write(aside, error))?;
+        }
+        let begun = self.begin_anew(exercise, terminal.words());
+        if let Some(aside) = &aside {
             // Where the starter could not be put back, what the learner had is.
-            if begun.is_err() && fs::rename(&aside, &dir).is_ok() {
+            if begun.is_err() && fs::rename(aside, &dir).is_ok() {
                 return begun;
             }
-            let kept = self.project.shown(&aside);
+            let kept = self.project.shown(aside);
             terminal.say(text!("What you had is in {kept}.", kept))?;
-            begun?;
-        } else {
-            self.begin_anew(exercise, terminal.words())?;
         }
+        begun?;
         self.what_to_do(exercise, "Yours to edit:", terminal)
     }
 

@@ -4,12 +4,11 @@
 //! cannot be written nothing is remembered; neither keeps anybody from learning.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::files::{read_text, write_whole};
+use crate::files::{read_text, write_json};
 use crate::project::Project;
 
 /// What is remembered.
@@ -53,9 +52,7 @@ impl Place {
         let path = path(project);
         // A name for each process: nothing keeps two from writing at once.
         let beside = path.with_extension(format!("json.new-{}", std::process::id()));
-        let _ = serde_json::to_string_pretty(&place)
-            .map_err(io::Error::from)
-            .and_then(|text| write_whole(&path, &beside, &text));
+        let _ = write_json(&path, &beside, &place);
     }
 
     /// How far the lesson `slug` was walked.

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::exercise::Exercise;
-use crate::files::{free_name, hash, read_text, write_whole};
+use crate::files::{free_name, hash, read_text, write_json};
 use crate::project::Project;
 
 /// All that is remembered of a learner's work.
@@ -41,19 +41,6 @@ pub(crate) struct Record {
     /// What a newer version of the course has noted: not ours to lose.
     #[serde(flatten)]
     other: BTreeMap<String, Value>,
-}
-
-/// Where an exercise stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// Nothing was done yet.
-    New,
-    /// It was started.
-    Started,
-    /// The exercise has changed since it was passed.
-    PassedOlder,
-    /// It was passed as it is.
-    Passed,
 }
 
 impl Progress {
@@ -90,20 +77,6 @@ impl Progress {
         Ok(())
     }
 
-    /// Where `exercise` stands.
-    pub(crate) fn standing(&self, project: &Project, exercise: &Exercise) -> Standing {
-        let record = self.record(exercise);
-        if is_of(&record.passed, exercise) {
-            Standing::Passed
-        } else if !record.passed.is_empty() {
-            Standing::PassedOlder
-        } else if exercise.work_dir(project).is_dir() {
-            Standing::Started
-        } else {
-            Standing::New
-        }
-    }
-
     /// What is known of `exercise`: under its name, or under the name that it had before.
     pub(crate) fn record(&self, exercise: &Exercise) -> Record {
         let by_content = || self.records.values().find(|record| is_of(&record.seen, exercise));
@@ -124,17 +97,8 @@ impl Progress {
         record.seen = content(exercise);
         change(&mut record);
         self.records.insert(exercise.key.clone(), record);
-        self.write().map_err(|error| Error::write(&self.path, error))
-    }
-
-    /// Notes a pass.
-    pub(crate) fn pass(&mut self, exercise: &Exercise) -> Result<(), Error> {
-        self.note(exercise, |record| record.passed = record.seen.clone())
-    }
-
-    fn write(&self) -> io::Result<()> {
-        let text = serde_json::to_string_pretty(&self.records)?;
-        write_whole(&self.path, &self.path.with_extension("json.new"), &text)
+        write_json(&self.path, &self.path.with_extension("json.new"), &self.records)
+            .map_err(|error| Error::write(&self.path, error))
     }
 }
 
@@ -154,7 +118,7 @@ fn take_turn(lock: &Path) -> io::Result<File> {
 
 /// Whether `seen` names what `exercise` asks for, in this version or in an earlier one that asked
 /// for the same.
-fn is_of(seen: &str, exercise: &Exercise) -> bool {
+pub(super) fn is_of(seen: &str, exercise: &Exercise) -> bool {
     exercise.manifest.earlier.iter().any(|earlier| earlier == seen) || seen == content(exercise)
 }
 

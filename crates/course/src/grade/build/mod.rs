@@ -56,7 +56,7 @@ pub(super) fn build(
             .map_err(|error| Error::read(staging, error))?;
         let format = if color { "json-diagnostic-rendered-ansi" } else { "json" };
         let mut cargo = cargo::build(project, staging, format);
-        compiler::wrap(cargo.arg("--workspace"), sandbox.map(Sandbox::name));
+        compiler::wrap(cargo.arg("--workspace"), sandbox.map(|sandbox| sandbox.name.as_str()));
         let output = match sandbox {
             Some(sandbox) => sandbox.serve(|| cargo::run(cargo)),
             None => cargo::run(cargo),

@@ -27,8 +27,8 @@ pub(crate) struct Sandbox {
     lab: Lab,
     rustc: PathBuf,
     listener: UnixListener,
-    /// The abstract name of its socket; see unix(7).
-    name: String,
+    /// The abstract name of its socket, by which [`super::compiler`] finds it; see unix(7).
+    pub(super) name: String,
     /// The directory of the submissions that it shows.
     pub(crate) staging: PathBuf,
 }
@@ -57,11 +57,6 @@ impl Sandbox {
         let lab = Lab::boot(&Options { mode, binds }).ok()?;
         let (rustc, staging) = (toolchain.join("bin/rustc"), staging.to_owned());
         Some(Sandbox { lab, rustc, listener, name, staging })
-    }
-
-    /// What [`super::compiler`] finds it by.
-    pub(super) fn name(&self) -> &str {
-        &self.name
     }
 
     /// Answers the calls of the compiler while `build` runs.

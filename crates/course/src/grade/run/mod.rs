@@ -50,7 +50,7 @@ pub(super) fn run(
         return Ok(Verdict::NotProved(why.into()));
     }
     for promise in &mut promises {
-        promise.marks = marks.get(&promise.name.replace(' ', "_")).copied().unwrap_or_default();
+        promise.marks = marks.get(&promise.function()).copied().unwrap_or_default();
     }
     Ok(Verdict::Tried { place: ground.words.clone(), promises })
 }

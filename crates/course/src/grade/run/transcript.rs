@@ -124,8 +124,7 @@ impl Findings {
     /// why: where a run was cut short, and where each promise leaves the telling to another.
     pub(super) fn promises(&self, names: &[String]) -> Vec<Promise> {
         let mut promises: Vec<Promise> = names.iter().map(|name| self.promise(name)).collect();
-        let broken = |promise: &Promise| matches!(promise.outcome, Outcome::Broken(_));
-        if promises.iter().any(broken) {
+        if promises.iter().any(|promise| promise.broken().is_some()) {
             return promises;
         }
         let later = |(index, name)| Some((index, self.later.get(name)?.clone()));
