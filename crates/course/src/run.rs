@@ -44,10 +44,7 @@ pub fn run(cli: Cli, from: &Path, terminal: &mut Terminal<'_>) -> Result<(), Err
         Command::List => Work::open(&project, terminal)?.list(terminal),
         Command::Start { which, edit } => {
             let mut work = Work::open(&project, terminal)?;
-            let exercise = match which.name {
-                Some(name) => project.exercise(&name)?,
-                None => work.next()?.ok_or_else(Error::all_done)?,
-            };
+            let exercise = work.next_or(which.name.as_deref())?;
             work.start(&exercise, terminal)?;
             if edit { work.edit(&exercise) } else { Ok(()) }
         }

@@ -62,6 +62,14 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The exercise that is meant: the one named, or the next.
+    pub(crate) fn next_or(&self, name: Option<&str>) -> Result<Exercise, Error> {
+        match name {
+            Some(name) => self.project.exercise(name),
+            None => self.next()?.ok_or_else(Error::all_done),
+        }
+    }
+
     /// The exercise that is meant: the one named, or the one that the learner is at.
     pub(crate) fn at(&self, name: Option<&str>) -> Result<Exercise, Error> {
         match name {

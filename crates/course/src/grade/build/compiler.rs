@@ -17,7 +17,8 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::getpgrp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -80,7 +81,11 @@ pub fn compile_if_asked() -> Option<ExitCode> {
         env::args_os().skip(1).map(|arg| arg.to_string_lossy().into()).collect();
     let answer = match sandbox.as_str() {
         "" => here(&args),
-        name => in_sandbox(name, args),
+        // The course that has started cargo is gone, and cargo would remember our failure as what
+        // the compiler has to say: it ends with us.
+        name => in_sandbox(name, args).inspect_err(|_| {
+            let _ = killpg(getpgrp(), Signal::SIGKILL);
+        }),
     };
     let answer = answer.unwrap_or_else(|error| Compiled {
         status: 1,
