@@ -10,17 +10,20 @@ use std::time::Duration;
 
 use lab::{Lab, Options};
 use unit_writer::checks::{self, Circumstances, Subject};
-use unit_writer::load::{Identity, Scope, Source, UnitSet};
+use unit_writer::load::{Identity, Source, UnitSet};
 
 const PROMISE: &str = "systemd_does_what_the_findings_say";
 
 /// Enough for all of it, on a machine that does much else.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// What the scripts of the table use.
+/// What the scripts of the table use. The units of "user/" are for the manager of the lab's learner.
 const TOOLS: &str = "
+mkdir -p /etc/systemd/user
 show() { systemctl show --property=\"$1\" \"$2\"; }
 out() { systemctl start \"$1\"; journalctl --sync; journalctl -b -o cat -u \"$1\"; }
+user() { systemctl --user -M learner@ \"$@\"; }
+user_status() { systemctl start user@1000; user start \"$1\"; user show --property=ExecMainStatus \"$1\"; }
 until_is() {
   for try in $(seq 300); do
     if systemctl show \"$2\" | grep -qx \"$1\"; then echo \"$1\"; return; fi
@@ -51,15 +54,21 @@ fn cases(table: &str) -> Vec<Case<'_>> {
 /// The codes of what we say of a unit, machine facts left out; `set` has all units of the table.
 fn codes(source: &Source, set: &UnitSet) -> Vec<&'static str> {
     let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
-    let around = Circumstances { version: 252, scope: Scope::System, machine: None, set, today };
+    let scope = source.scope();
+    let around = Circumstances { version: 252, scope, machine: None, set, today };
     let findings = checks::check(&Subject::new(source, around));
     findings.into_iter().map(|finding| finding.code).collect()
+}
+
+fn is_users(case: &Case<'_>) -> bool {
+    case.name.starts_with("user/")
 }
 
 fn script(cases: &[Case<'_>]) -> String {
     let mut script = format!("exec 2>&1\n{TOOLS}");
     for case in cases {
-        script += &format!("cat > /etc/systemd/system/{} <<'END'\n{}\nEND\n", case.name, case.unit);
+        let place = if is_users(case) { "/etc/systemd" } else { "/etc/systemd/system" };
+        script += &format!("cat > {place}/{} <<'END'\n{}\nEND\n", case.name, case.unit);
     }
     script += "systemctl daemon-reload\n";
     for case in cases {
@@ -99,8 +108,8 @@ fn systemd_does_what_the_findings_say() {
     let has_users = lab.mode().has_users();
     for (case, answer) in cases.iter().zip(answers) {
         // Where the lab has one user, nothing can run as another.
-        let needs_users = case.unit.contains("User=") && !has_users;
-        if !needs_users && !answer.contains(case.expected) {
+        let needs_users = case.unit.contains("User=") || is_users(case);
+        if (has_users || !needs_users) && !answer.contains(case.expected) {
             wrong.push(format!("{} must say {:?}:\n{answer}", case.name, case.expected));
         }
     }

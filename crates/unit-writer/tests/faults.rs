@@ -75,7 +75,8 @@ fn machine() -> tempfile::TempDir {
                  shutdown.target graphical.target sshd.service";
     units.split_whitespace().for_each(|unit| put(&format!("usr/lib/systemd/system/{unit}"), ""));
     for program in
-        "sleep true echo ls rm date sh test kill systemctl find cat sysctl mount ping".split(' ')
+        "sleep true echo ls rm date sh test kill systemctl find cat sysctl mount ping mkdir logger"
+            .split(' ')
     {
         for directory in ["bin", "usr/bin"] {
             put(&format!("{directory}/{program}"), "");

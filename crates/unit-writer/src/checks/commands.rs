@@ -22,6 +22,7 @@ use super::line::Line;
 use super::programs::base_name;
 use super::{arguments, scripts, variables};
 use crate::load::Machine;
+use crate::load::Scope;
 
 /// systemd reads the whole line before it looks for any program: what it can't read costs the unit,
 /// and what it can read is judged command by command.
@@ -117,16 +118,34 @@ impl CommandCheck<'_, '_> {
         }
         let name = base_name(program);
         if matches!(name, "sudo" | "su" | "runuser" | "doas") {
-            let message = format!("{name} is not needed to change the user");
-            let finding = Finding::warning("sudo", span, message)
-                .effect(
-                    "systemd starts the service as root, and the tool adds a process, a session \
-                     and its own rules",
-                )
-                .advice("use User=, or the prefix + for full rights");
-            return Some(finding.man("systemd.exec(5)"));
+            return Some(self.changes_user(name, span));
         }
         self.missing_program(program, span)
+    }
+
+    /// systemd changes the user itself, without a password, a session or rules of its own.
+    fn changes_user(&self, name: &str, span: Span) -> Finding {
+        let user = self.subject.other_user();
+        let (effect, advice) = match (self.subject.scope, user) {
+            (Scope::User, _) => (
+                format!("the service runs as the user, and {name} may ask for a password"),
+                "make it a unit of the system, which starts as root",
+            ),
+            (Scope::System, Some(user)) => (
+                format!("the service runs as {user}, and {name} may ask for a password"),
+                "put + before the command for full rights, or take User= away",
+            ),
+            (Scope::System, None) => (
+                "systemd starts the service as root, and the tool adds a process, a session and \
+                 its own rules"
+                    .to_owned(),
+                "use User=, or the prefix + for full rights",
+            ),
+        };
+        Finding::warning("sudo", span, format!("{name} is not needed to change the user"))
+            .effect(effect)
+            .advice(advice)
+            .man("systemd.exec(5)")
     }
 
     /// On the machine, the program must be there and executable.

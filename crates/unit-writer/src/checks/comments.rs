@@ -31,6 +31,7 @@ pub(super) fn check(line: &Line<'_, '_>, first: usize, findings: &mut Vec<Findin
         findings.tell(long_dash(assignment));
     }
     findings.tell(comma(line));
+    findings.tell(comma_in_name(line));
     let Some(at) = comment_start(assignment.value.text()) else {
         return;
     };
@@ -179,6 +180,27 @@ fn comma(line: &Line<'_, '_>) -> Option<Finding> {
     });
     let span = assignment.value.span_of(word.span.end - 1..word.span.end);
     Some(finding.suggest("take the comma away", span, "").man("systemd.syntax(7)"))
+}
+
+/// `SupplementaryGroups=video,render`: names in /etc/group have commas between them, and here a
+/// comma is a letter of the name. systemd takes it, and looks the name up at the start.
+fn comma_in_name(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { assignment, row, .. } = *line;
+    let value = assignment.value.text();
+    if !matches!(row.kind, Kind::User | Kind::Users) || !value.contains(',') {
+        return None;
+    }
+    let status = if row.key.ends_with("User") { "217/USER" } else { "216/GROUP" };
+    let span = assignment.value.span();
+    let finding = Finding::error("comma", span.clone(), "no account has a comma in its name")
+        .effect(format!("the start fails with status {status}"))
+        .man(row.man);
+    if row.kind == Kind::User {
+        return Some(finding.advice("write one name; more groups go to SupplementaryGroups="));
+    }
+    let names = value.split([',', ' ', '\t']).filter(|name| !name.is_empty());
+    let text = names.collect::<Vec<_>>().join(" ");
+    Some(finding.mend("write blanks between the names, not commas", vec![Edit { span, text }]))
 }
 
 /// `&amp;&amp;`, copied from the source of a web page. systemd.syntax(7) has escapes with a

@@ -10,7 +10,7 @@
 
 use unit_file::directives::{Directive, Kind, by_key};
 use unit_file::syntax::{Assignment, Span};
-use unit_file::values::{EnvironmentWord, Invalid, Word, parse_environment};
+use unit_file::values::{EnvironmentWord, Invalid, Word, parse_boolean, parse_environment};
 
 use super::arguments::odd_quotes;
 use super::finding::{Finding, Severity, Told};
@@ -119,7 +119,10 @@ fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<
         let message = format!("${reference} is not expanded in Environment=");
         let finding = Finding::warning("not-expanded", span.clone(), message)
             .effect(format!("{name} holds the dollar sign and the name, as they stand"))
-            .advice("write the value out; only Exec lines know variables");
+            .advice(match specifier_for(&reference) {
+                Some(specifier) => format!("write {specifier}, which systemd fills in here too"),
+                None => "write the value out; only Exec lines know variables".to_owned(),
+            });
         findings.push(finding.man(MAN));
     }
     // DISPLAY= only names the screen. The key to it is in a file of the session's; see xauth(1).
@@ -130,6 +133,8 @@ fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<
             .advice("make it a user's unit, wanted by graphical-session.target");
         findings.push(finding.man("systemd.special(7)"));
     }
+    findings.tell(secret(subject, span, name, value));
+    findings.tell(session(subject, span, name));
     // By custom, variables are in capitals, and systemd's keys never are; environ(7). A graphical
     // editor for units may put the one into the other's place.
     let is_setting = name.contains(|c: char| c.is_ascii_lowercase())
@@ -142,6 +147,62 @@ fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<
         findings.push(finding.man(MAN));
     }
     findings
+}
+
+/// The specifier that is the same as a variable which systemd sets; systemd.unit(5), "Specifiers".
+fn specifier_for(variable: &str) -> Option<&'static str> {
+    let pairs = [
+        ("CREDENTIALS_DIRECTORY", "%d"),
+        ("RUNTIME_DIRECTORY", "%t/NAME"),
+        ("STATE_DIRECTORY", "%S/NAME"),
+        ("CACHE_DIRECTORY", "%C/NAME"),
+        ("LOGS_DIRECTORY", "%L/NAME"),
+        ("CONFIGURATION_DIRECTORY", "%E/NAME"),
+        ("HOSTNAME", "%H"),
+    ];
+    pairs.into_iter().find(|(name, _)| *name == variable).map(|(_, specifier)| specifier)
+}
+
+/// A password in the environment. Whoever may log in may ask the manager for it.
+///
+/// systemd.exec(5), Environment=: variables are no place for secrets, for D-Bus tells them to
+/// everybody and every process of the service inherits them.
+fn secret(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Option<Finding> {
+    let ends =
+        ["PASSWORD", "PASSWD", "_SECRET", "_TOKEN", "_API_KEY", "_SECRET_KEY", "_PRIVATE_KEY"];
+    let is_secret = ends.iter().any(|end| name.ends_with(end));
+    // A path, a reference or a switch is no secret.
+    let is_text = value.len() > 3 && !value.contains(['/', '$', '%']) && !is_switch(value);
+    if !is_secret || !is_text || subject.is_of_vendor() {
+        return None;
+    }
+    let message = format!("{name} is no secret here");
+    let finding = Finding::info("secret", span.clone(), message)
+        .effect("everybody on the machine may read it, with systemctl show")
+        .advice(
+            "write it to a file that root alone may read, and name that in LoadCredential= or \
+             EnvironmentFile=",
+        );
+    Some(finding.man(MAN))
+}
+
+fn is_switch(value: &str) -> bool {
+    parse_boolean(value).is_ok() || matches!(value, "none" | "null" | "changeme")
+}
+
+/// A user's manager starts default.target before there is a screen; systemd.special(7) has
+/// graphical-session.target for what needs one.
+fn session(subject: &Subject<'_>, span: &Span, name: &str) -> Option<Finding> {
+    let is_display = matches!(name, "DISPLAY" | "WAYLAND_DISPLAY");
+    let wanted = || subject.effective.words("Install", "WantedBy").contains(&"default.target");
+    if !is_display || subject.scope == Scope::System || !wanted() {
+        return None;
+    }
+    let finding =
+        Finding::info("display", span.clone(), "default.target does not wait for a screen")
+            .effect("the service may start before the session, and finds no screen")
+            .advice("write WantedBy=graphical-session.target, and the same in After= and PartOf=");
+    Some(finding.man("systemd.special(7)"))
 }
 
 /// A program of the system's manager has no session, and so no key to the screen of one.

@@ -12,13 +12,18 @@
 use unit_file::directives::Kind;
 use unit_file::values::is_variable_name;
 
-use super::finding::Finding;
+use super::finding::{Finding, Severity, Told};
 use super::line::Line;
+use super::read_only::redirections;
+use super::scripts::script_text;
 
 /// The file is looked at on the machine at hand, and only where the path says which one. One fault
 /// is told, the first: somebody who writes for a shell mostly does so in every line.
 pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
     let Line { subject, assignment, row } = *line;
+    if row.kind == Kind::EnvironmentFile {
+        findings.tell(too_early(line));
+    }
     let Some(machine) = subject.machine.filter(|_| row.kind == Kind::EnvironmentFile) else {
         return;
     };
@@ -38,6 +43,50 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
             .advice(advice)
             .man("systemd.exec(5)")
     }));
+}
+
+/// A file that is not there yet when systemd reads it.
+///
+/// systemd.exec(5), EnvironmentFile=: the manager itself reads the files, before each command, and
+/// so before the command makes its file, and before the service's credentials are set up.
+fn too_early(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
+    let value = assignment.value.text();
+    let path = value.trim_start_matches('-');
+    if path.starts_with("%d/") || path.starts_with("/run/credentials/") {
+        return early_credential(line, path != value);
+    }
+    let mut runs = subject.own_commands("ExecStartPre");
+    let is_made = runs.any(|run| {
+        let script = script_text(&run.command);
+        script.is_some_and(|script| redirections(&script).any(|written| written == value))
+    });
+    if !is_made {
+        return None;
+    }
+    let span = assignment.value.span();
+    let start = span.start;
+    let message = "systemd reads this file before ExecStartPre= makes it";
+    let finding = Finding::error("too-early", span, message)
+        .effect("the start fails: \"Failed to load environment files\"")
+        .suggest("put a - before the path: ExecStart= reads it again", start..start, "-");
+    Some(finding.man("systemd.exec(5)"))
+}
+
+/// The directory of the credentials is made by the first command itself, after the manager has read
+/// the files for it; the second command would find them.
+fn early_credential(line: &Line<'_, '_>, may_be_missing: bool) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
+    let (severity, effect) = match may_be_missing {
+        true if subject.has("ExecStartPre") => return None,
+        true => (Severity::Warning, "systemd passes over the file, and sets nothing of it"),
+        false => (Severity::Error, "the start fails: \"Failed to load environment files\""),
+    };
+    let message = "the credentials are not there yet when systemd reads this file";
+    let finding = Finding::new(severity, "too-early", assignment.value.span(), message)
+        .effect(effect)
+        .advice("let the program read the file: it is in the directory $CREDENTIALS_DIRECTORY");
+    Some(finding.man("systemd.exec(5)"))
 }
 
 /// What is odd about a line, what systemd makes of it, and what to do.

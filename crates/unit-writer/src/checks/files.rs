@@ -86,7 +86,7 @@ fn account(line: &Line<'_, '_>, machine: &Machine, is_user: bool) -> Option<Find
     let name = assignment.value.text();
     let is_there = if is_user { machine.has_user(name) } else { machine.has_group(name) };
     // With DynamicUser=yes, the name is that of the user to be made.
-    if subject.is_yes("DynamicUser") || is_there {
+    if subject.is_yes("DynamicUser") || is_there || name.contains(',') {
         return None;
     }
     let (what, status, tool) = if is_user {
@@ -107,17 +107,14 @@ fn groups(line: &Line<'_, '_>, machine: &Machine) -> Option<Finding> {
     let words = split(assignment.value.text(), Backslash::Stays).words;
     let word = words.iter().find(|word| !machine.has_group(&word.text()))?;
     let name = word.text();
-    if subject.scope == Scope::User || user(&name).is_some() {
+    // What a comma does is told in comments.rs.
+    if subject.scope == Scope::User || user(&name).is_some() || name.contains(',') {
         return None;
     }
     let message = format!("there is no group {name} on this machine");
     let span = line.span_of(word);
     let finding = Finding::error("no-such-user", span, message).man(MAN);
-    let advice = if name.contains(',') {
-        "write blanks between the names, not commas".to_owned()
-    } else {
-        format!("make it: groupadd --system {name}")
-    };
+    let advice = format!("make it: groupadd --system {name}");
     Some(finding.effect("the start fails with status 216/GROUP").advice(advice))
 }
 

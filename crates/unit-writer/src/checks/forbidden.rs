@@ -16,7 +16,9 @@ use unit_file::values::{Prefix, parse_boolean};
 use super::finding::{Finding, Told};
 use super::hidden_paths::DEVICES;
 use super::programs::{arguments, base_name};
+use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
+use crate::load::Scope;
 
 const MAN: &str = "systemd.exec(5)";
 
@@ -26,8 +28,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(denied_start(subject));
     findings.tell(nothing_to_run(subject));
     findings.tell(closed_device(subject));
+    findings.tell(device_pattern(subject));
     findings.tell(taken_away(subject));
     findings.tell(own_mounts(subject));
+    findings.tell(no_new_rights(subject));
 }
 
 /// A list of allowed system calls that lacks those which load a program and its libraries.
@@ -114,6 +118,23 @@ fn closed_device(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man("systemd.resource-control(5)"))
 }
 
+/// systemd looks each path up as it stands: the kernel knows devices by number, and a pattern has
+/// none. Behind char- and block- it is a pattern, of the names in /proc/devices.
+fn device_pattern(subject: &Subject<'_>) -> Option<Finding> {
+    let mut lines = subject.lines_of("DeviceAllow");
+    let is_pattern = |text: &str| text.starts_with('/') && text.contains(['*', '?', '[']);
+    let device = |text: &str| text.split_whitespace().next().map(str::len);
+    let (line, length) = lines.find_map(|line| {
+        let length = device(line.value.text())?;
+        is_pattern(&line.value.text()[..length]).then_some((line, length))
+    })?;
+    let span = line.value.span_of(0..length);
+    let finding = Finding::warning("device-pattern", span, "a path of a device is no pattern")
+        .effect("there is no device of just this name, so the line allows none")
+        .advice("name each device, or its kind in /proc/devices: char-i2c, block-sd, char-usb_*");
+    Some(finding.man("systemd.resource-control(5)"))
+}
+
 /// A tool that is there for what the key forbids.
 fn taken_away(subject: &Subject<'_>) -> Option<Finding> {
     let keys = [
@@ -122,6 +143,7 @@ fn taken_away(subject: &Subject<'_>) -> Option<Finding> {
         ("ProtectKernelLogs", "dmesg"),
         ("ProtectClock", "ntpd ntpdate chronyd hwclock"),
         ("ProtectHostname", "hostname"),
+        ("PrivateUsers", "mount umount modprobe insmod rmmod iptables ip6tables nft hwclock"),
     ];
     let (key, run) = keys.into_iter().find_map(|(key, tools)| {
         let is_tool = |run: &&RunCommand<'_>| {
@@ -157,6 +179,64 @@ fn own_mounts(subject: &Subject<'_>) -> Option<Finding> {
         )
         .advice(format!("use a .mount unit, take {key}= away, or put + before the command"));
     Some(finding.man(MAN))
+}
+
+/// sudo(8) and its like have the set-user-ID bit, which execve(2) passes over under
+/// NoNewPrivileges=.
+///
+/// root needs no more rights than it has, so only what runs as somebody else fails.
+fn no_new_rights(subject: &Subject<'_>) -> Option<Finding> {
+    let key = keeps_rights(subject).filter(|_| subject.runs_as_other_user())?;
+    let tools = "sudo su pkexec doas fusermount fusermount3 newuidmap newgidmap crontab";
+    let runs = bound(subject).find_map(|run| {
+        let name = base_name(&run.command.program);
+        if has_word(tools, name) {
+            let span = run.assignment.value.span_of(run.command.program_span.clone());
+            return Some((span, name.to_owned()));
+        }
+        let script = script_text(&run.command)?;
+        let mut words = script.split([' ', ';', '&', '|', '(', '\n', '\t']);
+        let word = words.find(|word| has_word("sudo pkexec doas", base_name(word)))?;
+        Some((run.assignment.value.span(), base_name(word).to_owned()))
+    });
+    let (span, name) = runs?;
+    let message = format!("{name} can't get the rights of root under {key}=");
+    let finding = Finding::warning("no-new-rights", span, message)
+        .effect(format!(
+            "{key}= keeps every process of the service from new rights, and {name} fails"
+        ))
+        .advice(match subject.scope {
+            Scope::System => format!("put + before the command, or take {key}= away"),
+            Scope::User => format!("take {key}= away"),
+        });
+    Some(finding.man(MAN))
+}
+
+/// The key that sets the kernel's flag no_new_privs: a filter of system calls needs it where the
+/// process is not root; systemd.exec(5), `NoNewPrivileges=`. Later versions set filters up before
+/// they change the user.
+fn keeps_rights(subject: &Subject<'_>) -> Option<&'static str> {
+    let own = ["NoNewPrivileges", "DynamicUser"];
+    let filters = [
+        "SystemCallFilter",
+        "SystemCallArchitectures",
+        "RestrictAddressFamilies",
+        "RestrictNamespaces",
+        "RestrictRealtime",
+        "RestrictSUIDSGID",
+        "LockPersonality",
+        "MemoryDenyWriteExecute",
+        "PrivateDevices",
+        "ProtectClock",
+        "ProtectHostname",
+        "ProtectKernelLogs",
+        "ProtectKernelModules",
+        "ProtectKernelTunables",
+    ];
+    let says_no =
+        |key: &str| subject.own(key).is_none_or(|value| parse_boolean(value) == Ok(false));
+    let filter = || filters.into_iter().find(|key| subject.version < 255 && !says_no(key));
+    own.into_iter().find(|key| subject.is_yes(key)).or_else(filter)
 }
 
 /// The commands of the unit that the sandbox binds; the prefix + is without it.

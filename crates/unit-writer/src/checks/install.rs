@@ -253,16 +253,26 @@ fn of_other_manager(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option
         let advice = "install it as a user's unit, in /etc/systemd/user or ~/.config/systemd/user";
         return Some(finding.advice(advice));
     }
-    // A session's usual target stands for the system's usual ones; sleep has no such target.
-    let has_counterpart = matches!(name.as_str(), "multi-user.target" | "graphical.target");
     let span = line.span_of(word);
     // That it is a user's unit is known by its directory alone, so nobody should rewrite it
     // unasked.
-    Some(if has_counterpart {
-        finding.suggest("write default.target", span, "default.target")
-    } else {
-        finding.advice("use default.target, or make it a unit of the system")
+    Some(match counterpart(name, subject.unit_type) {
+        Some(target) => finding.suggest(format!("write {target}"), span, target),
+        None => finding.advice("use default.target, or make it a unit of the system"),
     })
+}
+
+/// The target of a user's manager that stands for one of the system; systemd.special(7), "Units
+/// managed by the user's service manager". For sleep, for instance, there is none.
+fn counterpart(name: &UnitName, unit_type: UnitType) -> Option<&'static str> {
+    match (name.as_str(), unit_type) {
+        ("multi-user.target", UnitType::Timer) => Some("timers.target"),
+        ("multi-user.target", UnitType::Socket) => Some("sockets.target"),
+        ("multi-user.target", UnitType::Path) => Some("paths.target"),
+        ("multi-user.target", _) => Some("default.target"),
+        ("graphical.target", _) => Some("graphical-session.target"),
+        _ => None,
+    }
 }
 
 /// A service that runs on, and that neither enable nor another unit would start.

@@ -58,7 +58,7 @@ mod tests {
                      INTERPRETERS COMPILERS_AT_RUN_TIME LOOKS_AROUND NAMES_DIRECTORY FOREGROUND \
                      BACKGROUND DAEMONS_BY_DEFAULT STAYS_BY_DEFAULT FILE_TOOLS NETWORK_CLIENTS \
                      CONTAINER_OPTIONS_WITH_VALUE SHELL_BUILTINS ENDS_AT_ONCE \
-                     NEVER_NOTIFIES QUICK_TOOLS SET_BY_SYSTEMD";
+                     NEVER_NOTIFIES QUICK_TOOLS SET_BY_SYSTEMD LOCAL_CLIENTS NETLINK_CLIENTS";
         for list in lists.split(' ') {
             assert!(known_words(list).contains(' '), "{list}");
         }

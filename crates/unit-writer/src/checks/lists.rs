@@ -70,9 +70,19 @@ pub(super) fn complain(word: &Word, reason: String) -> Option<Problem> {
 /// Kernel names are short and alike, so the nearest is offered and never put in unasked.
 fn none_of(word: &Word, is_good: bool, what: &str, list: &str) -> Option<Problem> {
     let text = word.text();
-    let meant = || nearest(&text, list.split(' ')).map(str::to_owned);
     let problem = || complain(word, format!("{text:?} is {what}"));
-    if is_good { None } else { problem().map(|problem| problem.meant(meant())) }
+    if is_good { None } else { problem().map(|problem| problem.meant(meant(&text, list))) }
+}
+
+/// The only word that begins so, or the one that is spelt nearly so.
+fn meant(text: &str, list: &str) -> Option<String> {
+    let is_longer = |known: &&str| {
+        let begins = known.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
+        begins && known[text.len()..].starts_with(['_', '-'])
+    };
+    let mut longer = list.split(' ').filter(is_longer);
+    let only = longer.next().filter(|_| longer.next().is_none());
+    only.or_else(|| nearest(text, list.split(' '))).map(str::to_owned)
 }
 
 /// systemd makes a set of flags of these, and some keys drop unknown words without a word.
@@ -175,17 +185,22 @@ pub(super) fn statuses(value: &str) -> Vec<Problem> {
 /// Upper or lower case is the same, but the CAP_ must be there. A number is for kernels that are
 /// newer than systemd.
 pub(super) fn capabilities(value: &str) -> Vec<Problem> {
+    let list = known_words("CAPABILITIES");
     each_behind_tilde(value, |word| {
         let text = word.text();
         let lower = text.to_ascii_lowercase();
         let name = lower.strip_prefix("cap_");
         let is_number = text.parse::<u8>().is_ok_and(|number| number < 63);
-        if is_number || name.is_some_and(|name| has_word(known_words("CAPABILITIES"), name)) {
+        if is_number || name.is_some_and(|name| has_word(list, name)) {
             return None;
         }
-        let meant = nearest(name.unwrap_or(&lower), known_words("CAPABILITIES").split(' '));
-        let meant = meant.map(|name| format!("CAP_{}", name.to_ascii_uppercase()));
-        complain(word, format!("{text:?} is not a capability")).map(|problem| problem.meant(meant))
+        let problem = complain(word, format!("{text:?} is not a capability"))?;
+        let whole = |name: &str| format!("CAP_{}", name.to_ascii_uppercase());
+        if has_word(list, &lower) {
+            return Some(problem.surely(whole(&lower)));
+        }
+        let near = meant(name.unwrap_or(&lower), list);
+        Some(problem.meant(near.as_deref().map(whole)))
     })
 }
 
@@ -221,9 +236,22 @@ pub(super) fn families(value: &str) -> Vec<Problem> {
     if value == "none" {
         return Vec::new();
     }
+    let list = known_words("ADDRESS_FAMILIES");
     each_behind_tilde(value, |word| {
-        let is_family = has_word(known_words("ADDRESS_FAMILIES"), &word.text());
-        none_of(word, is_family, "no family of addresses", known_words("ADDRESS_FAMILIES"))
+        let text = word.text();
+        let problem = none_of(word, has_word(list, &text), "no family of addresses", list)?;
+        let family = match text.to_ascii_lowercase().as_str() {
+            "ip" | "ipv4" | "inet4" | "af_inet4" | "af_ipv4" => Some("AF_INET".to_owned()),
+            "ipv6" | "af_ipv6" => Some("AF_INET6".to_owned()),
+            lower => {
+                let name = lower.strip_prefix("af_").unwrap_or(lower).to_ascii_uppercase();
+                Some(format!("AF_{name}")).filter(|family| has_word(list, family))
+            }
+        };
+        Some(match family {
+            Some(family) => problem.surely(family),
+            None => problem,
+        })
     })
 }
 

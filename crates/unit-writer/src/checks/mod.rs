@@ -14,6 +14,7 @@
 //!   where that can't be tried, in `tests/cases/cited.tsv`, where it is written;
 //! - a look at the units of a distribution: a rule that speaks there of units that work is wrong.
 
+mod address_families;
 mod arguments;
 mod combinations;
 mod command_check;
@@ -36,6 +37,7 @@ mod known_words;
 mod line;
 mod line_faults;
 mod lists;
+mod lost_lists;
 mod memory;
 mod mount_options;
 mod networks;
@@ -60,6 +62,7 @@ mod start;
 mod subject;
 mod timers;
 mod triggers;
+mod user_sandbox;
 mod user_units;
 mod values;
 mod variables;
@@ -135,6 +138,7 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         service_types::check(subject, findings);
         restarts::check(subject, findings);
         sandbox::check(subject, findings);
+        address_families::check(subject, findings);
         forbidden::check(subject, findings);
         start::check(subject, findings);
     }
@@ -149,6 +153,7 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     shutdown::check(subject, findings);
     waiting::check(subject, findings);
     user_units::check(subject, findings);
+    user_sandbox::check(subject, findings);
 }
 
 /// A unit that a package installed may name programs and units that nobody installed: it is there

@@ -34,7 +34,7 @@ fn absolute(value: &str, skip: usize) -> Result<(), Invalid> {
     let path = &value[skip..];
     judge_path(path).map_err(|problem| {
         let hint = if path.starts_with('~') {
-            "; ~ means nothing here, a user's home is %h"
+            "; ~ means nothing here, write the path out"
         } else if path.starts_with('$') {
             "; variables are filled in in Exec lines alone"
         } else if path.starts_with(['"', '\'']) {
@@ -65,8 +65,13 @@ pub(super) fn directory(value: &str) -> Vec<Problem> {
         return Vec::new();
     }
     let cost = if is_optional { Cost::Line } else { Cost::Unit };
-    let problems = one(absolute(value, usize::from(is_optional))).into_iter();
-    problems.map(|problem| problem.costs(cost)).collect()
+    // Only the whole of the value is the home of the service's user; %h is that of the manager's.
+    let judged = if value.trim_start_matches('-').starts_with("~/") {
+        Err(Invalid::whole(value, "~ is the user's home only alone: write ~, or the whole path"))
+    } else {
+        absolute(value, usize::from(is_optional))
+    };
+    one(judged).into_iter().map(|problem| problem.costs(cost)).collect()
 }
 
 /// Not a word but the whole line is the path: quotes would be part of it.

@@ -12,6 +12,8 @@ pub(super) struct Problem {
     pub(super) cost: Cost,
     /// What was probably meant, to stand in the place of the part.
     pub(super) meant: Option<String>,
+    /// Whether nothing else can have been meant.
+    pub(super) is_sure: bool,
 }
 
 /// What systemd gives up because of a bad value.
@@ -31,7 +33,7 @@ pub(super) enum Cost {
 
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Problem {
-        Problem { invalid, cost: Cost::Line, meant: None }
+        Problem { invalid, cost: Cost::Line, meant: None, is_sure: false }
     }
 }
 
@@ -49,6 +51,11 @@ impl Problem {
     /// The same problem, with what was probably meant.
     pub(super) fn meant(self, meant: Option<impl Into<String>>) -> Problem {
         Problem { meant: meant.map(Into::into), ..self }
+    }
+
+    /// The same problem, with what alone can have been meant.
+    pub(super) fn surely(self, meant: impl Into<String>) -> Problem {
+        Problem { meant: Some(meant.into()), is_sure: true, ..self }
     }
 }
 

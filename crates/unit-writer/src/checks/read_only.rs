@@ -116,7 +116,7 @@ fn written(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<(Span, String)
 }
 
 /// `--log-file`, `--storage.tsdb.path`; not `--config-file`.
-fn names_output(option: &str) -> bool {
+pub(super) fn names_output(option: &str) -> bool {
     let parts = option.trim_start_matches('-').split(['-', '.', '_']);
     option.starts_with("--")
         && parts.into_iter().any(|part| {
@@ -130,7 +130,7 @@ fn names_output(option: &str) -> bool {
 }
 
 /// The paths behind > and >> in a script of the shell.
-fn redirections(script: &str) -> impl Iterator<Item = &str> {
+pub(super) fn redirections(script: &str) -> impl Iterator<Item = &str> {
     script.split('>').skip(1).filter_map(|behind| {
         let path = behind.trim_start().split([' ', ';', '&', '|', ')', '\n', '"', '\'']).next()?;
         path.starts_with('/').then_some(path)

@@ -255,7 +255,8 @@ fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> O
     if may_be_there || is_given(&target) {
         return None;
     }
-    let message = format!("there is no {target} to start on this machine");
+    let place = if subject.machine.is_some() { "on this machine" } else { "beside this file" };
+    let message = format!("there is no {target} to start {place}");
     let finding = refused(subject, "no-such-unit", at, message)
         .effect(if target.is_template() && subject.unit_type == UnitType::Socket {
             "the first connection is closed at once, and the socket fails".to_owned()

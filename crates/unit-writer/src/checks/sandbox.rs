@@ -30,6 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(needs_root(subject));
     findings.tell(capabilities(subject));
     findings.tell(ambient_beyond_bounds(subject));
+    findings.tell(worth_nothing(subject));
     findings.tell(no_network(subject));
     findings.tell(low_port(subject));
     findings.tell(shared_directory(subject));
@@ -75,8 +76,14 @@ fn needs_root(subject: &Subject<'_>) -> Option<Finding> {
     let span = run.assignment.value.span_of(run.command.program_span.clone());
     let name = base_name(&run.command.program);
     let message = format!("{name} runs as the user of User=, who may not do this");
+    let says_runtime = run.assignment.value.text().contains("%t");
     let finding = Finding::warning("needs-root", span, message)
-        .effect("the command fails, and with it the start, unless the user owns the place")
+        .effect(if says_runtime {
+            "%t is /run here, where only root makes anything: the command fails, and with it the \
+             start"
+        } else {
+            "the command fails, and with it the start, unless the user owns the place"
+        })
         .advice(
             "let systemd make the directory, with RuntimeDirectory= or StateDirectory=; or put + \
              before the command",
@@ -101,6 +108,8 @@ fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) 
         ("/opt/", ""),
     ];
     let is_closed = |path: &str| {
+        // %t is /run, for the manager is root's.
+        let path = path.strip_prefix("%t").map_or(path.to_owned(), |rest| format!("/run{rest}"));
         places.iter().any(|(place, key)| {
             let made = subject.effective.words("Service", key);
             let is_made = made.iter().any(|name| path.starts_with(&format!("{place}{name}")));
@@ -152,6 +161,31 @@ fn ambient_beyond_bounds(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
+/// With PrivateUsers=yes a capability counts in the service's own user namespace, and what these
+/// are for belongs to the first one; user_namespaces(7).
+fn worth_nothing(subject: &Subject<'_>) -> Option<Finding> {
+    if !subject.is_yes("PrivateUsers") || subject.scope == Scope::User {
+        return None;
+    }
+    let words = subject.effective.words("Service", "AmbientCapabilities").into_iter();
+    let mut words = words.map(|word| (word, word.to_ascii_uppercase()));
+    let (word, name) = words.find(|(_, name)| {
+        let starts = ["CAP_NET_", "CAP_SYS_", "CAP_AUDIT_", "CAP_SYSLOG", "CAP_MKNOD", "CAP_BPF"];
+        // To be root of a change of root, or to trace what is its own, the namespace is enough.
+        let works_within = ["CAP_SYS_CHROOT", "CAP_SYS_PTRACE"];
+        starts.iter().any(|start| name.starts_with(start)) && !works_within.contains(&&**name)
+    })?;
+    let span = subject.place_of("Service", "AmbientCapabilities", word)?;
+    let message = format!("{name} is worth nothing under PrivateUsers=");
+    let finding = Finding::warning("capabilities", span, message)
+        .effect(
+            "it counts in the service's own user namespace, and the network, the devices and the \
+             clock are not in there: \"Permission denied\"",
+        )
+        .advice("take PrivateUsers= away");
+    Some(finding.man(MAN))
+}
+
 /// A program that speaks to the network, in a sandbox that has none.
 fn no_network(subject: &Subject<'_>) -> Option<Finding> {
     let families = subject.own("RestrictAddressFamilies");
@@ -192,7 +226,9 @@ fn no_network(subject: &Subject<'_>) -> Option<Finding> {
 fn low_port(subject: &Subject<'_>) -> Option<Finding> {
     let has_right = subject.effective.words("Service", "AmbientCapabilities");
     let has_right = has_right.iter().any(|word| word.eq_ignore_ascii_case("CAP_NET_BIND_SERVICE"));
-    if has_right || subject.scope == Scope::User || !subject.runs_as_other_user() {
+    let has_namespace = subject.is_yes("PrivateUsers");
+    let is_root = !subject.runs_as_other_user();
+    if subject.scope == Scope::User || !has_namespace && (has_right || is_root) {
         return None;
     }
     let run = subject.own_commands("ExecStart").find(|run| {
@@ -213,9 +249,17 @@ fn low_port(subject: &Subject<'_>) -> Option<Finding> {
         port.is_some_and(|port| (1..1024).contains(&port))
     })?;
     let span = run.assignment.value.span_of(word.span.clone());
-    let finding = Finding::warning("low-port", span, "ports below 1024 are root's")
-        .effect("the user of User= is refused the port: \"Permission denied\"")
-        .advice("add AmbientCapabilities=CAP_NET_BIND_SERVICE, or let a socket unit listen");
+    let finding = Finding::warning("low-port", span, "ports below 1024 are root's");
+    // The network belongs to the first user namespace, and this root is root of another one.
+    let finding = if has_namespace {
+        finding
+            .effect("PrivateUsers= leaves the service no rights over it: \"Permission denied\"")
+            .advice("take PrivateUsers= away, or let a socket unit listen")
+    } else {
+        finding
+            .effect("the user of User= is refused the port: \"Permission denied\"")
+            .advice("add AmbientCapabilities=CAP_NET_BIND_SERVICE, or let a socket unit listen")
+    };
     Some(finding.man(MAN))
 }
 

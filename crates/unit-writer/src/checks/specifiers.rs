@@ -12,8 +12,10 @@ use unit_file::directives::Kind;
 use unit_file::syntax::Assignment;
 use unit_file::values::{Reader, Specifier, SpecifierUse, specifier_of, specifiers};
 
+use super::files::is_made_for_unit;
 use super::finding::{Edit, Finding, REFUSED, Severity, Told};
 use super::line::Line;
+use super::read_only::names_output;
 use super::subject::Subject;
 use crate::load::{Role, Scope};
 
@@ -158,6 +160,7 @@ fn of_manager(line: &Line<'_, '_>, known: &Specifier, at: usize) -> Option<Findi
         'h' => "/root",
         'u' | 'g' => "root",
         'U' | 'G' => "0",
+        't' if is_own_runtime(line, at) => "/run",
         _ => return None,
     };
     // A user's manager is the user, and so the specifiers are right there. Elsewhere than in
@@ -174,9 +177,30 @@ fn of_manager(line: &Line<'_, '_>, known: &Specifier, at: usize) -> Option<Findi
     ));
     let advice = match letter {
         'h' => "write the path out; WorkingDirectory=~ and $HOME are those of User=",
+        't' => "add RuntimeDirectory=NAME, and use %t/NAME",
         _ => "write it out",
     };
     Some(finding.advice(advice).man("systemd.unit(5)"))
+}
+
+/// Whether %t was meant for a directory of the service's own: in a user's unit it is one, and here
+/// it is /run, where only root makes anything.
+///
+/// Much there belongs to others and is there to be read, so only what is written counts.
+fn is_own_runtime(line: &Line<'_, '_>, at: usize) -> bool {
+    let Line { subject, assignment, row } = *line;
+    let value = assignment.value.text();
+    let (before, path) = (&value[..at], &value[at + 2..]);
+    let path = path.split([' ', '\t', '"', '\'']).next().unwrap_or_default();
+    if row.kind == Kind::Environment {
+        return before.ends_with("XDG_RUNTIME_DIR=");
+    }
+    let option = before.split([' ', '\t']).rfind(|word| !word.is_empty()).unwrap_or_default();
+    let option = option.trim_end_matches('=');
+    row.kind == Kind::Command
+        && !before.starts_with(['+', '!'])
+        && names_output(option)
+        && !is_made_for_unit(subject, &format!("/run{path}"))
 }
 
 /// A specifier that systemd knows, where another program's format or a password was meant: `%s` of

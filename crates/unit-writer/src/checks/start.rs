@@ -115,6 +115,9 @@ fn pid_file_of_root(subject: &Subject<'_>) -> Option<Finding> {
         .advice("write the path that the daemon is told to write its PID to, below /run");
         return Some(finding.man(MAN));
     }
+    if path.starts_with("/run/user/") && subject.scope == Scope::System {
+        return Some(pid_file_of_session(span));
+    }
     let name = path.trim_start_matches("/var").trim_start_matches("/run/");
     // What is below /run may also come from tmpfiles.d(5), as packages do it.
     let is_made = || {
@@ -134,6 +137,20 @@ fn pid_file_of_root(subject: &Subject<'_>) -> Option<Finding> {
             "add RuntimeDirectory=NAME, and let both use /run/NAME/…; or take Type=forking away",
         );
     Some(finding.man(MAN))
+}
+
+/// `/run/user/1001` is made for the sessions of a user, and goes with the last one; pam_systemd(8).
+///
+/// The file mostly names a process of that user's own manager, and systemd takes no process from
+/// another's control group unless the file is root's.
+fn pid_file_of_session(span: Span) -> Finding {
+    Finding::warning("pid-file", span, "this directory belongs to the sessions of a user")
+        .effect(
+            "at boot it is not there; and systemd refuses a PID file that is not root's, unless it \
+             names a process of this service",
+        )
+        .advice("make it a user's unit, or write the file to a RuntimeDirectory=")
+        .man(MAN)
 }
 
 /// A program writes a relative path where it works, and systemd reads it in /run.

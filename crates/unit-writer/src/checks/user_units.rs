@@ -19,11 +19,15 @@
 use systemd_types::UnitType;
 use unit_file::directives::has_word;
 use unit_file::syntax::Assignment;
+use unit_file::values::{parse_boolean, parse_integer};
 
 use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
 use super::subject::Subject;
 use crate::load::Scope;
+
+/// The cure of whatever only root may do.
+pub(super) const ADVICE: &str = "take the line away, or make it a unit of the system";
 
 /// Targets that only a user's manager has.
 const SESSION_TARGETS: &str = "graphical-session.target graphical-session-pre.target \
@@ -35,6 +39,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         Scope::User => {
             findings.extend(foreign_accounts(subject));
             findings.tell(real_time(subject));
+            findings.tell(precedence(subject));
             findings.tell(named(
                 subject,
                 known_words("SYSTEM_TARGETS"),
@@ -51,32 +56,37 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// Only root may become somebody else or join groups; the manager of a user is not root.
 ///
 /// setresuid(2) and setgroups(2) need CAP_SETUID and CAP_SETGID, which the manager of a user
-/// doesn't have. systemd.exec(5) says of User= that it is not available there.
+/// doesn't have. systemd.exec(5) says of User= that it is not available there. systemd calls
+/// setgroups(2) for the user's own name as well.
 fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
-    // A user namespace gives the rights within it.
-    if subject.is_yes("PrivateUsers") {
-        return Vec::new();
-    }
+    // A user namespace gives capabilities within it, and no other user.
+    let gives_capabilities = subject.is_yes("PrivateUsers");
     let keys = [
-        ("User", "217/USER"),
-        ("Group", "216/GROUP"),
+        ("User", "216/GROUP, or 217/USER if there is no such user"),
+        ("Group", "216/GROUP, unless it is the user's own group"),
         ("SupplementaryGroups", "216/GROUP"),
         ("DynamicUser", "217/USER"),
         ("AmbientCapabilities", "218/CAPABILITIES"),
     ];
     let finding = |(key, status): (&str, &str)| {
-        // %u and %U are the user whose manager it is.
-        let own =
-            subject.own(key).is_none_or(|value| matches!(value, "%u" | "%U" | "no" | "false"));
-        let span =
-            subject.key_span(key).filter(|_| !own && subject.unit_type == UnitType::Service)?;
+        let is_harmless = match (key, subject.own(key)?) {
+            ("Group", value) => matches!(value, "%g" | "%G"),
+            ("DynamicUser", value) => parse_boolean(value) != Ok(true),
+            ("AmbientCapabilities", _) => gives_capabilities,
+            _ => false,
+        };
+        let span = subject.key_span(key).filter(|_| !is_harmless && is_service(subject))?;
         let message = format!("{key}= needs root, and the manager of a user is not root");
         let finding = Finding::error("wrong-manager", span, message)
             .effect(format!("the start fails with status {status}"))
-            .advice("take the line away, or make it a unit of the system");
+            .advice(ADVICE);
         Some(finding.man("systemd.exec(5)"))
     };
     keys.into_iter().filter_map(finding).collect()
+}
+
+fn is_service(subject: &Subject<'_>) -> bool {
+    subject.unit_type == UnitType::Service
 }
 
 /// The kernel gives real time to root, and to whom a limit allows it; sched(7), ioprio_set(2).
@@ -94,7 +104,28 @@ fn real_time(subject: &Subject<'_>) -> Option<Finding> {
         .effect(format!(
             "unless a limit of the user allows it, the start fails with status {status}"
         ))
-        .advice("take the line away, or make it a unit of the system");
+        .advice(ADVICE);
+    Some(finding.man("systemd.exec(5)"))
+}
+
+/// The kernel lets nobody but root take precedence; systemd asks for it, and goes on without.
+///
+/// nice(2) and proc(5), /proc/pid/oom_score_adj: to be nicer, and to be killed sooner, is free.
+fn precedence(subject: &Subject<'_>) -> Option<Finding> {
+    let keys = ["Nice", "OOMScoreAdjust"];
+    let mut below = keys.into_iter().filter(|key| {
+        let number = subject.own(key).map(parse_integer);
+        number.is_some_and(|number| number.is_ok_and(|number| number < 0))
+    });
+    let key = below.next()?;
+    let message =
+        format!("a negative {key}= takes precedence over others, which is root's to give");
+    let finding = Finding::warning("wrong-manager", subject.key_span(key)?, message)
+        .effect(
+            "unless a limit of the user allows it, the service runs with the number of the \
+             manager itself, and systemd says nothing",
+        )
+        .advice(ADVICE);
     Some(finding.man("systemd.exec(5)"))
 }
 

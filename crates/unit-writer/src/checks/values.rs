@@ -13,8 +13,9 @@ use unit_file::values::{
     Reader, SpecifierUse, parse_mode, parse_nanoseconds, parse_percent, specifiers,
 };
 
-use super::finding::{Finding, REFUSED, Severity, Told};
+use super::finding::{Edit, Finding, REFUSED, Severity, Told};
 use super::line::Line;
+use super::lost_lists::nothing_left;
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
 use super::{conditions, forms, lists, networks, paths, scalars};
@@ -27,8 +28,15 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
         findings.tell(empty(line));
         return;
     }
-    for problem in problems(line) {
-        findings.push(finding(line, problem));
+    let problems = problems(line);
+    let nothing_left = if problems.is_empty() { None } else { nothing_left(line, &problems) };
+    for (problem, index) in problems.into_iter().zip(0..) {
+        let finding = finding(line, problem);
+        findings.push(match &nothing_left {
+            Some(effect) if index == 0 => finding.effect(effect),
+            Some(_) => finding.effect("systemd ignores this word, too"),
+            None => finding,
+        });
     }
 }
 
@@ -102,6 +110,9 @@ fn finding(line: &Line<'_, '_>, problem: Problem) -> Finding {
         .effect(effect)
         .man(row.man);
     match problem.meant {
+        Some(meant) if problem.is_sure => {
+            finding.mend(format!("write {meant:?}"), vec![Edit { span, text: meant }])
+        }
         Some(meant) => finding.suggest(format!("write {meant:?}"), span, meant),
         None => finding,
     }
