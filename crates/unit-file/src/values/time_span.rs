@@ -98,8 +98,8 @@ fn parse(value: &str, default_unit: u128, tick: u128) -> Result<Option<u64>, Inv
         if rest.is_empty() {
             break;
         }
-        let (ticks, length) = read_term(rest, default_unit, tick)
-            .map_err(|reason| Invalid::at(start..value.len(), reason))?;
+        let (ticks, length) =
+            read_term(rest, default_unit, tick).map_err(|reason| refusal(value, start, reason))?;
         let sum = total.checked_add(ticks).filter(|sum| *sum < u64::MAX);
         total = sum.ok_or_else(|| Invalid::whole(value, "the time span is too long"))?;
         at = start + length;
@@ -108,6 +108,24 @@ fn parse(value: &str, default_unit: u128, tick: u128) -> Result<Option<u64>, Inv
         return Err(Invalid::whole(value, "a time span is missing"));
     }
     Ok(Some(total))
+}
+
+/// Why the term at a place is none: mostly for a unit that systemd does not have.
+///
+/// Of `5mins`, systemd reads `5min` and then fails at the `s`; who wrote it sees one word.
+fn refusal(value: &str, start: usize, reason: String) -> Invalid {
+    let is_letter = |c: char| c.is_alphabetic();
+    let before = value[..start].trim_end_matches(is_letter).len();
+    let number = |c: char| c.is_ascii_digit() || BLANKS.contains(&c) || c == '.';
+    let from = value.len() - value[before..].trim_start_matches(number).len();
+    let length = value[from..].find(|c| !is_letter(c)).unwrap_or(value.len() - from);
+    let unit = from..from + length;
+    let is_known = unit_of(&value[unit.clone()]).is_some_and(|(name, _)| name.len() == length);
+    if unit.is_empty() || from == 0 || is_known {
+        return Invalid::at(start..value.len(), reason);
+    }
+    let reason = format!("{:?} is not a unit of time such as s, min or h", &value[unit.clone()]);
+    Invalid::at(unit, reason)
 }
 
 /// One number with its unit: the ticks, and how much of the text it took.

@@ -15,9 +15,11 @@ use unit_file::values::{Command, Prefix, Word};
 
 use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, Told};
+use super::kill;
 use super::known_words::known_words;
 use super::programs::{arguments, base_name, is_short_option};
 use super::scripts::shell_script;
+use super::shell_signs::shell_syntax;
 
 /// The words of a command one by one, as the program will get them. What is quoted was meant as it
 /// stands, and a script is read by its shell, so both are looked at less closely.
@@ -25,45 +27,23 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     let script = shell_script(check.command);
     let own_name = usize::from(!check.command.has(Prefix::SeparateName));
     for (index, word) in check.command.arguments.iter().enumerate() {
-        if word.unknown_escape {
+        let raw = &check.assignment.value.text()[word.span.clone()];
+        // A backslash alone was to continue the line, and that is told of the line.
+        if word.unknown_escape && raw != "\\" {
             findings.push(unknown_escape(check, word));
         }
-        let raw = &check.assignment.value.text()[word.span.clone()];
         if odd_quotes(raw) {
             findings.push(lost_quotes(check, word));
         }
         // What stands in a script is the shell's affair.
         if index >= own_name.max(1) && script.is_none() {
-            findings.tell(shell_syntax(check, word));
+            findings.tell(shell_syntax(check, index, word));
         }
     }
     findings.tell(terminal(check));
     findings.tell(window_of_terminal(check));
     findings.tell(unended_exec(check));
-    findings.tell(kills_nobody(check));
-}
-
-/// `kill -HUP` alone: a shell's user sees the usage text, and a service a control process that
-/// fails. Who copies the line forgets $MAINPID, which systemd sets; systemd.service(5).
-fn kills_nobody(check: &CommandCheck<'_, '_>) -> Option<Finding> {
-    if base_name(&check.command.program) != "kill" {
-        return None;
-    }
-    let is_option = |word: &str| word.starts_with('-');
-    let words: Vec<_> = arguments(check.command).collect();
-    let signal = words.iter().position(|word| matches!(&**word, "-s" | "-n" | "--signal"));
-    let pids = words
-        .iter()
-        .enumerate()
-        .filter(|(at, word)| !is_option(word) && signal.is_none_or(|signal| signal + 1 != *at));
-    if pids.count() > 0 || words.iter().any(|word| word.contains('$') || *word == "-l") {
-        return None;
-    }
-    let message = "kill is not told whom to signal";
-    let finding = Finding::warning("kills-nobody", check.assignment.value.span(), message)
-        .effect("it prints its usage and fails, and nothing reaches the service")
-        .advice("add $MAINPID, which systemd fills in");
-    Some(finding.man(MAN))
+    kill::check(check, findings);
 }
 
 /// `find -exec rm {} ;`: a `;` between blanks ends the command for systemd, and find never sees it.
@@ -129,100 +109,6 @@ fn lost_quotes(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
         .effect(format!("systemd takes the quotes off, and the program gets {:?}", word.text()))
         .advice("put quotes of the other kind round the whole word, or write \\\" for each")
         .man("systemd.syntax(7)")
-}
-
-/// Words that a shell would act on, and that here are arguments like any other.
-///
-/// systemd.service(5) says it in one sentence, "no shell syntax", and most people meet that
-/// sentence after their first redirection. Quoted words are left alone: whoever quotes a > means
-/// the character.
-fn shell_syntax(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
-    let text = word.text();
-    let what = if word.is_plain() {
-        shell_operator(&text).or_else(|| shell_expansion(&text, base_name(&check.command.program)))
-    } else {
-        // Quoted or escaped, so meant as it is; but a shell would look into double quotes.
-        let raw = &check.assignment.value.text()[word.span.clone()];
-        let is_substitution = text.contains("$(") && !raw.contains('\'');
-        is_substitution.then_some("is not replaced by the output of a command")
-    }?;
-    let effect = if text.starts_with('$') {
-        "no shell runs the command: systemd takes the word for a variable's name, and drops it"
-    } else {
-        "no shell runs the command: the program gets this as an argument"
-    };
-    let message = format!("{text:?} {what}");
-    let finding = Finding::warning("shell-syntax", check.span_of(word), message).effect(effect);
-    let advice = match &*text {
-        "&" => "take it away: systemd itself runs the service in the background",
-        "&&" | ";" => {
-            "write one ExecStartPre= line for each command that comes first, or run them through \
-             /bin/sh -c"
-        }
-        _ if text.contains('>') => {
-            "use StandardOutput=append:/path and StandardError=, or run it through /bin/sh -c"
-        }
-        _ if text.starts_with('~') => {
-            "write the path out, or %h for the home of the manager's user"
-        }
-        _ => "run it through /bin/sh -c '…', or write it out",
-    };
-    Some(finding.advice(advice).man(MAN))
-}
-
-/// A word that is only an operator means nothing else to anybody. With a path behind it, as in
-/// >/dev/null, it is a redirection; the & at the end of an address with ?a=b& is none.
-///
-/// systemd.service(5) lists what it lacks: redirection, pipes and background jobs are named there
-/// as signs that are "not supported".
-fn shell_operator(text: &str) -> Option<&'static str> {
-    let redirects = [">", "<", "1>", "2>", "&>"];
-    let redirected = |start: &str| {
-        let target = text.strip_prefix(start);
-        target.is_some_and(|target| target.is_empty() || target.starts_with(['/', '>', '&', '<']))
-    };
-    match text {
-        "|" | "||" | "&&" | "&" | "|&" => Some("means something to a shell only"),
-        _ if redirects.into_iter().any(redirected) => Some("redirects nothing here"),
-        _ if text.ends_with(';') && text.len() > 1 && !text.ends_with("\\;") => {
-            Some("ends no command; only a ; between blanks does")
-        }
-        _ if text.ends_with('&') && text.len() > 1 && !text.contains(['=', '?']) => {
-            Some("means something to a shell only")
-        }
-        _ => None,
-    }
-}
-
-/// What a shell would replace before the program sees it. ~ is a directory of the user to a
-/// shell, and a letter to execve(2).
-fn shell_expansion(text: &str, program: &str) -> Option<&'static str> {
-    let operators = [":-", ":=", ":+", ":?", "##", "%%"];
-    let has_operator = || operators.iter().any(|operator| text.contains(operator));
-    let is_glob = text.contains(['*', '?']) && !text.starts_with('-');
-    if text.contains("$(") || text.contains('`') {
-        Some("is not replaced by the output of a command")
-    } else if text.contains("${") && has_operator() {
-        Some("uses an expansion that systemd does not know; only ${NAME} and $NAME")
-    } else if text == "~" || text.starts_with("~/") || text.contains("=~/") {
-        Some("does not become a home directory")
-    } else if (is_glob || has_alternatives(text))
-        && (has_word(known_words("FILE_TOOLS"), program)
-            // Behind HOST: it is the other side's shell that reads the pattern.
-            || program == "rsync" && text.starts_with('/'))
-    {
-        Some("is not expanded to the names of files")
-    } else {
-        None
-    }
-}
-
-/// `/srv/{a,b}`, which bash makes two words of.
-///
-/// A JSON object has braces and commas too, but also quotes or colons.
-fn has_alternatives(text: &str) -> bool {
-    let inside = text.split_once('{').and_then(|(_, rest)| rest.split_once('}'));
-    inside.is_some_and(|(inside, _)| inside.contains(',') && !inside.contains(['"', ':']))
 }
 
 /// The options of `docker run`, up to the name of the image: behind it stand the words of the

@@ -20,6 +20,7 @@ use super::finding::{Finding, REFUSED, Severity};
 use super::known_words::known_words;
 use super::line::Line;
 use super::programs::base_name;
+use super::shell::setting_for;
 use super::{arguments, scripts, variables};
 use crate::load::Machine;
 use crate::load::Scope;
@@ -67,10 +68,16 @@ fn refused(
             .advice("write the path out, or run it through /bin/sh -c")
             .man(MAN);
     }
-    let finding = Finding::new(severity, "refused-command", span, invalid.reason.clone())
-        .effect(effect)
-        .man(MAN);
-    if part.starts_with("~/") {
+    let is_dot = part == ".";
+    let reason = if is_dot {
+        format!("{part} is a command of the shell, not a program")
+    } else {
+        invalid.reason.clone()
+    };
+    let finding = Finding::new(severity, "refused-command", span, reason).effect(effect).man(MAN);
+    if is_dot {
+        finding.advice(instead_of(part))
+    } else if part.starts_with("~/") {
         finding.advice(
             "~ means nothing here; write the path out, or %h for the home of the manager's user",
         )
@@ -191,9 +198,15 @@ impl CommandCheck<'_, '_> {
         };
         let finding = Finding::error("no-such-program", span, message)
             .effect("the command fails with status 203/EXEC")
-            .advice("Environment= and WorkingDirectory= do it, or run it through /bin/sh -c");
+            .advice(instead_of(program));
         Some(finding.man(MAN))
     }
+}
+
+/// What there is for a word that is no program.
+fn instead_of(word: &str) -> &'static str {
+    setting_for(word)
+        .unwrap_or("use Environment= or WorkingDirectory=, or run it through /bin/sh -c")
 }
 
 /// `"/usr/bin/python3 /srv/app.py"` in one pair of quotes; of /opt/My App/run nobody can say.
@@ -216,9 +229,7 @@ const NO_VARIABLE: &str = "no variable is filled in in the program's name";
 /// command, a directory, a file without the x bit, and at last nothing at all.
 fn why_missing(machine: &Machine, program: &str) -> (String, &'static str) {
     if has_word(known_words("SHELL_BUILTINS"), program) {
-        let advice = "use WorkingDirectory=, Environment=, UMask= or a Limit…= key, or run it \
-                      through /bin/sh -c";
-        (format!("{program} is a command of the shell, not a program"), advice)
+        (format!("{program} is a command of the shell, not a program"), instead_of(program))
     } else if is_assignment(program) {
         let advice = "a variable is set with Environment=, on a line of its own";
         (format!("{program} is a variable as a shell would set it, not a program"), advice)

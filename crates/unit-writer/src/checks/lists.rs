@@ -96,10 +96,17 @@ pub(super) fn words(value: &str, list: &[&str]) -> Vec<Problem> {
 }
 
 /// `Documentation=` is for programs that open the address, so it must have a scheme they know.
+///
+/// A sentence is one mistake, however many words it has.
 pub(super) fn addresses(value: &str) -> Vec<Problem> {
+    let known = ["http://", "https://", "file:/", "info:", "man:"];
+    let is_sentence = value.contains(' ') && !known.iter().any(|scheme| value.contains(scheme));
+    if is_sentence {
+        let reason = "a text is no address; one begins with https:, http:, file:/, info: or man:";
+        return vec![Problem::whole(value, reason)];
+    }
     each(value, Backslash::Stays, |word| {
         let text = word.text();
-        let known = ["http://", "https://", "file:/", "info:", "man:"];
         if known.iter().any(|prefix| text.starts_with(prefix) && text.len() > prefix.len()) {
             return None;
         }

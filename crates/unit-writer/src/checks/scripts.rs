@@ -16,11 +16,15 @@ use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
 use super::programs::{arguments, base_name, is_interpreter, is_shell};
+use super::shell;
 
 /// Either the command line has the script in it, or it names a file that has.
 pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     match shell_script(check.command) {
-        Some(script) => findings.tell(unquoted_script(check, script)),
+        Some(script) => {
+            findings.tell(unquoted_script(check, script));
+            shell::check(check, script, findings);
+        }
         None => findings.tell(script_file(check)),
     }
     findings.tell(looked_up_by_env(check));
@@ -80,7 +84,7 @@ fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     }
     let word = script_word(check.command)?;
     let path = word.text().into_owned();
-    if path.contains(['%', '$']) {
+    if path.contains(['%', '$', '*']) {
         return None;
     }
     if path.starts_with('/') {
@@ -101,7 +105,7 @@ fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
 
 /// The file that an interpreter is given: its first word that is no option, and of java the one
 /// behind -jar. -m, -c and their like are followed by no file.
-fn script_word(command: &Command) -> Option<&Word> {
+pub(super) fn script_word(command: &Command) -> Option<&Word> {
     let mut words = command.arguments.iter().skip(1);
     let mut program = command.program.clone();
     if base_name(&program) == "env" {

@@ -18,7 +18,7 @@ use super::line::Line;
 use super::lost_lists::nothing_left;
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
-use super::{conditions, forms, lists, networks, paths, scalars};
+use super::{conditions, cures, forms, lists, networks, paths, scalars};
 
 /// The one way from a value to its findings, whatever the kind: an empty value is a question of its
 /// own, as it may reset.
@@ -106,13 +106,19 @@ fn finding(line: &Line<'_, '_>, problem: Problem) -> Finding {
         }
     };
     let span = assignment.value.span_of(problem.invalid.span.clone());
+    let part = &assignment.value.text()[problem.invalid.span];
+    let meant = problem.meant.or_else(|| cures::meant(line, part));
     let finding = Finding::new(severity, code, span.clone(), problem.invalid.reason)
         .effect(effect)
         .man(row.man);
+<<<<<<< HEAD
     match problem.meant {
         Some(meant) if problem.is_sure => {
             finding.mend(format!("write {meant:?}"), vec![Edit { span, text: meant }])
         }
+=======
+    match meant {
+>>>>>>> 23215f71 (unit-writer: what a shell does for itself alone, words of bash, the shell's own number, kill without a process, and values that other programs write so, are told with their cure)
         Some(meant) => finding.suggest(format!("write {meant:?}"), span, meant),
         None => finding,
     }

@@ -36,7 +36,8 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
     for (index, word) in check.command.arguments.iter().enumerate().skip(1) {
         let finding = match script {
             Some(script) if index == script => {
-                own_variable(check, word).or_else(|| vanishing(check, word))
+                let own = own_variable(check, word).or_else(|| own_number(check, word));
+                own.or_else(|| vanishing(check, word))
             }
             // What follows a script is filled in by systemd too, but such words are rare.
             Some(_) => None,
@@ -198,6 +199,27 @@ fn own_variable(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
     let finding = Finding::warning("variable-of-script", check.span_of(word), message)
         .effect(format!("the shell's own {name} is never read: the unit's, or nothing, is there"))
         .advice(format!("write $${{{name}}}, or ${name} inside the script"));
+    Some(finding.man(MAN))
+}
+
+/// `echo $$ > x.pid`: to systemd, $$ is how a single dollar sign is written, so a lone one reaches
+/// the shell.
+///
+/// `$$HOME` and `grep x$$` are right: the shell needs its dollar sign there.
+fn own_number(check: &CommandCheck<'_, '_>, word: &Word) -> Option<Finding> {
+    let text = word.text();
+    let begins = |c: char| matches!(c, ' ' | '\n' | '=' | '"' | '.' | '_' | '-');
+    let ends = |c: char| matches!(c, ' ' | '\n' | ';' | '>' | '|' | '&' | ')' | '"');
+    text.match_indices("$$").find(|(at, _)| {
+        let (before, behind) = (text[..*at].chars().next_back(), text[at + 2..].chars().next());
+        // "x.$$" is the end of a line in a regular expression.
+        let is_pattern = before == Some('.') && behind == Some('"');
+        before.is_none_or(begins) && behind.is_none_or(ends) && !is_pattern
+    })?;
+    let message = "$$ becomes a single $ before the shell reads it";
+    let finding = Finding::warning("variable-of-script", check.span_of(word), message)
+        .effect("where the shell would put its own number (PID), there is a dollar sign")
+        .advice("write $$$$; of a service's main process, systemd fills in $MAINPID");
     Some(finding.man(MAN))
 }
 

@@ -162,6 +162,11 @@ impl Machine {
         self.below_root(path).symlink_metadata().is_ok()
     }
 
+    /// Where a symbolic link leads, as it is written in it.
+    pub fn link(&self, path: &str) -> Option<PathBuf> {
+        fs::read_link(self.below_root(path)).ok()
+    }
+
     /// Whether the path is a directory, or a link, which may lead to one.
     pub fn is_directory(&self, path: &str) -> bool {
         self.below_root(path)
