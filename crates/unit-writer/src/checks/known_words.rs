@@ -58,12 +58,8 @@ mod tests {
                      INTERPRETERS COMPILERS_AT_RUN_TIME LOOKS_AROUND NAMES_DIRECTORY FOREGROUND \
                      BACKGROUND DAEMONS_BY_DEFAULT STAYS_BY_DEFAULT FILE_TOOLS NETWORK_CLIENTS \
                      CONTAINER_OPTIONS_WITH_VALUE SHELL_BUILTINS ENDS_AT_ONCE \
-<<<<<<< HEAD
-                     NEVER_NOTIFIES QUICK_TOOLS SET_BY_SYSTEMD LOCAL_CLIENTS NETLINK_CLIENTS";
-=======
-                     NEVER_NOTIFIES QUICK_TOOLS SET_BY_SYSTEMD WORDS_OF_BASH PROGRAMS_OF_NODE \
-                     SOCKET_MAKERS";
->>>>>>> 23215f71 (unit-writer: what a shell does for itself alone, words of bash, the shell's own number, kill without a process, and values that other programs write so, are told with their cure)
+                     NEVER_NOTIFIES QUICK_TOOLS SET_BY_SYSTEMD LOCAL_CLIENTS NETLINK_CLIENTS \
+                     WORDS_OF_BASH PROGRAMS_OF_NODE SOCKET_MAKERS";
         for list in lists.split(' ') {
             assert!(known_words(list).contains(' '), "{list}");
         }

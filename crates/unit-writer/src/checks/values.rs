@@ -111,14 +111,10 @@ fn finding(line: &Line<'_, '_>, problem: Problem) -> Finding {
     let finding = Finding::new(severity, code, span.clone(), problem.invalid.reason)
         .effect(effect)
         .man(row.man);
-<<<<<<< HEAD
-    match problem.meant {
+    match meant {
         Some(meant) if problem.is_sure => {
             finding.mend(format!("write {meant:?}"), vec![Edit { span, text: meant }])
         }
-=======
-    match meant {
->>>>>>> 23215f71 (unit-writer: what a shell does for itself alone, words of bash, the shell's own number, kill without a process, and values that other programs write so, are told with their cure)
         Some(meant) => finding.suggest(format!("write {meant:?}"), span, meant),
         None => finding,
     }
