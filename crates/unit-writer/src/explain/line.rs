@@ -10,6 +10,8 @@ use unit_file::values::{
     looks_like_zone, parse_environment, specifiers,
 };
 
+use super::meaning::word_meaning;
+
 /// Explains an assignment as a version of systemd reads it: one sentence or more, each a line.
 ///
 /// The key's own sentence comes first, then what this value makes of it: words are said in words,
@@ -51,20 +53,6 @@ pub fn explain_line(assignment: &Assignment, version: u32) -> Vec<String> {
         }
     }
     sentences
-}
-
-/// What the commonest words mean. The man pages take a table or a page for each of these keys; one
-/// sentence is enough to go on reading the unit.
-///
-/// The words are those that a learner meets in the first units: types of services, restarts, kill
-/// modes, the sandbox.
-pub(super) fn word_meaning(key: &str, value: &str) -> Option<&'static str> {
-    let rows = include_str!("../../data/meanings.tsv").lines();
-    let mut meanings = rows.filter_map(|row| {
-        let mut columns = row.split('\t');
-        (columns.next()? == key && columns.next()? == value).then(|| columns.next())?
-    });
-    meanings.next()
 }
 
 /// How systemd splits the line is the point: who counts the arguments sees which quotes were

@@ -8,6 +8,7 @@
 
 mod key;
 mod line;
+mod meaning;
 mod story;
 
 pub use key::{UnknownKey, explain_key};
