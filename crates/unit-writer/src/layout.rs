@@ -24,28 +24,20 @@ pub struct RefusedFile {
 /// # Ok::<(), unit_writer::layout::RefusedFile>(())
 /// ```
 pub fn format(file: &UnitFile) -> Result<Vec<u8>, RefusedFile> {
-    let refuses =
-        |content: &Content| matches!(content, Content::Fault(fault) if fault.refuses_file());
-    if let Some(statement) = file.statements().iter().find(|statement| refuses(&statement.content))
-    {
-        return Err(RefusedFile { line: statement.lines.start + 1 });
-    }
     let mut layout = Layout::default();
-    let mut statements = file.statements().iter().peekable();
-    let mut index = 0;
-    while let Some(line) = file.lines().get(index) {
-        match statements.next_if(|statement| statement.lines.start == index) {
-            Some(statement) => {
-                layout.statement(file, statement);
-                index = statement.lines.end;
-            }
-            None => {
-                layout.between(text(file, line));
-                index += 1;
-            }
+    let mut end = 0;
+    for statement in file.statements() {
+        let line = statement.lines.start;
+        if matches!(&statement.content, Content::Fault(fault) if fault.refuses_file()) {
+            return Err(RefusedFile { line: line + 1 });
         }
+        file.lines()[end..line].iter().for_each(|line| layout.between(text(file, line)));
+        layout.statement(file, statement);
+        end = statement.lines.end;
     }
-    Ok(layout.finish())
+    file.lines()[end..].iter().for_each(|line| layout.between(text(file, line)));
+    layout.flush(false);
+    Ok(layout.out)
 }
 
 fn text<'a>(file: &'a UnitFile, line: &Line) -> &'a [u8] {
@@ -79,27 +71,29 @@ impl Layout {
 
     /// Writes the comments that wait, set apart if they were, or if they stand above a section.
     fn flush(&mut self, above_section: bool) {
-        let something_comes = above_section || !self.comments.is_empty();
-        if something_comes && !self.out.is_empty() && (self.blank || above_section) {
-            self.out.push(b'\n');
+        if !above_section && self.comments.is_empty() {
+            return;
         }
-        if something_comes {
-            self.blank = false;
-            self.after_header = false;
-        }
+        self.set_apart(above_section);
+        self.after_header = false;
         for comment in self.comments.drain(..) {
             self.out.extend(comment);
             self.out.push(b'\n');
         }
     }
 
-    fn statement(&mut self, file: &UnitFile, statement: &Statement) {
-        let is_section = matches!(statement.content, Content::Section(_));
-        self.flush(is_section);
-        if !is_section && self.blank && !self.out.is_empty() {
+    /// A blank line, if there was one or must be.
+    fn set_apart(&mut self, must: bool) {
+        if (self.blank || must) && !self.out.is_empty() {
             self.out.push(b'\n');
         }
         self.blank = false;
+    }
+
+    fn statement(&mut self, file: &UnitFile, statement: &Statement) {
+        let is_section = matches!(statement.content, Content::Section(_));
+        self.flush(is_section);
+        self.set_apart(false);
         self.after_header = is_section;
         let first = text(file, &file.lines()[statement.lines.start]);
         self.out.extend(tidy_first(file, statement, first));
@@ -108,11 +102,6 @@ impl Layout {
             self.out.extend(text(file, line));
         }
         self.out.push(b'\n');
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        self.flush(false);
-        self.out
     }
 }
 

@@ -41,26 +41,25 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
     if let Some(row) = here.iter().find(|row| row.key.eq_ignore_ascii_case(key)) {
         return Some(Suggestion::Case(row));
     }
+    let by_words = by_its_words(key, &here);
+    let is_other_name = OTHER_NAMES.iter().any(|(other, _)| *other == key);
+    if let Some(row) = by_words.filter(|row| is_other_name || row.key.len() == key.len()) {
+        return Some(Suggestion::Spelling(vec![row]));
+    }
     // A key of another section in another case is nearer than anything misspelt.
-    let elsewhere = || {
-        let row = directives::all().filter(fits).find(|row| row.key.eq_ignore_ascii_case(key));
-        row.map(Suggestion::OtherSection)
-    };
+    let same = directives::all().filter(fits).find(|row| row.key.eq_ignore_ascii_case(key));
+    if let Some(row) = same {
+        return Some(Suggestion::OtherSection(row));
+    }
     let distance =
         |row: &Directive| osa_distance(&row.key.to_ascii_lowercase(), &key.to_ascii_lowercase());
     let least = here.iter().map(|row| distance(row)).min().filter(|least| *least <= tolerance(key));
     let near = here.iter().copied().filter(|row| Some(distance(row)) == least);
-    let is_other_name = OTHER_NAMES.iter().any(|(other, _)| *other == key);
-    let same = by_its_words(key, &here);
-    let same = same.filter(|row| is_other_name || row.key.len() == key.len());
-    if let Some(row) = same {
-        return Some(Suggestion::Spelling(vec![row]));
-    }
-    elsewhere().or_else(|| match near.collect::<Vec<_>>()[..] {
-        [] => by_its_words(key, &here).map(|row| Suggestion::Spelling(vec![row])),
+    match near.collect::<Vec<_>>()[..] {
+        [] => by_words.map(|row| Suggestion::Spelling(vec![row])),
         [row] if least == Some(1) => Some(Suggestion::Typo(row)),
         ref rows => Some(Suggestion::Spelling(rows.to_vec())),
-    })
+    }
 }
 
 /// What other service managers, and people, call some keys.
@@ -103,9 +102,8 @@ pub fn nearest<'a>(word: &str, list: impl IntoIterator<Item = &'a str>) -> Optio
     let is_near = |known: &&str| known.len().abs_diff(word.len()) <= tolerance(word);
     let distance = |known: &str| osa_distance(&known.to_ascii_lowercase(), &lower);
     let near = list.into_iter().filter(is_near).map(|known| (distance(known), known));
-    near.filter(|(distance, _)| *distance <= tolerance(word))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
+    let nearest = near.min_by_key(|(distance, _)| *distance);
+    nearest.filter(|(distance, _)| *distance <= tolerance(word)).map(|(_, known)| known)
 }
 
 /// `network` was meant to be `network.target`, another bare name probably a service, and what has

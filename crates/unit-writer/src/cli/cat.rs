@@ -9,7 +9,7 @@ use systemd_types::{Globs, UnitName, UnitType, mangle};
 use unit_writer::load::{LoadPath, Part, Scope, effective};
 
 use super::args::Cat;
-use super::checker::user_directories;
+use super::checker::user_variables;
 
 /// A line that holds; `--json` prints it so.
 #[derive(Debug, Serialize)]
@@ -48,8 +48,7 @@ pub(crate) fn run(options: &Cat, out: &mut dyn Write) -> anyhow::Result<()> {
 /// The files of a unit, found as systemd finds them: by its name in the load path, or by a path.
 /// Drop-ins count under each name that the unit has.
 pub(crate) fn load(unit: &str, scope: Scope, root: &Path) -> anyhow::Result<(UnitName, Vec<Part>)> {
-    let user = user_directories(root);
-    let mut load_path = LoadPath::new(scope, root, user.as_ref());
+    let mut load_path = LoadPath::new(scope, root, user_variables(root));
     let path = Path::new(unit);
     let name = if unit.contains('/') {
         load_path = load_path.with_first(path.parent().unwrap_or(Path::new("")).to_owned());

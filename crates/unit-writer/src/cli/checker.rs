@@ -12,7 +12,7 @@ use unit_file::effective::Effective;
 use unit_writer::checks::{self, Circumstances, Finding, Severity, Subject};
 use unit_writer::load::{
     Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Part, Role, Scope, Source, UnitSet,
-    UserDirectories,
+    Variables,
 };
 
 use super::target::Target;
@@ -23,7 +23,6 @@ pub(crate) struct Checker<'a> {
     target: &'a Target,
     version: u32,
     today: NaiveDate,
-    user_directories: Option<UserDirectories>,
     /// By the directory as a text, which is compared faster than a path.
     machines: HashMap<(OsString, bool), Machine>,
 }
@@ -39,9 +38,8 @@ impl<'a> Checker<'a> {
         }
         let of_machine = || Machine::new(&target.root, Scope::System).version();
         let version = target.systemd.or_else(of_machine).unwrap_or(NEWEST);
-        let user_directories = user_directories(&target.root);
         let today = Local::now().date_naive();
-        Ok(Checker { target, version, today, user_directories, machines: HashMap::new() })
+        Ok(Checker { target, version, today, machines: HashMap::new() })
     }
 
     /// Reads the unit of a drop-in that changes one of another directory, as those in /etc mostly
@@ -97,15 +95,15 @@ impl<'a> Checker<'a> {
         let (root, scope, directory) = (&self.target.root, self.scope(source), &source.directory);
         let key = (directory.clone().into_os_string(), scope == Scope::User);
         Some(self.machines.entry(key).or_insert_with(|| {
-            let load_path = LoadPath::new(scope, root, self.user_directories.as_ref());
+            let load_path = LoadPath::new(scope, root, user_variables(root));
             Machine::with_load_path(root, load_path.with_first(directory.clone()))
         }))
     }
 }
 
-/// Where the units of the user at the keyboard are; below another root there is no such user.
-pub(crate) fn user_directories(root: &Path) -> Option<UserDirectories> {
-    (root == Path::new("/")).then(|| UserDirectories::of(|name| std::env::var_os(name)))
+/// The user at the keyboard; below another root there is no such user.
+pub(crate) fn user_variables(root: &Path) -> Option<Variables> {
+    (root == Path::new("/")).then_some(|name| std::env::var_os(name))
 }
 
 /// Reads a unit file or drop-in; `name` says what a file is whose own name does not.

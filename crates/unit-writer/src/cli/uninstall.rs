@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use systemd_types::UnitName;
@@ -14,33 +14,48 @@ use super::systemctl;
 
 pub(crate) fn uninstall(options: &Uninstall, out: &mut dyn Write) -> anyhow::Result<()> {
     let (place, given) = (&options.place, options.unit.as_str());
-    let directory = directory(place)?;
-    match drop_in(given) {
-        Some(path) => {
-            let target = existing(given, directory.join(path))?;
-            confirm(place, &format!("remove {}", target.display()))?;
-            remove(&target, out)?;
-            remove_if_empty(target.parent().unwrap_or(&directory), out)?;
-        }
-        None => {
-            let name = UnitName::new(given).with_context(|| format!("cannot uninstall {given}"))?;
-            unit(place, &name, &directory, out)?;
-        }
+    let target = directory(place)?.join(given);
+    let name = if is_drop_in(given) {
+        None
+    } else {
+        Some(UnitName::new(given).with_context(|| format!("cannot uninstall {given}"))?)
+    };
+    must_exist(given, &target)?;
+    let drop_in_directory = match &name {
+        Some(name) => target.with_file_name(format!("{name}.d")),
+        None => target.parent().unwrap_or(&target).to_owned(),
+    };
+    // Without the unit its drop-ins would change nothing, and wait for the next unit of the name;
+    // those of a unit that shows again still change it.
+    let drop_ins = match &name {
+        Some(name) if !is_elsewhere_too(place, name, &target) => drop_ins_in(&drop_in_directory),
+        _ => Vec::new(),
+    };
+    let paths = drop_ins.iter().chain([&target]).map(|path| path.display().to_string());
+    confirm(place, &format!("remove {}", paths.collect::<Vec<_>>().join(", ")))?;
+    if let Some(name) = &name {
+        out.flush()?;
+        disable(place, name)?;
     }
+    // Of a unit that is a link, disabling has removed the file already.
+    for path in [&target].into_iter().chain(&drop_ins) {
+        remove(path, out)?;
+    }
+    remove_if_empty(&drop_in_directory, out)?;
     reload(place, out)
 }
 
 /// `x.service.d/y.conf`, and nothing that leads elsewhere.
-fn drop_in(given: &str) -> Option<&Path> {
-    let path = Path::new(given);
-    let is_drop_in = Identity::of(path).is_some_and(|identity| identity.role == Role::DropIn);
-    (is_drop_in && given.matches('/').count() == 1).then_some(path)
+fn is_drop_in(given: &str) -> bool {
+    let identity = Identity::of(Path::new(given));
+    given.matches('/').count() == 1
+        && identity.is_some_and(|identity| identity.role == Role::DropIn)
 }
 
-/// The file, if it is one that was installed.
-fn existing(given: &str, target: PathBuf) -> anyhow::Result<PathBuf> {
-    if fs::symlink_metadata(&target).is_ok() {
-        return Ok(target);
+/// Only what was installed can be taken back.
+fn must_exist(given: &str, target: &Path) -> anyhow::Result<()> {
+    if target.symlink_metadata().is_ok() {
+        return Ok(());
     }
     let missing = format!("cannot uninstall {given}: there is no {}", target.display());
     let template = UnitName::new(given).ok().and_then(|name| name.template());
@@ -50,33 +65,6 @@ fn existing(given: &str, target: PathBuf) -> anyhow::Result<PathBuf> {
         }
         None => bail!(missing),
     }
-}
-
-/// A unit, its links, and its drop-ins: without the unit they would change nothing, and wait for
-/// the next unit of the name.
-fn unit(
-    place: &Place,
-    name: &UnitName,
-    directory: &Path,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let target = existing(name.as_str(), directory.join(name.as_str()))?;
-    let drop_in_directory = target.with_file_name(format!("{name}.d"));
-    let drop_ins = if is_elsewhere_too(place, name, &target) {
-        Vec::new() // they change the unit that shows again
-    } else {
-        drop_ins_in(&drop_in_directory)
-    };
-    let paths = drop_ins.iter().chain([&target]).map(|path| path.display().to_string());
-    confirm(place, &format!("remove {}", paths.collect::<Vec<_>>().join(", ")))?;
-    out.flush()?;
-    disable(place, name)?;
-    // Of a unit that is a link, disabling has removed the file already.
-    remove(&target, out)?;
-    for path in &drop_ins {
-        remove(path, out)?;
-    }
-    remove_if_empty(&drop_in_directory, out)
 }
 
 /// Stops the unit and removes the links to it; of a template, those of all of its instances.

@@ -22,11 +22,11 @@ impl Accounts {
         let mut groups = first_fields(root, "etc/group");
         // sysusers.d(5): systemd-sysusers makes these before any ordinary service starts.
         for line in configuration(root, "sysusers.d") {
-            let mut words = line.split_whitespace();
-            let kind = words.next().unwrap_or_default().trim_end_matches('!');
-            let Some(name) = words.next().map(|name| name.trim_matches('"').to_owned()) else {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [kind, name, ..] = words[..] else {
                 continue;
             };
+            let (kind, name) = (kind.trim_end_matches('!'), name.trim_matches('"').to_owned());
             if kind == "u" {
                 users.insert(name.clone());
             }

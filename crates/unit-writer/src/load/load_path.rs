@@ -2,6 +2,7 @@
 //! systemd.unit(5).
 
 use std::collections::BTreeMap;
+use std::env::split_paths;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -25,55 +26,8 @@ pub enum Scope {
     User,
 }
 
-/// Where a user's own units may be; systemd.unit(5), "User Unit Search Path".
-#[derive(Clone, Debug, Default)]
-pub struct UserDirectories {
-    /// Before the machine's own: `~/.config/systemd/user` and its like.
-    early: Vec<PathBuf>,
-    /// Behind the administrator's: `~/.local/share/systemd/user` and its like.
-    late: Vec<PathBuf>,
-}
-
-impl UserDirectories {
-    /// Reads `HOME` and the XDG variables; `variable` says what they hold.
-    pub fn of(variable: impl Fn(&str) -> Option<OsString>) -> UserDirectories {
-        let home = variable("HOME").map(PathBuf::from);
-        let directory = |name: &str, below_home: &str| {
-            // The specification says that a path that is not absolute counts as none.
-            let given = variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
-            Vec::from_iter(given.or_else(|| Some(home.as_ref()?.join(below_home))))
-        };
-        let list = |name: &str, usual: &str| -> Vec<PathBuf> {
-            let value = variable(name).filter(|value| !value.is_empty());
-            std::env::split_paths(&value.unwrap_or_else(|| usual.into())).collect()
-        };
-        let config = directory("XDG_CONFIG_HOME", ".config");
-        let data = directory("XDG_DATA_HOME", ".local/share");
-        let runtime = Vec::from_iter(variable("XDG_RUNTIME_DIR").map(PathBuf::from));
-        let config_dirs = list("XDG_CONFIG_DIRS", "/etc/xdg");
-        let data_dirs = list("XDG_DATA_DIRS", "/usr/local/share:/usr/share");
-        let early = [
-            (&config, "systemd/user.control"),
-            (&runtime, "systemd/user.control"),
-            (&runtime, "systemd/transient"),
-            (&runtime, "systemd/generator.early"),
-            (&config, "systemd/user"),
-            (&config_dirs, "systemd/user"),
-        ];
-        let late = [
-            (&runtime, "systemd/user"),
-            (&runtime, "systemd/generator"),
-            (&data, "systemd/user"),
-            (&data_dirs, "systemd/user"),
-            (&runtime, "systemd/generator.late"),
-        ];
-        let below = |(places, name): &(&Vec<PathBuf>, &str)| -> Vec<PathBuf> {
-            places.iter().map(|place| place.join(name)).collect()
-        };
-        let early = early.iter().flat_map(below).collect();
-        UserDirectories { early, late: late.iter().flat_map(below).collect() }
-    }
-}
+/// What `HOME` and the XDG variables of a user hold.
+pub type Variables = fn(&str) -> Option<OsString>;
 
 /// The directories that units are loaded from, the most important first.
 ///
@@ -84,7 +38,7 @@ impl UserDirectories {
 /// let load_path = LoadPath::new(Scope::System, Path::new("/"), None);
 /// assert!(load_path.directories().contains(&"/etc/systemd/system".into()));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LoadPath {
     directories: Vec<PathBuf>,
 }
@@ -106,8 +60,15 @@ const SYSTEM: &[&str] = &[
     "run/systemd/generator.late",
 ];
 
-/// Of a user's manager, what lies outside of the home directory.
+/// Of a user's manager; systemd.unit(5), "User Unit Search Path". Behind a `$` is the variable that
+/// names the user's own places.
 const USER: &[&str] = &[
+    "$XDG_CONFIG_HOME/systemd/user.control",
+    "$XDG_RUNTIME_DIR/systemd/user.control",
+    "$XDG_RUNTIME_DIR/systemd/transient",
+    "$XDG_RUNTIME_DIR/systemd/generator.early",
+    "$XDG_CONFIG_HOME/systemd/user",
+    "$XDG_CONFIG_DIRS/systemd/user",
     "etc/systemd/user",
     "run/systemd/user",
     "usr/local/share/systemd/user",
@@ -115,21 +76,34 @@ const USER: &[&str] = &[
     "usr/local/lib/systemd/user",
     "usr/lib/systemd/user",
     "lib/systemd/user",
+    "$XDG_RUNTIME_DIR/systemd/user",
+    "$XDG_RUNTIME_DIR/systemd/generator",
+    "$XDG_DATA_HOME/systemd/user",
+    "$XDG_DATA_DIRS/systemd/user",
+    "$XDG_RUNTIME_DIR/systemd/generator.late",
 ];
 
 impl LoadPath {
     /// The directories below `root`; of a user's manager, those of the user too.
-    pub fn new(scope: Scope, root: &Path, user: Option<&UserDirectories>) -> LoadPath {
-        let user = user.filter(|_| scope == Scope::User).cloned().unwrap_or_default();
+    pub fn new(scope: Scope, root: &Path, user: Option<Variables>) -> LoadPath {
         let names = match scope {
             Scope::System => SYSTEM,
             Scope::User => USER,
         };
         // Where /lib is a link to /usr/lib, as on most machines, it has nothing of its own.
         let lib_is_link = root.join("lib").is_symlink();
-        let names = names.iter().filter(|name| !(lib_is_link && name.starts_with("lib/")));
-        let machine = names.map(|name| root.join(name));
-        LoadPath { directories: user.early.into_iter().chain(machine).chain(user.late).collect() }
+        let mut directories = Vec::new();
+        for name in names {
+            if let Some((variable, below)) =
+                name.strip_prefix('$').and_then(|name| name.split_once('/'))
+            {
+                let places = user.map(|user| places(variable, user)).unwrap_or_default();
+                directories.extend(places.iter().map(|place| place.join(below)));
+            } else if !(lib_is_link && name.starts_with("lib/")) {
+                directories.push(root.join(name));
+            }
+        }
+        LoadPath { directories }
     }
 
     /// Puts a directory first: the one a unit is being read from.
@@ -187,6 +161,21 @@ impl LoadPath {
         let is_mask = |path: &PathBuf| fs::metadata(path).is_ok_and(|data| data.len() == 0);
         found.into_values().filter(|path| !is_mask(path)).collect()
     }
+}
+
+/// The places that a variable of the user's names; the XDG Base Directory Specification says where
+/// they are without it, and that a path which is not absolute counts as none.
+fn places(variable: &str, values: Variables) -> Vec<PathBuf> {
+    let in_home = |below: &str| Some(Path::new(&values("HOME")?).join(below).into_os_string());
+    let usual = match variable {
+        "XDG_CONFIG_HOME" => in_home(".config"),
+        "XDG_DATA_HOME" => in_home(".local/share"),
+        "XDG_CONFIG_DIRS" => Some("/etc/xdg".into()),
+        "XDG_DATA_DIRS" => Some("/usr/local/share:/usr/share".into()),
+        _ => None,
+    };
+    let given = values(variable).filter(|given| Path::new(given).is_absolute());
+    given.or(usual).map_or(Vec::new(), |places| split_paths(&places).collect())
 }
 
 /// `foo-bar@x.service.d`, its template's, those of its name cut at dashes, and that of its type.

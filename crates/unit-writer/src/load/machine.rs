@@ -31,7 +31,7 @@ const PROGRAM_DIRECTORIES: [&str; 6] =
 /// let machine = Machine::new(Path::new("/"), Scope::System);
 /// assert!(machine.has_user("0") && !machine.is_program("/no/such/program"));
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Machine {
     root: PathBuf,
     load_path: LoadPath,
@@ -57,10 +57,7 @@ impl Machine {
             is_of_vendor: below_root
                 .is_some_and(|place| place.starts_with("usr") || place.starts_with("lib")),
             load_path,
-            units: OnceCell::new(),
-            accounts: OnceCell::new(),
-            programs: RefCell::default(),
-            made_at_boot: OnceCell::new(),
+            ..Machine::default()
         }
     }
 

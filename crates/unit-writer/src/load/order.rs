@@ -37,30 +37,21 @@ impl Order {
 
     /// A circle through a unit: the unit, whom it waits for, and so on, back to the unit.
     pub fn circle(&self, name: &str) -> Option<Vec<String>> {
-        if !self.after.contains_key(name) {
-            return None;
-        }
-        let mut seen = HashSet::new();
+        self.after.get(name)?;
         let mut path = vec![name.to_owned()];
-        self.search(name, name, &mut seen, &mut path).then_some(path)
+        self.search(&mut path, &mut HashSet::new()).then_some(path)
     }
 
-    fn search(
-        &self,
-        from: &str,
-        goal: &str,
-        seen: &mut HashSet<String>,
-        path: &mut Vec<String>,
-    ) -> bool {
-        let earlier = self.after.get(from).into_iter().flatten();
-        for next in earlier.filter(|next| self.after.contains_key(next.as_str())) {
-            if next == goal {
+    /// Goes on from the end of the path, until it comes back to where it began.
+    fn search(&self, path: &mut Vec<String>, seen: &mut HashSet<String>) -> bool {
+        for next in path.last().and_then(|last| self.after.get(last)).into_iter().flatten() {
+            if *next == path[0] {
                 path.push(next.clone());
                 return true;
             }
             if seen.insert(next.clone()) {
                 path.push(next.clone());
-                if self.search(next, goal, seen, path) {
+                if self.search(path, seen) {
                     return true;
                 }
                 path.pop();

@@ -78,12 +78,9 @@ impl Common {
             return Ok(Install { wanted_by: names(&self.wanted_by)? });
         }
         let question = format!("Wanted by, or none [{usual}]");
-        let answer = ask::until_good(&question, |answer| match answer {
-            "none" => Ok(Vec::new()),
-            answer => names([answer]),
-        })?;
-        let wanted_by = answer.map_or_else(|| names([usual]), Ok)?;
-        Ok(Install { wanted_by })
+        let read = |answer: &str| if answer == "none" { Ok(Vec::new()) } else { names([answer]) };
+        let answer = ask::until_good(&question, read)?;
+        Ok(Install { wanted_by: answer.map_or_else(|| names([usual]), Ok)? })
     }
 
     /// The settings, `Section.Key=value`; those of other sections than the unit's own would be
@@ -114,13 +111,10 @@ pub(super) fn needed<T>(
     option: &str,
     read: impl Fn(&str) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    match given {
-        Some(given) => read(given),
-        None => match ask::until_good(question, read)? {
-            Some(answer) => Ok(answer),
-            None => bail!(Usage(format!("{option} is missing"))),
-        },
+    if let Some(given) = given {
+        return read(given);
     }
+    Ok(ask::until_good(question, read)?.ok_or_else(|| Usage(format!("{option} is missing")))?)
 }
 
 /// The value of an option, as the type of its key takes it.

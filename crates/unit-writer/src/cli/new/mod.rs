@@ -75,9 +75,7 @@ pub(crate) fn run(options: &New, out: &mut dyn Write) -> anyhow::Result<()> {
 /// this machine lacks is told, for the unit may be for another one.
 fn check(draft: &Draft, directory: Option<&Path>) -> anyhow::Result<()> {
     let path = directory.unwrap_or(Path::new("")).join(draft.name.as_str());
-    let Some(identity) = Identity::of(&path) else {
-        return Ok(()); // its name has a unit type, so this doesn't happen
-    };
+    let identity = Identity::of(&path).expect("the name has a unit type");
     let source = Source::of_bytes(&path, identity, draft.text.clone().into_bytes())?;
     let set = UnitSet::of([&source]);
     let judge = |offline: bool| -> anyhow::Result<Vec<Finding>> {
