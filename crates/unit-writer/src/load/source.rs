@@ -80,6 +80,10 @@ pub struct Identity {
     pub meant: Option<String>,
 }
 
+fn name_of(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str()
+}
+
 /// The name without its last suffix.
 fn stem(file_name: &str) -> &str {
     file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)
@@ -114,24 +118,21 @@ pub fn effective<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Effective<'a>
 impl Identity {
     /// Reads a path such as `x.service` or `x.service.d/y.conf`; `None` if it is neither.
     pub fn of(path: &Path) -> Option<Identity> {
-        let name = |path: Option<&Path>| {
-            path.and_then(Path::file_name).and_then(OsStr::to_str).map(str::to_owned)
-        };
-        let file_name = name(Some(path))?;
-        let directory = name(path.parent()).unwrap_or_default();
-        let changed = directory.strip_suffix(".d");
-        if let Some(drop_in) = changed.and_then(Identity::drop_in) {
-            let is_read = file_name.ends_with(".conf");
-            let meant = (!is_read).then(|| format!("{directory}/{}.conf", stem(&file_name)));
-            return (is_read || is_slip(&file_name)).then_some(Identity { meant, ..drop_in });
-        }
-        let beside = || Identity::beside(path, changed?);
-        if let Some(drop_in) = file_name.ends_with(".conf").then(beside).flatten() {
-            return Some(drop_in);
+        let file_name = name_of(path)?;
+        let directory = path.parent().and_then(name_of).unwrap_or_default();
+        let is_conf = file_name.ends_with(".conf");
+        if let Some(unit) = directory.strip_suffix(".d") {
+            if let Some(drop_in) = Identity::drop_in(unit) {
+                let meant = (!is_conf).then(|| format!("{directory}/{}.conf", stem(file_name)));
+                return (is_conf || is_slip(file_name)).then_some(Identity { meant, ..drop_in });
+            }
+            if is_conf && let Some(drop_in) = Identity::beside(path, unit) {
+                return Some(drop_in);
+            }
         }
         let (_, suffix) = file_name.rsplit_once('.')?;
         let unit_type = suffix.parse().ok()?;
-        let name = Some(UnitName::new(&file_name));
+        let name = Some(UnitName::new(file_name));
         Some(Identity { role: Role::Unit, unit_type, name, meant: None })
     }
 
@@ -141,7 +142,7 @@ impl Identity {
         let types = ["service", "timer", "socket", "mount", "path", "target", "slice"];
         let names = types.map(|unit_type| format!("{unit}.{unit_type}"));
         let unit = names.into_iter().find(|name| directory.with_file_name(name).is_file())?;
-        let meant = format!("{unit}.d/{}", path.file_name()?.to_str()?);
+        let meant = format!("{unit}.d/{}", name_of(path)?);
         Identity::drop_in(&unit).map(|drop_in| Identity { meant: Some(meant), ..drop_in })
     }
 
