@@ -14,7 +14,7 @@ use crate::failure::Result;
 /// What `build.rs` made of `preload.rs`.
 const PRELOAD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/clock.so"));
 
-/// Where the numbers are in the page; see `Page` in `preload.rs`.
+/// Where the numbers are in the page, in bytes; see `Page` in `preload.rs`.
 const AHEAD: u64 = 0;
 const SPEED: u64 = 8;
 const SINCE: u64 = 16;

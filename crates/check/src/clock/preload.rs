@@ -68,25 +68,28 @@ impl Timespec {
 }
 
 /// What the check writes, and this object reads: four numbers at the beginning of a file, in
-/// nanoseconds except for `speed`. The fifth goes the other way.
-#[repr(C)]
-struct Page {
-    /// How far the wall clock is ahead.
-    ahead: AtomicI64,
-    /// How fast time passes, since when on the monotonic clock.
-    speed: AtomicI64,
-    since: AtomicI64,
-    /// How much has passed at one stroke.
-    skipped: AtomicI64,
-    /// How often the program has asked for the time, which nobody else sees.
-    asked: AtomicI64,
-}
+/// nanoseconds except for the speed. The fifth goes the other way.
+type Page = [AtomicI64; 5];
+
+/// How far the wall clock is ahead.
+const AHEAD: usize = 0;
+/// How fast time passes, since when on the monotonic clock.
+const SPEED: usize = 1;
+const SINCE: usize = 2;
+/// How much has passed at one stroke.
+const SKIPPED: usize = 3;
+/// How often the program has asked for the time, which nobody else sees.
+const ASKED: usize = 4;
+
+/// The page of a program that has none: nobody writes to it.
+static EMPTY: Page = [const { AtomicI64::new(0) }; 5];
 
 unsafe extern "C" {
     fn dlsym(object: *mut c_void, name: *const c_char) -> *mut c_void;
     fn getenv(name: *const c_char) -> *const c_char;
     fn open(path: *const c_char, flags: c_int, ...) -> c_int;
     fn close(descriptor: c_int) -> c_int;
+    fn __errno_location() -> *mut c_int;
     fn prctl(operation: c_int, value: c_ulong) -> c_int;
     fn mmap(
         at: *mut c_void,
@@ -119,14 +122,16 @@ fn find(found: &AtomicPtr<c_void>, name: &CStr) -> *mut c_void {
     found.load(Ordering::Relaxed)
 }
 
-/// The check's page; nothing where there is none.
-fn page() -> Option<&'static Page> {
+/// The check's page.
+fn page() -> &'static Page {
     static FOUND: AtomicPtr<Page> = AtomicPtr::new(ptr::null_mut());
-    if FOUND.load(Ordering::Acquire).is_null() {
-        FOUND.store(map_page()?, Ordering::Release);
+    if FOUND.load(Ordering::Acquire).is_null()
+        && let Some(page) = map_page()
+    {
+        FOUND.store(page, Ordering::Release);
     }
     // SAFETY: what was found stays mapped as long as the program runs.
-    unsafe { FOUND.load(Ordering::Acquire).as_ref() }
+    unsafe { FOUND.load(Ordering::Acquire).as_ref() }.unwrap_or(&EMPTY)
 }
 
 fn map_page() -> Option<*mut Page> {
@@ -147,9 +152,14 @@ fn map_page() -> Option<*mut Page> {
     }
 }
 
+/// One of the check's numbers.
+fn number(at: usize) -> i64 {
+    page()[at].load(Ordering::Acquire)
+}
+
 /// How many times as fast as usual time passes.
 fn speed() -> i64 {
-    page().map_or(1, |page| page.speed.load(Ordering::Acquire).max(1))
+    number(SPEED).max(1)
 }
 
 /// What libc says of `clock`.
@@ -162,17 +172,8 @@ fn machine_time(clock: c_int) -> i64 {
 
 /// How much more time has passed than on the machine.
 fn gained() -> i64 {
-    let Some(page) = page() else {
-        return 0;
-    };
-    let skipped = page.skipped.load(Ordering::Acquire);
-    match speed() {
-        2.. => {
-            let passed = machine_time(CLOCK_MONOTONIC) - page.since.load(Ordering::Acquire);
-            skipped.saturating_add(passed.max(0).saturating_mul(speed() - 1))
-        }
-        _ => skipped,
-    }
+    let passed = machine_time(CLOCK_MONOTONIC) - number(SINCE);
+    number(SKIPPED).saturating_add(passed.max(0).saturating_mul(speed() - 1))
 }
 
 /// Whether time has always passed as on the machine: then a sleep needs no help.
@@ -183,9 +184,7 @@ fn is_plain() -> bool {
 /// How much `clock` is ahead of the machine's.
 fn ahead(clock: c_int) -> i64 {
     match clock {
-        CLOCK_REALTIME | CLOCK_REALTIME_COARSE => {
-            gained() + page().map_or(0, |page| page.ahead.load(Ordering::Acquire))
-        }
+        CLOCK_REALTIME | CLOCK_REALTIME_COARSE => gained() + number(AHEAD),
         _ if SINCE_BOOT.contains(&clock) => gained(),
         _ => 0,
     }
@@ -199,11 +198,10 @@ fn ahead(clock: c_int) -> i64 {
 pub unsafe extern "C" fn clock_gettime(clock: c_int, now: *mut Timespec) -> c_int {
     // SAFETY: as the caller promises.
     unsafe {
-        let _ = page().map(|page| page.asked.fetch_add(1, Ordering::Relaxed));
+        page()[ASKED].fetch_add(1, Ordering::Relaxed);
         let result = libc!(c"clock_gettime" as fn(c_int, *mut Timespec) -> c_int)(clock, now);
-        let ahead = ahead(clock);
-        if result == 0 && ahead != 0 {
-            *now = Timespec::new((*now).nanos().saturating_add(ahead));
+        if result == 0 {
+            *now = Timespec::new((*now).nanos().saturating_add(ahead(clock)));
         }
         result
     }
@@ -215,21 +213,15 @@ pub unsafe extern "C" fn clock_gettime(clock: c_int, now: *mut Timespec) -> c_in
 /// As libc's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nanosleep(time: *const Timespec, left: *mut Timespec) -> c_int {
-    let next = libc!(c"nanosleep" as fn(*const Timespec, *mut Timespec) -> c_int);
-    let speed = speed();
-    // SAFETY: as the caller promises.
+    // SAFETY: as the caller promises; errno is this thread's.
     unsafe {
-        if speed == 1 {
-            return next(time, left);
+        match clock_nanosleep(CLOCK_MONOTONIC, 0, time, left) {
+            0 => 0,
+            error => {
+                *__errno_location() = error;
+                -1
+            }
         }
-        let short = Timespec::new((*time).nanos() / speed);
-        if short.nanos() < CALL {
-            return 0;
-        }
-        prctl(PR_SET_TIMERSLACK, 1);
-        let result = next(&raw const short, left);
-        lengthen(left, speed);
-        result
     }
 }
 
@@ -260,19 +252,11 @@ pub unsafe extern "C" fn clock_nanosleep(
         }
         prctl(PR_SET_TIMERSLACK, 1);
         let result = next(CLOCK_MONOTONIC, 0, &raw const short, left);
-        lengthen(left, speed);
+        // What is left of a sleep that was cut short, at the speed of the sleeper.
+        if let Some(left) = left.as_mut() {
+            *left = Timespec::new(left.nanos().saturating_mul(speed));
+        }
         result
-    }
-}
-
-/// What is left of a sleep that was cut short, at the speed of the sleeper.
-///
-/// # Safety
-/// `left` is null or can be written to.
-unsafe fn lengthen(left: *mut Timespec, speed: i64) {
-    // SAFETY: as the caller promises.
-    if let Some(left) = unsafe { left.as_mut() } {
-        *left = Timespec::new(left.nanos().saturating_mul(speed));
     }
 }
 
@@ -288,8 +272,7 @@ pub unsafe extern "C" fn timerfd_settime(
     old: *mut [Timespec; 2],
 ) -> c_int {
     type Timer = [Timespec; 2];
-    let next =
-        libc!(c"timerfd_settime" as fn(c_int, c_int, *const Timer, *mut Timer) -> c_int);
+    let next = libc!(c"timerfd_settime" as fn(c_int, c_int, *const Timer, *mut Timer) -> c_int);
     // SAFETY: as the caller promises.
     unsafe {
         if flags & TIMER_ABSTIME == 0 || is_plain() {
@@ -325,7 +308,7 @@ pub unsafe extern "C" fn syscall(
     // SAFETY: as the caller promises; a futex(2) that waits has a time or null as its fourth
     // argument.
     unsafe {
-        if is_plain() || number != SYS_FUTEX || !waits || time.is_null() {
+        if number != SYS_FUTEX || !waits || time.is_null() || is_plain() {
             return next(number, a, b, c, d, e, f);
         }
         let short = match b & FUTEX_COMMAND {
