@@ -2,13 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::os::fd::AsFd;
-use std::process::{ChildStdout, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::memfd::{MFdFlags, memfd_create};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::io::retry_on_intr;
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 /// Runs `command`, and returns what it has printed and how it has ended. None if it was there still
 /// at the `deadline`, and was killed.
@@ -16,39 +16,34 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 /// timeout(1) can do that too. It is a second program to start for each question, and a check asks
 /// hundreds.
 pub(crate) fn output_by(command: &mut Command, deadline: Instant) -> io::Result<Option<Output>> {
-    // A file in memory takes what is said without anybody who reads meanwhile.
-    let mut said = File::from(memfd_create("stderr", MFdFlags::MFD_CLOEXEC)?);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said.try_clone()?);
+    // Files in memory take what is said without anybody who reads meanwhile.
+    let memory = |name| memfd_create(name, MemfdFlags::CLOEXEC).map(File::from);
+    let (stdout, stderr) = (memory("stdout")?, memory("stderr")?);
+    command.stdin(Stdio::null()).stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
     let mut child = command.spawn()?;
-    let printed = child.stdout.take().map(|pipe| read_by(pipe, deadline)).transpose();
-    if !matches!(printed, Ok(Some(Some(_)))) {
+    let has_ended = ends_by(&child, deadline);
+    if !matches!(has_ended, Ok(true)) {
         // If it has ended in this very moment, that is too late as well.
         let _ = child.kill();
     }
-    // Whoever closes the standard output is about to end.
     let status = child.wait()?;
-    let Some(stdout) = printed?.flatten() else { return Ok(None) };
-    let mut stderr = Vec::new();
-    said.rewind()?;
-    said.read_to_end(&mut stderr)?;
-    Ok(Some(Output { status, stdout, stderr }))
+    if !has_ended? {
+        return Ok(None);
+    }
+    Ok(Some(Output { status, stdout: content(stdout)?, stderr: content(stderr)? }))
 }
 
-/// All that comes; None if more could come after the `deadline`.
-fn read_by(mut pipe: ChildStdout, deadline: Instant) -> io::Result<Option<Vec<u8>>> {
-    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut fds, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)) {
-            Ok(0) => return Ok(None),
-            Ok(_) => {}
-            Err(Errno::EINTR) => continue,
-            Err(error) => return Err(error.into()),
-        }
-        match pipe.read(&mut buffer)? {
-            0 => return Ok(Some(bytes)),
-            length => bytes.extend_from_slice(&buffer[..length]),
-        }
-    }
+/// Waits for the end, or for the `deadline`: whether it has ended. See pidfd_open(2).
+fn ends_by(child: &Child, deadline: Instant) -> io::Result<bool> {
+    let process = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
+    let left = Timespec::try_from(deadline.saturating_duration_since(Instant::now())).ok();
+    let mut fds = [PollFd::new(&process, PollFlags::IN)];
+    Ok(retry_on_intr(|| poll(&mut fds, left.as_ref()))? > 0)
+}
+
+fn content(mut file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
