@@ -1,16 +1,15 @@
 //! What a program prints on one of its streams, kept up to a limit.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use rustix::io::ioctl_fionread;
+use rustix::io::ioctl_fionbio;
 
-use crate::patience::{PATIENCE, blink, stretched};
+use crate::patience::{PATIENCE, blink, look_until};
 
 /// How much a submission may print on each of its streams, in bytes.
 pub(crate) const LIMIT: usize = 1 << 20;
@@ -30,11 +29,21 @@ struct Stream {
 
 impl Capture {
     pub(crate) fn start(pipe: impl Into<OwnedFd>) -> Self {
-        let pipe = Arc::new(File::from(pipe.into()));
-        let stream = Stream { bytes: Vec::new(), pipe: Some(Arc::clone(&pipe)) };
+        let pipe = File::from(pipe.into());
+        // Reading must not wait: whoever looks takes what is there.
+        ioctl_fionbio(&pipe, true).expect("a pipe can be read without waiting");
+        let stream = Stream { bytes: Vec::new(), pipe: Some(Arc::new(pipe)) };
         let stream = Arc::new(Mutex::new(stream));
         let shared = Arc::clone(&stream);
-        let reader = thread::spawn(move || read(&pipe, &shared));
+        let reader = thread::spawn(move || {
+            loop {
+                let more = lock(&shared).take_in();
+                let Some(pipe) = more else { return };
+                // Waits for something to read, or for the end.
+                let _ =
+                    poll(&mut [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE);
+            }
+        });
         Capture { stream, reader }
     }
 
@@ -54,50 +63,22 @@ impl Capture {
     /// Waits until all is read that an ended program has printed. A child that holds the stream
     /// open is not waited for.
     pub(crate) fn finish(&self) {
-        let begin = Instant::now();
-        let deadline = begin + stretched(PATIENCE / 10);
-        while !self.reader.is_finished() && Instant::now() < deadline {
-            thread::sleep(blink(begin));
-        }
+        look_until(PATIENCE / 10, blink, || self.reader.is_finished().then_some(()));
     }
 }
 
 impl Stream {
-    /// Reads what is there now, up to the limit, without waiting for more.
-    fn take_in(&mut self) {
-        let mut buffer = [0; 16 * 1024];
-        while let (Some(pipe), room @ 1..) = (self.pipe.as_deref(), LIMIT - self.bytes.len()) {
-            if ioctl_fionread(pipe).unwrap_or(0) == 0 {
-                return;
-            }
-            let mut pipe = pipe;
-            let Ok(length @ 1..) = pipe.read(&mut buffer) else { return };
-            self.bytes.extend_from_slice(&buffer[..length.min(room)]);
+    /// Reads what is there now, up to the limit, and returns the pipe if more can come from it.
+    fn take_in(&mut self) -> Option<Arc<File>> {
+        let room = LIMIT - self.bytes.len();
+        let read = self.pipe.as_deref()?.take(room as u64).read_to_end(&mut self.bytes);
+        if !read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
+            self.pipe = None;
         }
-    }
-}
-
-/// Reads until the end, whenever something comes.
-fn read(pipe: &File, stream: &Mutex<Stream>) {
-    loop {
-        let has_ended = wait(pipe);
-        let mut stream = lock(stream);
-        stream.take_in();
-        if has_ended || stream.bytes.len() >= LIMIT {
-            stream.pipe = None;
-            return;
-        }
+        self.pipe.clone()
     }
 }
 
 fn lock(stream: &Mutex<Stream>) -> MutexGuard<'_, Stream> {
     stream.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Waits for something to read, or for the end: whether nobody can write any more; see poll(2).
-fn wait(pipe: &File) -> bool {
-    let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-    // Interrupted by a signal, it has seen nothing.
-    let _ = poll(&mut fds, PollTimeout::NONE);
-    fds[0].revents().is_some_and(|seen| !seen.difference(PollFlags::POLLIN).is_empty())
 }

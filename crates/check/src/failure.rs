@@ -8,6 +8,9 @@ use check_report::{Explanation, Text};
 use crate::unit::Unit;
 use crate::{report, submission};
 
+/// The file of a Rust submission.
+const SOURCE: &str = "src/main.rs";
+
 /// What each promise returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
@@ -77,6 +80,13 @@ impl Failure {
         }
     }
 
+    /// Points at a place in the learner's work, unless a closer one is named.
+    fn point_at(&mut self, file: &str, line: impl FnOnce() -> Option<usize>) {
+        if self.explanation.file.is_none() {
+            (self.explanation.file, self.explanation.line) = (Some(file.to_owned()), line());
+        }
+    }
+
     /// Whether a line of the journal that it shows has `words` in it.
     pub fn journal_has(&self, words: &str) -> bool {
         self.explanation.journal.iter().any(|line| line.contains(words))
@@ -123,29 +133,23 @@ pub trait Explain: Sized {
     /// The learner's function that is to be mended; its line is found if it still has this name.
     fn in_function(self, name: &str) -> Self {
         self.explain(|failure| {
-            if failure.explanation.file.is_none()
-                && let Some((file, line)) = submission::place_of(name)
-            {
-                (failure.explanation.file, failure.explanation.line) = (Some(file), line);
-            }
+            failure.point_at(SOURCE, || {
+                submission::line_of(SOURCE, |line| submission::begins_function(line, name))
+            });
         })
     }
 
     /// The line of the learner's unit `file` that begins with `setting`; the file as a whole if
     /// there is none.
     fn at_setting(self, file: &str, setting: &str) -> Self {
-        let line = submission::line_that_begins(file, setting);
-        self.at_line(file, line)
+        self.explain(|failure| {
+            failure.point_at(file, || submission::line_of(file, |line| line.starts_with(setting)));
+        })
     }
 
     /// The line of the learner's `file` that is to be mended.
     fn at_line(self, file: &str, line: Option<usize>) -> Self {
-        self.explain(|failure| {
-            if failure.explanation.file.is_none() {
-                (failure.explanation.file, failure.explanation.line) =
-                    (Some(file.to_owned()), line);
-            }
-        })
+        self.explain(|failure| failure.point_at(file, || line))
     }
 
     /// The lines of the journal of `unit`.
@@ -192,16 +196,7 @@ impl From<nix::Error> for Failure {
 /// runner.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if self.is_later {
-            report::later(&self.explanation)
-        } else {
-            report::failure(&self.explanation)
-        }
-        write!(
-            f,
-            "expected {}, got {}",
-            self.explanation.expected.english(),
-            self.explanation.got.english()
-        )
+        report::failure(*self.explanation.clone(), self.is_later);
+        write!(f, "expected {}, got {}", self.explanation.expected.english(), self.got())
     }
 }

@@ -12,6 +12,8 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
 use nix::unistd::setsid;
 
+use crate::seen::field;
+
 /// Processes and threads beyond those that the account already has.
 const PROCESSES: u64 = 64;
 /// The size of any one file, in bytes.
@@ -78,17 +80,12 @@ fn threads_of(uid: Option<u32>) -> u64 {
         let Ok(processes) = fs::read_dir("/proc") else {
             return 0;
         };
-        let count = |status: &str| {
-            let field = |name: &str| {
-                status.lines().find_map(|line| {
-                    line.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok()
-                })
-            };
-            (field("Uid:") == Some(uid.into())).then(|| field("Threads:").unwrap_or(1))
-        };
-        processes
-            .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("status")).ok())
-            .filter_map(|status| count(&status))
-            .sum()
+        let threads = processes.flatten().filter_map(|process| {
+            let status = fs::read_to_string(process.path().join("status")).ok()?;
+            let owner: u32 = field(&status, "Uid:\t")?.split('\t').next()?.parse().ok()?;
+            let threads = field(&status, "Threads:\t")?.parse::<u64>().ok()?;
+            (owner == uid).then_some(threads)
+        });
+        threads.sum()
     })
 }

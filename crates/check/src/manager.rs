@@ -6,20 +6,13 @@ use check_report::{Text, text};
 use nix::sys::signal::Signal;
 
 use crate::failure::{Explain, Failure, Result};
+use crate::seen::field;
 use crate::systemctl::{systemctl, wait_until};
 use crate::unit::Unit;
 
 /// The settings that name programs; see systemd.service(5) and systemd.socket(5).
-const COMMANDS: [&str; 8] = [
-    "ExecCondition",
-    "ExecStartPre",
-    "ExecStart",
-    "ExecStartPost",
-    "ExecReload",
-    "ExecStop",
-    "ExecStopPre",
-    "ExecStopPost",
-];
+const COMMANDS: &str = "ExecCondition,ExecStartPre,ExecStart,ExecStartPost,ExecReload,ExecStop,\
+                        ExecStopPre,ExecStopPost";
 
 impl Unit<'_> {
     /// One property of it, such as `ActiveState`; see org.freedesktop.systemd1(5).
@@ -47,9 +40,8 @@ impl Unit<'_> {
     pub fn properties<const COUNT: usize>(self, names: [&str; COUNT]) -> Result<[String; COUNT]> {
         let shown = systemctl(&["show", "--property", &names.join(","), "--", self.name()])?;
         // They come in an order of systemd's own; one that has no value may be left out.
-        let value =
-            |name: &str| shown.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        Ok(names.map(|name| value(name).unwrap_or_default().to_owned()))
+        let value = |name| field(&shown, &format!("{name}=")).unwrap_or_default().to_owned();
+        Ok(names.map(value))
     }
 
     /// Starts it, and waits until its start is done.
@@ -117,14 +109,10 @@ impl Unit<'_> {
             // One that has failed stays so, unless something is under way.
             let has_failed = wanted != "failed" && state == "failed" && job.is_empty();
             last = value;
-            if last == wanted { Ok(Some(true)) } else { Ok(has_failed.then_some(false)) }
-        })
-        .and_then(|reached| {
-            if reached {
-                Ok(())
-            } else {
-                Err(Failure::new(text!("{property}={wanted}", property, wanted), ""))
+            if has_failed && last != wanted {
+                return Err(Failure::new(text!("{property}={wanted}", property, wanted), ""));
             }
+            Ok((last == wanted).then_some(()))
         })
         .explain(|failure| {
             failure.set_got(text!("{property}={last}", property, last));
@@ -138,7 +126,7 @@ impl Unit<'_> {
     /// When systemctl(1) fails.
     #[track_caller]
     pub fn programs(self) -> Result<Vec<String>> {
-        let show = systemctl(&["show", "--property", &COMMANDS.join(","), "--", self.name()])?;
+        let show = systemctl(&["show", "--property", COMMANDS, "--", self.name()])?;
         let programs = show
             .lines()
             .filter_map(|line| line.split_once("={ path="))

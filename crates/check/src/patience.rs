@@ -2,6 +2,7 @@
 
 use std::env;
 use std::sync::LazyLock;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a promise may take to come true. Far longer than any right answer needs, also on a busy
@@ -23,6 +24,25 @@ pub fn stretched(limit: Duration) -> Duration {
     // In whole tenths: a failure says "within 2.4s", and no nanoseconds.
     let tenths = limit.as_millis().div_ceil(100) as u64;
     if limit < Duration::from_secs(1) { limit } else { Duration::from_millis(tenths * 100) }
+}
+
+/// Looks until `look` finds something, and sleeps as `pause` says between two looks. Nothing if that
+/// takes longer than `limit` on a quiet machine.
+pub(crate) fn look_until<T>(
+    limit: Duration,
+    pause: fn(Instant) -> Duration,
+    mut look: impl FnMut() -> Option<T>,
+) -> Option<T> {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        if begin.elapsed() > stretched(limit) {
+            return None;
+        }
+        thread::sleep(pause(begin));
+    }
 }
 
 /// How often a condition is looked at that is waited for in vain.

@@ -1,16 +1,15 @@
 //! What the kernel says of a running submission, in /proc/PID; see proc(5).
 
 use std::fs;
-use std::thread;
-use std::time::Instant;
 
 use nix::sys::signal::Signal;
 
 use check_report::{Text, text};
 
 use crate::failure::{Failure, Result};
-use crate::patience::{PATIENCE, blink, stretched};
+use crate::patience::{PATIENCE, blink, look_until};
 use crate::running::Running;
+use crate::seen::field;
 
 impl Running {
     /// Stops it, as Ctrl-Z would, so that what it has done can be counted in peace. SIGCONT lets it
@@ -34,7 +33,7 @@ impl Running {
     /// When the kernel does not say.
     pub fn writes(&self) -> Result<usize> {
         let io = self.proc("io")?;
-        let count = io.lines().find_map(|line| line.strip_prefix("syscw: ")?.parse().ok());
+        let count = field(&io, "syscw: ").and_then(|count| count.parse().ok());
         count.ok_or_else(|| Failure::new("a count of writes in /proc/PID/io", Text::verbatim(&io)))
     }
 
@@ -43,49 +42,38 @@ impl Running {
     /// machine does.
     ///
     /// # Errors
-    /// When the kernel does not say.
+    /// When it has ended.
     pub fn naps(&self) -> Result<usize> {
         let threads = fs::read_dir(format!("/proc/{}/task", self.pid()))
             .map_err(|error| Failure::new("a program that runs on", Text::verbatim(error)))?;
         // A thread that has ended meanwhile naps no more.
-        let texts = threads
-            .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("status")).ok());
-        let naps = texts.map(|status| -> Result<usize> {
-            let mut lines = status.lines();
-            let count = lines.find_map(|line| {
-                line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok()
-            });
-            count.ok_or_else(|| {
-                let expected = "a count of naps in /proc/PID/task/TID/status";
-                Failure::new(expected, Text::verbatim(&status))
-            })
+        let naps = threads.flatten().filter_map(|thread| {
+            let status = fs::read_to_string(thread.path().join("status")).ok()?;
+            field(&status, "voluntary_ctxt_switches:\t")?.parse::<usize>().ok()
         });
-        naps.sum()
+        Ok(naps.sum())
     }
 
     /// Waits a moment for the program to take `signal` into its own hands: to catch, block or
     /// ignore it. Until then the signal would find a program that is only starting. That it never
     /// does is no failure yet: what counts is what the signal does.
+    ///
+    /// # Errors
+    /// When the kernel does not say.
     pub fn expect_signal(&mut self, signal: Signal) -> Result {
-        let begin = Instant::now();
-        let deadline = begin + stretched(PATIENCE / 10);
-        while !self.has_ended() && Instant::now() < deadline {
-            let status = self.proc("status")?;
-            let masks = status.lines().filter_map(|line| {
-                ["SigCgt:\t", "SigBlk:\t", "SigIgn:\t"]
-                    .iter()
-                    .find_map(|name| line.strip_prefix(name))
-            });
-            let bit = 1 << (signal as u64 - 1);
-            if masks
-                .filter_map(|mask| u64::from_str_radix(mask, 16).ok())
-                .any(|mask| mask & bit != 0)
-            {
-                break;
+        let bit = 1 << (signal as u64 - 1);
+        let takes = |status: &str| {
+            let masks = ["SigCgt:\t", "SigBlk:\t", "SigIgn:\t"].map(|name| field(status, name));
+            let mut masks = masks.iter().flatten();
+            masks.any(|mask| u64::from_str_radix(mask, 16).is_ok_and(|mask| mask & bit != 0))
+        };
+        let taken = look_until(PATIENCE / 10, blink, || {
+            if self.has_ended() {
+                return Some(Ok(()));
             }
-            thread::sleep(blink(begin));
-        }
-        Ok(())
+            self.proc("status").map(|status| takes(&status).then_some(())).transpose()
+        });
+        taken.unwrap_or(Ok(()))
     }
 
     fn proc(&self, name: &str) -> Result<String> {

@@ -15,14 +15,15 @@ pub(crate) fn at(what: Text, caller: &Location) {
     tell(&Message::At { promise: promise(), file, line: caller.line(), what });
 }
 
-/// Says why a promise was not kept.
-pub(crate) fn failure(explanation: &Explanation) {
-    tell(&Message::Failure { promise: promise(), explanation: explanation.clone() });
-}
-
-/// Says that a promise could not be tried, and what to say if no other promise says why.
-pub(crate) fn later(explanation: &Explanation) {
-    tell(&Message::Later { promise: promise(), explanation: explanation.clone() });
+/// Says why a promise was not kept; or, if it could not be tried, what to say if no other promise
+/// says why.
+pub(crate) fn failure(explanation: Explanation, is_later: bool) {
+    let promise = promise();
+    tell(&if is_later {
+        Message::Later { promise, explanation }
+    } else {
+        Message::Failure { promise, explanation }
+    });
 }
 
 /// libtest runs each test in a thread that is named for it.

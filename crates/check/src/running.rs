@@ -3,8 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::panic::Location;
 use std::process::{Child, ExitStatus};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
@@ -15,7 +14,7 @@ use check_report::{Text, text};
 use crate::capture::{self, Capture};
 use crate::failure::{Explain, Failure, Result};
 use crate::log_file::LogFile;
-use crate::patience::{PATIENCE, blink, stretched};
+use crate::patience::{PATIENCE, blink, look_until, stretched};
 use crate::report;
 
 /// How much of a file a failure shows, in characters.
@@ -82,29 +81,22 @@ impl Running {
     ) -> Result<T> {
         let what = what.into();
         report::at(text!("waiting for {what}", what), Location::caller());
-        let begin = Instant::now();
-        let deadline = begin + stretched(PATIENCE);
-        loop {
-            let ended = self.has_ended();
-            if let Some(found) = condition(self)? {
-                return Ok(found);
+        let found = look_until(PATIENCE, blink, || {
+            let has_ended = self.has_ended();
+            match condition(self) {
+                Ok(None) if self.floods() => Some(Err(self.flood(what.clone()))),
+                Ok(None) if has_ended => {
+                    let expected = text!("{what}, from a program that runs on", what);
+                    Some(Err(Failure::new(expected, self.describe_end())))
+                }
+                found => found.transpose(),
             }
-            if self.floods() {
-                return Err(self.flood(what));
-            }
-            if ended {
-                let expected = text!("{what}, from a program that runs on", what);
-                return Err(Failure::new(expected, self.describe_end()));
-            }
-            if Instant::now() > deadline {
-                let limit = Text::quoted(stretched(PATIENCE));
-                return Err(Failure::new(
-                    text!("{what} within {limit}", what, limit),
-                    text!("nothing of the kind; {end}", end = self.describe_end()),
-                ));
-            }
-            thread::sleep(blink(begin));
-        }
+        });
+        found.unwrap_or_else(|| {
+            let limit = Text::quoted(stretched(PATIENCE));
+            let got = text!("nothing of the kind; {end}", end = self.describe_end());
+            Err(Failure::new(text!("{what} within {limit}", what, limit), got))
+        })
     }
 
     /// Waits until there are `count` whole lines in `file`, and returns all that are there.
@@ -144,22 +136,17 @@ impl Running {
     #[track_caller]
     pub fn end(mut self, limit: Duration) -> Result<Ended> {
         report::at("waiting for your program to end".into(), Location::caller());
-        let limit = stretched(limit);
-        let begin = Instant::now();
-        let deadline = begin + limit;
-        while !self.has_ended() && !self.floods() {
-            if Instant::now() > deadline {
-                let limit = Text::quoted(limit);
-                let expected = text!("a program that ends within {limit}", limit);
-                return Err(Failure::new(expected, self.describe_end()));
-            }
-            thread::sleep(blink(begin));
-        }
+        look_until(limit, blink, || (self.has_ended() || self.floods()).then_some(()));
         match self.ended {
-            Some(status) if !self.floods() => {
+            _ if self.floods() => Err(self.flood("a program that ends".into())),
+            Some(status) => {
                 Ok(Ended { status, stdout: text(&self.stdout), stderr: text(&self.stderr) })
             }
-            _ => Err(self.flood("a program that ends".into())),
+            None => {
+                let limit = Text::quoted(stretched(limit));
+                let expected = text!("a program that ends within {limit}", limit);
+                Err(Failure::new(expected, self.describe_end()))
+            }
         }
     }
 

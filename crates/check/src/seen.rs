@@ -32,3 +32,8 @@ pub fn in_lab(path: impl AsRef<Path>) -> PathBuf {
         path.to_owned()
     }
 }
+
+/// What follows `name` on the first line of `text` that begins with it, as in the files of proc(5).
+pub(crate) fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines().find_map(|line| line.strip_prefix(name))
+}

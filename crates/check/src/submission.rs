@@ -14,9 +14,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use nix::sys::prctl;
 use nix::sys::stat::{Mode, umask};
 
-/// The file of a Rust submission.
-const SOURCE: &str = "src/main.rs";
-
 pub(crate) struct Submission {
     /// Its files. Nobody writes here.
     pub(crate) directory: PathBuf,
@@ -42,21 +39,13 @@ fn read() -> io::Result<Submission> {
     umask(Mode::from_bits_truncate(0o022));
     let directory =
         env::var_os("SUBMISSION").ok_or_else(|| io::Error::other("SUBMISSION is not set"))?;
-    let uid = match env::var("SUBMISSION_UID") {
-        Ok(uid) => {
-            Some(uid.parse().map_err(|_| io::Error::other("SUBMISSION_UID is not a number"))?)
-        }
-        Err(_) => None,
-    };
-    let program = env::var_os("SUBMISSION_PROGRAM").map(PathBuf::from);
-    Ok(Submission {
-        directory: directory.into(),
-        program: match (program, uid) {
-            (Some(program), Some(_)) => Some(reachable(&program)?),
-            (program, _) => program,
-        },
-        uid,
-    })
+    let uid = env::var("SUBMISSION_UID").ok().map(|uid| uid.parse()).transpose();
+    let uid = uid.map_err(|_| io::Error::other("SUBMISSION_UID is not a number"))?;
+    let mut program = env::var_os("SUBMISSION_PROGRAM").map(PathBuf::from);
+    if let (Some(program), Some(_)) = (&mut program, uid) {
+        *program = reachable(program)?;
+    }
+    Ok(Submission { directory: directory.into(), program, uid })
 }
 
 /// A copy that any account can run: the directories above the original may be closed to all but
@@ -91,25 +80,20 @@ pub(crate) fn give(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Where the learner's function `name` is, for a failure to point at.
-pub(crate) fn place_of(name: &str) -> Option<(String, Option<usize>)> {
-    let source = fs::read_to_string(get().ok()?.directory.join(SOURCE)).ok()?;
-    Some((SOURCE.to_owned(), line_of(&source, name)))
+/// The text of one of its files.
+pub(crate) fn file_text(file: &str) -> io::Result<String> {
+    fs::read_to_string(get()?.directory.join(file))
 }
 
-/// The number of the line that begins the function `name`.
-pub(crate) fn line_of(source: &str, name: &str) -> Option<usize> {
+/// The number of the first line of the submission's `file` that is the one that is meant.
+pub(crate) fn line_of(file: &str, is_meant: impl FnMut(&str) -> bool) -> Option<usize> {
+    let found = file_text(file).ok()?.lines().position(is_meant);
+    found.map(|index| index + 1)
+}
+
+/// Whether the function `name` begins on `line`.
+pub(crate) fn begins_function(line: &str, name: &str) -> bool {
     let begin = format!("fn {name}(");
-    let found = source.lines().position(|line| {
-        let code = line.split("//").next().unwrap_or_default();
-        code.trim_start().starts_with(&begin) || code.contains(&format!(" {begin}"))
-    });
-    found.map(|index| index + 1)
-}
-
-/// The number of the first line of the submission's `file` that begins with `begin`.
-pub(crate) fn line_that_begins(file: &str, begin: &str) -> Option<usize> {
-    let text = fs::read_to_string(get().ok()?.directory.join(file)).ok()?;
-    let found = text.lines().position(|line| line.starts_with(begin));
-    found.map(|index| index + 1)
+    let code = line.split("//").next().unwrap_or_default();
+    code.trim_start().starts_with(&begin) || code.contains(&format!(" {begin}"))
 }

@@ -9,7 +9,7 @@ use check_report::{Text, text};
 
 use crate::command::output_by;
 use crate::failure::{Explain, Failure, Result};
-use crate::patience::{PATIENCE, POLL, nap, stretched};
+use crate::patience::{PATIENCE, POLL, look_until, nap, stretched};
 use crate::report;
 use crate::seen::proc_of;
 
@@ -81,23 +81,17 @@ pub fn wait_until<T>(
 ) -> Result<T> {
     let what = what.into();
     report::at(text!("waiting for {what}", what), Location::caller());
-    let start = Instant::now();
-    let deadline = start + stretched(PATIENCE);
-    loop {
-        if let Some(found) = condition()? {
-            return Ok(found);
-        }
-        if !proc_of("1").exists() {
-            return Err(Failure::new(what, "a system that is gone: something has ended it").say(
-                "what does the unit run, and what does it start or stop? This was the whole \
-                 machine",
-            ));
-        }
-        if Instant::now() > deadline {
-            let limit = format!("{:?}", stretched(PATIENCE));
-            let expected = text!("{what} within {limit}", what, limit);
-            return Err(Failure::new(expected, "nothing of the kind"));
-        }
-        thread::sleep(nap(start));
-    }
+    let gone = || {
+        Failure::new(what.clone(), "a system that is gone: something has ended it").say(
+            "what does the unit run, and what does it start or stop? This was the whole machine",
+        )
+    };
+    let found = look_until(PATIENCE, nap, || match condition() {
+        Ok(None) if !proc_of("1").exists() => Some(Err(gone())),
+        found => found.transpose(),
+    });
+    found.unwrap_or_else(|| {
+        let limit = Text::quoted(stretched(PATIENCE));
+        Err(Failure::new(text!("{what} within {limit}", what, limit), "nothing of the kind"))
+    })
 }
