@@ -10,7 +10,6 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use check::{
@@ -18,6 +17,7 @@ use check::{
     systemctl, text, wait_until,
 };
 
+pub(crate) use check::needed;
 pub(crate) use settings::Written;
 pub(crate) use shown::Settings;
 
@@ -149,18 +149,6 @@ pub(crate) fn once(prepare: impl FnOnce() -> Result) -> Result {
             Ok(())
         }
     }
-}
-
-/// Does what several promises need. Once it has failed, it has been reported, and the others are
-/// tried later.
-pub(crate) fn needed<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
-    static HAS_FAILED: AtomicBool = AtomicBool::new(false);
-    if HAS_FAILED.load(Ordering::Relaxed) {
-        return Err(Failure::later());
-    }
-    let result = attempt();
-    HAS_FAILED.store(result.is_err(), Ordering::Relaxed);
-    result
 }
 
 /// The worker's runs so far, by its own account.

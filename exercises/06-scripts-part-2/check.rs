@@ -1,32 +1,21 @@
 //! What the checks of lesson 6 share: programs and callers.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use check::{Failure, Result, Text, Unit, in_lab, proc_of, text, wait_until};
+use check::{Failure, Result, Text, Unit, proc_of, text, wait_until};
 
-/// Where an administrator's programs are.
-const PROGRAMS: &str = "/usr/local/bin";
+pub(crate) use check::{needed, put_program};
+
 /// How long a read waits before it looks whether all patience is over.
 const MOMENT: Duration = Duration::from_millis(20);
 /// How long a line of an answer may be, in bytes.
 const LINE_MAX: usize = 4096;
-
-/// Installs `text` as the program `name`. One that runs cannot be written over, but its name can be
-/// given away; see ETXTBSY in open(2).
-pub(crate) fn put_program(name: &str, text: &str) -> Result {
-    let path = in_lab(PROGRAMS).join(name);
-    let new = path.with_extension("new");
-    fs::write(&new, text)?;
-    fs::set_permissions(&new, Permissions::from_mode(0o755))?;
-    Ok(fs::rename(&new, &path)?)
-}
 
 /// A word of eight letters that nobody could know.
 pub(crate) fn random_word() -> String {
@@ -79,18 +68,6 @@ pub(crate) fn processes_of(unit: &str) -> Vec<PathBuf> {
         cgroups.lines().any(|line| line.split('/').any(|part| part == unit))
     };
     processes.map(|entry| entry.path()).filter(belongs_to).collect()
-}
-
-/// Does what several promises need. Once it has failed, it has been reported, and the others are
-/// tried later.
-pub(crate) fn needed<T>(attempt: impl FnOnce() -> Result<T>) -> Result<T> {
-    static HAS_FAILED: AtomicBool = AtomicBool::new(false);
-    if HAS_FAILED.load(Ordering::Relaxed) {
-        return Err(Failure::later());
-    }
-    let result = attempt();
-    HAS_FAILED.store(result.is_err(), Ordering::Relaxed);
-    result
 }
 
 /// Somebody who has called, and talks line by line.

@@ -2,11 +2,11 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::ioctl_fionbio;
 
 use crate::patience::{PATIENCE, blink, look_until};
@@ -40,8 +40,7 @@ impl Capture {
                 let more = lock(&shared).take_in();
                 let Some(pipe) = more else { return };
                 // Waits for something to read, or for the end.
-                let _ =
-                    poll(&mut [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE);
+                let _ = poll(&mut [PollFd::new(&pipe, PollFlags::IN)], None);
             }
         });
         Capture { stream, reader }

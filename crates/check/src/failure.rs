@@ -16,7 +16,7 @@ pub type Result<T = ()> = std::result::Result<T, Failure>;
 
 /// A promise that was not kept, or could not be tried.
 pub struct Failure {
-    explanation: Box<Explanation>,
+    pub(crate) explanation: Box<Explanation>,
     is_later: bool,
 }
 
@@ -90,11 +90,6 @@ impl Failure {
     /// Whether a line of the journal that it shows has `words` in it.
     pub fn journal_has(&self, words: &str) -> bool {
         self.explanation.journal.iter().any(|line| line.contains(words))
-    }
-
-    /// All that is said so far.
-    pub fn explanation(&self) -> &Explanation {
-        &self.explanation
     }
 }
 

@@ -92,9 +92,7 @@ impl LogFile {
     /// # Errors
     /// When it cannot be written.
     pub fn append(&self, text: &str) -> Result {
-        let mut file = self.open(OpenOptions::new().append(true).create(true))?;
-        submission::give(&self.path)?;
-        Ok(file.write_all(text.as_bytes())?)
+        Ok(self.open_to_append()?.write_all(text.as_bytes())?)
     }
 
     /// Makes it so large that a submission can write only `bytes` more to it: write(2) writes a
@@ -103,10 +101,8 @@ impl LogFile {
     /// # Errors
     /// When it cannot be written.
     pub fn leave_room(&self, bytes: u64) -> Result {
-        let file = self.open(OpenOptions::new().append(true).create(true))?;
-        submission::give(&self.path)?;
         // It has a hole, and takes no room on the disk.
-        Ok(file.set_len(limits::FILE_SIZE.saturating_sub(bytes))?)
+        Ok(self.open_to_append()?.set_len(limits::FILE_SIZE.saturating_sub(bytes))?)
     }
 
     /// Gives the file another name in its directory, as logrotate(8) does, and returns it under
@@ -141,6 +137,12 @@ impl LogFile {
 
     fn missing(&self, error: &io::Error) -> Failure {
         Failure::new(text!("a file {name}", name = self.name()), Text::verbatim(error))
+    }
+
+    fn open_to_append(&self) -> io::Result<File> {
+        let file = self.open(OpenOptions::new().append(true).create(true))?;
+        submission::give(&self.path)?;
+        Ok(file)
     }
 
     fn open(&self, options: &mut OpenOptions) -> io::Result<File> {

@@ -167,20 +167,15 @@ impl Unit<'_> {
     }
 }
 
-/// One property of several units, in their order; one question for all of them.
+/// One property of several units, in their order, for one question; each has one line at most, and
+/// is never empty.
 ///
 /// # Errors
-/// When systemctl(1) fails, or a value has several lines.
+/// When systemctl(1) fails.
 #[track_caller]
 pub fn properties(name: &str, units: &[Unit<'_>]) -> Result<Vec<String>> {
-    let mut args = vec!["show", "--value", "--property", name, "--"];
-    args.extend(units.iter().map(|unit| unit.name()));
-    let shown = systemctl(&args)?;
-    let values: Vec<String> = shown.split("\n\n").map(str::to_owned).collect();
-    if values.len() == units.len() {
-        Ok(values)
-    } else {
-        let expected = text!("{name} of {count} units", name, count = units.len());
-        Err(Failure::new(expected, Text::verbatim(shown)))
-    }
+    let units: Vec<&str> = units.iter().map(|unit| unit.name()).collect();
+    let ask = ["show", "--value", "--property", name, "--"];
+    let shown = systemctl(&[&ask, &units[..]].concat())?;
+    Ok(shown.split("\n\n").map(str::to_owned).collect())
 }

@@ -85,11 +85,11 @@ impl Pipe {
     pub fn drain(&mut self) -> Result<String> {
         let mut bytes = Vec::new();
         self.filled = 0;
-        match self.file.read_to_end(&mut bytes) {
-            Ok(_) => {}
-            // Nobody has closed it: there is nothing in it just now.
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error.into()),
+        // Nobody has closed it: it says so when there is nothing in it just now.
+        if let Err(error) = self.file.read_to_end(&mut bytes)
+            && error.kind() != ErrorKind::WouldBlock
+        {
+            return Err(error.into());
         }
         bytes.retain(|&byte| byte != FILLING);
         Ok(String::from_utf8_lossy(&bytes).into_owned())

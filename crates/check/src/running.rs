@@ -34,8 +34,8 @@ const EXCERPT: usize = 120;
 /// ```
 pub struct Running {
     child: Child,
-    stdout: Option<Capture>,
-    stderr: Option<Capture>,
+    stdout: Capture,
+    stderr: Capture,
     ended: Option<ExitStatus>,
 }
 
@@ -51,8 +51,8 @@ pub struct Ended {
 
 impl Running {
     pub(crate) fn new(mut child: Child) -> Self {
-        let stdout = child.stdout.take().map(Capture::start);
-        let stderr = child.stderr.take().map(Capture::start);
+        let stdout = Capture::start(child.stdout.take().expect("it is piped"));
+        let stderr = Capture::start(child.stderr.take().expect("it is piped"));
         Running { child, stdout, stderr, ended: None }
     }
 
@@ -139,9 +139,7 @@ impl Running {
         look_until(limit, blink, || (self.has_ended() || self.floods()).then_some(()));
         match self.ended {
             _ if self.floods() => Err(self.flood("a program that ends".into())),
-            Some(status) => {
-                Ok(Ended { status, stdout: text(&self.stdout), stderr: text(&self.stderr) })
-            }
+            Some(status) => Ok(Ended { status, stdout: self.printed(), stderr: self.said() }),
             None => {
                 let limit = Text::quoted(stretched(limit));
                 let expected = text!("a program that ends within {limit}", limit);
@@ -152,12 +150,12 @@ impl Running {
 
     /// What it has said on standard error so far.
     pub fn said(&self) -> String {
-        text(&self.stderr)
+        self.stderr.text()
     }
 
     /// What it has printed on standard output so far.
     pub fn printed(&self) -> String {
-        text(&self.stdout)
+        self.stdout.text()
     }
 
     /// Whether the program has ended. What it has started ends with it.
@@ -180,12 +178,13 @@ impl Running {
             // check is concerned.
             let unknown = ExitStatus::from_raw(libc::SIGKILL);
             self.ended = Some(self.child.wait().unwrap_or(unknown));
-            self.stdout.iter().chain(&self.stderr).for_each(Capture::finish);
+            self.stdout.finish();
+            self.stderr.finish();
         }
     }
 
     fn floods(&self) -> bool {
-        self.stdout.iter().chain(&self.stderr).any(Capture::is_full)
+        self.stdout.is_full() || self.stderr.is_full()
     }
 
     fn flood(&mut self, what: Text) -> Failure {
@@ -198,11 +197,12 @@ impl Running {
 
     /// Whether it still runs, how it ended, and the last that it said on standard error.
     fn describe_end(&mut self) -> Text {
-        let state = match self.has_ended().then_some(self.ended).flatten() {
+        self.has_ended();
+        let state = match self.ended {
             Some(status) => text!("the program has ended ({status})", status),
             None => "the program still runs".into(),
         };
-        match text(&self.stderr).trim() {
+        match self.said().trim() {
             "" => state,
             said => text!("{state}; it said: {said}", state, said),
         }
@@ -213,8 +213,4 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.finish();
     }
-}
-
-fn text(capture: &Option<Capture>) -> String {
-    capture.as_ref().map(Capture::text).unwrap_or_default()
 }

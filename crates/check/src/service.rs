@@ -39,10 +39,8 @@ impl Service {
     pub fn of_submission(name: &str, args: &[&OsStr], settings: &str) -> Result<Self> {
         let name = format!("{name}.service");
         let path = PathBuf::from(DIRECTORY).join(&name);
-        let mut command = quoted(program::path()?.as_os_str());
-        for arg in args {
-            command = command + " " + &quoted(arg);
-        }
+        let words = [&[program::path()?.as_os_str()], args].concat();
+        let command = words.into_iter().map(quoted).collect::<Vec<_>>().join(" ");
         let user = submission::get()?
             .uid
             .map(|uid| format!("User={uid}\nGroup={uid}\n"))

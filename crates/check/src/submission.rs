@@ -25,10 +25,8 @@ pub(crate) struct Submission {
 /// The one submission of this process.
 pub(crate) fn get() -> io::Result<&'static Submission> {
     static SUBMISSION: OnceLock<io::Result<Submission>> = OnceLock::new();
-    match SUBMISSION.get_or_init(read) {
-        Ok(submission) => Ok(submission),
-        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
-    }
+    let read = SUBMISSION.get_or_init(read).as_ref();
+    read.map_err(|error| io::Error::new(error.kind(), error.to_string()))
 }
 
 fn read() -> io::Result<Submission> {

@@ -43,7 +43,7 @@ fn a_command_that_hangs_is_ended_in_time() {
 #[test]
 fn a_command_that_hangs_is_named() {
     let failure = failure(run("sleep", &["3600"]));
-    assert_eq!(failure.explanation().expected.english(), "`sleep 3600` to work");
+    assert_eq!(failure.explanation.expected.english(), "`sleep 3600` to work");
     assert_eq!(failure.got(), format!("no end of `sleep 3600` within {PATIENCE:?}"));
 }
 
@@ -59,8 +59,8 @@ fn a_command_may_say_more_than_a_pipe_holds_on_both_streams() {
 #[test]
 fn the_first_words_are_kept() {
     let failure = Failure::new("a", "b").say("near").say("far").man("open(2)").man("write(2)");
-    assert_eq!(failure.explanation().say.english(), "near");
-    assert_eq!(failure.explanation().man.english(), "open(2)");
+    assert_eq!(failure.explanation.say.english(), "near");
+    assert_eq!(failure.explanation.man.english(), "open(2)");
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! All the places where the courier must not write, and what it could mark of them.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use check::{Result, in_lab, wait_until};
+use check::{Result, in_lab, install_program, put_program, wait_until};
 
-use super::{LETTERS, PROGRAM, is_over, is_own, run};
+use super::{LETTERS, is_over, is_own, run};
 
 /// What a wall is marked with.
 pub(super) const MARK: &str = ".the-courier-was-here";
@@ -52,25 +51,14 @@ pub(super) fn mark(walls: &[PathBuf]) -> Result<Vec<PathBuf>> {
         "#!/bin/sh\nexec 2>&-\nfor wall in {list}; do echo x > \"$wall/{MARK}\"; done\necho \"no \
          letter\" >> {LETTERS}\n"
     );
-    let original = fs::read(in_lab(PROGRAM))?;
-    let result = replace_program(vandal.as_bytes()).and_then(|()| {
+    let result = put_program("courier", &vandal).and_then(|()| {
         run()?;
         wait_until("the courier to come back", || Ok(is_over()?.then_some(())))
     });
-    replace_program(&original)?;
+    install_program("courier")?;
     result?;
     let root = in_lab("/");
     let mut marked: Vec<PathBuf> = walls.iter().map(|wall| wall.join(MARK)).collect();
     marked.retain(|mark| fs::remove_file(seen(&root, mark)).is_ok());
     Ok(marked)
-}
-
-/// A program that runs cannot be written over, but its name can be given away; see ETXTBSY in
-/// open(2).
-pub(super) fn replace_program(text: &[u8]) -> Result {
-    let program = in_lab(PROGRAM);
-    let new = program.with_extension("new");
-    fs::write(&new, text)?;
-    fs::set_permissions(&new, Permissions::from_mode(0o755))?;
-    Ok(fs::rename(&new, &program)?)
 }

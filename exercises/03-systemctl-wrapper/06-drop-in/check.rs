@@ -1,11 +1,11 @@
 //! 3.6: a drop-in, and what makes it count; systemd.unit(5).
 
 use std::collections::BTreeMap;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 
 use check::{
-    Explain, Failure, Result, Signal, Text, Unit, file_text, in_lab, systemctl, text, wait_until,
+    Explain, Failure, Result, Signal, Text, Unit, file_text, in_lab, put_program, systemctl, text,
+    wait_until,
 };
 
 use super::shared::restarts::{SECOND_US, has_no_limit_of_its_own, micros, no_signal_is_left_out};
@@ -169,9 +169,7 @@ fn the_rest_stays_the_vendors() -> Result {
 
 /// The vendor's service as it runs today, the drop-in, and then the learner's commands.
 fn prepare() -> Result {
-    fs::write(in_lab("/usr/local/bin/greet.new"), GREET)?;
-    fs::set_permissions(in_lab("/usr/local/bin/greet.new"), Permissions::from_mode(0o755))?;
-    fs::rename(in_lab("/usr/local/bin/greet.new"), in_lab("/usr/local/bin/greet"))?;
+    put_program("greet", GREET)?;
     let _ = fs::remove_file(in_lab("/run/greet"));
     vendor_units(&[(APP.name(), VENDOR)])?;
     APP.start()?;

@@ -1,14 +1,13 @@
 //! 3.8: three broken services; the faults are drawn from a word of the learner's own. systemctl(1),
 //! status.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::thread;
 use std::time::Duration;
 
 use check::{
-    Explain, Failure, Result, Signal, Text, Unit, file_text, in_lab, proc_of, systemctl, text,
-    wait_until,
+    Explain, Failure, Result, Signal, Text, Unit, file_text, in_lab, proc_of, put_program,
+    systemctl, text, wait_until,
 };
 
 use super::shared::restarts::{has_no_limit_of_its_own, no_signal_is_left_out};
@@ -167,9 +166,7 @@ fn draw(word: &str, service: &str) -> usize {
 /// The three broken services, with the learner's drop-ins, enabled and started.
 fn prepare() -> Result {
     let word = word()?;
-    fs::write(in_lab("/usr/local/bin/serve.new"), SERVE)?;
-    fs::set_permissions(in_lab("/usr/local/bin/serve.new"), Permissions::from_mode(0o755))?;
-    fs::rename(in_lab("/usr/local/bin/serve.new"), in_lab(PROGRAM))?;
+    put_program("serve", SERVE)?;
     let unit = |service: &str, (unit, lines): (&str, &str)| {
         let text = format!(
             "[Unit]\nDescription=The \

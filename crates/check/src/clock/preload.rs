@@ -55,8 +55,6 @@ pub struct Timespec {
 }
 
 impl Timespec {
-    const ZERO: Timespec = Timespec { seconds: 0, nanos: 0 };
-
     fn new(nanos: i64) -> Self {
         let nanos = nanos.max(0);
         Timespec { seconds: nanos / SECOND, nanos: (nanos % SECOND) as c_long }
@@ -164,7 +162,7 @@ fn speed() -> i64 {
 
 /// What libc says of `clock`.
 fn machine_time(clock: c_int) -> i64 {
-    let mut now = Timespec::ZERO;
+    let mut now = Timespec::new(0);
     // SAFETY: `now` is there to be written to.
     unsafe { libc!(c"clock_gettime" as fn(c_int, *mut Timespec) -> c_int)(clock, &raw mut now) };
     now.nanos()
