@@ -97,7 +97,7 @@ pub fn install_as(names: &[(&'static str, &str)]) -> Result {
 
 /// Fails at the first line of `name` that systemd ignores, and if it refuses the unit as a whole.
 fn is_understood(file: &'static str, name: &str, said: &str) -> Result {
-    if let Some((line, message)) = first_ignored(name, said) {
+    if let Some((line, message)) = remarks(name, said).find(|(_, words)| is_ignored(words)) {
         return Err(Failure::new(
             "a file of which systemd needs to ignore nothing",
             Text::verbatim(message),
@@ -114,7 +114,7 @@ fn is_understood(file: &'static str, name: &str, said: &str) -> Result {
     if ["loaded", "merged"].contains(&state.as_str()) {
         return Ok(());
     }
-    let first = first_about(name, said, |_| true);
+    let first = remarks(name, said).next();
     let other = || said.lines().find(|line| line.contains(name));
     let why = first.map(|(_, message)| message).or_else(other).unwrap_or_default();
     Err(Failure::new("a unit that systemd loads", text!("LoadState={state}: {why}", state, why))
@@ -123,21 +123,12 @@ fn is_understood(file: &'static str, name: &str, said: &str) -> Result {
         .man("systemd.unit(5)"))
 }
 
-/// The number of the first line of `name` that systemd ignores, and its words.
-fn first_ignored<'a>(name: &str, said: &'a str) -> Option<(usize, &'a str)> {
-    first_about(name, said, is_ignored)
-}
-
-/// The number of the first line of `name` that systemd says such a thing of, and its words.
-fn first_about<'a>(
-    name: &str,
-    said: &'a str,
-    is_such: fn(&str) -> bool,
-) -> Option<(usize, &'a str)> {
+/// The numbers of the lines of `name` that systemd says something of, and its words.
+fn remarks<'a>(name: &str, said: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
     let path = format!("{DIRECTORY}/{name}:");
-    said.lines().find_map(|line| {
+    said.lines().filter_map(move |line| {
         let (number, message) = line.strip_prefix(&path)?.split_once(": ")?;
-        is_such(message).then_some((number.parse().ok()?, message))
+        Some((number.parse().ok()?, message))
     })
 }
 
@@ -178,16 +169,16 @@ fn about_ignored(message: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{about_ignored, first_ignored, is_ignored};
+    use super::{about_ignored, is_ignored, remarks};
 
     #[test]
     fn what_systemd_ignores_is_found_with_its_line() {
         let said = "/etc/systemd/system/b.service:2: Unknown key 'X' in section [Unit], ignoring.\n\
                     a.service: Command /x is not executable: No such file or directory\n\
                     /etc/systemd/system/a.service:7: Failed to parse sec value, ignoring: 5 # s\n";
-        let found = first_ignored("a.service", said);
-        assert_eq!(found, Some((7, "Failed to parse sec value, ignoring: 5 # s")));
-        assert_eq!(first_ignored("c.service", said), None);
+        let found: Vec<_> = remarks("a.service", said).collect();
+        assert_eq!(found, [(7, "Failed to parse sec value, ignoring: 5 # s")]);
+        assert_eq!(remarks("c.service", said).count(), 0);
     }
 
     #[test]
