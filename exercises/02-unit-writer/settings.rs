@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use check::{Explain, Failure, Result, Unit, text};
+use check::{Explain, Failure, Result, Unit, text, time_span};
 
-use super::shown::{Settings, span};
+use super::shown::Settings;
 
 /// A property that has one of the `fine` values, or a unit that does something that it should not.
 pub(super) struct Rule {
@@ -145,7 +145,7 @@ impl Written<'_> {
         let settings = Settings::of(self.unit)?;
         let (interval, burst) =
             (settings.get("StartLimitIntervalUSec"), settings.get("StartLimitBurst"));
-        let (Some(time), Ok(starts)) = (span(interval), burst.parse::<u32>()) else {
+        let (Some(time), Ok(starts)) = (time_span(interval), burst.parse::<u32>()) else {
             return Ok(());
         };
         let is_enough = starts >= 5 && time <= Duration::from_secs(60) * starts;

@@ -1,10 +1,10 @@
-//! What `systemctl show` tells of a unit: properties, commands and time spans, read as systemd
-//! prints them. It judges nothing.
+//! What `systemctl show` tells of a unit: properties and commands, read as systemd prints them. It
+//! judges nothing.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use check::{Result, Unit, systemctl};
+use check::{Result, Unit, systemctl, time_span};
 
 /// All properties of a unit, as `systemctl show` prints them.
 pub(crate) struct Settings {
@@ -41,7 +41,7 @@ impl Settings {
 
     /// A property that is a time span.
     pub(crate) fn span(&self, name: &str) -> Option<Duration> {
-        span(self.get(name))
+        time_span(self.get(name))
     }
 
     /// The programs that it runs, each with its arguments; ExecReload= is not among them.
@@ -66,28 +66,4 @@ fn command(value: &str) -> Option<(String, String)> {
     let (words, _) = rest.split_once(" ; ignore_errors=").or(rest.split_once(" ; flags="))?;
     let arguments = words.split_once(' ').map_or("", |(_, arguments)| arguments);
     Some((path.to_owned(), arguments.to_owned()))
-}
-
-/// Reads a time span as systemd prints it, such as `1min 30s` or `100ms`.
-pub(crate) fn span(words: &str) -> Option<Duration> {
-    if words == "infinity" {
-        return Some(Duration::MAX);
-    }
-    words.split_whitespace().try_fold(Duration::ZERO, |sum, word| {
-        let digits = word.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(word.len());
-        let seconds = match &word[digits..] {
-            "us" => 1e-6,
-            "ms" => 1e-3,
-            "s" | "" => 1.0,
-            "min" => 60.0,
-            "h" => 3600.0,
-            "d" => 86_400.0,
-            "w" => 7.0 * 86_400.0,
-            "month" => 30.4375 * 86_400.0,
-            "y" => 365.25 * 86_400.0,
-            _ => return None,
-        };
-        let number: f64 = word[..digits].parse().ok()?;
-        Some(sum + Duration::try_from_secs_f64(number * seconds).ok()?)
-    })
 }

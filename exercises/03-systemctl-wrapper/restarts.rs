@@ -1,7 +1,7 @@
 //! What the checks of lesson 3 ask of a service that comes back: as often as systemd lets others,
 //! and whatever kills it.
 
-use check::{Explain, Failure, Result, Unit, text};
+use check::{Explain, Failure, Result, Unit, text, time_span};
 
 pub(crate) const SECOND_US: u64 = 1_000_000;
 
@@ -44,23 +44,8 @@ pub(crate) fn has_no_limit_of_its_own(unit: Unit<'_>, file: &'static str) -> Res
         .at_setting(file, "StartLimitBurst="))
 }
 
-/// A time span as systemctl prints it, such as `1min 30s`.
+/// A time span as systemctl prints it, such as `1min 30s`, in microseconds.
 pub(crate) fn micros(span: &str) -> u64 {
-    let unit = |name: &str| match name {
-        "us" => Some(1),
-        "ms" => Some(1_000),
-        "s" => Some(SECOND_US),
-        "min" => Some(60 * SECOND_US),
-        "h" => Some(3600 * SECOND_US),
-        "0" => Some(0),
-        _ => None,
-    };
-    let part = |word: &str| {
-        let (number, name) = word.split_at(word.find(char::is_alphabetic).unwrap_or(0));
-        let number: f64 = if number.is_empty() { 1.0 } else { number.parse().ok()? };
-        // A day or more is for ever here.
-        Some((number * unit(name)? as f64) as u64)
-    };
-    let parts: Option<Vec<u64>> = span.split_whitespace().map(part).collect();
-    parts.map_or(u64::MAX, |parts| parts.iter().sum())
+    let micros = time_span(span).and_then(|time| u64::try_from(time.as_micros()).ok());
+    micros.unwrap_or(u64::MAX)
 }

@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use check::{Failure, Result, Text, Unit, proc_of, text, wait_until};
+use check::{Failure, Result, Text, Unit, proc_of, text, time_span, wait_until};
 
 pub(crate) use check::{needed, put_program};
 
@@ -23,20 +23,9 @@ pub(crate) fn random_word() -> String {
     (0..8).map(|place| char::from(b'a' + (number >> (place * 8)) as u8 % 26)).collect()
 }
 
-/// Reads a time span as systemd prints it, such as `1min 30s`; nothing for `infinity`.
+/// Reads a time span as systemd prints it, such as `1min 30s`; nothing for a day and more.
 pub(crate) fn seconds(words: &str) -> Option<Duration> {
-    words.split_whitespace().try_fold(Duration::ZERO, |sum, word| {
-        let digits = word.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(word.len());
-        let unit = match &word[digits..] {
-            "us" => 1e-6,
-            "ms" => 1e-3,
-            "s" => 1.0,
-            "min" => 60.0,
-            "h" => 3600.0,
-            _ => return None,
-        };
-        Some(sum + Duration::from_secs_f64(word[..digits].parse::<f64>().ok()? * unit))
-    })
+    time_span(words).filter(|time| *time < Duration::from_secs(24 * 3600))
 }
 
 /// How many starts in which time the limit `kind` lets `unit` have, such as `StartLimit`; nothing if

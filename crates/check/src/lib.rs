@@ -43,6 +43,7 @@ mod submission;
 mod systemctl;
 #[cfg(test)]
 mod tests;
+mod time_span;
 mod unit;
 
 pub use check_report::{Text, text};
@@ -61,4 +62,5 @@ pub use running::{Ended, Running};
 pub use seen::{in_lab, proc_of};
 pub use service::Service;
 pub use systemctl::{systemctl, wait_until};
+pub use time_span::time_span;
 pub use unit::Unit;

@@ -17,7 +17,7 @@ use crate::command::output_by;
 use crate::systemctl::run;
 use crate::{
     Clock, Directory, Explain, Failure, LogFile, PATIENCE, Pipe, Result, Running, limits,
-    submission,
+    submission, time_span,
 };
 
 /// A shell that does what a submission might do, with the same limits.
@@ -225,6 +225,20 @@ fn no_memory_without_end() {
 fn is_alive(pid: &str) -> bool {
     // A zombie that nobody has waited for yet is dead as well.
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+#[test]
+fn a_time_span_is_read_as_systemd_prints_it() {
+    #[track_caller]
+    fn check(words: &str, millis: Option<u64>) {
+        assert_eq!(time_span(words), millis.map(Duration::from_millis), "{words}");
+    }
+    check("1min 30s", Some(90_000));
+    check("100ms", Some(100));
+    check("1d 1.5s", Some(86_401_500));
+    check("0", Some(0));
+    check("soon", None);
+    assert_eq!(time_span("infinity"), Some(Duration::MAX));
 }
 
 #[test]
