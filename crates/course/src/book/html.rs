@@ -24,7 +24,10 @@ pub(super) fn escaped(text: &str) -> String {
 
 /// A paragraph of a class, as a block of its own.
 pub(super) fn paragraph(class: &str, text: &str) -> String {
-    format!("\n\n<p class=\"{class}\">{}</p>\n\n", escaped(text))
+    // A blank line, as a program may print one, would end the paragraph before its tag does.
+    let lines = text.lines().map(|line| if line.trim().is_empty() { "\u{a0}" } else { line });
+    let lines: Vec<&str> = lines.collect();
+    format!("\n\n<p class=\"{class}\">{}</p>\n\n", escaped(&lines.join("\n")))
 }
 
 /// A fold with `body`, which is a block, below `summary`.
@@ -38,4 +41,14 @@ pub(super) fn man_page(name: &str, section: char) -> String {
     format!(
         "<a class=\"man\" href=\"{address}\" title=\"man {section} {name}\">{name}({section})</a>"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paragraph;
+
+    #[test]
+    fn a_paragraph_has_no_blank_line() {
+        assert_eq!(paragraph("a", "b\n\n<c>"), "\n\n<p class=\"a\">b\n\u{a0}\n&lt;c&gt;</p>\n\n");
+    }
 }
