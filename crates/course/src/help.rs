@@ -1,12 +1,12 @@
 //! The command line's help and errors in the learner's language. clap has no languages: its own
 //! words are exchanged here, and the texts of `cli.rs` are looked up as all others.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process;
 
 use check_report::text;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser};
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
 use crate::language::{Language, Speech, Words};
@@ -15,42 +15,31 @@ use crate::terminal::{ascii, wrapping};
 impl Cli {
     /// Reads the command line. Help that was asked for, and what makes no sense, end the program.
     pub fn read(speech: &Speech) -> Cli {
-        if speech.language == Language::English {
-            return Cli::try_parse().unwrap_or_else(|error| in_lines(&error));
+        let (mut command, words) = (Cli::command(), speech.words());
+        let is_english = speech.language == Language::English;
+        if !is_english {
+            // Only then are the options there that clap adds by itself.
+            command.build();
+            command = translated(command, &words);
         }
-        let words = speech.words();
-        let mut command = Cli::command();
-        // Only now are the options there that clap adds by itself.
-        command.build();
-        let headings = Headings::of(&words);
-        let matches = translated(command, &words, &headings).try_get_matches();
+        let matches = command.try_get_matches();
         matches.and_then(|matches| Cli::from_arg_matches(&matches)).unwrap_or_else(|error| {
-            let (message, code) = match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => (error.to_string(), 0),
-                _ => (in_words(&error, &words), 2),
+            let message = match error.kind() {
+                _ if is_english => error.render().ansi().to_string(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.to_string(),
+                _ => in_words(&error, &words),
             };
             let message = folded(&message);
             let message = if speech.ascii { ascii(&message) } else { message };
             // Nobody is left to hear of a failed write.
-            let _ = match code {
-                0 => io::stdout().write_all(message.as_bytes()),
-                _ => io::stderr().write_all(message.as_bytes()),
+            let _ = if error.use_stderr() {
+                anstream::stderr().write_all(message.as_bytes())
+            } else {
+                anstream::stdout().write_all(message.as_bytes())
             };
-            process::exit(code);
+            process::exit(error.exit_code());
         })
     }
-}
-
-/// Prints what clap says, and ends the program as clap would.
-fn in_lines(error: &clap::Error) -> ! {
-    let message = folded(&error.render().ansi().to_string());
-    // Nobody is left to hear of a failed write.
-    let _ = if error.use_stderr() {
-        anstream::stderr().write_all(message.as_bytes())
-    } else {
-        anstream::stdout().write_all(message.as_bytes())
-    };
-    process::exit(error.exit_code());
 }
 
 /// The help as the terminal has room for it: a line that is too long goes on below its text, which
@@ -67,36 +56,21 @@ fn folded(help: &str) -> String {
     help.lines().map(fold).collect()
 }
 
-/// The headings of the help. clap wants such words for as long as the program runs; they are few.
-struct Headings {
-    arguments: &'static str,
-    options: &'static str,
-    commands: &'static str,
-}
-
-impl Headings {
-    fn of(words: &Words) -> Self {
-        let say = |text: &str| -> &'static str {
-            words.get(text).unwrap_or_else(|| text.to_owned()).leak()
-        };
-        Headings { arguments: say("Arguments"), options: say("Options"), commands: say("Commands") }
-    }
-}
-
 /// A command and those below it, with all that is said of them in another language.
-fn translated(mut command: Command, words: &Words, headings: &Headings) -> Command {
+fn translated(mut command: Command, words: &Words) -> Command {
     let say = |text: &str| words.get(text).unwrap_or_else(|| text.to_owned());
+    // clap wants such words for as long as the program runs; they are few.
+    let keep = |text: &str| -> &'static str { say(text).leak() };
     let usage = command.render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage: ");
-    let usage = ["[OPTIONS]", "[COMMAND]", "<COMMAND>"]
-        .iter()
-        .fold(usage.to_owned(), |usage, word| usage.replace(word, &say(word)));
-    let usage = command.get_arguments().flat_map(values).fold(usage, |usage, value| {
+    let mut usage = usage.trim_start_matches("Usage: ").to_owned();
+    for word in ["[OPTIONS]", "[COMMAND]", "<COMMAND>"] {
+        usage = usage.replace(word, &say(word));
+    }
+    for value in command.get_arguments().flat_map(values) {
         let exchanged = say(&value);
-        usage
-            .replace(&format!("<{value}>"), &format!("<{exchanged}>"))
-            .replace(&format!("[{value}]"), &format!("[{exchanged}]"))
-    });
+        usage = usage.replace(&format!("<{value}>"), &format!("<{exchanged}>"));
+        usage = usage.replace(&format!("[{value}]"), &format!("[{exchanged}]"));
+    }
     if let Some(about) = command.get_about().map(ToString::to_string) {
         command = command.about(say(&about));
     }
@@ -104,11 +78,10 @@ fn translated(mut command: Command, words: &Words, headings: &Headings) -> Comma
         command = command.after_help(say(&after));
     }
     let argument = |argument: Arg| {
-        let heading = if argument.is_positional() { headings.arguments } else { headings.options };
+        let heading = if argument.is_positional() { "Arguments" } else { "Options" };
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        let names: Vec<&'static str> =
-            values(&argument).iter().map(|value| &*say(value).leak()).collect();
-        let argument = argument.help_heading(heading).help(say(&help));
+        let names: Vec<&'static str> = values(&argument).iter().map(|value| keep(value)).collect();
+        let argument = argument.help_heading(keep(heading)).help(say(&help));
         let argument = if names.is_empty() { argument } else { argument.value_names(names) };
         argument.hide_possible_values(true).hide_default_value(true)
     };
@@ -119,9 +92,9 @@ fn translated(mut command: Command, words: &Words, headings: &Headings) -> Comma
     command
         .override_usage(usage)
         .help_template(template)
-        .subcommand_help_heading(headings.commands)
+        .subcommand_help_heading(keep("Commands"))
         .mut_args(argument)
-        .mut_subcommands(|command| translated(command, words, headings))
+        .mut_subcommands(|command| translated(command, words))
 }
 
 /// What an argument's values are called, in capitals; a switch has none.
@@ -133,7 +106,7 @@ pub(crate) fn values(argument: &Arg) -> Vec<String> {
 
 /// What is wrong with the command line, where it is one of the usual mistakes.
 fn in_words(error: &clap::Error, words: &Words) -> String {
-    let get = |kind| error.get(kind).map(listed).unwrap_or_default();
+    let get = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let argument = get(ContextKind::InvalidArg);
     let value = get(ContextKind::InvalidValue);
     let what = match error.kind() {
@@ -160,21 +133,16 @@ fn in_words(error: &clap::Error, words: &Words) -> String {
         // The rest is rare, and English.
         _ => return error.to_string(),
     };
-    let say = |text| check_report::Text::fill(&text, &|english: &str| words.get(english));
     let similar = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg];
     let similar: Vec<String> =
         similar.into_iter().map(get).filter(|name| !name.is_empty()).collect();
-    let mut lines = vec![format!("course: {}", say(what))];
+    let mut lines = vec![format!("course: {}", words.fill(&what))];
     if !similar.is_empty() {
-        lines.push(format!("  {}", say(text!("similar: {names}", names = similar.join(", ")))));
+        lines.push(format!(
+            "  {}",
+            words.fill(&text!("similar: {names}", names = similar.join(", ")))
+        ));
     }
-    lines.push(format!("  {}", say("cargo course --help shows what there is".into())));
+    lines.push(format!("  {}", words.fill(&"cargo course --help shows what there is".into())));
     lines.join("\n") + "\n"
-}
-
-fn listed(value: &ContextValue) -> String {
-    match value {
-        ContextValue::Strings(values) => values.join(", "),
-        value => value.to_string(),
-    }
 }

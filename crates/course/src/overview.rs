@@ -7,7 +7,7 @@ use check_report::{Text, text};
 use crate::chapter::Chapter;
 use crate::error::Error;
 use crate::exercise::Exercise;
-use crate::project::Project;
+use crate::project::{Lesson, Project};
 use crate::terminal::Terminal;
 use crate::work::{Place, Standing, Walked, Work};
 
@@ -21,10 +21,11 @@ const WHERE_NOW: &str = "All exercises are passed: this is the end of the course
 /// Lists the lessons of `project`, how much of each is done, and what to do now.
 pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result<(), Error> {
     let work = Work::open(project, terminal)?;
-    let exercises = project.exercises()?;
+    let (lessons, exercises) = (project.lessons()?, project.exercises()?);
+    let place = Place::read(project);
     terminal.offer_languages()?;
     terminal.say_in(PLAIN.bold(), "A course on Linux services, by hand")?;
-    for lesson in project.lessons()? {
+    for lesson in &lessons {
         let title = Chapter::read_in(&project.root, &lesson.path, terminal.language())?.title;
         let done = terminal.fill(&done(&work, &exercises, lesson.number));
         let line = if terminal.is_narrow() && !done.is_empty() {
@@ -43,22 +44,9 @@ pub(crate) fn overview(project: &Project, terminal: &mut Terminal<'_>) -> Result
         }
         None => terminal.say(WHERE_NOW)?,
     }
-    left(&work, terminal)?;
-    let commands = commands(&work, &exercises, next.as_ref())?;
-    terminal.line(PLAIN, "")?;
-    for command in commands {
-        terminal.line(PLAIN, &format!("  {command}"))?;
-    }
-    terminal.line(PLAIN, "  cargo course --help")
-}
-
-/// The lessons that were left in the middle.
-fn left(work: &Work<'_>, terminal: &mut Terminal<'_>) -> Result<(), Error> {
-    let place = Place::read(work.project);
-    for lesson in work.project.lessons()? {
-        let Walked { steps, of, .. } = place.walked(&lesson.slug);
+    for Lesson { number, slug, .. } in &lessons {
+        let Walked { steps, of, .. } = place.walked(slug);
         if steps > 0 {
-            let number = lesson.number;
             terminal.say(text!(
                 "Lesson {number} was left at step {steps} of {of}: cargo course lesson {number} \
                  goes on there",
@@ -68,7 +56,15 @@ fn left(work: &Work<'_>, terminal: &mut Terminal<'_>) -> Result<(), Error> {
             ))?;
         }
     }
-    Ok(())
+    terminal.line(PLAIN, "")?;
+    let is_walked = |number| {
+        let lesson = lessons.iter().find(|lesson| lesson.number == number);
+        lesson.is_some_and(|lesson| place.walked(&lesson.slug).finished)
+    };
+    for command in commands(&work, &exercises, next.as_ref(), is_walked) {
+        terminal.line(PLAIN, &format!("  cargo course {command}"))?;
+    }
+    terminal.line(PLAIN, "  cargo course --help")
 }
 
 /// What to do now. Who is new to the lesson of the exercise `next` is shown the chapter first,
@@ -77,25 +73,22 @@ fn commands(
     work: &Work<'_>,
     exercises: &[Exercise],
     next: Option<&Exercise>,
-) -> Result<[String; 2], Error> {
-    let lesson = next.map_or(1, |exercise| exercise.lesson);
-    let walk = format!("cargo course lesson {lesson}");
+    is_walked: impl Fn(u8) -> bool,
+) -> [String; 2] {
     let Some(next) = next else {
-        return Ok([walk, "cargo course list".to_owned()]);
+        return ["lesson 1".to_owned(), "list".to_owned()];
     };
-    let begun = exercises
-        .iter()
-        .any(|exercise| exercise.lesson == lesson && work.standing(exercise) != Standing::New);
-    let place = Place::read(work.project);
-    let lessons = work.project.lessons()?;
-    let chapter = lessons.iter().find(|other| other.number == lesson);
-    let walked = chapter.is_some_and(|chapter| place.walked(&chapter.slug).finished);
-    let start = format!("cargo course start {}", next.id());
-    Ok(match (begun, walked) {
-        (true, _) => [format!("cargo course watch {}", next.id()), walk],
-        (false, true) => [start, walk],
-        (false, false) => [walk, start],
-    })
+    let lesson = next.lesson;
+    let is_begun =
+        |exercise: &Exercise| exercise.lesson == lesson && work.standing(exercise) != Standing::New;
+    let (walk, start) = (format!("lesson {lesson}"), format!("start {}", next.id()));
+    if exercises.iter().any(is_begun) {
+        [format!("watch {}", next.id()), walk]
+    } else if is_walked(lesson) {
+        [start, walk]
+    } else {
+        [walk, start]
+    }
 }
 
 /// How many of a lesson's exercises are passed; nothing for a lesson that has none.

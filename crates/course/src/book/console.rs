@@ -1,11 +1,12 @@
 //! Console blocks and files as they stand on a page.
 
-use check_report::{Text, text};
+use check_report::text;
 
 use super::html::{escaped, fold};
 use super::unit;
 use crate::chapter::{Console, ConsoleCommand, File, Prompt};
 use crate::diff::{Change, diff};
+use crate::language::Words;
 use crate::lesson::Answer;
 use crate::pattern::{Line, trimmed};
 use crate::terminal::visible;
@@ -18,12 +19,8 @@ const LINES_MAX: usize = 400;
 const LEFT_OUT: &str = "<span class=\"gap\">...</span>";
 
 /// A console block with what its commands answered; where an answer is missing, with what the
-/// chapter expects. `say` says a text in the page's language.
-pub(super) fn console(
-    console: &Console,
-    answers: &[Answer],
-    say: &dyn Fn(&Text) -> String,
-) -> String {
+/// chapter expects. `words` are the page's language.
+pub(super) fn console(console: &Console, answers: &[Answer], words: &Words) -> String {
     let mut html = String::from("\n\n<div class=\"console\">\n\n<pre>");
     for (at, typed) in console.commands.iter().enumerate() {
         let ConsoleCommand { prompt, command, status, .. } = typed;
@@ -33,11 +30,11 @@ pub(super) fn console(
         let (excerpt, whole) = shown(typed, answers.get(at));
         html += &samp(&excerpt);
         if *status != 0 {
-            let said = escaped(&say(&text!("exit status {status}", status)));
+            let said = escaped(&words.fill(&text!("exit status {status}", status)));
             html += &format!("<span class=\"status\">{said}</span>\n");
         }
         if !whole.is_empty() {
-            let summary = say(&text!("all {count} lines", count = whole.len()));
+            let summary = words.fill(&text!("all {count} lines", count = whole.len()));
             let body = format!("<pre>{}</pre>", samp(&whole));
             html = format!("{}</pre>{}<pre>", html.trim_end(), fold(&summary, &body));
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use check_report::{Text, text};
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use super::failure::Failure;
 use super::walk::{WalkedChapter, walk};
@@ -85,7 +85,7 @@ impl Page {
         }
         let stem = self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let lesson = numbered::parse(stem).map_or(0, |(number, _)| number);
-        Ok(questions::questions(asked, &proofs, lesson, &|text| self.words.fill(text)))
+        Ok(questions::questions(asked, &proofs, lesson, &self.words))
     }
 
     /// The fenced blocks of the page, or of a proof on it, as HTML.
@@ -105,14 +105,14 @@ impl Page {
 
     /// A block as it stands on the page: as HTML, a listing as a fenced block; none for text.
     fn block(&self, stretch: &Stretch, answers: &[Answer]) -> Option<String> {
-        let say = |text: &Text| self.words.fill(text);
         match &stretch.block {
             Block::Listing(listing) if picture::is_picture(&listing.path) => {
-                Some(picture::picture(&listing.text, &say(&"The same as text".into())))
+                let summary = self.words.fill(&"The same as text".into());
+                Some(picture::picture(&listing.text, &summary))
             }
             Block::Listing(listing) => Some(listed(&listing.text, &stretch.info)),
             Block::Prose(_) => None,
-            Block::Console(console) => Some(console::console(console, answers, &say)),
+            Block::Console(console) => Some(console::console(console, answers, &self.words)),
             Block::File(file) => {
                 let language = stretch.info.split(',').next().unwrap_or_default();
                 Some(console::file(file, language))
@@ -215,9 +215,12 @@ fn listed(text: &str, info: &str) -> String {
 fn stretches(text: &str) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     let mut closed = 0;
-    for (event, range) in Parser::new_ext(text, markdown()).into_offset_iter() {
+    let events = Parser::new_ext(text, markdown()).into_offset_iter();
+    for (event, range) in TextMergeWithOffset::new(events) {
         match event {
-            Event::Start(tag) if closes(&tag) => closed += 1,
+            Event::Start(
+                Tag::Heading { .. } | Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_),
+            ) => closed += 1,
             Event::End(TagEnd::Heading(_) | TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock) => {
                 closed -= 1;
             }
@@ -227,19 +230,11 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
                     stretches.push(range);
                 }
             }
-            // Text comes in pieces, which end at `_` for instance.
-            Event::Text(_) if closed == 0 => match stretches.last_mut() {
-                Some(last) if last.end == range.start => last.end = range.end,
-                _ => stretches.push(range),
-            },
+            Event::Text(_) if closed == 0 => stretches.push(range),
             _ => {}
         }
     }
     stretches
-}
-
-fn closes(tag: &Tag<'_>) -> bool {
-    matches!(tag, Tag::Heading { .. } | Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_))
 }
 
 fn edited(text: &str, mut edits: Vec<Edit>) -> String {

@@ -66,23 +66,21 @@ fn line_of(char: char, x: usize, y: usize) -> String {
     let half = |double: usize| format!("{}.{}", double / 2, double % 2 * 5);
     let middle = half(middle);
     let [left, right, up, down] = arms(char);
-    let mut strokes = String::new();
-    let mut stroke = |is_there: bool, end: String| {
-        if is_there {
-            strokes += &format!("M{middle} {centre}{end} ");
-        }
-    };
-    stroke(left, format!("H{x}"));
-    stroke(right, format!("H{}", x + WIDTH));
-    stroke(up, format!("V{y}"));
-    stroke(down, format!("V{}", y + HEIGHT));
+    let (end, bottom) = (x + WIDTH, y + HEIGHT);
+    let strokes = [
+        (left, format!("H{x}")),
+        (right, format!("H{end}")),
+        (up, format!("V{y}")),
+        (down, format!("V{bottom}")),
+    ];
+    let strokes = strokes.into_iter().filter(|(is_there, _)| *is_there);
+    let strokes: String = strokes.map(|(_, to)| format!("M{middle} {centre}{to} ")).collect();
+    let (above, below) = (centre - 4, centre + 4);
     let tip = match char {
-        '▶' => format!("M{x} {}L{} {centre}L{x} {} ", centre - 4, x + WIDTH, centre + 4),
-        '◀' => {
-            format!("M{} {}L{x} {centre}L{} {} ", x + WIDTH, centre - 4, x + WIDTH, centre + 4)
-        }
-        '▼' => format!("M{x} {centre}L{middle} {}L{} {centre} ", y + HEIGHT, x + WIDTH),
-        '▲' => format!("M{x} {centre}L{middle} {y}L{} {centre} ", x + WIDTH),
+        '▶' => format!("M{x} {above}L{end} {centre}L{x} {below} "),
+        '◀' => format!("M{end} {above}L{x} {centre}L{end} {below} "),
+        '▼' => format!("M{x} {centre}L{middle} {bottom}L{end} {centre} "),
+        '▲' => format!("M{x} {centre}L{middle} {y}L{end} {centre} "),
         _ => String::new(),
     };
     strokes + &tip

@@ -5,8 +5,10 @@
 //! line would end the HTML.
 
 use check_report::{Text, text};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::html::{self, escaped, fold};
+use crate::language::Words;
 use crate::man_page;
 use crate::quiz::{Choice, Question};
 
@@ -15,35 +17,35 @@ pub(super) fn questions(
     questions: &[Question],
     proofs: &[String],
     lesson: u8,
-    say: &dyn Fn(&Text) -> String,
+    words: &Words,
 ) -> String {
-    let heading = say(&"Questions".into());
+    let heading = words.fill(&"Questions".into());
     let about = text!(
         "Nothing is graded, and nothing leaves your machine. In the terminal: `cargo course quiz \
          {lesson}`.",
         lesson,
     );
-    let mut html = format!("\n\n## {heading} {{#questions}}\n\n{}\n\n", say(&about));
+    let mut html = format!("\n\n## {heading} {{#questions}}\n\n{}\n\n", words.fill(&about));
     for ((number, question), proof) in (1..).zip(questions).zip(proofs) {
-        html += &form(number, question, say);
+        html += &form(number, question, words);
         if !proof.is_empty() {
-            html += &fold(&say(&"What proves it, in a lab".into()), proof);
+            html += &fold(&words.fill(&"What proves it, in a lab".into()), proof);
         }
     }
     html
 }
 
-fn form(number: usize, question: &Question, say: &dyn Fn(&Text) -> String) -> String {
+fn form(number: usize, question: &Question, words: &Words) -> String {
     let name = format!("question-{}", question.name);
-    let asks = inline(&say(&Text::of(&question.asks)));
+    let asks = inline(&words.fill(&Text::of(&question.asks)));
     let mut html = format!(
         "\n\n<form class=\"quiz\" action=\"#questions\" id=\"{name}\">\n<fieldset>\n\
          <legend>{number}. {asks}</legend>\n"
     );
     for (at, option) in (1..).zip(&question.options) {
-        html += &choice(&name, at, option, say);
+        html += &choice(&name, at, option, words);
     }
-    let answer = escaped(&say(&"Answer".into()));
+    let answer = escaped(&words.fill(&"Answer".into()));
     html += &format!(
         "<button type=\"submit\">{answer}</button>\n<div class=\"verdict\" role=\"status\"></div>\n\
          </fieldset>\n</form>\n\n"
@@ -51,7 +53,7 @@ fn form(number: usize, question: &Question, say: &dyn Fn(&Text) -> String) -> St
     html
 }
 
-fn choice(name: &str, at: usize, option: &Choice, say: &dyn Fn(&Text) -> String) -> String {
+fn choice(name: &str, at: usize, option: &Choice, words: &Words) -> String {
     let verdict = if option.right { text!("{at} is right.", at) } else { "No.".into() };
     let class = if option.right { "reason right" } else { "reason" };
     format!(
@@ -59,35 +61,25 @@ fn choice(name: &str, at: usize, option: &Choice, say: &dyn Fn(&Text) -> String)
          <input type=\"radio\" name=\"{name}\" id=\"{name}-{at}\" value=\"{at}\">\n\
          <label for=\"{name}-{at}\">{}</label>\n\
          <p class=\"{class}\"><strong>{}</strong> {}</p></div>\n",
-        inline(&say(&Text::of(&option.says))),
-        escaped(&say(&verdict)),
-        inline(&say(&Text::of(&option.why))),
+        inline(&words.fill(&Text::of(&option.says))),
+        escaped(&words.fill(&verdict)),
+        inline(&words.fill(&Text::of(&option.why))),
     )
 }
 
 /// A line of Markdown, of which only code, emphasis and references to man pages are used here.
 fn inline(text: &str) -> String {
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let parts = folded.split('`').enumerate();
-    let parts = parts.map(|(at, part)| match at % 2 {
-        0 => emphasized(&linked(part)),
-        _ => format!("<code>{}</code>", escaped(part)),
-    });
-    parts.collect()
-}
-
-/// Stars are emphasis where each has its pair, and a star is one for itself where one is left over.
-fn emphasized(html: &str) -> String {
-    let parts: Vec<&str> = html.split('*').collect();
-    if parts.len().is_multiple_of(2) {
-        return html.to_owned();
-    }
-    let parts = parts.iter().enumerate();
-    let parts = parts.map(|(at, part)| match at % 2 {
-        0 => (*part).to_owned(),
-        _ => format!("<em>{part}</em>"),
-    });
-    parts.collect()
+    let part = |event| match event {
+        Event::Text(text) => linked(&text),
+        Event::Code(text) => format!("<code>{}</code>", escaped(&text)),
+        Event::Start(Tag::Emphasis) => "<em>".to_owned(),
+        Event::End(TagEnd::Emphasis) => "</em>".to_owned(),
+        Event::SoftBreak => " ".to_owned(),
+        // What looks like HTML is none.
+        Event::InlineHtml(text) | Event::Html(text) => escaped(&text),
+        _ => String::new(),
+    };
+    TextMergeStream::new(Parser::new(text)).map(part).collect()
 }
 
 fn linked(text: &str) -> String {

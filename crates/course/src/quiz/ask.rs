@@ -36,13 +36,12 @@ pub(super) fn ask(
         return Ok(Answered::Skipped);
     };
     let option = &question.options[chosen - 1];
+    let (style, verdict) = if option.right { (RIGHT, "Right.") } else { (WRONG, "No.") };
+    terminal.say_in(style, verdict)?;
+    explain(option, terminal)?;
     if option.right {
-        terminal.say_in(RIGHT, "Right.")?;
-        explain(option, terminal)?;
         return Ok(Answered::Right);
     }
-    terminal.say_in(WRONG, "No.")?;
-    explain(option, terminal)?;
     let (at, right) = question.right();
     terminal.say_in(RIGHT, text!("{at} is right.", at))?;
     explain(right, terminal)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::ask::Answered;
 use super::question::Question;
 use crate::error::Error;
 use crate::files::{read_text, write_json};
@@ -36,14 +37,20 @@ impl Missed {
         self.names.contains(&name(lesson, question))
     }
 
-    /// Remembers that the question was missed.
-    pub(super) fn note(&mut self, lesson: &Lesson, question: &Question) -> Result<(), Error> {
-        if self.names.insert(name(lesson, question)) { self.save() } else { Ok(()) }
-    }
-
-    /// The question was answered.
-    pub(super) fn forget(&mut self, lesson: &Lesson, question: &Question) -> Result<(), Error> {
-        if self.names.remove(&name(lesson, question)) { self.save() } else { Ok(()) }
+    /// Remembers what came of a question.
+    pub(super) fn note(
+        &mut self,
+        lesson: &Lesson,
+        question: &Question,
+        answered: Answered,
+    ) -> Result<(), Error> {
+        let name = name(lesson, question);
+        let is_new = match answered {
+            Answered::Right => self.names.remove(&name),
+            Answered::Wrong => self.names.insert(name),
+            Answered::Skipped => false,
+        };
+        if is_new { self.save() } else { Ok(()) }
     }
 
     fn save(&self) -> Result<(), Error> {

@@ -36,25 +36,19 @@ pub(crate) fn quiz(
     let (mut right, mut wrong) = (0, 0);
     for (number, question) in (1..).zip(&questions) {
         terminal.say("")?;
-        match ask(number, question, terminal) {
-            Ok(Answered::Right) => {
-                missed.forget(lesson, question)?;
-                right += 1;
-            }
-            Ok(Answered::Wrong) => {
-                missed.note(lesson, question)?;
-                wrong += 1;
-            }
-            Ok(Answered::Skipped) => {}
+        let answered = match ask(number, question, terminal) {
             Err(Error::Quit) => break,
-            Err(error) => return Err(error),
-        }
+            answered => answered?,
+        };
+        missed.note(lesson, question, answered)?;
+        right += usize::from(answered == Answered::Right);
+        wrong += usize::from(answered == Answered::Wrong);
     }
     terminal.say(text!("Right: {right} of {all}.", right, all))?;
-    match wrong {
-        0 => Ok(()),
-        _ => terminal.say("What you missed comes again before the next lesson, two at a time."),
+    if wrong > 0 {
+        terminal.say("What you missed comes again before the next lesson, two at a time.")?;
     }
+    Ok(())
 }
 
 /// Asks what was missed in the lessons before this one, if anything was.
@@ -81,9 +75,8 @@ pub(crate) fn again(
     terminal.say("First, what you missed in a lesson before. Enter alone skips a question.")?;
     for (number, (lesson, question)) in (1..).zip(&open) {
         terminal.say("")?;
-        if ask(number, question, terminal)? == Answered::Right {
-            missed.forget(lesson, question)?;
-        }
+        let answered = ask(number, question, terminal)?;
+        missed.note(lesson, question, answered)?;
     }
     terminal.say("")
 }
