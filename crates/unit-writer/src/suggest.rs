@@ -35,6 +35,10 @@ pub fn suggest(section: &str, key: &str, sections: &[&str], version: u32) -> Opt
     if let Some(row) = by_key(key).find(fits) {
         return Some(Suggestion::OtherSection(row));
     }
+    // A key of another type of unit is no slip of the pen: Nice= in a slice is not Slice=.
+    if by_key(key).next().is_some() {
+        return None;
+    }
     let is_usable =
         |row: &&Directive| row.is_in(section) && row.works_in(version) && row.instead.is_none();
     let here: Vec<&Directive> = directives::all().filter(is_usable).collect();

@@ -194,7 +194,9 @@ fn program_problem(program: &str, version: u32) -> Option<&'static str> {
         return None; // a specifier such as %h fills in the beginning, so only systemd can tell
     }
     let special = |c: char| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\');
-    if program.contains(special) {
+    if program.starts_with(['+', '!', '@', ':']) {
+        Some("one of +, ! and !! is enough before a program, and no prefix stands there twice")
+    } else if program.contains(special) {
         Some("a program's name can't contain quotes, backslashes or control characters")
     } else if program.ends_with('/')
         || program.ends_with("/.")

@@ -25,7 +25,7 @@ pub fn parse_size(value: &str) -> Result<u64, Invalid> {
     loop {
         at += blanks(&value[at..]);
         let start = at;
-        let term = read_term(&value[at..], smallest).map_err(|reason| {
+        let term = read_term(value, at, smallest).map_err(|reason| {
             let hint = match value[start..].chars().next() {
                 Some('i' | 'B' | 'b') if start > 0 => "; write the letter alone, as in 512M",
                 _ => "",
@@ -51,13 +51,14 @@ struct Term {
 
 /// A fraction is allowed for each term, and no unit twice: `1G 500M` is one size, `500M 1G` is
 /// none.
-fn read_term(text: &str, smallest: usize) -> Result<Term, String> {
+fn read_term(value: &str, start: usize, smallest: usize) -> Result<Term, String> {
+    let text = &value[start..];
     let digits_end = digits(text);
     if text.starts_with('-') {
         return Err("a size is not negative".to_owned());
     }
     if digits_end == 0 {
-        return Err(format!("{text:?} is not a number with a suffix K, M, G, T, P or E"));
+        return Err(format!("{value:?} is not a number with a suffix K, M, G, T, P or E"));
     }
     let whole: u64 =
         text[..digits_end].parse().map_err(|_| "the number is too large".to_owned())?;

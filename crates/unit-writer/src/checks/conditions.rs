@@ -12,8 +12,9 @@
 //! ```
 
 use unit_file::directives::{Directive, Kind, has_word};
-use unit_file::values::{TimeSpan, parse_integer, parse_percent, parse_size};
+use unit_file::values::{Invalid, TimeSpan, parse_integer, parse_percent, parse_size};
 
+use super::amounts::letter_alone;
 use super::finding::Finding;
 use super::known_words::known_words;
 use super::line::Line;
@@ -71,8 +72,19 @@ pub(super) fn condition(row: &Directive, value: &str) -> Vec<Problem> {
         "Architecture" | "Virtualization" | "Security" => return known(key, value),
         _ => return Vec::new(),
     };
-    let problem = || Problem::whole(value, format!("{word:?} {what}")).costs(cost(value));
-    if is_good || word.contains('%') && key == "Capability" { Vec::new() } else { vec![problem()] }
+    if is_good || word.contains('%') && key == "Capability" {
+        return Vec::new();
+    }
+    let size = behind_operator(word);
+    let meant = letter_alone(size).filter(|_| key == "Memory");
+    let meant = meant.map(|meant| format!("{}{meant}", &word[..word.len() - size.len()]));
+    vec![about(value, word, format!("{word:?} {what}")).meant(meant)]
+}
+
+/// A problem with what is behind the signs: they stay when the word is mended.
+fn about(value: &str, word: &str, reason: String) -> Problem {
+    let span = value.len() - word.len()..value.len();
+    Problem::from(Invalid::at(span, reason)).costs(cost(value))
 }
 
 /// Conditions on capabilities take the name with its CAP_, in any case, as capabilities(7) has it;
@@ -107,6 +119,6 @@ fn known(key: &str, value: &str) -> Vec<Problem> {
     if value.contains('!') || has_word(words, word) {
         return Vec::new();
     }
-    let problem = Problem::whole(value, format!("systemd knows no {word:?} here"));
-    vec![problem.meant(nearest(word, words.split(' '))).costs(cost(value))]
+    let problem = about(value, word, format!("systemd knows no {word:?} here"));
+    vec![problem.meant(nearest(word, words.split(' ')))]
 }

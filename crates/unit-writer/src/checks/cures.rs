@@ -25,7 +25,14 @@ pub(super) fn meant(line: &Line<'_, '_>, part: &str) -> Option<String> {
         Kind::User => part.split_once(':').map(|(user, _)| user.to_owned()),
         Kind::Directory | Kind::Path => without_quotes(part),
         Kind::EnvironmentFile => without_quotes(part).or_else(|| in_directory(line, part)),
-        Kind::Statuses | Kind::Capabilities | Kind::Families | Kind::Namespaces => blanks(part),
+        Kind::Statuses
+        | Kind::Capabilities
+        | Kind::Families
+        | Kind::Namespaces
+        | Kind::Networks
+        | Kind::SystemCalls
+        | Kind::Words(_)
+        | Kind::Variables => blanks(part),
         _ => None,
     }
 }

@@ -12,10 +12,11 @@
 use unit_file::directives::{Form, has_word};
 use unit_file::values::{Backslash, Invalid, judge_path, parse_percent, parse_size, split};
 
+use super::amounts::percent;
 use super::known_words::known_words;
 use super::lists::{complain, each, each_behind_tilde};
 use super::problem::{Problem, one};
-use super::scalars::{fd_name, percent};
+use super::scalars::fd_name;
 
 /// Each form has its function: what systemd refuses here, it ignores with a line in the journal.
 pub(super) fn problems(form: Form, value: &str) -> Vec<Problem> {

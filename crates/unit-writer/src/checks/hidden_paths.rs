@@ -92,15 +92,7 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
         (is_home(text) || is_hidden(text)).then(|| (line.value.span(), severity))
     });
     let command = || subject.own_commands("ExecStart").find_map(needed);
-    let path = || {
-        if key == "PrivateTmp" {
-            return None; // of the service's own /tmp, these open nothing that it has not
-        }
-        let line = subject
-            .lines_of("ReadWritePaths")
-            .find(|line| line.value.text().split_whitespace().any(is_hidden))?;
-        Some((line.value.span(), Severity::Warning))
-    };
+    let path = || opened(subject, key, is_hidden);
     let (span, severity) = directory.or_else(command).or_else(path)?;
     let effect = if severity == Severity::Error {
         "the start fails, as if the path were not there"
@@ -117,6 +109,27 @@ fn hidden(subject: &Subject<'_>, key: &str, places: &[&str]) -> Option<Finding> 
     let message = format!("{key}= hides this path from the service");
     let finding = Finding::new(severity, "hidden-by-sandbox", span, message);
     Some(finding.effect(effect).advice(advice).man("systemd.exec(5)"))
+}
+
+/// The first path of ReadWritePaths= that is hidden.
+///
+/// In an empty directory there is nothing to mount on, so the start fails with 226/NAMESPACE. In a
+/// closed one, as of ProtectHome=yes, systemd itself still finds the path.
+fn opened(
+    subject: &Subject<'_>,
+    key: &str,
+    is_hidden: impl Fn(&str) -> bool,
+) -> Option<(Span, Severity)> {
+    if key == "PrivateTmp" {
+        return None; // of the service's own /tmp, these open nothing that it has not
+    }
+    let (line, word) = subject.lines_of("ReadWritePaths").find_map(|line| {
+        let word = line.value.text().split_whitespace().find(|word| is_hidden(word))?;
+        Some((line, word))
+    })?;
+    let is_empty = key == "TemporaryFileSystem" || subject.own(key) == Some("tmpfs");
+    let fails = is_empty && !word.starts_with('-');
+    Some((line.value.span(), if fails { Severity::Error } else { Severity::Warning }))
 }
 
 /// The manager reads `PIDFile=` on the machine, and the service writes it into its own /tmp.

@@ -74,11 +74,21 @@ fn fault_finding(subject: &Subject<'_>, statement: &Statement, fault: Fault) -> 
             "a byte order mark stands before the comment sign, so this is no comment",
         ),
         Fault::OutsideSection => warning("outside-section", "the line stands before any section")
-            .advice("move it below a header such as [Unit]"),
+            .advice(below_header(subject, &text(subject, &span))),
         Fault::NoEquals => {
             no_equals(subject, statement, warning("no-equals", "there is no = in this line"))
         }
         Fault::NoKey => warning("no-key", "there is no key before the ="),
+    }
+}
+
+/// Where the line can go: the section that has its key.
+fn below_header(subject: &Subject<'_>, line: &str) -> String {
+    let key = line.split('=').next().unwrap_or_default().trim_end();
+    let mut sections = subject.sections().iter();
+    match sections.find(|section| find(section, key).is_some()) {
+        Some(section) => format!("move it below the header [{section}]"),
+        None => "move it below a header such as [Unit]".to_owned(),
     }
 }
 

@@ -15,6 +15,7 @@
 //! - a look at the units of a distribution: a rule that speaks there of units that work is wrong.
 
 mod address_families;
+mod amounts;
 mod arguments;
 mod combinations;
 mod command_check;
@@ -42,6 +43,7 @@ mod lists;
 mod lost_lists;
 mod memory;
 mod mount_options;
+mod named_units;
 mod networks;
 mod no_effect;
 mod ordering;
@@ -50,6 +52,7 @@ mod paths;
 mod problem;
 mod programs;
 mod read_only;
+mod refused;
 mod required_keys;
 mod restarts;
 mod sandbox;
@@ -68,6 +71,7 @@ mod timers;
 mod triggers;
 mod user_sandbox;
 mod user_units;
+mod usual_names;
 mod values;
 mod variables;
 mod waiting;

@@ -10,6 +10,7 @@ use systemd_types::UnitType;
 use unit_file::syntax::Assignment;
 
 use super::finding::{Finding, Told};
+use super::refused::has_good;
 use super::subject::Subject;
 use super::triggers::started;
 
@@ -46,7 +47,7 @@ fn pattern(line: &Assignment) -> Option<Finding> {
 /// as it is runs into the limit of starts, and the path unit fails.
 fn again_and_again(subject: &Subject<'_>) -> Option<Finding> {
     let keys = ["PathExists", "PathExistsGlob", "DirectoryNotEmpty"];
-    let key = keys.into_iter().find(|key| subject.has(key))?;
+    let key = keys.into_iter().find(|key| has_good(subject, key))?;
     let unit = subject.other_unit(&started(subject)?)?;
     let is_of_vendor = subject.is_of_vendor();
     if !unit.is_oneshot || unit.remains || is_of_vendor {

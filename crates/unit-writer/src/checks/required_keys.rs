@@ -10,13 +10,14 @@
 //! ```
 
 use systemd_types::{UnitName, UnitType};
+use unit_file::syntax::Assignment;
 use unit_file::values::CommandLine;
 
 use super::dependencies::instance_for;
-use super::finding::{Finding, REFUSED, Severity, Told};
-use super::line::Line;
+use super::finding::{Finding, Told};
+use super::named_units;
+use super::refused::{has_good, refused};
 use super::subject::Subject;
-use super::values;
 use crate::load::Role;
 
 /// Of each type of unit, the keys that make it start something; at least one must be there.
@@ -43,25 +44,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         UnitType::Socket => socket(subject, findings),
         UnitType::Timer => triggered(subject, findings, TIMERS),
         UnitType::Path => triggered(subject, findings, PATHS),
-        UnitType::Mount | UnitType::Automount => named_after(subject, "Where", findings),
-        UnitType::Swap => named_after(subject, "What", findings),
-        UnitType::Slice => slice(subject, findings),
+        UnitType::Mount | UnitType::Automount => named_units::path(subject, "Where", findings),
+        UnitType::Swap => named_units::path(subject, "What", findings),
+        UnitType::Slice => named_units::slice(subject, findings),
         UnitType::Target | UnitType::Scope | UnitType::Device => {}
     }
-}
-
-/// systemd checks these when all lines and drop-ins of a unit are read, in a function of each
-/// type, service_verify() and so on, and gives the unit the state bad-setting.
-fn refused(
-    subject: &Subject<'_>,
-    code: &'static str,
-    at: Option<&str>,
-    message: impl Into<String>,
-) -> Finding {
-    let span = at.and_then(|key| subject.key_span(key)).or_else(|| subject.header_span());
-    let finding = Finding::error(code, span.clone().unwrap_or(0..0), message);
-    let finding = Finding { span, ..finding };
-    finding.effect(REFUSED).man(format!("systemd.{}(5)", subject.unit_type))
 }
 
 /// The same order as in systemd: first whether there is anything to run, then whether it goes with
@@ -158,19 +145,6 @@ fn two_commands(subject: &Subject<'_>) -> Option<Finding> {
     Some(Finding { span: Some(span), part, ..finding }.advice(advice))
 }
 
-/// Whether one of the keys has a value that systemd takes.
-///
-/// A line that systemd ignores counts as not there, so a bad trigger can be the reason that there
-/// is none.
-fn has_good(subject: &Subject<'_>, keys: &str) -> bool {
-    let section = subject.own_section();
-    let entries = keys.split(' ').flat_map(|key| subject.effective.values(section, key));
-    entries.into_iter().any(|entry| {
-        let row = subject.obeyed(&entry);
-        row.is_some_and(|row| values::holds(&Line { subject, assignment: entry.assignment, row }))
-    })
-}
-
 /// systemd.socket(5). Accept=yes needs connections, so only streams go with it, and its instances
 /// come from a template, so there is no single Service=.
 fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -215,19 +189,33 @@ fn socket(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 fn triggered(subject: &Subject<'_>, findings: &mut Vec<Finding>, triggers: &str) {
     if !has_good(subject, triggers) {
         let written = triggers.split(' ').find(|key| subject.has(key));
-        let message = match written {
-            Some(_) => format!("the {} has no trigger that systemd takes", subject.unit_type),
-            None => format!("the {} has nothing that triggers it", subject.unit_type),
+        let empty = last_empty(subject, triggers);
+        let message = match (written, empty) {
+            (None, Some(key)) => format!("the empty {key}= takes all triggers away"),
+            (Some(_), _) => format!("the {} has no trigger that systemd takes", subject.unit_type),
+            _ => format!("the {} has nothing that triggers it", subject.unit_type),
         };
-        let finding = refused(subject, "no-trigger", written, message);
+        let finding = refused(subject, "no-trigger", written.or(empty), message);
         let first = triggers.split(' ').next().unwrap_or_default();
-        return findings.push(finding.advice(match written {
-            Some(key) => format!("mend the value of {key}="),
-            None => format!("add {first}= or another trigger"),
+        return findings.push(finding.advice(match (written, empty) {
+            (None, Some(key)) => format!("take the line {key}= away, or put it before the others"),
+            (Some(key), _) => format!("mend the value of {key}="),
+            _ => format!("add {first}= or another trigger"),
         }));
     }
     let own = subject.name.and_then(|name| name.with_type(UnitType::Service).ok());
     findings.tell(missing_service(subject, "Unit", own));
+}
+
+/// The key of the last empty line that cleared triggers: timers keep one list for all their keys,
+/// systemd.timer(5), and so do path units.
+fn last_empty<'k>(subject: &Subject<'_>, keys: &'k str) -> Option<&'k str> {
+    let is_set = |line: &&Assignment| keys.split(' ').any(|key| line.key == key);
+    let lines: Vec<&Assignment> =
+        subject.entries().map(|entry| entry.assignment).filter(is_set).collect();
+    let has_value = lines.iter().any(|line| !line.value.is_empty());
+    let last = lines.iter().rfind(|line| line.value.is_empty()).filter(|_| has_value)?;
+    keys.split(' ').find(|key| last.key == *key)
 }
 
 /// The unit that is started must exist, on the machine or among the files at hand.
@@ -265,73 +253,4 @@ fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> O
         })
         .advice(format!("write {target}, or name the unit with {key}="));
     Some(finding)
-}
-
-/// An automount only waits; the mount of the same name is what it starts.
-fn missing_mount(subject: &Subject<'_>) -> Option<Finding> {
-    let mount = subject.name?.with_type(UnitType::Mount).ok()?;
-    let machine = subject.machine?;
-    let place = subject.own("Where").unwrap_or("?");
-    let table = machine.read("/etc/fstab").unwrap_or_default();
-    // A line of fstab(5) makes a mount unit, too.
-    let is_in_table = String::from_utf8_lossy(&table).split_whitespace().any(|word| word == place);
-    if machine.has_unit_file(&mount) || is_in_table || subject.set.get(mount.as_str()).is_some() {
-        return None;
-    }
-    let message = format!("there is no {mount} to mount");
-    let finding = refused(subject, "no-such-unit", None, message)
-        .effect("the automount can't be started: \"unit to trigger not loaded\"");
-    Some(finding.advice(format!("write {mount}, with What= and the same Where=")))
-}
-
-/// Mounts, automounts and swaps are named after their path, so that whoever needs the path finds
-/// the unit.
-///
-/// A name that does not fit the path is refused, since two units of one mount point would fight.
-fn named_after(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<Finding>) {
-    let section = subject.own_section();
-    if section != "Automount" && !subject.effective.has(section, "What") {
-        findings.push(
-            refused(subject, "no-what", None, "What= is missing")
-                .advice("add What= with what is to be mounted or swapped on"),
-        );
-    }
-    if section == "Automount" {
-        findings.tell(missing_mount(subject));
-    }
-    // The value is not split into words, so quotes would be part of the path.
-    if let Some(line) =
-        subject.lines_of("What").find(|line| line.value.text().starts_with(['"', '\'']))
-    {
-        let finding = Finding::error("quoted-path", line.value.span(), "quotes are no quotes here");
-        let effect = "systemd takes them for part of the path, and there is nothing of that name";
-        findings
-            .push(finding.effect(effect).advice("write the path as it is").man("systemd.mount(5)"));
-    }
-    let Some((path, name)) = subject.own(key).zip(subject.name) else {
-        return;
-    };
-    let is_special =
-        path.contains('%') || !path.starts_with('/') || (key == "What" && path.contains('='));
-    let Ok(right) = UnitName::from_path(path, subject.unit_type) else {
-        return;
-    };
-    if !is_special && right != *name && !name.is_template() {
-        let message = format!("the unit of {path} must be named {right}");
-        let finding = refused(subject, "wrong-name", Some(key), message);
-        findings.push(finding.advice(format!(
-            "rename the file to {right}, or write the path that {name} stands for"
-        )));
-    }
-}
-
-/// Each dash of a slice's name is a level of the tree of control groups.
-///
-/// `a-b.slice` lies in `a.slice`, so a part without a name has no place in the tree.
-fn slice(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    if let Some(name) = subject.name.filter(|name| !name.is_valid_slice()) {
-        let message = format!("{name} is no slice: each part between dashes needs a name");
-        let finding = Finding::whole(Severity::Error, "wrong-name", message);
-        findings.push(finding.effect(REFUSED).man("systemd.slice(5)"));
-    }
 }

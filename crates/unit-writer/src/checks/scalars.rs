@@ -10,10 +10,9 @@
 //! ```
 
 use systemd_types::{UnitName, UnitType};
-use unit_file::directives::{Directive, LimitUnit, PerDevice, has_word};
+use unit_file::directives::{Directive, PerDevice, has_word};
 use unit_file::values::{
-    Calendar, Invalid, TimeSpan, looks_like_zone, parse_boolean, parse_integer, parse_percent,
-    parse_size,
+    Calendar, Invalid, TimeSpan, looks_like_zone, parse_boolean, parse_integer, parse_size,
 };
 
 use super::crontab::as_event;
@@ -121,7 +120,7 @@ pub(super) fn time(value: &str) -> Vec<Problem> {
 }
 
 /// What other programs call it that something has no limit: systemd has one word for that.
-fn endless(value: &str) -> Option<&'static str> {
+pub(super) fn endless(value: &str) -> Option<&'static str> {
     matches!(value, "unlimited" | "infinite" | "max" | "never" | "-1").then_some("infinity")
 }
 
@@ -145,89 +144,6 @@ pub(super) fn calendar(subject: &Subject<'_>, value: &str) -> Vec<Problem> {
         return vec![Problem::from(invalid).meant(as_event(value))];
     };
     vec![Problem::whole(value, reason).meant(as_event(value))]
-}
-
-/// `512MB`, `512Mi`: the letter alone is right.
-pub(super) fn size(value: &str) -> Vec<Problem> {
-    let meant = || {
-        let upper = value.trim_end_matches(['B', 'b', 'i']).trim_end().to_ascii_uppercase();
-        if let Some(endless) = endless(value) {
-            return Some(endless.to_owned());
-        }
-        parse_size(&upper).is_ok().then_some(upper)
-    };
-    let problem = |invalid: Invalid| Problem::whole(value, invalid.reason).meant(meant());
-    parse_size(value).err().map(problem).into_iter().collect()
-}
-
-/// A limit of 0 would kill the first process, so systemd takes it for a mistake where it is a
-/// hard limit.
-pub(super) fn memory(row: &Directive, value: &str) -> Vec<Problem> {
-    match value {
-        "0" if matches!(row.key, "MemoryMax" | "MemoryHigh" | "MemoryLimit") => {
-            vec![Problem::whole(value, "no memory at all is no limit")]
-        }
-        "infinity" => Vec::new(),
-        _ if value.ends_with('%') => one(percent(value)),
-        _ => size(value),
-    }
-}
-
-/// A share of something: at most all of it.
-pub(super) fn percent(value: &str) -> Result<(), Invalid> {
-    let hundredths = parse_percent(value)?;
-    if hundredths <= 10_000 {
-        return Ok(());
-    }
-    Err(Invalid::whole(value, format!("{value} is more than all of it")))
-}
-
-/// A percentage counts of what the kernel and the parent allow; systemd.resource-control(5).
-pub(super) fn tasks(value: &str) -> Vec<Problem> {
-    match value {
-        "infinity" => Vec::new(),
-        _ if value.ends_with('%') => one(percent(value)),
-        _ => {
-            let problems = one(number(value, 1, i128::from(u64::MAX) - 1)).into_iter();
-            problems.map(|problem| problem.meant(endless(value))).collect()
-        }
-    }
-}
-
-/// setrlimit(2): the soft limit is the one in force, and may be raised up to the hard one by the
-/// process itself.
-pub(super) fn limit(value: &str, unit: LimitUnit) -> Vec<Problem> {
-    let (soft, hard) = value.split_once(':').unwrap_or((value, value));
-    let read = |text: &str| -> Result<i128, Invalid> {
-        match unit {
-            _ if text == "infinity" && unit != LimitUnit::Nice => Ok(i128::MAX),
-            LimitUnit::Number => {
-                number(text, 0, i128::from(u64::MAX)).and_then(|()| parse_integer(text))
-            }
-            LimitUnit::Size => parse_size(text).map(i128::from),
-            LimitUnit::Seconds | LimitUnit::Microseconds => {
-                let span = TimeSpan::parse(text)?;
-                Ok(span
-                    .micros()
-                    .and_then(|micros| i128::try_from(micros).ok())
-                    .unwrap_or(i128::MAX))
-            }
-            LimitUnit::Nice if text.starts_with(['+', '-']) => {
-                number(text, -20, 19).and_then(|()| parse_integer(text)).map(|nice| 20 - nice)
-            }
-            LimitUnit::Nice => number(text, 0, 40).and_then(|()| parse_integer(text)),
-        }
-    };
-    let judged = read(soft).and_then(|soft| Ok((soft, read(hard)?)));
-    match judged {
-        Ok((soft, hard)) if soft > hard => {
-            vec![Problem::whole(value, "the soft limit is above the hard one")]
-        }
-        Ok(_) => Vec::new(),
-        Err(invalid) => {
-            vec![Problem::whole(value, invalid.reason).meant(endless(value))]
-        }
-    }
 }
 
 /// With or without SIG, and in upper case only.

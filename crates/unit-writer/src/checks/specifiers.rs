@@ -93,7 +93,11 @@ fn unknown(line: &Line<'_, '_>, letter: char, at: usize) -> Finding {
     };
     let is_one_value = matches!(row.key, "Documentation" | "ExecSearchPath");
     let others = "systemd ignores this word and takes the others".to_owned();
-    let (severity, effect) = if is_strict {
+    let is_install = &*assignment.section == "Install";
+    let (severity, effect) = if is_install {
+        let effect = "systemctl enable fails: \"Invalid specifier\", and makes no link at all";
+        (Severity::Error, effect.to_owned())
+    } else if is_strict {
         (Severity::Error, REFUSED.to_owned())
     } else if row.is_list && !is_one_value && value.trim().contains([' ', '\t']) {
         (Severity::Warning, others)

@@ -18,7 +18,8 @@ use super::line::Line;
 use super::lost_lists::nothing_left;
 use super::problem::{Cost, Problem, one};
 use super::subject::Subject;
-use super::{conditions, cures, forms, lists, networks, paths, scalars};
+use super::usual_names::usual_name;
+use super::{amounts, conditions, cures, forms, lists, networks, paths, scalars};
 
 /// The one way from a value to its findings, whatever the kind: an empty value is a question of its
 /// own, as it may reset.
@@ -107,7 +108,9 @@ fn finding(line: &Line<'_, '_>, problem: Problem) -> Finding {
     };
     let span = assignment.value.span_of(problem.invalid.span.clone());
     let part = &assignment.value.text()[problem.invalid.span];
-    let meant = problem.meant.or_else(|| cures::meant(line, part));
+    // A usual name of the thing is surer than the nearest word by its letters.
+    let usual = usual_name(key, part).map(str::to_owned);
+    let meant = usual.or(problem.meant).or_else(|| cures::meant(line, part));
     let finding = Finding::new(severity, code, span.clone(), problem.invalid.reason)
         .effect(effect)
         .man(row.man);
@@ -185,16 +188,16 @@ fn judged(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
         Kind::Time => scalars::time(value),
         Kind::Nanoseconds => one(parse_nanoseconds(value).map(drop)),
         Kind::Calendar => scalars::calendar(subject, value),
-        Kind::Size => scalars::size(value),
-        Kind::Memory => scalars::memory(row, value),
-        Kind::Tasks => scalars::tasks(value),
-        Kind::Percent => one(scalars::percent(value)),
+        Kind::Size => amounts::size(value),
+        Kind::Memory => amounts::memory(row, value),
+        Kind::Tasks => amounts::tasks(value),
+        Kind::Percent => one(amounts::percent(value)),
         Kind::Quota => one(parse_percent(value).map(drop)),
         Kind::Weight(words) => one(scalars::weight(value, words)),
         Kind::PerDevice(what) => scalars::per_device(what, value),
         Kind::Cpus(words) => one(scalars::cpus(value, words)),
         Kind::Mode => one(parse_mode(value).map(drop)),
-        Kind::Limit(unit) => scalars::limit(value, unit),
+        Kind::Limit(unit) => amounts::limit(value, unit),
         Kind::Signal => scalars::signal(value),
         Kind::Statuses => lists::statuses(value),
         Kind::ErrorNumber => one(scalars::error_number(value)),
