@@ -3,6 +3,7 @@
 mod manifest;
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 pub(crate) use manifest::{Manifest, Rung};
@@ -10,6 +11,7 @@ pub(crate) use manifest::{Manifest, Rung};
 use check_report::{Text, text};
 
 use crate::error::{Error, typed};
+use crate::files::{with_line, write_if_changed};
 use crate::numbered;
 use crate::project::Project;
 
@@ -104,6 +106,22 @@ impl Project {
         self.root.join(EXERCISES)
     }
 
+    /// Makes the directory `dir` a workspace as that of the exercises, with other `members`.
+    pub(crate) fn lay_workspace(&self, dir: &Path, members: &[String]) -> io::Result<()> {
+        let exercises = self.exercises_dir();
+        let manifest = fs::read_to_string(exercises.join("Cargo.toml"))?;
+        let manifest = with_line(&manifest, "members = ", &format!("members = {members:?}"));
+        write_if_changed(&dir.join("Cargo.toml"), manifest.as_bytes())?;
+        let lock = dir.join("Cargo.lock");
+        if !lock.exists() {
+            // A half one would keep cargo from its work.
+            fs::copy(exercises.join("Cargo.lock"), &lock).inspect_err(|_| {
+                let _ = fs::remove_file(&lock);
+            })?;
+        }
+        Ok(())
+    }
+
     /// All exercises, in order.
     pub(crate) fn exercises(&self) -> Result<Vec<Exercise>, Error> {
         let mut exercises = Vec::new();
@@ -148,7 +166,7 @@ pub(crate) fn tables(root: &Path) -> Vec<PathBuf> {
 fn directories(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::read(dir, error)),
     };
     let mut directories: Vec<PathBuf> =

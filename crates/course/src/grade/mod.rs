@@ -23,7 +23,6 @@ use std::thread;
 use lab::Mode;
 
 pub use build::compile_if_asked;
-pub(crate) use build::with_members;
 pub(crate) use report::report;
 pub(crate) use run::Layout;
 pub(crate) use submission::Submission;

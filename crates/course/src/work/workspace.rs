@@ -11,7 +11,6 @@ use super::Work;
 use crate::error::Error;
 use crate::exercise::Exercise;
 use crate::files::{copy_tree, write_if_changed};
-use crate::grade::with_members;
 use crate::language::{Words, with_comments_of};
 
 impl Work<'_> {
@@ -39,17 +38,8 @@ impl Work<'_> {
     /// and no more.
     pub(super) fn add_to_workspace(&self) -> io::Result<()> {
         let work = &self.project.work;
-        let manifest = fs::read_to_string(self.project.exercises_dir().join("Cargo.toml"))?;
         let members = self.members().map_err(io::Error::other)?;
-        let manifest = with_members(&manifest, members.iter().map(String::as_str));
-        write_if_changed(&work.join("Cargo.toml"), manifest.as_bytes())?;
-        let lock = work.join("Cargo.lock");
-        if !lock.exists() {
-            // A half one would keep cargo from its work.
-            fs::copy(self.project.exercises_dir().join("Cargo.lock"), &lock).inspect_err(|_| {
-                let _ = fs::remove_file(&lock);
-            })?;
-        }
+        self.project.lay_workspace(work, &members)?;
         fs::create_dir_all(work.join(".cargo"))?;
         write_if_changed(&work.join(".cargo/config.toml"), self.cargo_config().as_bytes())
     }

@@ -4,17 +4,16 @@ mod cargo;
 mod compiler;
 mod progress;
 mod sandbox;
-mod workspace;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use check_report::text;
 
 pub use compiler::compile_if_asked;
 pub(crate) use sandbox::Sandbox;
-pub(crate) use workspace::with_members;
 
 use self::cargo::{Message, cannot_build};
 use super::submission::Submission;
@@ -51,9 +50,7 @@ pub(super) fn build(
     let mut packages: BTreeMap<&str, Package<'_>> =
         programs.map(|submission| (&*submission.name, Package::of(submission))).collect();
     if !packages.is_empty() {
-        let programs: Vec<&Submission> = packages.values().map(|it| it.submission).collect();
-        workspace::lay_out(project, staging, &programs)
-            .map_err(|error| Error::read(staging, error))?;
+        lay_out(project, staging, &packages).map_err(|error| Error::read(staging, error))?;
         let format = if color { "json-diagnostic-rendered-ansi" } else { "json" };
         let mut cargo = cargo::build(project, staging, format);
         compiler::wrap(cargo.arg("--workspace"), sandbox.map(|sandbox| sandbox.name.as_str()));
@@ -77,6 +74,19 @@ pub(super) fn build(
         packages.get(&*submission.name).map(|it| it.conclude(project, staging)).transpose()
     };
     Ok(submissions.iter().map(built).collect())
+}
+
+/// Writes a workspace with the submissions as its members.
+fn lay_out(
+    project: &Project,
+    staging: &Path,
+    packages: &BTreeMap<&str, Package<'_>>,
+) -> io::Result<()> {
+    for (name, package) in packages {
+        package.submission.lay_out(&staging.join(name))?;
+    }
+    let names: Vec<String> = packages.keys().map(|&name| name.to_owned()).collect();
+    project.lay_workspace(staging, &names)
 }
 
 /// What all grading needs.
