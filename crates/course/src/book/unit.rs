@@ -45,20 +45,12 @@ fn line_of(line: &str, continues: bool) -> String {
 
 /// A value, with its specifiers and variables: `%i`, `$MAINPID`, `${NAME}`.
 fn value(text: &str) -> String {
-    let mut marked = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(['%', '$']) {
-        let (before, found) = rest.split_at(at);
-        let length = special(found);
-        marked += &escaped(before);
-        if length == 0 {
-            marked += &escaped(&found[..1]);
-        } else {
-            marked += &span("special", &found[..length]);
-        }
-        rest = &found[length.max(1)..];
-    }
-    marked + &escaped(rest)
+    let Some(at) = text.find(['%', '$']) else { return escaped(text) };
+    let (before, found) = text.split_at(at);
+    let length = special(found);
+    let (sign, rest) = found.split_at(length.max(1));
+    let sign = if length == 0 { escaped(sign) } else { span("special", sign) };
+    escaped(before) + &sign + &value(rest)
 }
 
 /// How many bytes of `text`, which begins with `%` or `$`, are one specifier or variable.

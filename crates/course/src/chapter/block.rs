@@ -8,6 +8,9 @@ use pulldown_cmark::{Event, Tag};
 
 use crate::pattern::Pattern;
 
+/// The line in which something is wrong, and what.
+pub(super) type Fault = (usize, String);
+
 /// One stretch of a chapter.
 #[derive(Debug)]
 pub(crate) struct Stretch {

@@ -1,10 +1,10 @@
 //! The body of a `console` block: prompts, commands, and what each answers.
 
-use super::block::{ConsoleCommand, PROMPTS, Prompt};
+use super::block::{ConsoleCommand, Fault, PROMPTS, Prompt};
 use crate::pattern::Pattern;
 
 /// Reads a block whose first line is line `first` of the chapter; an error comes with its line.
-pub(super) fn parse(body: &str, first: usize) -> Result<Vec<ConsoleCommand>, (usize, String)> {
+pub(super) fn parse(body: &str, first: usize) -> Result<Vec<ConsoleCommand>, Fault> {
     let lines: Vec<&str> = body.lines().collect();
     let mut commands = Vec::new();
     let mut at = 0;

@@ -17,6 +17,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 pub(crate) use block::{Block, Console, ConsoleCommand, File, Listing, Need, Prompt, Stretch};
 
+use self::block::Fault;
 use self::fence::Fence;
 
 use crate::error::Error;
@@ -53,17 +54,22 @@ impl Chapter {
     /// Reads the English chapter at `path` in another language, as far as it was translated.
     pub(crate) fn read_in(root: &Path, path: &Path, language: Language) -> Result<Chapter, Error> {
         let PageText { text, left_in_english } = read_page(root, path, language)?;
-        let chapter = Source { root, path, language, text: &text }.chapter()?;
+        let chapter = Chapter::from_source(&Source { root, path, language, text: &text })?;
         Ok(Chapter { left_in_english, ..chapter })
     }
 
     /// Reads a chapter that is `text`, as if it stood at `path`: its includes begin there.
     pub(crate) fn of_text(root: &Path, path: &Path, text: &str) -> Result<Chapter, Error> {
-        Source { root, path, language: Language::of_page(path), text }.chapter()
+        Chapter::from_source(&Source { root, path, language: Language::of_page(path), text })
+    }
+
+    fn from_source(source: &Source<'_>) -> Result<Chapter, Error> {
+        let wrong = |(line, cause)| Error::Chapter { path: source.path.to_owned(), line, cause };
+        source.chapter().map_err(wrong)
     }
 }
 
-/// A chapter's text, and where it is from: for messages, and for what it includes.
+/// A chapter's text, and where it is from: for what it includes.
 struct Source<'a> {
     root: &'a Path,
     path: &'a Path,
@@ -72,16 +78,16 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn chapter(&self) -> Result<Chapter, Error> {
+    fn chapter(&self) -> Result<Chapter, Fault> {
         let mut stretches = Vec::new();
         let mut prose = Vec::new();
         let mut depth = 0;
         let mut events = Parser::new_ext(self.text, markdown()).into_offset_iter();
         while let Some((event, range)) = events.next() {
+            let wrong = |cause: &str| Err((self.line(range.start), cause.to_owned()));
             if let Event::Start(Tag::CodeBlock(kind)) = event {
                 if depth > 0 {
-                    return Err(self
-                        .error(&range, "a block inside a list or a quote; put it at the margin"));
+                    return wrong("a block inside a list or a quote; put it at the margin");
                 }
                 let body = body_of(&mut events);
                 stretches.extend(prose_before(&mut prose));
@@ -92,7 +98,7 @@ impl Source<'_> {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
                 Event::Text(text) | Event::Code(text) if text.contains("{{#") => {
-                    return Err(self.error(&range, "an include outside a fenced block"));
+                    return wrong("an include outside a fenced block");
                 }
                 _ => {}
             }
@@ -100,7 +106,7 @@ impl Source<'_> {
         }
         stretches.extend(prose_before(&mut prose));
         let title = take_title(&mut stretches)
-            .ok_or_else(|| self.error(&(0..0), "no heading to call the lesson by"))?;
+            .ok_or_else(|| (1, "no heading to call the lesson by".to_owned()))?;
         Ok(Chapter { title, stretches, left_in_english: 0 })
     }
 
@@ -109,8 +115,10 @@ impl Source<'_> {
         kind: &CodeBlockKind<'_>,
         body: &str,
         range: Range<usize>,
-    ) -> Result<Stretch, Error> {
-        let wrong = |cause: &str| Err(self.error(&range, cause));
+    ) -> Result<Stretch, Fault> {
+        let lines = self.line(range.start)..self.line(range.end);
+        let here = |cause: String| (lines.start, cause);
+        let wrong = |cause: &str| Err(here(cause.to_owned()));
         let CodeBlockKind::Fenced(info) = kind else {
             return wrong("an indented block; put it between fences and say what it is");
         };
@@ -121,21 +129,17 @@ impl Source<'_> {
         let included = include::argument(body)
             .map(|argument| include::include(self.root, self.path, argument, self.language))
             .transpose()
-            .map_err(|cause| self.error(&range, cause))?;
-        let lines = self.line(range.start)..self.line(range.end);
-        let fence = Fence::parse(purpose).map_err(|cause| self.error(&range, cause))?;
-        let block = match (fence, included) {
+            .map_err(here)?;
+        let block = match (Fence::parse(purpose).map_err(here)?, included) {
             (Fence::Console { retry }, None) => {
-                let commands = console::parse(body, lines.start + 1)
-                    .map_err(|(line, cause)| self.error_at(line, cause))?;
-                Block::Console(Console { commands, retry })
+                Block::Console(Console { commands: console::parse(body, lines.start + 1)?, retry })
             }
             (Fence::File { path }, Some(Listing { text, .. })) => Block::File(File { path, text }),
             (Fence::File { path }, None) if !body.contains("{{#") => {
                 Block::File(File { path, text: body.to_owned() })
             }
-            (Fence::File { .. }, None) => return wrong("an include must be alone in its block"),
             (Fence::Listing, Some(listing)) => Block::Listing(listing),
+            (Fence::File { .. }, None) => return wrong("an include must be alone in its block"),
             (Fence::Listing, None) => {
                 return wrong(
                     "a block that runs, writes and includes nothing, so nothing proves it",
@@ -146,15 +150,6 @@ impl Source<'_> {
             }
         };
         Ok(Stretch { block, need, info: info.to_string(), range, lines })
-    }
-
-    fn error(&self, range: &Range<usize>, cause: impl Into<String>) -> Error {
-        self.error_at(self.line(range.start), cause.into())
-    }
-
-    fn error_at(&self, line: usize, cause: String) -> Error {
-        let path = self.path.to_owned();
-        Error::Chapter { path, line, cause }
     }
 
     fn line(&self, offset: usize) -> usize {
