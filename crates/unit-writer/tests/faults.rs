@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use unit_file::syntax::UnitFile;
@@ -67,6 +68,9 @@ fn machine() -> tempfile::TempDir {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
+    let run = |path: &str| {
+        fs::set_permissions(root.path().join(path), Permissions::from_mode(0o755)).unwrap();
+    };
     put("etc/passwd", "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n");
     put("etc/group", "root:x:0:\n");
     put("usr/lib/systemd/libsystemd-shared-252.so", "");
@@ -79,11 +83,28 @@ fn machine() -> tempfile::TempDir {
             .split(' ')
     {
         for directory in ["bin", "usr/bin"] {
-            put(&format!("{directory}/{program}"), "");
-            let path = root.path().join(directory).join(program);
-            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+            put(&format!("{directory}/{program}"), "\u{7f}ELF");
+            run(&format!("{directory}/{program}"));
         }
     }
+    let scripts = [
+        ("none", "sleep 1\n"),
+        ("empty", ""),
+        ("mark", "\u{feff}#!/bin/sh\n"),
+        ("windows", "#!/bin/sh\r\nsleep 1\r\n"),
+        ("old", "#!/usr/bin/python2.7\n"),
+        ("by-env", "#!/usr/bin/env nowhere\n"),
+        ("blank", "#! /bin/sh -e\nsleep 1\r\n"),
+        ("split", "#!/bin/sh -S x y"),
+        ("archive.jar", "PK\u{3}\u{4}\0"),
+        ("built.jar", "#!/bin/sh\nPK\u{3}\u{4}\0"),
+    ];
+    for (name, text) in scripts {
+        put(&format!("srv/scripts/{name}"), text);
+        run(&format!("srv/scripts/{name}"));
+    }
+    put("root/app/x.sh", "");
+    fs::set_permissions(root.path().join("root"), Permissions::from_mode(0o700)).unwrap();
     root
 }
 

@@ -113,7 +113,7 @@ fn lost_quotes(check: &CommandCheck<'_, '_>, word: &Word) -> Finding {
 
 /// The options of `docker run`, up to the name of the image: behind it stand the words of the
 /// program in the container.
-fn container_options(command: &Command) -> Vec<&Word> {
+pub(super) fn container_options(command: &Command) -> Vec<&Word> {
     let mut options = Vec::new();
     let mut words = command.arguments.iter().skip(1);
     while let Some(word) = words.next() {

@@ -1,7 +1,7 @@
 //! A command that is being judged, and the questions that all checks of commands ask of it.
 
 use unit_file::syntax::{Assignment, Span};
-use unit_file::values::{Command, Word};
+use unit_file::values::{Command, Prefix, Word};
 
 use super::subject::Subject;
 
@@ -27,6 +27,18 @@ impl CommandCheck<'_, '_> {
     /// A sandbox may give the command other files to see than the machine's.
     pub(super) fn sees_other_files(&self) -> bool {
         OTHER_ROOTS.split(' ').any(|key| self.subject.has(key))
+    }
+
+    /// The prefix - says that a failure of the command does not count.
+    pub(super) fn may_fail(&self) -> bool {
+        self.command.has(Prefix::IgnoreFailure)
+    }
+
+    /// Whether the unit may set `$PATH` for its commands.
+    pub(super) fn has_own_path(&self) -> bool {
+        let lines = self.subject.effective.values("Service", "Environment");
+        lines.iter().any(|entry| entry.assignment.value.text().contains("PATH="))
+            || ["EnvironmentFile", "PassEnvironment"].iter().any(|key| self.subject.has(key))
     }
 
     /// A unit that only starts where a file is has said so itself.

@@ -21,7 +21,7 @@ use super::known_words::known_words;
 use super::line::Line;
 use super::programs::base_name;
 use super::shell::setting_for;
-use super::{arguments, scripts, variables};
+use super::{arguments, first_line, other_user, scripts, tools, variables};
 use crate::load::Machine;
 use crate::load::Scope;
 
@@ -48,6 +48,8 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
         arguments::check(&check, findings);
         variables::check(&check, findings);
         scripts::check(&check, findings);
+        other_user::check(&check, findings);
+        tools::check(&check, findings);
     }
 }
 
@@ -127,7 +129,7 @@ impl CommandCheck<'_, '_> {
         if matches!(name, "sudo" | "su" | "runuser" | "doas") {
             return Some(self.changes_user(name, span));
         }
-        self.missing_program(program, span)
+        self.missing_program(program, span).or_else(|| first_line::check(self))
     }
 
     /// systemd changes the user itself, without a password, a session or rules of its own.

@@ -15,6 +15,7 @@ use unit_file::values::{EnvironmentWord, Invalid, Word, parse_boolean, parse_env
 use super::arguments::odd_quotes;
 use super::finding::{Finding, Severity, Told};
 use super::line::Line;
+use super::separators;
 use super::subject::Subject;
 use crate::load::Scope;
 
@@ -31,7 +32,9 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
     let (words, error) = parse_environment(assignment.value.text());
     findings.extend(error.map(|error| open_quote(line, &error, words.len())));
     let mut before = None;
-    for word in words {
+    let mut words = words.into_iter().peekable();
+    while let Some(word) = words.next() {
+        let next = words.peek();
         match word {
             EnvironmentWord::Dropped(word) => {
                 findings.push(dropped(assignment, &word, before.as_deref()));
@@ -40,7 +43,10 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
                 let raw = &assignment.value.text()[span.clone()];
                 let span = assignment.value.span_of(span);
                 findings.extend(variable(subject, &span, &name, &value));
-                findings.tell(quotes(&span, raw, &format!("{name}={value}")));
+                if !separators::check(&span, raw, &name, &value, next, findings) {
+                    findings.tell(quotes(&span, raw, &format!("{name}={value}")));
+                }
+                findings.tell(narrow_path(&span, &name, &value));
                 before = Some(name);
             }
         }
@@ -214,6 +220,25 @@ fn has_no_key(subject: &Subject<'_>) -> bool {
         && !names_key
         && !starts_server
         && !subject.has("EnvironmentFile")
+}
+
+/// The usual directories are not added to a $PATH that a unit sets.
+///
+/// systemd itself looks for the programs of a unit elsewhere, so the service starts, and only what
+/// it runs by name is missing.
+fn narrow_path(span: &Span, name: &str, value: &str) -> Option<Finding> {
+    let is_usual = |directory: &str| {
+        matches!(directory, "/usr/bin" | "/bin" | "") || directory.contains(['$', '%', '~'])
+    };
+    // Distributions that keep every program elsewhere have no /usr/bin to speak of.
+    let is_store = ["/nix/", "/gnu/", "/run/current-system"].iter().any(|at| value.contains(at));
+    if name != "PATH" || value.split(':').any(is_usual) || is_store {
+        return None;
+    }
+    let finding = Finding::info("narrow-path", span.clone(), "this PATH has no /usr/bin")
+        .effect("what the service runs by name is looked for here alone: no sh, no ls, no git")
+        .advice(format!("write PATH={value}:/usr/local/bin:/usr/bin:/bin"));
+    Some(finding.man(MAN))
 }
 
 /// Quotes inside of a value group words and go; the program would have needed them.

@@ -166,6 +166,10 @@ fn ends_at_once(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> 
     if !has_word(known_words("QUICK_TOOLS"), name) || subject.is_yes("RemainAfterExit") {
         return None;
     }
+    // With another command behind it, the line is refused anyway.
+    if subject.own_commands("ExecStart").count() > 1 {
+        return None;
+    }
     let is_vendor = subject.is_of_vendor();
     let (severity, effect) = if subject.has("ExecStop") {
         let effect = "systemd takes the service for ended, and runs ExecStop= right behind it";

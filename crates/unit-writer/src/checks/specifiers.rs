@@ -47,7 +47,7 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
             SpecifierUse::Known(known) => {
                 let plain = matches!(known.letter, 'i' | 'I') && is_plain(subject);
                 if plain {
-                    Some(no_instance(assignment, known, at))
+                    Some(no_instance(line, known, at))
                 } else {
                     of_manager(line, known, at).or_else(|| other_format(line, known, at))
                 }
@@ -121,13 +121,30 @@ fn unknown(line: &Line<'_, '_>, letter: char, at: usize) -> Finding {
 
 /// %i and %I are the part of the name between @ and the suffix. A plain unit has none, and
 /// systemd puts in nothing, without a word.
-fn no_instance(assignment: &Assignment, known: &Specifier, at: usize) -> Finding {
+fn no_instance(line: &Line<'_, '_>, known: &Specifier, at: usize) -> Finding {
+    let Line { assignment, row, .. } = *line;
     let span = assignment.value.span_of(at..at + 2);
-    Finding::warning("no-instance", span, format!("%{} is empty here", known.letter))
-        .effect(
-            "only a template such as name@.service has instances; in a plain unit the specifier \
-             becomes nothing",
-        )
+    let filled = assignment.value.text().replace("%i", "").replace("%I", "");
+    // Nobody's name is empty, and a directory begins with a slash; as without the specifier.
+    let is_refused = match row.kind {
+        Kind::User => filled.trim().is_empty(),
+        Kind::Users => {
+            let names = assignment.value.text().split_whitespace();
+            names.into_iter().any(|name| matches!(name, "%i" | "%I"))
+        }
+        Kind::Directory => !filled.starts_with(['/', '~', '-', '%']),
+        _ => false,
+    };
+    let (severity, effect) = if is_refused {
+        (Severity::Error, REFUSED)
+    } else {
+        let effect = "only a template such as name@.service has instances; in a plain unit the \
+                      specifier becomes nothing";
+        (Severity::Warning, effect)
+    };
+    let message = format!("%{} is empty here: the unit is no template", known.letter);
+    Finding::new(severity, "no-instance", span, message)
+        .effect(effect)
         .advice("rename the file to a template, or write the value out; %% is a percent sign")
         .man("systemd.unit(5)")
 }
@@ -258,6 +275,10 @@ fn relative_instance(line: &Line<'_, '_>) -> Option<Finding> {
     let letter = ['I', 'i', 'n', 'N', 'p', 'j']
         .into_iter()
         .find(|letter| path.strip_prefix('%').is_some_and(|rest| rest.starts_with(*letter)))?;
+    // Of a plain unit, no_instance() has said it.
+    if matches!(letter, 'i' | 'I') && is_plain(subject) {
+        return None;
+    }
     let effect = match row.kind {
         Kind::Directory => "systemd refuses the unit".to_owned(),
         Kind::ConditionPath | Kind::EnvironmentFile => subject.when_ignored(assignment),

@@ -192,6 +192,17 @@ fn drop_in_directories(name: &UnitName) -> Vec<String> {
     names
 }
 
+/// The first bytes of a regular file; a pipe or a device is not waited for.
+pub(super) fn read_beginning(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let file = File::options().read(true).custom_flags(O_NONBLOCK).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Reads a regular file of a size that a unit file can have.
 pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     read_with_mode(path).map(|(bytes, _)| bytes)

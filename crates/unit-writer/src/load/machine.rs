@@ -15,7 +15,7 @@ use systemd_types::{UnitName, UnitType};
 use super::accounts::{Accounts, configuration};
 use super::directory::{names_in, paths_in};
 use super::facts::Facts;
-use super::load_path::{LoadPath, Scope, read_limited};
+use super::load_path::{LoadPath, Scope, read_beginning, read_limited};
 use super::source::{Part, effective};
 
 /// Where systemd looks for a program that is named without a path; compiled into it.
@@ -157,6 +157,17 @@ impl Machine {
     /// Whether something is at an absolute path, a dangling link included.
     pub fn exists(&self, path: &str) -> bool {
         self.below_root(path).symlink_metadata().is_ok()
+    }
+
+    /// What the kernel looks at of a file that it is to run, if that can be read; execve(2).
+    pub fn beginning(&self, path: &str) -> Option<Vec<u8>> {
+        read_beginning(&self.below_root(path), 256).ok()
+    }
+
+    /// Whether other users than the owner and his group may go into a directory.
+    pub fn is_open_to_all(&self, directory: &str) -> bool {
+        let data = fs::metadata(self.below_root(directory));
+        data.is_ok_and(|data| data.permissions().mode() & 0o001 != 0)
     }
 
     /// Where a symbolic link leads, as it is written in it.
