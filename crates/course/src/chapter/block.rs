@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pulldown_cmark::{Event, Tag};
+use pulldown_cmark::Event;
 
 use crate::pattern::Pattern;
 
@@ -65,52 +65,6 @@ impl Stretch {
     pub(super) fn prose(events: Vec<Event<'static>>) -> Stretch {
         let block = Block::Prose(events);
         Stretch { block, need: None, info: String::new(), range: 0..0, lines: 0..0 }
-    }
-
-    /// What of it is the same in all languages; see [`super::Chapter::shape`].
-    pub(super) fn shape(&self) -> Vec<String> {
-        let mut shape: Vec<String> =
-            self.need.iter().map(|need| format!("needs {need:?}")).collect();
-        shape.extend(self.block.shape());
-        shape
-    }
-}
-
-impl Block {
-    fn shape(&self) -> Vec<String> {
-        match self {
-            Block::Prose(events) => events.iter().filter_map(heading).collect(),
-            Block::Console(Console { commands, retry }) => commands
-                .iter()
-                .map(|ConsoleCommand { prompt, command, expected, status, line: _ }| {
-                    format!("{prompt:?} {command} {expected:?} {status} {retry:?}")
-                })
-                .collect(),
-            Block::File(File { path, text }) => vec![format!("{path:?} {:?}", settings(text))],
-            Block::Listing(Listing { path, text }) => {
-                // A unit with its comments in Spanish lies in a directory beside the English one.
-                let path = path.to_string_lossy().replace("units/es/", "units/");
-                // A picture has its words in the page's language.
-                if path.contains("/pictures/") && path.ends_with(".txt") {
-                    let name = path.rsplit('/').next().unwrap_or_default();
-                    return vec![format!("picture {name}")];
-                }
-                vec![format!("{path} {:?}", settings(text))]
-            }
-        }
-    }
-}
-
-/// A unit's lines, without the words of its comments, which are in the reader's language. How many
-/// lines of comment there are counts: a lesson may name a line by its number.
-fn settings(text: &str) -> Vec<&str> {
-    text.lines().map(|line| if line.trim_start().starts_with('#') { "#" } else { line }).collect()
-}
-
-fn heading(event: &Event<'_>) -> Option<String> {
-    match event {
-        Event::Start(Tag::Heading { level, id, .. }) => Some(format!("{level} {id:?}")),
-        _ => None,
     }
 }
 

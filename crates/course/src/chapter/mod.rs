@@ -40,12 +40,6 @@ impl Chapter {
         &self.title
     }
 
-    /// What must be the same in all languages: the ids of the headings, and all that is run,
-    /// written or shown.
-    pub fn shape(&self) -> Vec<String> {
-        self.stretches.iter().flat_map(Stretch::shape).collect()
-    }
-
     /// Reads the chapter at `path`, which is relative to the project's `root`.
     pub fn read(root: &Path, path: &Path) -> Result<Chapter, Error> {
         Chapter::read_in(root, path, Language::English)

@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Block, Chapter, ConsoleCommand, Need, Prompt, Stretch};
+use pulldown_cmark::{Event, Tag};
+
+use super::{Block, Chapter, Console, ConsoleCommand, File, Listing, Need, Prompt, Stretch};
 use crate::pattern::Pattern;
 
 /// A project of its own, with files to include and one chapter.
@@ -173,4 +176,69 @@ fn a_block_may_need_what_not_every_lab_has() {
     let written = stretches("```ini,file=/etc/x,controllers\nx\n```\n");
     let is_file = matches!(written[0].block, Block::File(_));
     assert!(written.len() == 1 && is_file && written[0].need == Some(Need::Controllers));
+}
+
+/// What of a stretch must be the same in all languages: the ids of headings, and all that is run,
+/// written or shown.
+fn shape(stretch: &Stretch) -> Vec<String> {
+    let mut shape: Vec<String> =
+        stretch.need.iter().map(|need| format!("needs {need:?}")).collect();
+    match &stretch.block {
+        Block::Prose(events) => shape.extend(events.iter().filter_map(heading)),
+        Block::Console(Console { commands, retry }) => shape.extend(commands.iter().map(
+            |ConsoleCommand { prompt, command, expected, status, line: _ }| {
+                format!("{prompt:?} {command} {expected:?} {status} {retry:?}")
+            },
+        )),
+        Block::File(File { path, text }) => shape.push(format!("{path:?} {:?}", settings(text))),
+        Block::Listing(Listing { path, text }) => {
+            // A unit with its comments in Spanish lies in a directory beside the English one.
+            let path = path.to_string_lossy().replace("units/es/", "units/");
+            // A picture has its words in the page's language.
+            if path.contains("/pictures/") && path.ends_with(".txt") {
+                shape.push(format!("picture {}", path.rsplit('/').next().unwrap_or_default()));
+            } else {
+                shape.push(format!("{path} {:?}", settings(text)));
+            }
+        }
+    }
+    shape
+}
+
+/// A unit's lines, without the words of its comments, which are in the reader's language. How many
+/// lines of comment there are counts: a lesson may name a line by its number.
+fn settings(text: &str) -> Vec<&str> {
+    text.lines().map(|line| if line.trim_start().starts_with('#') { "#" } else { line }).collect()
+}
+
+fn heading(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Start(Tag::Heading { level, id, .. }) => Some(format!("{level} {id:?}")),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_chapters_of_all_languages_do_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let names = |language: &Path| -> BTreeSet<PathBuf> {
+        let pages = fs::read_dir(language).unwrap().map(|entry| entry.unwrap().path());
+        let pages = pages.filter(|page| page.extension().is_some_and(|end| end == "md"));
+        pages.map(|page| page.file_name().unwrap().into()).collect()
+    };
+    let docs = root.join("docs");
+    let english = names(&docs.join("en"));
+    let languages = fs::read_dir(&docs).unwrap().map(|entry| entry.unwrap().path());
+    for language in languages.filter(|path| path.join("SUMMARY.md").is_file()) {
+        assert_eq!(names(&language), english, "the pages in {}", language.display());
+        for page in english.iter().filter(|page| *page != Path::new("SUMMARY.md")) {
+            let shape = |directory: &Path| -> Vec<String> {
+                let path = directory.strip_prefix(&root).unwrap().join(page);
+                let chapter = Chapter::read(&root, &path).unwrap();
+                chapter.stretches.iter().flat_map(shape).collect()
+            };
+            let place = format!("{} in {}", page.display(), language.display());
+            assert_eq!(shape(&language), shape(&docs.join("en")), "{place}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use course::{Chapter, Project};
+use course::Project;
 
 /// What the shared rooms may use. A lesson is a crate whose name is a chapter's slug, or will be; a
 /// chapter without one has a crate that puts lessons together, see [`gathering`].
@@ -250,34 +250,6 @@ fn the_index_of_exercises_names_each_with_its_title() {
         let manifest: toml::Table = read(&file).parse().unwrap();
         let line = format!("- **{lesson}.{exercise}** {}", manifest["title"].as_str().unwrap());
         assert!(index.contains(&line), "docs/en/exercises.md does not say {line:?}");
-    }
-}
-
-#[test]
-fn the_chapters_of_all_languages_do_the_same() {
-    let languages = fs::read_dir(root().join("docs")).unwrap();
-    let languages = languages.map(|entry| entry.unwrap().path());
-    let names = |language: &Path| -> BTreeSet<PathBuf> {
-        let pages = files(language.strip_prefix(root()).unwrap().to_str().unwrap(), ".md");
-        pages.into_iter().map(|page| page.file_name().unwrap().into()).collect()
-    };
-    let english = names(&root().join("docs/en"));
-    for language in languages.filter(|path| path.join("SUMMARY.md").is_file()) {
-        assert_eq!(names(&language), english, "the pages in {}", language.display());
-        for page in english.iter().filter(|page| *page != Path::new("SUMMARY.md")) {
-            let chapter = |directory: &Path| {
-                Chapter::read(&root(), &directory.strip_prefix(root()).unwrap().join(page))
-            };
-            let (theirs, ours) =
-                (chapter(&language).unwrap(), chapter(&root().join("docs/en")).unwrap());
-            assert_eq!(
-                theirs.shape(),
-                ours.shape(),
-                "{} in {}",
-                page.display(),
-                language.display()
-            );
-        }
     }
 }
 
