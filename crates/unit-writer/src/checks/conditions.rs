@@ -12,13 +12,16 @@
 //! ```
 
 use unit_file::directives::{Directive, Kind, has_word};
-use unit_file::values::{Invalid, TimeSpan, parse_integer, parse_percent, parse_size};
+use unit_file::values::{Invalid, Prefix, TimeSpan, parse_integer, parse_percent, parse_size};
 
 use super::amounts::letter_alone;
 use super::finding::Finding;
 use super::known_words::known_words;
 use super::line::Line;
 use super::problem::{Cost, Problem, one};
+use super::programs::base_name;
+use super::subject::{RunCommand, Subject};
+use crate::load::Scope;
 use crate::suggest::nearest;
 
 /// `ConditionPathExists=/etc/app/*.conf`: only the key with Glob in its name knows patterns.
@@ -37,6 +40,63 @@ pub(super) fn pattern(line: &Line<'_, '_>) -> Option<Finding> {
     let advice = format!("use {}=", row.key.replace("PathExists", "PathExistsGlob"));
     let advice = if is_exists { advice } else { "name one path".to_owned() };
     Some(finding.advice(advice).man("systemd.unit(5)"))
+}
+
+/// Questions about the manager that look as if they were about the service.
+///
+/// Conditions are asked before anything of the service is there: its user and its environment come
+/// later, and are none of the manager's. systemd.unit(5), ConditionUser=, ConditionEnvironment=.
+pub(super) fn of_manager(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { subject, assignment, row } = *line;
+    let value = assignment.value.text();
+    let word = behind_signs(value);
+    if value.contains(['!', '%']) || subject.scope == Scope::User {
+        return None;
+    }
+    let name = word.split('=').next().unwrap_or_default();
+    let sets_it = || {
+        let words = subject.effective.words("Service", "Environment");
+        words.iter().any(|set| set.trim_matches('"').split('=').next() == Some(name))
+    };
+    let (message, advice) = match row.key {
+        "ConditionUser" | "AssertUser" | "ConditionGroup" | "AssertGroup"
+            if !matches!(word, "root" | "0" | "@system") =>
+        {
+            ("the system's manager is root, and User= does not count here", "take it away")
+        }
+        "ConditionEnvironment" | "AssertEnvironment" if sets_it() => {
+            let advice = "take it away; systemctl set-environment sets what the manager has";
+            ("the manager's environment is asked, not Environment= of the unit", advice)
+        }
+        _ => return None,
+    };
+    let finding = Finding::warning("of-manager", assignment.value.span(), message)
+        .effect("this does not hold, so the unit is skipped whenever it should start");
+    Some(finding.advice(advice).man("systemd.unit(5)"))
+}
+
+/// `ExecCondition=!/usr/bin/test -e /etc/nologin`: in a shell, ! turns the answer round.
+///
+/// Before a program in a unit, it is about rights: the user is not changed; systemd.service(5).
+pub(super) fn negated(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let asks = "test [ grep systemctl pgrep pidof systemd-detect-virt mountpoint false true";
+    for key in ["ExecCondition", "ExecStartPre"] {
+        let is_asked = |run: &&RunCommand<'_>| {
+            let is_condition = key == "ExecCondition";
+            let is_question = is_condition || has_word(asks, base_name(&run.command.program));
+            run.command.has(Prefix::KeepUser) && is_question
+        };
+        findings.extend(subject.own_commands(key).filter(is_asked).map(|run| {
+            let start = run.assignment.value.span_of(0..run.command.program_span.end);
+            let finding = Finding::warning("negated", start, "! does not turn the answer round")
+                .effect(
+                    "it keeps root's rights for the command, and what the command says, counts",
+                );
+            let advice =
+                "for the contrary, write /bin/sh -c '! ...', or a Condition...=! in [Unit]";
+            finding.advice(advice).man("systemd.service(5)")
+        }));
+    }
 }
 
 /// A condition that systemd can't read counts as failed, also behind a `!`. With a `|` before it,

@@ -17,6 +17,7 @@ use unit_file::values::{Backslash, Word, split};
 
 use super::finding::{Finding, Severity, Told};
 use super::line::Line;
+use super::path_words;
 use super::scalars::user;
 use super::subject::Subject;
 use crate::load::{Machine, Scope};
@@ -60,8 +61,16 @@ fn two_paths(assignment: &Assignment, row: &Directive) -> Option<Finding> {
         return None;
     }
     let message = format!("{}= takes one path, blanks included", row.key);
-    let finding = Finding::warning("one-path", assignment.value.span(), message)
-        .effect("systemd looks for a file of just this name")
+    // What must be there and is not fails the start: there is no file of just this name.
+    let must_exist = matches!(row.kind, Kind::Directory | Kind::EnvironmentFile);
+    let is_fatal = must_exist && !text.starts_with('-');
+    let severity = if is_fatal { Severity::Error } else { Severity::Warning };
+    let finding = Finding::new(severity, "one-path", assignment.value.span(), message)
+        .effect(if is_fatal {
+            "systemd looks for one of just this name, and the start fails"
+        } else {
+            "systemd looks for a file of just this name"
+        })
         .advice("write a line for each path, where the key may stand several times");
     Some(finding.man(row.man))
 }
@@ -235,7 +244,7 @@ fn sandbox_path(line: &Line<'_, '_>, word: &Word) -> Option<Finding> {
     let Line { subject, assignment, .. } = *line;
     let text = word.text();
     let text = text.strip_prefix('+').unwrap_or(&text);
-    let is_told = text.ends_with(','); // in comments.rs
+    let is_told = text.ends_with(',') || path_words::is_told(text); // there and in comments.rs
     if is_told
         || !text.starts_with('/')
         || is_made_for_unit(subject, text)

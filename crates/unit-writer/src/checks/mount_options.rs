@@ -25,13 +25,25 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(of_fstab(line));
 }
 
-/// mount(8) takes what is behind a comma as it stands, blank included.
+/// Commas part the options, and mount(8) takes all else as it stands, blanks included.
+///
+/// A value may have blanks; but behind the blank stands what looks like the next option.
 fn blank(line: &Assignment) -> Option<Finding> {
-    let at = line.value.text().find(", ")?;
-    let span = line.value.span_of(at + 1..at + 2);
-    let finding = Finding::error("refused-value", span.clone(), "a blank parts no options")
-        .effect("mount takes it for a part of the next option, which it does not know")
-        .suggest("write the options without blanks", span, "");
+    let text = line.value.text();
+    if text.contains(['"', '\\']) {
+        return None;
+    }
+    let (at, _) = text.match_indices(' ').find(|(at, _)| {
+        let is_letter = |c: char| c.is_ascii_lowercase();
+        text[..*at].ends_with(',') || text[at + 1..].trim_start().starts_with(is_letter)
+    })?;
+    let is_behind_comma = text[..at].ends_with(',');
+    let is_value = text[..at].rsplit(',').next().is_some_and(|option| option.contains('='));
+    let severity = if is_value { Severity::Warning } else { Severity::Error };
+    let span = line.value.span_of(at..at + 1);
+    let finding = Finding::new(severity, "refused-value", span.clone(), "a blank parts no options")
+        .effect("mount takes it for a part of the option, which it then does not know")
+        .suggest("write a comma, and no blanks", span, if is_behind_comma { "" } else { "," });
     Some(finding.man(MAN))
 }
 

@@ -58,10 +58,28 @@ pub(super) fn path(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<
     }
 }
 
+/// The name says which slice it lies in, so Slice= can say nothing else.
+fn other_parent(subject: &Subject<'_>) -> Option<Finding> {
+    let name = subject.name.filter(|name| name.is_valid_slice())?;
+    let line = subject.lines_of("Slice").last()?;
+    let (stem, _) = name.as_str().rsplit_once('.')?;
+    let parent =
+        stem.rsplit_once('-').map_or("-.slice".to_owned(), |(up, _)| format!("{up}.slice"));
+    if line.value.text() == parent {
+        return None;
+    }
+    let message = format!("by its name, {name} lies in {parent}");
+    let finding = Finding::warning("other-parent", line.value.span(), message)
+        .effect("systemd ignores this line")
+        .advice("rename the slice, its parent's name first: parent-name.slice");
+    Some(finding.man("systemd.slice(5)"))
+}
+
 /// Each dash of a slice's name is a level of the tree of control groups.
 ///
 /// `a-b.slice` lies in `a.slice`, so a part without a name has no place in the tree.
 pub(super) fn slice(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    findings.tell(other_parent(subject));
     if let Some(name) = subject.name.filter(|name| !name.is_valid_slice()) {
         let message = if name.instance().is_some() {
             format!("{name}: a slice can't be a template, nor an instance of one")

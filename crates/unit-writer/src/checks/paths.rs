@@ -107,8 +107,16 @@ pub(super) fn fields(row: &Directive, value: &str, count: usize) -> Vec<Problem>
             return complain(word, format!("{text:?} names no directory to mount the image on"));
         }
         let fields = text.trim_start_matches('-').split(':').take(count);
-        let problem = fields.into_iter().find_map(|field| judge_path(field).err())?;
-        complain(word, format!("{text:?}: {problem}"))
+        if let Some(problem) = fields.into_iter().find_map(|field| judge_path(field).err()) {
+            return complain(word, format!("{text:?}: {problem}"));
+        }
+        let option = text.splitn(3, ':').nth(2).filter(|_| row.key.starts_with("Bind"))?;
+        let is_good = matches!(option, "" | "rbind" | "norbind");
+        let reason = || {
+            let hint = "; BindReadOnlyPaths= makes a place read-only";
+            format!("{option:?}: the third part is rbind or norbind{hint}")
+        };
+        if is_good { None } else { complain(word, reason()) }
     })
 }
 

@@ -26,6 +26,8 @@ use super::subject::{RunCommand, Subject};
 /// stay, does it speak, does it end?
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(stop_at_once(subject));
+    findings.tell(unread_pid_file(subject));
+    findings.tell(nobody_heard(subject));
     let kind = subject.service_type();
     for run in subject.own_commands("ExecStart") {
         let finding = match kind {
@@ -39,6 +41,29 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         };
         findings.extend(finding);
     }
+}
+
+/// Of the types whose first process is the service, systemd knows the main process without a file.
+fn unread_pid_file(subject: &Subject<'_>) -> Option<Finding> {
+    let kind = subject.service_type();
+    let line = subject.lines_of("PIDFile").last().filter(|_| kind != "forking")?;
+    let message = format!("the file is read for Type=forking alone, this is Type={kind}");
+    let finding = Finding::info("pid-file", line.key_span.clone(), message)
+        .effect("systemd only removes the file when the service stops");
+    let advice = "take the line away; or if the program is a daemon that forks, use Type=forking";
+    Some(finding.advice(advice).man(MAN))
+}
+
+/// A service that says when it is ready must be heard, so systemd overrules the none.
+fn nobody_heard(subject: &Subject<'_>) -> Option<Finding> {
+    let speaks = matches!(subject.service_type(), "notify" | "notify-reload");
+    let line = subject.lines_of("NotifyAccess").last().filter(|_| speaks)?;
+    if line.value.text() != "none" {
+        return None;
+    }
+    let finding = Finding::info("notify-access", line.value.span(), "Type=notify must be heard")
+        .effect("systemd takes NotifyAccess=main instead");
+    Some(finding.advice("take the line away").man(MAN))
 }
 
 /// With Type=forking systemd waits for the first process to end.

@@ -34,6 +34,22 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(left_over(subject));
     findings.tell(pid_file_of_root(subject));
     findings.tell(output_before_directory(subject));
+    findings.tell(truncated_again(subject));
+}
+
+/// Each command opens its output anew, and truncate: empties the file each time.
+fn truncated_again(subject: &Subject<'_>) -> Option<Finding> {
+    let mut lines = ["StandardOutput", "StandardError"].into_iter().filter_map(|key| {
+        let line = subject.lines_of(key).last()?;
+        line.value.text().starts_with("truncate:").then_some(line)
+    });
+    let line = lines.next()?;
+    let others = ["ExecStartPre", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"];
+    let other = others.into_iter().find(|key| subject.has(key))?;
+    let message = format!("{other}= writes to this file too, and each command empties it first");
+    let finding = Finding::info("overwrites", line.value.span(), message)
+        .effect("in the end the file has what the last command wrote");
+    Some(finding.advice("use append:, or leave the output to the journal").man("systemd.exec(5)"))
 }
 
 /// Until the service counts as started, TimeoutStartSec= runs, and sleeping is part of it.

@@ -34,6 +34,19 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(wanted_by_its_service(subject));
     findings.tell(coarse(subject));
     findings.tell(not_enabled(subject));
+    findings.tell(wakes_up(subject));
+}
+
+/// The right to wake the machine is root's, CAP_WAKE_ALARM; timerfd_create(2).
+fn wakes_up(subject: &Subject<'_>) -> Option<Finding> {
+    if subject.scope != Scope::User || !subject.is_yes("WakeSystem") {
+        return None;
+    }
+    let message = "WakeSystem= needs root, and the manager of a user is not root";
+    let finding = Finding::error("wrong-manager", subject.key_span("WakeSystem")?, message)
+        .effect("the timer can't be started: it fails with the result \"resources\"")
+        .advice("take the line away, or make it a unit of the system");
+    Some(finding.man(MAN))
 }
 
 /// OnUnitActiveSec= and OnUnitInactiveSec= count from a start of the unit; somebody else must start

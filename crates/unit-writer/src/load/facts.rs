@@ -25,6 +25,8 @@ pub struct Facts {
     pub is_oneshot: bool,
     /// `Restart=always` and `on-success`
     pub restarts: bool,
+    /// `StandardInput=socket`, or the same of an output: the service gets one socket.
+    pub takes_socket: bool,
 }
 
 impl Facts {
@@ -50,6 +52,9 @@ impl Facts {
             remains: says("Service", "RemainAfterExit") == Some(Ok(true)),
             is_oneshot: unit.last("Service", "Type") == Some("oneshot"),
             restarts: matches!(unit.last("Service", "Restart"), Some("always" | "on-success")),
+            takes_socket: ["StandardInput", "StandardOutput", "StandardError"]
+                .iter()
+                .any(|key| unit.last("Service", key) == Some("socket")),
         }
     }
 }
