@@ -93,18 +93,14 @@ const HEADING: &str =
 
 fn cases_of(exercise: &Exercise, times: i64) -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
-    let mut add = |role: Role,
-                   label: &str,
-                   directory: &Path,
-                   change: fn(&str) -> String|
-     -> Result<(), Error> {
+    let mut add = |role, label: &str, directory: &Path, change: fn(&str) -> String| {
         let name = format!("verify-{}-{}-{label}", exercise.lesson, exercise.number);
         let mut submission = Submission::variant(exercise, &name, directory)?;
         for (_, text) in &mut submission.files {
             *text = change(text);
         }
         cases.push(Case { role, label: label.to_owned(), submission });
-        Ok(())
+        Ok::<(), Error>(())
     };
     for directory in exercise.variants("pass-")? {
         add(Role::Right, file_name(&directory), &directory, str::to_owned)?;

@@ -74,14 +74,16 @@ fn tried(promises: &[Promise], directory: &str, terminal: &mut Terminal<'_>) -> 
         let name = terminal.fill(&Text::of(&promise.name));
         terminal.line(PLAIN, &format!("{marks}  {name}"))?;
     }
-    let mut broken = promises.iter().filter_map(|promise| Some((promise, promise.broken()?)));
-    let Some((promise, why)) = broken.next() else { return Ok(()) };
-    explain(promise, why, directory, terminal)?;
-    let (with_marks, others): (Vec<_>, Vec<_>) = broken.partition(|(promise, _)| promise.marks > 0);
-    for (promise, why) in with_marks {
-        explain(promise, why, directory, terminal)?;
+    let broken = promises.iter().filter_map(|promise| Some((promise, promise.broken()?)));
+    let mut others = 0;
+    for (index, (promise, why)) in broken.enumerate() {
+        if index == 0 || promise.marks > 0 {
+            explain(promise, why, directory, terminal)?;
+        } else {
+            others += 1;
+        }
     }
-    match others.len() {
+    match others {
         0 => Ok(()),
         count => terminal.say_in(QUIET, text!("  ({count} more failed; this one first)", count)),
     }
