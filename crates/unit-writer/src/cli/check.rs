@@ -39,7 +39,7 @@ pub(crate) fn run(options: &Check, out: &mut dyn Write) -> anyhow::Result<ExitCo
         let units: Vec<_> = sources.iter().map(Source::effective).collect();
         set = UnitSet::of_merged(sources.iter().zip(&units));
         for (source, unit) in sources.iter().zip(units) {
-            report.add(source, checker.findings_of(source, unit, &set), out)?;
+            report.add(source, checker.findings(source, unit, &set), out)?;
         }
     }
     report.finish(out)?;
@@ -157,13 +157,13 @@ fn mend_file(
 
 /// Makes the safe changes, again and again; returns what is left to say.
 fn mend(checker: &mut Checker<'_>, set: &UnitSet, source: &mut Source) -> Vec<Finding> {
-    let mut findings = checker.findings(source, set);
+    let mut findings = checker.findings(source, source.effective(), set);
     for _ in 0..MAX_ROUNDS {
         let Some(fixed) = apply_safe_fixes(source.own.file.bytes(), &findings) else {
             break;
         };
         source.own.file = UnitFile::parse(fixed);
-        findings = checker.findings(source, set);
+        findings = checker.findings(source, source.effective(), set);
     }
     findings
 }

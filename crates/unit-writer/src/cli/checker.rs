@@ -31,10 +31,8 @@ impl<'a> Checker<'a> {
     /// Refuses a root that isn't there: everything would be missing in it.
     pub(crate) fn new(target: &'a Target) -> anyhow::Result<Checker<'a>> {
         if !target.root.is_dir() {
-            bail!(Usage(format!(
-                "cannot use --root={}: there is no such directory",
-                target.root.display()
-            )));
+            let root = target.root.display();
+            bail!(Usage(format!("cannot use --root={root}: there is no such directory")));
         }
         let of_machine = || Machine::new(&target.root, Scope::System).version();
         let version = target.systemd.or_else(of_machine).unwrap_or(NEWEST);
@@ -53,12 +51,8 @@ impl<'a> Checker<'a> {
         source.beside.extend(unit.and_then(|path| Part::read(path).ok()));
     }
 
-    pub(crate) fn findings(&mut self, source: &Source, set: &UnitSet) -> Vec<Finding> {
-        self.findings_of(source, source.effective(), set)
-    }
-
-    /// The same of a file whose unit is merged already.
-    pub(crate) fn findings_of<'s>(
+    /// Judges a file, by the unit that it and what lies beside it make together.
+    pub(crate) fn findings<'s>(
         &'s mut self,
         source: &'s Source,
         unit: Effective<'s>,

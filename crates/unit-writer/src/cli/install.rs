@@ -57,8 +57,9 @@ fn is_sound(source: &mut Source, place: &Place, out: &mut dyn Write) -> anyhow::
         Target { offline: false, root: place.root.clone(), systemd: None, user: place.user };
     let mut checker = Checker::new(&target)?;
     checker.complete(source);
+    let set = UnitSet::of([&*source]);
     let mut report = Report::new(false);
-    report.add(source, checker.findings(source, &UnitSet::of([&*source])), out)?;
+    report.add(source, checker.findings(source, source.effective(), &set), out)?;
     out.flush()?;
     Ok(report.worst() != Some(Severity::Error))
 }
@@ -91,8 +92,10 @@ fn put(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 /// A person says yes, here or beforehand.
 pub(super) fn confirm(place: &Place, what: &str) -> anyhow::Result<()> {
-    let agreed = if place.yes { Some(true) } else { ask::yes(&format!("{what}?"))? };
-    match agreed {
+    if place.yes {
+        return Ok(());
+    }
+    match ask::yes(&format!("{what}?"))? {
         Some(true) => Ok(()),
         Some(false) => bail!("cannot {what}: you said no"),
         None => bail!("cannot {what}: nobody is there to ask, say --yes"),
@@ -111,11 +114,10 @@ fn activate(options: &Install, name: &UnitName, out: &mut dyn Write) -> anyhow::
     if options.enable {
         systemctl::run(&options.place, &["enable", "--", name.as_str()])?;
     }
-    if !options.now {
-        return Ok(());
-    }
-    if !systemctl::is_running(&options.place) {
+    if options.now && !systemctl::is_running(&options.place) {
         bail!("cannot start {name}: no service manager runs here");
+    } else if options.now {
+        systemctl::run(&options.place, &["start", "--", name.as_str()])?;
     }
-    systemctl::run(&options.place, &["start", "--", name.as_str()])
+    Ok(())
 }

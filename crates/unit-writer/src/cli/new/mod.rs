@@ -80,7 +80,7 @@ fn check(draft: &Draft, directory: Option<&Path>) -> anyhow::Result<()> {
     let set = UnitSet::of([&source]);
     let judge = |offline: bool| -> anyhow::Result<Vec<Finding>> {
         let target = JudgedFor { offline, root: "/".into(), systemd: None, user: false };
-        let mut findings = Checker::new(&target)?.findings(&source, &set);
+        let mut findings = Checker::new(&target)?.findings(&source, source.effective(), &set);
         findings.retain(|finding| finding.severity > Severity::Info);
         Ok(findings)
     };

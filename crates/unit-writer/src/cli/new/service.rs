@@ -69,9 +69,13 @@ pub(super) fn draft(options: &NewService) -> anyhow::Result<Draft> {
 
 /// The command behind `--` has come through a shell, which has split it; an answer has not.
 fn command(options: &NewService) -> anyhow::Result<Exec> {
-    if let [program, arguments @ ..] = &options.command[..] {
-        let arguments = arguments.iter().map(String::as_str);
-        return Exec::new(program, arguments).context("cannot run the command");
+    let exec = |words: &[String]| {
+        let (program, arguments) =
+            words.split_first().context("cannot run the command: there is no program")?;
+        Exec::new(program, arguments.iter().map(String::as_str)).context("cannot run the command")
+    };
+    if !options.command.is_empty() {
+        return exec(&options.command);
     }
     needed(None, "Command: a program and its arguments", "the command behind --", |answer| {
         let split = split(answer, Backslash::Escapes);
@@ -79,10 +83,7 @@ fn command(options: &NewService) -> anyhow::Result<Exec> {
             bail!("cannot read the command: {error}");
         }
         let words: Vec<String> = split.words.iter().map(|word| word.text().into_owned()).collect();
-        let Some((program, arguments)) = words.split_first() else {
-            bail!("cannot run the command: there is no program");
-        };
-        Exec::new(program, arguments.iter().map(String::as_str)).context("cannot run the command")
+        exec(&words)
     })
 }
 
