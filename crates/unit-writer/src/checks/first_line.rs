@@ -16,8 +16,7 @@ use crate::load::Machine;
 pub(super) fn check(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     let program = check.command.program.as_str();
     let machine = check.subject.machine.filter(|machine| !machine.is_of_vendor());
-    let is_sure = program.starts_with('/') && !program.contains('%') && !check.sees_other_files();
-    let machine = machine.filter(|_| is_sure);
+    let machine = machine.filter(|_| program.starts_with('/') && !program.contains('%'));
     let bytes = machine.and_then(|machine| machine.beginning(program));
     let (Some(machine), Some(bytes)) = (machine, bytes) else {
         return jar(check, program);
@@ -25,6 +24,9 @@ pub(super) fn check(check: &CommandCheck<'_, '_>) -> Option<Finding> {
     // Machine code, and formats that the kernel may have been taught; see binfmt.d(5).
     if bytes.contains(&0) && !bytes.starts_with(b"#!") || bytes.starts_with(b"\x7fELF") {
         return jar(check, program);
+    }
+    if check.sees_other_files() {
+        return None;
     }
     let (message, effect, advice) = fault(check, machine, &String::from_utf8_lossy(&bytes))?;
     let severity = if check.may_fail() { Severity::Info } else { Severity::Error };

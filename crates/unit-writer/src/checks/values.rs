@@ -107,7 +107,7 @@ fn finding(line: &Line<'_, '_>, problem: Problem) -> Finding {
         }
     };
     let span = assignment.value.span_of(problem.invalid.span.clone());
-    let part = &assignment.value.text()[problem.invalid.span];
+    let part = assignment.value.text().get(problem.invalid.span).unwrap_or_default();
     // A usual name of the thing is surer than the nearest word by its letters.
     let usual = usual_name(key, part).map(str::to_owned);
     let meant = usual.or(problem.meant).or_else(|| cures::meant(line, part));
