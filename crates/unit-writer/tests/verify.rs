@@ -277,8 +277,10 @@ fn complains_where_verify_complains_and_nowhere_else() {
             }
             _ => {}
         }
-        // Whether the unit is lost or only the line, we agree too; a condition fails later.
-        let later = case.ours.as_ref().is_some_and(|ours| ours.starts_with("[failed-condition]"));
+        // Whether the unit is lost or only the line, we agree too; these fail later.
+        let at_start = ["[failed-condition]", "[priority]"];
+        let later = |ours: &String| at_start.iter().any(|code| ours.starts_with(code));
+        let later = case.ours.as_ref().is_some_and(later);
         if !later && case.our_error != refused.contains(&case.file) {
             cost.push(format!("{}: an error? we say {}", case.what, case.our_error));
         }
@@ -299,8 +301,16 @@ fn complains_where_verify_complains_and_nowhere_else() {
 /// another one meant.
 fn knows_better(what: &str, message: &str) -> bool {
     // Conditions are read when the unit is started, and these are about what happens then.
-    let at_run_time =
-        ["[failed-condition]", "[months]", "[watchdog]", "[narrow-filter]", "[tiny-limit]"];
+    let at_run_time = [
+        "[failed-condition]",
+        "[months]",
+        "[watchdog]",
+        "[narrow-filter]",
+        "[tiny-limit]",
+        "[no-effect]",
+        "[coarse]",
+        "[priority]",
+    ];
     at_run_time.iter().any(|code| message.starts_with(code))
         || what.contains("SecureBits")
         || what.contains("Capabilit")

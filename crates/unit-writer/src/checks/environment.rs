@@ -10,11 +10,12 @@
 
 use unit_file::directives::{Directive, Kind, by_key};
 use unit_file::syntax::{Assignment, Span};
-use unit_file::values::{EnvironmentWord, Invalid, Word, parse_boolean, parse_environment};
+use unit_file::values::{EnvironmentWord, Invalid, Word, parse_environment};
 
 use super::arguments::odd_quotes;
 use super::finding::{Finding, Severity, Told};
 use super::line::Line;
+use super::secrets;
 use super::separators;
 use super::subject::Subject;
 use crate::load::Scope;
@@ -139,7 +140,7 @@ fn variable(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Vec<
             .advice("make it a user's unit, wanted by graphical-session.target");
         findings.push(finding.man("systemd.special(7)"));
     }
-    findings.tell(secret(subject, span, name, value));
+    findings.tell(secrets::in_environment(subject, span, name, value));
     findings.tell(session(subject, span, name));
     // By custom, variables are in capitals, and systemd's keys never are; environ(7). A graphical
     // editor for units may put the one into the other's place.
@@ -167,33 +168,6 @@ fn specifier_for(variable: &str) -> Option<&'static str> {
         ("HOSTNAME", "%H"),
     ];
     pairs.into_iter().find(|(name, _)| *name == variable).map(|(_, specifier)| specifier)
-}
-
-/// A password in the environment. Whoever may log in may ask the manager for it.
-///
-/// systemd.exec(5), Environment=: variables are no place for secrets, for D-Bus tells them to
-/// everybody and every process of the service inherits them.
-fn secret(subject: &Subject<'_>, span: &Span, name: &str, value: &str) -> Option<Finding> {
-    let ends =
-        ["PASSWORD", "PASSWD", "_SECRET", "_TOKEN", "_API_KEY", "_SECRET_KEY", "_PRIVATE_KEY"];
-    let is_secret = ends.iter().any(|end| name.ends_with(end));
-    // A path, a reference or a switch is no secret.
-    let is_text = value.len() > 3 && !value.contains(['/', '$', '%']) && !is_switch(value);
-    if !is_secret || !is_text || subject.is_of_vendor() {
-        return None;
-    }
-    let message = format!("{name} is no secret here");
-    let finding = Finding::info("secret", span.clone(), message)
-        .effect("everybody on the machine may read it, with systemctl show")
-        .advice(
-            "write it to a file that root alone may read, and name that in LoadCredential= or \
-             EnvironmentFile=",
-        );
-    Some(finding.man(MAN))
-}
-
-fn is_switch(value: &str) -> bool {
-    parse_boolean(value).is_ok() || matches!(value, "none" | "null" | "changeme")
 }
 
 /// A user's manager starts default.target before there is a screen; systemd.special(7) has

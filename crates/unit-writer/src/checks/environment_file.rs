@@ -12,7 +12,7 @@
 use unit_file::directives::Kind;
 use unit_file::values::is_variable_name;
 
-use super::finding::{Finding, Severity, Told};
+use super::finding::{Finding, Told};
 use super::line::Line;
 use super::read_only::redirections;
 use super::scripts::script_text;
@@ -48,14 +48,10 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
 /// A file that is not there yet when systemd reads it.
 ///
 /// systemd.exec(5), EnvironmentFile=: the manager itself reads the files, before each command, and
-/// so before the command makes its file, and before the service's credentials are set up.
+/// so before the command makes its file.
 fn too_early(line: &Line<'_, '_>) -> Option<Finding> {
     let Line { subject, assignment, .. } = *line;
     let value = assignment.value.text();
-    let path = value.trim_start_matches('-');
-    if path.starts_with("%d/") || path.starts_with("/run/credentials/") {
-        return early_credential(line, path != value);
-    }
     let mut runs = subject.own_commands("ExecStartPre");
     let is_made = runs.any(|run| {
         let script = script_text(&run.command);
@@ -70,22 +66,6 @@ fn too_early(line: &Line<'_, '_>) -> Option<Finding> {
     let finding = Finding::error("too-early", span, message)
         .effect("the start fails: \"Failed to load environment files\"")
         .suggest("put a - before the path: ExecStart= reads it again", start..start, "-");
-    Some(finding.man("systemd.exec(5)"))
-}
-
-/// The directory of the credentials is made by the first command itself, after the manager has read
-/// the files for it; the second command would find them.
-fn early_credential(line: &Line<'_, '_>, may_be_missing: bool) -> Option<Finding> {
-    let Line { subject, assignment, .. } = *line;
-    let (severity, effect) = match may_be_missing {
-        true if subject.has("ExecStartPre") => return None,
-        true => (Severity::Warning, "systemd passes over the file, and sets nothing of it"),
-        false => (Severity::Error, "the start fails: \"Failed to load environment files\""),
-    };
-    let message = "the credentials are not there yet when systemd reads this file";
-    let finding = Finding::new(severity, "too-early", assignment.value.span(), message)
-        .effect(effect)
-        .advice("let the program read the file: it is in the directory $CREDENTIALS_DIRECTORY");
     Some(finding.man("systemd.exec(5)"))
 }
 

@@ -18,6 +18,7 @@ use super::hidden_paths::DEVICES;
 use super::programs::{arguments, base_name};
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
+use super::user_sandbox::has_mounts;
 use crate::load::Scope;
 
 const MAN: &str = "systemd.exec(5)";
@@ -143,8 +144,12 @@ fn taken_away(subject: &Subject<'_>) -> Option<Finding> {
         ("ProtectKernelLogs", "dmesg"),
         ("ProtectClock", "ntpd ntpdate chronyd hwclock"),
         ("ProtectHostname", "hostname"),
+        ("RestrictNamespaces", "unshare bwrap"),
+        ("ProcSubset", "sysctl free vmstat node_exporter prometheus-node-exporter"),
         ("PrivateUsers", "mount umount modprobe insmod rmmod iptables ip6tables nft hwclock"),
     ];
+    let is_set =
+        |key| subject.is_yes(key) || key == "ProcSubset" && subject.own(key) == Some("pid");
     let (key, run) = keys.into_iter().find_map(|(key, tools)| {
         let is_tool = |run: &&RunCommand<'_>| {
             // Without a name to set, hostname tells the one that is there.
@@ -152,12 +157,16 @@ fn taken_away(subject: &Subject<'_>) -> Option<Finding> {
             let name = base_name(&run.command.program);
             has_word(tools, name) && (name != "hostname" || sets())
         };
-        Some((key, bound(subject).find(is_tool)?)).filter(|_| subject.is_yes(key))
+        Some((key, bound(subject).find(is_tool)?)).filter(|_| is_set(key))
     })?;
     let message = format!("{key}= forbids what {} is for", base_name(&run.command.program));
     let span = run.assignment.value.span_of(run.command.program_span.clone());
     let finding = Finding::warning("taken-away", span, message)
-        .effect("the command is refused: \"Permission denied\", or \"Operation not permitted\"")
+        .effect(if key == "ProcSubset" {
+            "what the command reads in /proc is not there: \"No such file or directory\""
+        } else {
+            "the command is refused: \"Permission denied\", or \"Operation not permitted\""
+        })
         .advice(format!("take {key}= away, or put + before the command"));
     Some(finding.man(MAN))
 }
@@ -168,7 +177,7 @@ fn own_mounts(subject: &Subject<'_>) -> Option<Finding> {
     let keys = ["PrivateTmp", "PrivateDevices", "ProtectHome", "PrivateMounts", "ProtectSystem"];
     let says_no =
         |key: &str| subject.own(key).is_none_or(|value| parse_boolean(value) == Ok(false));
-    let key = keys.into_iter().find(|key| !says_no(key))?;
+    let key = keys.into_iter().find(|key| !says_no(key) && has_mounts(subject))?;
     let mounts = "mount mount.nfs mount.cifs sshfs mergerfs bindfs";
     let run = bound(subject).find(|run| has_word(mounts, base_name(&run.command.program)))?;
     let message = format!("{key}= gives the service mounts of its own");

@@ -13,6 +13,7 @@ use unit_file::syntax::Span;
 
 use super::finding::{Finding, Severity, Told};
 use super::subject::{RunCommand, Subject};
+use super::user_sandbox::has_mounts;
 
 /// What begins the names of devices that real hardware has. The others, /dev/null and its like,
 /// stay with PrivateDevices=yes.
@@ -22,6 +23,9 @@ pub(super) const DEVICES: &str = "/dev/tty /dev/sd /dev/nvme /dev/video /dev/i2c
 
 /// BindPaths= puts a hidden path back, so with it nothing is sure.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if !has_mounts(subject) {
+        return;
+    }
     findings.tell(hidden_pid_file(subject));
     let shows_more = ["BindPaths", "BindReadOnlyPaths"].iter().any(|key| subject.has(key));
     if shows_more {

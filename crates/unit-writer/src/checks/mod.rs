@@ -22,6 +22,7 @@ mod command_check;
 mod commands;
 mod comments;
 mod conditions;
+mod credentials;
 mod crontab;
 mod cures;
 mod dependencies;
@@ -50,6 +51,7 @@ mod mounts;
 mod named_units;
 mod networks;
 mod no_effect;
+mod only_root;
 mod ordering;
 mod other_user;
 mod outcomes;
@@ -65,7 +67,9 @@ mod required_keys;
 mod restarts;
 mod sandbox;
 mod scalars;
+mod scheduling;
 mod scripts;
+mod secrets;
 mod sections_and_keys;
 mod separators;
 mod service_types;
@@ -140,6 +144,7 @@ fn check_line(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
     dependencies::check(line, findings);
     files::check(line, findings);
     environment_file::check(line, findings);
+    findings.tell(credentials::check(line));
     findings.tell(conditions::pattern(line));
     findings.tell(conditions::of_manager(line));
     path_words::check(line, findings);
@@ -183,6 +188,9 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     waiting::check(subject, findings);
     user_units::check(subject, findings);
     user_sandbox::check(subject, findings);
+    only_root::check(subject, findings);
+    scheduling::check(subject, findings);
+    secrets::check(subject, findings);
 }
 
 /// A unit that a package installed may name programs and units that nobody installed: it is there

@@ -20,6 +20,7 @@ use super::finding::{Finding, Severity, Told};
 use super::programs::base_name;
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
+use super::user_sandbox::has_mounts;
 
 /// Tools that are there to write, and the names of which say so.
 const WRITERS: &str = "touch tee mkdir mkfifo install cp mv ln rm rsync chown chmod";
@@ -37,7 +38,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         || subject.effective.words("Service", "ReadOnlyPaths").contains(&"/");
     // With these, the unit sees other files than it names.
     let sees_others = ["BindPaths", "RootDirectory", "RootImage", "TemporaryFileSystem"];
-    if !is_strict || sees_others.iter().any(|key| subject.has(key)) {
+    if !is_strict || !has_mounts(subject) || sees_others.iter().any(|key| subject.has(key)) {
         return;
     }
     let keys = ["ExecStartPre", "ExecStart", "ExecStartPost"];

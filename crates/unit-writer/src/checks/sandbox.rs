@@ -108,8 +108,7 @@ fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) 
         ("/opt/", ""),
     ];
     let is_closed = |path: &str| {
-        // %t is /run, for the manager is root's.
-        let path = path.strip_prefix("%t").map_or(path.to_owned(), |rest| format!("/run{rest}"));
+        let path = filled_in(path);
         places.iter().any(|(place, key)| {
             let made = subject.effective.words("Service", key);
             let is_made = made.iter().any(|name| path.starts_with(&format!("{place}{name}")));
@@ -121,6 +120,19 @@ fn asks_for_rights(subject: &Subject<'_>, command: &unit_file::values::Command) 
         "chown" | "chgrp" | "setcap" | "modprobe" | "sysctl" | "mount" | "iptables" => true,
         _ => makes && arguments(command).any(|word| is_closed(&word)),
     }
+}
+
+/// The specifiers of directories, as the system's manager has them; systemd.unit(5), "Specifiers".
+fn filled_in(path: &str) -> String {
+    let places = [
+        ("%t/", "/run/"),
+        ("%S/", "/var/lib/"),
+        ("%C/", "/var/cache/"),
+        ("%L/", "/var/log/"),
+        ("%E/", "/etc/"),
+    ];
+    let found = places.iter().find_map(|(from, to)| Some((to, path.strip_prefix(from)?)));
+    found.map_or(path.to_owned(), |(to, rest)| format!("{to}{rest}"))
 }
 
 /// A user other than root has no capabilities to begin with; the bounding set only takes some away.

@@ -212,15 +212,20 @@ fn is_own_runtime(line: &Line<'_, '_>, at: usize) -> bool {
     let Line { subject, assignment, row } = *line;
     let value = assignment.value.text();
     let (before, path) = (&value[..at], &value[at + 2..]);
-    let path = path.split([' ', '\t', '"', '\'']).next().unwrap_or_default();
+    let path = path.split([' ', '\t', '"', '\'']).next().filter(|path| path.starts_with('/'));
     if row.kind == Kind::Environment {
-        return before.ends_with("XDG_RUNTIME_DIR=");
+        return before.ends_with("XDG_RUNTIME_DIR=") && path.is_none();
     }
+    let Some(path) = path else {
+        return false;
+    };
     let option = before.split([' ', '\t']).rfind(|word| !word.is_empty()).unwrap_or_default();
     let option = option.trim_end_matches('=');
     row.kind == Kind::Command
         && !before.starts_with(['+', '!'])
         && names_output(option)
+        // A directory there may have been made at boot, by tmpfiles.d(5).
+        && !path[1..].contains('/')
         && !is_made_for_unit(subject, &format!("/run{path}"))
 }
 

@@ -52,6 +52,14 @@ const TAKES_AWAY: [&str; 9] = [
 ];
 const BOUND: &str = "218/CAPABILITIES";
 
+/// Whether systemd can make the mounts that a sandbox consists of. Where it can't, nothing is
+/// hidden and nothing read-only.
+pub(super) fn has_mounts(subject: &Subject<'_>) -> bool {
+    subject.scope == Scope::System
+        || subject.version >= MAKES_NAMESPACE
+        || subject.is_yes("PrivateUsers")
+}
+
 /// First what fails the start: a service that does not run needs no sandbox.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let is_users = subject.scope == Scope::User && subject.unit_type == UnitType::Service;

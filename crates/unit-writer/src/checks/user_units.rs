@@ -19,7 +19,7 @@
 use systemd_types::UnitType;
 use unit_file::directives::has_word;
 use unit_file::syntax::Assignment;
-use unit_file::values::{parse_boolean, parse_integer};
+use unit_file::values::parse_boolean;
 
 use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
@@ -38,8 +38,6 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     match subject.scope {
         Scope::User => {
             findings.extend(foreign_accounts(subject));
-            findings.tell(real_time(subject));
-            findings.tell(precedence(subject));
             findings.tell(named(
                 subject,
                 known_words("SYSTEM_TARGETS"),
@@ -87,46 +85,6 @@ fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
 
 fn is_service(subject: &Subject<'_>) -> bool {
     subject.unit_type == UnitType::Service
-}
-
-/// The kernel gives real time to root, and to whom a limit allows it; sched(7), ioprio_set(2).
-fn real_time(subject: &Subject<'_>) -> Option<Finding> {
-    let keys = [
-        ("CPUSchedulingPolicy", ["fifo", "rr"], "214/SETSCHEDULER"),
-        ("IOSchedulingClass", ["realtime", "1"], "211/IOPRIO"),
-    ];
-    let mut asked = keys
-        .into_iter()
-        .filter(|(key, values, _)| subject.own(key).is_some_and(|value| values.contains(&value)));
-    let (key, _, status) = asked.next()?;
-    let message = format!("{key}= asks for real time, which is root's to give");
-    let finding = Finding::error("wrong-manager", subject.key_span(key)?, message)
-        .effect(format!(
-            "unless a limit of the user allows it, the start fails with status {status}"
-        ))
-        .advice(ADVICE);
-    Some(finding.man("systemd.exec(5)"))
-}
-
-/// The kernel lets nobody but root take precedence; systemd asks for it, and goes on without.
-///
-/// nice(2) and proc(5), /proc/pid/oom_score_adj: to be nicer, and to be killed sooner, is free.
-fn precedence(subject: &Subject<'_>) -> Option<Finding> {
-    let keys = ["Nice", "OOMScoreAdjust"];
-    let mut below = keys.into_iter().filter(|key| {
-        let number = subject.own(key).map(parse_integer);
-        number.is_some_and(|number| number.is_ok_and(|number| number < 0))
-    });
-    let key = below.next()?;
-    let message =
-        format!("a negative {key}= takes precedence over others, which is root's to give");
-    let finding = Finding::warning("wrong-manager", subject.key_span(key)?, message)
-        .effect(
-            "unless a limit of the user allows it, the service runs with the number of the \
-             manager itself, and systemd says nothing",
-        )
-        .advice(ADVICE);
-    Some(finding.man("systemd.exec(5)"))
 }
 
 /// A name in `After=` and its like that the other manager has, and this one has not.
