@@ -87,6 +87,8 @@ fn refused(
         finding.advice("a variable is set with Environment=, on a line of its own")
     } else if part.starts_with(['"', '\'']) {
         finding.advice("close the quote, or write \\x27 for ' and \\x22 for \"")
+    } else if part.starts_with(['+', '!', '@', ':']) {
+        finding.advice("take the second prefix away")
     } else if part.contains('/') && !part.starts_with('/') {
         finding.advice(
             "write the whole path, from / on; WorkingDirectory= does not count for the program",

@@ -48,9 +48,13 @@ pub(super) fn pattern(line: &Line<'_, '_>) -> Option<Finding> {
 /// later, and are none of the manager's. systemd.unit(5), ConditionUser=, ConditionEnvironment=.
 pub(super) fn of_manager(line: &Line<'_, '_>) -> Option<Finding> {
     let Line { subject, assignment, row } = *line;
+    if row.kind != Kind::Condition || subject.scope == Scope::User {
+        return None;
+    }
     let value = assignment.value.text();
     let word = behind_signs(value);
-    if value.contains(['!', '%']) || subject.scope == Scope::User {
+    // Of several with a |, another one may hold.
+    if value.contains(['!', '%', '|']) {
         return None;
     }
     let name = word.split('=').next().unwrap_or_default();
@@ -62,7 +66,7 @@ pub(super) fn of_manager(line: &Line<'_, '_>) -> Option<Finding> {
         "ConditionUser" | "AssertUser" | "ConditionGroup" | "AssertGroup"
             if !matches!(word, "root" | "0" | "@system") =>
         {
-            ("the system's manager is root, and User= does not count here", "take it away")
+            ("the system's manager is root: User= and Group= do not count here", "take it away")
         }
         "ConditionEnvironment" | "AssertEnvironment" if sets_it() => {
             let advice = "take it away; systemctl set-environment sets what the manager has";

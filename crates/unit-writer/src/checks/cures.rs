@@ -14,6 +14,7 @@
 use unit_file::directives::Kind;
 
 use super::line::Line;
+use super::usual_names::usual_name;
 use crate::suggest::nearest;
 
 /// What to write in the place of a part of the value, if there is one way that most people mean.
@@ -32,7 +33,9 @@ pub(super) fn meant(line: &Line<'_, '_>, part: &str) -> Option<String> {
         | Kind::Networks
         | Kind::SystemCalls
         | Kind::Words(_)
-        | Kind::Variables => blanks(part),
+        | Kind::Variables
+        | Kind::UnsetVariables
+        | Kind::Controllers { .. } => blanks(line.row.key, part),
         _ => None,
     }
 }
@@ -93,7 +96,8 @@ fn in_directory(line: &Line<'_, '_>, part: &str) -> Option<String> {
 }
 
 /// A list has blanks between its words.
-fn blanks(part: &str) -> Option<String> {
-    let parts: Vec<&str> = part.split([',', ';']).filter(|part| !part.is_empty()).collect();
+fn blanks(key: &str, part: &str) -> Option<String> {
+    let parts = part.split([',', ';']).filter(|part| !part.is_empty());
+    let parts: Vec<&str> = parts.map(|part| usual_name(key, part).unwrap_or(part)).collect();
     (part.contains([',', ';']) && !parts.is_empty()).then(|| parts.join(" "))
 }

@@ -25,10 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             findings.tell(type_bind(subject));
             findings.tell(directory(subject));
         }
-        UnitType::Automount => {
-            findings.tell(old_place(subject));
-            findings.tell(after_network(subject));
-        }
+        UnitType::Automount => findings.tell(after_network(subject)),
         _ => {}
     }
 }
@@ -68,12 +65,18 @@ fn type_bind(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
-/// A directory in the place of a device, and nothing that says what to do with it.
+/// A directory in the place of a device, and nothing that says what to do with it. Without a file
+/// system, Type=none, there is nothing else that could be mounted.
 fn directory(subject: &Subject<'_>) -> Option<Finding> {
     let line = subject.lines_of("What").last()?;
     let options = subject.own("Options").unwrap_or_default();
-    let has_type = subject.own("Type").is_some_and(|kind| !matches!(kind, "none" | "auto"));
-    if has_type || options.contains("bind") || !subject.machine?.is_directory(line.value.text()) {
+    let may_be = match subject.own("Type") {
+        Some("none") => line.value.text().starts_with('/'),
+        None | Some("auto") => subject.machine?.is_directory(line.value.text()),
+        Some(_) => false,
+    };
+    let says_how = ["bind", "move", "remount"].iter().any(|word| options.contains(word));
+    if !may_be || says_how {
         return None;
     }
     let message = "a directory is mounted with Options=bind";

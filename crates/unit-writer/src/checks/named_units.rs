@@ -22,7 +22,10 @@ pub(super) fn path(subject: &Subject<'_>, key: &'static str, findings: &mut Vec<
     let section = subject.own_section();
     if section != "Automount" && !has_good(subject, "What") {
         let written = subject.has("What").then_some("What");
-        let message = written.map_or("What= is missing", |_| "no What= is left: the line is lost");
+        let message = match subject.own("What") {
+            Some(what) => format!("no What= is left: systemd ignores {what:?}"),
+            None => "What= is missing".to_owned(),
+        };
         let finding = refused(subject, "no-what", written, message);
         findings.push(finding.advice(match written {
             Some(_) => "mend the value",

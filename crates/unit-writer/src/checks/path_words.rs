@@ -23,14 +23,15 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
         findings.tell(blank(line));
         return;
     }
-    let has_sign = text.contains([',', ';', ':', '*', '?']);
     let signs: &[&str] = match line.row.kind {
-        _ if !has_sign => return,
         Kind::Paths => &[",/", ",-/", ",+/", ";/", ":/"],
         Kind::PlainPaths | Kind::PathFields(_) => &[",/", ",-/", ";/"],
         Kind::Directories | Kind::Interfaces | Kind::Form(Form::FileSystems) => &[",", ";"],
         _ => return,
     };
+    if !text.contains([',', ';', ':', '*', '?']) {
+        return;
+    }
     for word in split(text, Backslash::Stays).words {
         findings.tell(joined(line, &word, signs).or_else(|| pattern(line, &word)));
     }

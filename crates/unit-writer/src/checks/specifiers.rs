@@ -113,10 +113,12 @@ fn unknown(line: &Line<'_, '_>, letter: char, at: usize) -> Finding {
         None => format!("there is no specifier %{letter}"),
     };
     let span = assignment.value.span_of(at..at + 2);
-    Finding::new(severity, "unknown-specifier", span.clone(), message)
-        .effect(effect)
-        .suggest("write %% for a percent sign", span, format!("%%{letter}"))
-        .man("systemd.unit(5)")
+    let finding = Finding::new(severity, "unknown-specifier", span.clone(), message);
+    let finding = finding.effect(effect).man("systemd.unit(5)");
+    if is_install && specifier_of(letter).is_some() {
+        return finding.advice("write it out; %i, %n, %p, %u and %H work here too");
+    }
+    finding.suggest("write %% for a percent sign", span, format!("%%{letter}"))
 }
 
 /// %i and %I are the part of the name between @ and the suffix. A plain unit has none, and

@@ -13,7 +13,7 @@
 //! ```
 
 /// The keys, between blanks, and of each usual name the word that systemd has.
-const NAMES: [(&str, &str); 14] = [
+const NAMES: [(&str, &str); 16] = [
     (
         // What uname(1) and package managers say.
         "ConditionArchitecture AssertArchitecture SystemCallArchitectures",
@@ -71,6 +71,8 @@ const NAMES: [(&str, &str); 14] = [
         "SCHED_OTHER=other SCHED_BATCH=batch SCHED_IDLE=idle SCHED_FIFO=fifo SCHED_RR=rr \
          normal=other round-robin=rr",
     ),
+    ("ProtectHome", "ro=read-only readonly=read-only"),
+    ("ProtectSystem", "ro=strict readonly=strict read-only=strict all=strict"),
     ("IOSchedulingClass", "rt=realtime real-time=realtime be=best-effort"),
 ];
 
