@@ -104,6 +104,7 @@ fn machine() -> tempfile::TempDir {
         run(&format!("srv/scripts/{name}"));
     }
     put("root/app/x.sh", "");
+    put("root/venv/bin/activate", "");
     fs::set_permissions(root.path().join("root"), Permissions::from_mode(0o700)).unwrap();
     root
 }

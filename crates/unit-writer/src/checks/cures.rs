@@ -22,7 +22,7 @@ pub(super) fn meant(line: &Line<'_, '_>, part: &str) -> Option<String> {
     match line.row.kind {
         Kind::Boolean(_) => switch(part),
         Kind::Quota => quota(part),
-        Kind::Time => unit_of_time(part),
+        Kind::Time if part != line.assignment.value.text() => unit_of_time(part),
         Kind::User => part.split_once(':').map(|(user, _)| user.to_owned()),
         Kind::Directory | Kind::Path => without_quotes(part),
         Kind::EnvironmentFile => without_quotes(part).or_else(|| in_directory(line, part)),
@@ -52,7 +52,8 @@ fn switch(part: &str) -> Option<String> {
 
 /// Docker and others count processors: 0.5 is half of one. systemd counts in percent of one.
 fn quota(part: &str) -> Option<String> {
-    let processors: f64 = part.parse().ok().filter(|number| *number > 0.0)?;
+    let is_likely = |number: &f64| *number > 0.0 && *number < 10_000.0;
+    let processors: f64 = part.parse().ok().filter(is_likely)?;
     // Nobody means less than a tenth of one, or more than eight by their number.
     let percent = if processors <= 8.0 { processors * 100.0 } else { processors };
     Some(format!("{percent:.0}%"))
@@ -72,7 +73,7 @@ fn unit_of_time(part: &str) -> Option<String> {
         "mo" => "month",
         "yr" => "y",
         // Of one letter, nothing is near.
-        letter if letter.len() == 1 => units.find(|unit| *unit == letter)?,
+        letter if letter.chars().count() == 1 => units.find(|unit| *unit == letter)?,
         singular => nearest(singular, units)?,
     };
     Some(meant.to_owned())

@@ -11,10 +11,13 @@
 
 use std::borrow::Cow;
 
+use unit_file::syntax::Span;
+
 use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, Told};
 use super::known_words::is_signal;
 use super::programs::{arguments, base_name};
+use super::subject::Subject;
 
 /// The words of the command, as kill reads them.
 #[derive(Default)]
@@ -110,19 +113,33 @@ fn takes_names(check: &CommandCheck<'_, '_>) -> bool {
 /// that kills at once takes away what would be right without it. systemd.kill(5).
 fn kills_at_once(check: &CommandCheck<'_, '_>, kill: &Kill<'_>) -> Option<Finding> {
     let subject = check.subject;
-    let is_kill = |signal: &str| matches!(signal, "9" | "KILL" | "SIGKILL");
     if check.assignment.key != "ExecStop" || !kill.signal.is_some_and(is_kill) {
         return None;
     }
     // Behind another line, it is for what that one has left.
     let is_first = subject.effective.values("Service", "ExecStop").len() == 1;
+    if !is_first { None } else { at_once(subject, check.assignment.value.span()) }
+}
+
+/// `KillSignal=SIGKILL`, the same without a command.
+pub(super) fn first_signal(subject: &Subject<'_>) -> Option<Finding> {
+    let line = subject.lines_of("KillSignal").last()?;
+    let is_kill = is_kill(line.value.text()) && !subject.has("ExecStop");
+    if is_kill { at_once(subject, line.value.span()) } else { None }
+}
+
+fn is_kill(signal: &str) -> bool {
+    matches!(signal, "9" | "KILL" | "SIGKILL")
+}
+
+fn at_once(subject: &Subject<'_>, span: Span) -> Option<Finding> {
     let statuses = subject.effective.words("Service", "SuccessExitStatus");
     let is_expected = statuses.iter().any(|status| matches!(*status, "KILL" | "SIGKILL"));
-    if !is_first || is_expected || subject.service_type() == "oneshot" {
+    if is_expected || subject.service_type() == "oneshot" {
         return None;
     }
     let message = "SIGKILL ends the program at once, and it can't tidy up";
-    let finding = Finding::info("kills-at-once", check.assignment.value.span(), message)
+    let finding = Finding::info("kills-at-once", span, message)
         .effect("each stop leaves the unit failed: an end by this signal is no clean one")
         .advice(
             "take the line away: systemd sends SIGTERM, and SIGKILL only if that does not help",

@@ -167,6 +167,7 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         address_families::check(subject, findings);
         forbidden::check(subject, findings);
         start::check(subject, findings);
+        findings.tell(kill::first_signal(subject));
         findings.tell(pid_file::differs(subject));
         findings.tell(other_user::directory(subject));
         implied::check(subject, findings);

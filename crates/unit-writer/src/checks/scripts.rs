@@ -25,7 +25,10 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, findings: &mut Vec<Finding>) {
             findings.tell(unquoted_script(check, script));
             shell::check(check, script, findings);
         }
-        None => findings.tell(script_file(check)),
+        None => {
+            findings.tell(script_file(check));
+            findings.tell(shell::activates(check));
+        }
     }
     findings.tell(looked_up_by_env(check));
 }

@@ -14,6 +14,7 @@ use super::command_check::CommandCheck;
 use super::finding::{Finding, Told};
 use super::known_words::known_words;
 use super::programs::base_name;
+use super::scripts::script_word;
 use crate::load::Machine;
 
 /// The script is the word at an index.
@@ -37,6 +38,23 @@ pub(super) fn check(check: &CommandCheck<'_, '_>, script: usize, findings: &mut 
             .advice("write /bin/bash -c, or what sh has: . for source, [ for [[")
             .man("sh(1)")
     }));
+}
+
+/// `/srv/venv/bin/activate` as a command: it is written to be read by a shell that goes on, and
+/// sets that shell's $PATH.
+pub(super) fn activates(check: &CommandCheck<'_, '_>) -> Option<Finding> {
+    let is_it = |path: &str| path.ends_with("/bin/activate");
+    let program = check.command.program.as_str();
+    let span = if is_it(program) {
+        check.program_span()
+    } else {
+        check.span_of(script_word(check.command).filter(|word| is_it(&word.text()))?)
+    };
+    let message = "activate changes nothing but the shell that reads it";
+    let finding = Finding::warning("shell-for-itself", span, message)
+        .effect("the next command starts without it; as a program, it mostly can't be run at all")
+        .advice(setting_for("activate").unwrap_or_default());
+    Some(finding.man("systemd.exec(5)"))
 }
 
 /// The script with an _ for each letter in quotes: signs that a shell acts on are outside of them.
