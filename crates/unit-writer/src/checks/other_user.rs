@@ -17,8 +17,7 @@ use unit_file::values::{Prefix, Word};
 use super::command_check::CommandCheck;
 use super::finding::{Finding, Told};
 use super::known_words::known_words;
-use super::programs::base_name;
-use super::scripts::script_word;
+use super::programs::{base_name, script_word};
 use super::subject::Subject;
 use crate::load::Scope;
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use unit_file::directives::has_word;
-use unit_file::values::Command;
+use unit_file::values::{Command, Word};
 
 use super::known_words::known_words;
 
@@ -61,6 +61,29 @@ pub(super) fn compiles_at_run_time(program: &str) -> bool {
 /// The words behind the program.
 pub(super) fn arguments(command: &Command) -> impl Iterator<Item = Cow<'_, str>> {
     command.arguments.iter().skip(1).map(|word| word.text())
+}
+
+/// The file that an interpreter is given: its first word that is no option, and of java the one
+/// behind -jar. -m, -c and their like are followed by no file.
+pub(super) fn script_word(command: &Command) -> Option<&Word> {
+    let mut words = command.arguments.iter().skip(1);
+    let mut program = command.program.clone();
+    if base_name(&program) == "env" {
+        let is_program = |word: &&Word| !word.text().starts_with('-') && !word.text().contains('=');
+        program = words.find(is_program)?.text().into_owned();
+    }
+    if base_name(&program) == "dotnet" {
+        return words.find(|word| word.text().ends_with(".dll"));
+    }
+    if base_name(&program) == "java" {
+        words.find(|word| &*word.text() == "-jar")?;
+        return words.next();
+    }
+    if !is_interpreter(&program) && !is_shell(&program) {
+        return None;
+    }
+    let mut words = words.take_while(|word| !matches!(&*word.text(), "-m" | "-c" | "-e" | "-r"));
+    words.find(|word| !word.text().starts_with('-'))
 }
 
 /// The word that keeps the program in the foreground.

@@ -15,7 +15,7 @@ use unit_file::values::{Command, Prefix, Word};
 use super::command_check::{CommandCheck, MAN};
 use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
-use super::programs::{arguments, base_name, is_interpreter, is_shell};
+use super::programs::{arguments, base_name, is_shell, script_word};
 use super::shell;
 
 /// Either the command line has the script in it, or it names a file that has.
@@ -104,29 +104,6 @@ fn script_file(check: &CommandCheck<'_, '_>) -> Option<Finding> {
         .effect("the interpreter does not find the file, and the command fails")
         .advice("write the whole path, or set WorkingDirectory=");
     Some(finding.man("systemd.exec(5)"))
-}
-
-/// The file that an interpreter is given: its first word that is no option, and of java the one
-/// behind -jar. -m, -c and their like are followed by no file.
-pub(super) fn script_word(command: &Command) -> Option<&Word> {
-    let mut words = command.arguments.iter().skip(1);
-    let mut program = command.program.clone();
-    if base_name(&program) == "env" {
-        let is_program = |word: &&Word| !word.text().starts_with('-') && !word.text().contains('=');
-        program = words.find(is_program)?.text().into_owned();
-    }
-    if base_name(&program) == "dotnet" {
-        return words.find(|word| word.text().ends_with(".dll"));
-    }
-    if base_name(&program) == "java" {
-        words.find(|word| &*word.text() == "-jar")?;
-        return words.next();
-    }
-    if !is_interpreter(&program) && !is_shell(&program) {
-        return None;
-    }
-    let mut words = words.take_while(|word| !matches!(&*word.text(), "-m" | "-c" | "-e" | "-r"));
-    words.find(|word| !word.text().starts_with('-'))
 }
 
 /// `npm start` looks for package.json in the directory that it starts in, and that is `/`.

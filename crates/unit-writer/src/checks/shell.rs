@@ -13,8 +13,7 @@ use unit_file::values::is_variable_name;
 use super::command_check::CommandCheck;
 use super::finding::{Finding, Told};
 use super::known_words::known_words;
-use super::programs::base_name;
-use super::scripts::script_word;
+use super::programs::{base_name, script_word};
 use crate::load::Machine;
 
 /// The script is the word at an index.

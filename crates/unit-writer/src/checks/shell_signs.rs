@@ -14,8 +14,7 @@ use unit_file::values::{Prefix, Word, is_variable_name};
 use super::command_check::{CommandCheck, MAN};
 use super::finding::Finding;
 use super::known_words::known_words;
-use super::programs::base_name;
-use super::scripts::script_word;
+use super::programs::{base_name, script_word};
 use super::shell::setting_for;
 
 /// Words that a shell would act on, and that here are arguments like any other.
