@@ -310,6 +310,7 @@ fn knows_better(what: &str, message: &str) -> bool {
         "[no-effect]",
         "[coarse]",
         "[priority]",
+        "[of-manager]",
     ];
     at_run_time.iter().any(|code| message.starts_with(code))
         || what.contains("SecureBits")
