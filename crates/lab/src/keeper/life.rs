@@ -14,7 +14,7 @@ use nix::mount::MsFlags;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode as FileMode, umask};
-use nix::sys::wait::{WaitStatus, waitpid};
+use nix::sys::wait::{WaitStatus, wait, waitpid};
 use nix::unistd::Pid;
 
 use super::programs::SYSTEMD;
@@ -65,6 +65,8 @@ impl Keeper<'_> {
         self.tell(Event::Passed(Step::Ids))?;
         root::build(self.plan)?;
         self.tell(Event::Passed(Step::Root))?;
+        // The two processes that have made the user namespaces.
+        while wait().is_ok() {}
         let notify = SocketAddr::from_abstract_name(NOTIFY_ADDRESS)
             .and_then(|address| UnixDatagram::bind_addr(&address))
             .at(Step::Boot, "bind the notify socket")?;

@@ -15,7 +15,6 @@ use nix::sched::{CloneFlags, setns, unshare};
 use nix::sys::prctl::set_dumpable;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
 use super::{id_maps, shown};
@@ -77,7 +76,7 @@ fn join(ids: &OwnedFd) -> Result<(), Refusal> {
 }
 
 /// Makes one with a process that does nothing else, and whose ids `map` writes: that is done from
-/// outside.
+/// outside. The caller waits for the end of that process, when it has nothing better to do.
 fn user_namespace(
     tasks_max: Option<u64>,
     map: impl FnOnce(Pid) -> Result<(), Refusal>,
@@ -99,7 +98,6 @@ fn user_namespace(
     });
     drop(ours);
     let _ = kill(pid, Signal::SIGKILL);
-    let _ = waitpid(pid, None);
     namespace
 }
 
