@@ -35,7 +35,7 @@ fn never_reached(subject: &Subject<'_>) -> Option<Finding> {
     let max = bytes("MemoryMax")?;
     let keys = ["MemoryHigh", "MemoryLow", "MemoryMin"];
     let key = keys.into_iter().find(|key| bytes(key).is_some_and(|bytes| bytes > max))?;
-    let finding = Finding::info(
+    let finding = Finding::warning(
         "never-reached",
         subject.key_span(key)?,
         format!("{key}= is above MemoryMax="),
