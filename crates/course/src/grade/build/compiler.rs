@@ -18,7 +18,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
-use nix::unistd::getpgrp;
+use nix::unistd::{getpgrp, getppid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -82,9 +82,11 @@ pub fn compile_if_asked() -> Option<ExitCode> {
     let answer = match sandbox.as_str() {
         "" => here(&args),
         // The course that has started cargo is gone, and cargo would remember our failure as what
-        // the compiler has to say: it ends with us.
+        // the compiler has to say: it ends with us. The group is cargo's own, see `cargo::run`.
         name => in_sandbox(name, args).inspect_err(|_| {
-            let _ = killpg(getpgrp(), Signal::SIGKILL);
+            if getpgrp() == getppid() {
+                let _ = killpg(getpgrp(), Signal::SIGKILL);
+            }
         }),
     };
     let answer = answer.unwrap_or_else(|error| Compiled {
