@@ -111,21 +111,19 @@ fn arms(char: char) -> [bool; 4] {
 
 /// The words of a row with their columns. Two blanks part them, and so does a line.
 fn words_of(cells: &[char]) -> Vec<(usize, String)> {
-    let mut words: Vec<(usize, String)> = Vec::new();
-    let is_word = |char: char| char != ' ' && arms(char) == [false; 4];
-    let mut last = None;
-    for (column, &char) in cells.iter().enumerate().filter(|&(_, &char)| is_word(char)) {
-        let goes_on = |before: usize| {
-            column - before <= 2 && cells[before + 1..column].iter().all(|&char| char == ' ')
-        };
-        match (words.last_mut(), last) {
-            (Some((_, word)), Some(before)) if goes_on(before) => {
-                word.push_str(&" ".repeat(column - before - 1));
-                word.push(char);
+    let mut words = Vec::new();
+    let mut begin = 0;
+    for between_lines in cells.split(|&char| arms(char) != [false; 4]) {
+        let mut column = begin;
+        for part in String::from_iter(between_lines).split("  ") {
+            let word = part.trim_start_matches(' ');
+            if !word.is_empty() {
+                let blanks = part.len() - word.len();
+                words.push((column + blanks, word.trim_end_matches(' ').to_owned()));
             }
-            _ => words.push((column, char.to_string())),
+            column += part.chars().count() + 2;
         }
-        last = Some(column);
+        begin += between_lines.len() + 1;
     }
     words
 }

@@ -11,6 +11,9 @@ use crate::error::Error;
 use crate::lesson::{Answer, Stage};
 use crate::project::Project;
 
+/// The line in which a walk ended, and why.
+type Fault = (usize, Text);
+
 /// A chapter after its walk.
 #[derive(Default)]
 pub(crate) struct WalkedChapter {
@@ -48,11 +51,7 @@ pub(crate) fn walk(project: &Project, path: &Path, chapter: &Chapter) -> WalkedC
 }
 
 /// Does what the chapter says; an error comes with its line.
-fn through(
-    stage: &Stage,
-    chapter: &Chapter,
-    walked: &mut WalkedChapter,
-) -> Result<(), (usize, Text)> {
+fn through(stage: &Stage, chapter: &Chapter, walked: &mut WalkedChapter) -> Result<(), Fault> {
     let lab = stage.describe().map_err(|error| (1, error.text()))?;
     walked.lab = lab.map(|lab| lab.english());
     for (stretch, answers) in chapter.stretches.iter().zip(&mut walked.answers) {
@@ -69,11 +68,7 @@ fn through(
     Ok(())
 }
 
-fn commands(
-    stage: &Stage,
-    console: &Console,
-    answers: &mut Vec<Answer>,
-) -> Result<(), (usize, Text)> {
+fn commands(stage: &Stage, console: &Console, answers: &mut Vec<Answer>) -> Result<(), Fault> {
     for (typed, patience) in console.with_patience() {
         let says = |error: Error| (typed.line, error.text());
         let answer = stage.answer(typed, patience, None, &mut io::sink()).map_err(says)?;

@@ -5,12 +5,12 @@
 mod phrases;
 
 use check_report::{Text, text};
-use lab::{Finding, Refusal, Works};
+use lab::{Finding, Works};
 
 use self::phrases::{phrase, said};
 
 /// What stands before the command of a cure.
-const CURES: [&str; 14] = [
+const CURES: [&str; 15] = [
     "install it:",
     "let sudo need no password for a while:",
     "sudo has no terminal to ask for the password: run this on one (over ssh:",
@@ -23,12 +23,11 @@ const CURES: [&str; 14] = [
     "mount it:",
     "this machine forbids user namespaces (/proc/sys/user/max_user_namespaces is 0):",
     "this machine forbids user namespaces (/proc/sys/kernel/unprivileged_userns_clone is 0):",
+    "this machine forbids user namespaces \
+     (/proc/sys/kernel/apparmor_restrict_unprivileged_userns is 1):",
     "a part of /proc is hidden here:",
     "a plain container hides what a lab needs: start it with",
 ];
-/// The same of a kernel that has AppArmor decide.
-const APPARMOR: &str = "this machine forbids user namespaces \
-                        (/proc/sys/kernel/apparmor_restrict_unprivileged_userns is 1):";
 
 /// One line a step of a mode, and after the one that failed what mends it.
 pub(crate) fn finding(finding: &Finding) -> Vec<Text> {
@@ -43,7 +42,7 @@ pub(crate) fn finding(finding: &Finding) -> Vec<Text> {
             lines.push(text!("        {controllers}", controllers = controllers(works)));
         }
         Err(refusal) => {
-            let (step, cause) = (step(&refusal.step), cause(refusal));
+            let (step, cause) = (step(&refusal.step), said(&refusal.to_string()));
             lines.push(text!("  FAIL  {step}: {cause}", step, cause));
         }
     }
@@ -69,11 +68,6 @@ fn controllers(works: &Works) -> Text {
     }
 }
 
-/// What was tried, and why it did not work.
-fn cause(refusal: &Refusal) -> Text {
-    said(&refusal.to_string())
-}
-
 /// A cure is a few words and a command between backticks, and says who may type it.
 fn cure(english: &str) -> Text {
     let Some((words, command)) = english.split_once('`') else {
@@ -84,8 +78,8 @@ fn cure(english: &str) -> Text {
         Some(words) => (words.trim_end().trim_end_matches(','), true),
         None => (words.trim_end(), false),
     };
-    let mut known = CURES.into_iter().chain([APPARMOR]);
-    let words = known.find(|known| *known == words).map_or_else(|| Text::of(words), Text::from);
+    let known = CURES.into_iter().find(|known| *known == words);
+    let words = known.map_or_else(|| Text::of(words), Text::from);
     if is_for_root {
         text!("{words} as root, {command}", words, command)
     } else {
@@ -100,7 +94,8 @@ pub(crate) fn error(error: &lab::Error) -> Text {
             let mut all = Text::from("no lab can run here");
             for (mode, refusal) in tried {
                 let mode = Text::of(&mode.to_string());
-                let (step, cause) = (Text::of(&refusal.step.to_string()), cause(refusal));
+                let (step, cause) =
+                    (Text::of(&refusal.step.to_string()), said(&refusal.to_string()));
                 let line = text!("  {mode}: could not {step}: {cause}", mode, step, cause);
                 all = text!("{before}\n{line}", before = all, line);
             }

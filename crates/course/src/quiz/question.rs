@@ -30,8 +30,7 @@ struct Quiz {
 struct WrittenQuestion {
     name: String,
     asks: String,
-    #[serde(default)]
-    proof: String,
+    proof: Option<String>,
     option: Vec<Choice>,
 }
 
@@ -113,8 +112,8 @@ fn read(root: &Path, chapter: &Path, file: &Path) -> Result<Vec<Question>, Error
         if !names.insert(asked.name.clone()) {
             return Err(wrong(format!("two questions are called {}", asked.name)));
         }
-        let proof = proof(root, chapter, file, &text, &asked.proof)?;
-        let WrittenQuestion { name, asks, option: mut options, .. } = asked;
+        let WrittenQuestion { name, asks, proof, option: mut options } = asked;
+        let proof = proof.map(|it| read_proof(root, chapter, file, &text, &it)).transpose()?;
         // Authors mostly put the right option in the middle, so the options are turned: by the
         // name, the same each time.
         let turn = name.bytes().map(usize::from).sum::<usize>() % options.len();
@@ -146,21 +145,18 @@ fn check(asked: &WrittenQuestion) -> Result<(), String> {
 
 /// Reads a proof as a chapter whose lines are those of the file, so that an error names the line.
 /// What it includes is found from where the chapter is.
-fn proof(
+fn read_proof(
     root: &Path,
     chapter: &Path,
     file: &Path,
     text: &str,
     proof: &str,
-) -> Result<Option<Proof>, Error> {
-    if proof.is_empty() {
-        return Ok(None);
-    }
+) -> Result<Proof, Error> {
     let before = text.find(proof).map_or(0, |at| text[..at].matches('\n').count());
     let text = format!("# Proof{}{proof}", "\n".repeat(before.max(1)));
     let path = file.to_owned();
     match Chapter::of_text(root, chapter, &text) {
-        Ok(chapter) => Ok(Some(Proof { path, chapter })),
+        Ok(chapter) => Ok(Proof { path, chapter }),
         Err(Error::Chapter { line, cause, .. }) => Err(Error::Chapter { path, line, cause }),
         Err(other) => Err(other),
     }
