@@ -36,6 +36,7 @@ fn what_is_typed_at_the_pause_runs_in_the_lesson_s_own_lab() {
     // What stops itself, as top(1) does on Ctrl-Z, goes on: nobody could wake it.
     learner.types("sh -c 'kill -STOP $$; echo woken-$((4 + 5))'\n");
     learner.has_seen("woken-9", 1);
+    learner.sees("lab# echo one-$((1 + 1))");
     // A shell in the same lab, and back to the same page.
     learner.types("s\n");
     learner.has_seen("exit comes back", 2);
