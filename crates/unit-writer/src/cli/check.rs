@@ -61,12 +61,11 @@ fn is_input(path: &PathBuf) -> bool {
     path == Path::new("-")
 }
 
-/// Reads what was named, and says whether something could not be read; that is no reason to keep
-/// quiet about the others.
+/// Reads what was named: files, the files of directories, or standard input; and says whether
+/// something could not be read, which is no reason to keep quiet about the others.
 fn read_all(options: &Check) -> anyhow::Result<(Vec<Source>, bool)> {
     let (mut sources, mut failed) = (Vec::new(), false);
-    let mut neighbours = Neighbours::default();
-    for source in options.paths.iter().flat_map(|path| read_named(path, options, &mut neighbours)) {
+    let mut keep = |source: anyhow::Result<Source>| {
         match source {
             Ok(source) => sources.push(source),
             Err(error) if error.is::<Usage>() => return Err(error),
@@ -75,26 +74,25 @@ fn read_all(options: &Check) -> anyhow::Result<(Vec<Source>, bool)> {
                 failed = true;
             }
         }
+        Ok(())
+    };
+    let mut neighbours = Neighbours::default();
+    for path in &options.paths {
+        if is_input(path) {
+            keep(read_input(options))?;
+            continue;
+        }
+        match read(path, options.name.as_deref(), &mut neighbours) {
+            Err(_) if path.is_dir() => match unit_files(path) {
+                Ok(files) => {
+                    files.iter().try_for_each(|file| keep(read(file, None, &mut neighbours)))?
+                }
+                Err(error) => keep(Err(error))?,
+            },
+            source => keep(source)?,
+        }
     }
     Ok((sources, failed))
-}
-
-/// A file, the files of a directory, or standard input.
-fn read_named(
-    path: &PathBuf,
-    options: &Check,
-    neighbours: &mut Neighbours,
-) -> Vec<anyhow::Result<Source>> {
-    if is_input(path) {
-        return vec![read_input(options)];
-    }
-    match read(path, options.name.as_deref(), neighbours) {
-        Err(_) if path.is_dir() => match unit_files(path) {
-            Ok(files) => files.iter().map(|file| read(file, None, neighbours)).collect(),
-            Err(error) => vec![Err(error)],
-        },
-        source => vec![source],
-    }
 }
 
 fn unit_files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
