@@ -32,7 +32,12 @@ pub(super) fn check(line: &Line<'_, '_>, findings: &mut Vec<Finding>) {
     if !text.contains([',', ';', ':', '*', '?']) {
         return;
     }
-    for word in split(text, Backslash::Stays).words {
+    let are_names = signs.contains(&",");
+    // What is no absolute path, systemd drops, and says so.
+    let is_taken = |word: &Word| {
+        are_names || word.text().trim_start_matches(['-', '+']).starts_with(['/', '%'])
+    };
+    for word in split(text, Backslash::Stays).words.into_iter().filter(is_taken) {
         findings.tell(joined(line, &word, signs).or_else(|| pattern(line, &word)));
     }
 }
