@@ -36,7 +36,6 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
     findings.tell(nothing_to_enable(subject));
     findings.tell(default_of_no_template(subject));
-    findings.tell(template_without_default(subject));
 }
 
 /// Only a template has instances, and so a default among them.
@@ -46,19 +45,6 @@ fn default_of_no_template(subject: &Subject<'_>) -> Option<Finding> {
     let finding = Finding::warning("no-effect", span, "this unit is no template")
         .effect("systemctl enable ignores DefaultInstance=, and says so")
         .advice("take it away, or rename the file to name@.service");
-    Some(finding.man("systemd.unit(5)"))
-}
-
-/// systemctl enable of a template's own name enables the default instance, where there is one.
-fn template_without_default(subject: &Subject<'_>) -> Option<Finding> {
-    let name = subject.name.filter(|name| name.is_template() && !subject.is_of_vendor())?;
-    let span = subject
-        .key_span("WantedBy")
-        .filter(|_| !subject.effective.has("Install", "DefaultInstance"))?;
-    let message = format!("{name} is enabled by the name of an instance alone");
-    let finding = Finding::info("no-default-instance", span, message)
-        .effect(format!("systemctl enable {name} fails: the name lacks its instance"))
-        .advice(format!("enable {}@NAME, or add DefaultInstance=", name.prefix()));
     Some(finding.man("systemd.unit(5)"))
 }
 

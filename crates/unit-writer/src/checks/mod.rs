@@ -173,25 +173,32 @@ fn check_unit(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         implied::check(subject, findings);
         conditions::negated(subject, findings);
     }
-    memory::check(subject, findings);
+    if runs_programs(subject.unit_type) {
+        memory::check(subject, findings);
+        limits::check(subject, findings);
+        hidden_paths::check(subject, findings);
+        read_only::check(subject, findings);
+        waiting::check(subject, findings);
+        scheduling::check(subject, findings);
+        secrets::check(subject, findings);
+    }
     mount_options::check(subject, findings);
     mounts::check(subject, findings);
     sockets::check(subject, findings);
     outcomes::check(subject, findings);
-    limits::check(subject, findings);
-    hidden_paths::check(subject, findings);
-    read_only::check(subject, findings);
     path_units::check(subject, findings);
     timers::check(subject, findings);
     triggers::check(subject, findings);
     sleep::check(subject, findings);
     shutdown::check(subject, findings);
-    waiting::check(subject, findings);
     user_units::check(subject, findings);
     user_sandbox::check(subject, findings);
     only_root::check(subject, findings);
-    scheduling::check(subject, findings);
-    secrets::check(subject, findings);
+}
+
+/// Whether units of a type run programs, with limits and a sandbox; systemd.exec(5).
+fn runs_programs(unit_type: UnitType) -> bool {
+    matches!(unit_type, UnitType::Service | UnitType::Socket | UnitType::Mount | UnitType::Swap)
 }
 
 /// A unit that a package installed may name programs and units that nobody installed: it is there
