@@ -12,7 +12,7 @@ use unit_file::effective::Effective;
 use unit_writer::checks::{self, Circumstances, Finding, Severity, Subject};
 use unit_writer::load::{
     Identity, LoadPath, MAX_FILE_SIZE, Machine, Neighbours, Part, Role, Scope, Source, UnitSet,
-    Variables,
+    Variables, of_limited_size,
 };
 
 use super::target::Target;
@@ -112,11 +112,11 @@ pub(crate) fn read(
         .with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// What comes on standard input, up to one byte more than a unit file can have.
+/// What comes on standard input; as with files, nothing larger than a unit file can be.
 pub(crate) fn standard_input() -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    of_limited_size(bytes)
 }
 
 /// Files that look like units and are read by other programs.

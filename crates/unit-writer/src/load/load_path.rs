@@ -230,8 +230,13 @@ pub(super) fn read_with_mode(path: &Path) -> io::Result<(Vec<u8>, u32)> {
         // It has grown since, or it is one of those that don't tell their size.
         file.take(MAX_FILE_SIZE).read_to_end(&mut bytes)?;
     }
+    Ok((of_limited_size(bytes)?, data.permissions().mode()))
+}
+
+/// Refuses more than a unit file can have, of which nobody knows whether it is all.
+pub fn of_limited_size(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(io::Error::other("it is larger than 16 MiB, which no unit file is"));
     }
-    Ok((bytes, data.permissions().mode()))
+    Ok(bytes)
 }

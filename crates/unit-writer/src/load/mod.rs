@@ -15,7 +15,7 @@ mod unit_set;
 pub use directory::drop_ins_in;
 pub use facts::Facts;
 pub use files_in::files_in;
-pub use load_path::{LoadPath, MAX_FILE_SIZE, Scope, Variables, read_limited};
+pub use load_path::{LoadPath, MAX_FILE_SIZE, Scope, Variables, of_limited_size, read_limited};
 pub use machine::Machine;
 pub use order::Order;
 pub use source::{Identity, Neighbours, Part, Role, Source, effective};

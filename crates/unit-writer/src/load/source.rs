@@ -10,7 +10,7 @@ use unit_file::effective::Effective;
 use unit_file::syntax::UnitFile;
 
 use super::directory::{drop_ins_in, names_in};
-use super::load_path::{MAX_FILE_SIZE, Scope, read_limited, read_with_mode};
+use super::load_path::{Scope, of_limited_size, read_limited, read_with_mode};
 
 /// Whether a file is a unit or changes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,10 +217,7 @@ impl Source {
 
     /// Bytes that come from somewhere else than a file of their own.
     pub fn of_bytes(path: &Path, identity: Identity, bytes: Vec<u8>) -> io::Result<Source> {
-        if bytes.len() as u64 > MAX_FILE_SIZE {
-            return Err(io::Error::other("it is larger than 16 MiB, which no unit file is"));
-        }
-        let own = Part { path: path.to_owned(), file: UnitFile::parse(bytes) };
+        let own = Part { path: path.to_owned(), file: UnitFile::parse(of_limited_size(bytes)?) };
         let directory = directory_of(path, identity.role);
         Ok(Source { own, identity, mode: None, beside: Vec::new(), directory })
     }

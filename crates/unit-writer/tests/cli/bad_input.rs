@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-use crate::command::{GOOD, check_code, error, file, out, run, unit_writer};
+use crate::command::{GOOD, check_code, error, file, out, run, run_with_input, unit_writer};
 
 /// What people and disks do to files; an error in one line, or a finding, and never a panic.
 #[test]
@@ -74,6 +74,11 @@ fn files_that_are_no_text_are_findings() {
     assert!(out(&check_code(&["check", "--offline", &path], 0)).contains("masks the unit"));
     let (_huge, path) = file("huge.service", vec![b'#'; 17 * 1024 * 1024]);
     assert!(error(&check_code(&["check", "--offline", &path], 1)).contains("larger than 16 MiB"));
+    // Half a file would be taken for the whole by whoever saves what comes out.
+    let many_lines = "[Unit]\n# a comment\n".repeat(1024 * 1024);
+    let output = run_with_input(&["fmt", "-"], &many_lines);
+    assert_eq!((output.status.code(), out(&output).len()), (Some(1), 0));
+    assert!(error(&output).contains("larger than 16 MiB"), "{}", error(&output));
 }
 
 #[test]
