@@ -9,6 +9,8 @@
 //! Environment=“NAME=a b”
 //! ```
 
+use std::ops::Range;
+
 use unit_file::directives::Kind;
 use unit_file::syntax::Assignment;
 use unit_file::values::{Backslash, split};
@@ -24,12 +26,12 @@ pub(super) fn check(line: &Line<'_, '_>, first: usize, findings: &mut Vec<Findin
     if matches!(row.key, "Description" | "Documentation") {
         return;
     }
-    smart_quotes(assignment, findings);
+    if !assignment.value.text().is_ascii() {
+        smart_quotes(assignment, findings);
+        findings.extend(long_dash(assignment).filter(|_| row.kind == Kind::Command));
+    }
     findings.tell(placeholder(assignment));
     findings.tell(web_page(assignment));
-    if row.kind == Kind::Command {
-        findings.tell(long_dash(assignment));
-    }
     findings.tell(comma(line));
     findings.tell(comma_in_name(line));
     let Some(at) = comment_start(assignment.value.text()) else {
@@ -148,12 +150,23 @@ fn placeholder(assignment: &Assignment) -> Option<Finding> {
     // Most values have neither sign, and a sign is found quickly.
     let path = || value.find("/path/to/").map(|at| at..at + "/path/to/".len());
     let path = if value.contains('/') { path() } else { None };
-    let place = path.or_else(bracketed)?;
+    let in_brackets = || (value.starts_with('[') && value.ends_with(']')).then_some(0..value.len());
+    let place = path.or_else(bracketed).or_else(in_brackets).or_else(|| yours(value))?;
     let message = format!("{:?} looks like a place to be filled in", &value[place.clone()]);
     let finding = Finding::warning("placeholder", assignment.value.span_of(place), message)
         .effect("systemd takes it as it stands")
         .advice("write the real name or path");
     Some(finding.man("systemd.syntax(7)"))
+}
+
+/// `YOUR_USER`, `yourusername`: words that instructions have in the place of the reader's own.
+fn yours(value: &str) -> Option<Range<usize>> {
+    let words = ["YOUR_", "your_", "your-user", "youruser", "CHANGE_ME", "CHANGEME", "changeme"];
+    let is_near = value.contains("our") || value.contains("OUR") || value.contains("ANGE");
+    let found = |word: &&str| Some((value.find(*word)?, word.len()));
+    let (at, length) =
+        words.iter().filter(|_| is_near || value.contains("angeme")).find_map(found)?;
+    Some(at..at + length)
 }
 
 /// `ReadWritePaths=/a, /b`: in other files commas part the words of a list, here blanks do.
@@ -225,8 +238,7 @@ fn web_page(assignment: &Assignment) -> Option<Finding> {
 fn smart_quotes(assignment: &Assignment, findings: &mut Vec<Finding>) {
     let value = assignment.value.text();
     let smart = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}'];
-    let Some((first, quote)) = value.match_indices(smart).next().filter(|_| !value.is_ascii())
-    else {
+    let Some((first, quote)) = value.match_indices(smart).next() else {
         return;
     };
     // Which end it is, its shape does not say: in German a text begins with what ends an English

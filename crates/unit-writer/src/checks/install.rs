@@ -150,7 +150,9 @@ fn wanted_by(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Findin
     // The suffix is the same for all, so it says nothing of how near they are.
     let targets = known_words("STANDARD_TARGETS").split_whitespace();
     let stems = targets.filter_map(|target| target.strip_suffix(".target"));
-    let near = nearest(name.stem(), stems).map(|stem| format!("{stem}.target"));
+    let is_boot = matches!(name.stem(), "boot" | "startup" | "system");
+    let near = if is_boot { Some("multi-user") } else { nearest(name.stem(), stems) };
+    let near = near.map(|stem| format!("{stem}.target"));
     if near.is_none() && subject.machine.is_none() {
         return None; // a target of their own, as far as anybody can tell from here
     }

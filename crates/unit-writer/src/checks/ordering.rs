@@ -41,8 +41,8 @@ fn circle(subject: &Subject<'_>) -> Option<Finding> {
     let span = places.iter().find_map(place);
     let is_own = subject.place_of("Unit", "After", next).is_some();
     let message = format!("the units wait in a circle: {}", circle.join(" after "));
-    let effect = "systemd breaks the circle by leaving one of the units out, and which one nobody \
-                  can tell beforehand";
+    let effect = "systemd breaks the circle by leaving one of the units out, which one nobody can \
+                  tell beforehand; where all of them are required, it refuses the start";
     let advice = if is_own {
         "take one of the orders away"
     } else {

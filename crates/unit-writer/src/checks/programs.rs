@@ -82,8 +82,53 @@ pub(super) fn script_word(command: &Command) -> Option<&Word> {
     if !is_interpreter(&program) && !is_shell(&program) {
         return None;
     }
-    let mut words = words.take_while(|word| !matches!(&*word.text(), "-m" | "-c" | "-e" | "-r"));
-    words.find(|word| !word.text().starts_with('-'))
+    let name = without_version(base_name(&program)).to_owned();
+    while let Some(word) = words.next() {
+        let text = word.text();
+        match &*text {
+            "-m" | "-c" | "-e" | "-r" | "-S" => return None,
+            "run" | "task" | "serve" if has_word("deno bun", &name) => {}
+            option if has_word(options_with_value(&name), option) => drop(words.next()),
+            option if option.starts_with('-') => {}
+            _ => return Some(word),
+        }
+    }
+    None
+}
+
+/// The options of an interpreter that the next word belongs to, as its own help has them.
+fn options_with_value(interpreter: &str) -> &'static str {
+    match interpreter {
+        "python" => "-W -X",
+        "php" => "-d -t",
+        "node" => "--import --loader --experimental-loader --title --conditions -C --require",
+        "lua" => "-l",
+        "ruby" => "-C -I",
+        "perl" => "-I",
+        _ => "",
+    }
+}
+
+/// A tool that goes on until it is stopped, because of its arguments: `python3 -m http.server`,
+/// `tail -f`, `ssh -N`.
+pub(super) fn never_returns(command: &Command) -> bool {
+    let name = without_version(base_name(&command.program));
+    let has = |wanted: &str| arguments(command).any(|word| word == wanted);
+    match name {
+        "python" => has("http.server"),
+        "php" => has("-S"),
+        "flask" => has("run"),
+        "tail" | "journalctl" => {
+            has("-F")
+                || has("--follow")
+                || arguments(command).any(|word| is_short_option(&word, 'f'))
+        }
+        "ssh" => arguments(command).any(|word| {
+            word.strip_prefix('-')
+                .is_some_and(|letters| !letters.starts_with('-') && letters.contains('N'))
+        }),
+        _ => false,
+    }
 }
 
 /// The word that keeps the program in the foreground.

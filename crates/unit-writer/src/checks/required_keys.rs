@@ -18,7 +18,7 @@ use super::finding::{Finding, Told};
 use super::named_units;
 use super::refused::{has_good, refused};
 use super::subject::Subject;
-use crate::load::Role;
+use crate::load::{Facts, Role};
 
 /// Of each type of unit, the keys that make it start something; at least one must be there.
 const TIMERS: &str = "OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec \
@@ -238,8 +238,12 @@ fn missing_service(subject: &Subject<'_>, key: &str, own: Option<UnitName>) -> O
     };
     let is_mixed_up =
         subject.unit_type == UnitType::Socket && sibling.is_ok_and(|name| is_given(&name));
+    // A service that is judged together with this file alone is the one that it was to start.
+    let is_service = |unit: &Facts| unit.name.unit_type() == UnitType::Service;
+    let is_pair = subject.set.iter().count() == 2 && subject.set.iter().any(is_service);
+    let is_misnamed = is_mixed_up || is_pair && at.is_none();
     let may_be_there =
-        subject.machine.map_or(!is_mixed_up, |machine| machine.may_have_unit(&target));
+        subject.machine.map_or(!is_misnamed, |machine| machine.may_have_unit(&target));
     if may_be_there || is_given(&target) {
         return None;
     }

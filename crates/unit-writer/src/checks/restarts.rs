@@ -73,12 +73,12 @@ fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
     let is_oneshot = subject.service_type() == "oneshot";
     let pause = subject.own("RestartSec");
     // A package that says 0 knows its program: systemd's own services do so.
-    let is_zero = |text| {
-        let pause = TimeSpan::parse(text);
-        pause.is_ok_and(|pause| pause.micros() == Some(0)) && !subject.is_of_vendor()
+    let is_short = |text| {
+        let pause = TimeSpan::parse(text).ok().and_then(|pause| pause.micros());
+        pause.is_some_and(|micros| micros * 5 < 10_000_000) && !subject.is_of_vendor()
     };
     if subject.own("Restart") != Some("always")
-        || pause.is_some_and(|text| !is_zero(text))
+        || pause.is_some_and(|text| !is_short(text))
         || is_oneshot
     {
         return None;
@@ -90,13 +90,12 @@ fn no_pause(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let span = subject.key_span("Restart")?;
-    let message = if pause.is_some() {
-        "RestartSec=0 restarts the service at once"
-    } else {
-        "without RestartSec= the service is restarted after 100ms"
+    let message = match pause {
+        Some(pause) => format!("RestartSec={pause} lets five starts fall into ten seconds"),
+        None => "without RestartSec= the service is restarted after 100ms".to_owned(),
     };
     let finding = Finding::info("no-pause", span, message)
-        .effect("if it fails at once, systemd gives up after five starts, in less than a second")
+        .effect("if it goes on failing at once, systemd gives up after five starts")
         .advice("add RestartSec=5, so that a cause outside of the service can pass");
     Some(finding.man(MAN))
 }

@@ -17,7 +17,8 @@ use super::command_check::MAN;
 use super::finding::{Finding, Severity, Told};
 use super::known_words::known_words;
 use super::programs::{
-    background_word, base_name, foreground_word, is_interpreter, is_shell, stays_by_default,
+    background_word, base_name, foreground_word, is_interpreter, is_shell, never_returns,
+    stays_by_default,
 };
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
@@ -36,7 +37,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 goes_to_background(subject, run).or_else(|| ends_at_once(subject, run))
             }
             "notify" | "notify-reload" => never_notifies(subject, run),
-            "oneshot" => never_ends(run),
+            "oneshot" => never_ends(run).or_else(|| killed_at_the_end(subject, run)),
             _ => None,
         };
         findings.extend(finding);
@@ -137,6 +138,7 @@ fn never_ends(run: &RunCommand<'_>) -> Option<Finding> {
     let loops = ["while true", "while :", "sleep infinity"];
     let script = script_text(command).unwrap_or_default();
     let goes_on = stays_by_default(command) && !may_end
+        || never_returns(command)
         || foreground_word(command).is_some()
         || loops.iter().any(|part| script.contains(part));
     if !goes_on {
@@ -151,19 +153,41 @@ fn never_ends(run: &RunCommand<'_>) -> Option<Finding> {
     Some(finding.man(MAN))
 }
 
+/// A oneshot is over when its command ends, and then systemd kills what it has left.
+fn killed_at_the_end(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
+    let why = background(run)?;
+    let keeps = subject.own("KillMode").is_some_and(|mode| matches!(mode, "process" | "none"));
+    // The containers of docker are no children of its command.
+    let name = base_name(&run.command.program);
+    let is_client = has_word("docker podman nerdctl docker-compose", name);
+    if keeps || is_client || subject.is_yes("RemainAfterExit") || subject.is_of_vendor() {
+        return None;
+    }
+    let message = format!("Type=oneshot, and {why}");
+    let finding = Finding::warning("goes-to-background", program_span(run), message)
+        .effect("the service is over when its command ends, and systemd kills what it left")
+        .advice("use Type=forking, or keep the program in the foreground with Type=exec");
+    Some(finding.man(MAN))
+}
+
+/// How a command leaves something behind that goes on without it.
+fn background(run: &RunCommand<'_>) -> Option<String> {
+    match (background_word(&run.command), script_text(&run.command)) {
+        (Some(word), _) => Some(format!("{word} sends the program to the background, as a daemon")),
+        (None, Some(script)) if ends_in_background(&script) => {
+            Some("the script leaves its command in the background and ends".to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// With Type=simple the first process is the service: when it ends, the service does, and systemd
 /// kills what is left of it.
 ///
 /// The other slip with the same two kinds of programs. A option such as --daemon was right for an
 /// init script, where nobody waited for the program.
 fn goes_to_background(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
-    let why = match (background_word(&run.command), script_text(&run.command)) {
-        (Some(word), _) => format!("{word} sends the program to the background, as a daemon"),
-        (None, Some(script)) if ends_in_background(&script) => {
-            "the script leaves its command in the background and ends".to_owned()
-        }
-        _ => return None,
-    };
+    let why = background(run)?;
     // Whoever keeps the unit and its processes alive knows what happens.
     if subject.own("KillMode").is_some_and(|mode| matches!(mode, "process" | "none"))
         || subject.own("ExitType") == Some("cgroup")
@@ -172,13 +196,19 @@ fn goes_to_background(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Fin
         return None;
     }
     let name = base_name(&run.command.program);
-    let effect = if matches!(name, "docker" | "podman" | "docker-compose" | "nerdctl") {
-        "the command ends at once, so systemd takes the service for ended, and runs ExecStop="
+    let (effect, advice) = if has_word("docker podman docker-compose nerdctl", name) {
+        (
+            "the command ends at once, so systemd takes the service for ended, and runs ExecStop=",
+            "take the option for the background away (of start: add --attach); or use Type=oneshot \
+             with RemainAfterExit=yes",
+        )
     } else {
-        "the first process ends, so systemd takes the service for ended, and kills what it left"
+        (
+            "the first process ends, so systemd takes the service for ended, and kills what it left",
+            "keep it in the foreground, or use Type=forking; for a command that only starts \
+             something, Type=oneshot with RemainAfterExit=yes",
+        )
     };
-    let advice = "keep it in the foreground, or use Type=forking; for a command that only starts \
-                  something, Type=oneshot with RemainAfterExit=yes";
     let message = format!("Type={}, and {why}", subject.service_type());
     let finding = Finding::warning("goes-to-background", program_span(run), message);
     Some(finding.effect(effect).advice(advice).man(MAN))
@@ -240,7 +270,8 @@ fn never_notifies(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding
     let is_silent = script.as_deref().is_some_and(is_silent);
     let name = base_name(&run.command.program);
     let is_told = run.command.arguments.iter().any(|word| word.text().contains("NOTIFY"));
-    let is_deaf_tool = has_word(known_words("NEVER_NOTIFIES"), name) && !is_told;
+    let is_deaf = has_word(known_words("NEVER_NOTIFIES"), name) || never_returns(&run.command);
+    let is_deaf_tool = is_deaf && !is_told;
     if is_deaf_tool || is_silent {
         let message = "Type=notify, and nothing says READY=1";
         let finding = Finding::warning("never-notifies", span, message)

@@ -33,6 +33,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.tell(already_over(subject));
     findings.tell(wanted_by_its_service(subject));
     findings.tell(coarse(subject));
+    findings.tell(uneven(subject));
     findings.tell(not_enabled(subject));
     findings.tell(wakes_up(subject));
 }
@@ -173,6 +174,24 @@ fn coarse(subject: &Subject<'_>) -> Option<Finding> {
         .effect("AccuracySec= is 1min, so a shorter span becomes irregular: one run a minute")
         .advice("add AccuracySec=1s");
     Some(finding.man(MAN))
+}
+
+/// `*:0/45`: the steps are counted anew in each hour, so the last pause is shorter than the others.
+fn uneven(subject: &Subject<'_>) -> Option<Finding> {
+    let mut lines = subject.lines_of("OnCalendar");
+    let (line, step, whole) = lines.find_map(|line| {
+        let time = line.value.text().split(' ').find(|part| part.contains(':'))?;
+        let steps = time.split(':').zip([24, 60, 60]).filter_map(|(part, whole)| {
+            let step: u32 = part.split_once('/')?.1.parse().ok()?;
+            (step > 0 && step < whole && whole % step != 0).then_some((step, whole))
+        });
+        steps.last().map(|(step, whole)| (line, step, whole))
+    })?;
+    let message = format!("steps of {step} do not fill {whole}");
+    let finding = Finding::info("uneven", line.value.span(), message)
+        .effect("the count begins anew each time, so the last pause is shorter than the others")
+        .advice("for a steady pause use OnUnitActiveSec=, with OnActiveSec= to begin");
+    Some(finding.man("systemd.time(7)"))
 }
 
 /// `*:*:0/10`: several events in a minute.

@@ -142,7 +142,8 @@ fn starts_at_boot_too(subject: &Subject<'_>, unit: &Facts) -> Option<Finding> {
 
 /// A mount that boot mounts leaves its automount nothing to wait for.
 fn mounted_at_boot(subject: &Subject<'_>, unit: &Facts) -> Option<Finding> {
-    let target = unit.wanted_by.first().filter(|_| unit.name.unit_type() == UnitType::Mount)?;
+    let is_mount = unit.name.unit_type() == UnitType::Mount;
+    let target = unit.wanted_by.first().filter(|_| is_mount && !subject.is_of_vendor())?;
     let message = format!("{} has an [Install] section too, with {target}", unit.name);
     let finding = about(subject, Severity::Info, "mounted-at-boot", message)?;
     let effect = "if both are enabled, boot mounts it, whether anybody needs it or not";

@@ -106,11 +106,14 @@ fn named<'a>(subject: &Subject<'a>, names: &str, whose: &str, this: &str) -> Opt
     let span = subject.place_of("Unit", key, name)?;
     let message = format!("{name} is of {whose}, and this is {this}");
     let finding = Finding::new(severity, "wrong-manager", span, message).effect(effect);
-    let advice = if this == "a user's unit" {
-        "take it away: when a user's manager starts, the system is up; or test the network in the \
-         program"
-    } else {
-        "make it a user's unit, in /etc/systemd/user or ~/.config/systemd/user"
+    let advice = match name.trim_end_matches(".target") {
+        _ if this != "a user's unit" => {
+            "make it a user's unit, in /etc/systemd/user or ~/.config/systemd/user"
+        }
+        "graphical" => "write graphical-session.target",
+        "network" | "network-online" => "take it away, and let the program wait for the network",
+        "sleep" | "suspend" | "hibernate" => "make it a unit of the system, which alone sleeps",
+        _ => "take it away: each manager knows its own units alone",
     };
     Some(finding.advice(advice).man("systemd.special(7)"))
 }

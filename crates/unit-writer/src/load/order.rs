@@ -10,6 +10,9 @@ use super::facts::Facts;
 /// sysinit.target waits; bootup(7).
 static BOOT: &str = include_str!("../../data/boot-order.tsv");
 
+/// Targets of systemd's own that a boot reaches and that have no default dependencies.
+const WITHOUT_DEFAULTS: [&str; 3] = ["timers.target", "local-fs.target", "remote-fs.target"];
+
 /// Who comes after whom, of the units on a circle or between two circles; of most sets there are
 /// none.
 #[derive(Debug, Default)]
@@ -82,9 +85,12 @@ fn add_unit<'a>(after: &mut After<'a>, unit: &'a Facts) {
         _ => &[],
     };
     defaults.iter().for_each(|earlier| add(after, name, earlier));
-    // A target comes after the units that it wants, unless they are ordered already.
+    // A target comes after the units that it wants, unless they are ordered already, or the target
+    // is without the default dependencies.
     for target in unit.wanted_by.iter().filter(|target| target.ends_with(".target")) {
-        let is_ordered = unit.after.contains(target) || defaults.contains(&target.as_str());
+        let is_ordered = unit.after.contains(target)
+            || defaults.contains(&target.as_str())
+            || WITHOUT_DEFAULTS.contains(&target.as_str());
         if !is_ordered {
             add(after, target, name);
         }
