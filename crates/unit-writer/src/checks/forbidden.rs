@@ -149,15 +149,16 @@ fn taken_away(subject: &Subject<'_>) -> Option<Finding> {
         ("PrivateUsers", "mount umount modprobe insmod rmmod iptables ip6tables nft hwclock"),
     ];
     let is_set =
-        |key| subject.is_yes(key) || key == "ProcSubset" && subject.own(key) == Some("pid");
-    let (key, run) = keys.into_iter().find_map(|(key, tools)| {
+        |key: &str| subject.is_yes(key) || key == "ProcSubset" && subject.own(key) == Some("pid");
+    let mut keys = keys.into_iter().filter(|(key, _)| is_set(key));
+    let (key, run) = keys.find_map(|(key, tools)| {
         let is_tool = |run: &&RunCommand<'_>| {
             // Without a name to set, hostname tells the one that is there.
             let sets = || arguments(&run.command).any(|word| !word.starts_with('-'));
             let name = base_name(&run.command.program);
             has_word(tools, name) && (name != "hostname" || sets())
         };
-        Some((key, bound(subject).find(is_tool)?)).filter(|_| is_set(key))
+        Some((key, bound(subject).find(is_tool)?))
     })?;
     let message = format!("{key}= forbids what {} is for", base_name(&run.command.program));
     let span = run.assignment.value.span_of(run.command.program_span.clone());

@@ -234,8 +234,9 @@ impl<'a> Subject<'a> {
     /// A list may have several lines and each line several words; the finding should point at the
     /// one.
     pub(super) fn place_of(&self, section: &str, key: &str, word: &str) -> Option<Span> {
-        let mut lines = self.lines_of(key).filter(|line| &*line.section == section);
-        lines.find_map(|line| {
+        let has_word = |line: &&Assignment| line.value.text().contains(word);
+        let lines = self.lines_of(key).filter(|line| &*line.section == section);
+        lines.filter(has_word).find_map(|line| {
             let text = line.value.text();
             let found = text.split_whitespace().find(|other| *other == word)?;
             // The word is a part of the text, so the difference is its place there.
