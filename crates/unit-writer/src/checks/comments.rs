@@ -30,7 +30,7 @@ pub(super) fn check(line: &Line<'_, '_>, first: usize, findings: &mut Vec<Findin
         smart_quotes(assignment, findings);
         findings.extend(long_dash(assignment).filter(|_| row.kind == Kind::Command));
     }
-    findings.tell(placeholder(assignment));
+    findings.tell(placeholder(line));
     findings.tell(web_page(assignment));
     findings.tell(comma(line));
     findings.tell(comma_in_name(line));
@@ -135,7 +135,8 @@ fn quoted_words(text: &str) -> String {
 ///
 /// systemd knows no such sign. A < is a letter of a path, so the unit loads, and the program or the
 /// user is not found.
-fn placeholder(assignment: &Assignment) -> Option<Finding> {
+fn placeholder(line: &Line<'_, '_>) -> Option<Finding> {
+    let Line { subject, assignment, .. } = *line;
     let value = assignment.value.text();
     let bracketed = || {
         let start = value.find('<')?;
@@ -151,7 +152,9 @@ fn placeholder(assignment: &Assignment) -> Option<Finding> {
     let path = || value.find("/path/to/").map(|at| at..at + "/path/to/".len());
     let path = if value.contains('/') { path() } else { None };
     let in_brackets = || (value.starts_with('[') && value.ends_with(']')).then_some(0..value.len());
-    let place = path.or_else(bracketed).or_else(in_brackets).or_else(|| yours(value))?;
+    // What a package installs was filled in by its makers.
+    let own = || if subject.is_of_vendor() { None } else { yours(value) };
+    let place = path.or_else(bracketed).or_else(in_brackets).or_else(own)?;
     let message = format!("{:?} looks like a place to be filled in", &value[place.clone()]);
     let finding = Finding::warning("placeholder", assignment.value.span_of(place), message)
         .effect("systemd takes it as it stands")
@@ -162,10 +165,8 @@ fn placeholder(assignment: &Assignment) -> Option<Finding> {
 /// `YOUR_USER`, `yourusername`: words that instructions have in the place of the reader's own.
 fn yours(value: &str) -> Option<Range<usize>> {
     let words = ["YOUR_", "your_", "your-user", "youruser", "CHANGE_ME", "CHANGEME", "changeme"];
-    let is_near = value.contains("our") || value.contains("OUR") || value.contains("ANGE");
     let found = |word: &&str| Some((value.find(*word)?, word.len()));
-    let (at, length) =
-        words.iter().filter(|_| is_near || value.contains("angeme")).find_map(found)?;
+    let (at, length) = words.iter().find_map(found)?;
     Some(at..at + length)
 }
 

@@ -155,7 +155,6 @@ fn never_ends(run: &RunCommand<'_>) -> Option<Finding> {
 
 /// A oneshot is over when its command ends, and then systemd kills what it has left.
 fn killed_at_the_end(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Finding> {
-    let why = background(run)?;
     let keeps = subject.own("KillMode").is_some_and(|mode| matches!(mode, "process" | "none"));
     // The containers of docker are no children of its command.
     let name = base_name(&run.command.program);
@@ -163,7 +162,7 @@ fn killed_at_the_end(subject: &Subject<'_>, run: &RunCommand<'_>) -> Option<Find
     if keeps || is_client || subject.is_yes("RemainAfterExit") || subject.is_of_vendor() {
         return None;
     }
-    let message = format!("Type=oneshot, and {why}");
+    let message = format!("Type=oneshot, and {}", background(run)?);
     let finding = Finding::warning("goes-to-background", program_span(run), message)
         .effect("the service is over when its command ends, and systemd kills what it left")
         .advice("use Type=forking, or keep the program in the foreground with Type=exec");
