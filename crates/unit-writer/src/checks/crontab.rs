@@ -44,6 +44,8 @@ fn each(field: &str, part: fn(&str) -> Option<String>) -> Option<String> {
     Some(event)
 }
 
+/// Two digits, as systemd shows them; it takes one as well. A number that no field can have is left
+/// to the parser of events, which knows the bounds of each.
 fn number(text: &str) -> Option<String> {
     match text {
         "*" => Some("*".to_owned()),

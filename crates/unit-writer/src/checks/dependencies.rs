@@ -79,6 +79,9 @@ pub(super) fn instance_for(subject: &Subject<'_>, template: &UnitName) -> Option
 }
 
 /// PartOf= goes one way: what stops or restarts the named unit, stops or restarts this one.
+///
+/// Written in the target it reads well, as a list of parts, and means the contrary. A start is not
+/// passed on at all.
 fn part_of_its_parts(line: &Line<'_, '_>, word: &Word, name: &UnitName) -> Option<Finding> {
     let Line { subject, assignment, .. } = *line;
     let is_whole = subject.unit_type == UnitType::Target && name.unit_type() != UnitType::Target;

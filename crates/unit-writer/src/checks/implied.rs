@@ -72,6 +72,8 @@ fn no_new_privileges(subject: &Subject<'_>) -> Option<Finding> {
     implied(subject, "NoNewPrivileges", message, "yes", &advice)
 }
 
+/// systemd.exec(5) says of these keys that another one implies them. It does so when the unit is
+/// loaded, whatever the line says, and `systemctl show` has the value that holds.
 fn implied(
     subject: &Subject<'_>,
     key: &str,

@@ -39,6 +39,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Only a template has instances, and so a default among them.
+///
+/// systemctl takes the key for what `enable name@.service` is to enable, and of another unit it
+/// enables the unit itself.
 fn default_of_no_template(subject: &Subject<'_>) -> Option<Finding> {
     subject.name.filter(|name| name.instance().is_none() && subject.role == Role::Unit)?;
     let span = subject.key_span("DefaultInstance")?;

@@ -128,10 +128,13 @@ pub(super) fn first_signal(subject: &Subject<'_>) -> Option<Finding> {
     if is_kill { at_once(subject, line.value.span()) } else { None }
 }
 
+/// The signal that no program can catch, in each of the forms that kill(1) and systemd take.
 fn is_kill(signal: &str) -> bool {
     matches!(signal, "9" | "KILL" | "SIGKILL")
 }
 
+/// systemd.service(5): a clean end is status 0, or one of SIGHUP, SIGINT, SIGTERM and SIGPIPE. A
+/// oneshot is over before anybody stops it, so nothing of it is left to be killed.
 fn at_once(subject: &Subject<'_>, span: Span) -> Option<Finding> {
     let statuses = subject.effective.words("Service", "SuccessExitStatus");
     let is_expected = statuses.iter().any(|status| matches!(*status, "KILL" | "SIGKILL"));

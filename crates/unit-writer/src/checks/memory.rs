@@ -30,6 +30,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// MemoryHigh= slows the unit down before MemoryMax= ends it, and what MemoryMin= and MemoryLow=
 /// protect is a part of what the unit may have.
+///
+/// The kernel looks at each of the limits by itself, so none of them is refused; of two that
+/// contradict each other, the harder one decides.
 fn never_reached(subject: &Subject<'_>) -> Option<Finding> {
     let bytes = |key: &str| subject.own(key).and_then(|text| parse_size(text).ok());
     let max = bytes("MemoryMax")?;

@@ -53,6 +53,8 @@ fn is_closed(subject: &Subject<'_>, path: &str) -> bool {
         && subject.own("ProtectHome").is_none_or(|value| matches!(value, "no" | "read-only"))
 }
 
+/// The kernel says it to the program as EACCES; path_resolution(7): each directory of a path must
+/// be open to whoever looks for what is in it.
 fn closed(span: Span, path: &str, effect: &str) -> Finding {
     let message = format!("only root may go into /root, and {path} is there");
     Finding::warning("closed-to-user", span, message)

@@ -62,6 +62,8 @@ fn in_credential(subject: &Subject<'_>) -> Option<Finding> {
     Some(secret(line.value.span(), name, "with busctl"))
 }
 
+/// What is in a unit, systemd tells everybody who asks over D-Bus; only a file of its own can be
+/// closed to others.
 fn secret(span: Span, name: &str, how: &str) -> Finding {
     Finding::info("secret", span, format!("{name} is no secret here"))
         .effect(format!("everybody on the machine may read it, {how}"))

@@ -67,6 +67,8 @@ fn never_stopped(subject: &Subject<'_>) -> Option<Finding> {
 }
 
 /// A conflict is no order: the stop may still run when the file systems go.
+///
+/// The default dependencies have both, Conflicts= and Before=, for this reason.
 fn stopped_too_late(subject: &Subject<'_>) -> Option<Finding> {
     let span = subject.place_of("Unit", "Conflicts", "shutdown.target")?;
     let finding = Finding::info("never-stopped", span, "shutdown does not wait for the stop")

@@ -56,6 +56,8 @@ fn place(subject: &Subject<'_>) -> Option<Span> {
     subject.key_span("Unit").or_else(|| subject.header_span())
 }
 
+/// A finding about both units. It stands in the one that starts the other, which is the one that
+/// people enable and look at.
 fn about(
     subject: &Subject<'_>,
     severity: Severity,
@@ -67,6 +69,9 @@ fn about(
 }
 
 /// `Unit=` with the unit itself, where its service was meant.
+///
+/// A timer may start another timer, and a path another path; only a circle of one is refused, when
+/// the line is read.
 fn starts_itself(subject: &Subject<'_>) -> Option<Finding> {
     let (own, name) = (subject.unit_type, subject.name?);
     let line = subject.lines_of("Unit").find(|line| line.value.text() == name.as_str())?;
@@ -141,6 +146,9 @@ fn starts_at_boot_too(subject: &Subject<'_>, unit: &Facts) -> Option<Finding> {
 }
 
 /// A mount that boot mounts leaves its automount nothing to wait for.
+///
+/// Both have an [Install] in many examples, of which one is to be chosen: to mount at boot, or when
+/// somebody goes there.
 fn mounted_at_boot(subject: &Subject<'_>, unit: &Facts) -> Option<Finding> {
     let is_mount = unit.name.unit_type() == UnitType::Mount;
     let target = unit.wanted_by.first().filter(|_| is_mount && !subject.is_of_vendor())?;

@@ -92,6 +92,8 @@ fn capabilities(subject: &Subject<'_>) -> Option<Finding> {
     needs_root(subject, first_of(subject, &["SecureBits"])?, "213/SECUREBITS")
 }
 
+/// To mount something needs CAP_SYS_ADMIN in the namespace of mounts, mount(2), and a user's manager
+/// has it only in a user namespace of the service's own.
 fn mounts(subject: &Subject<'_>) -> Option<Finding> {
     let key = first_of(subject, &MOUNTS)?;
     // A path that may be missing, and is, needs no mount.
@@ -99,6 +101,8 @@ fn mounts(subject: &Subject<'_>) -> Option<Finding> {
     if may_be_missing { None } else { needs_root(subject, key, "226/NAMESPACE") }
 }
 
+/// Another root directory or network namespace is entered with chroot(2) or setns(2), which are
+/// root's as well.
 fn of_root(subject: &Subject<'_>) -> Option<Finding> {
     let key = first_of(subject, &OF_ROOT)?;
     let is_network = key == "NetworkNamespacePath";

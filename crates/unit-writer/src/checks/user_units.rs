@@ -83,6 +83,7 @@ fn foreign_accounts(subject: &Subject<'_>) -> Vec<Finding> {
     keys.into_iter().filter_map(finding).collect()
 }
 
+/// Sockets and mounts of a user have these keys too, for their commands, and seldom a command.
 fn is_service(subject: &Subject<'_>) -> bool {
     subject.unit_type == UnitType::Service
 }

@@ -172,6 +172,7 @@ fn too_new(subject: &Subject<'_>, words: &'static str, value: &str) -> Option<Pr
     Some(Problem::whole(value, reason))
 }
 
+/// Nothing here knows of versions but by the words that the caller's version has.
 fn judged(subject: &Subject<'_>, row: &Directive, value: &str) -> Vec<Problem> {
     match row.kind {
         Kind::Any | Kind::Text | Kind::Command | Kind::Environment => Vec::new(),
