@@ -15,6 +15,7 @@ use unit_file::values::{Prefix, parse_boolean};
 
 use super::finding::{Finding, Told};
 use super::hidden_paths::DEVICES;
+use super::implied::FILTERS;
 use super::programs::{arguments, base_name};
 use super::scripts::script_text;
 use super::subject::{RunCommand, Subject};
@@ -227,25 +228,9 @@ fn no_new_rights(subject: &Subject<'_>) -> Option<Finding> {
 /// they change the user.
 fn keeps_rights(subject: &Subject<'_>) -> Option<&'static str> {
     let own = ["NoNewPrivileges", "DynamicUser"];
-    let filters = [
-        "SystemCallFilter",
-        "SystemCallArchitectures",
-        "RestrictAddressFamilies",
-        "RestrictNamespaces",
-        "RestrictRealtime",
-        "RestrictSUIDSGID",
-        "LockPersonality",
-        "MemoryDenyWriteExecute",
-        "PrivateDevices",
-        "ProtectClock",
-        "ProtectHostname",
-        "ProtectKernelLogs",
-        "ProtectKernelModules",
-        "ProtectKernelTunables",
-    ];
     let says_no =
         |key: &str| subject.own(key).is_none_or(|value| parse_boolean(value) == Ok(false));
-    let filter = || filters.into_iter().find(|key| subject.version < 255 && !says_no(key));
+    let filter = || FILTERS.into_iter().find(|key| subject.version < 255 && !says_no(key));
     own.into_iter().find(|key| subject.is_yes(key)).or_else(filter)
 }
 

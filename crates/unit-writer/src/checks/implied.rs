@@ -24,7 +24,7 @@ const OF_DYNAMIC_USER: [(&str, &str); 6] = [
 
 /// The keys that are made of a filter of system calls. The kernel lets a process without
 /// CAP_SYS_ADMIN set one up only if it gives up new privileges for good; seccomp(2).
-const FILTERS: [&str; 15] = [
+pub(super) const FILTERS: [&str; 15] = [
     "SystemCallFilter",
     "SystemCallArchitectures",
     "SystemCallLog",
